@@ -1,0 +1,129 @@
+"""The command `glorot-sweep`: one thin function per subcommand."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from glorot_sweep.errors import (
+    FAILURE,
+    SWEEP_IS_HELD,
+    USER_MISTAKE,
+    StopRequested,
+    SweepHeldError,
+    UserError,
+)
+
+app = typer.Typer(
+    help="Sweeps over activation, initialization, depth and learning rate, tracked in MLflow.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+TrackingUri = Annotated[
+    str | None,
+    typer.Option(help="MLflow's tracking URI; default MLFLOW_TRACKING_URI, else mlflow.db here."),
+]
+Experiment = Annotated[
+    str | None,
+    typer.Option(help="MLflow experiment; default MLFLOW_EXPERIMENT_NAME, else glorot_sweep."),
+]
+Storage = Annotated[
+    str | None, typer.Option(help="Optuna's database URI; default optuna.db in the current folder.")
+]
+DataFolder = Annotated[
+    str | None,
+    typer.Option(help="Folder that holds mnist/ etc.; default GLOROT_SWEEP_DATA, else data/."),
+]
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else 160, soft_wrap=False)
+
+
+@app.command()
+def sweep(
+    file: Annotated[Path, typer.Argument(help="A sweep file, for example sweeps/quick.yaml.")],
+    tracking_uri: TrackingUri = None,
+    experiment: Experiment = None,
+    storage: Storage = None,
+    data_folder: DataFolder = None,
+) -> None:
+    """Run or continue the sweep of a file, then report it."""
+    from glorot_sweep.report.job import existing_report, run_report, show_existing  # noqa: PLC0415
+    from glorot_sweep.sweep.job import SweepOptions, run_sweep  # noqa: PLC0415
+
+    console = _console()
+    folder = Path(data_folder) if data_folder else None
+    options = SweepOptions(tracking_uri or None, experiment or None, storage or None, folder)
+    outcome = run_sweep(file, options, console)
+    name, place = outcome.config.name, outcome.place
+    report = existing_report(place, name) if outcome.was_complete else None
+    if report is None:
+        run_report(place, name, console)
+    else:
+        console.print(f"The sweep {name!r} is complete: nothing to do.")
+        show_existing(report, place, console)
+
+
+@app.command()
+def report(
+    sweep: Annotated[str, typer.Argument(help="Name of a finished sweep.")],
+    tracking_uri: TrackingUri = None,
+    experiment: Experiment = None,
+    output: Annotated[
+        str | None, typer.Option(help="Folder to write the report's files to as well.")
+    ] = None,
+) -> None:
+    """Compile Table 1 of a finished sweep from the tracking server alone."""
+    from glorot_sweep.report.job import run_report  # noqa: PLC0415
+    from glorot_sweep.tracking.place import open_place  # noqa: PLC0415
+
+    place = open_place(tracking_uri or None, experiment or None, create=False)
+    run_report(place, sweep, _console(), Path(output) if output else None)
+
+
+@app.command()
+def train(
+    variant: Annotated[str, typer.Option(help="For example tanh_n.")] = "tanh_n",
+    dataset: Annotated[str, typer.Option(help="shapeset or mnist.")] = "shapeset",
+    depth: Annotated[int, typer.Option(min=1, help="Hidden layers.")] = 5,
+    width: Annotated[int, typer.Option(min=1, help="Units of each hidden layer.")] = 100,
+    learning_rate: Annotated[float, typer.Option(help="Step size.")] = 0.05,
+    updates: Annotated[int, typer.Option(min=1, help="SGD steps.")] = 10_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of weights and stream.")] = 0,
+    tracking_uri: TrackingUri = None,
+    experiment: Experiment = None,
+    data_folder: DataFolder = None,
+) -> None:
+    """Train one specification and log it as one run."""
+    from glorot_sweep.sweep.single import SingleRequest, train_single  # noqa: PLC0415
+
+    folder = Path(data_folder) if data_folder else None
+    request = SingleRequest(variant, dataset, depth, width, learning_rate, updates, seed, folder)
+    train_single(request, tracking_uri or None, experiment or None, _console())
+
+
+def main() -> None:
+    """Run the command line; every mistake of the user is one message and exit code 2."""
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+    try:
+        app()
+    except UserError as error:
+        _fail(str(error), USER_MISTAKE)
+    except SweepHeldError as error:
+        _fail(str(error), SWEEP_IS_HELD)
+    except StopRequested as stop:
+        _fail(f"{stop}; the same command continues.", stop.exit_code)
+    except KeyboardInterrupt:
+        _fail("interrupted", 130)
+
+
+def _fail(message: str, code: int) -> None:
+    word = "error: " if code in {FAILURE, USER_MISTAKE, SWEEP_IS_HELD} else ""
+    print(f"{word}{message}", file=sys.stderr)
+    sys.exit(code)

@@ -1,0 +1,242 @@
+"""The contract: what a sweep file may say. Frozen and strict, so that nothing is guessed."""
+
+import hashlib
+import json
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from glorot_sweep.spelling import nearest
+from glorot_sweep.variants import VARIANTS
+
+DATASETS = ("shapeset", "mnist")
+
+PositiveInt = Annotated[int, Field(ge=1)]
+Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Section(BaseModel):
+    """A part of a sweep file: unknown keys, wrong types and later changes are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class NetworkConfig(Section):
+    """What all networks of a sweep share."""
+
+    width: PositiveInt = 1000  # Sec. 2.3
+    batch_size: PositiveInt = 10  # Sec. 2.3
+
+
+class RateRange(Section):
+    """Log-uniform range of the learning rate."""
+
+    low: Rate
+    high: Rate
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"low must not exceed high, got [{self.low}, {self.high}]")
+        return self
+
+
+class DepthRange(Section):
+    """Range of the number of hidden layers, both ends included."""
+
+    low: PositiveInt = 1
+    high: PositiveInt = 5
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"low must not exceed high, got [{self.low}, {self.high}]")
+        return self
+
+
+class PrunerConfig(Section):
+    """When a trial is given up: its best error so far is above a percentile of earlier ones.
+
+    Attributes:
+        kind: `median`, `percentile` or `none`.
+        percentile: trials better than this share (percent) of the earlier ones go on.
+        startup_trials: complete trials of earlier generations that are needed first.
+    """
+
+    kind: Literal["none", "median", "percentile"] = "median"
+    percentile: Annotated[float, Field(gt=0, lt=100)] = 50.0
+    startup_trials: PositiveInt = 4
+
+    @model_validator(mode="after")
+    def _median_is_fifty(self) -> Self:
+        if self.kind == "median" and self.percentile != 50.0:
+            raise ValueError(
+                f"the median is the 50th percentile, got percentile {self.percentile}; "
+                "use kind: percentile"
+            )
+        return self
+
+
+def _check_schedule(name: str, points: tuple[int, ...], updates: int) -> None:
+    if any(b <= a for a, b in zip(points, points[1:], strict=False)):
+        raise ValueError(f"{name} must rise strictly, got {list(points)}")
+    if points and (points[0] < 1 or points[-1] >= updates):
+        raise ValueError(f"{name} must lie in 1..{updates - 1} (updates - 1), got {list(points)}")
+
+
+class SearchConfig(Section):
+    """One study per data set and variant, all with this budget.
+
+    Attributes:
+        trials: trials of each study.
+        generation: trials asked together; none of them sees another's result.
+        learning_rate, depth: the search space.
+        updates: SGD steps of a trial that is not pruned.
+        rungs: updates at which trials report and may be pruned; the last update reports too.
+        sampler: `tpe` or `random`.
+        table_depth: depth of Table 1; its caption says five hidden layers.
+        table_depth_share: share of each study's trials that is enqueued at `table_depth`.
+        pruner: when a trial is given up.
+    """
+
+    trials: PositiveInt
+    generation: PositiveInt
+    learning_rate: RateRange
+    depth: DepthRange = DepthRange()
+    updates: PositiveInt
+    rungs: tuple[int, ...] = ()
+    sampler: Literal["tpe", "random"] = "tpe"
+    table_depth: PositiveInt = 5
+    table_depth_share: Annotated[float, Field(gt=0, le=1)] = 0.5
+    pruner: PrunerConfig = PrunerConfig()
+
+    @field_validator("rungs", mode="before")
+    @classmethod
+    def _rungs_as_tuple(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        _check_schedule("rungs", self.rungs, self.updates)
+        if not self.depth.low <= self.table_depth <= self.depth.high:
+            raise ValueError(
+                f"table_depth must lie within the range of depth "
+                f"[{self.depth.low}, {self.depth.high}], got {self.table_depth}"
+            )
+        if not any(self.is_at_table_depth(number) for number in range(self.trials)):
+            raise ValueError(
+                f"table_depth_share {self.table_depth_share} leaves none of {self.trials} trials "
+                "at table_depth; raise either"
+            )
+        return self
+
+    def is_at_table_depth(self, number: int) -> bool:
+        """Whether trial `number` is enqueued at `table_depth`: an even spread of the share.
+
+        Example:
+            >>> space = {"low": 0.01, "high": 0.1}
+            >>> search = SearchConfig(trials=4, generation=2, learning_rate=space, updates=10,
+            ...                       table_depth_share=0.5)
+            >>> [search.is_at_table_depth(number) for number in range(4)]
+            [False, True, False, True]
+        """
+        share = self.table_depth_share
+        return int((number + 1) * share + 1e-9) > int(number * share + 1e-9)
+
+
+class ReplicatesConfig(Section):
+    """The winners, trained again with other seeds; Table 1 is made of these.
+
+    Attributes:
+        seeds: number of replicates of each winner.
+        updates: SGD steps of each.
+        evaluations: updates at which validation and test error are measured; the last is added.
+    """
+
+    seeds: Annotated[int, Field(ge=2)] = 5
+    updates: PositiveInt
+    evaluations: tuple[int, ...] = ()
+
+    @field_validator("evaluations", mode="before")
+    @classmethod
+    def _evaluations_as_tuple(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        _check_schedule("evaluations", self.evaluations, self.updates)
+        return self
+
+
+class SignificanceConfig(Section):
+    """The test that decides what is bold, named before the data are seen."""
+
+    test: Literal["welch", "paired", "two_proportions"] = "welch"
+    level: Annotated[float, Field(gt=0, lt=1)] = 0.005  # caption of Table 1
+
+
+class ExecutionConfig(Section):
+    """How the work is done. On the CPU nothing here changes a number, so it may be edited.
+
+    Attributes:
+        pack_size: trials trained in lockstep at the most.
+        threads: threads of the training process; 0 leaves the choice to PyTorch.
+    """
+
+    pack_size: PositiveInt = 20
+    threads: Annotated[int, Field(ge=0)] = 0
+
+
+class SweepConfig(Section):
+    """One sweep file.
+
+    Attributes:
+        name: names the sweep in MLflow and Optuna.
+        seed: every other seed is derived from it.
+        datasets, variants: the columns and rows of Table 1.
+        statistics: cost of layer statistics; `none` is what this version measures.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+    seed: Annotated[int, Field(ge=0)] = 2010
+    datasets: Annotated[tuple[str, ...], Field(min_length=1)]
+    variants: Annotated[tuple[str, ...], Field(min_length=1)] = tuple(VARIANTS)
+    network: NetworkConfig = NetworkConfig()
+    search: SearchConfig
+    replicates: ReplicatesConfig
+    significance: SignificanceConfig = SignificanceConfig()
+    statistics: Literal["none"] = "none"
+    execution: ExecutionConfig = ExecutionConfig()
+
+    @field_validator("datasets", "variants", mode="before")
+    @classmethod
+    def _as_tuple(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("datasets")
+    @classmethod
+    def _known_datasets(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return _known("data set", names, DATASETS)
+
+    @field_validator("variants")
+    @classmethod
+    def _known_variants(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return _known("variant", names, tuple(VARIANTS))
+
+    def identity(self) -> dict[str, Any]:
+        """Everything that decides the numbers, as plain data: all but `execution`."""
+        return self.model_dump(mode="json", exclude={"execution"})
+
+    def hash(self) -> str:
+        """Short hash of `identity`: two sweeps with the same hash are the same sweep."""
+        canonical = json.dumps(self.identity(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+
+def _known(kind: str, names: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if name not in known:
+            raise ValueError(f"unknown {kind} {name!r}{nearest(name, known)}")
+    if len(set(names)) != len(names):
+        raise ValueError(f"each {kind} may be named once, got {list(names)}")
+    return names

@@ -1,0 +1,89 @@
+"""What every data set offers: a training stream addressed by number, two fixed sets, a digest."""
+
+import hashlib
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Images with their labels.
+
+    Attributes:
+        images: [n, inputs], 8-bit grey levels.
+        labels: [n], int64.
+    """
+
+    images: Tensor
+    labels: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+class ImageDataset(ABC):
+    """A data set of grey or colour images, flattened.
+
+    Attributes:
+        name: as in sweep files.
+        n_inputs: pixels (times channels) of an image.
+        class_names: one for each label.
+        validation, test: fixed sets, disjoint from training.
+    """
+
+    name: str
+    n_inputs: int
+    class_names: tuple[str, ...]
+    validation: Examples
+    test: Examples
+
+    @property
+    def n_classes(self) -> int:
+        """Number of classes."""
+        return len(self.class_names)
+
+    @abstractmethod
+    def training(self, data_seed: int, first: int, count: int) -> Examples:
+        """Return examples first .. first + count - 1 of the training stream `data_seed`.
+
+        Any part of a stream can be made anywhere, at any time, with the same result.
+        """
+
+    @abstractmethod
+    def digest(self) -> str:
+        """Return a digest of the whole content, at most 36 characters."""
+
+
+def scale_pixels(images: Tensor, dtype: torch.dtype) -> Tensor:
+    """Return grey levels as v / 255 in [0, 1], the input scaling of every data set."""
+    return images.to(dtype).div_(255)
+
+
+def majority_class(labels: Tensor) -> int:
+    """Return the most frequent label."""
+    return int(torch.bincount(labels).argmax())
+
+
+def majority_error_percent(labels: Tensor) -> float:
+    """Return the error of always answering the majority class, in percent.
+
+    Example:
+        >>> majority_error_percent(torch.tensor([0, 0, 0, 1]))
+        25.0
+    """
+    return 100.0 * (1.0 - int(torch.bincount(labels).max()) / len(labels))
+
+
+def content_digest(*parts: Tensor | str) -> str:
+    """Return 32 hexadecimal digits of the SHA-256 of tensors' contents and words."""
+    digest = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, str):
+            digest.update(part.encode())
+        else:
+            digest.update(str(tuple(part.shape)).encode())
+            digest.update(part.contiguous().numpy().tobytes())
+    return digest.hexdigest()[:32]

@@ -1,0 +1,65 @@
+"""Finite training sets as endless streams: one seeded permutation after another."""
+
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from glorot_sweep.data.dataset import Examples, ImageDataset, content_digest
+from glorot_sweep.seeds import derive_seed
+
+
+class FiniteDataset(ImageDataset):
+    """A data set held in memory as 8-bit integers.
+
+    Args:
+        name: as in sweep files.
+        train, validation, test: the three parts.
+        class_names: one for each label.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        train: Examples,
+        validation: Examples,
+        test: Examples,
+        class_names: tuple[str, ...],
+    ) -> None:
+        self.name = name
+        self.train, self.validation, self.test = train, validation, test
+        self.n_inputs = train.images.shape[1]
+        self.class_names = class_names
+
+    def training(self, data_seed: int, first: int, count: int) -> Examples:
+        """Return a part of the stream; epoch e is a permutation decided by (data_seed, e)."""
+        rows = permuted_rows(len(self.train), data_seed, first, count)
+        return Examples(self.train.images[rows], self.train.labels[rows])
+
+    def digest(self) -> str:
+        """Return a digest of all images and labels of the three parts."""
+        parts = (self.train, self.validation, self.test)
+        return content_digest(*(tensor for part in parts for tensor in (part.images, part.labels)))
+
+
+def permuted_rows(size: int, data_seed: int, first: int, count: int) -> Tensor:
+    """Return the rows that examples first .. first + count - 1 of a stream stand for.
+
+    Example:
+        >>> rows = permuted_rows(5, data_seed=1, first=0, count=10)
+        >>> sorted(rows[:5].tolist()), sorted(rows[5:].tolist())
+        ([0, 1, 2, 3, 4], [0, 1, 2, 3, 4])
+    """
+    pieces = []
+    while count > 0:
+        epoch, place = divmod(first, size)
+        piece = _permutation(size, data_seed, epoch)[place : place + count]
+        pieces.append(piece)
+        first, count = first + len(piece), count - len(piece)
+    return torch.cat(pieces) if pieces else torch.empty(0, dtype=torch.int64)
+
+
+@lru_cache(maxsize=64)
+def _permutation(size: int, data_seed: int, epoch: int) -> Tensor:
+    seed = derive_seed("epoch", data_seed, epoch)
+    return torch.randperm(size, generator=torch.Generator().manual_seed(seed))

@@ -1,0 +1,36 @@
+"""What can go wrong, and the exit code that the command line gives it."""
+
+DONE = 0
+FAILURE = 1
+USER_MISTAKE = 2
+SWEEP_IS_HELD = 3
+CLAIM_CONTRADICTED = 4
+SIGNAL_BASE = 128  # an exit caused by signal n is 128 + n: 130 after SIGINT, 143 after SIGTERM
+
+
+class UserError(Exception):
+    """A mistake of the user: shown as one message without a traceback, exit code 2.
+
+    The message says what was wrong, the rule, the value received and what to do.
+    """
+
+
+class SweepHeldError(Exception):
+    """Another driver works on the same sweep: exit code 3. The message names that driver."""
+
+
+class StopRequested(BaseException):  # noqa: N818 - a request, not an error
+    """A signal asked the process to stop; like KeyboardInterrupt it is no `Exception`.
+
+    Args:
+        signum: number of the signal received.
+    """
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(f"stopped by signal {signum}")
+        self.signum = signum
+
+    @property
+    def exit_code(self) -> int:
+        """Exit code of the process: 128 + the signal's number."""
+        return SIGNAL_BASE + self.signum

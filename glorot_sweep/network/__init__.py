@@ -1,0 +1,1 @@
+"""Networks trained in lockstep: activations, initializations, stacked forward and backward."""

@@ -1,0 +1,78 @@
+"""Hidden activation functions, each with its value and its back-propagation, in place.
+
+All of them are built from operations whose result for one element does not depend on where the
+element lies in the tensor. `torch.sigmoid` is not one of these: its vectorized body and its
+scalar tail round differently, so the sigmoid is computed as (1 + tanh(s/2)) / 2.
+"""
+
+from abc import ABC, abstractmethod
+
+import torch
+from torch import Tensor
+
+
+class Activation(ABC):
+    """A function f applied elementwise to pre-activations s.
+
+    Attributes:
+        silent_bias: a bias for which f is exactly 0 and stays so, given to padded units.
+    """
+
+    silent_bias = 0.0
+
+    @abstractmethod
+    def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
+        """Write f(s) into `z`; `memo` keeps whatever `backward` needs besides `z`."""
+
+    @abstractmethod
+    def backward(self, signal: Tensor, z: Tensor, memo: Tensor, delta: Tensor) -> None:
+        """Write `signal` * f'(s) into `delta`, Eq. (2)."""
+
+
+class Tanh(Activation):
+    """The hyperbolic tangent."""
+
+    def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:  # noqa: ARG002
+        """Write tanh(s) into `z`."""
+        torch.tanh(s, out=z)
+
+    def backward(self, signal: Tensor, z: Tensor, memo: Tensor, delta: Tensor) -> None:  # noqa: ARG002
+        """Write signal * (1 - z^2) into `delta`."""
+        torch.ops.aten.tanh_backward.grad_input(signal, z, grad_input=delta)
+
+
+class Softsign(Activation):
+    """s / (1 + |s|), whose derivative is 1 / (1 + |s|)^2."""
+
+    def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
+        """Write s / (1 + |s|) into `z` and 1 + |s| into `memo`."""
+        torch.abs(s, out=memo)
+        memo.add_(1)
+        torch.div(s, memo, out=z)
+
+    def backward(self, signal: Tensor, z: Tensor, memo: Tensor, delta: Tensor) -> None:  # noqa: ARG002
+        """Write signal / (1 + |s|)^2 into `delta`."""
+        torch.div(signal, memo, out=delta)
+        delta.div_(memo)
+
+
+class Sigmoid(Activation):
+    """The logistic function 1 / (1 + exp(-s))."""
+
+    silent_bias = -1e4  # tanh(-5000) is exactly -1, so f and f' are exactly 0
+
+    def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:  # noqa: ARG002
+        """Write (1 + tanh(s/2)) / 2 into `z`."""
+        torch.mul(s, 0.5, out=z)
+        z.tanh_().mul_(0.5).add_(0.5)
+
+    def backward(self, signal: Tensor, z: Tensor, memo: Tensor, delta: Tensor) -> None:  # noqa: ARG002
+        """Write signal * z * (1 - z) into `delta`."""
+        torch.ops.aten.sigmoid_backward.grad_input(signal, z, grad_input=delta)
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    "sigmoid": Sigmoid(),
+    "softsign": Softsign(),
+    "tanh": Tanh(),
+}

@@ -1,0 +1,136 @@
+"""Forward and backward through a pack, and the SGD step, without allocation.
+
+Equations (2) and (3) of the paper, written out: there is no autograd graph, no optimizer object
+and no stored weight gradient. A layer's back-propagated gradients are scaled by learning rate
+over batch size once, at the top; everything below is linear in them, so each layer's step is the
+single in-place product W -= z^T delta.
+"""
+
+import torch
+from torch import Tensor
+
+from glorot_sweep.network.activations import ACTIVATIONS
+from glorot_sweep.network.packed import PackedNetwork
+
+
+class PackedPass:
+    """Buffers for batches of one size, and what is computed in them.
+
+    Args:
+        network: the pack; its weights are read, and changed by `update` alone.
+        batch: examples of each trial in one pass.
+        inference: for `forward` alone, with less memory.
+
+    Attributes:
+        pre_activations, activations, deltas: one tensor [height, batch, width] a hidden layer;
+            `deltas` is dCost/ds, scaled as the last backward pass was asked to.
+        log_probabilities: [K, batch, classes], padded classes last.
+    """
+
+    def __init__(self, network: PackedNetwork, batch: int, *, inference: bool = False) -> None:
+        layout = network.layout
+        self.weights, self.biases = network.weights, network.biases
+        self._runs = [layout.runs(layer) for layer in range(layout.depth)]
+        self._members = [layout.members(layer) for layer in range(layout.depth)]
+        # Without a backward pass two buffers are enough: what enters a layer and what leaves it.
+        kinds = 2 if inference else layout.depth
+        self.pre_activations = self._hidden(1 if inference else kinds, batch)
+        self.activations = self._hidden(kinds, batch)
+        self._memos = self._hidden(1 if inference else kinds, batch)
+        self.deltas = [] if inference else self._hidden(kinds, batch)
+        self._top, self._signal = self._buffer(batch), self._buffer(batch)
+        last = self.weights[-1]
+        self.log_probabilities = last.new_zeros(last.shape[0], batch, last.shape[2])
+        self.output_deltas = torch.zeros_like(self.log_probabilities)
+        self._x = self.weights[0]
+
+    def _buffer(self, batch: int) -> Tensor:
+        last = self.weights[-1]
+        return last.new_zeros(last.shape[0], batch, last.shape[1])
+
+    def _hidden(self, kinds: int, batch: int) -> list[Tensor]:
+        """One tensor a hidden layer, of that layer's height, on `kinds` different buffers."""
+        heights = [weight.shape[0] for weight in self.weights[:-1]]
+        buffers = [self._buffer(batch) for _ in range(min(kinds, len(heights)))]
+        return [buffers[i % len(buffers)][:height] for i, height in enumerate(heights)]
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Compute log-probabilities.
+
+        Args:
+            x: inputs [1, batch, inputs], the same for all trials, or [output_height, batch,
+                inputs] in the order of the stacks.
+
+        Returns:
+            `log_probabilities`, in the order of the stacks.
+        """
+        weights, biases = self.weights, self.biases
+        self._x = x = x.expand(weights[0].shape[0], -1, -1)
+        for layer, runs in enumerate(self._runs):
+            s, z, memo = self.pre_activations[layer], self.activations[layer], self._memos[layer]
+            torch.baddbmm(biases[layer], x[: s.shape[0]], weights[layer], out=s)
+            for run in runs:
+                part = slice(run.start, run.stop)
+                ACTIVATIONS[run.activation].forward(s[part], z[part], memo[part])
+            leaving = slice(self._next_members(layer), self._members[layer])
+            if leaving.start < leaving.stop:
+                self._top[leaving].copy_(z[leaving])
+            x = z
+        logits = torch.baddbmm(biases[-1], self._top, weights[-1], out=self.output_deltas)
+        torch.log_softmax(logits, -1, out=self.log_probabilities)
+        return self.log_probabilities
+
+    def backward(self, targets: Tensor, scale: Tensor, *, update: bool) -> None:
+        """Compute `scale` * dCost/ds of every layer; the cost is the negative log-likelihood.
+
+        Args:
+            targets: one-hot labels [1 or output_height, batch, classes], padded classes last.
+            scale: factor of each trial [output_height, 1, 1]; learning rate / batch for a step
+                along the gradient averaged over the batch.
+            update: subtract the scaled weight gradients, Eq. (3), on the way down. Each layer's
+                weights are changed after they have passed the signal on.
+        """
+        weights = self.weights
+        delta = torch.exp(self.log_probabilities, out=self.output_deltas)
+        delta.sub_(targets).mul_(scale)
+        torch.bmm(delta, weights[-1].transpose(1, 2), out=self._signal)
+        if update:
+            self._descend(-1, self._top, delta)
+        for layer in range(len(self._runs) - 1, -1, -1):
+            delta = self.deltas[layer]
+            for run in self._runs[layer]:
+                part = slice(run.start, run.stop)
+                ACTIVATIONS[run.activation].backward(
+                    self._signal[part],
+                    self.activations[layer][part],
+                    self._memos[layer][part],
+                    delta[part],
+                )
+            height = delta.shape[0]
+            below = self.activations[layer - 1][:height] if layer else self._x
+            if layer:
+                self._pass_down(layer, delta)
+            if update:
+                self._descend(layer, below, delta)
+
+    def update(self, x: Tensor, targets: Tensor, scale: Tensor) -> Tensor:
+        """Do one SGD step of every trial; return the log-probabilities before it."""
+        log_probabilities = self.forward(x)
+        self.backward(targets, scale, update=True)
+        return log_probabilities
+
+    def _next_members(self, layer: int) -> int:
+        return self._members[layer + 1] if layer + 1 < len(self._members) else 0
+
+    def _pass_down(self, layer: int, delta: Tensor) -> None:
+        """Overwrite the signal of the trials that have this layer; the others keep theirs."""
+        members, weight = self._members[layer], self.weights[layer]
+        if members == delta.shape[0]:
+            torch.bmm(delta, weight.transpose(1, 2), out=self._signal[:members])
+        else:  # a lone trial: its idle companion must not write over a neighbour's signal
+            self._signal[:members] = torch.bmm(delta, weight.transpose(1, 2))[:members]
+
+    def _descend(self, layer: int, below: Tensor, delta: Tensor) -> None:
+        weight, bias = self.weights[layer], self.biases[layer]
+        weight.baddbmm_(below.transpose(1, 2), delta, alpha=-1)
+        bias.sub_(delta.sum(1, keepdim=True))

@@ -1,0 +1,40 @@
+"""One trained network as an ordinary module, for export and for use elsewhere."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+MODULES: dict[str, type[nn.Module]] = {
+    "sigmoid": nn.Sigmoid,
+    "softsign": nn.Softsign,
+    "tanh": nn.Tanh,
+}
+
+
+class SingleNetwork(nn.Module):
+    """Class probabilities from grey levels 0..255.
+
+    Args:
+        activation: name of the hidden activation function.
+        weights: weight_0 [fan_in, fan_out], bias_0 [fan_out], ..., the output layer last.
+    """
+
+    def __init__(self, activation: str, weights: Mapping[str, NDArray[np.float32]]) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        for index in range(len(weights) // 2):
+            weight, bias = weights[f"weight_{index}"], weights[f"bias_{index}"]
+            linear = nn.Linear(*weight.shape)
+            with torch.no_grad():
+                linear.weight.copy_(torch.from_numpy(weight).T)
+                linear.bias.copy_(torch.from_numpy(bias))
+            layers += [linear, MODULES[activation]()]
+        self.layers = nn.Sequential(*layers[:-1], nn.Softmax(dim=1))
+
+    def forward(self, grey_levels: Tensor) -> Tensor:
+        """Return probabilities [n, classes] of float32 grey levels [n, inputs] in 0..255."""
+        probabilities: Tensor = self.layers(grey_levels / 255)
+        return probabilities

@@ -1,0 +1,1 @@
+"""The report job: reads the tracking server, and nothing else."""

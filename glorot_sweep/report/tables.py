@@ -1,0 +1,241 @@
+"""The tables' numbers: means, intervals, what is bold, every test's p-value, the budgets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from glorot_sweep.config import SweepConfig
+from glorot_sweep.paper_table import PAPER_TABLE_1
+from glorot_sweep.report.collect import Cell, Collected
+from glorot_sweep.significance import (
+    NAMED_PAIRS,
+    Comparison,
+    mean_interval,
+    named_pairs,
+    not_worse_than_best,
+    paired_examples,
+    two_percentages,
+    welch,
+)
+from glorot_sweep.variants import VARIANTS
+
+CORRECTIONS = {"welch": "holm", "paired": "holm", "two_proportions": "none"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A cell as it is shown.
+
+    Attributes:
+        cell: what was measured.
+        mean, low, high: mean test error over seeds with its 95 % interval, percent; None if
+            the cell failed.
+        bold: not significantly worse than the best of its column.
+        paper: the paper's value, percent, if it has one.
+    """
+
+    cell: Cell
+    mean: float | None
+    low: float | None
+    high: float | None
+    bold: bool
+    paper: float | None
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A difference that was named beforehand, tested on one data set.
+
+    Attributes:
+        dataset: the data set.
+        standard, normalized: variants.
+        comparison: standard minus normalized, by the sweep's test.
+        adjusted_p_value: by Holm over the pairs of this data set.
+        significant: at the sweep's level.
+    """
+
+    dataset: str
+    standard: str
+    normalized: str
+    comparison: Comparison
+    adjusted_p_value: float
+    significant: bool
+
+
+def entries(collected: Collected, role: str) -> list[Entry]:
+    """Return the cells of one table, row by row in the order of the sweep file."""
+    config = collected.config
+    bold = {}
+    for dataset in config.datasets:
+        column = _column(collected, role, dataset)
+        values, test = _test(config.significance.test, column)
+        standings = not_worse_than_best(
+            values, test, config.significance.level,
+            CORRECTIONS[config.significance.test],  # type: ignore[arg-type]
+        ) if values else {}  # fmt: skip
+        bold.update({(dataset, variant): s.bold for variant, s in standings.items()})
+    return [
+        _entry(collected.cells[role, dataset, variant], bold.get((dataset, variant), False))
+        for variant in config.variants
+        for dataset in config.datasets
+    ]
+
+
+def pairs(collected: Collected) -> list[Pair]:
+    """Return the differences named beforehand, wherever both variants were measured."""
+    config, found = collected.config, []
+    for dataset in config.datasets:
+        column = _column(collected, "table_depth", dataset)
+        present = [pair for pair in NAMED_PAIRS if set(pair) <= column.keys()]
+        if present:
+            values, test = _test(config.significance.test, column)
+            results = named_pairs(values, test, present, config.significance.level)
+            found += [
+                Pair(dataset, a, b, result.comparison, result.adjusted_p_value, result.significant)
+                for (a, b), result in results.items()
+            ]
+    return found
+
+
+def significance_frame(collected: Collected) -> pd.DataFrame:
+    """Return every comparison by every test: each cell with its column's best, and the pairs."""
+    rows: list[dict[str, Any]] = []
+    for dataset in collected.config.datasets:
+        column = _column(collected, "table_depth", dataset)
+        for name, correction in CORRECTIONS.items():
+            values, test = _test(name, column)
+            if not values:
+                continue
+            level = collected.config.significance.level
+            standings = not_worse_than_best(values, test, level, correction)  # type: ignore[arg-type]
+            best = next(variant for variant, s in standings.items() if s.is_best)
+            for variant, standing in standings.items():
+                if standing.comparison is not None:
+                    rows.append(
+                        _row(dataset, f"{variant} - {best}", "column's best", name, correction,
+                             standing.comparison, standing.adjusted_p_value)
+                    )  # fmt: skip
+            present = [pair for pair in NAMED_PAIRS if set(pair) <= column.keys()]
+            results = named_pairs(values, test, present, level) if present else {}
+            for (a, b), result in results.items():
+                rows.append(
+                    _row(dataset, f"{a} - {b}", "named beforehand", name, "holm",
+                         result.comparison, result.adjusted_p_value)
+                )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def audit_frame(collected: Collected) -> pd.DataFrame:
+    """Return the budget of every cell: trials, updates, pruning, replicates."""
+    rows = []
+    for dataset in collected.config.datasets:
+        for variant in collected.config.variants:
+            trials = [
+                r for r in collected.trials
+                if (r.tags["dataset"], r.tags["variant"]) == (dataset, variant)
+            ]  # fmt: skip
+            replicates = [
+                r for r in collected.replicates
+                if (r.tags["dataset"], r.tags["variant"]) == (dataset, variant)
+            ]  # fmt: skip
+            states = [run.tags["state"] for run in trials]
+            depth = str(collected.config.search.table_depth)
+            rows.append(
+                {
+                    "dataset": dataset,
+                    "variant": variant,
+                    "trials": len(trials),
+                    "at table depth": sum(run.params["depth"] == depth for run in trials),
+                    "complete": states.count("complete"),
+                    "pruned": states.count("pruned"),
+                    "diverged": states.count("diverged"),
+                    "failed": states.count("failed"),
+                    "updates": _updates(trials),
+                    "replicates": len(replicates),
+                    "replicate updates": _updates(replicates),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _updates(runs: list[Any]) -> int:
+    return int(sum(run.metrics.get("updates_done", 0) for run in runs))
+
+
+def _column(collected: Collected, role: str, dataset: str) -> dict[str, Cell]:
+    """Cells of a column that were measured; a failed one takes no part in the tests."""
+    cells = {v: collected.cells[role, dataset, v] for v in collected.config.variants}
+    return {variant: cell for variant, cell in cells.items() if not cell.failed}
+
+
+def _test(
+    name: str, column: dict[str, Cell]
+) -> tuple[dict[str, Any], Callable[[Any, Any], Comparison]]:
+    """What a test takes of each cell, and the test."""
+    if name == "welch":
+        return {v: cell.errors for v, cell in column.items()}, welch
+    if name == "paired":
+        return {v: cell.wrong for v, cell in column.items()}, paired_examples
+    examples = len(next(iter(column.values())).labels) if column else 1
+    values = {v: float(cell.errors.mean()) for v, cell in column.items()}
+    return values, partial(two_percentages, n_examples=examples)
+
+
+def _entry(cell: Cell, bold: bool) -> Entry:
+    paper = PAPER_TABLE_1.get(cell.variant, {}).get(cell.dataset)
+    if cell.failed:
+        return Entry(cell, None, None, None, False, paper)
+    interval = mean_interval(cell.errors)
+    return Entry(cell, interval.mean, interval.low, interval.high, bold, paper)
+
+
+def _row(
+    dataset: str, comparison: str, kind: str, test: str, correction: str, found: Comparison,
+    adjusted: float,
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "dataset": dataset,
+        "comparison": comparison,
+        "kind": kind,
+        "test": test,
+        "difference (points)": found.difference,
+        "95 % low": found.interval[0],
+        "95 % high": found.interval[1],
+        "statistic": found.statistic,
+        "degrees of freedom": found.degrees_of_freedom,
+        "p": found.p_value,
+        "correction": correction,
+        "adjusted p": adjusted,
+        "effect": found.effect_name,
+        "effect size": found.effect_size,
+    }
+
+
+def entries_frame(shown: list[Entry]) -> pd.DataFrame:
+    """Return a table's entries, one row each, for CSV."""
+    return pd.DataFrame(
+        [
+            {
+                "variant": e.cell.variant,
+                "label": VARIANTS[e.cell.variant].label,
+                "dataset": e.cell.dataset,
+                "test_error_percent": e.mean,
+                "interval_low": e.low,
+                "interval_high": e.high,
+                "seeds": len(e.cell.errors),
+                "bold": e.bold,
+                "paper": e.paper,
+                "depth": e.cell.depth,
+                "learning_rate": e.cell.learning_rate,
+                "standard_deviation": float(np.std(e.cell.errors, ddof=1)) if not e.cell.failed
+                else None,
+                "diverged": e.cell.diverged,
+                "failed": e.cell.failed,
+            }
+            for e in shown
+        ]
+    )  # fmt: skip

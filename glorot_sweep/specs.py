@@ -1,0 +1,86 @@
+"""Plain data that travels from the driver to a worker: one trial, one pack of trials."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from glorot_sweep.variants import VARIANTS, Variant
+
+
+@dataclass(frozen=True)
+class TrialSpec:
+    """All that decides a trial's result, and what is wanted of it.
+
+    Attributes:
+        key: the run's name, unique within a sweep (`tanh_n-shapeset-t012`).
+        dataset: name of the data set.
+        variant: name of the variant.
+        depth: hidden layers.
+        width: units of each hidden layer.
+        learning_rate: step size, constant in time.
+        batch_size: examples of an update.
+        updates: SGD steps.
+        weight_seed: seed of the initial weights.
+        data_seed: names the training stream.
+        evaluate_at: updates at which the errors are measured, rising; the last is `updates`.
+        purpose: a `trial` reports its validation error and may be dropped; a `replicate`
+            measures the test error too and returns its predictions and weights.
+    """
+
+    key: str
+    dataset: str
+    variant: str
+    depth: int
+    width: int
+    learning_rate: float
+    batch_size: int
+    updates: int
+    weight_seed: int
+    data_seed: int
+    evaluate_at: tuple[int, ...]
+    purpose: Literal["trial", "replicate"] = "trial"
+
+    def __post_init__(self) -> None:
+        if not self.evaluate_at or self.evaluate_at[-1] != self.updates:
+            raise ValueError(
+                f"{self.key}: the last evaluation must be at update {self.updates}, "
+                f"got {self.evaluate_at}"
+            )
+
+    @property
+    def network_variant(self) -> Variant:
+        """The variant's activation and initialization."""
+        return VARIANTS[self.variant]
+
+    @property
+    def pace(self) -> tuple[object, ...]:
+        """What trials must share to be trained in lockstep."""
+        return (
+            self.dataset,
+            self.width,
+            self.batch_size,
+            self.updates,
+            self.evaluate_at,
+            self.purpose,
+        )
+
+
+@dataclass(frozen=True)
+class PackSpec:
+    """Trials that share data set, width, batch size and schedule, trained as one program."""
+
+    trials: tuple[TrialSpec, ...]
+    precision: Literal["float32", "float64"] = "float32"
+    device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        if not self.trials:
+            raise ValueError("a pack needs at least one trial")
+        if len({trial.pace for trial in self.trials}) != 1:
+            raise ValueError("the trials of a pack must share data set, width, batch and schedule")
+        if len({trial.key for trial in self.trials}) != len(self.trials):
+            raise ValueError("the trials of a pack must have different keys")
+
+    @property
+    def first(self) -> TrialSpec:
+        """Any trial, for what all of them share."""
+        return self.trials[0]

@@ -1,0 +1,1 @@
+"""The sweep: asks, packs, trains, prunes, tells, retrains the winners."""

@@ -1,0 +1,174 @@
+"""The driver: the one process that asks Optuna, hands out packs, tells, and picks winners."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from glorot_sweep.config import SweepConfig
+from glorot_sweep.specs import TrialSpec
+from glorot_sweep.sweep.executors import Executor
+from glorot_sweep.sweep.opening import OpenSweep
+from glorot_sweep.sweep.packing import make_packs
+from glorot_sweep.sweep.progress import SweepProgress
+from glorot_sweep.sweep.recording import RunPlan
+from glorot_sweep.sweep.study import Asked, Study
+from glorot_sweep.sweep.winners import Winner, find_winners, replicate_specs
+from glorot_sweep.sweep.worker import PackJob
+from glorot_sweep.tracking.runs import DatasetNote, RunWriter
+from glorot_sweep.training.results import PackResult, TrialResult
+
+
+@dataclass
+class _Generation:
+    """A generation in work: what was asked, and what has come back."""
+
+    asked: list[Asked]
+    results: dict[str, TrialResult] = field(default_factory=dict)
+
+
+class Driver:
+    """Runs a sweep to its end.
+
+    Args:
+        sweep: the open sweep.
+        studies: one for each data set and variant.
+        study_runs: MLflow run of each study, by study name.
+        notes: data sets as runs record them, by name.
+        executor: runs packs.
+        progress: what a person sees.
+    """
+
+    def __init__(
+        self,
+        sweep: OpenSweep,
+        studies: list[Study],
+        study_runs: Mapping[str, RunWriter],
+        notes: Mapping[str, DatasetNote],
+        executor: Executor,
+        progress: SweepProgress,
+    ) -> None:
+        self.sweep, self.studies, self.study_runs = sweep, studies, study_runs
+        self.notes, self.executor, self.progress = notes, executor, progress
+
+    @property
+    def config(self) -> SweepConfig:
+        """The sweep's configuration."""
+        return self.sweep.config
+
+    def search(self) -> None:
+        """Spend every study's budget. Studies advance independently of one another."""
+        search = self.config.search
+        left = sum(search.trials - study.finished() for study in self.studies)
+        if not left:
+            return
+        self.progress.start("search", "trials", left, left * search.updates)
+        generations: dict[str, _Generation] = {}
+        ready: list[Asked] = []
+        while True:
+            for study in self.studies:
+                if study.name not in generations and (asked := study.next_generation()):
+                    generations[study.name] = _Generation(asked)
+                    ready.extend(asked)
+            if ready and self.executor.has_room:
+                self._submit_trials(ready)
+                ready = []
+            finished = self.executor.wait()
+            if finished is None:
+                return
+            self._collect(*finished, generations)
+
+    def replicate(self) -> list[Winner]:
+        """Retrain the winners with every seed; return them."""
+        winners = find_winners(self.studies, self.config.search.table_depth)
+        missing = [
+            (winner, spec)
+            for winner, spec in replicate_specs(self.config, winners)
+            if not self._is_done(spec)
+        ]
+        if not missing:
+            return winners
+        updates = len(missing) * self.config.replicates.updates
+        self.progress.start("replicates", "replicates", len(missing), updates)
+        plans = {spec.key: self._replicate_plan(winner, spec) for winner, spec in missing}
+        for job in self._jobs([spec for _, spec in missing], plans):
+            self.executor.submit(job)
+        while (finished := self.executor.wait()) is not None:
+            self._show(*finished)
+        return winners
+
+    def _submit_trials(self, ready: list[Asked]) -> None:
+        plans = {one.spec.key: self._trial_plan(one) for one in ready}
+        limits = {one.spec.key: one.limits for one in ready}
+        for job in self._jobs([one.spec for one in ready], plans, limits):
+            self.executor.submit(job)
+
+    def _jobs(
+        self,
+        specs: list[TrialSpec],
+        plans: Mapping[str, RunPlan],
+        limits: Mapping[str, Mapping[int, float]] | None = None,
+    ) -> list[PackJob]:
+        packs = make_packs(specs, self.config.execution.pack_size)
+        return [
+            PackJob(pack, plans, self.notes[pack.first.dataset], limits or {}) for pack in packs
+        ]
+
+    def _collect(
+        self, job: PackJob, result: PackResult, generations: dict[str, _Generation]
+    ) -> None:
+        """Take in a pack's results; tell every generation that is now whole."""
+        self._show(job, result)
+        by_key = {trial.key: trial for trial in result.trials}
+        for study in self.studies:
+            generation = generations.get(study.name)
+            if generation is None:
+                continue
+            for one in generation.asked:
+                if one.spec.key in by_key:
+                    generation.results[one.spec.key] = by_key[one.spec.key]
+            if len(generation.results) == len(generation.asked):
+                study.tell(generation.asked, generation.results)
+                del generations[study.name]
+
+    def _show(self, job: PackJob, result: PackResult) -> None:
+        planned = len(result.trials) * job.spec.first.updates
+        self.progress.save(planned - result.model_updates)
+        self.progress.finish_units(len(result.trials))
+        states = [trial.state for trial in result.trials]
+        extra = [f"{states.count(s)} {s}" for s in ("pruned", "diverged") if s in states]
+        self.progress.note(
+            f"  pack of {len(result.trials)} {job.spec.first.purpose}s on "
+            f"{job.spec.first.dataset}: {result.seconds:.1f} s, "
+            f"{result.model_updates / result.seconds:,.0f} model-updates/s"
+            + (f" ({', '.join(extra)})" if extra else "")
+        )
+
+    def _trial_plan(self, one: Asked) -> RunPlan:
+        study = f"{one.spec.variant}-{one.spec.dataset}"
+        tags = {**self.sweep.tags, "trial": str(one.number), "study": study}
+        return self._plan(one.spec, tags)
+
+    def _replicate_plan(self, winner: Winner, spec: TrialSpec) -> RunPlan:
+        tags = {
+            **self.sweep.tags,
+            "study": f"{spec.variant}-{spec.dataset}",
+            "seed": spec.key.rpartition("seed")[2],
+            "role": winner.role,
+            "winner": f"t{winner.candidate.number:03d}",
+        }
+        return self._plan(spec, tags)
+
+    def _plan(self, spec: TrialSpec, tags: dict[str, str]) -> RunPlan:
+        study = next(
+            s for s in self.studies if (s.dataset, s.variant) == (spec.dataset, spec.variant)
+        )
+        existing = self.sweep.existing.get(spec.key)
+        return RunPlan(self.study_runs[study.name].run_id, tags, existing and existing.run_id)
+
+    def _is_done(self, spec: TrialSpec) -> bool:
+        record = self.sweep.existing.get(spec.key)
+        return (
+            record is not None
+            and record.status == "FINISHED"
+            and record.tags.get("state") in {"complete", "diverged"}
+            and "final/test_error_percent" in record.metrics
+        )

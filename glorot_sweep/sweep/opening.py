@@ -1,0 +1,136 @@
+"""Opening a sweep: find it or create it, compare its configuration, adopt MLflow's own run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from glorot_sweep.config import SweepConfig
+from glorot_sweep.errors import UserError
+from glorot_sweep.provenance import provenance_tags
+from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.records import RunRecord, find_runs, get_run, read_json
+from glorot_sweep.tracking.runs import RunStore, RunWriter
+
+CONFIG_FILE = "config/sweep.json"
+SOURCE_FILE = "config/sweep.yaml"
+
+
+@dataclass
+class OpenSweep:
+    """A sweep on the server.
+
+    Attributes:
+        config: its configuration.
+        place: store and experiment.
+        runs: creates runs in that experiment.
+        run: the sweep's own run.
+        invocation: the run of `mlflow run`, if that is another one.
+        tags: what every run of the sweep carries.
+        existing: runs of earlier attempts by their tag `key`.
+        is_complete: nothing is left to do.
+    """
+
+    config: SweepConfig
+    place: Place
+    runs: RunStore
+    run: RunWriter
+    invocation: RunWriter | None
+    tags: Mapping[str, str]
+    existing: Mapping[str, RunRecord]
+    is_complete: bool
+
+
+def open_sweep(
+    config: SweepConfig, source: str, digests: Mapping[str, str], place: Place
+) -> OpenSweep:
+    """Find the sweep of this name in the experiment, or create it.
+
+    Args:
+        config: what the file says.
+        source: the file's text, kept with the sweep.
+        digests: content digest of each data set.
+        place: where.
+
+    Raises:
+        UserError: a sweep of this name exists with another configuration or other data, or
+            the run that `mlflow run` made is not in this store.
+    """
+    runs = RunStore(place.client, place.experiment_id)
+    tags = {"sweep": config.name, "config_hash": config.hash(), **provenance_tags()}
+    identity = {"config": config.identity(), "digests": dict(digests)}
+    found = find_runs(place.client, [place.experiment_id], kind="sweep", sweep=config.name)
+    if place.project_run and get_run(place.client, place.project_run) is None:
+        raise UserError(
+            f"the run {place.project_run} that `mlflow run` made is not in {place.shown_uri}. A "
+            "relative SQLite URI means another file in every folder: set MLFLOW_TRACKING_URI to "
+            "an absolute one, sqlite:////folder/mlflow.db."
+        )
+    if not found:
+        run = _create(runs, config, source, identity, tags, place)
+        return OpenSweep(config, place, runs, run, None, tags, {}, False)
+    record = found[0]
+    _compare(config.name, read_json(place.client, record.run_id, CONFIG_FILE), identity)
+    invocation = None
+    if place.project_run and place.project_run != record.run_id:
+        name = f"{config.name}-again"
+        invocation = runs.adopt(place.project_run, name, {**tags, "kind": "invocation"})
+    is_complete = record.tags.get("state") == "complete"
+    run = RunWriter(place.client, record.run_id, record.started)
+    if not is_complete:
+        run = runs.reopen(record.run_id, {**tags, "state": "running"})
+    members = find_runs(place.client, [place.experiment_id], sweep=config.name)
+    existing = {r.tags["key"]: r for r in members if "key" in r.tags}
+    return OpenSweep(config, place, runs, run, invocation, tags, existing, is_complete)
+
+
+def _create(
+    runs: RunStore,
+    config: SweepConfig,
+    source: str,
+    identity: Mapping[str, Any],
+    tags: Mapping[str, str],
+    place: Place,
+) -> RunWriter:
+    tags = {**tags, "kind": "sweep", "state": "running"}
+    if place.project_run:
+        run = runs.adopt(place.project_run, config.name, tags)
+    else:
+        run = runs.create(config.name, tags)
+    try:
+        run.json(identity, CONFIG_FILE)
+        run.text(source, SOURCE_FILE)
+    except Exception as error:
+        if not place.project_run:
+            runs.delete(run.run_id)
+        reason = str(error).splitlines()[0][:300]
+        raise UserError(
+            f"the artifact store of experiment {place.experiment_id} cannot be written: {reason}. "
+            "Check its rights and its free space."
+        ) from None
+    return run
+
+
+def _compare(name: str, stored: Mapping[str, Any], identity: Mapping[str, Any]) -> None:
+    """Refuse to continue a sweep with another configuration; say what differs."""
+    before, now = _flatten(stored), _flatten(identity)
+    changed = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))
+    if changed:
+        lines = [
+            f"  {key.removeprefix('config.')}: {before.get(key, 'absent')} -> "
+            f"{now.get(key, 'absent')}"
+            for key in changed
+        ]
+        raise UserError(
+            f"the sweep {name!r} exists with another configuration (stored -> file):\n"
+            + "\n".join(lines)
+            + "\nRestore the file to continue that sweep, or give this one another name."
+        )
+
+
+def _flatten(values: Any, prefix: str = "") -> dict[str, Any]:
+    if isinstance(values, Mapping):
+        flat: dict[str, Any] = {}
+        for key, value in values.items():
+            flat.update(_flatten(value, f"{prefix}.{key}" if prefix else str(key)))
+        return flat
+    return {prefix: values}

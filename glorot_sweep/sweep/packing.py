@@ -1,0 +1,22 @@
+"""Which trials share a pack."""
+
+from collections.abc import Sequence
+
+from glorot_sweep.specs import PackSpec, TrialSpec
+
+
+def make_packs(trials: Sequence[TrialSpec], pack_size: int) -> list[PackSpec]:
+    """Divide trials into packs of nearly equal size, as few as `pack_size` allows.
+
+    Trials of different pace (data set, width, batch, schedule) never share a pack; otherwise
+    their order is kept, so that neighbours, which share a stream, stay together.
+    """
+    by_pace: dict[tuple[object, ...], list[TrialSpec]] = {}
+    for trial in trials:
+        by_pace.setdefault(trial.pace, []).append(trial)
+    packs = []
+    for group in by_pace.values():
+        count = -(-len(group) // pack_size)
+        bounds = [len(group) * i // count for i in range(count + 1)]
+        packs.extend(PackSpec(tuple(group[a:b])) for a, b in zip(bounds, bounds[1:], strict=False))
+    return packs

@@ -1,0 +1,108 @@
+"""What a person sees while a sweep runs: bars in a terminal, plain lines elsewhere."""
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+LINE_SECONDS = 15.0  # between two lines where there is no terminal
+
+
+class SweepProgress:
+    """Counts studies, packs and model-updates (one SGD step of one network).
+
+    Args:
+        console: where to write.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self._rich = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._phase = ""
+        self._done = self._total = self._trained = 0
+        self._units_done = self._units_total = 0
+        self._started = self._last_line = time.monotonic()
+
+    def __enter__(self) -> Self:
+        self._rich.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._rich.stop()
+
+    def start(self, phase: str, unit: str, units: int, updates: int) -> None:
+        """Begin a phase with so many units (trials, replicates) and model-updates ahead."""
+        for task in self._rich.task_ids:
+            self._rich.remove_task(task)
+        self._phase, self._unit = phase, unit
+        self._done, self._total, self._trained = 0, updates, 0
+        self._units_done, self._units_total = 0, units
+        self._started = self._last_line = time.monotonic()
+        self._units_task = self._rich.add_task(f"{phase}: {unit}", total=units, rate="")
+        self._updates_task = self._rich.add_task(f"{phase}: model-updates", total=updates, rate="")
+        if not self.console.is_terminal:
+            self._print(f"{phase}: {units} {unit}, {updates:,} model-updates")
+
+    def advance(self, updates: int) -> None:
+        """Count trained model-updates."""
+        self._trained += updates
+        self._move(updates)
+        now = time.monotonic()
+        if not self.console.is_terminal and now - self._last_line > LINE_SECONDS:
+            self._last_line = now
+            self._print(self._line())
+
+    def save(self, updates: int) -> None:
+        """Count model-updates that pruning has made unnecessary."""
+        self._move(updates)
+
+    def finish_units(self, count: int) -> None:
+        """Count finished trials or replicates."""
+        self._units_done += count
+        self._rich.update(self._units_task, completed=self._units_done)
+
+    def note(self, text: str) -> None:
+        """Write one line."""
+        self._print(text)
+
+    def _move(self, updates: int) -> None:
+        self._done += updates
+        self._rich.update(self._updates_task, completed=self._done, rate=f"{self._rate():,.0f}/s")
+
+    def _rate(self) -> float:
+        return self._trained / max(time.monotonic() - self._started, 1e-9)
+
+    def _line(self) -> str:
+        share = 100 * self._done / max(self._total, 1)
+        left = (self._total - self._done) / max(self._rate(), 1e-9)
+        return (
+            f"{self._phase}: {self._units_done}/{self._units_total} {self._unit}, "
+            f"{share:.0f} % of the updates, {self._rate():,.0f} model-updates/s, "
+            f"{left:.0f} s left"
+        )
+
+    def _print(self, text: str) -> None:
+        self.console.print(text, highlight=False, soft_wrap=True)

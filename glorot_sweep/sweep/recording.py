@@ -1,0 +1,111 @@
+"""What a trial leaves in MLflow: names, tags, params, points, artifacts, a true status."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glorot_sweep.specs import TrialSpec
+from glorot_sweep.tracking.runs import DatasetNote, Point, RunStore, RunWriter
+from glorot_sweep.training.results import Measurement, TrialResult
+
+STATUS = {"complete": "FINISHED", "pruned": "KILLED", "diverged": "FINISHED"}
+PREDICTIONS = "predictions/test.npz"
+WEIGHTS = "weights/network.npz"
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """Where and how a trial's run is written.
+
+    Attributes:
+        parent: run id of its study, if it has one.
+        tags: tags besides those that follow from the specification.
+        existing: id of the run that an earlier attempt has made.
+    """
+
+    parent: str | None
+    tags: Mapping[str, str]
+    existing: str | None = None
+
+
+def trial_params(spec: TrialSpec) -> dict[str, object]:
+    """Return a run's params: the same keys on every run, so that all can be compared."""
+    variant = spec.network_variant
+    return {
+        "activation": variant.activation,
+        "batch_size": spec.batch_size,
+        "data_seed": spec.data_seed,
+        "dataset": spec.dataset,
+        "depth": spec.depth,
+        "initialization": variant.initialization,
+        "learning_rate": repr(spec.learning_rate),
+        "log10_learning_rate": f"{math.log10(spec.learning_rate):.6f}",
+        "updates": spec.updates,
+        "variant": spec.variant,
+        "weight_seed": spec.weight_seed,
+        "width": spec.width,
+    }
+
+
+def open_run(runs: RunStore, spec: TrialSpec, plan: RunPlan, note: DatasetNote) -> RunWriter:
+    """Create the run of a trial, or re-open the one of an earlier attempt."""
+    tags = {
+        "kind": spec.purpose,
+        "key": spec.key,
+        "dataset": spec.dataset,
+        "variant": spec.variant,
+        "state": "running",
+        **plan.tags,
+    }
+    if plan.existing is not None:
+        return runs.reopen(plan.existing, tags, trial_params(spec))
+    writer = runs.create(spec.key, tags, trial_params(spec), plan.parent)
+    writer.inputs(note)
+    return writer
+
+
+def points_of(look: Measurement) -> list[Point]:
+    """Return a measurement as points of the curves."""
+    values = {
+        "train/loss": look.train_loss,
+        "validation/loss": look.validation_loss,
+        "validation/error_percent": look.validation_error,
+    }
+    if look.test_error is not None:
+        values["test/error_percent"] = look.test_error
+    return [Point(key, value, look.update) for key, value in values.items()]
+
+
+def close_run(writer: RunWriter, result: TrialResult, test_labels: NDArray[np.uint8]) -> None:
+    """Store a trial's end: final values, a replicate's arrays, its state, then the status.
+
+    The labels stand beside the predictions, so that the report needs no data set.
+    """
+    if result.test_predictions is not None:
+        writer.arrays(PREDICTIONS, predictions=result.test_predictions, labels=test_labels)
+    if result.weights is not None:
+        writer.arrays(WEIGHTS, **result.weights)
+    finals = {"updates_done": float(result.updates)}
+    if result.state != "pruned":
+        finals["final/validation_error_percent"] = result.validation_error
+        finals["objective"] = result.validation_error
+    if result.test_error is not None:
+        finals["final/test_error_percent"] = result.test_error
+    if result.curve:
+        best = min(result.curve, key=lambda look: look.validation_error)
+        finals["best/validation_error_percent"] = best.validation_error
+        if best.test_error is not None:
+            finals["best/test_error_percent"] = best.test_error
+    writer.add(Point(key, value, result.updates) for key, value in finals.items())
+    status = STATUS[result.state]
+    writer.finish(status, {"state": result.state})  # type: ignore[arg-type]
+
+
+def abandon_runs(writers: Iterable[RunWriter], state: str, reason: str) -> None:
+    """Give runs that did not reach their end a true status: killed or failed."""
+    for writer in writers:
+        status = "KILLED" if state == "killed" else "FAILED"
+        writer.finish(status, {"state": state, "reason": reason[:500]})  # type: ignore[arg-type]

@@ -1,0 +1,98 @@
+"""One specification, trained and logged as one run: the entry point `train`."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from glorot_sweep.config import DATASETS
+from glorot_sweep.data.catalog import data_folder, load_dataset
+from glorot_sweep.errors import UserError
+from glorot_sweep.provenance import provenance_tags
+from glorot_sweep.specs import PackSpec, TrialSpec
+from glorot_sweep.spelling import nearest
+from glorot_sweep.sweep.progress import SweepProgress
+from glorot_sweep.sweep.recording import RunPlan
+from glorot_sweep.sweep.stop import StopSignal
+from glorot_sweep.sweep.worker import PackJob, run_job
+from glorot_sweep.tracking.place import open_place
+from glorot_sweep.tracking.runs import DatasetNote, RunStore
+from glorot_sweep.variants import VARIANTS
+
+LOOKS = 10  # evenly spaced evaluations
+
+
+@dataclass(frozen=True)
+class SingleRequest:
+    """What to train; see `TrialSpec`."""
+
+    variant: str
+    dataset: str
+    depth: int
+    width: int
+    learning_rate: float
+    updates: int
+    seed: int
+    data_folder: Path | None = None
+
+    def spec(self) -> TrialSpec:
+        """Return the specification.
+
+        Raises:
+            UserError: a name is unknown or the learning rate is no positive number.
+        """
+        if self.variant not in VARIANTS:
+            raise UserError(f"unknown variant {self.variant!r}{nearest(self.variant, VARIANTS)}")
+        if self.dataset not in DATASETS:
+            raise UserError(f"unknown data set {self.dataset!r}{nearest(self.dataset, DATASETS)}")
+        if not (math.isfinite(self.learning_rate) and self.learning_rate > 0):
+            raise UserError(
+                f"the learning rate must be a positive number, got {self.learning_rate}"
+            )
+        looks = sorted({max(1, self.updates * i // LOOKS) for i in range(1, LOOKS + 1)})
+        return TrialSpec(
+            key=f"{self.variant}-{self.dataset}-d{self.depth}-seed{self.seed}",
+            dataset=self.dataset,
+            variant=self.variant,
+            depth=self.depth,
+            width=self.width,
+            learning_rate=self.learning_rate,
+            batch_size=10,
+            updates=self.updates,
+            weight_seed=self.seed,
+            data_seed=self.seed,
+            evaluate_at=tuple(looks),
+            purpose="replicate",
+        )
+
+
+def train_single(
+    request: SingleRequest, uri: str | None, experiment: str | None, console: Console
+) -> None:
+    """Train one specification; under `mlflow run` its project run becomes the run."""
+    stop = StopSignal()
+    stop.install()
+    spec = request.spec()
+    dataset = load_dataset(request.dataset, data_folder(request.data_folder))
+    place = open_place(uri, experiment, create=True)
+    if place.project_run:
+        stop.follow_parent()
+    tags = {**provenance_tags(), "kind": "trial", "sweep": "-"}
+    plan = RunPlan(None, tags, place.project_run)
+    note = DatasetNote(dataset.name, dataset.digest(), f"glorot_sweep.data {dataset.name}")
+    with SweepProgress(console) as progress:
+        progress.start("train", "trial", 1, spec.updates)
+
+        def advance(updates: int, trials: int) -> None:
+            progress.advance(updates * trials)
+            stop.check()
+
+        job = PackJob(PackSpec((spec,)), {spec.key: plan}, note)
+        result = run_job(job, RunStore(place.client, place.experiment_id), dataset, advance)
+    trial = result.trials[0]
+    console.print(
+        f"{spec.key}: {trial.state}, validation error {trial.validation_error:.2f} %, test error "
+        f"{trial.test_error:.2f} % after {trial.updates:,} updates ({result.seconds:.1f} s)"
+    )
+    console.print(f"MLflow UI: {place.ui_lines()[0]}", soft_wrap=True, highlight=False)

@@ -1,0 +1,9 @@
+"""The only door to MLflow: opening a store, writing runs, reading them back, registering models."""
+
+import logging
+import os
+
+# Both belong to MLflow's own command line: a bar for each small artifact, a line for each table.
+os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+logging.getLogger("mlflow").setLevel(logging.WARNING)
+logging.getLogger("alembic").setLevel(logging.WARNING)

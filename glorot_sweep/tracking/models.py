@@ -1,0 +1,83 @@
+"""Winners in MLflow's model registry: signature, input example, alias."""
+
+import logging
+import tempfile
+import warnings
+from pathlib import Path
+
+import mlflow.pytorch
+import numpy as np
+import torch
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+from mlflow.models.signature import ModelSignature
+from mlflow.types import Schema, TensorSpec
+from numpy.typing import NDArray
+
+ALIAS = "winner"
+
+
+def is_registered(client: MlflowClient, name: str, run_id: str) -> bool:
+    """Whether the model's alias already points to a version made from this run."""
+    try:
+        return bool(client.get_model_version_by_alias(name, ALIAS).run_id == run_id)
+    except MlflowException:
+        return False
+
+
+def register(
+    client: MlflowClient,
+    run_id: str,
+    name: str,
+    network: torch.nn.Module,
+    example: NDArray[np.float32],
+    description: str,
+) -> str:
+    """Store a network as a model of its run, register it, and point the alias to it.
+
+    Args:
+        client: of the store.
+        run_id: the run that trained it.
+        name: registered name.
+        network: takes and returns float32 tensors [n, ...].
+        example: inputs [n, inputs] with n >= 2; a batch of one would be exported as fixed.
+        description: shown in the registry.
+
+    Returns:
+        The model's URI, `models:/<name>@winner`.
+    """
+    run = client.get_run(run_id)
+    model = client.create_logged_model(run.info.experiment_id, name=name, source_run_id=run_id)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model"
+        _save(network, path, example)
+        client.log_model_artifacts(model.model_id, str(path))
+    client.finalize_logged_model(model.model_id, "READY")
+    try:
+        client.create_registered_model(name, description=description)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
+    version = client.create_model_version(
+        name, f"models:/{model.model_id}", run_id=run_id, model_id=model.model_id
+    )
+    client.set_registered_model_alias(name, ALIAS, version.version)
+    return f"models:/{name}@{ALIAS}"
+
+
+def _save(network: torch.nn.Module, path: Path, example: NDArray[np.float32]) -> None:
+    outputs = network(torch.from_numpy(example)).detach().numpy()
+    signature = ModelSignature(
+        inputs=Schema([TensorSpec(np.dtype(np.float32), (-1, example.shape[1]))]),
+        outputs=Schema([TensorSpec(np.dtype(np.float32), (-1, outputs.shape[1]))]),
+    )
+    logging.getLogger("mlflow").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the export: torch's own deprecations
+        mlflow.pytorch.save_model(
+            network.eval(),
+            path,
+            signature=signature,
+            input_example=example,
+            pip_requirements=[f"torch=={torch.__version__.partition('+')[0]}"],
+        )

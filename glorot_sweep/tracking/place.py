@@ -1,0 +1,114 @@
+"""Where runs go: a store, an experiment, and the run that `mlflow run` made, if it did."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+
+from glorot_sweep.errors import UserError
+from glorot_sweep.tracking.store import (
+    check_artifact_location,
+    hide_password,
+    open_store,
+    tracking_uri,
+)
+
+DEFAULT_EXPERIMENT = "glorot_sweep"
+DEFAULT_ARTIFACTS = "mlartifacts"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A store and an experiment in it.
+
+    Attributes:
+        client: of the store.
+        uri: of the store.
+        experiment_id: the experiment.
+        project_run: id of the run that `mlflow run` made, or None.
+    """
+
+    client: MlflowClient
+    uri: str
+    experiment_id: str
+    project_run: str | None = None
+
+    @property
+    def shown_uri(self) -> str:
+        """The URI without a password."""
+        return hide_password(self.uri)
+
+    def ui_lines(self) -> list[str]:
+        """How to look at the experiment: its page, and for a database the command to serve it."""
+        page = f"#/experiments/{self.experiment_id}/runs?workflowType=machine_learning"
+        if self.uri.startswith("http"):
+            return [f"{self.shown_uri.rstrip('/')}/{page}"]
+        serve = f"mlflow server --workers 1 --backend-store-uri {self.shown_uri}"
+        return [f"http://127.0.0.1:5000/{page}", f"after: make ui   (or: {serve})"]
+
+
+def open_place(uri: str | None, experiment: str | None, *, create: bool) -> Place:
+    """Open the store and find the experiment.
+
+    Under `mlflow run` the experiment and the run are those that MLflow has made; its environment
+    variables are taken out, so that no process started from here adopts them a second time.
+
+    Args:
+        uri: tracking URI from the command line.
+        experiment: experiment name from the command line.
+        create: create the experiment if it is missing.
+
+    Raises:
+        UserError: the store or its artifact folder cannot be used, or the experiment is missing.
+    """
+    project_run = os.environ.pop("MLFLOW_RUN_ID", None) or None
+    project_experiment = os.environ.pop("MLFLOW_EXPERIMENT_ID", None) or None
+    resolved = tracking_uri(uri)
+    if resolved.startswith("sqlite:///"):
+        _check_before_opening(resolved, create=create)
+    client = open_store(resolved)
+    name = experiment or os.environ.get("MLFLOW_EXPERIMENT_NAME") or DEFAULT_EXPERIMENT
+    if project_run and project_experiment:
+        found = client.get_experiment(project_experiment)
+    else:
+        found = client.get_experiment_by_name(name)
+    if found is not None:
+        check_artifact_location(found.artifact_location)
+        return Place(client, resolved, str(found.experiment_id), project_run)
+    if not create:
+        raise UserError(
+            f"the store {hide_password(resolved)} has no experiment {name!r}; name it with "
+            "--experiment."
+        )
+    return Place(client, resolved, _create_experiment(client, resolved, name), project_run)
+
+
+def _check_before_opening(uri: str, *, create: bool) -> None:
+    """Opening a SQLite store creates it; whatever would fail afterwards is checked first."""
+    database = Path(uri.removeprefix("sqlite:///").partition("?")[0])
+    if not database.exists():
+        if not create:
+            raise UserError(
+                f"there is no tracking store {uri}. Run a sweep first, or name the store with "
+                "--tracking-uri."
+            )
+        if database.parent.is_dir():
+            check_artifact_location(str(database.parent / DEFAULT_ARTIFACTS))
+
+
+def _create_experiment(client: MlflowClient, uri: str, name: str) -> str:
+    location = None
+    if uri.startswith("sqlite:///"):
+        folder = Path(uri.removeprefix("sqlite:///").partition("?")[0]).parent / DEFAULT_ARTIFACTS
+        location = folder.as_uri()
+        check_artifact_location(location)
+    try:
+        return str(client.create_experiment(name, artifact_location=location))
+    except MlflowException as error:
+        reason = str(error).splitlines()[0][:300]
+        raise UserError(
+            f"cannot create the experiment {name!r} in {hide_password(uri)}: {reason}. Check the "
+            "account's rights, or restore the experiment if it was deleted."
+        ) from None

@@ -1,0 +1,122 @@
+"""Reading runs back, as plain data."""
+
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from mlflow import MlflowClient
+from mlflow.entities import Run, ViewType
+from mlflow.exceptions import MlflowException
+from numpy.typing import NDArray
+
+PAGE = 1000  # MLflow's limit
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A run as it stands on the server.
+
+    Attributes:
+        run_id, experiment_id, name, status: MLflow's.
+        tags, params: all of them.
+        metrics: last value of each.
+        artifact_uri: where its artifacts are.
+        started: milliseconds since 1970.
+    """
+
+    run_id: str
+    experiment_id: str
+    name: str
+    status: str
+    tags: Mapping[str, str]
+    params: Mapping[str, str]
+    metrics: Mapping[str, float]
+    artifact_uri: str
+    started: int
+
+
+def find_runs(client: MlflowClient, experiment_ids: list[str], **tags: str) -> list[RunRecord]:
+    """Return every run that has these tags, oldest first.
+
+    The number of requests grows with the number of runs over 1,000.
+    """
+    clause = " and ".join(f"tags.{key} = '{value}'" for key, value in tags.items())
+    records: list[RunRecord] = []
+    token = None
+    while True:
+        page = client.search_runs(
+            experiment_ids,
+            clause,
+            ViewType.ACTIVE_ONLY,
+            PAGE,
+            ["attributes.start_time ASC"],
+            token,
+        )
+        records.extend(_record(run) for run in page)
+        token = page.token
+        if not token:
+            return records
+
+
+def get_run(client: MlflowClient, run_id: str) -> RunRecord | None:
+    """Return the run, or None if the store does not have it or has deleted it."""
+    try:
+        run = client.get_run(run_id)
+    except MlflowException:
+        return None
+    return _record(run) if run.info.lifecycle_stage == "active" else None
+
+
+def experiment_id(client: MlflowClient, name: str) -> str | None:
+    """Return the id of an experiment, or None if there is none of this name."""
+    experiment = client.get_experiment_by_name(name)
+    return None if experiment is None else str(experiment.experiment_id)
+
+
+def all_experiment_ids(client: MlflowClient) -> list[str]:
+    """Return the ids of all active experiments."""
+    found: list[str] = []
+    token = None
+    while True:
+        page = client.search_experiments(page_token=token)
+        found.extend(str(experiment.experiment_id) for experiment in page)
+        token = page.token
+        if not token:
+            return found
+
+
+def read_json(client: MlflowClient, run_id: str, path: str) -> Any:
+    """Return the content of a JSON artifact."""
+    return json.loads(read_text(client, run_id, path))
+
+
+def read_text(client: MlflowClient, run_id: str, path: str) -> str:
+    """Return the content of a text artifact."""
+    with tempfile.TemporaryDirectory() as folder:
+        return Path(client.download_artifacts(run_id, path, folder)).read_text(encoding="utf-8")
+
+
+def read_arrays(client: MlflowClient, run_id: str, path: str) -> dict[str, NDArray[Any]]:
+    """Return the arrays of an .npz artifact; pickled objects are refused."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = client.download_artifacts(run_id, path, folder)
+        with np.load(file, allow_pickle=False) as arrays:
+            return dict(arrays)
+
+
+def _record(run: Run) -> RunRecord:
+    return RunRecord(
+        run.info.run_id,
+        str(run.info.experiment_id),
+        run.info.run_name or "",
+        run.info.status,
+        dict(run.data.tags),
+        dict(run.data.params),
+        dict(run.data.metrics),
+        run.info.artifact_uri,
+        run.info.start_time,
+    )

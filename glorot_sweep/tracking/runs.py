@@ -1,0 +1,185 @@
+"""Writing runs with explicit ids: no fluent state, no run that is active by accident."""
+
+import json
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from mlflow import MlflowClient
+from mlflow.entities import (
+    Dataset,
+    DatasetInput,
+    InputTag,
+    Metric,
+    Param,
+    RunTag,
+)
+from mlflow.tracking.context.registry import resolve_tags
+from numpy.typing import NDArray
+
+METRICS_PER_REQUEST = 1000  # MLflow's limit
+Status = Literal["FINISHED", "FAILED", "KILLED"]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A metric's value at an update."""
+
+    key: str
+    value: float
+    update: int
+
+
+@dataclass(frozen=True)
+class DatasetNote:
+    """A data set as MLflow lists it among a run's inputs."""
+
+    name: str
+    digest: str
+    source: str
+    contexts: tuple[str, ...] = ("training", "validation", "testing")
+
+
+@dataclass
+class RunWriter:
+    """Writes one run; its points are buffered and sent in full requests.
+
+    Attributes:
+        client: of the store.
+        run_id: the run.
+        started: its start in milliseconds; every point's timestamp is derived from it, so that
+            writing a point twice stores it once.
+    """
+
+    client: MlflowClient
+    run_id: str
+    started: int
+    _points: list[Point] = field(default_factory=list)
+
+    def tag(self, **tags: str) -> None:
+        """Set tags."""
+        self.client.log_batch(self.run_id, tags=[RunTag(key, value) for key, value in tags.items()])
+
+    def add(self, points: Iterable[Point]) -> None:
+        """Buffer points."""
+        self._points.extend(points)
+
+    def finish(self, status: Status, tags: Mapping[str, str]) -> None:
+        """Send what is buffered with the tags, then set the status: in this order, so that a
+        run that says FINISHED has its metrics."""  # noqa: D205
+        self.flush(tags)
+        self.client.set_terminated(self.run_id, status)
+
+    def flush(self, tags: Mapping[str, str] | None = None) -> None:
+        """Send the buffered points, and tags."""
+        metrics = [
+            Metric(point.key, point.value, self.started + point.update, point.update)
+            for point in self._points
+        ]
+        run_tags = [RunTag(key, value) for key, value in (tags or {}).items()]
+        for start in range(0, max(len(metrics), 1), METRICS_PER_REQUEST - len(run_tags)):
+            part = metrics[start : start + METRICS_PER_REQUEST - len(run_tags)]
+            self.client.log_batch(self.run_id, metrics=part, tags=run_tags)
+        self._points.clear()
+
+    def inputs(self, note: DatasetNote) -> None:
+        """Record a data set as the run's input."""
+        source = json.dumps({"uri": note.source})
+        dataset = Dataset(note.name, note.digest, "code", source)
+        self.client.log_inputs(
+            self.run_id,
+            [
+                DatasetInput(dataset, [InputTag("mlflow.data.context", context)])
+                for context in note.contexts
+            ],
+        )
+
+    def text(self, content: str, path: str) -> None:
+        """Store a text artifact."""
+        self.client.log_text(self.run_id, content, path)
+
+    def json(self, content: Any, path: str) -> None:
+        """Store a JSON artifact."""
+        self.text(json.dumps(content, indent=1), path)
+
+    def arrays(self, path: str, **arrays: NDArray[Any]) -> None:
+        """Store named arrays as one .npz artifact."""
+        folder, _, name = path.rpartition("/")
+        with tempfile.TemporaryDirectory() as temporary:
+            file = Path(temporary) / name
+            np.savez(file, **arrays)  # type: ignore[arg-type]
+            self.client.log_artifact(self.run_id, str(file), folder or None)
+
+
+class RunStore:
+    """Creates and re-opens the runs of one experiment.
+
+    Args:
+        client: of the store.
+        experiment_id: the experiment.
+    """
+
+    def __init__(self, client: MlflowClient, experiment_id: str) -> None:
+        self.client, self.experiment_id = client, experiment_id
+        self._context = {
+            key: value
+            for key, value in resolve_tags().items()
+            if key.startswith(("mlflow.source.", "mlflow.user"))
+        }
+
+    def create(
+        self,
+        name: str,
+        tags: Mapping[str, str],
+        params: Mapping[str, object] | None = None,
+        parent: str | None = None,
+    ) -> RunWriter:
+        """Create a run; its tag `attempt` is 1."""
+        nesting = {"mlflow.parentRunId": parent} if parent else {}
+        run = self.client.create_run(
+            self.experiment_id,
+            run_name=name,
+            tags={**self._context, **nesting, "attempt": "1", **tags},
+        )
+        if params:
+            entries = [Param(key, str(value)) for key, value in params.items()]
+            self.client.log_batch(run.info.run_id, params=entries)
+        return RunWriter(self.client, run.info.run_id, run.info.start_time)
+
+    def reopen(
+        self,
+        run_id: str,
+        tags: Mapping[str, str],
+        params: Mapping[str, object] | None = None,
+    ) -> RunWriter:
+        """Set an existing run RUNNING again, count the attempt, add the params it lacks.
+
+        A param that is there stays in its spelling: MLflow refuses `0.10` where `0.1` was logged.
+        """
+        run = self.client.get_run(run_id)
+        attempt = int(run.data.tags.get("attempt", "0")) + 1
+        writer = RunWriter(self.client, run_id, run.info.start_time)
+        entries = [
+            Param(key, str(value))
+            for key, value in (params or {}).items()
+            if key not in run.data.params
+        ]
+        self.client.log_batch(run_id, params=entries)
+        writer.tag(**{"attempt": str(attempt), **tags})
+        self.client.update_run(run_id, status="RUNNING")
+        return writer
+
+    def adopt(self, run_id: str, name: str, tags: Mapping[str, str]) -> RunWriter:
+        """Take over the run that `mlflow run` has made: name it and tag it."""
+        run = self.client.get_run(run_id)
+        self.client.update_run(run_id, status="RUNNING", name=name)
+        writer = RunWriter(self.client, run_id, run.info.start_time)
+        writer.tag(**{"attempt": "1", **tags})
+        return writer
+
+    def delete(self, run_id: str) -> None:
+        """Delete a run."""
+        self.client.delete_run(run_id)

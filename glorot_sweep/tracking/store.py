@@ -1,0 +1,144 @@
+"""Opening a tracking store: where it is, whether it answers, whether artifacts can be written."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+
+from glorot_sweep.errors import UserError
+
+URI_VARIABLE = "MLFLOW_TRACKING_URI"
+DEFAULT_DATABASE = "mlflow.db"
+PROBE_SECONDS = 5  # of each attempt to reach a server; the whole probe stays under 15 s
+
+
+def tracking_uri(named: str | None = None) -> str:
+    """Return the absolute tracking URI.
+
+    The URI named on the command line comes first, then MLFLOW_TRACKING_URI, then `mlflow.db` in
+    the current folder. A relative SQLite URI is made absolute: it would mean another file in
+    every folder.
+
+    Raises:
+        UserError: the URI is a file store, which MLflow no longer opens.
+    """
+    uri = named or os.environ.get(URI_VARIABLE) or f"sqlite:///{DEFAULT_DATABASE}"
+    scheme = urlsplit(uri).scheme
+    if scheme in {"", "file"}:
+        raise UserError(
+            f"the tracking URI {uri!r} is a file store, which MLflow no longer opens. Use "
+            "sqlite:///mlflow.db, or the http(s) address of a tracking server."
+        )
+    return absolute_sqlite(uri)
+
+
+def absolute_sqlite(uri: str) -> str:
+    """Return a SQLite URI with an absolute path, any other URI as it is."""
+    prefix = "sqlite:///"
+    if not uri.startswith(prefix) or uri == prefix or ":memory:" in uri:
+        return uri
+    path, mark, query = uri.removeprefix(prefix).partition("?")
+    return f"{prefix}{Path(path).absolute()}{mark}{query}"
+
+
+def hide_password(uri: str) -> str:
+    """Return the URI as it may be shown.
+
+    Example:
+        >>> hide_password("https://ann:secret@host:5000/x")
+        'https://ann:***@host:5000/x'
+    """
+    password = urlsplit(uri).password
+    return uri.replace(f":{password}@", ":***@", 1) if password else uri
+
+
+def open_store(uri: str) -> MlflowClient:
+    """Return a client of the store behind the URI, once it has answered.
+
+    Raises:
+        UserError: the store cannot be reached (within 15 s), refuses the credentials, or is
+            no store.
+    """
+    shown = hide_password(uri)
+    _refuse_missing_folder(uri)
+    try:
+        client = MlflowClient(tracking_uri=uri)
+        with _impatient():
+            client.search_experiments(max_results=1)
+    except MlflowException as error:
+        raise UserError(_explain(shown, error)) from None
+    except Exception as error:
+        raise UserError(f"cannot open the tracking store {shown}: {error}") from None
+    return client
+
+
+def _refuse_missing_folder(uri: str) -> None:
+    if uri.startswith("sqlite:///"):
+        folder = Path(uri.removeprefix("sqlite:///").partition("?")[0]).parent
+        if not folder.is_dir():
+            raise UserError(f"the tracking store {uri} lies in a folder that does not exist.")
+
+
+def _explain(shown: str, error: MlflowException) -> str:
+    text = str(error)
+    if error.error_code in {"UNAUTHENTICATED", "PERMISSION_DENIED"} or any(
+        code in text for code in ("code 401", "code 403", "error code 401", "error code 403")
+    ):
+        return (
+            f"the tracking server {shown} refuses these credentials. Set "
+            "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD (or MLFLOW_TRACKING_TOKEN) "
+            "to an account that may write, and check the server's allowed hosts."
+        )
+    reason = text.splitlines()[0][:300]
+    return (
+        f"cannot reach the tracking store {shown}: {reason} Check the address, and that the "
+        "server runs; --tracking-uri or MLFLOW_TRACKING_URI names another."
+    )
+
+
+@contextmanager
+def _impatient() -> Iterator[None]:
+    """Let MLflow's requests fail soon, instead of after minutes of retries."""
+    short = {
+        "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+        "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "0",
+        "MLFLOW_HTTP_REQUEST_TIMEOUT": str(PROBE_SECONDS),
+    }
+    before = {name: os.environ.get(name) for name in short}
+    os.environ.update(short)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def check_artifact_location(location: str) -> None:
+    """Refuse a local artifact folder that cannot be written, before anything is created.
+
+    Raises:
+        UserError: names the folder.
+    """
+    parts = urlsplit(location)
+    if parts.scheme not in {"", "file"}:
+        return
+    folder = Path(parts.path)
+    existing = next(path for path in [folder, *folder.parents] if path.exists())
+    writable = existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
+    if not writable or _is_read_only(existing):
+        raise UserError(
+            f"the artifact folder {folder} cannot be written ({existing} is no folder in which "
+            "this user may create files). Change its rights, or use an experiment with another "
+            "artifact location."
+        )
+
+
+def _is_read_only(folder: Path) -> bool:
+    return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)

@@ -1,0 +1,149 @@
+"""When a pack is looked at: at its scheduled updates, and after every chunk."""
+
+import math
+from collections.abc import Callable, Collection
+from typing import Any
+
+import pytorch_lightning as pl
+
+from glorot_sweep.data.dataset import ImageDataset, majority_class, majority_error_percent
+from glorot_sweep.specs import TrialSpec
+from glorot_sweep.training.measuring import Performance, measure
+from glorot_sweep.training.module import PackModule
+from glorot_sweep.training.results import Measurement, TrialResult, TrialState
+
+Report = Callable[[int, dict[str, Measurement]], Collection[str]]
+"""`report(update, measurements by key)` returns the keys of the trials to drop."""
+
+Advance = Callable[[int, int], None]
+"""`advance(updates, trials)` is told after each chunk how many updates of how many trials ran."""
+
+
+class AdvanceCallback(pl.Callback):
+    """Tells after each chunk how far the pack is; what it raises ends the training."""
+
+    def __init__(self, advance: Advance) -> None:
+        self.advance = advance
+
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any,
+        batch_idx: int,
+    ) -> None:  # fmt: skip
+        """Pass on the size of the chunk and the number of trials."""
+        assert isinstance(pl_module, PackModule)
+        self.advance(batch.updates, len(pl_module.trials))
+
+
+class EvaluationCallback(pl.Callback):
+    """Measures the pack at its scheduled updates, reports, and lets trials leave.
+
+    Args:
+        dataset: its validation set decides; its test set is only recorded, for replicates.
+        report: told the measurements; returns the keys of the trials to drop.
+
+    Attributes:
+        results: each trial's result, once it has left the pack.
+    """
+
+    def __init__(self, dataset: ImageDataset, report: Report) -> None:
+        self.dataset, self.report = dataset, report
+        self.curves: dict[str, list[Measurement]] = {}
+        self.results: dict[str, TrialResult] = {}
+
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any,
+        batch_idx: int,
+    ) -> None:  # fmt: skip
+        """Look, if this update is scheduled."""
+        assert isinstance(pl_module, PackModule)
+        if pl_module.updates in pl_module.trials[0].evaluate_at:
+            self._look(pl_module)
+            trainer.should_stop = not pl_module.trials
+
+    def _look(self, module: PackModule) -> None:
+        trials = list(module.trials)
+        losses = module.mean_train_loss()
+        validation = measure(module.network, self.dataset.validation)
+        is_replicate = trials[0].purpose == "replicate"
+        test = measure(module.network, self.dataset.test) if is_replicate else None
+        finite: dict[str, Measurement] = {}
+        for index, trial in enumerate(trials):
+            self.curves.setdefault(trial.key, [])
+            if math.isfinite(losses[index]) and math.isfinite(validation.losses[index]):
+                finite[trial.key] = Measurement(
+                    module.updates,
+                    losses[index],
+                    float(validation.losses[index]),
+                    float(validation.errors[index]),
+                    None if test is None else float(test.errors[index]),
+                )
+                self.curves[trial.key].append(finite[trial.key])
+        dropped = self.report(module.updates, finite)
+        self._let_leave(module, trials, set(finite), set(dropped), test)
+
+    def _let_leave(
+        self,
+        module: PackModule,
+        trials: list[TrialSpec],
+        finite: set[str],
+        dropped: set[str],
+        test: Performance | None,
+    ) -> None:
+        staying = []
+        for index, trial in enumerate(trials):
+            if trial.key not in finite:
+                self.results[trial.key] = self._diverged(trial, module.updates)
+            elif module.updates == trial.updates:
+                self.results[trial.key] = self._ended(module, trial, index, "complete", test)
+            elif trial.key in dropped:
+                self.results[trial.key] = self._ended(module, trial, index, "pruned", None)
+            else:
+                staying.append(index)
+        if len(staying) == len(trials):
+            return
+        if staying:
+            module.keep(staying)
+        else:
+            module.trials = []
+
+    def _ended(
+        self,
+        module: PackModule,
+        trial: TrialSpec,
+        index: int,
+        state: TrialState,
+        test: Performance | None,
+    ) -> TrialResult:
+        curve = tuple(self.curves[trial.key])
+        weights = None
+        if test is not None:
+            weights = {
+                f"{kind}_{layer}": values.cpu().float().numpy().copy()
+                for layer, pair in enumerate(module.network.layers_of(index))
+                for kind, values in zip(("weight", "bias"), pair, strict=True)
+            }
+        return TrialResult(
+            trial.key,
+            state,
+            module.updates,
+            curve,
+            curve[-1].validation_error,
+            curve[-1].test_error,
+            None if test is None else test.predictions[index],
+            weights,
+        )
+
+    def _diverged(self, trial: TrialSpec, updates: int) -> TrialResult:
+        validation, test = self.dataset.validation, self.dataset.test
+        is_replicate = trial.purpose == "replicate"
+        answer = majority_class(validation.labels)
+        wrong = test.labels != answer
+        return TrialResult(
+            trial.key,
+            "diverged",
+            updates,
+            tuple(self.curves[trial.key]),
+            majority_error_percent(validation.labels),
+            100.0 * float(wrong.double().mean()) if is_replicate else None,
+            test.labels.new_full((len(test),), answer).byte().numpy() if is_replicate else None,
+        )

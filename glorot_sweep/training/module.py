@@ -1,0 +1,119 @@
+"""A pack as a LightningModule: one training step applies a whole chunk of updates."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from torch import Tensor
+
+from glorot_sweep.data.datamodule import Chunk
+from glorot_sweep.data.dataset import scale_pixels
+from glorot_sweep.network.layout import Architecture
+from glorot_sweep.network.packed import PackedNetwork
+from glorot_sweep.network.passes import PackedPass
+from glorot_sweep.specs import PackSpec, TrialSpec
+
+PRECISIONS = {"float32": torch.float32, "float64": torch.float64}
+
+
+def architecture(trial: TrialSpec) -> Architecture:
+    """Return what a trial contributes to a pack's networks."""
+    variant = trial.network_variant
+    return Architecture(variant.activation, variant.initialization, trial.depth, trial.weight_seed)
+
+
+class PackModule(pl.LightningModule):
+    """Trains all trials of a pack in lockstep by plain SGD.
+
+    Optimization is manual and needs no optimizer object: see `PackedPass.update`.
+
+    Args:
+        spec: the pack.
+        n_inputs, n_classes: of the data set.
+
+    Attributes:
+        trials: the trials still in training.
+        updates: SGD steps done; Lightning's own step counts chunks and is used for nothing.
+        data_seeds: the distinct streams, in the order in which chunks hold them.
+    """
+
+    def __init__(self, spec: PackSpec, n_inputs: int, n_classes: int) -> None:
+        super().__init__()
+        self.automatic_optimization = False
+        self.trials = list(spec.trials)
+        self.updates = 0
+        self.data_seeds = list(dict.fromkeys(trial.data_seed for trial in spec.trials))
+        self.network = PackedNetwork(
+            [architecture(trial) for trial in spec.trials],
+            n_inputs,
+            n_classes,
+            spec.first.width,
+            PRECISIONS[spec.precision],
+        )
+        self.network.initialize()
+        self._loss_sum = torch.zeros(0)
+        self._loss_updates = 0
+        self._pass: PackedPass | None = None
+
+    def configure_optimizers(self) -> None:
+        """No optimizer: the update is written out."""
+
+    @torch.no_grad()
+    def training_step(self, batch: Chunk, batch_idx: int) -> None:  # noqa: ARG002
+        """Apply every update of a chunk."""
+        passes = self._prepared_pass()
+        size = self.trials[0].batch_size
+        targets = self._one_hot(batch.labels)
+        losses = targets.new_zeros(batch.updates, *passes.log_probabilities.shape[:2])
+        for update in range(batch.updates):
+            part = slice(update * size, (update + 1) * size)
+            x = scale_pixels(batch.images[:, part], self.network.dtype)
+            y = targets[:, part]
+            if len(self.data_seeds) > 1:
+                x, y = x[self._streams], y[self._streams]
+            log_probabilities = passes.update(x, y, self._scale)
+            torch.sum(log_probabilities * y, -1, out=losses[update])
+        self._loss_sum += losses.double().mean(2).neg_().sum(0)
+        self._loss_updates += batch.updates
+        self.updates += batch.updates
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Keep the count of updates with the weights."""
+        checkpoint["updates"] = self.updates
+
+    def mean_train_loss(self) -> list[float]:
+        """Return each trial's mean training loss since the last call, in nats."""
+        order = [self.network.layout.position(trial) for trial in range(len(self.trials))]
+        means = (self._loss_sum / max(self._loss_updates, 1)).cpu()
+        self._loss_sum, self._loss_updates = torch.zeros_like(self._loss_sum), 0
+        return [float(means[position]) for position in order]
+
+    def keep(self, trials: Sequence[int]) -> None:
+        """Drop every trial but these: the pack becomes smaller, its work really less."""
+        self.network = self.network.keep(trials)
+        self.trials = [self.trials[trial] for trial in trials]
+        self._pass = None
+
+    def _prepared_pass(self) -> PackedPass:
+        """Buffers, and the vectors that give each place in the stacks its rate and stream."""
+        if self._pass is None:
+            layout, network = self.network.layout, self.network
+            ordered = [self.trials[trial] for trial in layout.order]
+            idle = layout.output_height - len(ordered)
+            rates = [t.learning_rate / t.batch_size for t in ordered] + [0.0] * idle
+            streams = [self.data_seeds.index(t.data_seed) for t in ordered] + [0] * idle
+            device = network.device
+            self._scale = torch.tensor(rates, dtype=network.dtype, device=device).view(-1, 1, 1)
+            self._streams = torch.tensor(streams, device=device)
+            self._loss_sum = torch.zeros(layout.output_height, dtype=torch.float64, device=device)
+            self._loss_updates = 0
+            self._pass = PackedPass(network, ordered[0].batch_size)
+        return self._pass
+
+    def _one_hot(self, labels: Tensor) -> Tensor:
+        classes = self.network.weights[-1].shape[2]
+        one_hot = torch.zeros(
+            *labels.shape, classes, dtype=self.network.dtype, device=labels.device
+        )
+        return one_hot.scatter_(-1, labels.unsqueeze(-1), 1)

@@ -1,0 +1,69 @@
+"""What comes back from a pack, as plain data."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+TrialState = Literal["complete", "pruned", "diverged"]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One look at a trial.
+
+    Attributes:
+        update: SGD steps done.
+        train_loss: mean negative log-likelihood of the training examples since the last look.
+        validation_loss: mean negative log-likelihood of the validation set, in nats.
+        validation_error: percent.
+        test_error: percent; None where it is not measured.
+    """
+
+    update: int
+    train_loss: float
+    validation_loss: float
+    validation_error: float
+    test_error: float | None = None
+
+
+@dataclass(frozen=True)
+class TrialResult:
+    """A trial's outcome.
+
+    Attributes:
+        key: the trial's key.
+        state: `diverged` means that a loss was no finite number; its errors are then those of
+            always answering the majority class.
+        updates: SGD steps done.
+        curve: every measurement; those of a diverged trial end before the one that showed it.
+        validation_error: at the end, percent.
+        test_error: at the end, percent; None unless the trial is a replicate.
+        test_predictions: classes [n_test], uint8, of a replicate.
+        weights: name to array of a replicate: weight_0 [fan_in, fan_out], bias_0 [fan_out], ...
+    """
+
+    key: str
+    state: TrialState
+    updates: int
+    curve: tuple[Measurement, ...]
+    validation_error: float
+    test_error: float | None = None
+    test_predictions: NDArray[np.uint8] | None = None
+    weights: dict[str, NDArray[np.float32]] | None = None
+
+
+@dataclass(frozen=True)
+class PackResult:
+    """Results in the order of the pack's trials, and what the training took.
+
+    Attributes:
+        trials: one result for each trial.
+        seconds: wall time of the training.
+        model_updates: SGD steps done by all trials together.
+    """
+
+    trials: tuple[TrialResult, ...]
+    seconds: float
+    model_updates: int
