@@ -4,4 +4,11 @@ The experiments of X. Glorot and Y. Bengio, "Understanding the difficulty of tra
 feedforward neural networks", AISTATS 2010, run as packs of networks trained in lockstep.
 """
 
+import os
+
 __version__ = "0.1.0"
+
+# Threads of OpenMP that wait for one another spin, by default for milliseconds. That is lost time
+# for whatever else runs on the machine, and once two processes do it to each other both become
+# a hundred times slower. A short spin costs a quiet machine nothing. Read when torch is loaded.
+os.environ.setdefault("GOMP_SPINCOUNT", "3000")

@@ -1,6 +1,7 @@
 """The contract: what a sweep file may say. Frozen and strict, so that nothing is guessed."""
 
 import hashlib
+import itertools
 import json
 from typing import Annotated, Any, Literal, Self
 
@@ -78,7 +79,7 @@ class PrunerConfig(Section):
 
 
 def _check_schedule(name: str, points: tuple[int, ...], updates: int) -> None:
-    if any(b <= a for a, b in zip(points, points[1:], strict=False)):
+    if any(b <= a for a, b in itertools.pairwise(points)):
         raise ValueError(f"{name} must rise strictly, got {list(points)}")
     if points and (points[0] < 1 or points[-1] >= updates):
         raise ValueError(f"{name} must lie in 1..{updates - 1} (updates - 1), got {list(points)}")
@@ -123,10 +124,12 @@ class SearchConfig(Section):
                 f"table_depth must lie within the range of depth "
                 f"[{self.depth.low}, {self.depth.high}], got {self.table_depth}"
             )
-        if not any(self.is_at_table_depth(number) for number in range(self.trials)):
+        certain = self.trials if self.pruner.kind == "none" else min(self.generation, self.trials)
+        if not any(self.is_at_table_depth(number) for number in range(certain)):
+            where = "" if certain == self.trials else " of the first generation, never pruned,"
             raise ValueError(
-                f"table_depth_share {self.table_depth_share} leaves none of {self.trials} trials "
-                "at table_depth; raise either"
+                f"table_depth_share {self.table_depth_share} leaves none of the {certain} trials"
+                f"{where} at table_depth, so Table 1 could stay empty; raise either"
             )
         return self
 

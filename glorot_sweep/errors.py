@@ -19,7 +19,7 @@ class SweepHeldError(Exception):
     """Another driver works on the same sweep: exit code 3. The message names that driver."""
 
 
-class StopRequested(BaseException):  # noqa: N818 - a request, not an error
+class StopRequested(BaseException):
     """A signal asked the process to stop; like KeyboardInterrupt it is no `Exception`.
 
     Args:

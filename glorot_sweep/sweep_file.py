@@ -57,7 +57,7 @@ class _UniqueKeyLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
-def _explain(path: Path, error: ValidationError, tree: yaml.Node) -> str:
+def _explain(path: Path, error: ValidationError, tree: yaml.Node | None) -> str:
     lines = [f"{path} breaks {error.error_count()} rule(s) of a sweep file:"]
     for mistake in error.errors():
         place = mistake["loc"]
@@ -67,7 +67,7 @@ def _explain(path: Path, error: ValidationError, tree: yaml.Node) -> str:
 
 
 def _rule(mistake: dict[str, Any]) -> str:
-    value, message = mistake["input"], mistake["msg"].removeprefix("Value error, ")
+    value, message = mistake["input"], str(mistake["msg"]).removeprefix("Value error, ")
     if mistake["type"] == "extra_forbidden":
         return f"unknown key{nearest(str(mistake['loc'][-1]), _known_keys(mistake['loc'][:-1]))}"
     if mistake["type"] == "missing":

@@ -73,7 +73,7 @@ class PackDataModule(pl.LightningDataModule):
         self,
         batch: Chunk,
         device: torch.device,
-        dataloader_idx: int,  # noqa: ARG002
+        dataloader_idx: int,
     ) -> Chunk:
         """Move a chunk, still as 8-bit integers."""
         return replace(batch, images=batch.images.to(device), labels=batch.labels.to(device))

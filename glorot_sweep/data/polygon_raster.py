@@ -1,10 +1,10 @@
-"""Filled polygons without anti-aliasing, pixel for pixel as pygame's `draw.polygon(width=0)`.
+"""Filled polygons without anti-aliasing, pixel for pixel as the authors drew them.
 
-The authors drew Shapeset with pygame, so its rule is the specification (src_c/draw.c, function
-draw_fillpoly, pygame 2): vertices are integers; a row y crosses an edge when y1 <= y < y2, the
-polygon's last row also crosses the edges that end there; a crossing lies at
-x1 + trunc((y - y1) * (x2 - x1) / (y2 - y1)); sorted crossings are filled in pairs, both ends
-included; level edges strictly between first and last row are drawn as well.
+The authors drew Shapeset with the pygame of their time, so its rule is the specification: vertices
+are integers; a row y crosses an edge when y1 <= y < y2, the polygon's last row also crosses the
+edges that end there; a crossing lies at x1 + trunc((y - y1) * (x2 - x1) / (y2 - y1)); sorted
+crossings are filled in pairs, both ends included; level edges strictly between first and last row
+are drawn as well. (pygame 2.6.1 places crossings differently; the authors' images obey this rule.)
 
 A convex outline falls once and rises once, and truncating its vertices keeps both sides monotone
 in y (though not the figure convex). So every row has exactly two crossings, what level edges add
@@ -84,9 +84,9 @@ def _edge_lines(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     offset = torch.where(y < y_next, x, x_next) - first * slope
     half = 0.5 / height
     offset += torch.where(slope < 0, 1.0 - half, half)
-    # pygame closes the polygon's last row; elsewhere an edge owns its rows but the last.
-    last = end - ((end < y.amax(0)) | (end == first)).to(torch.float32)
-    last = torch.where(end == first, -float(MAX_SIZE), last)  # level: crosses nothing
+    # An edge may also count in the row where it ends: it meets there the vertex at which the next
+    # edge, or a level one, begins. A level edge itself crosses nothing.
+    last = torch.where(end == first, -float(MAX_SIZE), end)
     return slope, offset, (first - 0.5) * _FAR, (last + 0.5) * _FAR
 
 
@@ -139,7 +139,7 @@ def masks_of_codes(codes: Tensor, out: Tensor) -> None:
 
 
 def fill_polygons(x: Tensor, y: Tensor, size: int) -> Tensor:
-    """Return the pixels inside each polygon, as pygame would fill them.
+    """Return the pixels inside each polygon, by the authors' drawing rule.
 
     Args:
         x: columns [n_vertices, n_polygons], truncated toward zero; see `spans` for what shapes

@@ -65,6 +65,7 @@ MIN_SIDES, MAX_SIDES = 5, 127  # of the polygon drawn for an ellipse
 # for hundreds; they are painted few at a time, to stay in the cache. Results do not depend on it.
 _LAYOUT_BLOCK = 1 << 14
 _PAINT_STEP = 1 << 11
+_RASTER_STEP = 1000  # x 32 rows: below the size at which torch wakes its threads
 
 
 def generate(
@@ -99,7 +100,7 @@ def generate(
     Example:
         >>> images, labels = generate("train", 1, 0, 8)
         >>> images.shape, [CLASS_NAMES[k] for k in labels[:2]]
-        (torch.Size([8, 1024]), ['two triangles', 'triangle'])
+        (torch.Size([8, 1024]), ['parallelogram+ellipse', 'parallelogram'])
     """
     device = torch.device(device)
     _check(size, ellipse_vertices)
@@ -108,8 +109,8 @@ def generate(
     images = torch.empty(count, size * size, dtype=torch.uint8, device=device)
     labels = torch.empty(count, dtype=torch.int64, device=device)
     pieces = (cut(values, _LAYOUT_BLOCK) for values in (keys, images, labels))
-    for some in zip(*pieces, strict=True):
-        _layout_and_paint(figures, *some, size)
+    for some_keys, some_images, some_labels in zip(*pieces, strict=True):
+        _layout_and_paint(figures, some_keys, some_images, some_labels, size)
     return images, labels
 
 
@@ -163,7 +164,7 @@ def _span_codes(figures: Figures, poses: Poses, size: int) -> Tensor:
     n, device = poses.kind.numel(), poses.kind.device
     codes = torch.empty(n, size, dtype=torch.int32, device=device)
     for kind, n_vertices in enumerate(figures.n_vertices):
-        for some in cut((poses.kind == kind).nonzero().view(-1), _PAINT_STEP):
+        for some in cut((poses.kind == kind).nonzero().view(-1), _RASTER_STEP):
             x, y = poses[some].outline(figures, n_vertices)
             codes[some] = span_codes(*spans(x.trunc_(), y.trunc_(), size))
     return codes

@@ -32,11 +32,11 @@ class Activation(ABC):
 class Tanh(Activation):
     """The hyperbolic tangent."""
 
-    def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:  # noqa: ARG002
+    def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
         """Write tanh(s) into `z`."""
         torch.tanh(s, out=z)
 
-    def backward(self, signal: Tensor, z: Tensor, memo: Tensor, delta: Tensor) -> None:  # noqa: ARG002
+    def backward(self, signal: Tensor, z: Tensor, memo: Tensor, delta: Tensor) -> None:
         """Write signal * (1 - z^2) into `delta`."""
         torch.ops.aten.tanh_backward.grad_input(signal, z, grad_input=delta)
 
@@ -50,7 +50,7 @@ class Softsign(Activation):
         memo.add_(1)
         torch.div(s, memo, out=z)
 
-    def backward(self, signal: Tensor, z: Tensor, memo: Tensor, delta: Tensor) -> None:  # noqa: ARG002
+    def backward(self, signal: Tensor, z: Tensor, memo: Tensor, delta: Tensor) -> None:
         """Write signal / (1 + |s|)^2 into `delta`."""
         torch.div(signal, memo, out=delta)
         delta.div_(memo)
@@ -61,12 +61,12 @@ class Sigmoid(Activation):
 
     silent_bias = -1e4  # tanh(-5000) is exactly -1, so f and f' are exactly 0
 
-    def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:  # noqa: ARG002
+    def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
         """Write (1 + tanh(s/2)) / 2 into `z`."""
         torch.mul(s, 0.5, out=z)
         z.tanh_().mul_(0.5).add_(0.5)
 
-    def backward(self, signal: Tensor, z: Tensor, memo: Tensor, delta: Tensor) -> None:  # noqa: ARG002
+    def backward(self, signal: Tensor, z: Tensor, memo: Tensor, delta: Tensor) -> None:
         """Write signal * z * (1 - z) into `delta`."""
         torch.ops.aten.sigmoid_backward.grad_input(signal, z, grad_input=delta)
 

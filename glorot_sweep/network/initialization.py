@@ -1,5 +1,6 @@
 """Initial weights: Eq. (1), "standard", and Eq. (16), "normalized". Biases start at 0."""
 
+import itertools
 import math
 from collections.abc import Callable
 
@@ -41,7 +42,7 @@ def initial_weights(initialization: str, sizes: list[int], seed: int) -> list[Te
     """
     generator = torch.Generator().manual_seed(seed)
     weights = []
-    for fan_in, fan_out in zip(sizes, sizes[1:], strict=False):
+    for fan_in, fan_out in itertools.pairwise(sizes):
         bound = BOUNDS[initialization](fan_in, fan_out)
         draw = torch.rand(fan_in, fan_out, generator=generator, dtype=torch.float64)
         weights.append((2.0 * draw - 1.0) * bound)

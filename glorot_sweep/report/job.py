@@ -26,7 +26,7 @@ from glorot_sweep.report.tables import (
     significance_frame,
 )
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import RunRecord, find_runs, read_text
+from glorot_sweep.tracking.records import RunRecord, find_runs, get_run, read_text
 from glorot_sweep.tracking.runs import Point, RunStore, RunWriter
 
 FOLDER = "report"
@@ -191,7 +191,8 @@ def _store(place: Place, name: str, report: Report) -> RunWriter:
 
 def _is_taken(place: Place) -> bool:
     """Whether the run of `mlflow run` already stands for something else (an invocation)."""
-    return "kind" in place.client.get_run(place.project_run).data.tags
+    run = get_run(place.client, str(place.project_run))
+    return run is None or "kind" in run.tags
 
 
 def _write(folder: Path, files: dict[str, str]) -> None:

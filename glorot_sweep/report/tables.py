@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from glorot_sweep.config import SweepConfig
 from glorot_sweep.paper_table import PAPER_TABLE_1
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.significance import (

@@ -162,7 +162,9 @@ class Driver:
             s for s in self.studies if (s.dataset, s.variant) == (spec.dataset, spec.variant)
         )
         existing = self.sweep.existing.get(spec.key)
-        return RunPlan(self.study_runs[study.name].run_id, tags, existing and existing.run_id)
+        return RunPlan(
+            self.study_runs[study.name].run_id, tags, existing.run_id if existing else None
+        )
 
     def _is_done(self, spec: TrialSpec) -> bool:
         record = self.sweep.existing.get(spec.key)

@@ -1,5 +1,6 @@
 """Which trials share a pack."""
 
+import itertools
 from collections.abc import Sequence
 
 from glorot_sweep.specs import PackSpec, TrialSpec
@@ -14,9 +15,9 @@ def make_packs(trials: Sequence[TrialSpec], pack_size: int) -> list[PackSpec]:
     by_pace: dict[tuple[object, ...], list[TrialSpec]] = {}
     for trial in trials:
         by_pace.setdefault(trial.pace, []).append(trial)
-    packs = []
+    packs: list[PackSpec] = []
     for group in by_pace.values():
         count = -(-len(group) // pack_size)
         bounds = [len(group) * i // count for i in range(count + 1)]
-        packs.extend(PackSpec(tuple(group[a:b])) for a, b in zip(bounds, bounds[1:], strict=False))
+        packs.extend(PackSpec(tuple(group[a:b])) for a, b in itertools.pairwise(bounds))
     return packs

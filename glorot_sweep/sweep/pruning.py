@@ -6,7 +6,7 @@ of earlier generations count, the limits are known before a pack starts and trav
 decision waits for the driver, or depends on a neighbour.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ Limits = Mapping[int, float]
 
 
 def pruning_limits(
-    pruner: PrunerConfig, rungs: Iterable[int], complete: list[Mapping[int, float]]
+    pruner: PrunerConfig, rungs: Iterable[int], complete: Sequence[Mapping[int, float]]
 ) -> dict[int, float]:
     """Return the limits that complete trials set.
 

@@ -61,9 +61,10 @@ def open_run(runs: RunStore, spec: TrialSpec, plan: RunPlan, note: DatasetNote) 
         **plan.tags,
     }
     if plan.existing is not None:
-        return runs.reopen(plan.existing, tags, trial_params(spec))
-    writer = runs.create(spec.key, tags, trial_params(spec), plan.parent)
-    writer.inputs(note)
+        writer = runs.reopen(plan.existing, tags, trial_params(spec), spec.key)
+    else:
+        writer = runs.create(spec.key, tags, trial_params(spec), plan.parent)
+    writer.inputs(note)  # again, if an attempt before came so far: MLflow keeps one
     return writer
 
 
@@ -88,10 +89,17 @@ def close_run(writer: RunWriter, result: TrialResult, test_labels: NDArray[np.ui
         writer.arrays(PREDICTIONS, predictions=result.test_predictions, labels=test_labels)
     if result.weights is not None:
         writer.arrays(WEIGHTS, **result.weights)
-    finals = {"updates_done": float(result.updates)}
+    writer.add_first(Point(key, value, 0) for key, value in _finals(result).items())
+    status = STATUS[result.state]
+    writer.finish(status, {"state": result.state})  # type: ignore[arg-type]
+
+
+def _finals(result: TrialResult) -> dict[str, float]:
+    """Return the values a run is sorted by; written at step 0, the UI draws them as bars."""
+    finals: dict[str, float] = {}
     if result.state != "pruned":
-        finals["final/validation_error_percent"] = result.validation_error
         finals["objective"] = result.validation_error
+        finals["final/validation_error_percent"] = result.validation_error
     if result.test_error is not None:
         finals["final/test_error_percent"] = result.test_error
     if result.curve:
@@ -99,9 +107,7 @@ def close_run(writer: RunWriter, result: TrialResult, test_labels: NDArray[np.ui
         finals["best/validation_error_percent"] = best.validation_error
         if best.test_error is not None:
             finals["best/test_error_percent"] = best.test_error
-    writer.add(Point(key, value, result.updates) for key, value in finals.items())
-    status = STATUS[result.state]
-    writer.finish(status, {"state": result.state})  # type: ignore[arg-type]
+    return {**finals, "updates_done": float(result.updates)}
 
 
 def abandon_runs(writers: Iterable[RunWriter], state: str, reason: str) -> None:

@@ -44,7 +44,7 @@ class StopSignal:
 
         threading.Thread(target=watch, daemon=True, name="parent-watch").start()
 
-    def _receive(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002
+    def _receive(self, signum: int, frame: FrameType | None) -> None:
         if self.signum is not None and signum == signal.SIGINT:
             os._exit(SIGNAL_BASE + signum)
         self.signum = self.signum or signum

@@ -100,8 +100,10 @@ class Study:
         """Tell a whole generation in trial order, with what was measured at the rungs."""
         for one in sorted(asked, key=lambda one: one.number):
             result = results[one.spec.key]
+            reported = self._study.get_trials(deepcopy=False)[one.number].intermediate_values
             for look in result.curve:
-                one.trial.report(look.validation_error, look.update)
+                if look.update not in reported:  # by a process that died before it could tell
+                    one.trial.report(look.validation_error, look.update)
             one.trial.set_user_attr("state", result.state)
             pruned = result.state == "pruned"
             self._study.tell(
@@ -142,6 +144,7 @@ class Study:
         state = trials[number].state if number < len(trials) else None
         if state == TrialState.RUNNING:
             trial = Trial(self._study, trials[number]._trial_id)
+            self._repeat_draws(trials[number])
         else:
             if state is None and search.is_at_table_depth(number):
                 self._study.enqueue_trial({"depth": search.table_depth})
@@ -152,6 +155,15 @@ class Study:
         if trial.number != number:
             raise RuntimeError(f"study {self.name}: asked for trial {number}, got {trial.number}")
         return Asked(self._spec(number, learning_rate, depth), limits, trial)
+
+    def _repeat_draws(self, trial: FrozenTrial) -> None:
+        """Bring the sampler to where it was when a process died between two proposals.
+
+        Without this the depth of such a trial would come from the learning rate's random number.
+        """
+        if "learning_rate" in trial.params:
+            drawn = trial.distributions["learning_rate"]
+            self._study.sampler.sample_independent(self._study, trial, "learning_rate", drawn)
 
     def _sampler(self, number: int) -> BaseSampler:
         seed = derive_seed(self.config.seed, self.dataset, self.variant, "sampler", number)

@@ -22,11 +22,12 @@ def open_study_run(sweep: OpenSweep, study: Study, note: DatasetNote) -> RunWrit
         "state": "running",
     }
     existing = sweep.existing.get(key)
-    if existing is not None:
-        return sweep.runs.reopen(existing.run_id, tags)
     params = {"dataset": study.dataset, "variant": study.variant}
-    writer = sweep.runs.create(key, tags, params)
-    writer.inputs(note)
+    if existing is not None:
+        writer = sweep.runs.reopen(existing.run_id, tags, params)
+    else:
+        writer = sweep.runs.create(key, tags, params)
+    writer.inputs(note)  # again, if an attempt before came so far: MLflow keeps one
     return writer
 
 

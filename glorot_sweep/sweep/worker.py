@@ -42,9 +42,9 @@ def run_job(job: PackJob, runs: RunStore, dataset: ImageDataset, advance: Advanc
             writers[trial.key] = open_run(runs, trial, job.plans[trial.key], job.note)
         result = fit_pack(job.spec, dataset, _Reporter(job, writers), advance)
         labels = dataset.test.labels.byte().numpy()
-        for trial in result.trials:
-            close_run(writers[trial.key], trial, labels)
-            del writers[trial.key]
+        for ended in result.trials:
+            close_run(writers[ended.key], ended, labels)
+            del writers[ended.key]
     except StopRequested as stop:
         abandon_runs(writers.values(), "killed", str(stop))
         raise

@@ -70,10 +70,12 @@ def open_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
         _check_before_opening(resolved, create=create)
     client = open_store(resolved)
     name = experiment or os.environ.get("MLFLOW_EXPERIMENT_NAME") or DEFAULT_EXPERIMENT
-    if project_run and project_experiment:
-        found = client.get_experiment(project_experiment)
-    else:
-        found = client.get_experiment_by_name(name)
+    by_id = bool(project_run and project_experiment)
+    found = (
+        client.get_experiment(str(project_experiment))
+        if by_id
+        else client.get_experiment_by_name(name)
+    )
     if found is not None:
         check_artifact_location(found.artifact_location)
         return Place(client, resolved, str(found.experiment_id), project_run)

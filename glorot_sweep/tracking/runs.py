@@ -67,9 +67,12 @@ class RunWriter:
         """Buffer points."""
         self._points.extend(points)
 
+    def add_first(self, points: Iterable[Point]) -> None:
+        """Buffer points ahead of the others: the UI offers the first metric of a run first."""
+        self._points[:0] = points
+
     def finish(self, status: Status, tags: Mapping[str, str]) -> None:
-        """Send what is buffered with the tags, then set the status: in this order, so that a
-        run that says FINISHED has its metrics."""  # noqa: D205
+        """Send what is buffered, then set the status: a FINISHED run has its metrics."""
         self.flush(tags)
         self.client.set_terminated(self.run_id, status)
 
@@ -154,9 +157,11 @@ class RunStore:
         run_id: str,
         tags: Mapping[str, str],
         params: Mapping[str, object] | None = None,
+        name: str | None = None,
     ) -> RunWriter:
         """Set an existing run RUNNING again, count the attempt, add the params it lacks.
 
+        Why the attempt before it ended is forgotten; the number of attempts stays.
         A param that is there stays in its spelling: MLflow refuses `0.10` where `0.1` was logged.
         """
         run = self.client.get_run(run_id)
@@ -169,7 +174,9 @@ class RunStore:
         ]
         self.client.log_batch(run_id, params=entries)
         writer.tag(**{"attempt": str(attempt), **tags})
-        self.client.update_run(run_id, status="RUNNING")
+        if "reason" in run.data.tags:
+            self.client.delete_tag(run_id, "reason")
+        self.client.update_run(run_id, status="RUNNING", name=name)
         return writer
 
     def adopt(self, run_id: str, name: str, tags: Mapping[str, str]) -> RunWriter:

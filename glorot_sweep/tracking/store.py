@@ -1,11 +1,13 @@
 """Opening a tracking store: where it is, whether it answers, whether artifacts can be written."""
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import mlflow.store.db.utils as database
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
@@ -65,14 +67,19 @@ def open_store(uri: str) -> MlflowClient:
     """
     shown = hide_password(uri)
     _refuse_missing_folder(uri)
+    _refuse_silent_host(uri)
     try:
-        client = MlflowClient(tracking_uri=uri)
         with _impatient():
+            client = MlflowClient(tracking_uri=uri)  # opens a database, and creates its tables
             client.search_experiments(max_results=1)
     except MlflowException as error:
         raise UserError(_explain(shown, error)) from None
     except Exception as error:
-        raise UserError(f"cannot open the tracking store {shown}: {error}") from None
+        reason = str(error).splitlines()[0][:300]
+        raise UserError(
+            f"cannot open the tracking store {shown}: {reason}. Check the URI and the rights; "
+            "--tracking-uri or MLFLOW_TRACKING_URI names another."
+        ) from None
     return client
 
 
@@ -81,6 +88,20 @@ def _refuse_missing_folder(uri: str) -> None:
         folder = Path(uri.removeprefix("sqlite:///").partition("?")[0]).parent
         if not folder.is_dir():
             raise UserError(f"the tracking store {uri} lies in a folder that does not exist.")
+
+
+def _refuse_silent_host(uri: str) -> None:
+    """A database driver would wait minutes for a host that does not answer."""
+    parts = urlsplit(uri)
+    if parts.scheme.startswith("http") or not (parts.hostname and parts.port):
+        return
+    try:
+        socket.create_connection((parts.hostname, parts.port), PROBE_SECONDS).close()
+    except OSError as error:
+        raise UserError(
+            f"cannot reach the tracking store {hide_password(uri)}: {error}. Check the address, "
+            "and that the database runs."
+        ) from None
 
 
 def _explain(shown: str, error: MlflowException) -> str:
@@ -102,7 +123,7 @@ def _explain(shown: str, error: MlflowException) -> str:
 
 @contextmanager
 def _impatient() -> Iterator[None]:
-    """Let MLflow's requests fail soon, instead of after minutes of retries."""
+    """Let MLflow's requests and database connections fail soon, not after minutes of retries."""
     short = {
         "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
         "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "0",
@@ -110,9 +131,11 @@ def _impatient() -> Iterator[None]:
     }
     before = {name: os.environ.get(name) for name in short}
     os.environ.update(short)
+    retries, database.MAX_RETRY_COUNT = database.MAX_RETRY_COUNT, 1
     try:
         yield
     finally:
+        database.MAX_RETRY_COUNT = retries
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)

@@ -6,8 +6,8 @@ import warnings
 
 import pytorch_lightning as pl
 
-from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.data.datamodule import PackDataModule
+from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.training.callbacks import Advance, AdvanceCallback, EvaluationCallback, Report
 from glorot_sweep.training.module import PackModule

@@ -6,13 +6,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torchmetrics.classification import MulticlassAccuracy
+from torchmetrics.classification import MulticlassStatScores
 
 from glorot_sweep.data.dataset import Examples, scale_pixels
 from glorot_sweep.network.packed import PackedNetwork
 from glorot_sweep.network.passes import PackedPass
 
 BATCH = 250  # examples at a time: large enough for the products, small enough for the cache
+FALSE_NEGATIVES = 3  # column of torchmetrics' scores (TP, FP, TN, FN, support)
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,15 @@ def measure(network: PackedNetwork, examples: Examples) -> Performance:
     predictions, log_likelihood = _predict(network, examples)
     order = [network.layout.position(trial) for trial in range(len(network))]
     predictions = predictions[order]
-    accuracy = MulticlassAccuracy(
+    scores = MulticlassStatScores(
         network.n_classes, average="micro", multidim_average="samplewise", validate_args=False
     ).to(predictions.device)
-    shares = accuracy(predictions, examples.labels.to(predictions.device).expand_as(predictions))
+    labels = examples.labels.to(predictions.device).expand_as(predictions)
+    # Counts, not the accuracy: torchmetrics divides in float32, where 9.74 becomes 9.740000963.
+    wrong = scores(predictions, labels)[:, FALSE_NEGATIVES]
     return Performance(
         losses=(-log_likelihood / len(examples))[order].cpu().numpy(),
-        errors=100.0 * (1.0 - shares.double().cpu().numpy()),
+        errors=(100 * wrong).double().cpu().numpy() / len(examples),
         predictions=predictions.to(torch.uint8).cpu().numpy(),
     )
 

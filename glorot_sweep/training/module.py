@@ -60,7 +60,7 @@ class PackModule(pl.LightningModule):
         """No optimizer: the update is written out."""
 
     @torch.no_grad()
-    def training_step(self, batch: Chunk, batch_idx: int) -> None:  # noqa: ARG002
+    def training_step(self, batch: Chunk, batch_idx: int) -> None:
         """Apply every update of a chunk."""
         passes = self._prepared_pass()
         size = self.trials[0].batch_size
@@ -74,7 +74,9 @@ class PackModule(pl.LightningModule):
                 x, y = x[self._streams], y[self._streams]
             log_probabilities = passes.update(x, y, self._scale)
             torch.sum(log_probabilities * y, -1, out=losses[update])
-        self._loss_sum += losses.double().mean(2).neg_().sum(0)
+        # One update after another: a sum over the chunk would round by its length and by K.
+        for loss in losses.double().mean(2):
+            self._loss_sum -= loss
         self._loss_updates += batch.updates
         self.updates += batch.updates
 

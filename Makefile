@@ -1,0 +1,49 @@
+# Everything a person needs: `make sweep` and `make test`. PYTHON names the interpreter (3.11+).
+PYTHON ?= python3
+FILE ?= sweeps/quick.yaml
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export MLFLOW_TRACKING_URI ?= sqlite:///$(CURDIR)/mlflow.db
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: sweep test test-marked lint ui bench lock clean
+
+sweep: $(READY)  ## run (or continue) a sweep and print its table; FILE names another sweep file
+	mlflow run . -e sweep --env-manager local --experiment-name glorot_sweep -P file=$(FILE)
+
+test: $(READY)  ## the default tests: under two minutes, no network, GPU or server
+	$(BIN)/python -m pytest
+
+test-marked: $(READY)  ## the longer tests: slow, faults, real data; each skips with its reason
+	$(BIN)/python -m pytest -m "slow or faults or realdata or browser"
+
+lint: $(READY)  ## style, types, and which module may import which
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+ui: $(READY)  ## MLflow's UI on http://127.0.0.1:5000
+	MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false mlflow server --workers 1 --backend-store-uri $(MLFLOW_TRACKING_URI)
+
+bench: $(READY)  ## ratios measured side by side on this machine
+	$(BIN)/python benchmarks/shapeset.py
+	$(BIN)/python benchmarks/training.py
+	$(BIN)/python benchmarks/logging_cost.py
+
+lock:  ## resolve pyproject.toml anew into requirements.txt; CUDA's own packages come with torch
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet '.[dev]' setuptools
+	build/lock/bin/python -m pip freeze --all | grep -v -i -E '^(pip|glorot|nvidia|cuda|triton)' | sed -E 's/(==[^+]*).*/\1/' > requirements.txt
+	rm -rf build/lock
+
+clean:
+	rm -rf $(VENV)
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("glorot_sweep needs Python 3.11 or newer, this is %d.%d; name another with PYTHON=..." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $(READY)

@@ -1,0 +1,45 @@
+"""Is one test error really lower than another? Tests, corrections and intervals.
+
+Three tests compare two cells of a table, each against its own source of chance:
+
+* `welch`: would another seed change the order? (for this project's runs)
+* `paired_examples`: would other test examples change the order? (same examples for both)
+* `two_percentages`: the same from two error rates alone, as Table 1 of the paper must be read
+
+`not_worse_than_best` marks a column of the table with any of them, `named_pairs` tests the
+differences that were named before the runs.
+"""
+
+from glorot_sweep.significance.across_examples import paired_examples
+from glorot_sweep.significance.across_seeds import MeanInterval, mean_interval, welch
+from glorot_sweep.significance.comparison import Comparison
+from glorot_sweep.significance.corrections import holm
+from glorot_sweep.significance.proportions import (
+    smallest_significant_difference,
+    two_percentages,
+    two_proportions,
+)
+from glorot_sweep.significance.table_column import (
+    NAMED_PAIRS,
+    NamedPair,
+    Standing,
+    named_pairs,
+    not_worse_than_best,
+)
+
+__all__ = [
+    "NAMED_PAIRS",
+    "Comparison",
+    "MeanInterval",
+    "NamedPair",
+    "Standing",
+    "holm",
+    "mean_interval",
+    "named_pairs",
+    "not_worse_than_best",
+    "paired_examples",
+    "smallest_significant_difference",
+    "two_percentages",
+    "two_proportions",
+    "welch",
+]

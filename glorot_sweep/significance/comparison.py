@@ -1,0 +1,99 @@
+"""What every test of two cells returns, and the t-test's last step, which two tests share."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+INTERVAL_LEVEL: Final = 0.95
+"""Confidence level of every `Comparison.interval`."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Outcome of a two-sided test of cell a against cell b.
+
+    Every sign reads "a minus b": positive means that a has the higher error.
+
+    Attributes:
+        test: Name of the test.
+        statistic: t or z; infinite if the difference has no spread at all.
+        degrees_of_freedom: Of the t distribution; infinite for a z-test.
+        p_value: Two-sided, uncorrected.
+        effect_size: Size of the difference without unit; what it is, `effect_name` says.
+        effect_name: "Hedges' g", "d_z" or "Cohen's h".
+        difference: Error of a minus error of b, in percentage points.
+        interval: 95 % confidence interval of `difference`, (low, high), in percentage points.
+    """
+
+    test: str
+    statistic: float
+    degrees_of_freedom: float
+    p_value: float
+    effect_size: float
+    effect_name: str
+    difference: float
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Size, mean and unbiased variance (divisor n - 1) of one sample."""
+
+    n: int
+    mean: float
+    variance: float
+
+
+def moments(values: NDArray[np.float64]) -> Moments:
+    """Moments of a sample [n], n >= 2; of a constant one exactly its value and 0.
+
+    Without the exception the rounding of the mean gives [0.1, 0.1, 0.1] a tiny variance, and a
+    difference without spread would be tested against rounding noise.
+    """
+    if values.min() == values.max():
+        return Moments(values.size, float(values[0]), 0.0)
+    return Moments(values.size, float(values.mean()), float(values.var(ddof=1)))
+
+
+def checked_seeds(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    """`values` as a finite float64 array [n_seeds] with n_seeds >= 2.
+
+    Raises:
+        ValueError: For another shape, fewer than two seeds, or a value that is not finite.
+    """
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim != 1 or array.size < 2:
+        raise ValueError(
+            f"{name} must hold the errors of at least two seeds, shape [n_seeds]; "
+            f"got shape {list(array.shape)}. Run more replicates."
+        )
+    if not np.isfinite(array).all():
+        raise ValueError(
+            f"{name} must be finite; got {array.tolist()}. "
+            "Count a diverged replicate at the majority class's error, leave out a failed cell."
+        )
+    return array
+
+
+def ratio(difference: float, scale: float) -> float:
+    """Quotient of both; for scale 0 its limit: 0 for no difference, else a signed infinity."""
+    if scale > 0:
+        return difference / scale
+    return 0.0 if difference == 0 else math.copysign(math.inf, difference)
+
+
+def t_p_value(statistic: float, degrees_of_freedom: float) -> float:
+    """Two-sided p of a t statistic; 0 for an infinite one."""
+    return float(2 * stats.t.sf(abs(statistic), degrees_of_freedom))
+
+
+def t_interval(
+    center: float, standard_error: float, degrees_of_freedom: float, level: float = INTERVAL_LEVEL
+) -> tuple[float, float]:
+    """Interval `center` -+ t quantile times `standard_error`, as (low, high)."""
+    half = float(stats.t.isf((1 - level) / 2, degrees_of_freedom)) * standard_error
+    return center - half, center + half

@@ -1,0 +1,170 @@
+"""Which cells of one column (one data set) are not worse than its best, and the named pairs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glorot_sweep.paper_table import LEVEL
+from glorot_sweep.significance.comparison import Comparison
+from glorot_sweep.significance.corrections import holm
+
+Key = TypeVar("Key")
+Cell = TypeVar("Cell", bound=ArrayLike)
+"""What the chosen test takes: errors over seeds, wrong examples, or one error in percent."""
+
+NAMED_PAIRS: Final = (("tanh", "tanh_n"), ("softsign", "softsign_n"))
+"""The two differences named before the runs: what does normalized initialization change?"""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A cell's place in its column.
+
+    Attributes:
+        is_best: Has the lowest mean error.
+        bold: Is the best, or not significantly different from it.
+        p_value: Of `comparison`, uncorrected; 1 for the best itself.
+        adjusted_p_value: Corrected over the column's comparisons; 1 for the best itself.
+        comparison: This cell (a) against the best (b); None for the best itself.
+    """
+
+    is_best: bool
+    bold: bool
+    p_value: float
+    adjusted_p_value: float
+    comparison: Comparison | None
+
+
+@dataclass(frozen=True)
+class NamedPair:
+    """A pair tested by intention, with its p corrected over all pairs named."""
+
+    comparison: Comparison
+    adjusted_p_value: float
+    significant: bool
+
+
+def not_worse_than_best(
+    cells: Mapping[str, Cell],
+    test: Callable[[Cell, Cell], Comparison],
+    level: float = LEVEL,
+    correction: Literal["holm", "none"] = "holm",
+) -> dict[str, Standing]:
+    """Compare every cell of a column with the one of lowest mean error.
+
+    The best is chosen by looking at the errors that are then tested, which favours finding
+    differences: among k equal cells the chance that at least one loses its bold mark is not
+    bounded by `level` but by k / 2 times it. (The smallest Holm threshold is level / (k - 1),
+    and any of the k (k - 1) / 2 pairs may be the one that meets it.)
+
+    Args:
+        cells: Variant to cell; a cell is whatever `test` takes, and its mean is its error: with
+            `welch` errors in percent [n_seeds], with `paired_examples` 0/1
+            [n_seeds, n_examples], with `two_percentages` one number.
+        test: Takes two cells; for other numbers of examples bind them with `functools.partial`.
+        level: A cell is bold if its adjusted p is above this.
+        correction: Over the column's comparisons; "none" is how the paper's table is read.
+
+    Returns:
+        Variant to standing, in the order of `cells`. Of several lowest cells the first is the
+        best; the others are compared with it.
+
+    Raises:
+        ValueError: For no cells, a cell whose mean is not finite, a level outside (0, 1), an
+            unknown correction, or what `test` raises.
+
+    Example:
+        >>> from glorot_sweep.significance import two_percentages
+        >>> column = {"tanh": 55.9, "tanh_n": 52.92, "softsign_n": 53.8}
+        >>> standings = not_worse_than_best(column, two_percentages, correction="none")
+        >>> [variant for variant, standing in standings.items() if standing.bold]
+        ['tanh_n', 'softsign_n']
+    """
+    _check_level(level)
+    best = _lowest(cells)
+    compared = {name: test(cell, cells[best]) for name, cell in cells.items() if name != best}
+    adjusted = _adjust(compared, correction)
+    return {
+        name: _standing(compared[name], adjusted[name], level)
+        if name != best
+        else Standing(True, True, 1.0, 1.0, None)
+        for name in cells
+    }
+
+
+def named_pairs(
+    cells: Mapping[str, Cell],
+    test: Callable[[Cell, Cell], Comparison],
+    pairs: Sequence[tuple[str, str]] = NAMED_PAIRS,
+    level: float = LEVEL,
+) -> dict[tuple[str, str], NamedPair]:
+    """Test the differences that were named beforehand, with Holm's correction over them.
+
+    Args:
+        cells: As for `not_worse_than_best`; variants outside the pairs are not looked at.
+        test: Takes two cells.
+        pairs: (a, b) variants; a positive difference says that b has the lower error.
+        level: A pair is significant if its adjusted p is at most this.
+
+    Returns:
+        Pair to result, in the order of `pairs`.
+
+    Raises:
+        ValueError: For no pairs, a variant without a cell, a level outside (0, 1), or what `test`
+            raises.
+
+    Example:
+        >>> from glorot_sweep.significance import two_percentages
+        >>> column = {"tanh": 27.15, "tanh_n": 15.6, "softsign": 16.27, "softsign_n": 16.06}
+        >>> [pair.significant for pair in named_pairs(column, two_percentages).values()]
+        [True, False]
+    """
+    _check_level(level)
+    missing = sorted({name for pair in pairs for name in pair} - set(cells))
+    if missing or not pairs:
+        raise ValueError(
+            f"named pairs need a cell for each of their variants; missing: {missing}, "
+            f"pairs: {list(pairs)}. Run the missing variants or name other pairs."
+        )
+    compared = {(a, b): test(cells[a], cells[b]) for a, b in pairs}
+    adjusted = _adjust(compared, "holm")
+    return {
+        pair: NamedPair(found, adjusted[pair], adjusted[pair] <= level)
+        for pair, found in compared.items()
+    }
+
+
+def _adjust(compared: Mapping[Key, Comparison], correction: str) -> dict[Key, float]:
+    """Adjusted p of each comparison."""
+    raw = [found.p_value for found in compared.values()]
+    if correction == "none":
+        return dict(zip(compared, raw, strict=True))
+    if correction == "holm":
+        return dict(zip(compared, holm(raw).tolist(), strict=True))
+    raise ValueError(f'correction must be "holm" or "none"; got {correction!r}.')
+
+
+def _standing(found: Comparison, adjusted: float, level: float) -> Standing:
+    return Standing(False, adjusted > level, found.p_value, adjusted, found)
+
+
+def _lowest(cells: Mapping[str, Cell]) -> str:
+    """Name of the cell of lowest mean, the first one of several."""
+    if not cells:
+        raise ValueError("a column needs at least one cell; got none.")
+    means = {name: float(np.mean(np.asarray(cell, dtype=float))) for name, cell in cells.items()}
+    for name, mean in means.items():
+        if not np.isfinite(mean):
+            raise ValueError(
+                f"every cell needs a finite mean error; {name} has {mean}. "
+                "Leave a failed cell out of the column."
+            )
+    return min(means, key=means.__getitem__)
+
+
+def _check_level(level: float) -> None:
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie strictly between 0 and 1; got {level}. Use {LEVEL}.")

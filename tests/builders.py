@@ -1,0 +1,84 @@
+"""Small factories shared by the tests: tiny data sets, trials, packs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import torch
+
+from glorot_sweep.data.dataset import Examples
+from glorot_sweep.data.finite import FiniteDataset
+from glorot_sweep.specs import PackSpec, TrialSpec
+from glorot_sweep.variants import VARIANTS
+
+
+def random_examples(n: int, n_inputs: int, n_classes: int, seed: int) -> Examples:
+    """Random grey levels whose label can be learned: each class lightens its own pixels."""
+    generator = torch.Generator().manual_seed(seed)
+    images = torch.randint(0, 200, (n, n_inputs), generator=generator)
+    labels = torch.randint(0, n_classes, (n,), generator=generator)
+    images[torch.arange(n_inputs) % n_classes == labels.unsqueeze(1)] += 55
+    return Examples(images.to(torch.uint8), labels)
+
+
+def toy_dataset(
+    n_inputs: int = 23, n_classes: int = 9, n_train: int = 400, n_fixed: int = 260
+) -> FiniteDataset:
+    """A learnable data set; its fixed sets do not fill the last measuring batch."""
+    parts = [
+        random_examples(n, n_inputs, n_classes, seed)
+        for seed, n in enumerate((n_train, n_fixed, n_fixed))
+    ]
+    return FiniteDataset("toy", *parts, tuple(f"class {i}" for i in range(n_classes)))
+
+
+def a_trial(key: str = "one", **changes: object) -> TrialSpec:
+    """A replicate of 20 updates on the toy data set, with anything changed."""
+    trial = TrialSpec(
+        key=key,
+        dataset="toy",
+        variant="tanh_n",
+        depth=2,
+        width=20,
+        learning_rate=0.1,
+        batch_size=10,
+        updates=20,
+        weight_seed=7,
+        data_seed=1,
+        evaluate_at=(20,),
+        purpose="replicate",
+    )
+    updates = changes.get("updates", trial.updates)
+    return replace(trial, **{"evaluate_at": (updates,), **changes})  # type: ignore[arg-type]
+
+
+def a_pack(*trials: TrialSpec, **changes: object) -> PackSpec:
+    """A pack of these trials."""
+    return replace(PackSpec(trials), **changes)  # type: ignore[arg-type]
+
+
+def every_kind_of_trial(**shared: object) -> list[TrialSpec]:
+    """All 25 pairs of variant and depth; learning rate and weight seed differ for each."""
+    pairs = [(variant, depth) for depth in range(1, 6) for variant in VARIANTS]
+    return [
+        a_trial(
+            f"{variant}-{depth}",
+            variant=variant,
+            depth=depth,
+            learning_rate=0.02 * 1.13**index,  # 0.02 .. 0.38
+            weight_seed=100 + index,
+            **shared,
+        )
+        for index, (variant, depth) in enumerate(pairs)
+    ]
+
+
+@contextmanager
+def torch_threads(count: int) -> Iterator[None]:
+    """Let torch use this many threads, then as many as before."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,88 @@
+"""Equations (1), (12), (15) and (16)."""
+
+import math
+
+import pytest
+import torch
+
+from glorot_sweep.network.initialization import (
+    initial_weights,
+    normalized_bound,
+    standard_bound,
+)
+from glorot_sweep.network.layout import Architecture
+from glorot_sweep.network.packed import PackedNetwork
+
+SIZES = [300, 500, 500, 9]
+PAIRS = list(zip(SIZES, SIZES[1:], strict=False))
+
+
+def test_bounds() -> None:
+    assert standard_bound(100, 7) == 0.1
+    assert normalized_bound(2, 4) == 1.0
+    assert normalized_bound(1000, 1000) == pytest.approx(math.sqrt(0.003), rel=1e-15)
+
+
+@pytest.mark.parametrize("name", ["standard", "normalized"])
+def test_uniform_between_the_bounds(name: str) -> None:
+    """Of n uniform draws the largest misses the bound by more than 20/n with chance e^-10."""
+    for weight, (fan_in, fan_out) in zip(initial_weights(name, SIZES, 3), PAIRS, strict=True):
+        bound = 1 / math.sqrt(fan_in)
+        if name == "normalized":
+            bound = math.sqrt(6 / (fan_in + fan_out))
+        assert weight.shape == (fan_in, fan_out)
+        missing = 1 - 20 / weight.numel()
+        assert missing * bound < weight.max() <= bound
+        assert -bound <= weight.min() < -missing * bound
+
+
+@pytest.mark.parametrize("name", ["standard", "normalized"])
+def test_variance(name: str) -> None:
+    """Eq. (15): fan_in Var[W] = 1/3; Eq. (12): Var[W] = 2 / (fan_in + fan_out).
+
+    The mean square of n uniform draws has relative standard deviation sqrt(4/5 / n); five of
+    them are allowed. The output matrix, 4,500 draws, is held to 6.7 %, the others to 1.2 %.
+    """
+    for weight, (fan_in, fan_out) in zip(initial_weights(name, SIZES, 4), PAIRS, strict=True):
+        expected = 1 / 3 / fan_in if name == "standard" else 2 / (fan_in + fan_out)
+        tolerance = 5 * math.sqrt(0.8 / weight.numel())
+        assert float(weight.square().mean()) == pytest.approx(expected, rel=tolerance)
+        assert abs(float(weight.mean())) < 5 * math.sqrt(expected / weight.numel())
+
+
+def test_the_seed_decides() -> None:
+    first, again = (initial_weights("standard", SIZES, 5) for _ in range(2))
+    other = initial_weights("standard", SIZES, 6)
+    torch.manual_seed(99)
+    for a, b, c in zip(first, again, other, strict=True):
+        assert a.dtype == torch.float64
+        assert torch.equal(a, b)
+        assert not torch.equal(a, c)
+
+
+def test_both_initializations_scale_the_same_draw() -> None:
+    standard, normalized = (initial_weights(n, [64, 64], 5)[0] for n in ("standard", "normalized"))
+    # The bounds are 1/8 and sqrt(6/128); two products and one quotient, each half an ulp.
+    torch.testing.assert_close(
+        normalized / standard, torch.full_like(standard, math.sqrt(3.0)), rtol=1e-15, atol=0
+    )
+
+
+@pytest.mark.parametrize("initialization", ["standard", "normalized"])
+def test_a_pack_starts_from_these_weights_in_both_precisions(initialization: str) -> None:
+    asked = [Architecture("tanh", initialization, depth, weight_seed=40 + depth) for depth in (2, 4)]
+    packs = {
+        dtype: PackedNetwork(asked, n_inputs=30, n_classes=9, width=33, dtype=dtype)
+        for dtype in (torch.float32, torch.float64)
+    }
+    for dtype, pack in packs.items():
+        pack.initialize()
+        for trial, architecture in enumerate(asked):
+            sizes = [30, *[33] * architecture.depth, 9]
+            drawn = initial_weights(initialization, sizes, architecture.weight_seed)
+            layers = pack.layers_of(trial)
+            assert len(layers) == len(drawn) == architecture.depth + 1
+            for (weight, bias), values in zip(layers, drawn, strict=True):
+                assert torch.equal(weight, values.to(dtype))
+                assert bias.shape == (values.shape[1],)
+                assert not bias.any()

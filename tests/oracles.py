@@ -1,0 +1,89 @@
+"""Slow, obvious doubles of what the package computes: one network, autograd, torch's own SGD."""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from glorot_sweep.data.dataset import Examples, ImageDataset
+from glorot_sweep.network.initialization import initial_weights
+from glorot_sweep.network.packed import PackedNetwork
+from glorot_sweep.specs import TrialSpec
+
+FUNCTIONS = {"softsign": functional.softsign, "tanh": torch.tanh, "sigmoid": torch.sigmoid}
+
+
+class ReferenceNetwork(nn.Module):
+    """One fully connected network as anybody would write it.
+
+    Args:
+        activation: name of the hidden activation function.
+        weights: start of each layer, [fan_in, fan_out]; biases start at 0.
+        dtype: precision.
+    """
+
+    def __init__(self, activation: str, weights: Sequence[Tensor], dtype: torch.dtype) -> None:
+        super().__init__()
+        self.function = FUNCTIONS[activation]
+        self.linears = nn.ModuleList()
+        for weight in weights:
+            linear = nn.Linear(*weight.shape, dtype=dtype)
+            with torch.no_grad():
+                linear.weight.copy_(weight.T)
+                linear.bias.zero_()
+            self.linears.append(linear)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return logits and keep every pre-activation for autograd to look at."""
+        self.pre_activations = []
+        for linear in self.linears[:-1]:
+            s = linear(x)
+            self.pre_activations.append(s)
+            x = self.function(s)
+        return self.linears[-1](x)
+
+
+def reference_of(trial: TrialSpec, dataset: ImageDataset, dtype: torch.dtype) -> ReferenceNetwork:
+    """Start the network of a trial."""
+    sizes = [dataset.n_inputs, *[trial.width] * trial.depth, dataset.n_classes]
+    variant = trial.network_variant
+    weights = initial_weights(variant.initialization, sizes, trial.weight_seed)
+    return ReferenceNetwork(variant.activation, weights, dtype)
+
+
+def train_reference(
+    trial: TrialSpec, dataset: ImageDataset, dtype: torch.dtype
+) -> tuple[ReferenceNetwork, list[float]]:
+    """Train with autograd and torch.optim.SGD; return the network and every update's loss."""
+    network = reference_of(trial, dataset, dtype)
+    optimizer = torch.optim.SGD(network.parameters(), lr=trial.learning_rate)
+    losses = []
+    for update in range(trial.updates):
+        part = dataset.training(trial.data_seed, update * trial.batch_size, trial.batch_size)
+        optimizer.zero_grad()
+        loss = functional.cross_entropy(network(part.images.to(dtype) / 255), part.labels)
+        loss.backward()
+        optimizer.step()
+        losses.append(float(loss.detach()))
+    return network, losses
+
+
+def largest_difference(packed: PackedNetwork, trial: int, reference: ReferenceNetwork) -> float:
+    """Return the largest absolute difference of any weight or bias."""
+    differences = []
+    layers = zip(packed.layers_of(trial), reference.linears, strict=True)
+    for (weight, bias), linear in layers:
+        differences.append(float((weight - linear.weight.detach().T).abs().max()))
+        differences.append(float((bias - linear.bias.detach()).abs().max()))
+    return math.nan if any(map(math.isnan, differences)) else max(differences)
+
+
+def count_wrong(predictions: Sequence[int], examples: Examples) -> int:
+    """Count wrong answers one by one."""
+    wrong = 0
+    for answer, label in zip(predictions, examples.labels.tolist(), strict=True):
+        if int(answer) != label:
+            wrong += 1
+    return wrong

@@ -1,0 +1,229 @@
+"""A study's list of trials depends on the seed and on what was told, and on nothing else."""
+
+import optuna
+import pytest
+from optuna.trial import TrialState
+from sweep_builders import config
+
+from glorot_sweep.sweep.study import Study
+from glorot_sweep.training.results import Measurement, TrialResult
+
+SAMPLERS = pytest.mark.parametrize("sampler", ["tpe", "random"])
+
+
+def open_study(storage, changes=None, variant="tanh"):
+    return Study(storage, config(changes), "scope", "shapeset", variant)
+
+
+def fake_result(spec, state="complete"):
+    """A result that is a function of the specification, with a curve at its rungs."""
+    error = round(20 + 30 * abs(spec.learning_rate - 0.1) ** 0.5 + spec.depth, 6)
+    looks = tuple(Measurement(u, 1.0, 1.0, error + 100 / u) for u in spec.evaluate_at)
+    looks = looks[:1] if state == "pruned" else looks
+    return TrialResult(spec.key, state, looks[-1].update, looks, error)
+
+
+def drive(study, state_of=lambda number: "complete"):
+    """Ask and tell to the end; return what was proposed."""
+    proposed = []
+    while asked := study.next_generation():
+        study.tell(
+            asked, {one.spec.key: fake_result(one.spec, state_of(one.number)) for one in asked}
+        )
+        proposed += [one.spec for one in asked]
+    return proposed
+
+
+@pytest.fixture
+def storage(stores):
+    return optuna.storages.RDBStorage(f"sqlite:///{stores / 'optuna.db'}")
+
+
+@pytest.fixture
+def memory():
+    return optuna.storages.InMemoryStorage
+
+
+@SAMPLERS
+def test_same_seed_same_trials_other_seed_other_trials(memory, sampler):
+    changes = {"search.sampler": sampler}
+    first = drive(open_study(memory(), changes))
+    assert drive(open_study(memory(), changes)) == first
+    other = drive(open_study(memory(), {**changes, "seed": 4}))
+    assert all(a.learning_rate != b.learning_rate for a, b in zip(first, other, strict=True))
+
+
+@SAMPLERS
+def test_no_stream_is_repeated_within_or_between_studies(memory, sampler):
+    store = memory()
+    changes = {"search.sampler": sampler, "search.trials": 10}
+    specs = [
+        spec for v in ("tanh", "tanh_n") for spec in drive(open_study(store, changes, variant=v))
+    ]
+    assert len({spec.learning_rate for spec in specs}) == 20
+    assert len({spec.weight_seed for spec in specs}) == 20
+    assert len({spec.data_seed for spec in specs}) == 1  # all tuning trials share one stream
+
+
+@SAMPLERS
+def test_every_process_may_die_after_every_generation(storage, memory, sampler):
+    changes = {"search.sampler": sampler}
+    expected = drive(open_study(memory(), changes))
+    found = []
+    while asked := open_study(storage, changes).next_generation():
+        again = open_study(storage, changes).next_generation()
+        assert [one.spec for one in again] == [one.spec for one in asked]
+        results = {one.spec.key: fake_result(one.spec) for one in again}
+        open_study(storage, changes).tell(again, results)
+        found += [one.spec for one in again]
+    assert found == expected
+
+
+@SAMPLERS
+@pytest.mark.parametrize("moment", ["enqueued", "created", "one_parameter", "both_parameters"])
+@pytest.mark.parametrize("number", [0, 1, 4, 5])
+def test_a_kill_in_the_middle_of_an_ask_changes_nothing(memory, sampler, moment, number):
+    """Trials 1 and 5 are enqueued at the table's depth, 0 and 4 are free; 4 and 5 are TPE's."""
+    changes = {"search.sampler": sampler}
+    expected = drive(open_study(memory(), changes))
+    store = memory()
+    study = open_study(store, changes)
+    while study.finished() < number // 2 * 2:
+        asked = study.next_generation()
+        study.tell(asked, {one.spec.key: fake_result(one.spec) for one in asked})
+    die_while_asking(study, number, moment)
+    asked = open_study(store, changes).next_generation()
+    start = number // 2 * 2
+    assert [one.spec for one in asked] == expected[start : start + 2]
+    assert drive(open_study(store, changes)) == expected[start:]
+
+
+def die_while_asking(study, number, moment):
+    """Do on the raw study what `_ask` does, up to a moment."""
+    if number % 2:
+        trials = study._study.get_trials(deepcopy=False)
+        study._ask(number - 1, trials, {})
+    raw, space = study._study, study.config.search
+    raw.sampler = study._sampler(number)
+    if space.is_at_table_depth(number):
+        raw.enqueue_trial({"depth": space.table_depth})
+    if moment == "enqueued":
+        return
+    trial = raw.ask()
+    if moment != "created":
+        rate = space.learning_rate
+        trial.suggest_float("learning_rate", rate.low, rate.high, log=True)
+    if moment == "both_parameters":
+        trial.suggest_int("depth", space.depth.low, space.depth.high)
+
+
+@pytest.mark.parametrize("told", [0, 1])
+def test_a_kill_between_two_tells_changes_nothing(memory, told):
+    expected = drive(open_study(memory()))
+    store = memory()
+    study = open_study(store)
+    asked = study.next_generation()
+    results = {one.spec.key: fake_result(one.spec) for one in asked}
+    study.tell(asked[:told], results)
+    for look in results[asked[told].spec.key].curve[:2]:  # dies between two reports
+        asked[told].trial.report(look.validation_error, look.update)
+    rest = open_study(store).next_generation()
+    assert [one.number for one in rest] == list(range(told, 2))
+    open_study(store).tell(rest, results)
+    drive(open_study(store))
+    found = [t.params["learning_rate"] for t in store.get_all_trials(study._study._study_id)]
+    assert found == [spec.learning_rate for spec in expected]
+    for trial in store.get_all_trials(study._study._study_id):
+        assert sorted(trial.intermediate_values) == [10, 20, 30]
+
+
+def test_the_share_is_at_the_tables_depth_and_the_rest_is_free(memory):
+    for share in (0.25, 0.5, 1.0):
+        changes = {
+            "search.table_depth_share": share,
+            "search.trials": 12,
+            "search.generation": 4,
+            "search.depth": {"low": 1, "high": 40},
+            "search.table_depth": 17,
+        }
+        depths = [spec.depth for spec in drive(open_study(memory(), changes))]
+        assert depths.count(17) == 12 * share
+        assert all(1 <= depth <= 40 for depth in depths)
+
+
+def test_budgets_are_equal_and_the_last_generation_may_be_smaller(memory):
+    study = open_study(memory(), {"search.trials": 5, "search.generation": 3})
+    sizes = []
+    while asked := study.next_generation():
+        sizes.append(len(asked))
+        study.tell(asked, {one.spec.key: fake_result(one.spec) for one in asked})
+    assert sizes == [3, 2]
+    assert study.finished() == 5
+    assert study.next_generation() == []
+
+
+def test_limits_come_from_complete_trials_of_earlier_generations_only(memory):
+    changes = {"search.trials": 9, "search.generation": 3, "search.pruner.startup_trials": 2}
+    study = open_study(memory(), changes)
+    first = study.next_generation()
+    assert [one.limits for one in first] == [{}, {}, {}]
+    results = {one.spec.key: fake_result(one.spec) for one in first}
+    results[first[1].spec.key] = fake_result(first[1].spec, "pruned")
+    study.tell(first, results)
+    second = study.next_generation()
+    kept = [results[first[i].spec.key].curve[0].validation_error for i in (0, 2)]
+    assert second[0].limits[10] == pytest.approx(sum(kept) / 2)
+    assert set(second[0].limits) == {10, 20}  # never at the end
+    study.tell(second[:1], {second[0].spec.key: fake_result(second[0].spec)})
+    assert [one.limits for one in study.next_generation()] == [second[0].limits] * 2
+
+
+def test_tells_come_in_trial_order_whatever_order_the_results_have(memory):
+    study = open_study(memory(), {"search.generation": 4, "search.trials": 4})
+    asked = study.next_generation()
+    told = []
+    original = study._study.tell
+    study._study.tell = lambda trial, *a, **k: (told.append(trial.number), original(trial, *a, **k))
+    study.tell(asked[::-1], {one.spec.key: fake_result(one.spec) for one in asked[::-1]})
+    assert told == [0, 1, 2, 3]
+
+
+def test_pruned_is_told_pruned_and_diverged_is_told_complete_at_the_majority_error(memory):
+    study = open_study(memory())
+    asked = study.next_generation()
+    pruned = fake_result(asked[0].spec, "pruned")
+    diverged = TrialResult(asked[1].spec.key, "diverged", 10, (), 83.3)
+    study.tell(asked, {asked[0].spec.key: pruned, asked[1].spec.key: diverged})
+    first, second = study._study.trials
+    assert (first.state, sorted(first.intermediate_values)) == (TrialState.PRUNED, [10])
+    assert (second.state, second.value) == (TrialState.COMPLETE, 83.3)
+    assert [t.user_attrs["state"] for t in (first, second)] == ["pruned", "diverged"]
+
+
+def test_best_is_the_lowest_and_of_equals_the_earlier_and_never_a_pruned_one(memory):
+    study = open_study(memory(), {"search.generation": 6, "search.pruner.kind": "none"})
+    asked = study.next_generation()
+    errors = [30.0, 40.0, 20.0, 40.0, 20.0, 10.0]
+    results = {
+        one.spec.key: TrialResult(
+            one.spec.key, "pruned" if error == 10.0 else "complete", 30, (), error
+        )
+        for one, error in zip(asked, errors, strict=True)
+    }
+    study.tell(asked, results)
+    assert (study.best().number, study.best().validation_error) == (2, 20.0)
+    at_depth = study.best(depth=2)
+    assert at_depth.depth == 2
+    assert at_depth.number == min(
+        (e, one.number)
+        for e, one in zip(errors, asked, strict=True)
+        if one.spec.depth == 2 and e > 10
+    )[1]
+    with pytest.raises(LookupError, match="depth 99"):
+        study.best(depth=99)
+
+
+def test_two_sweeps_of_one_name_do_not_share_a_study(memory):
+    store = memory()
+    drive(Study(store, config(), "one", "shapeset", "tanh"))
+    assert Study(store, config(), "two", "shapeset", "tanh").finished() == 0

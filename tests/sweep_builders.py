@@ -1,0 +1,113 @@
+"""Factories for tests of sweeps: a small sweep file, a small data set, specifications, a store."""
+
+import copy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import yaml
+from mlflow import MlflowClient
+
+from glorot_sweep.config import SweepConfig
+from glorot_sweep.data.dataset import Examples
+from glorot_sweep.data.finite import FiniteDataset
+from glorot_sweep.specs import TrialSpec
+from glorot_sweep.tracking.place import Place, open_place
+from glorot_sweep.tracking.runs import DatasetNote
+
+VALUES: dict[str, Any] = {
+    "name": "small",
+    "seed": 3,
+    "datasets": ["shapeset"],
+    "variants": ["tanh", "tanh_n"],
+    "network": {"width": 16, "batch_size": 10},
+    "search": {
+        "trials": 6,
+        "generation": 2,
+        "learning_rate": {"low": 0.01, "high": 0.5},
+        "depth": {"low": 1, "high": 3},
+        "updates": 30,
+        "rungs": [10, 20],
+        "table_depth": 2,
+        "table_depth_share": 0.5,
+        "pruner": {"kind": "median", "startup_trials": 2},
+    },
+    "replicates": {"seeds": 2, "updates": 40, "evaluations": [20]},
+    "execution": {"pack_size": 8, "threads": 1},
+}
+
+
+def values(changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The small sweep file's content; `changes` maps dotted keys to values."""
+    content = copy.deepcopy(VALUES)
+    for path, value in (changes or {}).items():
+        *parents, last = path.split(".")
+        part = content
+        for parent in parents:
+            part = part.setdefault(parent, {})
+        part[last] = value
+    return content
+
+
+def config(changes: Mapping[str, Any] | None = None) -> SweepConfig:
+    return SweepConfig.model_validate(values(changes))
+
+
+def write_sweep(path: Path, changes: Mapping[str, Any] | None = None) -> Path:
+    path.write_text(yaml.safe_dump(values(changes), sort_keys=False), encoding="utf-8")
+    return path
+
+
+def small_dataset(name: str = "shapeset", seed: int = 0) -> FiniteDataset:
+    """Four classes of 32-pixel images that a small network learns in a few hundred updates."""
+    random = np.random.default_rng(seed)
+    centres = random.integers(60, 200, (4, 32))
+
+    def part(n: int) -> Examples:
+        labels = random.integers(0, 4, n)
+        images = np.clip(centres[labels] + random.normal(0, 60, (n, 32)), 0, 255)
+        return Examples(torch.tensor(images.astype(np.uint8)), torch.tensor(labels))
+
+    return FiniteDataset(name, part(300), part(100), part(120), ("a", "b", "c", "d"))
+
+
+NOTE = DatasetNote("shapeset", small_dataset().digest(), "a test's data set")
+
+
+def spec(key: str = "tanh-shapeset-t000", **changes: Any) -> TrialSpec:
+    start: dict[str, Any] = {
+        "dataset": "shapeset",
+        "variant": "tanh",
+        "depth": 2,
+        "width": 16,
+        "learning_rate": 0.1,
+        "batch_size": 10,
+        "updates": 30,
+        "weight_seed": 1,
+        "data_seed": 2,
+        "evaluate_at": (10, 20, 30),
+    }
+    return TrialSpec(key=key, **{**start, **changes})
+
+
+def store_uri(folder: Path) -> str:
+    return f"sqlite:///{folder / 'mlflow.db'}"
+
+
+def place_in(folder: Path) -> Place:
+    return open_place(store_uri(folder), "tests", create=True)
+
+
+def all_runs(place: Place) -> list[Any]:
+    return list(place.client.search_runs([place.experiment_id], max_results=1000))
+
+
+def by_name(place: Place) -> dict[str, Any]:
+    return {run.info.run_name: run for run in all_runs(place)}
+
+
+def steps(client: MlflowClient, run_id: str, key: str) -> list[int]:
+    """Steps at which a metric was logged, each point as often as it is stored."""
+    return sorted(point.step for point in client.get_metric_history(run_id, key))

@@ -1,0 +1,60 @@
+"""Fixtures that the tests of sweep, tracking, report and command line share."""
+
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import optuna
+import pytest
+from mlflow import MlflowClient
+from sweep_builders import place_in, small_dataset, store_uri
+
+from glorot_sweep.data.finite import FiniteDataset
+from glorot_sweep.tracking.place import Place
+
+VARIABLES = (
+    "MLFLOW_TRACKING_URI",
+    "MLFLOW_RUN_ID",
+    "MLFLOW_EXPERIMENT_ID",
+    "MLFLOW_EXPERIMENT_NAME",
+    "GLOROT_SWEEP_DATA",
+)
+
+
+@pytest.fixture(autouse=True)
+def clean_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No address from outside; signal handlers as before afterwards."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    before = {signum: signal.getsignal(signum) for signum in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for signum, handler in before.items():
+        signal.signal(signum, handler)
+
+
+@pytest.fixture(scope="session")
+def empty_databases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the tables of MLflow and of Optuna: making them takes longer than a test."""
+    folder = tmp_path_factory.mktemp("databases")
+    MlflowClient(tracking_uri=store_uri(folder)).search_experiments()
+    optuna.storages.RDBStorage(f"sqlite:///{folder / 'optuna.db'}")
+    return folder
+
+
+@pytest.fixture
+def stores(tmp_path: Path, empty_databases: Path) -> Path:
+    """A folder with both databases, nothing in them."""
+    folder = tmp_path / "stores"
+    shutil.copytree(empty_databases, folder)
+    return folder
+
+
+@pytest.fixture
+def place(stores: Path) -> Place:
+    return place_in(stores)
+
+
+@pytest.fixture(scope="session")
+def dataset() -> FiniteDataset:
+    return small_dataset()
