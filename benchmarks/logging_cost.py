@@ -13,9 +13,9 @@ store and registering the winners, which happen once a sweep and are shown apart
 
 Scaled: the number of updates, to those of the file; the number of trials, from one generation to
 all; and pruning, which `run_job` decides from limits that a first generation does not have yet:
-the figure assumes that in all later generations every second trial is dropped at the first rung, and
-that the others finish. Optuna's own time and the report are left out, so that the share is,
-if anything, too high.
+the figure assumes that in all later generations every second trial is dropped at the first rung,
+and that the others finish. Optuna's own time and the report are left out, so that the share
+is, if anything, too high.
 """
 
 import argparse
@@ -53,6 +53,7 @@ from glorot_sweep.training.results import PackResult
 
 FILE = Path(__file__).parents[1] / "sweeps" / "quick.yaml"
 LIMIT = 0.10  # what logging may take
+WARM_UP_SCALE = 1000
 
 
 @dataclass
@@ -225,7 +226,8 @@ def main() -> None:
         for number in range(arguments.rounds + 1):  # the first one warms up
             own = Path(folder) / str(number)
             own.mkdir()
-            one = Round(scaled(config, arguments.scale, f"quick-{number}"), own)
+            scale = arguments.scale if number else WARM_UP_SCALE
+            one = Round(scaled(config, scale, f"quick-{number}"), own)
             one.run()
             rounds.append(full_size(config, one))
             calls.append({phase: dict(parts) for phase, parts in one.meter.seconds.items()})

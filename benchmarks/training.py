@@ -235,6 +235,8 @@ def main() -> None:
     around = surroundings()
     versions = ", ".join(f"{name} {number}" for name, number in around["versions"].items())
     print(f"{around['cpu']}, {around['cores']} cores, {around['memory_gib']} GiB; {versions}")
+    if around["load_at_start"] > 0.5:
+        print(f"others use the machine (load {around['load_at_start']}): the figures are noisy")
     results = []
     with tempfile.TemporaryDirectory() as folder:
         for text in arguments.sizes:

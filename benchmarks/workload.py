@@ -147,6 +147,7 @@ def surroundings() -> dict[str, Any]:
         "platform": platform.platform(),
         "cpu": _cpu_model(),
         "cores": os.cpu_count(),
+        "load_at_start": round(os.getloadavg()[0], 2),  # others' work, if it is not near 0
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         "versions": {"python": platform.python_version(), **{p: version(p) for p in packages}},
     }

@@ -15,9 +15,9 @@ from glorot_sweep.variants import VARIANTS
 def random_examples(n: int, n_inputs: int, n_classes: int, seed: int) -> Examples:
     """Random grey levels whose label can be learned: each class lightens its own pixels."""
     generator = torch.Generator().manual_seed(seed)
-    images = torch.randint(0, 200, (n, n_inputs), generator=generator)
+    images = torch.randint(0, 156, (n, n_inputs), generator=generator)
     labels = torch.randint(0, n_classes, (n,), generator=generator)
-    images[torch.arange(n_inputs) % n_classes == labels.unsqueeze(1)] += 55
+    images[torch.arange(n_inputs) % n_classes == labels.unsqueeze(1)] += 100
     return Examples(images.to(torch.uint8), labels)
 
 

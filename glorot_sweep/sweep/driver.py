@@ -60,7 +60,8 @@ class Driver:
         left = sum(search.trials - study.finished() for study in self.studies)
         if not left:
             return
-        self.progress.start("search", "trials", left, left * search.updates)
+        unit = f"trials of {len(self.studies)} studies"
+        self.progress.start("search", unit, left, left * search.updates)
         generations: dict[str, _Generation] = {}
         ready: list[Asked] = []
         while True:

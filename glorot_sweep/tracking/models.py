@@ -1,8 +1,11 @@
 """Winners in MLflow's model registry: signature, input example, alias."""
 
 import logging
+import os
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import mlflow.pytorch
@@ -11,8 +14,11 @@ import torch
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from mlflow.models.signature import ModelSignature
+from mlflow.tracking._tracking_service.utils import _use_tracking_uri
 from mlflow.types import Schema, TensorSpec
 from numpy.typing import NDArray
+
+from glorot_sweep.tracking.store import URI_VARIABLE
 
 ALIAS = "winner"
 
@@ -58,11 +64,24 @@ def register(
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
-    version = client.create_model_version(
-        name, f"models:/{model.model_id}", run_id=run_id, model_id=model.model_id
-    )
+    with _as_process_uri(client.tracking_uri):
+        version = client.create_model_version(
+            name, f"models:/{model.model_id}", run_id=run_id, model_id=model.model_id
+        )
     client.set_registered_model_alias(name, ALIAS, version.version)
     return f"models:/{name}@{ALIAS}"
+
+
+@contextmanager
+def _as_process_uri(uri: str) -> Iterator[None]:
+    """A SQL registry looks a model up at the process's URI, whatever its client's is."""
+    before = os.environ.get(URI_VARIABLE)
+    try:
+        with _use_tracking_uri(uri):
+            yield
+    finally:
+        if before is not None:
+            os.environ[URI_VARIABLE] = before
 
 
 def _save(network: torch.nn.Module, path: Path, example: NDArray[np.float32]) -> None:

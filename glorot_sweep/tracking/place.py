@@ -76,6 +76,12 @@ def open_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
         if by_id
         else client.get_experiment_by_name(name)
     )
+    if found is not None and found.lifecycle_stage != "active":
+        raise UserError(
+            f"the experiment {found.name!r} in {hide_password(resolved)} was deleted. Restore it "
+            f"(mlflow experiments restore -x {found.experiment_id}), or name another with "
+            "--experiment."
+        )
     if found is not None:
         check_artifact_location(found.artifact_location)
         return Place(client, resolved, str(found.experiment_id), project_run)

@@ -73,7 +73,7 @@ def open_store(uri: str) -> MlflowClient:
             client = MlflowClient(tracking_uri=uri)  # opens a database, and creates its tables
             client.search_experiments(max_results=1)
     except MlflowException as error:
-        raise UserError(_explain(shown, error)) from None
+        raise UserError(_explain(uri, error)) from None
     except Exception as error:
         reason = str(error).splitlines()[0][:300]
         raise UserError(
@@ -104,8 +104,8 @@ def _refuse_silent_host(uri: str) -> None:
         ) from None
 
 
-def _explain(shown: str, error: MlflowException) -> str:
-    text = str(error)
+def _explain(uri: str, error: MlflowException) -> str:
+    shown, text = hide_password(uri), str(error)
     if error.error_code in {"UNAUTHENTICATED", "PERMISSION_DENIED"} or any(
         code in text for code in ("code 401", "code 403", "error code 401", "error code 403")
     ):
@@ -114,7 +114,7 @@ def _explain(shown: str, error: MlflowException) -> str:
             "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD (or MLFLOW_TRACKING_TOKEN) "
             "to an account that may write, and check the server's allowed hosts."
         )
-    reason = text.splitlines()[0][:300]
+    reason = text.splitlines()[0].replace(uri, shown)[:300]
     return (
         f"cannot reach the tracking store {shown}: {reason} Check the address, and that the "
         "server runs; --tracking-uri or MLFLOW_TRACKING_URI names another."

@@ -134,16 +134,18 @@ class EvaluationCallback(pl.Callback):
         )
 
     def _diverged(self, trial: TrialSpec, updates: int) -> TrialResult:
-        validation, test = self.dataset.validation, self.dataset.test
-        is_replicate = trial.purpose == "replicate"
-        answer = majority_class(validation.labels)
-        wrong = test.labels != answer
+        validation = self.dataset.validation
+        curve = tuple(self.curves[trial.key])
+        error = majority_error_percent(validation.labels)
+        if trial.purpose == "trial":
+            return TrialResult(trial.key, "diverged", updates, curve, error)
+        labels, answer = self.dataset.test.labels, majority_class(validation.labels)
         return TrialResult(
             trial.key,
             "diverged",
             updates,
-            tuple(self.curves[trial.key]),
-            majority_error_percent(validation.labels),
-            100.0 * float(wrong.double().mean()) if is_replicate else None,
-            test.labels.new_full((len(test),), answer).byte().numpy() if is_replicate else None,
+            curve,
+            error,
+            100 * int((labels != answer).sum()) / len(labels),
+            labels.new_full((len(labels),), answer).byte().numpy(),
         )

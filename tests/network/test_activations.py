@@ -27,7 +27,7 @@ def applied(name: str, s: torch.Tensor, signal: torch.Tensor) -> tuple[torch.Ten
 
 
 def test_names() -> None:
-    assert NAMES == sorted(FUNCTIONS)
+    assert sorted(FUNCTIONS) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)

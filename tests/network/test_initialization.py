@@ -1,5 +1,6 @@
 """Equations (1), (12), (15) and (16)."""
 
+import itertools
 import math
 
 import pytest
@@ -14,7 +15,7 @@ from glorot_sweep.network.layout import Architecture
 from glorot_sweep.network.packed import PackedNetwork
 
 SIZES = [300, 500, 500, 9]
-PAIRS = list(zip(SIZES, SIZES[1:], strict=False))
+PAIRS = list(itertools.pairwise(SIZES))
 
 
 def test_bounds() -> None:
@@ -70,7 +71,9 @@ def test_both_initializations_scale_the_same_draw() -> None:
 
 @pytest.mark.parametrize("initialization", ["standard", "normalized"])
 def test_a_pack_starts_from_these_weights_in_both_precisions(initialization: str) -> None:
-    asked = [Architecture("tanh", initialization, depth, weight_seed=40 + depth) for depth in (2, 4)]
+    asked = [
+        Architecture("tanh", initialization, depth, weight_seed=40 + depth) for depth in (2, 4)
+    ]
     packs = {
         dtype: PackedNetwork(asked, n_inputs=30, n_classes=9, width=33, dtype=dtype)
         for dtype in (torch.float32, torch.float64)

@@ -1,5 +1,7 @@
 """Places in the stacks, runs, heights; padding that neither gives nor receives."""
 
+import itertools
+
 import pytest
 import torch
 from hypothesis import given
@@ -54,7 +56,7 @@ def test_runs_cover_the_members_once_and_are_as_long_as_can_be(trials: list[Arch
         names = [trials[i].activation for i in layout.order[: layout.members(layer)]]
         runs = layout.runs(layer)
         assert [run.activation for run in runs for _ in range(run.start, run.stop)] == names
-        for left, right in zip(runs, runs[1:], strict=False):
+        for left, right in itertools.pairwise(runs):
             assert left.stop == right.start
             assert left.activation != right.activation
 
@@ -100,9 +102,7 @@ def test_padded_classes_get_no_probability() -> None:
     probabilities = passes.forward(torch.rand(1, 4, 23)).exp()
     assert not probabilities[:, :, 9:].any()
     # 9 exponentials and their sum: below 20 roundings of numbers below 1.
-    torch.testing.assert_close(
-        probabilities.sum(2), torch.ones(2, 4), rtol=0, atol=20 * 2.0**-24
-    )
+    torch.testing.assert_close(probabilities.sum(2), torch.ones(2, 4), rtol=0, atol=20 * 2.0**-24)
 
 
 def test_keep_copies_what_it_keeps() -> None:

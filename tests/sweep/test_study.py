@@ -23,7 +23,7 @@ def fake_result(spec, state="complete"):
     return TrialResult(spec.key, state, looks[-1].update, looks, error)
 
 
-def drive(study, state_of=lambda number: "complete"):
+def drive(study, state_of=lambda _: "complete"):
     """Ask and tell to the end; return what was proposed."""
     proposed = []
     while asked := study.next_generation():
@@ -214,11 +214,14 @@ def test_best_is_the_lowest_and_of_equals_the_earlier_and_never_a_pruned_one(mem
     assert (study.best().number, study.best().validation_error) == (2, 20.0)
     at_depth = study.best(depth=2)
     assert at_depth.depth == 2
-    assert at_depth.number == min(
-        (e, one.number)
-        for e, one in zip(errors, asked, strict=True)
-        if one.spec.depth == 2 and e > 10
-    )[1]
+    assert (
+        at_depth.number
+        == min(
+            (e, one.number)
+            for e, one in zip(errors, asked, strict=True)
+            if one.spec.depth == 2 and e > 10
+        )[1]
+    )
     with pytest.raises(LookupError, match="depth 99"):
         study.best(depth=99)
 

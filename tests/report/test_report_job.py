@@ -1,0 +1,173 @@
+"""The report, from the server alone; what does not fit is refused by name."""
+
+import io
+
+import numpy as np
+import pytest
+from report_builders import N_EXAMPLES, finished_sweep
+from rich.console import Console
+from sweep_builders import all_runs, config
+
+from glorot_sweep.errors import UserError
+from glorot_sweep.report.collect import collect
+from glorot_sweep.report.job import compile_report, existing_report, run_report, show_existing
+from glorot_sweep.sweep.recording import PREDICTIONS
+from glorot_sweep.tracking.records import read_text
+
+
+def refusal(place, name="small"):
+    before = len(all_runs(place))
+    with pytest.raises(UserError) as caught:
+        run_report(place, name, Console(quiet=True))
+    assert len(all_runs(place)) == before  # nothing was created
+    return str(caught.value)
+
+
+def test_cells_are_what_the_server_holds(place):
+    finished_sweep(place)
+    found = collect(place, "small")
+    cell = found.cells["table_depth", "shapeset", "tanh"]
+    assert cell.errors.tolist() == [40.0, 42.0]
+    assert cell.wrong.mean(1).tolist() == pytest.approx([0.40, 0.42])
+    assert (cell.depth, cell.learning_rate, cell.diverged, cell.failed) == (2, 0.1, 0, 0)
+    assert found.config == config({"execution": {}})
+
+
+def test_the_report_is_a_run_with_every_file_and_names_all_that_it_used(place, stores, tmp_path):
+    writers = finished_sweep(place)
+    for path in stores.iterdir():  # nothing but MLflow's database and artifacts is needed
+        if path.name not in {"mlflow.db", "mlartifacts"}:
+            path.unlink()
+    output = tmp_path / "new" / "folder"
+    run_report(place, "small", Console(quiet=True), output)
+    report = existing_report(place, "small")
+    assert (report.name, report.status, report.tags["state"]) == (
+        "small-report", "FINISHED", "complete",
+    )  # fmt: skip
+    names = {path.name for path in output.iterdir()}
+    assert names == {
+        "report.md", "table1.md", "table1.csv", "table1.tex", "best_depth.md", "best_depth.csv",
+        "significance.csv", "audit.csv", "runs.csv",
+    }  # fmt: skip
+    for name in names:
+        stored = read_text(place.client, report.run_id, f"report/{name}")
+        assert stored == (output / name).read_text()
+    used = (output / "runs.csv").read_text()
+    assert all(writer.run_id in used for writer in writers.values())
+    assert len(used.splitlines()) == 1 + len(writers)
+    assert report.metrics["table1/shapeset_tanh_percent"] == 41.0
+    assert (
+        "| shapeset | tanh | 6 | 3 | 5 | 1 | 0 | 0 | 160 | 2 | 80 |"
+        in (output / "report.md").read_text()
+    )
+
+
+def test_the_terminal_shows_the_table_the_pairs_and_the_link(place):
+    finished_sweep(place)
+    text = io.StringIO()
+    console = Console(file=text, width=160)
+    run_report(place, "small", console)
+    for part in ("Table 1 of sweep small", "41.00", "Tanh N is", "MLflow UI: http", "Report: run"):
+        assert part in text.getvalue()
+    again = io.StringIO()
+    report = existing_report(place, "small")
+    show_existing(report, place, Console(file=again, width=160))
+    assert "41.00" in again.getvalue()
+    assert report.run_id in again.getvalue()
+
+
+def test_runs_of_another_configuration_are_refused(place):
+    writers = finished_sweep(place)
+    writers["tanh-shapeset-t002"].tag(config_hash="other")
+    message = refusal(place)
+    assert f"tanh-shapeset-t002 ({writers['tanh-shapeset-t002'].run_id})" in message
+    assert "another" in message
+
+
+@pytest.mark.parametrize("what", ["seed", "weight_seed"])
+def test_duplicate_seeds_are_refused(place, what):
+    if what == "seed":
+        writers = finished_sweep(place)
+        writers["tanh-shapeset-seed1"].tag(seed="0")
+    else:
+        writers = finished_sweep(place, errors={"tanh": (1.0, 2.0), "tanh_n": (1.0, 2.0)})
+        twin = place.client.create_run(place.experiment_id, run_name="twin")
+        tags = dict(place.client.get_run(writers["tanh-shapeset-seed1"].run_id).data.tags)
+        for key, value in {**tags, "seed": "2", "mlflow.runName": "twin"}.items():
+            place.client.set_tag(twin.info.run_id, key, value)
+        place.client.log_param(twin.info.run_id, "weight_seed", "tanh1")
+    message = refusal(place)
+    assert f"has the {what} " in message
+    assert "tanh on shapeset" in message
+    assert "tanh-shapeset-seed1" in message
+
+
+def test_missing_cells_are_refused(place):
+    writers = finished_sweep(place)
+    place.client.delete_run(writers["tanh_n-shapeset-seed1"].run_id)
+    message = refusal(place)
+    assert "tanh_n on shapeset (table_depth) lacks the replicates with seed 1" in message
+
+
+def test_a_replicate_that_never_ended_is_missing(place):
+    writers = finished_sweep(place)
+    writers["tanh-shapeset-seed0"].tag(state="running")
+    assert "lacks the replicates with seed 0" in refusal(place)
+
+
+@pytest.mark.parametrize("state", ["running", "killed", "failed"])
+def test_an_unfinished_sweep_is_refused(place, state):
+    finished_sweep(place)["sweep"].tag(state=state)
+    assert f"'small' is unfinished (state: {state})" in refusal(place)
+
+
+def test_an_unknown_sweep_is_refused_with_the_nearest_name(place):
+    assert "no sweep yet" in refusal(place)
+    finished_sweep(place)
+    message = refusal(place, "smal")
+    assert "no sweep 'smal'" in message
+    assert "did you mean 'small'" in message
+
+
+def test_replicates_tested_on_other_examples_are_refused(place):
+    writer = finished_sweep(place)["tanh-shapeset-seed1"]
+    other = np.arange(N_EXAMPLES).astype(np.uint8)
+    writer.arrays(PREDICTIONS, predictions=other, labels=other)
+    message = refusal(place)
+    assert "tested on other examples" in message
+    assert "tanh-shapeset-seed1" in message
+
+
+def test_a_replicate_that_failed_for_good_makes_a_failed_cell(place):
+    finished_sweep(place)["tanh-shapeset-seed1"].tag(state="failed")
+    report = compile_report(place, "small")
+    assert "| Tanh | failed |" in report.files["table1.md"]
+
+
+def test_a_diverged_replicate_is_marked(place):
+    finished_sweep(place)["tanh-shapeset-seed1"].tag(state="diverged")
+    assert "(1 diverged)" in compile_report(place, "small").files["table1.md"]
+
+
+def test_a_name_with_quotes_does_not_break_the_search(place):
+    assert "no sweep" in refusal(place, "it's")
+
+
+def test_an_output_folder_that_cannot_be_written_is_refused_before_the_run(place, tmp_path):
+    finished_sweep(place)
+    wall = tmp_path / "wall"
+    wall.write_text("")
+    before = len(all_runs(place))
+    with pytest.raises(UserError, match="cannot write the report"):
+        run_report(place, "small", Console(quiet=True), wall / "x")
+    assert len(all_runs(place)) == before
+
+
+def test_the_run_of_mlflow_run_becomes_the_report(place):
+    from dataclasses import replace
+
+    finished_sweep(place)
+    project = place.client.create_run(place.experiment_id, run_name="bold-ape-1")
+    run_report(replace(place, project_run=project.info.run_id), "small", Console(quiet=True))
+    adopted = place.client.get_run(project.info.run_id)
+    assert (adopted.info.run_name, adopted.data.tags["kind"]) == ("small-report", "report")

@@ -1,0 +1,203 @@
+"""The tables' numbers and words, from cells made by hand."""
+
+import csv
+import io
+
+import numpy as np
+import pytest
+from report_builders import N_EXAMPLES, cell, collected, record
+from rich.console import Console
+from scipy import stats
+
+from glorot_sweep.paper_table import N_TEST, PAPER_BOLD, PAPER_TABLE_1
+from glorot_sweep.report.render import (
+    caption,
+    frame_markdown,
+    pair_sentence,
+    table_latex,
+    table_markdown,
+    table_terminal,
+)
+from glorot_sweep.report.tables import (
+    audit_frame,
+    entries,
+    entries_frame,
+    pairs,
+    significance_frame,
+)
+
+CLEAR = [
+    cell("tanh", [40.0, 41.0, 40.5]),
+    cell("tanh_n", [30.0, 30.5, 31.0]),
+    cell("sigmoid", [30.5, 31.0, 32.0]),
+]
+
+
+def bold(shown):
+    return {entry.cell.variant for entry in shown if entry.bold}
+
+
+def test_bold_follows_the_test_that_the_file_names():
+    """Far apart over seeds, but 20 wrong examples of 200 more are no proof at p = 0.005."""
+    cells = [cell("tanh", [40.0, 40.01, 40.02]), cell("tanh_n", [30.0, 30.01, 30.02])]
+    by_test = {
+        test: bold(entries(collected(cells, {"significance.test": test}), "table_depth"))
+        for test in ("welch", "two_proportions", "paired")
+    }
+    assert by_test == {
+        "welch": {"tanh_n"},
+        "two_proportions": {"tanh", "tanh_n"},
+        "paired": {"tanh_n"},
+    }
+
+
+def test_bold_follows_the_level_of_the_file():
+    cells = [cell("tanh", [40.0, 41.0, 42.0]), cell("tanh_n", [36.0, 38.0, 39.0])]
+    p = stats.ttest_ind(cells[0].errors, cells[1].errors, equal_var=False).pvalue
+    assert 0.01 < p < 0.1
+    assert bold(entries(collected(cells), "table_depth")) == {"tanh", "tanh_n"}
+    loose = collected(cells, {"significance.level": 0.1})
+    assert bold(entries(loose, "table_depth")) == {"tanh_n"}
+
+
+def test_two_proportions_gives_the_papers_pattern_on_the_papers_table():
+    names = ["shapeset", "mnist"]
+    cells = [
+        cell(variant, [PAPER_TABLE_1[variant][d]] * 2, dataset=d, n=N_TEST)
+        for variant in PAPER_TABLE_1
+        for d in names
+    ]
+    shown = entries(collected(cells, {"significance.test": "two_proportions"}), "table_depth")
+    marked = {(entry.cell.variant, entry.cell.dataset) for entry in shown if entry.bold}
+    assert marked == {pair for pair in PAPER_BOLD if pair[1] in names}
+
+
+def test_means_intervals_and_the_papers_values():
+    entry = entries(collected(CLEAR), "table_depth")[0]
+    errors = np.array([40.0, 41.0, 40.5])
+    low, high = stats.t.interval(0.95, 2, errors.mean(), stats.sem(errors))
+    assert (entry.mean, entry.low, entry.high) == pytest.approx((40.5, low, high))
+    assert entry.paper == PAPER_TABLE_1["tanh"]["shapeset"]
+
+
+@pytest.mark.parametrize(
+    ("normalized", "expected"),
+    [
+        ([30.0, 30.1, 30.2], "Tanh N is significantly better than Tanh (by 10.00 points"),
+        ([50.0, 50.1, 50.2], "Tanh N is significantly WORSE than Tanh (by 10.00 points"),
+        ([30.0, 40.1, 45.2], "Tanh N is NOT significantly different from Tanh (lower by 1.67"),
+        ([36.0, 41.0, 50.0], "Tanh N is NOT significantly different from Tanh (higher by 2.23"),
+    ],
+)
+def test_the_sentence_on_a_named_pair(normalized, expected):
+    found = pairs(collected([cell("tanh", [40.0, 40.1, 40.2]), cell("tanh_n", normalized)]))
+    assert len(found) == 1
+    assert expected in pair_sentence(found[0], 0.005)
+    assert pair_sentence(found[0], 0.005).startswith("Shapeset: ")
+
+
+def test_pairs_are_corrected_by_holm_over_the_two():
+    cells = [
+        cell("tanh", [40.0, 41.0, 42.0]), cell("tanh_n", [36.0, 38.0, 39.0]),
+        cell("softsign", [40.0, 41.0, 43.0]), cell("softsign_n", [35.0, 38.0, 39.0]),
+    ]  # fmt: skip
+    found = pairs(collected(cells))
+    raw = [pair.comparison.p_value for pair in found]
+    adjusted = [pair.adjusted_p_value for pair in found]
+    assert min(adjusted) == pytest.approx(2 * min(raw))
+    assert max(adjusted) == pytest.approx(max(*raw, 2 * min(raw)))
+
+
+def test_a_pair_of_which_one_variant_was_not_run_is_left_out():
+    assert pairs(collected([cell("tanh", [1.0, 2.0]), cell("softsign_n", [1.0, 2.0])])) == []
+
+
+def test_every_test_is_reported_with_p_and_effect():
+    frame = significance_frame(collected(CLEAR))
+    per_test = frame.groupby("test").size().to_dict()
+    assert per_test == {"welch": 3, "paired": 3, "two_proportions": 3}  # 2 against best, 1 pair
+    row = frame[(frame["test"] == "welch") & (frame["kind"] == "named beforehand")].iloc[0]
+    expected = stats.ttest_ind(CLEAR[0].errors, CLEAR[1].errors, equal_var=False)
+    assert row["comparison"] == "tanh - tanh_n"
+    assert row["p"] == pytest.approx(expected.pvalue)
+    assert row["difference (points)"] == pytest.approx(10.0)
+    effects = dict(zip(frame["test"], frame["effect"], strict=True))
+    assert effects == {"welch": "Hedges' g", "paired": "d_z", "two_proportions": "Cohen's h"}
+    best = frame[(frame["test"] == "welch") & (frame["kind"] == "column's best")]
+    assert (best["adjusted p"] >= best["p"]).all()
+
+
+def test_the_table_in_all_its_forms():
+    sweep = collected(CLEAR)
+    shown = entries(sweep, "table_depth")
+    lines = table_markdown(shown).splitlines()
+    assert lines[0] == "| Type | Shapeset | Shapeset paper |"
+    assert lines[2].startswith("| Tanh | 40.50 [39.26, 41.74] | 27.15 |")
+    assert lines[3].startswith("| Tanh N | **30.50 [29.26, 31.74]** | 15.60 |")
+    best = table_markdown(entries(sweep, "best_depth"), with_best=True).splitlines()
+    assert best[0] == "| Type | Shapeset | Shapeset depth | Shapeset learning rate |"
+    rows = list(csv.DictReader(io.StringIO(entries_frame(shown).to_csv(index=False))))
+    assert [row["variant"] for row in rows] == ["tanh", "tanh_n", "sigmoid"]
+    assert [row["bold"] for row in rows] == ["False", "True", "True"]
+    assert float(rows[0]["test_error_percent"]) == 40.5
+    assert rows[0]["seeds"] == "3"
+    latex = table_latex(shown, sweep.config)
+    assert r"Tanh N & \textbf{30.50} & 15.60 \\" in latex
+    assert r"Tanh & 40.50 & 27.15 \\" in latex
+    assert "%" not in latex.replace(r"\%", "")
+    console = Console(width=160, record=True, file=io.StringIO())
+    console.print(table_terminal(shown, "Table 1"))
+    text = console.export_text()
+    assert "* 30.50 [29.26, 31.74]" in text
+    assert "* 40.50" not in text
+
+
+def test_the_caption_names_seeds_depth_test_and_level():
+    text = caption(collected(CLEAR, {"significance.test": "paired"}).config)
+    for part in ("2 seeds", "2 hidden layers of 16 units", "40 updates", "p = 0.005", "paired"):
+        assert part in text
+
+
+def test_a_failed_cell_is_shown_and_takes_no_part_in_the_tests():
+    sweep = collected([cell("tanh", [10.0], failed=1), *CLEAR[1:]])
+    shown = entries(sweep, "table_depth")
+    assert "| Tanh | failed | 27.15 |" in table_markdown(shown)
+    assert not shown[0].bold
+    assert shown[1].bold
+    assert "Tanh & failed & 27.15" in table_latex(shown, sweep.config)
+    assert not significance_frame(sweep)["comparison"].str.contains("tanh ").any()
+    assert pairs(sweep) == []
+
+
+def test_a_column_of_failed_cells_is_still_a_table():
+    sweep = collected([cell("tanh", [], failed=2), cell("tanh_n", [], failed=2)])
+    assert table_markdown(entries(sweep, "table_depth")).count("failed") == 2
+    assert significance_frame(sweep).empty
+
+
+def test_diverged_replicates_count_and_are_marked():
+    shown = entries(collected([cell("tanh", [83.0, 30.0], diverged=1), CLEAR[1]]), "table_depth")
+    assert shown[0].mean == 56.5
+    assert "(1 diverged)" in table_markdown(shown)
+
+
+def test_the_audit_counts_what_each_cell_was_given():
+    states = ["complete", "complete", "pruned", "diverged", "failed"]
+    trials = [
+        record("trial", dataset="shapeset", variant="tanh", state=state, depth=str(2 + i % 2))
+        for i, state in enumerate(states)
+    ]
+    replicates = [record("replicate", dataset="shapeset", variant="tanh")] * 2
+    frame = audit_frame(collected(CLEAR, trials=trials, replicates=replicates))
+    row = frame.set_index("variant").loc["tanh"].to_dict()
+    assert row == {
+        "dataset": "shapeset", "trials": 5, "at table depth": 3, "complete": 2, "pruned": 1,
+        "diverged": 1, "failed": 1, "updates": 150, "replicates": 2, "replicate updates": 60,
+    }  # fmt: skip
+    assert frame.set_index("variant").loc["sigmoid", "trials"] == 0
+    assert "| shapeset | tanh | 5 |" in frame_markdown(frame)
+
+
+def test_the_builders_cells_have_the_errors_they_claim():
+    assert 100 * CLEAR[0].wrong[1].mean() == 41.0
+    assert CLEAR[0].wrong.shape == (3, N_EXAMPLES)

@@ -1,0 +1,286 @@
+"""A whole sweep in this process: nothing is missing, nothing is done twice, nothing depends on
+how often it was stopped or how it was packed."""
+
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import pytest
+from rich.console import Console
+from sweep_builders import all_runs, by_name, small_dataset, steps, store_uri, write_sweep
+
+from glorot_sweep.errors import StopRequested, SweepHeldError, UserError
+from glorot_sweep.report.job import compile_report
+from glorot_sweep.sweep import job as sweep_job
+from glorot_sweep.sweep.job import SweepOptions, run_sweep
+from glorot_sweep.sweep.lock import hold, lock_path
+from glorot_sweep.sweep.recording import PREDICTIONS
+from glorot_sweep.sweep.stop import StopSignal
+from glorot_sweep.tracking.records import read_arrays
+
+N_TRIALS, N_STUDIES = 12, 2
+
+
+@pytest.fixture(autouse=True)
+def small_data(monkeypatch):
+    monkeypatch.setattr(sweep_job, "load_dataset", lambda name, _: small_dataset(name))
+
+
+@pytest.fixture
+def no_models(monkeypatch):
+    """Leaves out what takes longest and changes no number."""
+    monkeypatch.setattr(sweep_job, "register_winners", lambda *_: [])
+
+
+def options(folder: Path) -> SweepOptions:
+    return SweepOptions(store_uri(folder), "tests", f"sqlite:///{folder / 'optuna.db'}")
+
+
+def sweep(folder: Path, changes=None):
+    file = write_sweep(folder / "small.yaml", changes)
+    return run_sweep(file, options(folder), Console(quiet=True))
+
+
+def numbers(place):
+    """Every number of every run but its times, by run name; None where it has no metrics."""
+    found = {}
+    for run in all_runs(place):
+        curve = {
+            key: [(p.step, p.value) for p in place.client.get_metric_history(run.info.run_id, key)]
+            for key in run.data.metrics
+        }
+        outcome = (run.info.status, run.data.tags["state"])
+        found[run.info.run_name] = (outcome, dict(run.data.params), curve)
+    return found
+
+
+def rows(folder: Path):
+    """Number of rows of each table of both databases."""
+    counts = {}
+    for name in ("mlflow.db", "optuna.db"):
+        connection = sqlite3.connect(folder / name)
+        tables = connection.execute("select name from sqlite_master where type = 'table'")
+        for (table,) in tables.fetchall():
+            counts[name, table] = connection.execute(f"select count(*) from {table}").fetchone()
+        connection.close()
+    return counts
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory, empty_databases):
+    """A sweep that ran through without a stop, for tests that only look."""
+    folder = tmp_path_factory.mktemp("finished") / "stores"
+    shutil.copytree(empty_databases, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweep_job, "load_dataset", lambda name, _: small_dataset(name))
+        outcome = sweep(folder)
+    return folder, outcome, numbers(outcome.place)
+
+
+def test_every_trial_and_replicate_has_one_run_and_a_true_status(finished):
+    _, outcome, found = finished
+    kinds = [run.data.tags["kind"] for run in all_runs(outcome.place)]
+    winners = {key.rpartition("-seed")[0] for key in found if "seed" in key}
+    assert kinds.count("sweep") == 1
+    assert kinds.count("study") == N_STUDIES
+    assert kinds.count("trial") == N_TRIALS
+    assert kinds.count("replicate") == 2 * len(winners)
+    assert len(kinds) == len(found)
+    names = {f"{v}-shapeset-t{n:03d}" for v in ("tanh", "tanh_n") for n in range(6)}
+    assert names <= found.keys()
+    expected = {("FINISHED", "complete"), ("FINISHED", "diverged"), ("KILLED", "pruned")}
+    assert {outcome for outcome, _, _ in found.values()} <= expected
+    assert any(outcome == ("KILLED", "pruned") for outcome, _, _ in found.values())
+
+
+def test_the_tree_has_one_level_and_every_run_its_sweep(finished):
+    _, outcome, _ = finished
+    runs = by_name(outcome.place)
+    for run in runs.values():
+        assert run.data.tags["sweep"] == "small"
+        assert run.data.tags["config_hash"] == outcome.config.hash()
+        parent = run.data.tags.get("mlflow.parentRunId")
+        if run.data.tags["kind"] in {"trial", "replicate"}:
+            study = f"{run.data.tags['variant']}-{run.data.tags['dataset']}"
+            assert parent == runs[study].info.run_id
+        else:
+            assert parent is None
+
+
+def test_every_step_of_every_metric_is_stored_once(finished):
+    _, outcome, _ = finished
+    client = outcome.place.client
+    for run in by_name(outcome.place).values():
+        for key in run.data.metrics:
+            found = steps(client, run.info.run_id, key)
+            assert len(found) == len(set(found)), (run.info.run_name, key)
+        if run.data.tags["kind"] == "replicate":
+            assert steps(client, run.info.run_id, "test/error_percent") == [20, 40]
+
+
+def test_the_study_runs_name_their_winners(finished):
+    _, outcome, _ = finished
+    runs = by_name(outcome.place)
+    for variant in ("tanh", "tanh_n"):
+        study = runs[f"{variant}-shapeset"].data.metrics
+        complete = [
+            run.data.metrics["objective"]
+            for name, run in runs.items()
+            if name.startswith(f"{variant}-shapeset-t") and run.data.tags["state"] == "complete"
+        ]
+        assert study["best/validation_error_percent"] == min(complete)
+        assert study["table_depth/depth"] == 2
+        assert study["table_depth/validation_error_percent"] >= min(complete)
+
+
+def test_registered_models_answer_like_the_stored_predictions(finished, monkeypatch):
+    folder, outcome, _ = finished
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", store_uri(folder))
+    client, test = outcome.place.client, small_dataset().test
+    for variant in ("tanh", "tanh_n"):
+        name = f"small-shapeset-{variant}"
+        version = client.get_model_version_by_alias(name, "winner")
+        model = mlflow.pyfunc.load_model(f"models:/{name}@winner")
+        assert model.metadata.signature is not None
+        answers = model.predict(test.images.float().numpy()).argmax(1)
+        stored = read_arrays(client, version.run_id, PREDICTIONS)
+        assert np.array_equal(answers, stored["predictions"])
+        run = client.get_run(version.run_id)
+        assert run.data.tags["variant"] == variant
+        assert "table_depth" in run.data.tags["role"]
+
+
+def test_again_does_nothing(finished):
+    folder, _, _ = finished
+    before = rows(folder)
+    again = sweep(folder)
+    assert again.was_complete
+    assert rows(folder) == before
+
+
+def test_execution_may_be_edited_but_nothing_else(finished):
+    folder, _, _ = finished
+    before = rows(folder)
+    assert sweep(folder, {"execution.pack_size": 2}).was_complete
+    with pytest.raises(UserError) as caught:
+        sweep(folder, {"search.updates": 31, "variants": ["tanh"]})
+    message = str(caught.value)
+    assert "search.updates: 30 -> 31" in message
+    assert "variants: ['tanh', 'tanh_n'] -> ['tanh']" in message
+    assert "execution" not in message
+    assert rows(folder) == before
+
+
+def test_other_data_of_the_same_name_are_refused(finished, monkeypatch):
+    folder, _, _ = finished
+    monkeypatch.setattr(sweep_job, "load_dataset", lambda name, _: small_dataset(name, seed=1))
+    with pytest.raises(UserError, match=r"digests\.shapeset"):
+        sweep(folder)
+
+
+def test_another_store_and_pack_size_give_the_same_numbers_to_the_last_bit(
+    finished, stores, no_models
+):
+    _, _, expected = finished
+    assert numbers(sweep(stores, {"execution.pack_size": 3}).place) == expected
+
+
+def test_stopped_again_and_again_it_ends_like_never_stopped(
+    finished, stores, monkeypatch, no_models
+):
+    """Each time it is stopped after one chunk more, in tuning and among the replicates."""
+    _, _, expected = finished
+    original, stops = StopSignal.check, 0
+    for chunks in (1, 4, 7, 2, 1, 1000):
+        left = [chunks]
+
+        def check(self, left=left):
+            left[0] -= 1
+            if left[0] < 0:
+                self.signum = 15
+            original(self)
+
+        monkeypatch.setattr(StopSignal, "check", check)
+        try:
+            outcome = sweep(stores, {"execution.pack_size": 5})
+        except StopRequested:
+            stops += 1
+            place = sweep_job.open_place(store_uri(stores), "tests", create=False)
+            runs = all_runs(place)
+            assert {run.info.status for run in runs} <= {"FINISHED", "KILLED"}
+            assert all(run.data.tags["state"] != "running" for run in runs)
+            killed = [run for run in runs if run.data.tags["state"] == "killed"]
+            assert {"sweep", "study"} <= {run.data.tags["kind"] for run in killed}
+            assert {run.data.tags["reason"] for run in killed} == {"stopped by signal 15"}
+    assert stops == 5
+    assert not outcome.was_complete
+    assert numbers(outcome.place) == expected
+    assert not any("reason" in run.data.tags for run in all_runs(outcome.place))
+    assert compile_report(outcome.place, "small").files["table1.md"]
+
+
+def test_an_exception_leaves_failed_runs_and_the_same_command_continues(
+    finished, stores, monkeypatch
+):
+    _, _, expected = finished
+    with monkeypatch.context() as patch:
+        patch.setattr(sweep_job, "register_winners", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            sweep(stores)
+    monkeypatch.setattr(sweep_job, "register_winners", lambda *_: [])
+    place = sweep_job.open_place(store_uri(stores), "tests", create=False)
+    for run in all_runs(place):
+        if run.data.tags["kind"] in {"sweep", "study"}:
+            assert (run.info.status, run.data.tags["state"]) == ("FAILED", "failed")
+            assert run.data.tags["reason"] == "ZeroDivisionError: division by zero"
+    assert numbers(sweep(stores).place) == expected
+
+
+def test_a_second_driver_is_refused_and_named(stores):
+    database = f"sqlite:///{stores / 'optuna.db'}"
+    with hold(lock_path(database, "small"), "small"), pytest.raises(SweepHeldError) as caught:
+        sweep(stores)
+    assert f"process {os.getpid()} on " in str(caught.value)
+    with hold(lock_path(database, "small"), "small"):
+        pass  # it was given back
+
+
+def test_another_sweep_in_the_same_stores_is_not_held(stores):
+    database = f"sqlite:///{stores / 'optuna.db'}"
+    assert lock_path(database, "small") != lock_path(database, "other")
+    assert lock_path("mysql+x://h/a", "small") != lock_path("mysql+x://h/b", "small")
+
+
+def test_the_run_of_mlflow_run_becomes_the_sweeps_and_a_later_one_an_invocation(
+    stores, monkeypatch, no_models
+):
+    place = sweep_job.open_place(store_uri(stores), "tests", create=True)
+
+    def under_mlflow_run():
+        run = place.client.create_run(place.experiment_id, run_name="bold-ape-7")
+        monkeypatch.setenv("MLFLOW_RUN_ID", run.info.run_id)
+        monkeypatch.setenv("MLFLOW_EXPERIMENT_ID", place.experiment_id)
+        sweep(stores)
+        return place.client.get_run(run.info.run_id)
+
+    followed = []
+    monkeypatch.setattr(StopSignal, "follow_parent", lambda _: followed.append(1))
+    first = under_mlflow_run()
+    assert (first.info.run_name, first.data.tags["kind"]) == ("small", "sweep")
+    assert (first.info.status, first.data.tags["state"]) == ("FINISHED", "complete")
+    second = under_mlflow_run()
+    assert (second.info.run_name, second.data.tags["kind"]) == ("small-again", "invocation")
+    assert (second.info.status, second.data.tags["sweep"]) == ("FINISHED", "small")
+    assert "MLFLOW_RUN_ID" not in os.environ  # no process from here adopts it again
+    assert len(followed) == 2
+    kinds = [run.data.tags["kind"] for run in all_runs(place)]
+    assert (kinds.count("sweep"), kinds.count("invocation")) == (1, 1)
+
+
+def test_a_project_run_of_another_store_is_refused(stores, monkeypatch):
+    monkeypatch.setenv("MLFLOW_RUN_ID", "0" * 32)
+    with pytest.raises(UserError, match="absolute"):
+        sweep(stores)

@@ -1,0 +1,116 @@
+"""The rules of a sweep file that need no file, and what decides a sweep's identity."""
+
+import itertools
+
+import pytest
+from pydantic import ValidationError
+from sweep_builders import config
+
+REFUSED = {
+    "empty list of data sets": ({"datasets": []}, "at least 1 item"),
+    "empty list of variants": ({"variants": []}, "at least 1 item"),
+    "unknown data set": ({"datasets": ["mnits"]}, "unknown data set 'mnits'; did you mean 'mnist'"),
+    "unknown variant": ({"variants": ["tahn"]}, "unknown variant 'tahn'; did you mean 'tanh'"),
+    "variant twice": ({"variants": ["tanh", "tanh"]}, "each variant may be named once"),
+    "data set twice": ({"datasets": ["mnist", "mnist"]}, "each data set may be named once"),
+    "name with a space": ({"name": "my sweep"}, "match pattern"),
+    "empty name": ({"name": ""}, "match pattern"),
+    "inverted rates": ({"search.learning_rate": {"low": 0.5, "high": 0.1}}, "must not exceed high"),
+    "rate zero": ({"search.learning_rate.low": 0.0}, "greater than 0"),
+    "rate infinite": ({"search.learning_rate.high": float("inf")}, "finite"),
+    "inverted depths": ({"search.depth": {"low": 3, "high": 2}}, "must not exceed high"),
+    "depth 0": ({"search.depth.low": 0}, "greater than or equal to 1"),
+    "no trials": ({"search.trials": 0}, "greater than or equal to 1"),
+    "width 0": ({"network.width": 0}, "greater than or equal to 1"),
+    "bool for int": ({"search.trials": True}, "valid integer"),
+    "float for int": ({"search.updates": 30.0}, "valid integer"),
+    "text for float": ({"search.learning_rate.low": "1e-3"}, "valid number"),
+    "rung at the end": ({"search.rungs": [10, 30]}, r"rungs must lie in 1\.\.29"),
+    "rung 0": ({"search.rungs": [0, 10]}, r"rungs must lie in 1\.\.29"),
+    "equal rungs": ({"search.rungs": [10, 10]}, "rungs must rise strictly"),
+    "falling rungs": ({"search.rungs": [20, 10]}, "rungs must rise strictly"),
+    "evaluation too late": ({"replicates.evaluations": [40]}, r"evaluations must lie in 1\.\.39"),
+    "falling evaluations": ({"replicates.evaluations": [20, 10]}, "must rise strictly"),
+    "table depth too deep": ({"search.table_depth": 4}, r"within the range of depth \[1, 3\]"),
+    "share above 1": ({"search.table_depth_share": 1.5}, "less than or equal to 1"),
+    "share 0": ({"search.table_depth_share": 0.0}, "greater than 0"),
+    "share leaves none": (
+        {"search.table_depth_share": 0.1, "search.pruner.kind": "none"},
+        "leaves none of the 6 trials",
+    ),
+    "all at table depth may be pruned": (
+        {"search.table_depth_share": 0.34},
+        "none of the 2 trials of the first generation",
+    ),
+    "one seed": ({"replicates.seeds": 1}, "greater than or equal to 2"),
+    "level 1": ({"significance.level": 1.0}, "less than 1"),
+    "unknown test": ({"significance.test": "wilcoxon"}, "'welch', 'paired' or 'two_proportions'"),
+    "unknown sampler": ({"search.sampler": "grid"}, "'tpe' or 'random'"),
+    "unknown pruner": ({"search.pruner.kind": "hyperband"}, "'none', 'median' or 'percentile'"),
+    "median at 25": ({"search.pruner.percentile": 25.0}, "the median is the 50th percentile"),
+    "unknown key": ({"network.widht": 3}, "Extra inputs"),
+    "negative threads": ({"execution.threads": -1}, "greater than or equal to 0"),
+}
+
+IDENTITY = {
+    "name": "other",
+    "seed": 4,
+    "datasets": ["mnist"],
+    "variants": ["tanh_n", "tanh"],
+    "network.width": 32,
+    "network.batch_size": 20,
+    "search.trials": 7,
+    "search.generation": 3,
+    "search.learning_rate.low": 0.02,
+    "search.learning_rate.high": 0.4,
+    "search.depth.low": 2,
+    "search.depth.high": 4,
+    "search.updates": 31,
+    "search.rungs": [10, 21],
+    "search.sampler": "random",
+    "search.table_depth": 3,
+    "search.table_depth_share": 0.6,
+    "search.pruner.kind": "none",
+    "search.pruner.startup_trials": 3,
+    "replicates.seeds": 3,
+    "replicates.updates": 41,
+    "replicates.evaluations": [21],
+    "significance.test": "paired",
+    "significance.level": 0.01,
+}
+
+
+@pytest.mark.parametrize(("changes", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_refused(changes, message):
+    with pytest.raises(ValidationError, match=message):
+        config(changes)
+
+
+@pytest.mark.parametrize(("key", "value"), IDENTITY.items(), ids=IDENTITY.keys())
+def test_everything_that_decides_a_number_changes_the_hash(key, value):
+    assert config({key: value}).hash() != config().hash()
+
+
+@pytest.mark.parametrize("change", [{"execution.pack_size": 1}, {"execution.threads": 2}])
+def test_how_the_work_is_done_does_not_change_the_hash(change):
+    assert config(change).hash() == config().hash()
+
+
+def test_the_hash_is_the_same_in_every_process_and_defaults_count_as_written():
+    assert config().hash() == config({"search.sampler": "tpe", "statistics": "none"}).hash()
+    assert config().hash() == "faf47adf7d0d"
+
+
+def test_a_config_cannot_be_changed():
+    with pytest.raises(ValidationError, match="frozen"):
+        config().search.trials = 9
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.5, 6), (1.0, 12), (0.25, 3), (1 / 3, 4)])
+def test_the_share_at_table_depth_is_spread_evenly(share, expected):
+    search = config({"search.table_depth_share": share, "search.generation": 4}).search
+    marks = [search.is_at_table_depth(number) for number in range(12)]
+    assert sum(marks) == expected
+    places = [number for number, mark in enumerate(marks) if mark]
+    gaps = {b - a for a, b in itertools.pairwise(places)}
+    assert max(gaps) - min(gaps) <= 1

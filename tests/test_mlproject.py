@@ -1,0 +1,98 @@
+"""MLproject, the command line, and the locked versions say the same."""
+
+import re
+import string
+import tomllib
+import typing
+from pathlib import Path
+
+import pytest
+import typer
+import yaml
+
+from glorot_sweep import cli
+
+ROOT = Path(__file__).parent.parent
+PROJECT = yaml.safe_load((ROOT / "MLproject").read_text())
+ENTRY_POINTS = PROJECT["entry_points"]
+COMMANDS = typer.main.get_command(cli.app).commands
+SET_BY_MLFLOW_RUN = {"tracking_uri", "experiment"}
+MLFLOW_TYPES = {str: "string", str | None: "string", Path: "string", int: "int", float: "float"}
+EACH = pytest.mark.parametrize("name", sorted(ENTRY_POINTS))
+
+
+def command_of(name: str) -> typing.Any:
+    return COMMANDS["sweep" if name == "main" else name]
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_every_command_is_an_entry_point_and_main_is_sweep():
+    assert set(ENTRY_POINTS) == {*COMMANDS, "main"}
+    assert ENTRY_POINTS["main"] == ENTRY_POINTS["sweep"]
+
+
+@EACH
+def test_only_what_mlflow_run_sets_itself_is_missing(name):
+    options = {parameter.name for parameter in command_of(name).params}
+    assert options - set(ENTRY_POINTS[name]["parameters"]) == SET_BY_MLFLOW_RUN
+    assert set(ENTRY_POINTS[name]["parameters"]) <= options
+
+
+@EACH
+def test_types_agree(name):
+    hints = typing.get_type_hints(getattr(cli, command_of(name).name))
+    for key, declared in ENTRY_POINTS[name]["parameters"].items():
+        assert declared["type"] == MLFLOW_TYPES[hints[key]], key
+
+
+@EACH
+def test_defaults_agree_and_an_empty_value_is_no_value(name):
+    options = {parameter.name: parameter for parameter in command_of(name).params}
+    for key, declared in ENTRY_POINTS[name]["parameters"].items():
+        if options[key].required:  # an argument: MLproject names an example that exists
+            continue
+        default = options[key].default
+        assert declared["default"] == ("" if default is None else default), key
+        assert type(declared["default"]) is type("" if default is None else default), key
+
+
+def test_the_named_examples_exist():
+    file = ROOT / ENTRY_POINTS["sweep"]["parameters"]["file"]["default"]
+    assert file.is_file()
+    assert ENTRY_POINTS["report"]["parameters"]["sweep"]["default"] == file.stem
+
+
+@EACH
+def test_the_command_passes_every_parameter_once_under_its_own_name(name):
+    text = ENTRY_POINTS[name]["command"]
+    placeholders = [field for _, field, _, _ in string.Formatter().parse(text) if field]
+    assert sorted(placeholders) == sorted(ENTRY_POINTS[name]["parameters"])
+    words = text.split()
+    assert words[:4] == ["exec", "python", "-m", "glorot_sweep"]
+    assert words[4] == command_of(name).name
+    options = {parameter.name: parameter for parameter in command_of(name).params}
+    for key in placeholders:
+        before = words[words.index(f"{{{key}}}") - 1]
+        is_argument = not options[key].opts[0].startswith("--")
+        assert before == (words[4] if is_argument else options[key].opts[0]), key
+
+
+def test_the_environment_is_the_locked_one_without_python_version_or_index():
+    assert PROJECT["python_env"] == "python_env.yaml"
+    assert not {"conda_env", "docker_env"} & set(PROJECT)
+    assert yaml.safe_load((ROOT / PROJECT["python_env"]).read_text()) == {
+        "dependencies": ["-r requirements.txt"]
+    }
+
+
+def test_requirements_pin_everything_that_pyproject_asks_for():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    pins = dict(line.split("==") for line in lines if line and not line.startswith("#"))
+    assert all(re.fullmatch(r"\d[\w.]*", version) for version in pins.values())
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = {normal(re.match(r"[\w.-]+", line)[0]) for line in wanted}
+    assert names <= {normal(name) for name in pins}

@@ -1,0 +1,146 @@
+"""Writing runs and reading them back."""
+
+import numpy as np
+import pytest
+from sweep_builders import NOTE, steps
+
+from glorot_sweep.tracking import records
+from glorot_sweep.tracking.records import find_runs, get_run, read_arrays, read_json, read_text
+from glorot_sweep.tracking.runs import Point, RunStore
+
+
+@pytest.fixture
+def runs(place):
+    return RunStore(place.client, place.experiment_id)
+
+
+def count_requests(client, monkeypatch):
+    sizes = []
+    original = client.log_batch
+
+    def count(run_id, metrics=(), params=(), tags=(), **rest):
+        sizes.append((len(metrics), len(tags)))
+        return original(run_id, metrics=metrics, params=params, tags=tags, **rest)
+
+    monkeypatch.setattr(client, "log_batch", count)
+    return sizes
+
+
+def test_points_wait_for_the_flush_and_go_in_full_requests(place, runs, monkeypatch):
+    writer = runs.create("a", {})
+    sizes = count_requests(place.client, monkeypatch)
+    writer.add(Point("loss", float(update), update) for update in range(2500))
+    assert sizes == []
+    writer.flush()
+    assert sizes == [(1000, 0), (1000, 0), (500, 0)]
+    points = place.client.get_metric_history(writer.run_id, "loss")
+    assert [(p.step, p.value) for p in points] == [(u, float(u)) for u in range(2500)]
+    writer.flush()
+    assert [size for size in sizes[3:] if size != (0, 0)] == []  # nothing is sent twice
+
+
+def test_metrics_and_tags_of_a_request_stay_under_the_limit(place, runs, monkeypatch):
+    writer = runs.create("a", {})
+    sizes = count_requests(place.client, monkeypatch)
+    writer.add(Point("loss", 1.0, update) for update in range(1000))
+    writer.flush({"state": "complete", "note": "x"})
+    assert all(metrics + tags <= 1000 for metrics, tags in sizes)
+    assert sum(metrics for metrics, _ in sizes) == 1000
+    assert get_run(place.client, writer.run_id).tags["state"] == "complete"
+
+
+def test_a_point_written_twice_is_stored_once(place, runs):
+    writer = runs.create("a", {})
+    for _ in range(2):
+        writer.add([Point("loss", 1.5, 10), Point("loss", 1.25, 20)])
+        writer.flush()
+    again = runs.reopen(writer.run_id, {})
+    again.add([Point("loss", 1.5, 10), Point("loss", 1.0, 30)])
+    again.flush()
+    assert steps(place.client, writer.run_id, "loss") == [10, 20, 30]
+
+
+def test_finish_sends_everything_before_the_status(place, runs, monkeypatch):
+    writer = runs.create("a", {})
+    writer.add([Point("loss", 1.0, 1)])
+
+    def lost(*arguments, **keywords):
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(place.client, "log_batch", lost)
+        with pytest.raises(ConnectionError):
+            writer.finish("FINISHED", {"state": "complete"})
+    assert get_run(place.client, writer.run_id).status == "RUNNING"
+    writer.finish("FINISHED", {"state": "complete"})
+    record = get_run(place.client, writer.run_id)
+    assert (record.status, record.metrics, record.tags["state"]) == (
+        "FINISHED", {"loss": 1.0}, "complete",
+    )  # fmt: skip
+
+
+def test_reopening_counts_the_attempt_and_keeps_params_in_their_spelling(place, runs):
+    writer = runs.create("a", {"state": "x"}, {"rate": "0.1"})
+    writer.finish("FAILED", {"state": "failed", "reason": "why"})
+    runs.reopen(writer.run_id, {"state": "running"}, {"rate": "0.10", "depth": 2}, "b")
+    record = get_run(place.client, writer.run_id)
+    assert (record.status, record.name) == ("RUNNING", "b")
+    assert record.params == {"rate": "0.1", "depth": "2"}
+    assert record.tags["attempt"] == "2"
+    assert record.tags["state"] == "running"
+    assert "reason" not in record.tags
+
+
+def test_the_project_run_is_named_and_counts_as_first_attempt(place, runs):
+    project = place.client.create_run(place.experiment_id, run_name="bold-ape-1")
+    runs.adopt(project.info.run_id, "small", {"kind": "sweep"})
+    record = get_run(place.client, project.info.run_id)
+    assert (record.name, record.tags["kind"], record.tags["attempt"]) == ("small", "sweep", "1")
+
+
+def test_inputs_are_stored_once_with_their_contexts(place, runs):
+    writer = runs.create("a", {})
+    for _ in range(2):
+        writer.inputs(NOTE)
+    inputs = place.client.get_run(writer.run_id).inputs.dataset_inputs
+    assert [(i.dataset.name, i.dataset.digest) for i in inputs] == [("shapeset", NOTE.digest)]
+
+
+def test_artifacts_come_back_as_they_went(place, runs):
+    writer = runs.create("a", {})
+    writer.text("größer", "notes/a.txt")
+    writer.json({"a": [1, None]}, "notes/a.json")
+    numbers = np.arange(6, dtype=np.float32).reshape(2, 3)
+    writer.arrays("deep/er/x.npz", numbers=numbers)
+    assert read_text(place.client, writer.run_id, "notes/a.txt") == "größer"
+    assert read_json(place.client, writer.run_id, "notes/a.json") == {"a": [1, None]}
+    back = read_arrays(place.client, writer.run_id, "deep/er/x.npz")["numbers"]
+    assert back.dtype == np.float32
+    assert np.array_equal(back, numbers)
+
+
+def test_pickled_arrays_are_refused(place, runs):
+    writer = runs.create("a", {})
+    writer.arrays("x.npz", thing=np.array([{"a": 1}], dtype=object))
+    with pytest.raises(ValueError, match="allow_pickle"):
+        read_arrays(place.client, writer.run_id, "x.npz")
+
+
+def test_more_runs_than_a_page_are_all_found_oldest_first(place, runs, monkeypatch):
+    for number in range(5):
+        runs.create(f"r{number}", {"kind": "trial", "sweep": "odd" if number % 2 else "even"})
+    monkeypatch.setattr(records, "PAGE", 2)
+    ids = [place.experiment_id]
+    assert [r.name for r in find_runs(place.client, ids, kind="trial")] == [
+        f"r{number}" for number in range(5)
+    ]
+    found = find_runs(place.client, ids, kind="trial", sweep="even")
+    assert [r.name for r in found] == ["r0", "r2", "r4"]
+
+
+def test_deleted_and_unknown_runs_are_none(place, runs):
+    writer = runs.create("a", {"kind": "trial"})
+    runs.delete(writer.run_id)
+    assert get_run(place.client, writer.run_id) is None
+    assert get_run(place.client, "0" * 32) is None
+    assert find_runs(place.client, [place.experiment_id], kind="trial") == []

@@ -1,0 +1,227 @@
+"""Opening a store: addresses, refusals in time, nothing created by a refusal."""
+
+import http.server
+import os
+import socket
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+from mlflow.exceptions import MlflowException
+from sweep_builders import store_uri
+
+from glorot_sweep.errors import UserError
+from glorot_sweep.sweep.storage import open_storage, storage_uri
+from glorot_sweep.tracking import store as store_module
+from glorot_sweep.tracking.place import Place, open_place
+from glorot_sweep.tracking.store import (
+    absolute_sqlite,
+    check_artifact_location,
+    hide_password,
+    open_store,
+    tracking_uri,
+)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_relative_sqlite_uri_becomes_absolute_and_others_stay(here):
+    assert absolute_sqlite("sqlite:///a.db") == f"sqlite:///{here}/a.db"
+    assert absolute_sqlite("sqlite:///a.db?timeout=3") == f"sqlite:///{here}/a.db?timeout=3"
+    for uri in ("sqlite:////x/a.db", "http://h:1", "sqlite:///:memory:", "mysql+x://h/a"):
+        assert absolute_sqlite(uri) == uri
+
+
+def test_the_command_line_comes_before_the_variable_before_the_default(here, monkeypatch):
+    assert tracking_uri() == f"sqlite:///{here}/mlflow.db"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://variable:5000")
+    assert tracking_uri() == "http://variable:5000"
+    assert tracking_uri("http://named:5000") == "http://named:5000"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "")
+    assert tracking_uri("") == f"sqlite:///{here}/mlflow.db"
+
+
+@pytest.mark.parametrize("uri", ["file:///x/mlruns", "file:mlruns", "mlruns", "./mlruns", "/x/y"])
+def test_file_stores_are_refused_with_what_to_use(uri):
+    with pytest.raises(UserError, match=r"file store.*sqlite:///mlflow\.db"):
+        tracking_uri(uri)
+
+
+@pytest.mark.parametrize(
+    ("uri", "shown"),
+    [
+        ("https://ann:secret@host:5000/x", "https://ann:***@host:5000/x"),
+        ("postgresql+psycopg://ann:s@host/db", "postgresql+psycopg://ann:***@host/db"),
+        ("https://ann@host/x", "https://ann@host/x"),
+        ("http://host:5000", "http://host:5000"),
+        ("sqlite:////a/b.db", "sqlite:////a/b.db"),
+    ],
+)
+def test_passwords_are_not_shown(uri, shown):
+    assert hide_password(uri) == shown
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.parametrize("scheme", ["http", "postgresql+psycopg"])
+def test_a_closed_port_is_refused_soon_and_without_the_password(scheme):
+    started = time.monotonic()
+    with pytest.raises(UserError, match="cannot reach the tracking store") as caught:
+        open_store(f"{scheme}://ann:secret@127.0.0.1:{free_port()}/x")
+    assert time.monotonic() - started < 15
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.slow
+def test_a_server_that_accepts_and_never_answers_is_refused_within_15_s():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        started = time.monotonic()
+        with pytest.raises(UserError, match="cannot reach the tracking store"):
+            open_store(f"http://127.0.0.1:{silent.getsockname()[1]}")
+        assert time.monotonic() - started < 15
+
+
+def test_a_database_that_cannot_be_opened_is_not_tried_for_minutes(here):
+    (here / "folder.db").mkdir()
+    (here / "text.db").write_text("no database")
+    started = time.monotonic()
+    for name in ("folder.db", "text.db"):
+        with pytest.raises(UserError, match=rf"cannot open the tracking store .*{name}"):
+            open_store(f"sqlite:///{here}/{name}")
+    with pytest.raises(UserError, match="folder that does not exist"):
+        open_store(f"sqlite:///{here}/none/a.db")
+    assert time.monotonic() - started < 15
+
+
+@pytest.fixture
+def refusing_server():
+    """An HTTP server that answers every request with `status`."""
+    answers = SimpleNamespace(status=401)
+
+    class Refuse(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(answers.status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_POST = do_GET  # noqa: N815
+
+        def log_message(self, *arguments):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refuse) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        answers.uri = f"http://ann:secret@127.0.0.1:{server.server_port}"
+        yield answers
+        server.shutdown()
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_refused_credentials_name_the_variables_to_set(refusing_server, status):
+    refusing_server.status = status
+    with pytest.raises(UserError, match=r"refuses these credentials") as caught:
+        open_store(refusing_server.uri)
+    assert "MLFLOW_TRACKING_PASSWORD" in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_server_that_is_no_mlflow_is_refused(refusing_server):
+    refusing_server.status = 404
+    with pytest.raises(UserError, match="cannot reach the tracking store"):
+        open_store(refusing_server.uri)
+
+
+def test_the_short_patience_ends_with_the_probe(stores, monkeypatch):
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "6")
+    before = store_module.database.MAX_RETRY_COUNT
+    open_store(store_uri(stores))
+    assert os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] == "6"
+    assert "MLFLOW_HTTP_REQUEST_TIMEOUT" not in os.environ
+    assert store_module.database.MAX_RETRY_COUNT == before > 1
+
+
+def test_an_artifact_folder_behind_a_file_is_refused_and_nothing_is_created(here):
+    (here / "mlartifacts").write_text("a file")
+    with pytest.raises(UserError, match="artifact folder .*mlartifacts cannot be written"):
+        open_place(store_uri(here), None, create=True)
+    assert sorted(path.name for path in here.iterdir()) == ["mlartifacts"]
+
+
+@pytest.mark.parametrize("reason", ["rights", "read-only"])
+def test_an_artifact_folder_without_rights_is_refused(here, monkeypatch, reason):
+    if reason == "rights":
+        monkeypatch.setattr(os, "access", lambda *_: False)
+    else:
+        flags = SimpleNamespace(f_flag=os.ST_RDONLY)
+        monkeypatch.setattr(os, "statvfs", lambda _: flags)
+    for location in (f"file://{here}/deep/er", f"{here}/deep"):
+        with pytest.raises(UserError, match="cannot be written"):
+            check_artifact_location(location)
+
+
+def test_artifacts_elsewhere_are_not_checked_here():
+    check_artifact_location("s3://bucket/x")
+    check_artifact_location("mlflow-artifacts:/1")
+
+
+def test_an_existing_experiment_keeps_its_artifact_folder_and_is_checked(here, stores):
+    place = open_place(store_uri(stores), "tests", create=True)
+    assert open_place(store_uri(stores), "tests", create=True).experiment_id == place.experiment_id
+    place.client.create_experiment("broken", artifact_location=f"file://{here}/wall/x")
+    (here / "wall").write_text("")
+    with pytest.raises(UserError, match="cannot be written"):
+        open_place(store_uri(stores), "broken", create=True)
+
+
+def test_looking_creates_nothing(here, stores):
+    with pytest.raises(UserError, match="no tracking store"):
+        open_place(store_uri(here), None, create=False)
+    assert not list(here.glob("*.db"))
+    with pytest.raises(UserError, match="no experiment 'unknown'"):
+        open_place(store_uri(stores), "unknown", create=False)
+
+
+def test_a_deleted_experiment_is_named(stores):
+    place = open_place(store_uri(stores), "gone", create=True)
+    place.client.delete_experiment(place.experiment_id)
+    with pytest.raises(UserError, match=r"'gone' .* was deleted"):
+        open_place(store_uri(stores), "gone", create=True)
+
+
+def test_an_experiment_that_cannot_be_created_is_one_message(stores, monkeypatch):
+    def refuse(self, *arguments, **keywords):
+        raise MlflowException("Permission denied\ntrace")
+
+    monkeypatch.setattr("mlflow.MlflowClient.create_experiment", refuse)
+    with pytest.raises(UserError, match=r"cannot create the experiment 'new'.*rights"):
+        open_place(store_uri(stores), "new", create=True)
+
+
+def test_the_link_leads_to_the_machine_learning_view():
+    lines = Place(None, "http://ann:secret@h:5000/", "7").ui_lines()
+    assert lines == ["http://ann:***@h:5000/#/experiments/7/runs?workflowType=machine_learning"]
+    page, serve = Place(None, "sqlite:////x/mlflow.db", "7").ui_lines()
+    assert page.endswith("/#/experiments/7/runs?workflowType=machine_learning")
+    assert "--backend-store-uri sqlite:////x/mlflow.db" in serve
+
+
+def test_optunas_storage_has_its_own_absolute_database(here):
+    assert storage_uri(None, "http://h") == f"sqlite:///{here}/optuna.db"
+    with pytest.raises(UserError, match="cannot share the database"):
+        storage_uri("sqlite:///mlflow.db", tracking_uri())
+    with pytest.raises(UserError, match="must be a database URI"):
+        storage_uri("optuna.db", "http://h")
+    with pytest.raises(UserError, match="folder that does not exist"):
+        storage_uri("sqlite:///none/optuna.db", "http://h")
+    (here / "text.db").write_text("no database at all, but a text")
+    with pytest.raises(UserError, match="cannot open Optuna's storage"):
+        open_storage(f"sqlite:///{here}/text.db")
