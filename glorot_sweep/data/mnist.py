@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import zlib
 from pathlib import Path
 
 import torch
@@ -54,7 +55,7 @@ def _read(folder: Path, name: str, md5: str) -> bytes:
     try:
         content = path.read_bytes()
         content = gzip.decompress(content) if path.suffix == ".gz" else content
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UserError(f"MNIST: cannot read {path}: {error}") from None
     found = hashlib.md5(content, usedforsecurity=False).hexdigest()
     if found != md5:

@@ -151,7 +151,7 @@ def test_the_short_patience_ends_with_the_probe(stores, monkeypatch):
 
 def test_an_artifact_folder_behind_a_file_is_refused_and_nothing_is_created(here):
     (here / "mlartifacts").write_text("a file")
-    with pytest.raises(UserError, match="artifact folder .*mlartifacts cannot be written"):
+    with pytest.raises(UserError, match=r"artifact folder .*mlartifacts cannot be written"):
         open_place(store_uri(here), None, create=True)
     assert sorted(path.name for path in here.iterdir()) == ["mlartifacts"]
 
