@@ -1,5 +1,6 @@
 """What a trial leaves in MLflow: names, tags, params, points, artifacts, a true status."""
 
+import logging
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.tracking.runs import DatasetNote, Point, RunStore, RunWriter
 from glorot_sweep.training.results import Measurement, TrialResult
+
+logger = logging.getLogger(__name__)
 
 STATUS = {"complete": "FINISHED", "pruned": "KILLED", "diverged": "FINISHED"}
 PREDICTIONS = "predictions/test.npz"
@@ -111,7 +114,13 @@ def _finals(result: TrialResult) -> dict[str, float]:
 
 
 def abandon_runs(writers: Iterable[RunWriter], state: str, reason: str) -> None:
-    """Give runs that did not reach their end a true status: killed or failed."""
+    """Give runs that did not reach their end a true status: killed or failed.
+
+    One that cannot be written keeps no other from it; the sweep's next start mends it.
+    """
+    status = "KILLED" if state == "killed" else "FAILED"
     for writer in writers:
-        status = "KILLED" if state == "killed" else "FAILED"
-        writer.finish(status, {"state": state, "reason": reason[:500]})  # type: ignore[arg-type]
+        try:
+            writer.finish(status, {"state": state, "reason": reason[:500]})  # type: ignore[arg-type]
+        except Exception:
+            logger.warning("run %s could not be marked as %s", writer.run_id, state)

@@ -1,10 +1,11 @@
 """Where Optuna keeps the studies."""
 
 import logging
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import optuna
+import sqlalchemy
 from optuna.storages import RDBStorage
 
 from glorot_sweep.errors import UserError
@@ -17,7 +18,7 @@ def storage_uri(named: str | None, tracking: str) -> str:
     """Return the absolute URI of Optuna's storage: the one named, or `optuna.db` here.
 
     Raises:
-        UserError: it is no database URI, its folder is missing, or it is MLflow's own database.
+        UserError: it is no database that can be used, or it is MLflow's own.
     """
     uri = absolute_sqlite(named or f"sqlite:///{DEFAULT_DATABASE}")
     if not urlsplit(uri).scheme:
@@ -30,10 +31,32 @@ def storage_uri(named: str | None, tracking: str) -> str:
             "version in one table of the same name. Name another with --storage."
         )
     if uri.startswith("sqlite:///"):
-        folder = Path(uri.removeprefix("sqlite:///").partition("?")[0]).parent
-        if not folder.is_dir():
-            raise UserError(f"Optuna's storage {uri} lies in a folder that does not exist.")
+        _check_file(Path(uri.removeprefix("sqlite:///").partition("?")[0]))
+    else:
+        _check_server(uri)
     return uri
+
+
+def _check_file(database: Path) -> None:
+    """Refuse a SQLite file that could not be used, before anything is created."""
+    if not database.parent.is_dir():
+        raise UserError(f"Optuna's storage {database} lies in a folder that does not exist.")
+    if not os.access(database if database.exists() else database.parent, os.W_OK):
+        raise UserError(f"Optuna's storage {database} cannot be written. Change its rights.")
+    if database.exists() and (not database.is_file() or not _is_sqlite(database)):
+        raise UserError(f"Optuna's storage {database} is no SQLite database; name another file.")
+
+
+def _is_sqlite(database: Path) -> bool:
+    with database.open("rb") as file:
+        return file.read(16) in {b"", b"SQLite format 3\x00"}
+
+
+def _check_server(uri: str) -> None:
+    try:
+        sqlalchemy.create_engine(uri).connect().close()
+    except Exception as error:
+        raise UserError(_cannot_open(uri, error)) from None
 
 
 def open_storage(uri: str) -> RDBStorage:
@@ -46,13 +69,12 @@ def open_storage(uri: str) -> RDBStorage:
     try:
         return RDBStorage(uri, engine_kwargs={"pool_pre_ping": True})
     except Exception as error:
-        reason = str(error).splitlines()[0][:300]
-        raise UserError(
-            f"cannot open Optuna's storage {hide_password(uri)}: {reason}. "
-            "Check the URI and the rights; --storage names another."
-        ) from None
+        raise UserError(_cannot_open(uri, error)) from None
 
 
-def versions() -> str:
-    """Return the version of Optuna, for the record."""
-    return str(optuna.__version__)
+def _cannot_open(uri: str, error: Exception) -> str:
+    reason = str(error).splitlines()[0][:300]
+    return (
+        f"cannot open Optuna's storage {hide_password(uri)}: {reason}. "
+        "Check the URI and the rights; --storage names another."
+    )

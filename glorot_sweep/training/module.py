@@ -1,7 +1,6 @@
 """A pack as a LightningModule: one training step applies a whole chunk of updates."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pytorch_lightning as pl
 import torch
@@ -70,8 +69,9 @@ class PackModule(pl.LightningModule):
             part = slice(update * size, (update + 1) * size)
             x = scale_pixels(batch.images[:, part], self.network.dtype)
             y = targets[:, part]
-            if len(self.data_seeds) > 1:
-                x, y = x[self._streams], y[self._streams]
+            if len(self.data_seeds) > 1:  # each trial its own stream
+                x = torch.index_select(x, 0, self._streams, out=self._x)
+                y = torch.index_select(y, 0, self._streams, out=self._y)
             log_probabilities = passes.update(x, y, self._scale)
             torch.sum(log_probabilities * y, -1, out=losses[update])
         # One update after another: a sum over the chunk would round by its length and by K.
@@ -79,10 +79,6 @@ class PackModule(pl.LightningModule):
             self._loss_sum -= loss
         self._loss_updates += batch.updates
         self.updates += batch.updates
-
-    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Keep the count of updates with the weights."""
-        checkpoint["updates"] = self.updates
 
     def mean_train_loss(self) -> list[float]:
         """Return each trial's mean training loss since the last call, in nats."""
@@ -111,6 +107,8 @@ class PackModule(pl.LightningModule):
             self._loss_sum = torch.zeros(layout.output_height, dtype=torch.float64, device=device)
             self._loss_updates = 0
             self._pass = PackedPass(network, ordered[0].batch_size)
+            self._x = self._scale.new_empty(layout.output_height, 0, 0)
+            self._y = self._scale.new_empty(layout.output_height, 0, 0)
         return self._pass
 
     def _one_hot(self, labels: Tensor) -> Tensor:
