@@ -6,11 +6,26 @@ over batch size once, at the top; everything below is linear in them, so each la
 single in-place product W -= z^T delta.
 """
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
-from glorot_sweep.network.activations import ACTIVATIONS
+from glorot_sweep.network.activations import ACTIVATIONS, Activation
+from glorot_sweep.network.layout import Run
 from glorot_sweep.network.packed import PackedNetwork
+
+
+@dataclass(frozen=True)
+class _RunViews:
+    """The part of a layer's buffers that belongs to neighbours of one activation."""
+
+    activation: Activation
+    s: Tensor
+    z: Tensor
+    memo: Tensor
+    signal: Tensor
+    delta: Tensor
 
 
 class PackedPass:
@@ -30,8 +45,8 @@ class PackedPass:
     def __init__(self, network: PackedNetwork, batch: int, *, inference: bool = False) -> None:
         layout = network.layout
         self.weights, self.biases = network.weights, network.biases
-        self._runs = [layout.runs(layer) for layer in range(layout.depth)]
-        self._members = [layout.members(layer) for layer in range(layout.depth)]
+        self._transposed = [weight.transpose(1, 2) for weight in self.weights]
+        self._members = [layout.members(layer) for layer in range(layout.depth)] + [0]
         # Without a backward pass two buffers are enough: what enters a layer and what leaves it.
         kinds = 2 if inference else layout.depth
         self.pre_activations = self._hidden(1 if inference else kinds, batch)
@@ -43,6 +58,17 @@ class PackedPass:
         self.log_probabilities = last.new_zeros(last.shape[0], batch, last.shape[2])
         self.output_deltas = torch.zeros_like(self.log_probabilities)
         self._x = self.weights[0]
+        self._runs = [
+            [self._views(layer, run) for run in layout.runs(layer)] for layer in range(layout.depth)
+        ]
+
+    def _views(self, layer: int, run: Run) -> "_RunViews":
+        buffers = (self.pre_activations, self.activations, self._memos, self.deltas)
+        s, z, memo, delta = (
+            layers[layer][run.start : run.stop] if layers else self._signal for layers in buffers
+        )
+        signal = self._signal[run.start : run.stop]
+        return _RunViews(ACTIVATIONS[run.activation], s, z, memo, signal, delta)
 
     def _buffer(self, batch: int) -> Tensor:
         last = self.weights[-1]
@@ -67,12 +93,11 @@ class PackedPass:
         weights, biases = self.weights, self.biases
         self._x = x = x.expand(weights[0].shape[0], -1, -1)
         for layer, runs in enumerate(self._runs):
-            s, z, memo = self.pre_activations[layer], self.activations[layer], self._memos[layer]
+            s, z = self.pre_activations[layer], self.activations[layer]
             torch.baddbmm(biases[layer], x[: s.shape[0]], weights[layer], out=s)
             for run in runs:
-                part = slice(run.start, run.stop)
-                ACTIVATIONS[run.activation].forward(s[part], z[part], memo[part])
-            leaving = slice(self._next_members(layer), self._members[layer])
+                run.activation.forward(run.s, run.z, run.memo)
+            leaving = slice(self._members[layer + 1], self._members[layer])
             if leaving.start < leaving.stop:
                 self._top[leaving].copy_(z[leaving])
             x = z
@@ -90,22 +115,15 @@ class PackedPass:
             update: subtract the scaled weight gradients, Eq. (3), on the way down. Each layer's
                 weights are changed after they have passed the signal on.
         """
-        weights = self.weights
         delta = torch.exp(self.log_probabilities, out=self.output_deltas)
         delta.sub_(targets).mul_(scale)
-        torch.bmm(delta, weights[-1].transpose(1, 2), out=self._signal)
+        torch.bmm(delta, self._transposed[-1], out=self._signal)
         if update:
             self._descend(-1, self._top, delta)
         for layer in range(len(self._runs) - 1, -1, -1):
             delta = self.deltas[layer]
             for run in self._runs[layer]:
-                part = slice(run.start, run.stop)
-                ACTIVATIONS[run.activation].backward(
-                    self._signal[part],
-                    self.activations[layer][part],
-                    self._memos[layer][part],
-                    delta[part],
-                )
+                run.activation.backward(run.signal, run.z, run.memo, run.delta)
             height = delta.shape[0]
             below = self.activations[layer - 1][:height] if layer else self._x
             if layer:
@@ -119,16 +137,13 @@ class PackedPass:
         self.backward(targets, scale, update=True)
         return log_probabilities
 
-    def _next_members(self, layer: int) -> int:
-        return self._members[layer + 1] if layer + 1 < len(self._members) else 0
-
     def _pass_down(self, layer: int, delta: Tensor) -> None:
         """Overwrite the signal of the trials that have this layer; the others keep theirs."""
-        members, weight = self._members[layer], self.weights[layer]
+        members, transposed = self._members[layer], self._transposed[layer]
         if members == delta.shape[0]:
-            torch.bmm(delta, weight.transpose(1, 2), out=self._signal[:members])
+            torch.bmm(delta, transposed, out=self._signal[:members])
         else:  # a lone trial: its idle companion must not write over a neighbour's signal
-            self._signal[:members] = torch.bmm(delta, weight.transpose(1, 2))[:members]
+            self._signal[:members] = torch.bmm(delta, transposed)[:members]
 
     def _descend(self, layer: int, below: Tensor, delta: Tensor) -> None:
         weight, bias = self.weights[layer], self.biases[layer]

@@ -168,15 +168,6 @@ def test_the_module_works_in_anybodys_trainer() -> None:
             assert np.array_equal(weight.numpy(), result.weights[f"weight_{layer}"])
 
 
-def test_a_checkpoint_keeps_the_count_of_updates() -> None:
-    module = PackModule(a_pack(a_trial()), DATASET.n_inputs, DATASET.n_classes)
-    module.updates = 12
-    checkpoint: dict[str, object] = {}
-    module.on_save_checkpoint(checkpoint)
-    assert checkpoint == {"updates": 12}
-    assert {"network.weight_0", "network.bias_2"} <= set(module.state_dict())
-
-
 def test_packs_refuse_what_cannot_share_a_program() -> None:
     with pytest.raises(ValueError, match="share data set, width"):
         a_pack(a_trial(), a_trial("two", width=33))
