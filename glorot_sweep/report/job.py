@@ -12,6 +12,7 @@ from glorot_sweep.report.render import (
     caption,
     frame_markdown,
     pair_sentence,
+    reading_note,
     table_latex,
     table_markdown,
     table_terminal,
@@ -129,6 +130,7 @@ def _files(
             "## Table 1\n",
             table_markdown(table),
             caption(config) + "\n",
+            reading_note(config) + "\n",
             "## Named beforehand: normalized against standard initialization\n",
             sentences + "\n",
             "## At each variant's best depth\n",
@@ -178,7 +180,7 @@ def _store(place: Place, name: str, report: Report) -> RunWriter:
     for file, content in report.files.items():
         run.text(content, f"{FOLDER}/{file}")
     run.add(
-        Point(f"table1/{entry.cell.dataset}_{entry.cell.variant}_percent", entry.mean, 0)
+        Point(f"table1/{entry.cell.dataset}_{entry.cell.variant}_percent", round(entry.mean, 4), 0)
         for entry in report.table
         if entry.mean is not None
     )

@@ -237,4 +237,4 @@ def entries_frame(shown: list[Entry]) -> pd.DataFrame:
             }
             for e in shown
         ]
-    )  # fmt: skip
+    ).round({"test_error_percent": 4, "interval_low": 4, "interval_high": 4})  # fmt: skip
