@@ -42,8 +42,9 @@ def reading_note(config: SweepConfig) -> str:
     return (
         f"With {config.replicates.seeds} seeds a cell that is not bold is clearly worse, but a "
         "bold one need not be as good as the best: a row that varies much between seeds stays "
-        "bold with a worse mean. The best is chosen by the errors that are then tested, so among k equal "
-        "cells one loses its bold mark with a chance of up to k/2 times the level, not the level."
+        "bold with a worse mean. The best is chosen by the errors that are then tested, so among "
+        "k equal cells one loses its bold mark with a chance of up to k/2 times the level, not "
+        "the level."
     )
 
 
