@@ -1,6 +1,7 @@
 """Opening a tracking store: where it is, whether it answers, whether artifacts can be written."""
 
 import os
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -114,9 +115,10 @@ def _explain(uri: str, error: MlflowException) -> str:
             "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD (or MLFLOW_TRACKING_TOKEN) "
             "to an account that may write, and check the server's allowed hosts."
         )
-    reason = text.splitlines()[0].replace(uri, shown)[:300]
+    cause = re.search(r"\[Errno -?\d+\] [^'\")]+|[Tt]imed out|Read timed out", text)
+    reason = cause.group() if cause else text.splitlines()[0].replace(uri, shown)[:300]
     return (
-        f"cannot reach the tracking store {shown}: {reason} Check the address, and that the "
+        f"cannot reach the tracking store {shown}: {reason}. Check the address, and that the "
         "server runs; --tracking-uri or MLFLOW_TRACKING_URI names another."
     )
 
