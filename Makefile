@@ -29,8 +29,8 @@ ui: $(READY)  ## MLflow's UI on http://127.0.0.1:5000
 
 bench: $(READY)  ## ratios measured side by side on this machine
 	$(BIN)/python benchmarks/shapeset.py
-	$(BIN)/python benchmarks/training.py
-	$(BIN)/python benchmarks/logging_cost.py
+	$(BIN)/python benchmarks/training.py --json benchmarks/results/training.json
+	$(BIN)/python benchmarks/logging_cost.py --json benchmarks/results/logging_cost.json
 
 lock:  ## resolve pyproject.toml anew into requirements.txt; CUDA's own packages come with torch
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
