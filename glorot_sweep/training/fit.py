@@ -1,13 +1,16 @@
 """`fit_pack`: from a pack's specification to its results, with a Lightning Trainer."""
 
 import logging
+import signal
 import time
 import warnings
 
 import pytorch_lightning as pl
+from pytorch_lightning.utilities.exceptions import SIGTERMException
 
 from glorot_sweep.data.datamodule import PackDataModule
 from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.errors import StopRequested
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.training.callbacks import Advance, AdvanceCallback, EvaluationCallback, Report
 from glorot_sweep.training.module import PackModule
@@ -39,6 +42,9 @@ def fit_pack(
 
     Returns:
         A result for each trial, in the order of the specification.
+
+    Raises:
+        StopRequested: SIGTERM came, and Lightning noticed it first.
     """
     started = time.perf_counter()
     module = PackModule(spec, dataset.n_inputs, dataset.n_classes)
@@ -56,7 +62,12 @@ def fit_pack(
             enable_model_summary=False,
             callbacks=[AdvanceCallback(advance), evaluation],
         )
-        trainer.fit(module, datamodule=feed)
+        try:
+            trainer.fit(module, datamodule=feed)
+        except SIGTERMException:
+            # Lightning saw the signal before `advance` did. Its exception is a SystemExit without
+            # a code: it would end the process as if all were done.
+            raise StopRequested(signal.SIGTERM) from None
     results = tuple(evaluation.results[trial.key] for trial in spec.trials)
     return PackResult(
         results, time.perf_counter() - started, sum(result.updates for result in results)

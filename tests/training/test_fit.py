@@ -1,5 +1,7 @@
 """`fit_pack` from specification to results."""
 
+import os
+import signal
 from dataclasses import replace
 
 import numpy as np
@@ -112,6 +114,21 @@ def test_a_request_to_stop_ends_the_training() -> None:
         fit_pack(a_pack(a_trial(updates=1_000)), DATASET, advance=advance)
     assert caught.value.exit_code == 143
     assert len(calls) == 2
+
+
+def test_a_sigterm_that_lightning_sees_first_stops_with_143() -> None:
+    """Lightning answers it with a SystemExit without a code, which would say that all is done."""
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        with pytest.raises(StopRequested) as caught:
+            fit_pack(
+                a_pack(a_trial(updates=1_000)),
+                DATASET,
+                advance=lambda *_: os.kill(os.getpid(), signal.SIGTERM),
+            )
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert caught.value.exit_code == 143
 
 
 def test_an_error_in_report_comes_through() -> None:
