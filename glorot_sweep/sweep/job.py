@@ -15,6 +15,7 @@ from glorot_sweep.sweep.executors import LocalExecutor
 from glorot_sweep.sweep.lock import hold, lock_path
 from glorot_sweep.sweep.opening import OpenSweep, open_sweep
 from glorot_sweep.sweep.progress import SweepProgress
+from glorot_sweep.sweep.recording import abandon_runs
 from glorot_sweep.sweep.registering import register_winners
 from glorot_sweep.sweep.stop import StopSignal
 from glorot_sweep.sweep.storage import open_storage, storage_uri
@@ -112,12 +113,13 @@ class _Work:
         try:
             self._run()
         except StopRequested as stopped:
-            self._close("KILLED", "killed", str(stopped))
+            abandon_runs(self.open_runs, "killed", str(stopped))
             raise
         except BaseException as error:
-            self._close("FAILED", "failed", f"{type(error).__name__}: {error}")
+            abandon_runs(self.open_runs, "failed", f"{type(error).__name__}: {error}")
             raise
-        self._close("FINISHED", "complete", "")
+        for run in self.open_runs:
+            run.finish("FINISHED", {"state": "complete"})
 
     def _run(self) -> None:
         config = self.sweep.config
@@ -150,8 +152,3 @@ class _Work:
         for study in studies:
             finish_study_run(study_runs[study.name], study, winners)
             self.open_runs.remove(study_runs[study.name])
-
-    def _close(self, status: str, state: str, reason: str) -> None:
-        tags = {"state": state, **({"reason": reason[:500]} if reason else {})}
-        for run in self.open_runs:
-            run.finish(status, tags)  # type: ignore[arg-type]

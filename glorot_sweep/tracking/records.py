@@ -71,24 +71,6 @@ def get_run(client: MlflowClient, run_id: str) -> RunRecord | None:
     return _record(run) if run.info.lifecycle_stage == "active" else None
 
 
-def experiment_id(client: MlflowClient, name: str) -> str | None:
-    """Return the id of an experiment, or None if there is none of this name."""
-    experiment = client.get_experiment_by_name(name)
-    return None if experiment is None else str(experiment.experiment_id)
-
-
-def all_experiment_ids(client: MlflowClient) -> list[str]:
-    """Return the ids of all active experiments."""
-    found: list[str] = []
-    token = None
-    while True:
-        page = client.search_experiments(page_token=token)
-        found.extend(str(experiment.experiment_id) for experiment in page)
-        token = page.token
-        if not token:
-            return found
-
-
 def read_json(client: MlflowClient, run_id: str, path: str) -> Any:
     """Return the content of a JSON artifact."""
     return json.loads(read_text(client, run_id, path))
