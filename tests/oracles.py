@@ -12,7 +12,12 @@ from glorot_sweep.network.initialization import initial_weights
 from glorot_sweep.network.packed import PackedNetwork
 from glorot_sweep.specs import TrialSpec
 
-FUNCTIONS = {"softsign": functional.softsign, "tanh": torch.tanh, "sigmoid": torch.sigmoid}
+FUNCTIONS = {
+    "identity": torch.clone,
+    "sigmoid": torch.sigmoid,
+    "softsign": functional.softsign,
+    "tanh": torch.tanh,
+}
 
 
 class ReferenceNetwork(nn.Module):

@@ -5,6 +5,7 @@ element lies in the tensor. `torch.sigmoid` is not one of these: its vectorized 
 scalar tail round differently, so the sigmoid is computed as (1 + tanh(s/2)) / 2.
 """
 
+import math
 from abc import ABC, abstractmethod
 
 import torch
@@ -16,9 +17,11 @@ class Activation(ABC):
 
     Attributes:
         silent_bias: a bias for which f is exactly 0 and stays so, given to padded units.
+        asymptotes: what f tends to at minus and plus infinity.
     """
 
     silent_bias = 0.0
+    asymptotes = (-1.0, 1.0)
 
     @abstractmethod
     def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
@@ -59,6 +62,7 @@ class Softsign(Activation):
 class Sigmoid(Activation):
     """The logistic function 1 / (1 + exp(-s))."""
 
+    asymptotes = (0.0, 1.0)
     silent_bias = -1e4  # tanh(-5000) is exactly -1, so f and f' are exactly 0
 
     def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
@@ -71,7 +75,22 @@ class Sigmoid(Activation):
         torch.ops.aten.sigmoid_backward.grad_input(signal, z, grad_input=delta)
 
 
+class Identity(Activation):
+    """The linear regime itself, f(s) = s: what equations (4) to (7) speak of."""
+
+    asymptotes = (-math.inf, math.inf)
+
+    def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
+        """Write s into `z`."""
+        z.copy_(s)
+
+    def backward(self, signal: Tensor, z: Tensor, memo: Tensor, delta: Tensor) -> None:
+        """Write the signal into `delta`."""
+        delta.copy_(signal)
+
+
 ACTIVATIONS: dict[str, Activation] = {
+    "identity": Identity(),
     "sigmoid": Sigmoid(),
     "softsign": Softsign(),
     "tanh": Tanh(),

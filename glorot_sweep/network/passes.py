@@ -40,6 +40,8 @@ class PackedPass:
         pre_activations, activations, deltas: one tensor [height, batch, width] a hidden layer;
             `deltas` is dCost/ds, scaled as the last backward pass was asked to.
         log_probabilities: [K, batch, classes], padded classes last.
+        entering_output: each trial's last hidden layer [K, batch, width].
+        output_deltas: dCost/ds of the output layer, as `log_probabilities`.
     """
 
     def __init__(self, network: PackedNetwork, batch: int, *, inference: bool = False) -> None:
@@ -53,7 +55,7 @@ class PackedPass:
         self.activations = self._hidden(kinds, batch)
         self._memos = self._hidden(1 if inference else kinds, batch)
         self.deltas = [] if inference else self._hidden(kinds, batch)
-        self._top, self._signal = self._buffer(batch), self._buffer(batch)
+        self.entering_output, self._signal = self._buffer(batch), self._buffer(batch)
         last = self.weights[-1]
         self.log_probabilities = last.new_zeros(last.shape[0], batch, last.shape[2])
         self.output_deltas = torch.zeros_like(self.log_probabilities)
@@ -99,9 +101,11 @@ class PackedPass:
                 run.activation.forward(run.s, run.z, run.memo)
             leaving = slice(self._members[layer + 1], self._members[layer])
             if leaving.start < leaving.stop:
-                self._top[leaving].copy_(z[leaving])
+                self.entering_output[leaving].copy_(z[leaving])
             x = z
-        logits = torch.baddbmm(biases[-1], self._top, weights[-1], out=self.output_deltas)
+        logits = torch.baddbmm(
+            biases[-1], self.entering_output, weights[-1], out=self.output_deltas
+        )
         torch.log_softmax(logits, -1, out=self.log_probabilities)
         return self.log_probabilities
 
@@ -119,7 +123,7 @@ class PackedPass:
         delta.sub_(targets).mul_(scale)
         torch.bmm(delta, self._transposed[-1], out=self._signal)
         if update:
-            self._descend(-1, self._top, delta)
+            self._descend(-1, self.entering_output, delta)
         for layer in range(len(self._runs) - 1, -1, -1):
             delta = self.deltas[layer]
             for run in self._runs[layer]:

@@ -62,14 +62,16 @@ def test_runs_cover_the_members_once_and_are_as_long_as_can_be(trials: list[Arch
 
 
 def test_activations_alternate_so_that_runs_join() -> None:
-    """Two depths of three activations make five runs in the first layer, not six."""
+    """Two depths of four activations make seven runs in the first layer, not eight."""
     trials = [Architecture(a, "standard", depth, 0) for depth in (1, 2) for a in ACTIVATIONS]
     assert [run.activation for run in PackLayout(trials).runs(0)] == [
+        "identity",
         "sigmoid",
         "softsign",
         "tanh",
         "softsign",
         "sigmoid",
+        "identity",
     ]
 
 
