@@ -1,0 +1,64 @@
+"""Shares of saturated activations against a count one by one."""
+
+import math
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diagnostics import slow_doubles
+from glorot_sweep.diagnostics.saturation import saturation_share
+from glorot_sweep.network.activations import ACTIVATIONS
+
+pytestmark = pytest.mark.usefixtures("one_torch_thread")
+
+NAMES = sorted(ACTIVATIONS)
+
+
+@given(
+    st.lists(st.sampled_from(NAMES), min_size=1, max_size=6),
+    st.floats(0.05, 0.95),
+    st.integers(0, 1000),
+)
+def test_a_stack_of_different_activations(names: list[str], bound: float, seed: int) -> None:
+    """No random value lies within rounding of a bound; `test_at_the_bound` looks there."""
+    s = 3 * torch.randn(len(names), 5, 8, generator=torch.manual_seed(seed), dtype=torch.float64)
+    z = torch.empty_like(s)
+    for row, name in enumerate(names):
+        ACTIVATIONS[name].forward(s[row], z[row], torch.empty_like(s[row]))
+    found = saturation_share(z, bound, [ACTIVATIONS[name].asymptotes for name in names])
+    for row, name in enumerate(names):
+        limits = slow_doubles.LIMITS[name]
+        expected = slow_doubles.saturation(z[row].flatten().tolist(), bound, limits)
+        assert float(found[row]) == pytest.approx(expected, abs=1e-15)
+
+
+def test_every_limit_has_a_double() -> None:
+    assert sorted(slow_doubles.LIMITS) == NAMES
+
+
+def test_the_sigmoid_saturates_around_its_own_middle() -> None:
+    z = torch.tensor([[0.04, 0.06, 0.5, 0.94, 0.96]], dtype=torch.float64)
+    assert saturation_share(z, 0.9, [(0.0, 1.0)]).tolist() == [0.4]
+    assert saturation_share(z, 0.9, [(-1.0, 1.0)]).tolist() == [0.4]  # 0.94 and 0.96
+
+
+def test_at_the_bound() -> None:
+    """Beyond means beyond; one half and one quarter have no rounding."""
+    z = torch.tensor([[-0.5, 0.5, 0.5 + 2.0**-53, 0.0]], dtype=torch.float64)
+    assert saturation_share(z, 0.5, [(-1.0, 1.0)]).tolist() == [0.25]
+
+
+def test_nothing_saturates_without_asymptotes() -> None:
+    z = torch.tensor([[1e30, -1e30, 0.0], [1.0, -1.0, 0.0]])
+    found = saturation_share(z, 0.9, [(-math.inf, math.inf), (-1.0, 1.0)])
+    assert found.dtype == torch.float64
+    assert found.tolist() == [0.0, pytest.approx(2 / 3)]
+
+
+def test_values_are_left_as_they_are() -> None:
+    z = torch.rand(2, 30, generator=torch.manual_seed(3), dtype=torch.float64)
+    before = z.clone()
+    saturation_share(z, 0.9, [(-1.0, 1.0)] * 2)
+    assert torch.equal(z, before)
