@@ -7,6 +7,21 @@ from glorot_sweep.variants import VARIANTS, Variant
 
 
 @dataclass(frozen=True)
+class StatisticsSpec:
+    """When and how the layers of a run are looked at, on the probe.
+
+    Attributes:
+        updates: rising; 0 is the initialization.
+        detailed_at: those of them at which histograms and Jacobian spectra are taken too.
+        saturation_bound: see `diagnostics.saturation`.
+    """
+
+    updates: tuple[int, ...] = ()
+    detailed_at: tuple[int, ...] = ()
+    saturation_bound: float = 0.9
+
+
+@dataclass(frozen=True)
 class TrialSpec:
     """All that decides a trial's result, and what is wanted of it.
 
@@ -23,7 +38,9 @@ class TrialSpec:
         data_seed: names the training stream.
         evaluate_at: updates at which the errors are measured, rising; the last is `updates`.
         purpose: a `trial` reports its validation error and may be dropped; a `replicate`
-            measures the test error too and returns its predictions and weights.
+            measures the test error too and returns its predictions and weights; a `monitored`
+            run is there for its layers.
+        statistics: when its layers are looked at.
     """
 
     key: str
@@ -37,7 +54,8 @@ class TrialSpec:
     weight_seed: int
     data_seed: int
     evaluate_at: tuple[int, ...]
-    purpose: Literal["trial", "replicate"] = "trial"
+    purpose: Literal["trial", "replicate", "monitored"] = "trial"
+    statistics: StatisticsSpec = StatisticsSpec()
 
     def __post_init__(self) -> None:
         if not self.evaluate_at or self.evaluate_at[-1] != self.updates:
@@ -45,6 +63,8 @@ class TrialSpec:
                 f"{self.key}: the last evaluation must be at update {self.updates}, "
                 f"got {self.evaluate_at}"
             )
+        if any(update > self.updates for update in self.statistics.updates):
+            raise ValueError(f"{self.key}: nothing can be looked at after update {self.updates}")
 
     @property
     def network_variant(self) -> Variant:
@@ -61,6 +81,7 @@ class TrialSpec:
             self.updates,
             self.evaluate_at,
             self.purpose,
+            self.statistics,
         )
 
 

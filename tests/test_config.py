@@ -49,6 +49,31 @@ REFUSED = {
     "unknown pruner": ({"search.pruner.kind": "hyperband"}, "'none', 'median' or 'percentile'"),
     "median at 25": ({"search.pruner.percentile": 25.0}, "the median is the 50th percentile"),
     "unknown key": ({"network.widht": 3}, "Extra inputs"),
+    "unknown cost of statistics": ({"statistics": "much"}, "'none', 'economy' or 'full'"),
+    "statistics at update 0": ({"statistics.updates": [0, 10]}, "greater than or equal to 1"),
+    "falling looks": ({"statistics.updates": [20, 10]}, "updates must rise strictly"),
+    "bound of saturation 1": ({"statistics.saturation_bound": 1.0}, "less than 1"),
+    "monitored without updates": ({"monitored": {}}, "Field required"),
+    "monitored without a rate": (
+        {"monitored": {"updates": 30, "learning_rates": []}},
+        "at least 1 item",
+    ),
+    "monitored rate twice": (
+        {"monitored": {"updates": 30, "learning_rates": [0.1, 0.1]}},
+        "learning_rates may name each value once",
+    ),
+    "monitored depth twice": (
+        {"monitored": {"updates": 30, "depths": {"tanh": [2, 2]}}},
+        "depths.tanh may name each value once",
+    ),
+    "monitored variant that the sweep lacks": (
+        {"monitored": {"updates": 30, "depths": {"sigmoid": [2]}}},
+        "unknown variant of monitored.depths 'sigmoid'. Known: tanh, tanh_n",
+    ),
+    "monitored runs without statistics": (
+        {"monitored": {"updates": 30}, "statistics": "none"},
+        "there to be looked into, but statistics is none",
+    ),
     "negative threads": ({"execution.threads": -1}, "greater than or equal to 0"),
 }
 
@@ -77,6 +102,11 @@ IDENTITY = {
     "replicates.evaluations": [21],
     "significance.test": "paired",
     "significance.level": 0.01,
+    "statistics": "none",
+    "statistics.cost": "full",
+    "statistics.updates": [10],
+    "statistics.saturation_bound": 0.95,
+    "monitored": {"updates": 30},
 }
 
 
@@ -97,8 +127,8 @@ def test_how_the_work_is_done_does_not_change_the_hash(change):
 
 
 def test_the_hash_is_the_same_in_every_process_and_defaults_count_as_written():
-    assert config().hash() == config({"search.sampler": "tpe", "statistics": "none"}).hash()
-    assert config().hash() == "faf47adf7d0d"
+    assert config().hash() == config({"search.sampler": "tpe", "statistics": "economy"}).hash()
+    assert config().hash() == "551e92985ea1"
 
 
 def test_a_config_cannot_be_changed():

@@ -8,6 +8,9 @@ import torch
 from torch import Tensor
 
 
+N_PROBE = 300  # Sec. 3: "a fixed set of 300 test examples"
+
+
 @dataclass(frozen=True)
 class Examples:
     """Images with their labels.
@@ -39,6 +42,11 @@ class ImageDataset(ABC):
     class_names: tuple[str, ...]
     validation: Examples
     test: Examples
+
+    @property
+    def probe(self) -> Examples:
+        """The fixed test examples on which layers are looked at."""
+        return Examples(self.test.images[:N_PROBE], self.test.labels[:N_PROBE])
 
     @property
     def n_classes(self) -> int:

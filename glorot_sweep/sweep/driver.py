@@ -1,11 +1,12 @@
 """The driver: the one process that asks Optuna, hands out packs, tells, and picks winners."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from glorot_sweep.config import SweepConfig
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.sweep.executors import Executor
+from glorot_sweep.sweep.monitored import monitored_specs
 from glorot_sweep.sweep.opening import OpenSweep
 from glorot_sweep.sweep.packing import make_packs
 from glorot_sweep.sweep.progress import SweepProgress
@@ -15,6 +16,8 @@ from glorot_sweep.sweep.winners import Winner, find_winners, replicate_specs
 from glorot_sweep.sweep.worker import PackJob
 from glorot_sweep.tracking.runs import DatasetNote, RunWriter
 from glorot_sweep.training.results import PackResult, TrialResult
+
+PLURAL = {"trial": "trials", "replicate": "replicates", "monitored": "monitored runs"}
 
 
 @dataclass
@@ -80,21 +83,30 @@ class Driver:
     def replicate(self) -> list[Winner]:
         """Retrain the winners with every seed; return them."""
         winners = find_winners(self.studies, self.config.search.table_depth)
-        missing = [
-            (winner, spec)
-            for winner, spec in replicate_specs(self.config, winners)
-            if not self._is_done(spec)
-        ]
+        wanted = replicate_specs(self.config, winners)
+        plans = {spec.key: self._replicate_plan(winner, spec) for winner, spec in wanted}
+        self._train("replicates", "replicates", [spec for _, spec in wanted], plans)
+        return winners
+
+    def monitor(self) -> None:
+        """Train the monitored runs."""
+        specs = monitored_specs(self.config)
+        self._train(
+            "monitoring", "monitored runs", specs, {s.key: self._monitored_plan(s) for s in specs}
+        )
+
+    def _train(
+        self, phase: str, unit: str, specs: Sequence[TrialSpec], plans: Mapping[str, RunPlan]
+    ) -> None:
+        """Train what an earlier attempt has not finished."""
+        missing = [spec for spec in specs if not self._is_done(spec)]
         if not missing:
-            return winners
-        updates = len(missing) * self.config.replicates.updates
-        self.progress.start("replicates", "replicates", len(missing), updates)
-        plans = {spec.key: self._replicate_plan(winner, spec) for winner, spec in missing}
-        for job in self._jobs([spec for _, spec in missing], plans):
+            return
+        self.progress.start(phase, unit, len(missing), sum(spec.updates for spec in missing))
+        for job in self._jobs(missing, plans):
             self.executor.submit(job)
         while (finished := self.executor.wait()) is not None:
             self._show(*finished)
-        return winners
 
     def _submit_trials(self, ready: list[Asked]) -> None:
         plans = {one.spec.key: self._trial_plan(one) for one in ready}
@@ -104,7 +116,7 @@ class Driver:
 
     def _jobs(
         self,
-        specs: list[TrialSpec],
+        specs: Sequence[TrialSpec],
         plans: Mapping[str, RunPlan],
         limits: Mapping[str, Mapping[int, float]] | None = None,
     ) -> list[PackJob]:
@@ -137,7 +149,7 @@ class Driver:
         states = [trial.state for trial in result.trials]
         extra = [f"{states.count(s)} {s}" for s in ("pruned", "diverged") if s in states]
         self.progress.note(
-            f"  pack of {len(result.trials)} {job.spec.first.purpose}s on "
+            f"  pack of {len(result.trials)} {PLURAL[job.spec.first.purpose]} on "
             f"{job.spec.first.dataset}: {result.seconds:.1f} s, "
             f"{result.model_updates / result.seconds:,.0f} model-updates/s"
             + (f" ({', '.join(extra)})" if extra else "")
@@ -158,6 +170,10 @@ class Driver:
         }
         return self._plan(spec, tags)
 
+    def _monitored_plan(self, spec: TrialSpec) -> RunPlan:
+        seed = spec.key.rpartition("seed")[2]
+        return self._plan(spec, {**self.sweep.tags, "seed": seed})
+
     def _plan(self, spec: TrialSpec, tags: dict[str, str]) -> RunPlan:
         study = next(
             s for s in self.studies if (s.dataset, s.variant) == (spec.dataset, spec.variant)
@@ -173,5 +189,5 @@ class Driver:
             record is not None
             and record.status == "FINISHED"
             and record.tags.get("state") in {"complete", "diverged"}
-            and "final/test_error_percent" in record.metrics
+            and "updates_done" in record.metrics
         )

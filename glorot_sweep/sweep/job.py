@@ -10,6 +10,7 @@ from glorot_sweep.config import SweepConfig
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.errors import StopRequested
+from glorot_sweep.stop import StopSignal
 from glorot_sweep.sweep.driver import Driver
 from glorot_sweep.sweep.executors import LocalExecutor
 from glorot_sweep.sweep.lock import hold, lock_path
@@ -17,7 +18,6 @@ from glorot_sweep.sweep.opening import OpenSweep, open_sweep
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.recording import abandon_runs
 from glorot_sweep.sweep.registering import register_winners
-from glorot_sweep.sweep.stop import StopSignal
 from glorot_sweep.sweep.storage import open_storage, storage_uri
 from glorot_sweep.sweep.study import Study
 from glorot_sweep.sweep.study_runs import finish_study_run, open_study_run
@@ -146,6 +146,8 @@ class _Work:
             driver.search()
             self.stop.check()
             winners = driver.replicate()
+            self.stop.check()
+            driver.monitor()
             self.stop.check()
             progress.note("registering the winners as models")
             register_winners(self.sweep, self.datasets)

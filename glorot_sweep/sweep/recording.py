@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glorot_sweep.specs import TrialSpec
+from glorot_sweep.tracking.layer_table import layer_frame, layer_points, write_layers
 from glorot_sweep.tracking.runs import DatasetNote, Point, RunStore, RunWriter
 from glorot_sweep.training.results import Measurement, TrialResult
 
@@ -84,7 +85,7 @@ def points_of(look: Measurement) -> list[Point]:
 
 
 def close_run(writer: RunWriter, result: TrialResult, test_labels: NDArray[np.uint8]) -> None:
-    """Store a trial's end: final values, a replicate's arrays, its state, then the status.
+    """Store a trial's end: final values, arrays, layers, its state, then the status.
 
     The labels stand beside the predictions, so that the report needs no data set.
     """
@@ -92,6 +93,9 @@ def close_run(writer: RunWriter, result: TrialResult, test_labels: NDArray[np.ui
         writer.arrays(PREDICTIONS, predictions=result.test_predictions, labels=test_labels)
     if result.weights is not None:
         writer.arrays(WEIGHTS, **result.weights)
+    if result.statistics:
+        write_layers(writer, layer_frame(result.statistics))
+        writer.add(layer_points(result.statistics))
     writer.add_first(Point(key, value, 0) for key, value in _finals(result).items())
     status = STATUS[result.state]
     writer.finish(status, {"state": result.state})  # type: ignore[arg-type]

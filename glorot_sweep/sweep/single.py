@@ -6,15 +6,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from glorot_sweep.config import DATASETS
+from glorot_sweep.config import DATASETS, StatisticsConfig
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.errors import UserError
 from glorot_sweep.provenance import provenance_tags
 from glorot_sweep.specs import PackSpec, TrialSpec
 from glorot_sweep.spelling import nearest
+from glorot_sweep.stop import StopSignal
+from glorot_sweep.sweep.looks import statistics_spec
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.recording import RunPlan
-from glorot_sweep.sweep.stop import StopSignal
 from glorot_sweep.sweep.worker import PackJob, run_job
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import DatasetNote, RunStore
@@ -64,6 +65,7 @@ class SingleRequest:
             data_seed=self.seed,
             evaluate_at=tuple(looks),
             purpose="replicate",
+            statistics=statistics_spec(StatisticsConfig(), self.updates, "replicate"),
         )
 
 

@@ -18,6 +18,7 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 from glorot_sweep.config import SweepConfig
 from glorot_sweep.seeds import derive_seed
 from glorot_sweep.specs import TrialSpec
+from glorot_sweep.sweep.looks import statistics_spec
 from glorot_sweep.sweep.pruning import pruning_limits
 from glorot_sweep.training.results import TrialResult
 
@@ -192,4 +193,5 @@ class Study:
             weight_seed=derive_seed(config.seed, self.dataset, self.variant, "trial", number),
             data_seed=derive_seed(config.seed, self.dataset, "tuning"),
             evaluate_at=(*search.rungs, search.updates),
+            statistics=statistics_spec(config.statistics, search.updates, "trial"),
         )

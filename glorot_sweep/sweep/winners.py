@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from glorot_sweep.config import SweepConfig
 from glorot_sweep.seeds import derive_seed
 from glorot_sweep.specs import TrialSpec
+from glorot_sweep.sweep.looks import statistics_spec
 from glorot_sweep.sweep.study import Candidate, Study
 
 
@@ -75,4 +76,5 @@ def _replicate(config: SweepConfig, winner: Winner, seed: int) -> TrialSpec:
         data_seed=derive_seed(config.seed, dataset, "replicate", seed),
         evaluate_at=(*config.replicates.evaluations, config.replicates.updates),
         purpose="replicate",
+        statistics=statistics_spec(config.statistics, config.replicates.updates, "replicate"),
     )

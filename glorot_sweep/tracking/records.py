@@ -2,12 +2,15 @@
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
+import pandas as pd
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 from mlflow.exceptions import MlflowException
@@ -71,6 +74,10 @@ def get_run(client: MlflowClient, run_id: str) -> RunRecord | None:
     return _record(run) if run.info.lifecycle_stage == "active" else None
 
 
+class ArtifactError(Exception):
+    """An artifact is missing or cannot be read. The message names it and the reason."""
+
+
 def read_json(client: MlflowClient, run_id: str, path: str) -> Any:
     """Return the content of a JSON artifact."""
     return json.loads(read_text(client, run_id, path))
@@ -78,16 +85,40 @@ def read_json(client: MlflowClient, run_id: str, path: str) -> Any:
 
 def read_text(client: MlflowClient, run_id: str, path: str) -> str:
     """Return the content of a text artifact."""
-    with tempfile.TemporaryDirectory() as folder:
-        return Path(client.download_artifacts(run_id, path, folder)).read_text(encoding="utf-8")
+    with _downloaded(client, run_id, path) as file:
+        return file.read_text(encoding="utf-8")
 
 
 def read_arrays(client: MlflowClient, run_id: str, path: str) -> dict[str, NDArray[Any]]:
     """Return the arrays of an .npz artifact; pickled objects are refused."""
+    with _downloaded(client, run_id, path) as file, np.load(file, allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+def read_frame(client: MlflowClient, run_id: str, path: str) -> pd.DataFrame:
+    """Return the table of a .parquet artifact."""
+    with _downloaded(client, run_id, path) as file:
+        return pd.read_parquet(file)
+
+
+@contextmanager
+def _downloaded(client: MlflowClient, run_id: str, path: str) -> Iterator[Path]:
+    """A local copy of an artifact, for as long as it is read.
+
+    Raises:
+        ArtifactError: it is not there, or what is there cannot be read.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        file = client.download_artifacts(run_id, path, folder)
-        with np.load(file, allow_pickle=False) as arrays:
-            return dict(arrays)
+        try:
+            yield Path(client.download_artifacts(run_id, path, folder))
+        except (MlflowException, OSError, ValueError, EOFError, BadZipFile) as error:
+            reason = (str(error) or type(error).__name__).splitlines()[0][:200]
+            raise ArtifactError(f"{path} is missing or unreadable ({reason})") from error
+
+
+def read_curve(client: MlflowClient, run_id: str, key: str) -> dict[int, float]:
+    """Return every point of a metric by its step; a single request."""
+    return {point.step: point.value for point in client.get_metric_history(run_id, key)}
 
 
 def _record(run: Run) -> RunRecord:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from mlflow import MlflowClient
 from mlflow.entities import (
     Dataset,
@@ -63,6 +64,10 @@ class RunWriter:
         """Set tags."""
         self.client.log_batch(self.run_id, tags=[RunTag(key, value) for key, value in tags.items()])
 
+    def params(self, params: Mapping[str, object]) -> None:
+        """Set params that the run does not have yet."""
+        self.client.log_batch(self.run_id, params=_entries(params))
+
     def add(self, points: Iterable[Point]) -> None:
         """Buffer points."""
         self._points.extend(points)
@@ -116,6 +121,24 @@ class RunWriter:
             np.savez(file, **arrays)  # type: ignore[arg-type]
             self.client.log_artifact(self.run_id, str(file), folder or None)
 
+    def frame(self, table: pd.DataFrame, path: str) -> None:
+        """Store a table as one .parquet artifact."""
+        content: bytes = table.to_parquet(None, index=False, compression="zstd")
+        self.files({path: content})
+
+    def files(self, contents: Mapping[str, bytes], folder: str = "") -> None:
+        """Store files by their paths within an artifact folder."""
+        with tempfile.TemporaryDirectory() as temporary:
+            for path, content in contents.items():
+                file = Path(temporary) / path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content)
+            self.client.log_artifacts(self.run_id, temporary, folder or None)
+
+
+def _entries(params: Mapping[str, object]) -> list[Param]:
+    return [Param(key, str(value)) for key, value in params.items()]
+
 
 class RunStore:
     """Creates and re-opens the runs of one experiment.
@@ -148,8 +171,7 @@ class RunStore:
             tags={**self._context, **nesting, "attempt": "1", **tags},
         )
         if params:
-            entries = [Param(key, str(value)) for key, value in params.items()]
-            self.client.log_batch(run.info.run_id, params=entries)
+            self.client.log_batch(run.info.run_id, params=_entries(params))
         return RunWriter(self.client, run.info.run_id, run.info.start_time)
 
     def reopen(
@@ -167,12 +189,8 @@ class RunStore:
         run = self.client.get_run(run_id)
         attempt = int(run.data.tags.get("attempt", "0")) + 1
         writer = RunWriter(self.client, run_id, run.info.start_time)
-        entries = [
-            Param(key, str(value))
-            for key, value in (params or {}).items()
-            if key not in run.data.params
-        ]
-        self.client.log_batch(run_id, params=entries)
+        lacking = {k: v for k, v in (params or {}).items() if k not in run.data.params}
+        writer.params(lacking)
         writer.tag(**{"attempt": str(attempt), **tags})
         if "reason" in run.data.tags:
             self.client.delete_tag(run_id, "reason")

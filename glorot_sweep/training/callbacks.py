@@ -137,7 +137,7 @@ class EvaluationCallback(pl.Callback):
         validation = self.dataset.validation
         curve = tuple(self.curves[trial.key])
         error = majority_error_percent(validation.labels)
-        if trial.purpose == "trial":
+        if trial.purpose != "replicate":
             return TrialResult(trial.key, "diverged", updates, curve, error)
         labels, answer = self.dataset.test.labels, majority_class(validation.labels)
         return TrialResult(

@@ -4,6 +4,7 @@ import logging
 import signal
 import time
 import warnings
+from dataclasses import replace
 
 import pytorch_lightning as pl
 from pytorch_lightning.utilities.exceptions import SIGTERMException
@@ -14,6 +15,7 @@ from glorot_sweep.errors import StopRequested
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.training.callbacks import Advance, AdvanceCallback, EvaluationCallback, Report
 from glorot_sweep.training.module import PackModule
+from glorot_sweep.training.probing import ProbeCallback
 from glorot_sweep.training.results import Measurement, PackResult
 
 
@@ -49,8 +51,9 @@ def fit_pack(
     started = time.perf_counter()
     module = PackModule(spec, dataset.n_inputs, dataset.n_classes)
     first = spec.first
-    feed = PackDataModule(dataset, module.data_seeds, first.batch_size, first.evaluate_at)
-    evaluation = EvaluationCallback(dataset, report)
+    stops = sorted({*first.evaluate_at, *first.statistics.updates} - {0})
+    feed = PackDataModule(dataset, module.data_seeds, first.batch_size, tuple(stops))
+    probe, evaluation = ProbeCallback(dataset), EvaluationCallback(dataset, report)
     with _quiet_lightning():
         trainer = pl.Trainer(
             max_epochs=1,
@@ -60,7 +63,7 @@ def fit_pack(
             enable_checkpointing=False,
             enable_progress_bar=False,
             enable_model_summary=False,
-            callbacks=[AdvanceCallback(advance), evaluation],
+            callbacks=[AdvanceCallback(advance), probe, evaluation],
         )
         try:
             trainer.fit(module, datamodule=feed)
@@ -68,7 +71,10 @@ def fit_pack(
             # Lightning saw the signal before `advance` did. Its exception is a SystemExit without
             # a code: it would end the process as if all were done.
             raise StopRequested(signal.SIGTERM) from None
-    results = tuple(evaluation.results[trial.key] for trial in spec.trials)
+    results = tuple(
+        replace(evaluation.results[trial.key], statistics=tuple(probe.seen[trial.key]))
+        for trial in spec.trials
+    )
     return PackResult(
         results, time.perf_counter() - started, sum(result.updates for result in results)
     )

@@ -6,6 +6,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
+
 TrialState = Literal["complete", "pruned", "diverged"]
 
 
@@ -42,6 +44,7 @@ class TrialResult:
         test_error: at the end, percent; None unless the trial is a replicate.
         test_predictions: classes [n_test], uint8, of a replicate.
         weights: name to array of a replicate: weight_0 [fan_in, fan_out], bias_0 [fan_out], ...
+        statistics: what was seen in its layers, look by look.
     """
 
     key: str
@@ -52,6 +55,7 @@ class TrialResult:
     test_error: float | None = None
     test_predictions: NDArray[np.uint8] | None = None
     weights: dict[str, NDArray[np.float32]] | None = None
+    statistics: tuple[LayerStatistics, ...] = ()
 
 
 @dataclass(frozen=True)

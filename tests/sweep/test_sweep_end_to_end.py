@@ -13,12 +13,12 @@ from rich.console import Console
 from sweep_builders import all_runs, by_name, small_dataset, steps, store_uri, write_sweep
 
 from glorot_sweep.errors import StopRequested, SweepHeldError, UserError
-from glorot_sweep.report.job import compile_report
+from glorot_sweep.report.compiled import compile_report
+from glorot_sweep.stop import StopSignal
 from glorot_sweep.sweep import job as sweep_job
 from glorot_sweep.sweep.job import SweepOptions, run_sweep
 from glorot_sweep.sweep.lock import hold, lock_path
 from glorot_sweep.sweep.recording import PREDICTIONS
-from glorot_sweep.sweep.stop import StopSignal
 from glorot_sweep.tracking.records import read_arrays
 
 N_TRIALS, N_STUDIES = 12, 2
@@ -219,7 +219,7 @@ def test_stopped_again_and_again_it_ends_like_never_stopped(
     assert not outcome.was_complete
     assert numbers(outcome.place) == expected
     assert not any("reason" in run.data.tags for run in all_runs(outcome.place))
-    assert compile_report(outcome.place, "small").files["table1.md"]
+    assert compile_report(outcome.place, "small").table
 
 
 def test_an_exception_leaves_failed_runs_and_the_same_command_continues(

@@ -5,7 +5,14 @@ import pytest
 from sweep_builders import NOTE, steps
 
 from glorot_sweep.tracking import records
-from glorot_sweep.tracking.records import find_runs, get_run, read_arrays, read_json, read_text
+from glorot_sweep.tracking.records import (
+    ArtifactError,
+    find_runs,
+    get_run,
+    read_arrays,
+    read_json,
+    read_text,
+)
 from glorot_sweep.tracking.runs import Point, RunStore
 
 
@@ -122,7 +129,7 @@ def test_artifacts_come_back_as_they_went(place, runs):
 def test_pickled_arrays_are_refused(place, runs):
     writer = runs.create("a", {})
     writer.arrays("x.npz", thing=np.array([{"a": 1}], dtype=object))
-    with pytest.raises(ValueError, match="allow_pickle"):
+    with pytest.raises(ArtifactError, match="allow_pickle"):
         read_arrays(place.client, writer.run_id, "x.npz")
 
 

@@ -1,0 +1,61 @@
+"""Looks into the layers of a pack on the probe, the same 300 test examples every time."""
+
+from collections import defaultdict
+from typing import Any
+
+import pytorch_lightning as pl
+
+from glorot_sweep.data.dataset import ImageDataset, scale_pixels
+from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
+from glorot_sweep.diagnostics.summary import summarize
+from glorot_sweep.network.trace import take_trace
+from glorot_sweep.training.module import PackModule
+
+
+JACOBIAN_EXAMPLES = 3  # a decomposition of 1000 x 1000 takes as long as 50 updates
+
+
+class ProbeCallback(pl.Callback):
+    """Takes layer statistics of every trial of the pack at its scheduled updates.
+
+    It stands before the callback that lets trials leave, so that it sees a trial's end.
+
+    Args:
+        dataset: has the probe.
+
+    Attributes:
+        seen: rows of each trial, by key.
+    """
+
+    def __init__(self, dataset: ImageDataset) -> None:
+        self.dataset = dataset
+        self.seen: defaultdict[str, list[LayerStatistics]] = defaultdict(list)
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Look at the initialization."""
+        self._look_if_scheduled(pl_module)
+
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any,
+        batch_idx: int,
+    ) -> None:  # fmt: skip
+        """Look, if this update is scheduled."""
+        self._look_if_scheduled(pl_module)
+
+    def _look_if_scheduled(self, module: pl.LightningModule) -> None:
+        assert isinstance(module, PackModule)
+        statistics = module.trials[0].statistics
+        if module.updates not in statistics.updates:
+            return
+        probe, network = self.dataset.probe, module.network
+        x = scale_pixels(probe.images.to(network.device), network.dtype)
+        trace = take_trace(network, x, probe.labels.to(network.device))
+        rows = summarize(
+            trace,
+            module.updates,
+            detailed=module.updates in statistics.detailed_at,
+            saturation_bound=statistics.saturation_bound,
+            jacobian_examples=JACOBIAN_EXAMPLES,
+        )
+        for index, trial in enumerate(module.trials):
+            self.seen[trial.key].extend(rows.get(index, []))
