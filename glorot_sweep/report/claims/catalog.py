@@ -1,0 +1,37 @@
+"""All claims, in the paper's order."""
+
+from glorot_sweep.report.claims import (
+    arithmetic,
+    at_initialization,
+    beyond,
+    early_learning,
+    first_weights,
+    full_training,
+    linear_regime,
+    short_training,
+    sigmoid_escape,
+    sigmoid_training,
+    table_columns,
+)
+from glorot_sweep.report.claims.claim import Claim
+
+_MODULES = (
+    first_weights,
+    linear_regime,
+    at_initialization,
+    arithmetic,
+    early_learning,
+    sigmoid_training,
+    short_training,
+    sigmoid_escape,
+    full_training,
+    table_columns,
+    beyond,
+)
+
+CLAIMS: tuple[Claim, ...] = tuple(
+    sorted(
+        (one for module in _MODULES for one in vars(module).values() if isinstance(one, Claim)),
+        key=lambda one: int(one.number.removeprefix("C")),
+    )
+)

@@ -1,0 +1,124 @@
+"""Cells of the sweep's tables, and the comparisons that several claims make of them."""
+
+import itertools
+from collections.abc import Iterable
+
+from glorot_sweep.report.claims.claim import MissingRunsError
+from glorot_sweep.report.claims.measurement import Source
+from glorot_sweep.report.collect import Cell, Collected
+from glorot_sweep.report.evidence import Evidence
+from glorot_sweep.significance import holm, welch
+
+DATASETS = ("shapeset", "mnist", "cifar10", "small_imagenet")
+"""Columns of the paper's Table 1."""
+
+SEPARABLE = 1.46
+"""Points: the smallest difference that is significant near 16 % with 10,000 examples."""
+
+
+def sweep_of(evidence: Evidence) -> Collected:
+    """Return the sweep.
+
+    Raises:
+        MissingRunsError: there is none.
+    """
+    if evidence.sweep is None:
+        raise MissingRunsError(
+            "no finished sweep; run one with `glorot-sweep sweep` on a sweep file"
+        )
+    return evidence.sweep
+
+
+def cell_of(evidence: Evidence, dataset: str, variant: str, role: str = "table_depth") -> Cell:
+    """Return a cell of the sweep's tables.
+
+    Raises:
+        MissingRunsError: there is no such cell, or a replicate of it failed.
+    """
+    found = None
+    if evidence.sweep is not None:
+        found = evidence.sweep.cells.get((role, dataset, variant))
+    if found is None:
+        raise MissingRunsError(
+            f"no replicates of {variant} on {dataset}; run a sweep file that lists both"
+        )
+    if found.failed or not found.errors.size:
+        raise MissingRunsError(
+            f"{found.failed} replicates of {variant} on {dataset} failed; continue the sweep"
+        )
+    return found
+
+
+def sigmoid_of_four_layers(evidence: Evidence) -> Cell:
+    """Return the sigmoid's cell of best depth on Shapeset if that depth is four, as in the paper.
+
+    Raises:
+        MissingRunsError: there is none, or its depth is another one.
+    """
+    cell = cell_of(evidence, "shapeset", "sigmoid", "best_depth")
+    if cell.depth != 4:
+        raise MissingRunsError(
+            f"no replicates of the sigmoid with 4 hidden layers on shapeset: the search's best "
+            f"depth is {cell.depth}; run a sweep file that searches longer, or depth 4 alone"
+        )
+    return cell
+
+
+def mean(cell: Cell) -> float:
+    """Return the mean test error over seeds, percent."""
+    return float(cell.errors.mean())
+
+
+def column_of(evidence: Evidence, dataset: str, variants: Iterable[str]) -> dict[str, Cell]:
+    """Return the cells of a column.
+
+    Raises:
+        MissingRunsError: one is missing or failed.
+    """
+    return {variant: cell_of(evidence, dataset, variant) for variant in variants}
+
+
+def pairs_of(
+    evidence: Evidence, first: str, second: str
+) -> tuple[dict[str, tuple[Cell, Cell]], list[str]]:
+    """Return both variants' cells on the data sets that have them, and the other data sets.
+
+    Raises:
+        MissingRunsError: no data set has both.
+    """
+    pairs, missing = {}, []
+    for dataset in DATASETS:
+        try:
+            pairs[dataset] = (cell_of(evidence, dataset, first), cell_of(evidence, dataset, second))
+        except MissingRunsError:
+            missing.append(dataset)
+    if not pairs:
+        raise MissingRunsError(
+            f"no replicates of {first} and {second} on any data set; run a sweep file that "
+            "lists both"
+        )
+    return pairs, missing
+
+
+def measured(evidence: Evidence, cells: Iterable[Cell]) -> list[Source]:
+    """Return what a verdict may rest on: the replicates of these cells."""
+    config = sweep_of(evidence).config
+    width, updates = config.network.width, config.replicates.updates
+    return [Source(cell.runs, cell.depth, width, updates, len(cell.errors)) for cell in cells]
+
+
+def adjusted_p_values(pairs: Iterable[tuple[Cell, Cell]]) -> list[float]:
+    """Return Welch's p of each pair, with Holm's correction over all of them.
+
+    Raises:
+        MissingRunsError: a cell has a single seed, which has no spread.
+    """
+    pairs = list(pairs)
+    for cell in itertools.chain.from_iterable(pairs):
+        if len(cell.errors) < 2:
+            raise MissingRunsError(
+                f"a test over seeds needs two replicates; {cell.variant} on {cell.dataset} has "
+                f"{len(cell.errors)}. Run a sweep file with more seeds"
+            )
+    adjusted: list[float] = holm([welch(a.errors, b.errors).p_value for a, b in pairs]).tolist()
+    return adjusted

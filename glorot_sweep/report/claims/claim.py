@@ -1,0 +1,71 @@
+"""A claim of the paper: what it says, what must be measured for it, and on which runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import cleandoc
+from typing import Literal
+
+from glorot_sweep.report.claims.measurement import Measurement
+from glorot_sweep.report.evidence import Evidence
+
+Scale = Literal["I", "S", "F"]
+"""I: at initialization or by arithmetic. S: short training. F: full training."""
+
+Test = Callable[[Evidence], Measurement]
+
+
+class MissingRunsError(Exception):
+    """Runs that a claim needs are not there; the message says which and how to get them."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The smallest runs on which a claim may be confirmed or contradicted.
+
+    Attributes:
+        scale: see `Scale`.
+        depth: hidden layers, exactly.
+        width, updates, seeds: of every run, at least; None if the claim does not depend on it.
+    """
+
+    scale: Scale
+    depth: int | None = None
+    width: int | None = None
+    updates: int | None = None
+    seeds: int | None = None
+
+
+FULL_UPDATES = 5_000_000
+
+AT_START = Needs("I", depth=5, width=1000)
+SHORT = Needs("S", depth=5, width=1000, updates=20_000)
+FULL = Needs("F", depth=5, width=1000, updates=FULL_UPDATES, seeds=3)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement of the paper.
+
+    Attributes:
+        number: C1 to C45.
+        statement: what the paper says.
+        expected: the comparison and its tolerance, in words.
+        needs: what a verdict requires.
+        test: measures it; raises `MissingRunsError` if it cannot.
+    """
+
+    number: str
+    statement: str
+    expected: str
+    needs: Needs
+    test: Test
+
+
+def claim(number: str, *, expected: str, needs: Needs) -> Callable[[Test], Claim]:
+    """Turn a function into a claim; the first paragraph of its docstring is the statement."""
+
+    def with_test(test: Test) -> Claim:
+        paragraph = cleandoc(test.__doc__ or "").split("\n\n", maxsplit=1)[0]
+        return Claim(number, " ".join(paragraph.split()), expected, needs, test)
+
+    return with_test

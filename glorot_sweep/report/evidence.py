@@ -1,0 +1,117 @@
+"""What figures and claims are made from: runs as they stand on the server, as plain tables."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from glorot_sweep.report.collect import Collected
+
+
+@dataclass(frozen=True)
+class LookedAtRun:
+    """A trained run with its curves and, if it was looked into, its layers.
+
+    Attributes:
+        run_id, name: MLflow's.
+        kind: `monitored` (the runs of figures 2 to 4, 9 and 10, at a given learning rate) or
+            `replicate` (of a winner).
+        role: of a replicate: `table_depth`, `best_depth` or both joined by `+`; else empty.
+        dataset, variant, depth, width, learning_rate, updates, seed: its specification.
+        diverged: a loss was no finite number.
+        curve: a row for each evaluation, rising: update, train_loss, validation_loss,
+            validation_error, test_error (losses in nats, errors in percent).
+        statistics: rows of `LayerStatistics`, a column for each attribute; NaN or None where a
+            quantity does not have it. Empty if its statistics are missing.
+    """
+
+    run_id: str
+    name: str
+    kind: str
+    role: str
+    dataset: str
+    variant: str
+    depth: int
+    width: int
+    learning_rate: float
+    updates: int
+    seed: int
+    diverged: bool
+    curve: pd.DataFrame
+    statistics: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class CostSurfaces:
+    """Figure 5: both costs over two weights of small networks, one network a seed.
+
+    Attributes:
+        axis: values that the first weight of each layer takes [g].
+        log_likelihood, quadratic: mean cost [seeds, g, g]; first axis W^0_11, second W^1_11.
+        log_likelihood_plateau, quadratic_plateau: share of the grid [seeds] where the gradient's
+            norm is below a tenth of its largest value there.
+    """
+
+    axis: NDArray[np.float64]
+    log_likelihood: NDArray[np.float64]
+    quadratic: NDArray[np.float64]
+    log_likelihood_plateau: NDArray[np.float64]
+    quadratic_plateau: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class InitStudy:
+    """Networks at initialization, looked at on one data set.
+
+    Attributes:
+        run_id, name: MLflow's.
+        dataset: where the probe is from.
+        n_inputs, n_classes: of the data set.
+        width, depth: of the main networks.
+        statistics: rows of `LayerStatistics` (update 0), and the columns `activation` (tanh or
+            identity), `initialization` (standard or normalized), `gain` (n Var[W] of the hidden
+            layers over that of the initialization; 1 but for claim 6), `depth`, `width`, `seed`.
+        surfaces: figure 5, or None.
+    """
+
+    run_id: str
+    name: str
+    dataset: str
+    n_inputs: int
+    n_classes: int
+    width: int
+    depth: int
+    statistics: pd.DataFrame
+    surfaces: CostSurfaces | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A run that had to be left out.
+
+    Attributes:
+        run_id, name: of the run.
+        what: what is missing or unreadable, in words.
+    """
+
+    run_id: str
+    name: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything the report and `verify` look at.
+
+    Attributes:
+        sweep: tables of a finished sweep, or None.
+        runs: its monitored runs and replicates.
+        studies: newest initialization study of each data set.
+        problems: runs left out.
+    """
+
+    sweep: Collected | None = None
+    runs: tuple[LookedAtRun, ...] = ()
+    studies: dict[str, InitStudy] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
