@@ -160,7 +160,7 @@ class Round:
             self.meter.phase = pack.first.purpose
             training = self.training[pack.first.purpose]
             job = PackJob(pack, plans, self.note)
-            chunks = ChunkTimes(set(pack.first.evaluate_at))
+            chunks = ChunkTimes({*pack.first.evaluate_at, *pack.first.statistics.updates})
             started = time.perf_counter()
             result = run_job(job, sweep.runs, self.dataset, chunks)
             training.job += time.perf_counter() - started

@@ -12,7 +12,7 @@ from glorot_sweep.tracking.runs import RunStore, RunWriter
 
 DOORS = {
     RunStore: ("create", "reopen", "adopt"),
-    RunWriter: ("tag", "add", "finish", "flush", "inputs", "text", "arrays"),
+    RunWriter: ("tag", "params", "add", "finish", "flush", "inputs", "text", "arrays", "files"),
 }
 
 

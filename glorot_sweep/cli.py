@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from glorot_sweep.errors import (
+    CLAIM_CONTRADICTED,
     FAILURE,
     SWEEP_IS_HELD,
     USER_MISTAKE,
@@ -106,6 +107,51 @@ def train(
     folder = Path(data_folder) if data_folder else None
     request = SingleRequest(variant, dataset, depth, width, learning_rate, updates, seed, folder)
     train_single(request, tracking_uri or None, experiment or None, _console())
+
+
+@app.command("init-study")
+def init_study(
+    dataset: Annotated[str, typer.Option(help="shapeset or mnist.")] = "shapeset",
+    width: Annotated[int, typer.Option(min=2, help="Units of each hidden layer.")] = 1000,
+    depth: Annotated[int, typer.Option(min=2, help="Hidden layers.")] = 5,
+    draws: Annotated[int, typer.Option(min=1, help="Independent draws of the weights.")] = 5,
+    examples: Annotated[int, typer.Option(min=1, help="Examples with a Jacobian.")] = 10,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all draws.")] = 0,
+    tracking_uri: TrackingUri = None,
+    experiment: Experiment = None,
+    data_folder: DataFolder = None,
+) -> None:
+    """Look at networks before any training: figures 5 to 8, Jacobians, claims C1 to C14."""
+    from glorot_sweep.init_study.job import StudyRequest, run_init_study  # noqa: PLC0415
+    from glorot_sweep.init_study.networks import StudySize  # noqa: PLC0415
+    from glorot_sweep.report.study_figures import store_study_figures  # noqa: PLC0415
+
+    console = _console()
+    size = StudySize(width, depth, draws, examples, seed)
+    request = StudyRequest(dataset, size, Path(data_folder) if data_folder else None)
+    place, run_id = run_init_study(request, tracking_uri or None, experiment or None, console)
+    store_study_figures(place, run_id, console)
+
+
+@app.command()
+def verify(
+    sweep: Annotated[
+        str, typer.Argument(help="Name of a finished sweep; - for the initialization alone.")
+    ],
+    claims: Annotated[str | None, typer.Option(help="Only these, like C7,C10.")] = None,
+    output: Annotated[str | None, typer.Option(help="File to write the findings to, JSON.")] = None,
+    tracking_uri: TrackingUri = None,
+    experiment: Experiment = None,
+) -> None:
+    """Say of each claim of the paper whether the runs support it; exit 4 if one is contradicted."""
+    from glorot_sweep.report.verify import run_verify  # noqa: PLC0415
+    from glorot_sweep.tracking.place import open_place  # noqa: PLC0415
+
+    place = open_place(tracking_uri or None, experiment or None, create=False)
+    only = [claim.strip().upper() for claim in claims.split(",")] if claims else None
+    name = None if sweep == "-" else sweep
+    if run_verify(place, name, only, _console(), Path(output) if output else None):
+        raise typer.Exit(CLAIM_CONTRADICTED)
 
 
 def main() -> None:

@@ -3,8 +3,10 @@
 import numpy as np
 from sweep_builders import NOTE, config
 
+from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.sweep.recording import PREDICTIONS
+from glorot_sweep.tracking.layer_table import layer_frame, write_layers
 from glorot_sweep.tracking.records import RunRecord
 from glorot_sweep.tracking.runs import Point, RunStore
 
@@ -63,11 +65,17 @@ def finished_sweep(place, settings=None, errors=None):
             writers[name] = runs.create(name, trial, params)
             state = "pruned" if number == 4 else "complete"
             writers[name].add([Point("updates_done", 10.0 if number == 4 else 30.0, 30)])
+            writers[name].add([Point("best/validation_error_percent", 50.0 + number, 0)])
+            if state == "complete":
+                writers[name].add([Point("objective", 50.0 + number, 0)])
             writers[name].finish("FINISHED", {"state": state})
         for seed, error in enumerate(values):
             name = f"{variant}-shapeset-seed{seed}"
             role = {"role": "table_depth+best_depth", "seed": str(seed)}
-            params = {"depth": 2, "learning_rate": 0.1, "weight_seed": f"{variant}{seed}"}
+            params = {
+                "depth": 2, "learning_rate": 0.1, "weight_seed": f"{variant}{seed}",
+                "width": 16, "updates": 40,
+            }  # fmt: skip
             writers[name] = runs.create(
                 name, {**cell_tags, **role, "kind": "replicate", "key": name}, params
             )
@@ -76,8 +84,60 @@ def finished_sweep(place, settings=None, errors=None):
             labels = np.zeros(N_EXAMPLES, np.uint8)
             writers[name].arrays(PREDICTIONS, predictions=predictions, labels=labels)
             writers[name].add(
-                [Point("final/test_error_percent", error, 40), Point("updates_done", 40.0, 40)]
+                [
+                    Point("final/test_error_percent", error, 40),
+                    Point("updates_done", 40.0, 40),
+                    Point("validation/error_percent", error + 5, 20),
+                    Point("validation/error_percent", error, 40),
+                    Point("test/error_percent", error + 6, 20),
+                    Point("test/error_percent", error, 40),
+                ]
             )
+            write_layers(writers[name], layer_frame(layer_rows(2)))
+            writers[name].finish("FINISHED", {"state": "complete"})
+        if settings.monitored is not None:
+            name = f"monitored-{variant}"
+            writers[name] = runs.create(
+                name, {**cell_tags, "kind": "monitored", "key": name, "seed": "0"},
+                {"depth": 2, "learning_rate": 0.05, "width": 16, "updates": 40},
+            )  # fmt: skip
+            writers[name].add(
+                [Point("validation/loss", 2.0, 20), Point("validation/loss", 1.5, 40)]
+            )
+            write_layers(writers[name], layer_frame(layer_rows(2)))
             writers[name].finish("FINISHED", {"state": "complete"})
     writers["sweep"].finish("FINISHED", {"state": "complete"})
     return writers
+
+
+def layer_rows(depth):
+    """Rows as a run has them, with histograms, of no particular network."""
+    shares = tuple([0.005] * 200)
+    return [
+        LayerStatistics(update, quantity, layer, 100, 0.0, 0.1 * layer, p98=0.2, saturation=0.0,
+                        histogram_low=-1.0, histogram_high=1.0, histogram=shares)
+        for update in (0, 40)
+        for quantity in ("activation", "backpropagated_gradient", "weight_gradient")
+        for layer in range(1, depth + 1)
+    ]  # fmt: skip
+
+
+def init_study(place, dataset="shapeset", width=16, depth=2):
+    """Write an initialization study as its job leaves it; return its writer."""
+    runs = RunStore(place.client, place.experiment_id)
+    params = {"n_inputs": 32, "n_classes": 4, "width": width, "depth": depth}
+    run = runs.create(f"init_study-{dataset}", {"kind": "init_study", "dataset": dataset}, params)
+    networks = [
+        {"activation": "tanh", "initialization": initialization, "gain": 1.0, "depth": 2,
+         "width": 16, "seed": 0}
+        for initialization in ("standard", "normalized")
+    ]  # fmt: skip
+    rows = [(network, row) for network in networks for row in layer_rows(2) if row.update == 0]
+    write_layers(run, layer_frame([row for _, row in rows], [network for network, _ in rows]))
+    grid = np.ones((1, 3, 3))
+    run.arrays(
+        "statistics/cost_surfaces.npz", axis=np.arange(3.0), log_likelihood=grid, quadratic=grid,
+        log_likelihood_plateau=np.array([0.1]), quadratic_plateau=np.array([0.5]),
+    )  # fmt: skip
+    run.finish("FINISHED", {"state": "complete"})
+    return run

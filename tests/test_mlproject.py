@@ -15,7 +15,10 @@ from glorot_sweep import cli
 ROOT = Path(__file__).parent.parent
 PROJECT = yaml.safe_load((ROOT / "MLproject").read_text())
 ENTRY_POINTS = PROJECT["entry_points"]
-COMMANDS = typer.main.get_command(cli.app).commands
+COMMANDS = {  # a dash on the command line is an underscore in MLproject
+    name.replace("-", "_"): command
+    for name, command in typer.main.get_command(cli.app).commands.items()
+}
 SET_BY_MLFLOW_RUN = {"tracking_uri", "experiment"}
 MLFLOW_TYPES = {str: "string", str | None: "string", Path: "string", int: "int", float: "float"}
 EACH = pytest.mark.parametrize("name", sorted(ENTRY_POINTS))
@@ -43,7 +46,7 @@ def test_only_what_mlflow_run_sets_itself_is_missing(name):
 
 @EACH
 def test_types_agree(name):
-    hints = typing.get_type_hints(getattr(cli, command_of(name).name))
+    hints = typing.get_type_hints(getattr(cli, command_of(name).callback.__name__))
     for key, declared in ENTRY_POINTS[name]["parameters"].items():
         assert declared["type"] == MLFLOW_TYPES[hints[key]], key
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,13 @@ from glorot_sweep.config import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import RunRecord, find_runs, read_arrays, read_json
+from glorot_sweep.tracking.records import (
+    ArtifactError,
+    RunRecord,
+    find_runs,
+    read_arrays,
+    read_json,
+)
 
 ROLES = ("table_depth", "best_depth")
 MEASURED = {"complete", "diverged"}
@@ -54,6 +60,7 @@ class Collected:
         cells: by role (`table_depth`, `best_depth`), data set and variant.
         trials: the runs of all trials.
         replicates: the runs of all replicates.
+        monitored: the runs of all monitored runs.
     """
 
     config: SweepConfig
@@ -61,6 +68,12 @@ class Collected:
     cells: dict[tuple[str, str, str], Cell]
     trials: list[RunRecord]
     replicates: list[RunRecord]
+    monitored: list[RunRecord] = field(default_factory=list)
+
+    @property
+    def runs(self) -> list[RunRecord]:
+        """Every run that a report is made from."""
+        return [self.sweep, *self.trials, *self.replicates, *self.monitored]
 
 
 def collect(place: Place, name: str) -> Collected:
@@ -75,7 +88,8 @@ def collect(place: Place, name: str) -> Collected:
     members = find_runs(place.client, [place.experiment_id], sweep=name)
     trials = [run for run in members if run.tags["kind"] == "trial"]
     replicates = [run for run in members if run.tags["kind"] == "replicate"]
-    _refuse_mixed(sweep, [*trials, *replicates])
+    monitored = [run for run in members if run.tags["kind"] == "monitored"]
+    _refuse_mixed(sweep, [*trials, *replicates, *monitored])
     cells = {}
     for role in ROLES:
         for dataset in config.datasets:
@@ -84,7 +98,7 @@ def collect(place: Place, name: str) -> Collected:
                 _refuse_duplicates(runs, role, dataset, variant)
                 _refuse_missing(runs, config.replicates.seeds, role, dataset, variant)
                 cells[role, dataset, variant] = _cell(place, runs)
-    return Collected(config, sweep, cells, trials, replicates)
+    return Collected(config, sweep, cells, trials, replicates, monitored)
 
 
 def _find_sweep(place: Place, name: str) -> RunRecord:
@@ -154,10 +168,20 @@ def _refuse_missing(
         )
 
 
+def _predictions(place: Place, run: RunRecord) -> dict[str, NDArray[np.uint8]]:
+    try:
+        return read_arrays(place.client, run.run_id, "predictions/test.npz")
+    except ArtifactError as error:
+        raise UserError(
+            f"{run.name} ({run.run_id}) has no test predictions: {error}. Delete that run and "
+            "continue the sweep."
+        ) from None
+
+
 def _cell(place: Place, runs: list[RunRecord]) -> Cell:
     runs = sorted(runs, key=lambda run: int(run.tags["seed"]))
     measured = [run for run in runs if run.tags["state"] in MEASURED]
-    arrays = [read_arrays(place.client, r.run_id, "predictions/test.npz") for r in measured]
+    arrays = [_predictions(place, run) for run in measured]
     labels = arrays[0]["labels"] if arrays else np.zeros(0, np.uint8)
     for run, content in zip(measured, arrays, strict=True):
         if not np.array_equal(content["labels"], labels):

@@ -107,7 +107,7 @@ class Evidence:
     Attributes:
         sweep: tables of a finished sweep, or None.
         runs: its monitored runs and replicates.
-        studies: newest initialization study of each data set.
+        studies: an initialization study of each data set that has any.
         problems: runs left out.
     """
 

@@ -84,6 +84,12 @@ def entries(collected: Collected, role: str) -> list[Entry]:
     ]
 
 
+def by_dataset(shown: list[Entry]) -> list[list[Entry]]:
+    """Return a table's columns, each from top to bottom."""
+    datasets = dict.fromkeys(entry.cell.dataset for entry in shown)
+    return [[entry for entry in shown if entry.cell.dataset == d] for d in datasets]
+
+
 def pairs(collected: Collected) -> list[Pair]:
     """Return the differences named beforehand, wherever both variants were measured."""
     config, found = collected.config, []

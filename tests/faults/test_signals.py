@@ -14,7 +14,8 @@ import yaml
 from mlflow import MlflowClient
 from sweep_builders import all_runs, store_uri
 
-from glorot_sweep.report.job import compile_report
+from glorot_sweep.report.compiled import compile_report
+from glorot_sweep.report.files import report_files
 from glorot_sweep.tracking.place import open_place
 
 pytestmark = pytest.mark.faults
@@ -73,7 +74,7 @@ class Sweep:
         return open_place(store_uri(self.folder), "tests", create=False)
 
     def table(self):
-        return compile_report(self.place, "tiny").files["table1.csv"]
+        return report_files(compile_report(self.place, "tiny"))["table1.csv"]
 
     def wait_until_training(self, process):
         """Wait for a trial's run: from then on a signal meets a pack in training."""

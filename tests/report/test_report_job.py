@@ -9,10 +9,20 @@ from rich.console import Console
 from sweep_builders import all_runs, config
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.report import compiled
 from glorot_sweep.report.collect import collect
-from glorot_sweep.report.job import compile_report, existing_report, run_report, show_existing
+from glorot_sweep.report.compiled import compile_report
+from glorot_sweep.report.figures import draw_all
+from glorot_sweep.report.files import report_files
+from glorot_sweep.report.job import existing_report, run_report, show_existing
 from glorot_sweep.sweep.recording import PREDICTIONS
 from glorot_sweep.tracking.records import read_text
+
+
+@pytest.fixture(autouse=True)
+def no_figures(monkeypatch):
+    """Leaves out what takes longest."""
+    monkeypatch.setattr(compiled, "draw_all", lambda _: [])
 
 
 def refusal(place, name="small"):
@@ -33,7 +43,10 @@ def test_cells_are_what_the_server_holds(place):
     assert found.config == config({"execution": {}})
 
 
-def test_the_report_is_a_run_with_every_file_and_names_all_that_it_used(place, stores, tmp_path):
+def test_the_report_is_a_run_with_every_file_and_names_all_that_it_used(
+    place, stores, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(compiled, "draw_all", draw_all)
     writers = finished_sweep(place)
     for path in stores.iterdir():  # nothing but MLflow's database and artifacts is needed
         if path.name not in {"mlflow.db", "mlartifacts"}:
@@ -46,12 +59,17 @@ def test_the_report_is_a_run_with_every_file_and_names_all_that_it_used(place, s
     )  # fmt: skip
     names = {path.name for path in output.iterdir()}
     assert names == {
-        "report.md", "table1.md", "table1.csv", "table1.tex", "best_depth.md", "best_depth.csv",
-        "significance.csv", "audit.csv", "runs.csv",
+        "report.html", "report.md", "table1.md", "table1.csv", "table1.tex", "best_depth.md",
+        "best_depth.csv", "significance.csv", "audit.csv", "runs.csv", "claims.json", "figures",
     }  # fmt: skip
-    for name in names:
+    for name in names - {"figures"}:
         stored = read_text(place.client, report.run_id, f"report/{name}")
         assert stored == (output / name).read_text()
+    drawn = {path.stem for path in (output / "figures").iterdir()}
+    assert {"figure_11", "learning_rate"} <= drawn
+    for name in drawn:
+        assert (output / "figures" / f"{name}.svg").read_text().startswith("<?xml")
+        assert (output / "figures" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     used = (output / "runs.csv").read_text()
     assert all(writer.run_id in used for writer in writers.values())
     assert len(used.splitlines()) == 1 + len(writers)
@@ -140,13 +158,14 @@ def test_replicates_tested_on_other_examples_are_refused(place):
 
 def test_a_replicate_that_failed_for_good_makes_a_failed_cell(place):
     finished_sweep(place)["tanh-shapeset-seed1"].tag(state="failed")
-    report = compile_report(place, "small")
-    assert "| Tanh | failed |" in report.files["table1.md"]
+    files = report_files(compile_report(place, "small"))
+    assert "| Tanh | failed |" in files["table1.md"].decode()
+    assert "failed" in files["report.html"].decode()
 
 
 def test_a_diverged_replicate_is_marked(place):
     finished_sweep(place)["tanh-shapeset-seed1"].tag(state="diverged")
-    assert "(1 diverged)" in compile_report(place, "small").files["table1.md"]
+    assert "(1 diverged)" in report_files(compile_report(place, "small"))["table1.md"].decode()
 
 
 def test_a_name_with_quotes_does_not_break_the_search(place):

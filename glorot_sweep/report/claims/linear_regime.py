@@ -100,7 +100,7 @@ def vanishing_and_exploding(evidence: Evidence) -> Measurement:
     study, found = study_of(evidence), Measurement()
     rows = with_shape(study.statistics, "equal")
     rows = rows[rows["activation"] == "identity"]
-    n_var = rows["gain"] * rows["initialization"].map(N_VAR)
+    n_var = rows["gain"] * rows["initialization"].map(N_VAR).astype("float64")
     for depth in DEPTHS:
         for wanted in N_VARS:
             chosen = rows[(rows["depth"] == depth) & np.isclose(n_var, wanted)]

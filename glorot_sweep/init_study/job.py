@@ -1,0 +1,124 @@
+"""The initialization study as a job: one run with its table, its surfaces and its numbers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from glorot_sweep.config import DATASETS
+from glorot_sweep.data.catalog import data_folder, load_dataset
+from glorot_sweep.data.dataset import ImageDataset, scale_pixels
+from glorot_sweep.diagnostics.cost_surface import cost_surfaces
+from glorot_sweep.errors import StopRequested, UserError
+from glorot_sweep.init_study.headline import headline, terminal_table, verdict_lines
+from glorot_sweep.init_study.networks import Row, StudySize, groups, look
+from glorot_sweep.provenance import provenance_tags
+from glorot_sweep.spelling import nearest
+from glorot_sweep.stop import StopSignal
+from glorot_sweep.tracking.layer_table import layer_frame, write_layers
+from glorot_sweep.tracking.place import Place, open_place
+from glorot_sweep.tracking.runs import DatasetNote, Point, RunStore, RunWriter
+
+SURFACES = "statistics/cost_surfaces.npz"
+SURFACE_SEEDS = 10  # claim 14
+
+
+@dataclass(frozen=True)
+class StudyRequest:
+    """What to look at, and where its files are.
+
+    Attributes:
+        dataset: name of the data set that the probe is taken from.
+        size: how much.
+        data_folder: holds one folder per finite data set.
+    """
+
+    dataset: str
+    size: StudySize
+    data_folder: Path | None = None
+
+
+def run_init_study(
+    request: StudyRequest, uri: str | None, experiment: str | None, console: Console
+) -> tuple[Place, str]:
+    """Look at networks before any training and store what is seen.
+
+    Returns:
+        The place, and the id of the study's run, which is finished.
+
+    Raises:
+        UserError: a name is unknown, files are missing, or the store cannot be used.
+        StopRequested: a signal came; the run is marked as killed.
+    """
+    if request.dataset not in DATASETS:
+        raise UserError(f"unknown data set {request.dataset!r}{nearest(request.dataset, DATASETS)}")
+    dataset = load_dataset(request.dataset, data_folder(request.data_folder))
+    place = open_place(uri, experiment, create=True)
+    stop = StopSignal()
+    stop.install()
+    if place.project_run:
+        stop.follow_parent()
+    run, size = _open_run(place, dataset, request.size), request.size
+    with _true_status(run):
+        rows = _look(dataset, size, console, stop)
+        table = layer_frame([row for _, row in rows], [asdict(network) for network, _ in rows])
+        write_layers(run, table)
+        run.arrays(SURFACES, **asdict(cost_surfaces(range(SURFACE_SEEDS))))
+        run.add(Point(key, value, 0) for key, value in headline(table).items())
+    title = f"tanh at initialization: {size.depth} x {size.width} units, {dataset.name}"
+    console.print(terminal_table(table, f"{title}, mean of {size.draws} draws"))
+    for line in verdict_lines(table):
+        console.print(line, highlight=False)
+    return place, run.run_id
+
+
+def _open_run(place: Place, dataset: ImageDataset, size: StudySize) -> RunWriter:
+    name = f"init_study-{dataset.name}-{size.depth}x{size.width}"
+    tags = {
+        **provenance_tags(),
+        "kind": "init_study",
+        "sweep": "-",
+        "dataset": dataset.name,
+        "state": "running",
+    }
+    params = {"n_inputs": dataset.n_inputs, "n_classes": dataset.n_classes, **asdict(size)}
+    runs = RunStore(place.client, place.experiment_id)
+    run = (
+        runs.adopt(place.project_run, name, tags) if place.project_run else runs.create(name, tags)
+    )
+    have = place.client.get_run(run.run_id).data.params  # `mlflow run` logs its own parameters
+    run.params({key: value for key, value in params.items() if key not in have})
+    source = f"glorot_sweep.data {dataset.name}"
+    run.inputs(DatasetNote(dataset.name, dataset.digest(), source, ("testing",)))
+    return run
+
+
+def _look(dataset: ImageDataset, size: StudySize, console: Console, stop: StopSignal) -> list[Row]:
+    probe, rows = dataset.probe, []
+    x = scale_pixels(probe.images, torch.float64)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("networks at initialization", total=groups(size))
+        for found in look(size, x, probe.labels, dataset.n_classes):
+            stop.check()
+            rows += found
+            progress.advance(task)
+    return rows
+
+
+@contextmanager
+def _true_status(run: RunWriter) -> Iterator[None]:
+    """Finish the run by what has become of the work on it."""
+    try:
+        yield
+    except BaseException as error:
+        killed = isinstance(error, StopRequested)
+        reason = f"{type(error).__name__}: {error}"[:500]
+        state = "killed" if killed else "failed"
+        run.finish("KILLED" if killed else "FAILED", {"state": state, "reason": reason})
+        raise
+    run.finish("FINISHED", {"state": "complete"})

@@ -1,0 +1,124 @@
+"""Which networks are looked at, and what is seen in them."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor
+
+from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
+from glorot_sweep.diagnostics.summary import summarize
+from glorot_sweep.network.layout import Architecture
+from glorot_sweep.network.packed import PackedNetwork
+from glorot_sweep.network.trace import take_trace
+from glorot_sweep.seeds import derive_seed
+
+SATURATION_BOUND = 0.9
+DEPTHS = (5, 10, 20)  # claim 6: gradients vanish or explode with depth
+DEEP_WIDTH = 300
+GAINS = (("standard", 1.0), ("normalized", 1.0), ("normalized", 3.0))  # n Var[W] = 1/3, 1, 3
+
+
+@dataclass(frozen=True)
+class StartingNetwork:
+    """What distinguishes the networks of a study.
+
+    Attributes:
+        activation: `tanh`, or `identity` for the linear regime of equations (4) to (16).
+        initialization: `standard` or `normalized`.
+        gain: factor on the variance of the initial weights.
+        depth, width: hidden layers and their units.
+        seed: number of the draw, counted from 0.
+    """
+
+    activation: str
+    initialization: str
+    gain: float
+    depth: int
+    width: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class StudySize:
+    """How much is looked at.
+
+    Attributes:
+        width, depth: of the main networks.
+        draws: independent draws of their weights.
+        examples: examples on which Jacobians are taken, for the first draw.
+        seed: every draw's seed is derived from it.
+    """
+
+    width: int = 1000  # Sec. 2.3
+    depth: int = 5
+    draws: int = 5
+    examples: int = 10
+    seed: int = 0
+
+
+Row = tuple[StartingNetwork, LayerStatistics]
+
+
+def look(size: StudySize, x: Tensor, labels: Tensor, n_classes: int) -> Iterator[list[Row]]:
+    """Draw every network and take its statistics, one group of networks after another.
+
+    Args:
+        size: how much.
+        x: the probe's inputs [n, inputs].
+        labels: its classes [n].
+        n_classes: number of classes.
+
+    Yields:
+        Rows of the networks of one group; `groups` says how many groups there are.
+    """
+    for draw in range(size.draws):
+        for activation in ("tanh", "identity"):
+            networks = [
+                StartingNetwork(activation, initialization, 1.0, size.depth, size.width, draw)
+                for initialization in ("standard", "normalized")
+            ]
+            # Of a linear network every example has the same Jacobian.
+            examples = 0 if draw else size.examples if activation == "tanh" else 1
+            yield _look(networks, size.seed, x, labels, n_classes, examples)
+    for depth in DEPTHS:
+        deep = [StartingNetwork("identity", i, g, depth, DEEP_WIDTH, 0) for i, g in GAINS]
+        yield _look(deep, size.seed, x, labels, n_classes, 0)
+
+
+def groups(size: StudySize) -> int:
+    """Return the number of groups of networks that `look` yields."""
+    return 2 * size.draws + len(DEPTHS)
+
+
+def _look(
+    networks: list[StartingNetwork],
+    seed: int,
+    x: Tensor,
+    labels: Tensor,
+    n_classes: int,
+    examples: int,
+) -> list[Row]:
+    """Take the statistics of networks of one width; with details if there are examples."""
+    architectures = [
+        Architecture(
+            n.activation,
+            n.initialization,
+            n.depth,
+            derive_seed(seed, "init_study", *map(str, asdict(n).values())),
+        )
+        for n in networks
+    ]
+    pack = PackedNetwork(architectures, x.shape[1], n_classes, networks[0].width, torch.float64)
+    pack.initialize()
+    for trial, network in enumerate(networks):
+        for weight, _ in pack.layers_of(trial)[1:-1]:  # hidden to hidden
+            weight.mul_(network.gain**0.5)
+    rows = summarize(
+        take_trace(pack, x.to(torch.float64), labels),
+        0,
+        detailed=examples > 0,
+        saturation_bound=SATURATION_BOUND,
+        jacobian_examples=max(examples, 1),
+    )
+    return [(network, row) for trial, network in enumerate(networks) for row in rows[trial]]

@@ -1,0 +1,55 @@
+"""A report before it is written down: tables, tests, figures and verdicts of one sweep."""
+
+from dataclasses import dataclass
+
+from glorot_sweep.report.claims.verdict import Finding, judge_all
+from glorot_sweep.report.collect import Collected
+from glorot_sweep.report.evidence import Evidence
+from glorot_sweep.report.figures.draw import draw_all
+from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
+from glorot_sweep.report.gather import gather
+from glorot_sweep.report.tables import Entry, Pair, entries, pairs
+from glorot_sweep.tracking.place import Place
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What a report has found.
+
+    Attributes:
+        collected: the sweep's cells and runs.
+        evidence: the same with curves and layer statistics.
+        table: entries of Table 1.
+        best: entries of the table of best depths.
+        pairs: the differences that were named beforehand.
+        figures: drawn or missing, in the paper's order.
+        findings: a verdict on each claim.
+    """
+
+    collected: Collected
+    evidence: Evidence
+    table: list[Entry]
+    best: list[Entry]
+    pairs: list[Pair]
+    figures: list[DrawnFigure | MissingFigure]
+    findings: list[Finding]
+
+
+def compile_report(place: Place, name: str) -> Compiled:
+    """Compile the report of a finished sweep; nothing is written.
+
+    Raises:
+        UserError: see `collect`.
+    """
+    evidence = gather(place, name)
+    assert evidence.sweep is not None
+    collected = evidence.sweep
+    return Compiled(
+        collected,
+        evidence,
+        entries(collected, "table_depth"),
+        entries(collected, "best_depth"),
+        pairs(collected),
+        draw_all(evidence),
+        judge_all(evidence),
+    )

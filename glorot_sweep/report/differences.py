@@ -1,0 +1,50 @@
+"""What did not reproduce: where our runs differ from the paper, whatever the reason."""
+
+from glorot_sweep.paper_table import PAPER_BOLD
+from glorot_sweep.report.claims.verdict import Finding, Verdict
+from glorot_sweep.report.compiled import Compiled
+from glorot_sweep.report.render import label, pair_sentence
+from glorot_sweep.report.tables import Entry, by_dataset
+from glorot_sweep.variants import VARIANTS
+
+
+def differences(report: Compiled) -> list[str]:
+    """Return a sentence for each difference: named pairs, bold marks, claims."""
+    level = report.collected.config.significance.level
+    found = [
+        pair_sentence(pair, level)
+        for pair in report.pairs
+        if not (pair.significant and pair.comparison.difference > 0)
+    ]
+    found += [sentence for sentence in map(_marks, by_dataset(report.table)) if sentence]
+    for finding in report.findings:
+        if finding.verdict == Verdict.CONTRADICTED:
+            found.append(f"{finding.number} is contradicted: {finding.statement} {_seen(finding)}")
+        elif finding.holds_so_far is False:
+            found.append(
+                f"{finding.number} does not hold so far, at less than the claim's scale: "
+                f"{finding.statement} {_seen(finding)}"
+            )
+    return found
+
+
+def _seen(finding: Finding) -> str:
+    return f"Measured: {finding.measured}."
+
+
+def _marks(column: list[Entry]) -> str:
+    """Compare a column's bold marks with the paper's."""
+    dataset = column[0].cell.dataset
+    ours = {entry.cell.variant for entry in column if entry.bold}
+    paper = {variant for variant, name in PAPER_BOLD if name == dataset}
+    shown = {entry.cell.variant for entry in column if entry.paper is not None}
+    if not shown or ours & shown == paper & shown:
+        return ""
+    return (
+        f"{label(dataset)}: not worse than the best are {_names(ours & shown)} here, "
+        f"{_names(paper & shown)} in the paper."
+    )
+
+
+def _names(variants: set[str]) -> str:
+    return ", ".join(VARIANTS[name].label for name in VARIANTS if name in variants) or "none"

@@ -1,0 +1,79 @@
+"""From evidence to finished figures: the same evidence gives the same bytes."""
+
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import matplotlib
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from glorot_sweep.errors import UserError
+from glorot_sweep.report.evidence import Evidence
+from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure, NotInEvidence
+from glorot_sweep.report.figures.left_out import left_out
+from glorot_sweep.report.figures.registry import FIGURES, PaperFigure
+from glorot_sweep.report.figures.style import RC_PARAMS
+from glorot_sweep.spelling import nearest
+
+
+def draw_all(
+    evidence: Evidence, only: Iterable[str] | None = None
+) -> list[DrawnFigure | MissingFigure]:
+    """Draw figures, in the order of `FIGURES`.
+
+    Args:
+        evidence: what they are drawn from.
+        only: names of those wanted; None: all.
+
+    Returns:
+        A figure whose runs are missing is a `MissingFigure` that says so.
+
+    Raises:
+        UserError: a name is unknown.
+    """
+    wanted = list(FIGURES) if only is None else list(only)
+    for name in wanted:
+        if name not in FIGURES:
+            raise UserError(f"unknown figure {name!r}{nearest(name, FIGURES)}")
+    with _style():
+        return [_draw(figure, evidence) for name, figure in FIGURES.items() if name in wanted]
+
+
+def _draw(figure: PaperFigure, evidence: Evidence) -> DrawnFigure | MissingFigure:
+    problems = left_out(evidence, figure.sources)
+    try:
+        drawing = figure.draw(evidence)
+    except NotInEvidence as reason:
+        sentences = "; ".join([str(reason), *problems])
+        return MissingFigure(figure.name, figure.number, figure.title, sentences)
+    png, svg = _rendered(drawing.figure, f"{figure.number}: {figure.title}")
+    return DrawnFigure(
+        figure.name, figure.number, figure.title, drawing.caption, figure.paper, svg, png,
+        (*problems, *drawing.notes),
+    )  # fmt: skip
+
+
+@contextmanager
+def _style() -> Iterator[None]:
+    """Set matplotlib's parameters for a while; the user's own are left out and kept."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(RC_PARAMS)
+        yield
+
+
+def _rendered(figure: Figure, title: str) -> tuple[bytes, str]:
+    """Return the picture as PNG and SVG; the canvases draw once, `savefig` would draw twice."""
+    layout = figure.get_layout_engine()
+    if layout is not None:  # find the places once, not for each format
+        layout.execute(figure)
+        figure.set_layout_engine("none")
+    png, svg = io.BytesIO(), io.StringIO()
+    pixels: Any = FigureCanvasAgg(figure)  # matplotlib leaves these methods without types
+    pixels.print_png(png)
+    vectors: Any = FigureCanvasSVG(figure)
+    vectors.print_svg(svg, metadata={"Date": None, "Title": title})
+    return png.getvalue(), svg.getvalue()

@@ -1,0 +1,150 @@
+"""Figures 11 and 12: test error while the winners' replicates learn, worst to best."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from glorot_sweep.config import DATASETS
+from glorot_sweep.report.collect import Collected
+from glorot_sweep.report.evidence import Evidence, LookedAtRun
+from glorot_sweep.report.figures.captions import hidden_layers
+from glorot_sweep.report.figures.error_axis import set_error_axis
+from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
+from glorot_sweep.report.figures.style import WIDTH, legend_of, variant_style
+from glorot_sweep.report.figures.update_axis import set_update_axis
+from glorot_sweep.report.render import label
+from glorot_sweep.variants import VARIANTS
+
+ROLE = "table_depth"
+
+
+@dataclass(frozen=True)
+class ErrorCurve:
+    """Test errors of a variant's replicates on one data set.
+
+    Attributes:
+        runs: the replicates, seeds rising.
+        updates: when they were tested [t], rising.
+        errors: percent [t, seeds].
+    """
+
+    runs: tuple[LookedAtRun, ...]
+    updates: NDArray[np.int64]
+    errors: NDArray[np.float64]
+
+    @property
+    def final(self) -> float:
+        """Mean test error at the end, percent."""
+        return float(self.errors[-1].mean())
+
+
+def error_curves(evidence: Evidence, *datasets: str) -> Drawing:
+    """Draw a panel for each of these data sets that the sweep has."""
+    sweep = evidence.sweep
+    if sweep is None:
+        raise NotInEvidence("it is drawn from a sweep's replicates; report a sweep by its name")
+    shown = {name: curves_of(evidence, sweep, name) for name in datasets}
+    shown = {name: curves for name, curves in shown.items() if curves}
+    if not shown:
+        raise NotInEvidence(_no_replicates(datasets))
+    figure = Figure(figsize=(WIDTH, 3.6 * len(shown)), layout="constrained")
+    panels = figure.subplots(len(shown), 1, squeeze=False)[:, 0]
+    for axes, (dataset, curves) in zip(panels, shown.items(), strict=True):
+        _draw_panel(axes, dataset, curves)
+    panels[-1].set_xlabel("updates")
+    return Drawing(figure, _caption(shown), _notes(sweep, shown))
+
+
+def curves_of(evidence: Evidence, sweep: Collected, dataset: str) -> list[ErrorCurve]:
+    """Return a curve for each variant with replicates, worst final error first."""
+    found = []
+    for variant in sweep.config.variants:
+        runs = [
+            run
+            for run in evidence.runs
+            if run.kind == "replicate"
+            and ROLE in run.role.split("+")
+            and (run.dataset, run.variant) == (dataset, variant)
+        ]
+        if runs:
+            found.append(_curve(sweep, sorted(runs, key=lambda run: run.seed)))
+    return sorted(found, key=lambda curve: -curve.final)
+
+
+def _curve(sweep: Collected, runs: list[LookedAtRun]) -> ErrorCurve:
+    """Align the replicates; from its divergence on a run counts as it does in the tables."""
+    finals = {r.run_id: r.metrics["final/test_error_percent"] for r in sweep.replicates}
+    series = [run.curve.set_index("update")["test_error"].dropna() for run in runs]
+    table = pd.concat(series, axis=1, keys=range(len(runs))).sort_index()
+    for seed, run in enumerate(runs):
+        table.loc[run.updates, seed] = finals[run.run_id]
+        if run.diverged:
+            table[seed] = table[seed].fillna(finals[run.run_id])
+    table = table.dropna().sort_index()
+    updates = table.index.to_numpy(dtype=np.int64)
+    return ErrorCurve(tuple(runs), updates, table.to_numpy(dtype=np.float64))
+
+
+def _draw_panel(axes: Axes, dataset: str, curves: list[ErrorCurve]) -> None:
+    updates = sorted({int(update) for curve in curves for update in curve.updates})
+    set_update_axis(axes, updates)
+    axes.set_xlabel("")
+    axes.set_title(label(dataset))
+    axes.set_ylabel("test error (%)")
+    entries = []
+    for curve in curves:
+        style = variant_style(curve.runs[0].variant)
+        low, high = curve.errors.min(1), curve.errors.max(1)
+        axes.fill_between(curve.updates, low, high, color=style["color"], alpha=0.16, linewidth=0)
+        name = f"{VARIANTS[curve.runs[0].variant].label}, {curve.final:.2f} %"
+        entries += axes.plot(curve.updates, curve.errors.mean(1), label=name, **style)
+    set_error_axis(axes, np.concatenate([curve.errors.ravel() for curve in curves]))
+    legend_of(axes, entries)
+
+
+def _no_replicates(datasets: tuple[str, ...]) -> str:
+    names = " or ".join(label(name) for name in datasets)
+    offered = " or ".join(name for name in datasets if name in DATASETS)
+    return (
+        f"the sweep has no replicates on {names} at the depth of Table 1; add {offered} to "
+        "`datasets` of the sweep file and run the sweep"
+    )
+
+
+def _caption(shown: dict[str, list[ErrorCurve]]) -> str:
+    sentences = [
+        "Test error of the replicates of each variant's winner at the depth of Table 1. Lines: "
+        "mean over seeds; bands: smallest to largest; legend: final mean, from worst to best."
+    ]
+    for dataset, curves in shown.items():
+        first = curves[0].runs[0]
+        rates = "; ".join(
+            f"{VARIANTS[c.runs[0].variant].label} {c.runs[0].learning_rate:.3g}" for c in curves
+        )
+        seeds = ", ".join(str(run.seed) for run in curves[0].runs)
+        sentences.append(
+            f"{label(dataset)}: {hidden_layers(first.depth, first.width)}, {first.updates:,} "
+            f"updates, seeds {seeds}; learning rates: {rates}."
+        )
+    return " ".join(sentences)
+
+
+def _notes(sweep: Collected, shown: dict[str, list[ErrorCurve]]) -> tuple[str, ...]:
+    notes = [
+        f"run {run.name} diverged: it counts at {curve.errors[-1, seed]:.4g} % from then on"
+        for curves in shown.values()
+        for curve in curves
+        for seed, run in enumerate(curve.runs)
+        if run.diverged
+    ]
+    for dataset in shown:
+        for variant in sweep.config.variants:
+            failed = sweep.cells[ROLE, dataset, variant].failed
+            if failed:
+                name = VARIANTS[variant].label
+                notes.append(f"replicates of {name} on {label(dataset)} that failed: {failed}")
+    return tuple(notes)

@@ -1,0 +1,95 @@
+"""The untrained tanh networks of figures 6 to 8 and of the Jacobians, and where they are from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from glorot_sweep.report.evidence import Evidence, InitStudy
+from glorot_sweep.report.figures.captions import hidden_layers
+from glorot_sweep.report.figures.figure import NotInEvidence
+from glorot_sweep.report.figures.runs import monitored_together
+from glorot_sweep.report.render import label
+
+INITIALIZATIONS = ("standard", "normalized")
+
+
+@dataclass(frozen=True)
+class InitialNetworks:
+    """Two networks that differ in their initialization alone.
+
+    Attributes:
+        depth: hidden layers of both.
+        standard, normalized: their rows of `LayerStatistics` at update 0.
+        source: their specification, a sentence.
+    """
+
+    depth: int
+    standard: pd.DataFrame
+    normalized: pd.DataFrame
+    source: str
+
+
+def initial_networks(evidence: Evidence) -> InitialNetworks:
+    """Return the networks of the initialization study, else of the monitored runs.
+
+    The study is that of the sweep's first data set; without a sweep that of Shapeset, else the
+    first one.
+
+    Raises:
+        NotInEvidence: there is neither.
+    """
+    study = first_study(evidence)
+    if study is not None:
+        return _of_study(study)
+    try:
+        return _of_monitored(evidence)
+    except NotInEvidence as reason:
+        dataset = "shapeset" if evidence.sweep is None else evidence.sweep.config.datasets[0]
+        raise NotInEvidence(
+            f"there is no initialization study on {label(dataset)}; run `glorot-sweep init-study "
+            f"--dataset {dataset}`. The first look at monitored runs would do as well, but {reason}"
+        ) from reason
+
+
+def first_study(evidence: Evidence) -> InitStudy | None:
+    """Return the study that figures 5 to 8 are drawn from, if there is one."""
+    if evidence.sweep is not None:
+        return evidence.studies.get(evidence.sweep.config.datasets[0])
+    by_name = [evidence.studies.get("shapeset"), *evidence.studies.values()]
+    return next((study for study in by_name if study is not None), None)
+
+
+def _of_study(study: InitStudy) -> InitialNetworks:
+    rows = study.statistics
+    chosen = rows[
+        (rows["activation"] == "tanh")
+        & np.isclose(rows["gain"], 1)
+        & (rows["depth"] == study.depth)
+        & (rows["width"] == study.width)
+    ]
+    if set(chosen["initialization"]) != set(INITIALIZATIONS):
+        raise NotInEvidence(
+            f"the initialization study {study.name} has no tanh networks with both "
+            "initializations; run `glorot-sweep init-study` again"
+        )
+    seed = int(chosen["seed"].min())
+    chosen = chosen[chosen["seed"] == seed]
+    standard, normalized = (chosen[chosen["initialization"] == name] for name in INITIALIZATIONS)
+    source = (
+        f"Tanh on {label(study.dataset)}, {hidden_layers(study.depth, study.width)}, seed {seed}, "
+        f"0 updates; from the initialization study {study.name}."
+    )
+    return InitialNetworks(study.depth, standard, normalized, source)
+
+
+def _of_monitored(evidence: Evidence) -> InitialNetworks:
+    runs = monitored_together(evidence, "tanh", "tanh_n")
+    standard, normalized = (run.statistics[run.statistics["update"] == 0] for run in runs)
+    top, bottom = runs
+    source = (
+        f"Tanh on {label(top.dataset)}, {hidden_layers(top.depth, top.width)}, seed {top.seed}, "
+        f"0 updates (learning rate {top.learning_rate:g} afterwards); from the monitored runs "
+        f"{top.name} and {bottom.name}."
+    )
+    return InitialNetworks(top.depth, standard, normalized, source)

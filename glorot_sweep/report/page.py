@@ -1,0 +1,172 @@
+"""The report as one HTML page that needs nothing else: no network, no script, no other file."""
+
+import base64
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import yaml
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from glorot_sweep.report.claims.verdict import Verdict
+from glorot_sweep.report.compiled import Compiled
+from glorot_sweep.report.differences import differences
+from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
+from glorot_sweep.report.render import caption, cell_text, label, pair_sentence, reading_note
+from glorot_sweep.report.tables import Entry, audit_frame, by_dataset, significance_frame
+from glorot_sweep.variants import VARIANTS
+
+SECTIONS = (
+    ("table1", "Table 1"),
+    ("not-reproduced", "What did not reproduce"),
+    ("figures", "Figures"),
+    ("learning_rate", "Learning rates"),
+    ("claims", "Claims"),
+    ("audit", "Budgets"),
+    ("provenance", "Provenance"),
+)
+
+SCALES = (
+    ("I", "At initialization, or by arithmetic"),
+    ("S", "Short training: 20,000 updates"),
+    ("F", "Full training: 5 million updates"),
+)
+
+
+@dataclass(frozen=True)
+class _Picture:
+    """A figure as the page shows it; `image` is empty if it could not be drawn."""
+
+    name: str
+    number: str
+    title: str
+    image: str
+    caption: str
+    paper: str
+    problems: tuple[str, ...]
+    reason: str
+
+
+def render_page(report: Compiled) -> str:
+    """Return the page."""
+    environment = Environment(
+        loader=PackageLoader("glorot_sweep.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    collected, config = report.collected, report.collected.config
+    found = Counter(finding.verdict for finding in report.findings)
+    return environment.get_template("page.html.jinja").render(
+        config=config,
+        sections=SECTIONS,
+        labels={name: variant.label for name, variant in VARIANTS.items()},
+        scale=_scale(report),
+        verdicts={verdict.value: found[verdict] for verdict in Verdict},
+        table1=_columns(report.table),
+        best_depth=_columns(report.best),
+        caption=caption(config),
+        reading_note=reading_note(config),
+        pairs=[pair_sentence(pair, config.significance.level) for pair in report.pairs],
+        differences=differences(report),
+        figures=[_picture(figure) for figure in report.figures],
+        findings=report.findings,
+        scales=SCALES,
+        audit=_html(audit_frame(collected)),
+        provenance=_html(_provenance(report)),
+        tests=_html(significance_frame(collected)),
+        cells=_html(_cells(report)),
+        runs=_html(_runs(report)),
+        n_runs=len(collected.runs),
+        configuration=yaml.safe_dump(config.identity(), sort_keys=False),
+    )
+
+
+def _columns(shown: list[Entry]) -> list[Any]:
+    """Return a table as (label of the data set, [(entry, value, interval)]) for the template."""
+    return [
+        (label(column[0].cell.dataset), [(entry, *_value(entry)) for entry in column])
+        for column in by_dataset(shown)
+    ]
+
+
+def _value(entry: Entry) -> tuple[str, str]:
+    value, _, rest = cell_text(entry).partition(" ")
+    return value, rest
+
+
+def _scale(report: Compiled) -> str:
+    config, replicates = report.collected.config, report.collected.config.replicates
+    datasets = ", ".join(label(name) for name in config.datasets)
+    return (
+        f"{datasets}. Networks of {config.network.width} units, {replicates.updates:,} updates, "
+        f"{replicates.seeds} seeds; {config.search.trials} trials of {config.search.updates:,} "
+        "updates for each variant and data set. The paper: 1000 units, 5,000,000 updates, one run."
+    )
+
+
+def _picture(figure: DrawnFigure | MissingFigure) -> _Picture:
+    if isinstance(figure, MissingFigure):
+        return _Picture(figure.name, figure.number, figure.title, "", "", "", (), figure.reason)
+    image = "data:image/svg+xml;base64," + base64.b64encode(figure.svg.encode()).decode()
+    return _Picture(
+        figure.name, figure.number, figure.title, image, figure.caption, figure.paper,
+        figure.problems, "",
+    )  # fmt: skip
+
+
+def _cells(report: Compiled) -> pd.DataFrame:
+    rows = [
+        {
+            "table": name,
+            "data set": entry.cell.dataset,
+            "variant": entry.cell.variant,
+            "depth": entry.cell.depth,
+            "learning rate": f"{entry.cell.learning_rate:.6g}",
+            "runs, seed by seed": " ".join(entry.cell.runs),
+        }
+        for name, shown in (("Table 1", report.table), ("best depth", report.best))
+        for entry in shown
+    ]
+    return pd.DataFrame(rows)
+
+
+def _provenance(report: Compiled) -> pd.DataFrame:
+    collected = report.collected
+    sweep = collected.sweep
+    rows = [
+        ("sweep", f"{sweep.name}, run {sweep.run_id}"),
+        ("configuration", sweep.tags.get("config_hash", "–")),
+        ("glorot_sweep", sweep.tags.get("package_version", "–")),
+        ("source code", sweep.tags.get("code_hash", "–")),
+    ]
+    rows += [
+        (f"initialization, {label(study.dataset)}", f"{study.name}, run {study.run_id}")
+        for study in report.evidence.studies.values()
+    ]
+    rows += [
+        (f"left out: {problem.name}", f"run {problem.run_id}: {problem.what}")
+        for problem in report.evidence.problems
+    ]
+    return pd.DataFrame(rows, columns=["what", "which"])
+
+
+def _runs(report: Compiled) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"run": run.run_id, "name": run.name, "kind": run.tags["kind"],
+             "state": run.tags["state"]}
+            for run in report.collected.runs
+        ]
+    )  # fmt: skip
+
+
+def _html(frame: pd.DataFrame) -> Markup:
+    """Return a data frame as an HTML table, its text escaped."""
+    return Markup(frame.to_html(index=False, border=0, escape=True, float_format=_plain))
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.4g}"

@@ -1,0 +1,91 @@
+"""Verdicts on the paper's claims as a job of its own."""
+
+from collections import Counter
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from glorot_sweep.errors import UserError
+from glorot_sweep.provenance import provenance_tags
+from glorot_sweep.report.claims.verdict import Finding, Verdict, judge_all
+from glorot_sweep.report.files import findings_json
+from glorot_sweep.report.gather import gather
+from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.runs import RunStore
+
+COLORS = {
+    Verdict.CONFIRMED: "green",
+    Verdict.CONTRADICTED: "red",
+    Verdict.INCONCLUSIVE: "yellow",
+}
+FILE = "claims.json"
+
+
+def run_verify(
+    place: Place, name: str | None, only: list[str] | None, console: Console, output: Path | None
+) -> bool:
+    """Judge the claims, print the verdicts, store them as a run.
+
+    Args:
+        place: store and experiment.
+        name: of a finished sweep; None: what the initialization studies say.
+        only: numbers of the claims wanted; None: all.
+        console: where to print.
+        output: a file to write the findings to as well.
+
+    Returns:
+        Whether any claim is contradicted.
+
+    Raises:
+        UserError: the sweep or a claim is unknown, or the file cannot be written.
+    """
+    findings = judge_all(gather(place, name), only)
+    content = findings_json(findings)
+    if output is not None:
+        try:
+            output.write_text(content, encoding="utf-8")
+        except OSError as error:
+            raise UserError(f"cannot write the findings to {output}: {error}") from None
+    _store(place, name or "initialization", content)
+    for finding in findings:
+        _show(finding, console)
+    console.print(count_line(findings), highlight=False)
+    return any(finding.verdict == Verdict.CONTRADICTED for finding in findings)
+
+
+def count_line(findings: list[Finding]) -> str:
+    """Return how many claims have which verdict.
+
+    Example:
+        >>> count_line([])
+        'Claims of the paper: 0 confirmed, 0 contradicted, 0 inconclusive'
+    """
+    found = Counter(finding.verdict for finding in findings)
+    counts = ", ".join(f"{found[verdict]} {verdict.lower()}" for verdict in Verdict)
+    return f"Claims of the paper: {counts}"
+
+
+def _show(finding: Finding, console: Console) -> None:
+    color = COLORS[finding.verdict]
+    console.print(
+        f"[bold]{finding.number:<4}[/] [{color}]{finding.verdict}[/]  {escape(finding.statement)}",
+        highlight=False, soft_wrap=True,
+    )  # fmt: skip
+    lines = [("expected", finding.expected), ("measured", finding.measured)]
+    lines += [("because", finding.reason), ("runs", " ".join(finding.run_ids))]
+    for word, text in lines:
+        if text:
+            console.print(f"     {word}: {text}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _store(place: Place, name: str, content: str) -> None:
+    """Write the findings into a run; under `mlflow run` into the run that it has made."""
+    runs = RunStore(place.client, place.experiment_id)
+    tags = {**provenance_tags(), "kind": "verify", "sweep": name, "state": "running"}
+    if place.project_run:
+        run = runs.adopt(place.project_run, f"{name}-verify", tags)
+    else:
+        run = runs.create(f"{name}-verify", tags)
+    run.text(content, FILE)
+    run.finish("FINISHED", {"state": "complete"})

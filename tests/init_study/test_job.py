@@ -1,0 +1,81 @@
+"""The study as a job: one true run, its numbers, its figures."""
+
+import io
+
+import pytest
+from rich.console import Console
+from sweep_builders import all_runs, small_dataset, store_uri
+
+from glorot_sweep.errors import StopRequested, UserError
+from glorot_sweep.init_study import job
+from glorot_sweep.init_study.job import StudyRequest, run_init_study
+from glorot_sweep.init_study.networks import StudySize
+from glorot_sweep.report.gather import gather
+from glorot_sweep.report.study_figures import FIGURES, store_study_figures
+
+REQUEST = StudyRequest("shapeset", StudySize(width=24, depth=3, draws=1, examples=2))
+
+
+@pytest.fixture(autouse=True)
+def small_data(monkeypatch):
+    monkeypatch.setattr(job, "load_dataset", lambda name, _: small_dataset(name))
+
+
+def study(stores, request=REQUEST, console=None):
+    console = console or Console(quiet=True)
+    return run_init_study(request, store_uri(stores), "tests", console)
+
+
+def test_one_run_holds_all_that_figures_and_claims_need(stores):
+    text = io.StringIO()
+    place, run_id = study(stores, console=Console(file=text, width=160))
+    run = place.client.get_run(run_id)
+    assert (run.info.run_name, run.info.status) == ("init_study-shapeset-3x24", "FINISHED")
+    assert run.data.tags["state"] == "complete"
+    assert run.data.params["width"] == "24"
+    assert "mean singular value, standard initialization: 0." in text.getvalue()
+    standard, normalized = (
+        run.data.metrics[f"mean_singular_value/{name}"] for name in ("standard", "normalized")
+    )
+    # The quarter-circle law's 0.490 and, above tanh's slope, 0.849; a matrix of 24 x 24 is not
+    # large, and its mean of 8 matrices varies by a few hundredths.
+    assert standard == pytest.approx(0.48, abs=0.06)
+    assert 0.6 < normalized < 0.9
+    evidence = gather(place, None)
+    assert evidence.problems == ()
+    assert evidence.studies["shapeset"].run_id == run_id
+    assert evidence.studies["shapeset"].surfaces.axis[0] == -8
+    store_study_figures(place, run_id, Console(quiet=True))
+    files = {file.path for file in place.client.list_artifacts(run_id, "figures")}
+    assert files == {f"figures/{name}.{end}" for name in FIGURES for end in ("svg", "png")}
+
+
+def test_an_unknown_data_set_is_refused_and_nothing_created(stores):
+    with pytest.raises(UserError, match="unknown data set 'mnits'; did you mean 'mnist'"):
+        study(stores, StudyRequest("mnits", REQUEST.size))
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "state"),
+    [(StopRequested(15), "KILLED", "killed"), (RuntimeError("boom"), "FAILED", "failed")],
+)
+def test_an_early_end_leaves_a_true_status(stores, place, monkeypatch, error, status, state):
+    def interrupted(*_):
+        raise error
+
+    monkeypatch.setattr(job, "look", interrupted)
+    with pytest.raises(type(error)):
+        study(stores)
+    (run,) = all_runs(place)
+    assert (run.info.status, run.data.tags["state"]) == (status, state)
+    assert gather(place, None).studies == {}
+
+
+def test_the_run_of_mlflow_run_becomes_the_study(stores, place, monkeypatch):
+    made = place.client.create_run(place.experiment_id, run_name="bold-ape-1")
+    place.client.log_param(made.info.run_id, "width", "24")
+    monkeypatch.setenv("MLFLOW_RUN_ID", made.info.run_id)
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_ID", place.experiment_id)
+    _, run_id = study(stores)
+    assert run_id == made.info.run_id
+    assert place.client.get_run(run_id).data.tags["kind"] == "init_study"

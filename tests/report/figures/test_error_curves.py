@@ -1,0 +1,125 @@
+"""Figures 11 and 12: means and bands over seeds, the order of the legend, divergence."""
+
+import re
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from glorot_sweep.report.evidence import Evidence
+from glorot_sweep.report.figures import FIGURES, NotInEvidence
+from glorot_sweep.variants import VARIANTS
+
+from .builders import cut, evidence, replicate, replicates
+from .readers import legend, titles
+
+
+def errors_of(runs, variant, dataset):
+    """Test errors [seeds, t], by hand."""
+    return np.array(
+        [r.curve["test_error"] for r in runs if (r.variant, r.dataset) == (variant, dataset)]
+    )
+
+
+def line_of(axes, variant):
+    label = f"{VARIANTS[variant].label}, "
+    (line,) = [line for line in axes.lines if line.get_label().startswith(label)]
+    return line
+
+
+@pytest.mark.parametrize(("name", "dataset"), [("figure_11", "shapeset"), ("figure_12", "mnist")])
+def test_lines_are_means_and_bands_are_ranges(full, name, dataset):
+    (axes,) = FIGURES[name].draw(full).figure.axes
+    replicated = [run for run in full.runs if run.kind == "replicate"]
+    bands = {tuple(band.get_facecolor()[0][:3]): band for band in axes.collections}
+    for variant in VARIANTS:
+        errors = errors_of(replicated, variant, dataset)
+        assert errors.shape[0] == 3
+        line = line_of(axes, variant)
+        # A mean of three numbers below 100 rounds twice.
+        np.testing.assert_allclose(line.get_ydata(), errors.mean(0), rtol=0, atol=1e-13)
+        np.testing.assert_array_equal(line.get_xdata(), replicated[0].curve["update"])
+        (corners,) = bands[to_rgb(line.get_color())].get_paths()
+        heights = corners.vertices[:, 1]
+        assert set(errors.min(0)) | set(errors.max(0)) == set(heights)
+
+
+@pytest.mark.parametrize(("name", "dataset"), [("figure_11", "shapeset"), ("figure_12", "mnist")])
+def test_legend_goes_from_worst_to_best(full, name, dataset):
+    replicated = [run for run in full.runs if run.kind == "replicate"]
+    finals = {v: errors_of(replicated, v, dataset)[:, -1].mean() for v in VARIANTS}
+    order = sorted(finals, key=finals.get, reverse=True)
+    shown = legend(FIGURES[name].draw(full))
+    assert shown == [f"{VARIANTS[v].label}, {finals[v]:.2f} %" for v in order]
+    assert shown[0].startswith("Sigmoid")
+
+
+def test_figure_12_has_a_panel_for_each_of_its_data_sets():
+    runs = replicates(("shapeset", "mnist", "cifar10"), seeds=2)
+    drawing = FIGURES["figure_12"].draw(evidence(runs))
+    assert titles(drawing) == ["MNIST", "CIFAR-10"]
+    for axes, dataset in zip(drawing.figure.axes, ("mnist", "cifar10"), strict=True):
+        errors = errors_of(runs, "tanh", dataset)
+        np.testing.assert_allclose(line_of(axes, "tanh").get_ydata(), errors.mean(0))
+
+
+def test_errors_that_fall_far_are_on_a_logarithmic_axis():
+    drawing = FIGURES["figure_12"].draw(evidence(replicates(("mnist", "cifar10"))))
+    assert [axes.get_yscale() for axes in drawing.figure.axes] == ["log", "linear"]
+
+
+def test_replicates_at_other_depths_are_left_out():
+    """Winners over all depths belong to the other table."""
+    runs = [replicate("tanh", seed) for seed in (0, 1)]
+    other = replicate("tanh", 0, role="best_depth", run_id="other", curve=runs[0].curve * 2)
+    with_other = FIGURES["figure_11"].draw(evidence([*runs, other])).figure.axes[0].lines
+    without = FIGURES["figure_11"].draw(evidence(runs)).figure.axes[0].lines
+    np.testing.assert_array_equal(with_other[0].get_xydata(), without[0].get_xydata())
+
+
+def test_a_diverged_replicate_counts_as_in_the_tables():
+    """Its curve ends at update 1,000; from then on it has the majority class's error."""
+    runs = [replicate("tanh", 0), cut(replicate("tanh", 1), 1000)]
+    drawing = FIGURES["figure_11"].draw(evidence(runs, finals={runs[1].run_id: 83.3}))
+    updates, means = drawing.figure.axes[0].lines[0].get_xydata().T
+    whole = errors_of([replicate("tanh", seed) for seed in (0, 1)], "tanh", "shapeset")
+    early = updates <= 1000
+    assert early.any()
+    assert not early.all()
+    np.testing.assert_allclose(means[early], whole[:, early].mean(0), rtol=0, atol=1e-13)
+    np.testing.assert_allclose(means[~early], (whole[0, ~early] + 83.3) / 2, rtol=0, atol=1e-13)
+    assert drawing.notes == ("run tanh-shapeset-seed1 diverged: it counts at 83.3 % from then on",)
+
+
+def test_a_cell_of_diverged_replicates_ends_at_the_majority_class():
+    runs = [cut(replicate("tanh", seed), 100) for seed in (0, 1)]
+    finals = dict.fromkeys((run.run_id for run in runs), 83.3)
+    drawing = FIGURES["figure_11"].draw(evidence(runs, finals=finals))
+    points = drawing.figure.axes[0].lines[0].get_xydata()
+    assert points[:, 0].tolist() == [100, 20_000]
+    assert points[-1, 1] == pytest.approx(83.3, abs=1e-13)
+
+
+def test_failed_replicates_are_noted():
+    drawing = FIGURES["figure_11"].draw(evidence([replicate("tanh")], failed=2))
+    assert drawing.notes == ("replicates of Tanh on Shapeset that failed: 2",)
+
+
+def test_one_seed_is_drawn():
+    points = FIGURES["figure_11"].draw(evidence([replicate("tanh")])).figure.axes[0].lines[0]
+    np.testing.assert_array_equal(points.get_ydata(), replicate("tanh").curve["test_error"])
+
+
+def test_caption_gives_the_specification(full):
+    caption = FIGURES["figure_11"].draw(full).caption
+    assert "Shapeset: 5 hidden layers of 100 units, 20,000 updates, seeds 0, 1, 2" in caption
+    rates = re.search(r"learning rates: (.*)\.$", caption).group(1)
+    assert rates == "Sigmoid 0.1; Tanh 0.03; Softsign 0.08; Softsign N 0.07; Tanh N 0.05"
+
+
+def test_missing_data_sets_are_named(full):
+    shapeset = evidence(replicates())
+    with pytest.raises(NotInEvidence, match=r"no replicates on MNIST or CIFAR-10.* add mnist to"):
+        FIGURES["figure_12"].draw(shapeset)
+    with pytest.raises(NotInEvidence, match="report a sweep"):
+        FIGURES["figure_11"].draw(Evidence(None, (), full.studies))

@@ -1,0 +1,113 @@
+"""From the server to evidence: what is there, and what had to be left out."""
+
+import pytest
+from report_builders import finished_sweep, init_study
+from sweep_builders import config
+
+from glorot_sweep.report.figures.draw import draw_all
+from glorot_sweep.report.figures.figure import DrawnFigure
+from glorot_sweep.report.gather import gather
+from glorot_sweep.tracking.layer_table import LAYERS
+
+MONITORED = {"monitored": {"updates": 40}}
+
+
+def test_runs_come_with_curves_and_layers(place):
+    writers = finished_sweep(place, config(MONITORED))
+    evidence = gather(place, "small")
+    assert evidence.problems == ()
+    runs = {run.name: run for run in evidence.runs}
+    assert set(runs) == {
+        f"{variant}-shapeset-seed{seed}" for variant in ("tanh", "tanh_n") for seed in (0, 1)
+    } | {"monitored-tanh", "monitored-tanh_n"}
+    run = runs["tanh-shapeset-seed1"]
+    assert run.run_id == writers["tanh-shapeset-seed1"].run_id
+    assert (run.kind, run.role, run.variant) == ("replicate", "table_depth+best_depth", "tanh")
+    assert (run.depth, run.width, run.learning_rate, run.updates, run.seed) == (2, 16, 0.1, 40, 1)
+    assert run.curve["update"].tolist() == [20, 40]
+    assert run.curve["test_error"].tolist() == [48.0, 42.0]
+    assert run.curve["validation_loss"].isna().all()
+    assert set(run.statistics["layer"]) == {1, 2}
+    monitored = runs["monitored-tanh"]
+    assert (monitored.kind, monitored.learning_rate) == ("monitored", 0.05)
+    assert monitored.curve["validation_loss"].tolist() == [2.0, 1.5]
+
+
+def test_the_newest_readable_study_of_each_data_set_counts(place):
+    init_study(place, "shapeset")
+    newest, other = init_study(place, "shapeset"), init_study(place, "mnist")
+    evidence = gather(place, None)
+    assert evidence.sweep is None
+    assert {name: study.run_id for name, study in evidence.studies.items()} == {
+        "shapeset": newest.run_id,
+        "mnist": other.run_id,
+    }
+    study = evidence.studies["shapeset"]
+    assert (study.n_inputs, study.n_classes, study.width, study.depth) == (32, 4, 16, 2)
+    assert set(study.statistics["initialization"]) == {"standard", "normalized"}
+    assert study.surfaces.quadratic_plateau.tolist() == [0.5]
+
+
+def test_a_study_of_the_papers_size_comes_first_then_the_widest(place):
+    init_study(place, width=64)
+    assert gather(place, None).studies["shapeset"].width == 64
+    init_study(place, width=16)
+    assert gather(place, None).studies["shapeset"].width == 64
+    init_study(place, width=1000, depth=5)
+    init_study(place, width=2000)
+    init_study(place, width=16)
+    study = gather(place, None).studies["shapeset"]
+    assert (study.width, study.depth) == (1000, 5)
+
+
+@pytest.mark.parametrize("damage", ["missing", "unreadable"])
+def test_a_run_without_readable_statistics_is_named_and_left_out(place, stores, damage):
+    writers = finished_sweep(place, config(MONITORED))
+    broken = writers["monitored-tanh"]
+    file = next(stores.rglob(f"{broken.run_id}/artifacts/{LAYERS}"))
+    if damage == "missing":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:100])
+    evidence = gather(place, "small")
+    assert [problem.name for problem in evidence.problems] == ["monitored-tanh"]
+    assert evidence.problems[0].run_id == broken.run_id
+    assert "missing or unreadable" in evidence.problems[0].what
+    assert "monitored-tanh" not in {run.name for run in evidence.runs}
+    figures = {figure.name: figure for figure in draw_all(evidence)}
+    assert "monitored-tanh left out" in figures["figure_9"].reason
+    assert isinstance(figures["figure_11"], DrawnFigure)
+    assert figures["figure_11"].problems == ()
+
+
+def test_a_replicate_without_statistics_still_has_its_curve(place, stores):
+    writers = finished_sweep(place)
+    run_id = writers["tanh-shapeset-seed0"].run_id
+    next(stores.rglob(f"{run_id}/artifacts/{LAYERS}")).unlink()
+    evidence = gather(place, "small")
+    run = next(run for run in evidence.runs if run.run_id == run_id)
+    assert len(run.statistics) == 0
+    assert run.curve["test_error"].tolist() == [46.0, 40.0]
+    assert [problem.name for problem in evidence.problems] == ["tanh-shapeset-seed0"]
+
+
+def test_where_no_statistics_were_wanted_none_are_missed(place, stores):
+    writers = finished_sweep(place, config({"statistics": "none"}))
+    for writer in writers.values():
+        for file in stores.rglob(f"{writer.run_id}/artifacts/{LAYERS}"):
+            file.unlink()
+    assert gather(place, "small").problems == ()
+
+
+def test_a_monitored_run_that_never_ended_is_named(place):
+    finished_sweep(place, config(MONITORED))["monitored-tanh"].tag(state="failed")
+    evidence = gather(place, "small")
+    assert [(p.name, p.what) for p in evidence.problems] == [("monitored-tanh", "it is failed")]
+
+
+def test_a_study_that_cannot_be_read_is_named_and_an_older_one_counts(place, stores):
+    older, newer = init_study(place), init_study(place)
+    next(stores.rglob(f"{newer.run_id}/artifacts/{LAYERS}")).write_bytes(b"no table")
+    evidence = gather(place, None)
+    assert evidence.studies["shapeset"].run_id == older.run_id
+    assert [problem.run_id for problem in evidence.problems] == [newer.run_id]
