@@ -122,8 +122,8 @@ def init_study(dataset="shapeset", depth=5, width=100, seeds=2, **changes):
     """Tanh with both initializations, and the rows of a study that no figure may take."""
     rows, extra = [], []
     # Another gain, depth or activation has another draw, so that a wrong choice would show.
-    kinds = [("tanh", 3.0, depth, 60), ("tanh", 1.0, depth, 0), ("identity", 1.0, depth, 50),
-             ("tanh", 1.0, depth + 2, 70)]  # fmt: skip
+    kinds = [("tanh", 1.0, depth + 2, 70), ("tanh", 3.0, depth, 60), ("tanh", 1.0, depth, 0),
+             ("identity", 1.0, depth, 50)]  # fmt: skip
     for seed, initialization, (activation, gain, n, other) in itertools.product(
         range(seeds), ("standard", "normalized"), kinds
     ):

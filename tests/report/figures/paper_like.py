@@ -129,7 +129,7 @@ def error_curve(variant, dataset, updates, seed):
 
 
 @cache
-def cost_surfaces(seeds=3, points=17):
+def cost_surfaces(seeds=3, points=33):
     axis = np.linspace(-8, 8, points)
     costs = np.stack([_both_costs(seed, axis) for seed in range(seeds)], axis=1)
     steep = np.hypot(*np.gradient(costs, axis, axis, axis=(2, 3)))

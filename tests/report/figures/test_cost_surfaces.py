@@ -5,6 +5,7 @@ import pytest
 
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures import FIGURES, NotInEvidence
+from glorot_sweep.report.figures.cost_surfaces import MESH
 
 from .builders import init_study
 
@@ -17,7 +18,7 @@ def test_surfaces_are_those_of_the_first_seed(full):
         corners = np.concatenate(drawn._faces)  # all points of all polygons [n, 3]
         i, j = (np.searchsorted(surfaces.axis, corners[:, k] - 1e-9) for k in (0, 1))
         np.testing.assert_allclose(corners[:, 2], cost[0][i, j], rtol=0, atol=1e-12)
-        assert len(set(zip(i, j, strict=True))) == len(surfaces.axis) ** 2
+        assert len(set(zip(i, j, strict=True))) == MESH**2
 
 
 def test_log_likelihood_is_black_and_quadratic_red(full):

@@ -69,9 +69,9 @@ def test_the_same_evidence_gives_the_same_bytes(full, drawn):
 
 
 def test_users_style_does_not_matter_and_is_kept(full, drawn):
-    with matplotlib.rc_context({"lines.linewidth": 9.0, "svg.hashsalt": "mine"}):
+    with matplotlib.rc_context({"axes.titleweight": "bold", "svg.hashsalt": "mine"}):
         (again,) = draw_all(full, ["figure_10"])
-        assert matplotlib.rcParams["lines.linewidth"] == 9.0
+        assert matplotlib.rcParams["axes.titleweight"] == "bold"
     assert again in drawn
 
 
