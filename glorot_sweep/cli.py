@@ -46,6 +46,10 @@ def _console() -> Console:
     return Console(width=None if sys.stdout.isatty() else 160, soft_wrap=False)
 
 
+def _names(listed: str) -> list[str]:
+    return [name.strip() for name in listed.split(",") if name.strip()]
+
+
 @app.command()
 def sweep(
     file: Annotated[Path, typer.Argument(help="A sweep file, for example sweeps/quick.yaml.")],
@@ -79,13 +83,17 @@ def report(
     output: Annotated[
         str | None, typer.Option(help="Folder to write the report's files to as well.")
     ] = None,
+    figures: Annotated[
+        str | None, typer.Option(help="Only these, like figure_6,jacobian; - for none.")
+    ] = None,
 ) -> None:
-    """Compile Table 1 of a finished sweep from the tracking server alone."""
+    """Compile tables, figures, verdicts and page of a finished sweep from the server alone."""
     from glorot_sweep.report.job import run_report  # noqa: PLC0415
     from glorot_sweep.tracking.place import open_place  # noqa: PLC0415
 
     place = open_place(tracking_uri or None, experiment or None, create=False)
-    run_report(place, sweep, _console(), Path(output) if output else None)
+    only = None if not figures else _names("" if figures == "-" else figures)
+    run_report(place, sweep, _console(), Path(output) if output else None, only)
 
 
 @app.command()
@@ -148,7 +156,7 @@ def verify(
     from glorot_sweep.tracking.place import open_place  # noqa: PLC0415
 
     place = open_place(tracking_uri or None, experiment or None, create=False)
-    only = [claim.strip().upper() for claim in claims.split(",")] if claims else None
+    only = _names(claims.upper()) if claims else None
     name = None if sweep == "-" else sweep
     if run_verify(place, name, only, _console(), Path(output) if output else None):
         raise typer.Exit(CLAIM_CONTRADICTED)

@@ -1,5 +1,6 @@
 """A report before it is written down: tables, tests, figures and verdicts of one sweep."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from glorot_sweep.report.claims.verdict import Finding, judge_all
@@ -35,11 +36,16 @@ class Compiled:
     findings: list[Finding]
 
 
-def compile_report(place: Place, name: str) -> Compiled:
+def compile_report(place: Place, name: str, only: Iterable[str] | None = None) -> Compiled:
     """Compile the report of a finished sweep; nothing is written.
 
+    Args:
+        place: the sweep's store and experiment.
+        name: of the sweep.
+        only: names of the figures wanted; None: all.
+
     Raises:
-        UserError: see `collect`.
+        UserError: a figure is unknown; or see `collect`.
     """
     evidence = gather(place, name)
     assert evidence.sweep is not None
@@ -50,6 +56,6 @@ def compile_report(place: Place, name: str) -> Compiled:
         entries(collected, "table_depth"),
         entries(collected, "best_depth"),
         pairs(collected),
-        draw_all(evidence),
+        draw_all(evidence, only),
         judge_all(evidence),
     )

@@ -54,7 +54,7 @@ def gather(place: Place, name: str | None) -> Evidence:
 
 
 def _studies(place: Place, problems: list[Problem]) -> dict[str, InitStudy]:
-    """Return a readable study of each data set: of the paper's size, else the widest; the newest."""
+    """Return the newest readable study of each data set: of the paper's size, else the widest."""
     found = find_runs(place.client, [place.experiment_id], kind="init_study", state="complete")
     found.sort(key=_nearness)
     studies: dict[str, InitStudy] = {}

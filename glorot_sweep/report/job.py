@@ -19,7 +19,13 @@ FOLDER = "report"
 AFTER_NOTE = "## Claims"  # the summary up to here is the runs' description
 
 
-def run_report(place: Place, name: str, console: Console, output: Path | None = None) -> None:
+def run_report(
+    place: Place,
+    name: str,
+    console: Console,
+    output: Path | None = None,
+    figures: list[str] | None = None,
+) -> None:
     """Compile the report, store it as a run of its own, print the tables.
 
     Args:
@@ -27,11 +33,13 @@ def run_report(place: Place, name: str, console: Console, output: Path | None = 
         name: of the sweep.
         console: where to print.
         output: a folder to write the same files to.
+        figures: names of those wanted; None: all.
 
     Raises:
-        UserError: the sweep cannot be reported, or the folder cannot be written.
+        UserError: the sweep cannot be reported, a figure is unknown, or the folder cannot be
+            written.
     """
-    report = compile_report(place, name)
+    report = compile_report(place, name, figures)
     files = report_files(report)
     if output is not None:
         _write(output, files)

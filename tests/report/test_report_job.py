@@ -22,7 +22,7 @@ from glorot_sweep.tracking.records import read_text
 @pytest.fixture(autouse=True)
 def no_figures(monkeypatch):
     """Leaves out what takes longest."""
-    monkeypatch.setattr(compiled, "draw_all", lambda _: [])
+    monkeypatch.setattr(compiled, "draw_all", lambda *_: [])
 
 
 def refusal(place, name="small"):
@@ -92,6 +92,19 @@ def test_the_terminal_shows_the_table_the_pairs_and_the_link(place):
     show_existing(report, place, Console(file=again, width=160))
     assert "41.00" in again.getvalue()
     assert report.run_id in again.getvalue()
+
+
+def test_figures_can_be_chosen_and_an_unknown_one_lists_the_known(place, tmp_path, monkeypatch):
+    monkeypatch.setattr(compiled, "draw_all", draw_all)
+    finished_sweep(place)
+    run_report(place, "small", Console(quiet=True), tmp_path, ["learning_rate"])
+    assert {path.name for path in (tmp_path / "figures").iterdir()} == {
+        "learning_rate.svg", "learning_rate.png",
+    }  # fmt: skip
+    before = len(all_runs(place))
+    with pytest.raises(UserError, match=r"unknown figure 'figure_66'; .*Known: .*jacobian"):
+        run_report(place, "small", Console(quiet=True), None, ["figure_66"])
+    assert len(all_runs(place)) == before
 
 
 def test_runs_of_another_configuration_are_refused(place):
