@@ -19,17 +19,14 @@ def differences(report: Compiled) -> list[str]:
     found += [sentence for sentence in map(_marks, by_dataset(report.table)) if sentence]
     for finding in report.findings:
         if finding.verdict == Verdict.CONTRADICTED:
-            found.append(f"{finding.number} is contradicted: {finding.statement} {_seen(finding)}")
+            found.append(f"{finding.number} is contradicted. {_what(finding)}")
         elif finding.holds_so_far is False:
-            found.append(
-                f"{finding.number} does not hold so far, at less than the claim's scale: "
-                f"{finding.statement} {_seen(finding)}"
-            )
+            found.append(f"{finding.number} is open, below its scale. {_what(finding)}")
     return found
 
 
-def _seen(finding: Finding) -> str:
-    return f"Measured: {finding.measured}."
+def _what(finding: Finding) -> str:
+    return f"{finding.statement} Here: {finding.reason}."
 
 
 def _marks(column: list[Entry]) -> str:
