@@ -3,14 +3,25 @@
 import hashlib
 import itertools
 import json
+import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from glorot_sweep.spelling import nearest
 from glorot_sweep.variants import VARIANTS
 
-DATASETS = ("shapeset", "mnist")
+DATASETS = ("shapeset", "mnist", "cifar10", "small_imagenet")
+REDUCED = re.compile(r"small_imagenet-\d+x\d+")  # fewer classes or images; see the builder
+DATASET_NAME = r"^[a-z0-9][a-z0-9_-]{0,59}$"
+InputScaling = Literal["unit", "symmetric"]
 
 PositiveInt = Annotated[int, Field(ge=1)]
 Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -23,10 +34,18 @@ class Section(BaseModel):
 
 
 class NetworkConfig(Section):
-    """What all networks of a sweep share."""
+    """What all networks of a sweep share.
+
+    Attributes:
+        width: units of each hidden layer.
+        batch_size: examples of an update.
+        input_scaling: `unit`: grey level v becomes v / 255, in [0, 1]; `symmetric`:
+            v / 127.5 - 1, in [-1, 1]. The paper does not say which.
+    """
 
     width: PositiveInt = 1000  # Sec. 2.3
     batch_size: PositiveInt = 10  # Sec. 2.3
+    input_scaling: InputScaling = "unit"
 
 
 class RateRange(Section):
@@ -271,12 +290,15 @@ class SweepConfig(Section):
         name: names the sweep in MLflow and Optuna.
         seed: every other seed is derived from it.
         datasets, variants: the columns and rows of Table 1.
+        image_folders: data sets of one's own, or other copies of known ones: name to a folder
+            `<split>/<class>/<image>`, or a tar of one, within the data folder.
         monitored: runs for the figures, or none.
         statistics: what is measured inside the layers.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
     seed: Annotated[int, Field(ge=0)] = 2010
+    image_folders: dict[Annotated[str, Field(pattern=DATASET_NAME)], str] = {}
     datasets: Annotated[tuple[str, ...], Field(min_length=1)]
     variants: Annotated[tuple[str, ...], Field(min_length=1)] = tuple(VARIANTS)
     network: NetworkConfig = NetworkConfig()
@@ -294,8 +316,10 @@ class SweepConfig(Section):
 
     @field_validator("datasets")
     @classmethod
-    def _known_datasets(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return _known("data set", names, DATASETS)
+    def _known_datasets(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        own = [name for name in info.data.get("image_folders", {}) if name not in DATASETS]
+        reduced = [name for name in names if REDUCED.fullmatch(name)]
+        return _known("data set", names, (*DATASETS, *own, *reduced))
 
     @field_validator("variants")
     @classmethod
@@ -306,6 +330,13 @@ class SweepConfig(Section):
     @classmethod
     def _cost_alone(cls, value: Any) -> Any:
         return {"cost": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _image_folders_are_used(self) -> Self:
+        idle = sorted(set(self.image_folders) - set(self.datasets))
+        if idle:
+            raise ValueError(f"image_folders names {idle[0]!r}, which is not among datasets")
+        return self
 
     @model_validator(mode="after")
     def _monitored_runs_can_be_made(self) -> Self:

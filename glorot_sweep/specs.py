@@ -37,6 +37,7 @@ class TrialSpec:
         weight_seed: seed of the initial weights.
         data_seed: names the training stream.
         evaluate_at: updates at which the errors are measured, rising; the last is `updates`.
+        input_scaling: see `data.dataset.scale_pixels`.
         purpose: a `trial` reports its validation error and may be dropped; a `replicate`
             measures the test error too and returns its predictions and weights; a `monitored`
             run is there for its layers.
@@ -54,6 +55,7 @@ class TrialSpec:
     weight_seed: int
     data_seed: int
     evaluate_at: tuple[int, ...]
+    input_scaling: str = "unit"
     purpose: Literal["trial", "replicate", "monitored"] = "trial"
     statistics: StatisticsSpec = StatisticsSpec()
 
@@ -78,6 +80,7 @@ class TrialSpec:
             self.dataset,
             self.width,
             self.batch_size,
+            self.input_scaling,
             self.updates,
             self.evaluate_at,
             self.purpose,

@@ -100,7 +100,8 @@ def test_an_artifact_folder_that_cannot_be_written(command, here):
     assert [path.name for path in here.iterdir()] == ["mlartifacts"]
 
 
-def test_missing_data_are_refused_before_anything_is_created(command, here, tmp_path):
+def test_missing_data_are_refused_before_anything_is_created(command, here, tmp_path, monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # nothing can be downloaded
     file = write_sweep(tmp_path / "m.yaml", {"datasets": ["mnist"]})
     assert_refused(command("sweep", file, "--data-folder", tmp_path / "none"), here, "mnist")
 

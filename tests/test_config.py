@@ -74,6 +74,13 @@ REFUSED = {
         {"monitored": {"updates": 30}, "statistics": "none"},
         "there to be looked into, but statistics is none",
     ),
+    "unknown input scaling": ({"network.input_scaling": "standard"}, "'unit' or 'symmetric'"),
+    "image folder of no data set": (
+        {"image_folders": {"mine": "x.tar"}},
+        "image_folders names 'mine', which is not among datasets",
+    ),
+    "image folder with a bad name": ({"image_folders": {"My set": "x.tar"}}, "match pattern"),
+    "no size of a reduced set": ({"datasets": ["small_imagenet-6"]}, "unknown data set"),
     "negative threads": ({"execution.threads": -1}, "greater than or equal to 0"),
 }
 
@@ -84,6 +91,8 @@ IDENTITY = {
     "variants": ["tanh_n", "tanh"],
     "network.width": 32,
     "network.batch_size": 20,
+    "network.input_scaling": "symmetric",
+    "image_folders": {"shapeset": "my-shapes"},
     "search.trials": 7,
     "search.generation": 3,
     "search.learning_rate.low": 0.02,
@@ -128,7 +137,20 @@ def test_how_the_work_is_done_does_not_change_the_hash(change):
 
 def test_the_hash_is_the_same_in_every_process_and_defaults_count_as_written():
     assert config().hash() == config({"search.sampler": "tpe", "statistics": "economy"}).hash()
-    assert config().hash() == "551e92985ea1"
+    assert config().hash() == "cda86f12600e"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"datasets": ["cifar10", "small_imagenet"]},
+        {"datasets": ["small_imagenet-9x350"]},
+        {"datasets": ["cifar10"], "image_folders": {"cifar10": "cifar10/jpeg.tar"}},
+        {"datasets": ["mine", "mnist"], "image_folders": {"mine": "mine"}},
+    ],
+)
+def test_data_sets_that_can_be_named(changes):
+    assert config(changes).datasets == tuple(changes["datasets"])
 
 
 def test_a_config_cannot_be_changed():

@@ -4,9 +4,13 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
+from glorot_sweep.config import DATASETS, REDUCED
+from glorot_sweep.data.cifar10 import load_cifar10
 from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.data.image_folder import load_image_folder
 from glorot_sweep.data.mnist import load_mnist
 from glorot_sweep.data.shapeset_dataset import ShapesetDataset
+from glorot_sweep.data.small_imagenet import load_small_imagenet
 from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
 
@@ -23,19 +27,27 @@ def data_folder(named: Path | None = None) -> Path:
     return named or Path(os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER)
 
 
-@lru_cache(maxsize=4)
-def load_dataset(name: str, folder: Path) -> ImageDataset:
+@lru_cache(maxsize=8)
+def load_dataset(name: str, folder: Path, image_folder: str | None = None) -> ImageDataset:
     """Load a data set.
 
     Args:
         name: as in sweep files.
         folder: see `data_folder`.
+        image_folder: where in `folder` its images are, if they are to be read from a folder
+            `<split>/<class>/<image>` or a tar of one.
 
     Raises:
         UserError: unknown name, or its files are missing or wrong.
     """
+    if image_folder is not None:
+        return load_image_folder(folder / image_folder, name)
     if name == "shapeset":
         return ShapesetDataset()
     if name == "mnist":
         return load_mnist(folder / "mnist")
-    raise UserError(f"unknown data set {name!r}{nearest(name, ['shapeset', 'mnist'])}")
+    if name == "cifar10":
+        return load_cifar10(folder / "cifar10")
+    if name == "small_imagenet" or REDUCED.fullmatch(name):
+        return load_small_imagenet(folder / "small_imagenet", name)
+    raise UserError(f"unknown data set {name!r}{nearest(name, DATASETS)}")

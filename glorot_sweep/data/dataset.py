@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-
 N_PROBE = 300  # Sec. 3: "a fixed set of 300 test examples"
 
 
@@ -65,8 +64,20 @@ class ImageDataset(ABC):
         """Return a digest of the whole content, at most 36 characters."""
 
 
-def scale_pixels(images: Tensor, dtype: torch.dtype) -> Tensor:
-    """Return grey levels as v / 255 in [0, 1], the input scaling of every data set."""
+def scale_pixels(images: Tensor, dtype: torch.dtype, scaling: str = "unit") -> Tensor:
+    """Return grey levels as a network's inputs.
+
+    Args:
+        images: 8-bit grey levels v.
+        dtype: precision of the inputs.
+        scaling: `unit`: v / 255, in [0, 1]; `symmetric`: v / 127.5 - 1, in [-1, 1].
+
+    Example:
+        >>> scale_pixels(torch.tensor([0, 255], dtype=torch.uint8), torch.float32, "symmetric")
+        tensor([-1.,  1.])
+    """
+    if scaling == "symmetric":
+        return images.to(dtype).div_(127.5).sub_(1)
     return images.to(dtype).div_(255)
 
 

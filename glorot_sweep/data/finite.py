@@ -1,11 +1,12 @@
 """Finite training sets as endless streams: one seeded permutation after another."""
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import torch
 from torch import Tensor
 
 from glorot_sweep.data.dataset import Examples, ImageDataset, content_digest
+from glorot_sweep.data.duplicates import count_overlap
 from glorot_sweep.seeds import derive_seed
 
 
@@ -34,7 +35,15 @@ class FiniteDataset(ImageDataset):
     def training(self, data_seed: int, first: int, count: int) -> Examples:
         """Return a part of the stream; epoch e is a permutation decided by (data_seed, e)."""
         rows = permuted_rows(len(self.train), data_seed, first, count)
-        return Examples(self.train.images[rows], self.train.labels[rows])
+        # index_select copies whole rows: ten times as fast as indexing with a tensor
+        return Examples(
+            self.train.images.index_select(0, rows), self.train.labels.index_select(0, rows)
+        )
+
+    @cached_property
+    def overlap(self) -> int:
+        """Test images that occur, byte for byte, among the training images."""
+        return count_overlap(self.test, self.train)
 
     def digest(self) -> str:
         """Return a digest of all images and labels of the three parts."""

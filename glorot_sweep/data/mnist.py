@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from glorot_sweep.data.dataset import Examples
+from glorot_sweep.data.download import PublishedFile, check_published, fetch
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.errors import UserError
 
@@ -21,15 +22,28 @@ FILES = {  # MD5 of the uncompressed contents
     "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
 }
 
+ARCHIVES = {  # MD5 of the published `.gz`; other compressions of the same contents will do
+    "train-images-idx3-ubyte": "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+    "train-labels-idx1-ubyte": "d53e105ee54ea40749a09fcbcd1e9432",
+    "t10k-images-idx3-ubyte": "9fb629c4189551a2d022fa330f9573f3",
+    "t10k-labels-idx1-ubyte": "ec29112dd5afa0611ce80d1b7f02629c",
+}
+
+MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+)
+
 
 def load_mnist(folder: Path) -> FiniteDataset:
     """Read MNIST.
 
     Args:
-        folder: holds the four files, each with or without the ending `.gz`.
+        folder: holds the four files, each with or without the ending `.gz`; one that is missing
+            is downloaded into it.
 
     Raises:
-        UserError: a file is missing, unreadable, or its contents are not MNIST's.
+        UserError: a file is missing everywhere, unreadable, or its contents are not MNIST's.
     """
     contents = {name: _read(folder, name, md5) for name, md5 in FILES.items()}
     train_images, train_labels, test_images, test_labels = map(_tensor, contents.values())
@@ -44,26 +58,34 @@ def load_mnist(folder: Path) -> FiniteDataset:
 
 
 def _read(folder: Path, name: str, md5: str) -> bytes:
+    path = _find(folder, name)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"MNIST: cannot read {path}: {error}. Make it readable.") from None
+    unpacked = _decompress(path, content) if path.suffix == ".gz" else content
+    check_published(unpacked, md5, f"MNIST: {path}")
+    return unpacked
+
+
+def _find(folder: Path, name: str) -> Path:
     candidates = [folder / f"{name}.gz", folder / name]
     path = next((path for path in candidates if path.is_file()), None)
     if path is None:
-        raise UserError(
-            f"MNIST: found neither {name}.gz nor {name} in {folder}. Put the four IDX files of "
-            "MNIST there, or name their folder with --data-folder or GLOROT_SWEEP_DATA "
-            "(the folder that holds mnist/)."
-        )
+        addresses = tuple(f"{mirror}{name}.gz" for mirror in MIRRORS)
+        path = fetch(PublishedFile("MNIST", f"{name}.gz", ARCHIVES[name], addresses), folder, name)
+    return path
+
+
+def _decompress(path: Path, content: bytes) -> bytes:
     try:
-        content = path.read_bytes()
-        content = gzip.decompress(content) if path.suffix == ".gz" else content
+        return gzip.decompress(content)
     except (OSError, EOFError, zlib.error) as error:
-        raise UserError(f"MNIST: cannot read {path}: {error}") from None
-    found = hashlib.md5(content, usedforsecurity=False).hexdigest()
-    if found != md5:
+        found = hashlib.md5(content, usedforsecurity=False).hexdigest()
         raise UserError(
-            f"MNIST: {path} is not the published file: the MD5 of its contents must be {md5}, "
-            f"got {found}. Get the file again."
-        )
-    return content
+            f"MNIST: cannot read {path}: {error}. The MD5 of the published file is "
+            f"{ARCHIVES[path.stem]}, this one has {found}. Get the file again."
+        ) from None
 
 
 def _tensor(content: bytes) -> Tensor:

@@ -9,15 +9,13 @@ import torch
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from glorot_sweep.config import DATASETS
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.dataset import ImageDataset, scale_pixels
 from glorot_sweep.diagnostics.cost_surface import cost_surfaces
-from glorot_sweep.errors import StopRequested, UserError
+from glorot_sweep.errors import StopRequested
 from glorot_sweep.init_study.headline import headline, terminal_table, verdict_lines
 from glorot_sweep.init_study.networks import Row, StudySize, groups, look
 from glorot_sweep.provenance import provenance_tags
-from glorot_sweep.spelling import nearest
 from glorot_sweep.stop import StopSignal
 from glorot_sweep.tracking.layer_table import layer_frame, write_layers
 from glorot_sweep.tracking.place import Place, open_place
@@ -54,8 +52,6 @@ def run_init_study(
         UserError: a name is unknown, files are missing, or the store cannot be used.
         StopRequested: a signal came; the run is marked as killed.
     """
-    if request.dataset not in DATASETS:
-        raise UserError(f"unknown data set {request.dataset!r}{nearest(request.dataset, DATASETS)}")
     dataset = load_dataset(request.dataset, data_folder(request.data_folder))
     place = open_place(uri, experiment, create=True)
     stop = StopSignal()

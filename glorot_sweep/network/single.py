@@ -20,10 +20,19 @@ class SingleNetwork(nn.Module):
     Args:
         activation: name of the hidden activation function.
         weights: weight_0 [fan_in, fan_out], bias_0 [fan_out], ..., the output layer last.
+        offset: added to grey levels / 255 * `slope`; 0 and 1 are inputs in [0, 1].
+        slope: see `offset`; -1 and 2 are inputs in [-1, 1].
     """
 
-    def __init__(self, activation: str, weights: Mapping[str, NDArray[np.float32]]) -> None:
+    def __init__(
+        self,
+        activation: str,
+        weights: Mapping[str, NDArray[np.float32]],
+        offset: float = 0.0,
+        slope: float = 1.0,
+    ) -> None:
         super().__init__()
+        self.offset, self.slope = offset, slope
         layers: list[nn.Module] = []
         for index in range(len(weights) // 2):
             weight, bias = weights[f"weight_{index}"], weights[f"bias_{index}"]
@@ -36,5 +45,5 @@ class SingleNetwork(nn.Module):
 
     def forward(self, grey_levels: Tensor) -> Tensor:
         """Return probabilities [n, classes] of float32 grey levels [n, inputs] in 0..255."""
-        probabilities: Tensor = self.layers(grey_levels / 255)
+        probabilities: Tensor = self.layers(grey_levels / 255 * self.slope + self.offset)
         return probabilities

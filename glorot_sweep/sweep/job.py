@@ -9,6 +9,7 @@ from rich.console import Console
 from glorot_sweep.config import SweepConfig
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.errors import StopRequested
 from glorot_sweep.stop import StopSignal
 from glorot_sweep.sweep.driver import Driver
@@ -71,7 +72,9 @@ def run_sweep(file: Path, options: SweepOptions, console: Console) -> SweepOutco
     stop.install()
     config = read_sweep_file(file)
     folder = data_folder(options.data_folder)
-    datasets = {name: load_dataset(name, folder) for name in config.datasets}
+    datasets = {
+        name: load_dataset(name, folder, config.image_folders.get(name)) for name in config.datasets
+    }
     storage = storage_uri(options.storage, tracking_uri(options.tracking_uri))
     digests = {name: dataset.digest() for name, dataset in datasets.items()}
     place = open_place(options.tracking_uri, options.experiment, create=True)
@@ -123,6 +126,9 @@ class _Work:
 
     def _run(self) -> None:
         config = self.sweep.config
+        for name, dataset in self.datasets.items():
+            if isinstance(dataset, FiniteDataset):
+                self.sweep.run.tag(**{f"overlap.{name}": str(dataset.overlap)})
         storage = open_storage(self.storage)
         scope = self.sweep.run.run_id[:8]
         studies = [

@@ -54,6 +54,7 @@ def _spec(
         width=monitored.width or config.network.width,
         learning_rate=learning_rate,
         batch_size=config.network.batch_size,
+        input_scaling=config.network.input_scaling,
         updates=updates,
         weight_seed=derive_seed(config.seed, dataset, variant, "monitored", depth, seed),
         data_seed=derive_seed(config.seed, dataset, "monitored", seed),

@@ -45,6 +45,7 @@ def trial_params(spec: TrialSpec) -> dict[str, object]:
         "dataset": spec.dataset,
         "depth": spec.depth,
         "initialization": variant.initialization,
+        "input_scaling": spec.input_scaling,
         "learning_rate": repr(spec.learning_rate),
         "log10_learning_rate": f"{math.log10(spec.learning_rate):.6f}",
         "updates": spec.updates,

@@ -8,6 +8,7 @@ from glorot_sweep.tracking.models import is_registered, register
 from glorot_sweep.tracking.records import RunRecord, find_runs, read_arrays
 from glorot_sweep.variants import VARIANTS
 
+SCALINGS = {"unit": (0.0, 1.0), "symmetric": (-1.0, 2.0)}  # offset and slope
 N_EXAMPLES = 2  # of the input example; one would fix the batch size of the exported model
 
 
@@ -46,7 +47,9 @@ def _register(sweep: OpenSweep, run: RunRecord, dataset: ImageDataset) -> str:
     client = sweep.place.client
     if is_registered(client, name, run.run_id):
         return f"models:/{name}@winner"
-    network = SingleNetwork(variant.activation, read_arrays(client, run.run_id, WEIGHTS))
+    weights = read_arrays(client, run.run_id, WEIGHTS)
+    scaling = SCALINGS[sweep.config.network.input_scaling]
+    network = SingleNetwork(variant.activation, weights, *scaling)
     example = dataset.validation.images[:N_EXAMPLES].float().numpy()
     description = (
         f"{variant.label} on {dataset.name}: float32 grey levels 0..255, "

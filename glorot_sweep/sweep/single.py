@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from glorot_sweep.config import DATASETS, StatisticsConfig
+from glorot_sweep.config import StatisticsConfig
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.errors import UserError
 from glorot_sweep.provenance import provenance_tags
@@ -45,8 +45,6 @@ class SingleRequest:
         """
         if self.variant not in VARIANTS:
             raise UserError(f"unknown variant {self.variant!r}{nearest(self.variant, VARIANTS)}")
-        if self.dataset not in DATASETS:
-            raise UserError(f"unknown data set {self.dataset!r}{nearest(self.dataset, DATASETS)}")
         if not (math.isfinite(self.learning_rate) and self.learning_rate > 0):
             raise UserError(
                 f"the learning rate must be a positive number, got {self.learning_rate}"

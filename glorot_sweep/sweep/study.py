@@ -189,6 +189,7 @@ class Study:
             width=config.network.width,
             learning_rate=learning_rate,
             batch_size=config.network.batch_size,
+            input_scaling=config.network.input_scaling,
             updates=search.updates,
             weight_seed=derive_seed(config.seed, self.dataset, self.variant, "trial", number),
             data_seed=derive_seed(config.seed, self.dataset, "tuning"),

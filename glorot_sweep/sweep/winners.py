@@ -71,6 +71,7 @@ def _replicate(config: SweepConfig, winner: Winner, seed: int) -> TrialSpec:
         width=config.network.width,
         learning_rate=winner.candidate.learning_rate,
         batch_size=config.network.batch_size,
+        input_scaling=config.network.input_scaling,
         updates=config.replicates.updates,
         weight_seed=derive_seed(*words),
         data_seed=derive_seed(config.seed, dataset, "replicate", seed),

@@ -63,9 +63,13 @@ class EvaluationCallback(pl.Callback):
     def _look(self, module: PackModule) -> None:
         trials = list(module.trials)
         losses = module.mean_train_loss()
-        validation = measure(module.network, self.dataset.validation)
+        validation = measure(module.network, self.dataset.validation, module.input_scaling)
         is_replicate = trials[0].purpose == "replicate"
-        test = measure(module.network, self.dataset.test) if is_replicate else None
+        test = (
+            measure(module.network, self.dataset.test, module.input_scaling)
+            if is_replicate
+            else None
+        )
         finite: dict[str, Measurement] = {}
         for index, trial in enumerate(trials):
             self.curves.setdefault(trial.key, [])

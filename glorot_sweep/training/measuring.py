@@ -32,9 +32,9 @@ class Performance:
 
 
 @torch.no_grad()
-def measure(network: PackedNetwork, examples: Examples) -> Performance:
+def measure(network: PackedNetwork, examples: Examples, input_scaling: str = "unit") -> Performance:
     """Return every trial's performance, in the order in which the trials were given."""
-    predictions, log_likelihood = _predict(network, examples)
+    predictions, log_likelihood = _predict(network, examples, input_scaling)
     order = [network.layout.position(trial) for trial in range(len(network))]
     predictions = predictions[order]
     scores = MulticlassStatScores(
@@ -50,7 +50,9 @@ def measure(network: PackedNetwork, examples: Examples) -> Performance:
     )
 
 
-def _predict(network: PackedNetwork, examples: Examples) -> tuple[Tensor, Tensor]:
+def _predict(
+    network: PackedNetwork, examples: Examples, input_scaling: str
+) -> tuple[Tensor, Tensor]:
     """Return classes [stack, n] and summed log-likelihood [stack], in the order of the stacks."""
     classes = []
     total = torch.zeros(network.layout.output_height, dtype=torch.float64, device=network.device)
@@ -60,7 +62,8 @@ def _predict(network: PackedNetwork, examples: Examples) -> tuple[Tensor, Tensor
         labels = examples.labels[start : start + BATCH].to(network.device)
         if passes is None or passes.log_probabilities.shape[1] != len(images):
             passes = PackedPass(network, len(images), inference=True)
-        log_p = passes.forward(scale_pixels(images, network.dtype).unsqueeze(0))
+        x = scale_pixels(images, network.dtype, input_scaling)
+        log_p = passes.forward(x.unsqueeze(0))
         picked = log_p.gather(2, labels.view(1, -1, 1).expand(len(log_p), -1, 1))
         total += picked.double().sum((1, 2))
         classes.append(log_p[:, :, : network.n_classes].argmax(2))

@@ -33,6 +33,7 @@ class PackModule(pl.LightningModule):
 
     Attributes:
         trials: the trials still in training.
+        input_scaling: how grey levels become inputs.
         updates: SGD steps done; Lightning's own step counts chunks and is used for nothing.
         data_seeds: the distinct streams, in the order in which chunks hold them.
     """
@@ -42,6 +43,7 @@ class PackModule(pl.LightningModule):
         self.automatic_optimization = False
         self.trials = list(spec.trials)
         self.updates = 0
+        self.input_scaling = spec.first.input_scaling
         self.data_seeds = list(dict.fromkeys(trial.data_seed for trial in spec.trials))
         self.network = PackedNetwork(
             [architecture(trial) for trial in spec.trials],
@@ -67,7 +69,7 @@ class PackModule(pl.LightningModule):
         losses = targets.new_zeros(batch.updates, *passes.log_probabilities.shape[:2])
         for update in range(batch.updates):
             part = slice(update * size, (update + 1) * size)
-            x = scale_pixels(batch.images[:, part], self.network.dtype)
+            x = scale_pixels(batch.images[:, part], self.network.dtype, self.input_scaling)
             y = targets[:, part]
             if len(self.data_seeds) > 1:  # each trial its own stream
                 x = torch.index_select(x, 0, self._streams, out=self._x)

@@ -11,7 +11,6 @@ from glorot_sweep.diagnostics.summary import summarize
 from glorot_sweep.network.trace import take_trace
 from glorot_sweep.training.module import PackModule
 
-
 JACOBIAN_EXAMPLES = 3  # a decomposition of 1000 x 1000 takes as long as 50 updates
 
 
@@ -48,7 +47,8 @@ class ProbeCallback(pl.Callback):
         if module.updates not in statistics.updates:
             return
         probe, network = self.dataset.probe, module.network
-        x = scale_pixels(probe.images.to(network.device), network.dtype)
+        images = probe.images.to(network.device)
+        x = scale_pixels(images, network.dtype, module.input_scaling)
         trace = take_trace(network, x, probe.labels.to(network.device))
         rows = summarize(
             trace,

@@ -8,6 +8,7 @@ import struct
 
 import pytest
 import torch
+from loopback import a_site, refused_address
 
 from glorot_sweep.data import mnist
 from glorot_sweep.data.catalog import data_folder, load_dataset
@@ -56,6 +57,7 @@ def folder(
     assert list(table) == list(mnist.FILES)
     monkeypatch.setattr(mnist, "FILES", table)
     monkeypatch.setattr(mnist, "N_VALIDATION", N_VALIDATION)
+    monkeypatch.setattr(mnist, "MIRRORS", ())
     return tmp_path
 
 
@@ -78,10 +80,37 @@ def test_the_last_training_images_validate(folder: pathlib.Path) -> None:
     assert sizes == [N_TRAIN - N_VALIDATION, N_VALIDATION, N_TEST]
 
 
-def test_a_missing_file_is_named(folder: pathlib.Path) -> None:
+def test_a_missing_file_is_named(folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mirror = refused_address("/mnist/")
+    monkeypatch.setattr(mnist, "MIRRORS", (mirror,))
     (folder / "t10k-labels-idx1-ubyte").unlink()
-    with pytest.raises(UserError, match=r"found neither t10k-labels-idx1-ubyte\.gz nor"):
+    with pytest.raises(UserError) as caught:
         load_mnist(folder)
+    message = str(caught.value)
+    assert "found neither t10k-labels-idx1-ubyte.gz nor t10k-labels-idx1-ubyte in" in message
+    assert f"{mirror}t10k-labels-idx1-ubyte.gz (" in message
+
+
+def test_missing_files_are_downloaded(
+    folder: pathlib.Path, numbers: dict[str, Numbers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only they: one from the second mirror."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    names = ["t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"]
+    archives = {name: gzip.compress((folder / name).read_bytes()) for name in names}
+    for name in names:
+        (folder / name).unlink()
+    table = {name: hashlib.md5(archive).hexdigest() for name, archive in archives.items()}
+    monkeypatch.setattr(mnist, "ARCHIVES", table)
+    with a_site() as site:
+        monkeypatch.setattr(mnist, "MIRRORS", (site.address("/a/"), site.address("/b/")))
+        site.pages = {f"/{m}/{n}.gz": archives[n] for m, n in zip("ab", names, strict=True)}
+        dataset = load_mnist(folder)
+        assert site.asked == [f"/a/{names[0]}.gz", f"/a/{names[1]}.gz", f"/b/{names[1]}.gz"]
+        load_mnist(folder)
+        assert len(site.asked) == 3
+    assert dataset.test.images.flatten().tolist() == numbers["t10k"][0]
+    assert dataset.test.labels.tolist() == numbers["t10k"][1]
 
 
 def test_other_contents_are_refused(folder: pathlib.Path) -> None:
@@ -97,7 +126,16 @@ def test_other_contents_are_refused(folder: pathlib.Path) -> None:
 def test_a_damaged_archive_is_refused(folder: pathlib.Path, damage: str) -> None:
     path = folder / "train-images-idx3-ubyte.gz"
     path.write_bytes(path.read_bytes()[:40] if damage == "cut" else b"<html>moved</html>")
-    with pytest.raises(UserError, match="cannot read"):
+    published = mnist.ARCHIVES["train-images-idx3-ubyte"]
+    found = hashlib.md5(path.read_bytes()).hexdigest()
+    with pytest.raises(UserError, match=f"cannot read .*{published}, this one has {found}"):
+        load_mnist(folder)
+
+
+def test_a_folder_in_place_of_a_file_counts_as_missing(folder: pathlib.Path) -> None:
+    (folder / "t10k-labels-idx1-ubyte").unlink()
+    (folder / "t10k-labels-idx1-ubyte").mkdir()
+    with pytest.raises(UserError, match="found neither"):
         load_mnist(folder)
 
 

@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 from sweep_builders import all_runs, small_dataset, store_uri
 
+from glorot_sweep.data.catalog import load_dataset
 from glorot_sweep.errors import StopRequested, UserError
 from glorot_sweep.init_study import job
 from glorot_sweep.init_study.job import StudyRequest, run_init_study
@@ -18,7 +19,7 @@ REQUEST = StudyRequest("shapeset", StudySize(width=24, depth=3, draws=1, example
 
 @pytest.fixture(autouse=True)
 def small_data(monkeypatch):
-    monkeypatch.setattr(job, "load_dataset", lambda name, _: small_dataset(name))
+    monkeypatch.setattr(job, "load_dataset", lambda name, *_: small_dataset(name))
 
 
 def study(stores, request=REQUEST, console=None):
@@ -50,9 +51,11 @@ def test_one_run_holds_all_that_figures_and_claims_need(stores):
     assert files == {f"figures/{name}.{end}" for name in FIGURES for end in ("svg", "png")}
 
 
-def test_an_unknown_data_set_is_refused_and_nothing_created(stores):
+def test_an_unknown_data_set_is_refused_and_nothing_created(stores, place, monkeypatch):
+    monkeypatch.setattr(job, "load_dataset", load_dataset)
     with pytest.raises(UserError, match="unknown data set 'mnits'; did you mean 'mnist'"):
         study(stores, StudyRequest("mnits", REQUEST.size))
+    assert all_runs(place) == []
 
 
 @pytest.mark.parametrize(

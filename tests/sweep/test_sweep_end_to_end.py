@@ -26,7 +26,7 @@ N_TRIALS, N_STUDIES = 12, 2
 
 @pytest.fixture(autouse=True)
 def small_data(monkeypatch):
-    monkeypatch.setattr(sweep_job, "load_dataset", lambda name, _: small_dataset(name))
+    monkeypatch.setattr(sweep_job, "load_dataset", lambda name, *_: small_dataset(name))
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def finished(tmp_path_factory, empty_databases):
     folder = tmp_path_factory.mktemp("finished") / "stores"
     shutil.copytree(empty_databases, folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sweep_job, "load_dataset", lambda name, _: small_dataset(name))
+        patch.setattr(sweep_job, "load_dataset", lambda name, *_: small_dataset(name))
         outcome = sweep(folder)
     return folder, outcome, numbers(outcome.place)
 
@@ -176,7 +176,7 @@ def test_execution_may_be_edited_but_nothing_else(finished):
 
 def test_other_data_of_the_same_name_are_refused(finished, monkeypatch):
     folder, _, _ = finished
-    monkeypatch.setattr(sweep_job, "load_dataset", lambda name, _: small_dataset(name, seed=1))
+    monkeypatch.setattr(sweep_job, "load_dataset", lambda name, *_: small_dataset(name, seed=1))
     with pytest.raises(UserError, match=r"digests\.shapeset"):
         sweep(folder)
 

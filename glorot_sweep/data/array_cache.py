@@ -1,0 +1,74 @@
+"""Arrays that are costly to make, kept in one file until what they are made from changes.
+
+The file is an uncompressed `.npz` without pickled objects. It holds the key under which it was
+kept and, as every `.npz`, the size and CRC-32 of each array, which reading checks.
+"""
+
+import logging
+import os
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.lib.npyio import NpzFile
+from numpy.typing import NDArray
+
+Arrays = Mapping[str, NDArray[Any]]
+
+logger = logging.getLogger(__name__)
+
+_KEY = "key"
+# What zipfile and numpy raise for files that were cut or altered.
+_DAMAGE = (
+    OSError, EOFError, KeyError, ValueError, MemoryError, RuntimeError, zipfile.BadZipFile,
+    zlib.error,
+)  # fmt: skip
+
+
+def cached_arrays(path: Path, key: str, build: Callable[[], Arrays]) -> Arrays:
+    """Return what `build` returns, from the file if it was kept there under the same key.
+
+    A file that has another key or is damaged is replaced. Where no file can be written the
+    arrays are returned all the same, with a warning in the log: the next call makes them again.
+
+    Args:
+        path: of the file, `.npz`; its folder must exist.
+        key: changes whenever what the arrays are made from changes.
+        build: makes the arrays, none of them named `key`.
+    """
+    kept = _read(path, key) if path.exists() else None
+    if kept is not None:
+        return kept
+    arrays = build()
+    try:
+        _write(path, {**arrays, _KEY: np.array(key)})
+    except OSError as error:
+        logger.warning("%s cannot be written (%s): it will be made again", path, error)
+    return arrays
+
+
+def _read(path: Path, key: str) -> Arrays | None:
+    try:
+        # np.load would leave a file open that turns out to be damaged
+        with path.open("rb") as stream, NpzFile(stream, allow_pickle=False) as archive:
+            if str(archive[_KEY]) != key:
+                return None
+            return {name: archive[name] for name in archive.files if name != _KEY}
+    except _DAMAGE as error:
+        logger.warning("%s is damaged (%s): it is made again", path, error)
+        return None
+
+
+def _write(path: Path, arrays: Arrays) -> None:
+    """Write under another name first, so that no reader ever sees half a file."""
+    number, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(number, "wb") as stream:
+            np.savez(stream, allow_pickle=False, **arrays)
+        Path(unfinished).replace(path)
+    finally:
+        Path(unfinished).unlink(missing_ok=True)

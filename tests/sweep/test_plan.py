@@ -1,0 +1,61 @@
+"""What a sweep will take: its runs counted, their rate measured."""
+
+import io
+
+import pytest
+from rich.console import Console
+from sweep_builders import config, small_dataset, write_sweep
+
+from glorot_sweep.errors import UserError
+from glorot_sweep.sweep import plan
+from glorot_sweep.sweep.plan import estimate, phases, show_plan
+
+SECTION = {"monitored": {"updates": 300, "learning_rates": [0.01, 0.05]}}
+
+
+@pytest.fixture(autouse=True)
+def short_and_small(monkeypatch):
+    monkeypatch.setattr(plan, "MEASURE_SECONDS", 0.05)
+    monkeypatch.setattr(plan, "load_dataset", lambda name, *_: small_dataset(name))
+
+
+def test_every_run_of_the_sweep_is_counted():
+    found = {
+        (p.name, p.dataset): p
+        for p in phases(config({**SECTION, "datasets": ["shapeset", "mnist"]}))
+    }
+    assert {key: (len(p.specs), p.model_updates) for key, p in found.items()} == {
+        ("search", "shapeset"): (12, 12 * 30),
+        ("search", "mnist"): (12, 12 * 30),
+        ("replicates", "shapeset"): (8, 8 * 40),  # 2 variants, 2 seeds, 2 depths
+        ("replicates", "mnist"): (8, 8 * 40),
+        ("monitored", "shapeset"): (4, 4 * 300),
+    }
+    for phase in found.values():
+        assert len({spec.key for spec in phase.specs}) == len(phase.specs)
+    assert {spec.depth for spec in found["search", "mnist"].specs} == {1, 2, 3}
+
+
+def test_an_estimate_is_updates_over_the_rate_and_the_looks():
+    settings = config(SECTION)
+    for phase in phases(settings):
+        found = estimate(phase, settings, small_dataset(), "cpu")
+        assert found.rate > 0
+        assert found.looks > 0
+        assert found.seconds == pytest.approx(phase.model_updates / found.rate + found.looks)
+
+
+def test_a_plan_is_printed_and_nothing_created(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    file = write_sweep(tmp_path / "small.yaml", SECTION)
+    text = io.StringIO()
+    show_plan(file, None, Console(file=text, width=120))
+    for word in ("search", "replicates", "monitored", "360", "device-hours"):
+        assert word in text.getvalue()
+    assert [path.name for path in tmp_path.iterdir()] == ["small.yaml"]
+
+
+def test_a_bad_file_is_refused(tmp_path):
+    file = write_sweep(tmp_path / "small.yaml", {"search.trials": 0})
+    with pytest.raises(UserError, match="trials"):
+        show_plan(file, None, Console(quiet=True))
