@@ -31,6 +31,10 @@ bench: $(READY)  ## ratios measured side by side on this machine
 	$(BIN)/python benchmarks/shapeset.py
 	$(BIN)/python benchmarks/training.py --json benchmarks/results/training.json
 	$(BIN)/python benchmarks/logging_cost.py --json benchmarks/results/logging_cost.json
+	$(BIN)/python benchmarks/statistics_cost.py --json benchmarks/results/statistics_cost.json
+	$(BIN)/python benchmarks/report_size.py --json benchmarks/results/report_size.json
+	$(BIN)/python benchmarks/feeding.py --json benchmarks/results/feeding.json
+	$(BIN)/python benchmarks/small_imagenet.py --json benchmarks/results/small_imagenet.json
 
 lock:  ## resolve pyproject.toml anew into requirements.txt; CUDA's own packages come with torch
 	rm -rf build/lock && $(PYTHON) -m venv build/lock

@@ -162,6 +162,45 @@ def verify(
         raise typer.Exit(CLAIM_CONTRADICTED)
 
 
+@app.command()
+def plan(
+    file: Annotated[Path, typer.Argument(help="A sweep file.")],
+    data_folder: DataFolder = None,
+) -> None:
+    """Say how long a sweep would take on this machine, from a short measured run."""
+    from glorot_sweep.sweep.plan import show_plan  # noqa: PLC0415
+
+    show_plan(file, Path(data_folder) if data_folder else None, _console())
+
+
+@app.command("small-imagenet")
+def small_imagenet(
+    source: Annotated[Path, typer.Argument(help="Holds <wnid>.tar or <wnid>/ for each synset.")],
+    per_class: Annotated[
+        int, typer.Option(min=10, help="Images of each class, in all three splits together.")
+    ] = 11_000,
+    classes: Annotated[
+        str | None, typer.Option(help="Only these, like bird,fish,tool; default all ten.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the draw.")] = 0,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; default one for each core.")
+    ] = None,
+    wordnet: Annotated[
+        Path | None, typer.Option(help="Folder of WordNet 3.0's data.noun; default WNSEARCHDIR.")
+    ] = None,
+    data_folder: DataFolder = None,
+) -> None:
+    """Build Small-ImageNet, 37 x 37 grey, from a copy of ImageNet."""
+    from glorot_sweep.data.catalog import data_folder as folder_of  # noqa: PLC0415
+    from glorot_sweep.small_imagenet.job import build  # noqa: PLC0415
+    from glorot_sweep.small_imagenet.request import BuildRequest  # noqa: PLC0415
+
+    folder = folder_of(Path(data_folder) if data_folder else None)
+    names = _names(classes) if classes else None
+    build(BuildRequest(source, folder, per_class, names, seed, workers, wordnet), _console())
+
+
 def main() -> None:
     """Run the command line; every mistake of the user is one message and exit code 2."""
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")

@@ -44,3 +44,13 @@ The bold marks of the print are lost and its caption names no test. These are re
 at `LEVEL` with `N_TEST` examples. The stricter reading "every bold entry differs from every other
 entry" contradicts the table itself: four pairs fail it.
 """
+
+
+def paper_column(dataset: str) -> str:
+    """Return the column of Table 1 that a data set stands beside.
+
+    Example:
+        >>> paper_column("small_imagenet-8x500"), paper_column("mnist")
+        ('small_imagenet', 'mnist')
+    """
+    return dataset.partition("-")[0]

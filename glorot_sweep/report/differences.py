@@ -1,6 +1,6 @@
 """What did not reproduce: where our runs differ from the paper, whatever the reason."""
 
-from glorot_sweep.paper_table import PAPER_BOLD
+from glorot_sweep.paper_table import PAPER_BOLD, paper_column
 from glorot_sweep.report.claims.verdict import Finding, Verdict
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.render import label, pair_sentence
@@ -33,7 +33,7 @@ def _marks(column: list[Entry]) -> str:
     """Compare a column's bold marks with the paper's."""
     dataset = column[0].cell.dataset
     ours = {entry.cell.variant for entry in column if entry.bold}
-    paper = {variant for variant, name in PAPER_BOLD if name == dataset}
+    paper = {variant for variant, name in PAPER_BOLD if name == paper_column(dataset)}
     shown = {entry.cell.variant for entry in column if entry.paper is not None}
     if not shown or ours & shown == paper & shown:
         return ""

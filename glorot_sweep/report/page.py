@@ -143,6 +143,11 @@ def _provenance(report: Compiled) -> pd.DataFrame:
         ("source code", sweep.tags.get("code_hash", "–")),
     ]
     rows += [
+        (f"test images that occur in training, {label(name)}", sweep.tags[f"overlap.{name}"])
+        for name in collected.config.datasets
+        if f"overlap.{name}" in sweep.tags
+    ]
+    rows += [
         (f"initialization, {label(study.dataset)}", f"{study.name}, run {study.run_id}")
         for study in report.evidence.studies.values()
     ]

@@ -21,8 +21,16 @@ TESTS = {
 
 
 def label(dataset: str) -> str:
-    """Return how the paper writes a data set's name."""
-    return DATASET_LABELS.get(dataset, dataset)
+    """Return how the paper writes a data set's name; a reduced set's size stands behind it.
+
+    Example:
+        >>> label("cifar10"), label("small_imagenet-8x500"), label("mine")
+        ('CIFAR-10', 'Small-ImageNet 8x500', 'mine')
+    """
+    if dataset in DATASET_LABELS:
+        return DATASET_LABELS[dataset]
+    whole, _, size = dataset.partition("-")
+    return f"{DATASET_LABELS[whole]} {size}" if whole in DATASET_LABELS else dataset
 
 
 def caption(config: SweepConfig) -> str:

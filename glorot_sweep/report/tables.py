@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from glorot_sweep.paper_table import PAPER_TABLE_1
+from glorot_sweep.paper_table import PAPER_TABLE_1, paper_column
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.significance import (
     NAMED_PAIRS,
@@ -191,7 +191,7 @@ def _test(
 
 
 def _entry(cell: Cell, bold: bool) -> Entry:
-    paper = PAPER_TABLE_1.get(cell.variant, {}).get(cell.dataset)
+    paper = PAPER_TABLE_1.get(cell.variant, {}).get(paper_column(cell.dataset))
     if cell.failed:
         return Entry(cell, None, None, None, False, paper)
     interval = mean_interval(cell.errors)

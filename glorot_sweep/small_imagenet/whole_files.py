@@ -1,0 +1,114 @@
+"""Files that are there whole or not at all, also after a kill or on a full disk."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from glorot_sweep.errors import UserError
+
+DIGEST_BYTES = hashlib.sha256().digest_size
+LOCK = "lock"
+
+
+def store(path: Path, content: bytes) -> None:
+    """Write a work file, led by its checksum.
+
+    Raises:
+        UserError: it cannot be written.
+    """
+    with _reported(path), _temporary(path.parent / f"{path.name}.{os.getpid()}.part") as temporary:
+        temporary.write_bytes(hashlib.sha256(content).digest() + content)
+        temporary.replace(path)
+
+
+def stored(path: Path) -> bytes | None:
+    """Return what was stored; None if there is nothing or it has changed since."""
+    try:
+        whole = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    digest, content = whole[:DIGEST_BYTES], whole[DIGEST_BYTES:]
+    return content if hashlib.sha256(content).digest() == digest else None
+
+
+def write_whole(path: Path, work: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Write a result in the work folder, make sure that it is on the disk, move it to its place.
+
+    Raises:
+        UserError: it cannot be written; what was at `path` before is still there.
+    """
+    with _reported(path), _temporary(work / f"{path.name}.part") as temporary:
+        with temporary.open("wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+@contextmanager
+def work_folder(path: Path, needed: int) -> Iterator[None]:
+    """Hold a folder for what is not finished; remove it once all is done, keep it otherwise.
+
+    Args:
+        path: the folder; what an earlier run has left in it is kept.
+        needed: bytes that will be written in it and beside it.
+
+    Raises:
+        UserError: it cannot be made, the disk is too full, or another process works in it.
+    """
+    with _reported(path):
+        path.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(path).free
+        if free < needed:
+            raise UserError(
+                f"{path}: {needed / 1e6:,.0f} MB are needed and {free / 1e6:,.0f} MB are free. "
+                "Free some space, or name another folder with --data-folder."
+            )
+        descriptor = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        _lock(descriptor, path)
+        yield
+        shutil.rmtree(path)
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    """Take the lock; the kernel gives it back when the process ends, however it ends."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise UserError(
+            f"another process builds a set in the same folder: it holds {path / LOCK}. "
+            "Wait for it or stop it."
+        ) from None
+
+
+@contextmanager
+def _temporary(path: Path) -> Iterator[Path]:
+    """Yield the path; leave nothing there, least of all on a full disk."""
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _reported(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UserError(
+            f"cannot write {path}: {error.strerror}. Nothing unfinished will be used. Free some "
+            "space or name another folder with --data-folder; the same command continues."
+        ) from None
