@@ -1,5 +1,6 @@
 """The layer Jacobian's singular values, Eq. (17)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import torch
@@ -42,10 +43,27 @@ def singular_values(weights: Tensor, derivatives: Tensor) -> Tensor:
     # One trial at a time: m Jacobians of a thousand units take 8 m megabytes.
     return torch.stack(
         [
-            torch.linalg.svdvals(weight.double() * slopes.double().unsqueeze(1))
+            _decomposed(weight.double() * slopes.double().unsqueeze(1))
             for weight, slopes in zip(weights, derivatives, strict=True)
         ]
     )
+
+
+def _decomposed(matrices: Tensor) -> Tensor:
+    """Singular values of a stack of matrices.
+
+    On the CPU each thread decomposes a matrix of its own. Threads that share one wait for each
+    other at every column, which takes minutes beside another busy process.
+    """
+    if matrices.device.type != "cpu":
+        return torch.linalg.svdvals(matrices)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            return torch.stack(list(pool.map(torch.linalg.svdvals, matrices)))
+    finally:
+        torch.set_num_threads(threads)
 
 
 def spectrum(values: Tensor) -> Spectrum:

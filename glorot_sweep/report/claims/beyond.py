@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from statistics import fmean
 
 import numpy as np
 import pandas as pd
@@ -17,12 +18,11 @@ from glorot_sweep.report.claims.cells import (
 from glorot_sweep.report.claims.claim import AT_START, FULL, SHORT, MissingRunsError, claim
 from glorot_sweep.report.claims.looks import look_at, seen
 from glorot_sweep.report.claims.measurement import Measurement
+from glorot_sweep.report.claims.monitored_runs import at_rate, monitored
 from glorot_sweep.report.claims.studies import VARIED_SHAPES, drawn, networks, study_of
 from glorot_sweep.report.claims.trained import (
     evaluations,
     evaluations_between,
-    label,
-    monitored,
     replicates,
 )
 from glorot_sweep.report.evidence import Evidence
@@ -35,20 +35,23 @@ ORDERED = 0.8  # C42: share of the trace's second half
 
 @claim(
     "C28",
-    expected="learning rate 0.05, by 20,000 updates of fine-tuning: std of the top hidden layer "
-    "above 0.02 and validation loss below 2.0 nats",
+    expected="learning rate 0.05, by 20,000 updates of fine-tuning, mean over seeds: std of the "
+    "top hidden layer above 0.02 and validation loss below 2.0 nats",
     needs=replace(SHORT, depth=None),
 )
 def pretrained_sigmoid(evidence: Evidence) -> Measurement:
     """A pretrained sigmoid network does not saturate that way."""
     found = Measurement()
-    for run in monitored(evidence, "sigmoid_pretrained", None, (RATE, RATE)):
-        look = look_at(run, END)
-        std = look.values("activation", "std", [run.depth])[0]
-        found.above(f"std(z^{run.depth}), {label(run)}", std, 0.02)  # C28
-        row = evaluations_between(run, "validation_loss", 0, END).iloc[-1]
-        found.below(f"validation loss, {label(run)}", row["validation_loss"], 2.0)  # C28
-        found.sources += [seen(run, look.update), seen(run, int(row["update"]))]
+    for runs in monitored(evidence, "sigmoid_pretrained", None, (RATE, RATE)):
+        depth, ends = runs[0].depth, [look_at(run, END) for run in runs]
+        std = fmean(end.values("activation", "std", [depth])[0] for end in ends)
+        found.above(f"std(z^{depth}), {at_rate(runs)}", std, 0.02)  # C28
+        rows = [evaluations_between(run, "validation_loss", 0, END).iloc[-1] for run in runs]
+        loss = fmean(row["validation_loss"] for row in rows)
+        name = f"validation loss, {depth} hidden layers, {at_rate(runs)}"
+        found.below(name, loss, 2.0)  # C28
+        found.sources.append(seen(runs, [end.update for end in ends]))
+        found.sources.append(seen(runs, [int(row["update"]) for row in rows]))
     return found
 
 

@@ -25,7 +25,8 @@ class Needs:
     Attributes:
         scale: see `Scale`.
         depth: hidden layers, exactly.
-        width, updates, seeds: of every run, at least; None if the claim does not depend on it.
+        width, updates: of every run, at least; None if the claim does not depend on it.
+        seeds: of every group of runs that differ in their seed alone, at least; None likewise.
     """
 
     scale: Scale
@@ -38,7 +39,7 @@ class Needs:
 FULL_UPDATES = 5_000_000
 
 AT_START = Needs("I", depth=5, width=1000)
-SHORT = Needs("S", depth=5, width=1000, updates=20_000)
+SHORT = Needs("S", depth=5, width=1000, updates=20_000, seeds=3)
 FULL = Needs("F", depth=5, width=1000, updates=FULL_UPDATES, seeds=3)
 
 

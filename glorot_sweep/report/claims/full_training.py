@@ -35,7 +35,7 @@ def end_of_learning(evidence: Evidence) -> Measurement:
     """At the end of learning tanh piles up at +-1 and 0, softsign at its knees (figure 4)."""
     found = Measurement()
     tanh, softsign = (_longest(evidence, variant) for variant in ("tanh", "softsign"))
-    found.sources += [seen(run, looks(run)[-1].update) for run in (tanh, softsign)]
+    found.sources += [seen([run], [looks(run)[-1].update]) for run in (tanh, softsign)]
     bound = _share_at_asymptotes(looks(softsign)[-1])
     found.note("share of |z| > 0.95 in layers 1 to 3, softsign", bound)
     share = _share_at_asymptotes(looks(tanh)[-1])

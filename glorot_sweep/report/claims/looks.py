@@ -1,6 +1,6 @@
 """A network looked into at one update: its layers' statistics, whole or refused by name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -134,6 +134,17 @@ def look_at(run: LookedAtRun, update: int) -> Look:
     return looks_between(run, 0, update)[-1]
 
 
-def seen(run: LookedAtRun, update: int) -> Source:
-    """Return what a verdict may rest on: this run up to the given update."""
-    return Source((run.run_id,), run.depth, run.width, update, 1)
+def seen(runs: Sequence[LookedAtRun], updates: Iterable[int]) -> Source:
+    """Return what a verdict may rest on: runs that differ in their seed alone.
+
+    Args:
+        runs: one a seed.
+        updates: how far each of them was seen.
+    """
+    return Source(
+        tuple(run.run_id for run in runs),
+        runs[0].depth,
+        min(run.width for run in runs),
+        min(updates),
+        len({run.seed for run in runs}),
+    )

@@ -1,14 +1,15 @@
 """Claims 19 to 24: the layers of tanh and softsign networks in their first 20,000 updates."""
 
 import math
+from statistics import fmean
 
 import numpy as np
 
 from glorot_sweep.report.claims.cells import sweep_of
 from glorot_sweep.report.claims.claim import FULL_UPDATES, SHORT, MissingRunsError, claim
 from glorot_sweep.report.claims.looks import Look, look_at, looks, seen
-from glorot_sweep.report.claims.measurement import Measurement
-from glorot_sweep.report.claims.trained import at_equal_rates, label, monitored
+from glorot_sweep.report.claims.measurement import Measurement, Source
+from glorot_sweep.report.claims.monitored_runs import at_equal_rates, at_rate, monitored
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
 
 DEPTH = 5
@@ -19,31 +20,33 @@ WEIGHT_RATIO = "std(dCost/dW^0) / std(dCost/dW^4)"
 
 @claim(
     "C19",
-    expected="tanh, at 20,000 updates: 98th percentile of z^1 above 0.85, of z^2 to z^5 below "
-    "0.5; if trained to 5,000,000 updates, the percentiles pass 0.9 from layer 1 upwards with at "
-    "most one inversion",
+    expected="tanh, at 20,000 updates, mean over seeds: 98th percentile of z^1 above 0.85, largest "
+    "one of z^2 to z^5 below 0.5; if every seed is trained to 5,000,000 updates, the percentiles "
+    "pass 0.9 from layer 1 upwards with at most one inversion",
     needs=SHORT,
 )
 def saturation_in_sequence(evidence: Evidence) -> Measurement:
     """With tanh and (1), layers saturate one after another from layer 1 (figure 3)."""
     found = Measurement()
-    for run in monitored(evidence, "tanh", DEPTH):
-        look = look_at(run, END)
-        percentiles = look.values("activation", "p98")
-        found.above(f"98th percentile of z^1, {label(run)}", percentiles[0], 0.85)  # C19
-        upper = percentiles[1:].max()
-        found.below(f"largest 98th percentile above z^1, {label(run)}", upper, 0.5)  # C19
-        if run.updates >= FULL_UPDATES:
-            found.at_most(f"inversions of the order, {label(run)}", _inversions(run), 1)  # C19
-        found.sources.append(seen(run, look.update))
+    for runs in monitored(evidence, "tanh", DEPTH):
+        place, ends = at_rate(runs), [look_at(run, END) for run in runs]
+        percentiles = [end.values("activation", "p98") for end in ends]
+        first = fmean(own[0] for own in percentiles)
+        found.above(f"98th percentile of z^1, {place}", first, 0.85)  # C19
+        upper = fmean(own[1:].max() for own in percentiles)
+        found.below(f"largest 98th percentile above z^1, {place}", upper, 0.5)  # C19
+        if all(run.updates >= FULL_UPDATES for run in runs):
+            inversions = fmean(map(_inversions, runs))
+            found.at_most(f"inversions of the order, {place}", inversions, 1)  # C19
+        found.sources.append(_seen_by_end(runs))
     return found
 
 
 @claim(
     "C20",
-    expected="at 20,000 updates: 98th percentile of z^2 over that of z^1 at least 0.8 for "
-    "softsign and at most 0.6 for tanh; softsign's largest share of |z| > 0.9 in a layer below a "
-    "fifth of tanh's. The growth of softsign's std(z^1) in both halves is reported",
+    expected="at 20,000 updates, mean over seeds: 98th percentile of z^2 over that of z^1 at least "
+    "0.8 for softsign and at most 0.6 for tanh; largest share of |z| > 0.9 in a layer, softsign's "
+    "over tanh's, below 0.2. The growth of softsign's std(z^1) in both halves is reported",
     needs=SHORT,
 )
 def softsign_saturates_less(evidence: Evidence) -> Measurement:
@@ -51,102 +54,119 @@ def softsign_saturates_less(evidence: Evidence) -> Measurement:
     _refuse_other_bound(evidence)
     found = Measurement()
     for softsign, tanh in at_equal_rates(evidence, "softsign", "tanh"):
-        place = label(softsign, tanh)
-        ends = [look_at(run, END) for run in (softsign, tanh)]
-        found.at_least(f"p98(z^2) / p98(z^1), softsign, {place}", _lag(ends[0]), 0.8)  # C20
-        found.at_most(f"p98(z^2) / p98(z^1), tanh, {place}", _lag(ends[1]), 0.6)  # C20
-        shares = [end.values("activation", "saturation").max() for end in ends]
-        found.note(f"largest share of |z| > 0.9, tanh, {place}", shares[1])
-        found.below(f"largest share of |z| > 0.9, softsign, {place}", shares[0], shares[1] / 5)
-        spread = [
-            look_at(softsign, update).values("activation", "std", [1])[0]
-            for update in (0, END // 2, END)
-        ]
-        found.note(f"growth of std(z^1), softsign, first half, {place}", spread[1] - spread[0])
-        found.note(f"growth of std(z^1), softsign, second half, {place}", spread[2] - spread[1])
-        found.sources += [
-            seen(run, end.update) for run, end in zip((softsign, tanh), ends, strict=True)
-        ]
+        place = at_rate(softsign)
+        ends = [[look_at(run, END) for run in runs] for runs in (softsign, tanh)]
+        lags = [fmean(map(_lag, own)) for own in ends]
+        found.at_least(f"p98(z^2) / p98(z^1), softsign, {place}", lags[0], 0.8)  # C20
+        found.at_most(f"p98(z^2) / p98(z^1), tanh, {place}", lags[1], 0.6)  # C20
+        shares = [[end.values("activation", "saturation").max() for end in own] for own in ends]
+        found.note(f"largest share of |z| > 0.9, tanh, {place}", fmean(shares[1]))
+        found.note(f"largest share of |z| > 0.9, softsign, {place}", fmean(shares[0]))
+        # Where tanh does not saturate at all, softsign cannot saturate less.
+        ratio = fmean(
+            one / other if other else math.inf for one, other in zip(*shares, strict=True)
+        )
+        found.below(f"softsign's share over tanh's, {place}", ratio, 0.2)  # C20
+        _note_growth(found, softsign)
+        found.sources += [_seen_by_end(softsign), _seen_by_end(tanh)]
     return found
 
 
 @claim(
     "C21",
-    expected="tanh: std(delta^0) / std(delta^4) at most 0.13 at the start and at least 0.4 at "
-    "20,000 updates. The largest of all looks is reported",
+    expected="tanh, mean over seeds: std(delta^0) / std(delta^4) at most 0.13 at the start and at "
+    "least 0.4 at 20,000 updates. The largest of all looks is reported",
     needs=SHORT,
 )
 def gradients_recover(evidence: Evidence) -> Measurement:
     """The decrease of back-propagated gradients under (1) is soon reversed."""
-    found = Measurement()
-    for run in monitored(evidence, "tanh", DEPTH):
-        end = look_at(run, END)
-        start, late = (_gradient_ratio(look) for look in (look_at(run, 0), end))
-        found.at_most(f"std(delta^0) / std(delta^4) at the start, {label(run)}", start, 0.13)  # C8
-        found.at_least(f"std(delta^0) / std(delta^4) at the end, {label(run)}", late, 0.4)  # C21
-        largest = max(_gradient_ratio(look) for look in looks(run))
-        found.note(f"largest std(delta^0) / std(delta^4), {label(run)}", largest)
-        found.sources.append(seen(run, end.update))
+    found, name = Measurement(), "std(delta^0) / std(delta^4)"
+    for runs in monitored(evidence, "tanh", DEPTH):
+        start, late = (
+            fmean(_gradient_ratio(look_at(run, update)) for run in runs) for update in (0, END)
+        )
+        found.at_most(f"{name} at the start, {at_rate(runs)}", start, 0.13)  # C8
+        found.at_least(f"{name} at the end, {at_rate(runs)}", late, 0.4)  # C21
+        largest = fmean(max(map(_gradient_ratio, looks(run))) for run in runs)
+        found.note(f"largest {name}, {at_rate(runs)}", largest)
+        found.sources.append(_seen_by_end(runs))
     return found
 
 
 @claim(
     "C22",
-    expected="tanh: std(dCost/dW^0) / std(dCost/dW^4) at most 1.1 at the start and at least 2.5 "
-    "at 20,000 updates",
+    expected="tanh, mean over seeds: std(dCost/dW^0) / std(dCost/dW^4) at most 1.1 at the start "
+    "and at least 2.5 at 20,000 updates",
     needs=SHORT,
 )
 def weight_gradients_diverge(evidence: Evidence) -> Measurement:
     """Under (1) weight gradients diverge, larger in lower layers (figure 9)."""
     found = Measurement()
-    for run in monitored(evidence, "tanh", DEPTH):
-        end = look_at(run, END)
-        start, late = (_weight_ratio(look) for look in (look_at(run, 0), end))
-        found.at_most(f"{WEIGHT_RATIO} at the start, {label(run)}", start, 1.1)  # C22
-        found.at_least(f"{WEIGHT_RATIO} at the end, {label(run)}", late, 2.5)  # C22
-        found.sources.append(seen(run, end.update))
+    for runs in monitored(evidence, "tanh", DEPTH):
+        start, late = (
+            fmean(_weight_ratio(look_at(run, update)) for run in runs) for update in (0, END)
+        )
+        found.at_most(f"{WEIGHT_RATIO} at the start, {at_rate(runs)}", start, 1.1)  # C22
+        found.at_least(f"{WEIGHT_RATIO} at the end, {at_rate(runs)}", late, 2.5)  # C22
+        found.sources.append(_seen_by_end(runs))
     return found
 
 
 @claim(
     "C23",
-    expected="at 20,000 updates: std(dCost/dW^0) / std(dCost/dW^4) of tanh N at most 2.2, that "
-    "of tanh at least 1.5 times as large",
+    expected="at 20,000 updates, mean over seeds: std(dCost/dW^0) / std(dCost/dW^4) of tanh N at "
+    "most 2.2, that of tanh at least 1.5 times as large",
     needs=SHORT,
 )
 def weight_gradients_stay_alike(evidence: Evidence) -> Measurement:
     """(16) keeps weight gradients alike during training (figure 9)."""
     found = Measurement()
     for normalized, standard in at_equal_rates(evidence, "tanh_n", "tanh"):
-        place = label(normalized, standard)
-        ends = [look_at(run, END) for run in (normalized, standard)]
-        ratios = [_weight_ratio(end) for end in ends]
-        found.at_most(f"{WEIGHT_RATIO}, tanh N, {place}", ratios[0], 2.2)  # C23
-        found.at_least(f"tanh's over tanh N's, {place}", ratios[1] / ratios[0], 1.5)  # C23
-        found.sources += [
-            seen(run, end.update) for run, end in zip((normalized, standard), ends, strict=True)
-        ]
+        place = at_rate(normalized)
+        ratios, others = (
+            [_weight_ratio(look_at(run, END)) for run in runs] for runs in (normalized, standard)
+        )
+        found.at_most(f"{WEIGHT_RATIO}, tanh N, {place}", fmean(ratios), 2.2)  # C23
+        times = fmean(other / ratio for ratio, other in zip(ratios, others, strict=True))
+        found.at_least(f"tanh's over tanh N's, {place}", times, 1.5)  # C23
+        found.sources += [_seen_by_end(normalized), _seen_by_end(standard)]
     return found
 
 
 @claim(
     "C24",
-    expected="at 20,000 updates: 98th percentile of z^2 over that of z^1 at least 0.8 for tanh N "
-    "and softsign, at most 0.6 for tanh",
+    expected="at 20,000 updates, mean over seeds: 98th percentile of z^2 over that of z^1 at least "
+    "0.8 for tanh N and softsign, at most 0.6 for tanh",
     needs=SHORT,
 )
 def tanh_n_evolves_like_softsign(evidence: Evidence) -> Measurement:
     """Tanh N evolves like softsign (figure 10 against figure 3)."""
     found = Measurement()
-    for runs in at_equal_rates(evidence, "tanh_n", "softsign", "tanh"):
-        for run in runs:
-            end, name = look_at(run, END), f"p98(z^2) / p98(z^1), {run.variant}, {label(*runs)}"
-            if run.variant == "tanh":
-                found.at_most(name, _lag(end), 0.6)  # C24
+    for groups in at_equal_rates(evidence, "tanh_n", "softsign", "tanh"):
+        for runs in groups:
+            variant, lag = runs[0].variant, fmean(_lag(look_at(run, END)) for run in runs)
+            name = f"p98(z^2) / p98(z^1), {variant}, {at_rate(runs)}"
+            if variant == "tanh":
+                found.at_most(name, lag, 0.6)  # C24
             else:
-                found.at_least(name, _lag(end), 0.8)  # C24
-            found.sources.append(seen(run, end.update))
+                found.at_least(name, lag, 0.8)  # C24
+            found.sources.append(_seen_by_end(runs))
     return found
+
+
+def _seen_by_end(runs: list[LookedAtRun]) -> Source:
+    return seen(runs, [look_at(run, END).update for run in runs])
+
+
+def _note_growth(found: Measurement, runs: list[LookedAtRun]) -> None:
+    """Note how much std(z^1) grew in each half of the first 20,000 updates."""
+    start, middle, end = (
+        fmean(look_at(run, update).values("activation", "std", [1])[0] for run in runs)
+        for update in (0, END // 2, END)
+    )
+    place = f"{runs[0].variant}, {at_rate(runs)}"
+    found.note(f"growth of std(z^1) in the first half, {place}", middle - start)
+    found.note(f"growth of std(z^1) in the second half, {place}", end - middle)
 
 
 def _inversions(run: LookedAtRun) -> int:

@@ -11,7 +11,7 @@ from glorot_sweep.report.claims.cells import (
     sigmoid_of_four_layers,
 )
 from glorot_sweep.report.claims.claim import FULL, claim
-from glorot_sweep.report.claims.looks import Look, look_at, looks, seen
+from glorot_sweep.report.claims.looks import Look, look_at, looks
 from glorot_sweep.report.claims.measurement import Measurement
 from glorot_sweep.report.claims.trained import (
     evaluations,
@@ -45,7 +45,7 @@ def sigmoid_escapes(evidence: Evidence) -> Measurement:
         if math.isfinite(escape):
             rise = _first_std(look_at(run, int(escape))) - _first_std(bottom)
             found.above(f"rise of std(z^1) until then, {label(run)}", rise, 0.0)  # C26
-        found.sources.append(seen(run, run.updates))
+        found.sources.append(trained([run]))
     return found
 
 

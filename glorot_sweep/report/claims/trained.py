@@ -1,7 +1,5 @@
 """Trained runs, found by what was trained; and their curves."""
 
-import itertools
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,79 +7,9 @@ import numpy as np
 import pandas as pd
 
 from glorot_sweep.report.claims.claim import MissingRunsError
+from glorot_sweep.report.claims.looks import seen
 from glorot_sweep.report.claims.measurement import Source
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
-
-RATES = (0.01, 0.05)
-"""Learning rates between which the tolerances of short training were set."""
-
-
-def monitored(
-    evidence: Evidence, variant: str, depth: int | None, rates: tuple[float, float] = RATES
-) -> list[LookedAtRun]:
-    """Return the monitored runs of a variant on Shapeset, by learning rate and seed.
-
-    Args:
-        evidence: where to look.
-        variant: name.
-        depth: hidden layers; None for any.
-        rates: lowest and highest learning rate, included.
-
-    Raises:
-        MissingRunsError: there is none, or none in that range, or one of them diverged.
-    """
-    runs = monitored_at_any_rate(evidence, variant, depth)
-    low, high = rates[0] * (1 - 1e-9), rates[1] * (1 + 1e-9)  # a rate may be written in decimals
-    inside = [run for run in runs if low <= run.learning_rate <= high]
-    if not inside:
-        others = ", ".join(f"{rate:g}" for rate in sorted({run.learning_rate for run in runs}))
-        raise MissingRunsError(
-            f"the monitored runs of {variant} on shapeset have the learning rate {others}, and "
-            f"the claim needs one {_range_text(rates)}; add it to the `monitored` section of a "
-            "sweep file and run the sweep"
-        )
-    return none_diverged(inside)
-
-
-def monitored_at_any_rate(evidence: Evidence, variant: str, depth: int | None) -> list[LookedAtRun]:
-    """Return the monitored runs of a variant on Shapeset, diverged ones included.
-
-    Raises:
-        MissingRunsError: there is none.
-    """
-    runs = [
-        run for run in evidence.runs
-        if (run.kind, run.dataset, run.variant) == ("monitored", "shapeset", variant)
-        and depth in (None, run.depth)
-    ]  # fmt: skip
-    if not runs:
-        layers = "" if depth is None else f" with {depth} hidden layers"
-        raise MissingRunsError(
-            f"no monitored run of {variant}{layers} on shapeset; add it to the `monitored` "
-            "section of a sweep file and run the sweep"
-        )
-    return sorted(runs, key=lambda run: (run.learning_rate, run.seed))
-
-
-def at_equal_rates(
-    evidence: Evidence, *variants: str, depth: int = 5
-) -> list[tuple[LookedAtRun, ...]]:
-    """Return a monitored run of each variant, in every combination of equal learning rate.
-
-    Raises:
-        MissingRunsError: a variant has no run, or they share no learning rate.
-    """
-    runs = [monitored(evidence, variant, depth) for variant in variants]
-    combinations = [
-        chosen for chosen in itertools.product(*runs)
-        if all(math.isclose(one.learning_rate, chosen[0].learning_rate) for one in chosen)
-    ]  # fmt: skip
-    if not combinations:
-        raise MissingRunsError(
-            f"no monitored runs of {' and '.join(variants)} at the same learning rate "
-            f"{_range_text(RATES)}; add one to the `monitored` section of a sweep file"
-        )
-    return combinations
 
 
 def replicates(
@@ -105,22 +33,13 @@ def replicates(
 
 
 def trained(runs: Sequence[LookedAtRun]) -> Source:
-    """Return what a verdict may rest on: these runs of one kind, one a seed, to their end."""
-    return Source(
-        tuple(run.run_id for run in runs),
-        runs[0].depth,
-        min(run.width for run in runs),
-        min(run.updates for run in runs),
-        len(runs),
-    )
+    """Return what a verdict may rest on: runs that differ in their seed alone, to their end."""
+    return seen(runs, [run.updates for run in runs])
 
 
-def label(*runs: LookedAtRun) -> str:
-    """Name the learning rate and the seeds of runs, for the names of numbers."""
-    seeds = list(dict.fromkeys(run.seed for run in runs))
-    word = "seed" if len(seeds) == 1 else "seeds"
-    shown = " and ".join(str(seed) for seed in seeds)
-    return f"learning rate {runs[0].learning_rate:g}, {word} {shown}"
+def label(run: LookedAtRun) -> str:
+    """Name the learning rate and the seed of a run, for the names of its numbers."""
+    return f"learning rate {run.learning_rate:g}, seed {run.seed}"
 
 
 def evaluations(run: LookedAtRun, column: str) -> pd.DataFrame:
@@ -196,14 +115,7 @@ def none_diverged(runs: list[LookedAtRun]) -> list[LookedAtRun]:
     diverged = [run.name for run in runs if run.diverged]
     if diverged:
         raise MissingRunsError(
-            f"{', '.join(diverged)} diverged, and a claim must hold for every run; use a lower "
+            f"{', '.join(diverged)} diverged, and a claim is judged on all its runs; use a lower "
             "learning rate"
         )
     return runs
-
-
-def _range_text(rates: tuple[float, float]) -> str:
-    low, high = rates
-    if low == high:
-        return f"of {low:g}"
-    return f"between {low:g} and {high:g}"

@@ -252,17 +252,15 @@ class World:
         return Evidence(sweep, tuple(self.runs.values()), self.studies)
 
 
-def add_monitored(world, width, updates):
+def add_monitored(world, width, updates, seeds):
     depths = {"tanh": 5, "tanh_n": 5, "softsign": 5, "tanh_quadratic": 5, "sigmoid": 4,
               "sigmoid_pretrained": 5}  # fmt: skip
-    for variant, depth in depths.items():
-        for rate in (0.01, 0.05):
-            run = monitored(variant, depth, rate, width, updates)
+    for seed, rate in itertools.product(range(seeds), (0.01, 0.05)):
+        for variant, depth in depths.items():
+            run = monitored(variant, depth, rate, width, updates, seed)
             world.runs[run.name] = run
-    for rate in (0.01, 0.05):
-        world.runs[f"monitored-tanh_n-5-{rate}-0"].curve["validation_loss"] = np.interp(
-            world.runs[f"monitored-tanh_n-5-{rate}-0"].curve["update"], [0, 5_000], [2.2, 1.9]
-        )
+        curve = world.runs[f"monitored-tanh_n-5-{rate}-{seed}"].curve
+        curve["validation_loss"] = np.interp(curve["update"], [0, 5_000], [2.2, 1.9])
 
 
 def add_cells(world, seeds):
@@ -324,12 +322,12 @@ def spike(place, bins=200):
 
 
 @functools.cache
-def _world(width, deep_width, short, full, seeds, draws):
+def _world(width, deep_width, short, full, seeds, short_seeds, draws):
     world = World()
     world.studies["shapeset"] = study("shapeset", width, deep_width, draws)
     for dataset in ("mnist", "cifar10", "small_imagenet"):
         world.studies[dataset] = study(dataset, width, deep_width, seeds=1)
-    add_monitored(world, width, short)
+    add_monitored(world, width, short, short_seeds)
     add_cells(world, seeds)
     add_replicates(world, width, full)
     for variant in PAPER_TABLE_1:
@@ -346,9 +344,11 @@ def _world(width, deep_width, short, full, seeds, draws):
     return world
 
 
-def whole_world(width=1000, deep_width=300, short=20_000, full=5_000_000, seeds=3, draws=5):
-    """Everything that any claim looks at, so that it holds."""
-    return _world(width, deep_width, short, full, seeds, draws).copy()
+def whole_world(
+    width=1000, deep_width=300, short=20_000, full=5_000_000, seeds=3, short_seeds=3, draws=5
+):
+    """Everything that any claim looks at, so that it holds; short training has its own seeds."""
+    return _world(width, deep_width, short, full, seeds, short_seeds, draws).copy()
 
 
 def finding(number, world: World) -> Finding:

@@ -57,6 +57,7 @@ def test_without_runs_a_claim_is_inconclusive_and_says_how_to_get_them(claim):
         (SHORT, {"short": 10_000}, "10,000 of 20,000 updates"),
         (FULL, {"full": 40_000}, "40,000 of 5,000,000 updates"),
         (OVER_SEEDS, {"seeds": 2}, "2 of 3 seeds"),
+        (SHORT, {"short_seeds": 1}, "1 of 3 seeds; so far it holds"),
         (["C3"], {"draws": 4}, "4 of 5 seeds"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",

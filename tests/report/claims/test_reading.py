@@ -1,5 +1,6 @@
 """Finding runs and reading their numbers, against plain loops over the rows."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -10,14 +11,14 @@ from report_builders import record
 from glorot_sweep.report.claims.cells import adjusted_p_values, cell_of, pairs_of
 from glorot_sweep.report.claims.claim import MissingRunsError
 from glorot_sweep.report.claims.looks import look_at, looks, looks_between
+from glorot_sweep.report.claims.measurement import Source
+from glorot_sweep.report.claims.monitored_runs import at_equal_rates, at_rate, monitored
 from glorot_sweep.report.claims.studies import networks, study_of
 from glorot_sweep.report.claims.trained import (
-    at_equal_rates,
     evaluations_between,
     first_at_or_below,
-    label,
-    monitored,
     replicates,
+    trained,
 )
 from glorot_sweep.report.claims.trials import complete_trials, runs_at_selected_rate
 from glorot_sweep.report.collect import Collected
@@ -111,7 +112,7 @@ def runs_at(*rates, **changes):
 
 def test_monitored_runs_between_two_learning_rates():
     found = monitored(runs_at(0.3, 0.05, 0.01, 0.009), "tanh", 5)
-    assert [run.learning_rate for run in found] == [0.01, 0.05]
+    assert [[run.learning_rate for run in group] for group in found] == [[0.01], [0.05]]
     assert monitored(runs_at(0.05), "tanh", None)
     with pytest.raises(MissingRunsError, match=r"have the learning rate 0.1, 0.3.*0.01 and 0.05"):
         monitored(runs_at(0.3, 0.1), "tanh", 5)
@@ -133,15 +134,43 @@ def test_a_diverged_run_is_named():
         monitored(runs_at(0.05, diverged=True), "tanh", 5)
 
 
-def test_runs_at_equal_learning_rates_in_every_combination():
-    runs = [a_run("tanh", 5, 0.01), a_run("tanh", 5, 0.05), a_run("tanh", 5, 0.05, seed=1),
-            a_run("tanh_n", 5, 0.05), a_run("tanh_n", 5, 0.02)]  # fmt: skip
-    found = at_equal_rates(Evidence(runs=tuple(runs)), "tanh_n", "tanh")
-    assert [label(*pair) for pair in found] == [
-        "learning rate 0.05, seed 0", "learning rate 0.05, seeds 0 and 1"
+def test_monitored_runs_of_any_depth_are_grouped_by_learning_rate_and_depth():
+    runs = tuple(
+        a_run("tanh", depth, rate, seed=seed)
+        for seed, rate, depth in itertools.product((2, 0), (0.05, 0.01), (5, 4))
+    )
+    found = monitored(Evidence(runs=runs), "tanh", None)
+    assert [[(run.learning_rate, run.depth, run.seed) for run in group] for group in found] == [
+        [(rate, depth, 0), (rate, depth, 2)] for rate in (0.01, 0.05) for depth in (4, 5)
     ]  # fmt: skip
-    with pytest.raises(MissingRunsError, match="at the same learning rate"):
-        at_equal_rates(Evidence(runs=(runs[0], runs[3])), "tanh_n", "tanh")
+
+
+def test_a_group_is_as_large_as_its_smallest_run_and_counts_every_seed_once():
+    first, second = a_run("tanh", 5, 0.05), a_run("tanh", 5, 0.05, width=100, seed=1)
+    found = trained([first, replace(second, updates=10), replace(first, run_id="again")])
+    assert found == Source((first.run_id, second.run_id, "again"), 5, 100, 10, 2)
+
+
+def test_runs_at_equal_learning_rates_with_equal_seeds():
+    """Of the combinations only those of equal learning rate and seed, against a plain loop."""
+    places = {
+        "tanh": [(0.01, 0), (0.05, 3), (0.05, 1), (0.05, 0)],
+        "tanh_n": [(0.05, 0), (0.05, 2), (0.05, 3), (0.02, 0), (0.01, 1)],
+    }
+    runs = tuple(a_run(v, 5, rate, seed=s) for v, own in places.items() for rate, s in own)
+    found = at_equal_rates(Evidence(runs=runs), "tanh_n", "tanh")
+    pairs = [pair for groups in found for pair in zip(*groups, strict=True)]
+    expected = [
+        (one, other) for one in runs for other in runs
+        if (one.variant, other.variant) == ("tanh_n", "tanh")
+        and (one.learning_rate, one.seed) == (other.learning_rate, other.seed)
+    ]  # fmt: skip
+    assert [(a.name, b.name) for a, b in pairs] == [(a.name, b.name) for a, b in expected]
+    assert [at_rate(group) for groups in found for group in groups] == ["learning rate 0.05"] * 2
+    with pytest.raises(MissingRunsError, match=r"same learning rate.*and of the same seed"):
+        at_equal_rates(Evidence(runs=(runs[0], runs[4])), "tanh_n", "tanh")
+    with pytest.raises(MissingRunsError, match="and of the same seed"):
+        at_equal_rates(Evidence(runs=(runs[0], runs[8])), "tanh_n", "tanh")
 
 
 def test_replicates_by_role():
