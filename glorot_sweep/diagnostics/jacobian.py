@@ -56,14 +56,19 @@ def _decomposed(matrices: Tensor) -> Tensor:
     other at every column, which takes minutes beside another busy process.
     """
     if matrices.device.type != "cpu":
-        return torch.linalg.svdvals(matrices)
+        return _svdvals(matrices)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
         with ThreadPoolExecutor(threads) as pool:
-            return torch.stack(list(pool.map(torch.linalg.svdvals, matrices)))
+            return torch.stack(list(pool.map(_svdvals, matrices)))
     finally:
         torch.set_num_threads(threads)
+
+
+def _svdvals(matrices: Tensor) -> Tensor:
+    values: Tensor = torch.linalg.svdvals(matrices)
+    return values
 
 
 def spectrum(values: Tensor) -> Spectrum:
