@@ -24,7 +24,7 @@ WITHOUT_RUNS = {
     "figure_9": "`monitored`",
     "figure_10": "`monitored`",
     "figure_11": "add shapeset to `datasets`",
-    "figure_12": "add mnist to `datasets`",
+    "figure_12": "add mnist or cifar10 to `datasets`",
     "jacobian": "`glorot-sweep init-study --dataset shapeset`",
     "learning_rate": "continue it",
 }
