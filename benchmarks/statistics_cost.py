@@ -30,6 +30,7 @@ from glorot_sweep.specs import PackSpec, TrialSpec
 from glorot_sweep.sweep.looks import Purpose, statistics_spec
 from glorot_sweep.sweep_file import read_sweep_file
 from glorot_sweep.training.module import PackModule
+from glorot_sweep.training.probing import JACOBIAN_EXAMPLES
 
 QUICK = Path(__file__).parents[1] / "sweeps" / "quick.yaml"
 LIMITS = {"quick": 0.10, "paper": 0.02}
@@ -96,7 +97,7 @@ def seconds(work: Callable[[], object], at_least: float = 0.3) -> float:
     """Return the time of one call, the mean of as many as fill some time."""
     work()
     started, calls = time.perf_counter(), 0
-    while time.perf_counter() - started < at_least:
+    while not calls or time.perf_counter() - started < at_least:
         work()
         calls += 1
     return (time.perf_counter() - started) / calls
@@ -112,7 +113,9 @@ def measure(part: Part, variants: tuple[str, ...], dataset: ImageDataset) -> dic
 
     def look(*, detailed: bool) -> None:
         trace = take_trace(module.network, x, probe.labels)
-        summarize(trace, 0, detailed=detailed, saturation_bound=0.9)
+        summarize(
+            trace, 0, detailed=detailed, saturation_bound=0.9, jacobian_examples=JACOBIAN_EXAMPLES
+        )
 
     training = seconds(lambda: module.training_step(chunk, 0)) / CHUNK_UPDATES
     economy = seconds(lambda: look(detailed=False))

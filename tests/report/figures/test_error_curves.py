@@ -119,7 +119,7 @@ def test_caption_gives_the_specification(full):
 
 def test_missing_data_sets_are_named(full):
     shapeset = evidence(replicates())
-    with pytest.raises(NotInEvidence, match=r"no replicates on MNIST or CIFAR-10.* add mnist or cifar10 to"):
+    with pytest.raises(NotInEvidence, match=r"no replicates on MNIST or CIFAR-10.* add mnist or"):
         FIGURES["figure_12"].draw(shapeset)
     with pytest.raises(NotInEvidence, match="report a sweep"):
         FIGURES["figure_11"].draw(Evidence(None, (), full.studies))
