@@ -1,6 +1,8 @@
 """Plain data that travels from the driver to a worker: one trial, one pack of trials."""
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from glorot_sweep.variants import VARIANTS, Variant
@@ -72,6 +74,11 @@ class TrialSpec:
     def network_variant(self) -> Variant:
         """The variant's activation and initialization."""
         return VARIANTS[self.variant]
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of everything above: the same specification has the same one everywhere."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
 
     @property
     def pace(self) -> tuple[object, ...]:

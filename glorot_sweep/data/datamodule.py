@@ -56,14 +56,20 @@ class PackDataModule(pl.LightningDataModule):
         data_seeds: the distinct streams of the pack; `Chunk.images` keeps their order.
         batch_size: examples of an update.
         stops: updates at which a chunk must end, rising; the last one ends training.
+        start: updates that were done before.
     """
 
     def __init__(
-        self, dataset: ImageDataset, data_seeds: list[int], batch_size: int, stops: tuple[int, ...]
+        self,
+        dataset: ImageDataset,
+        data_seeds: list[int],
+        batch_size: int,
+        stops: tuple[int, ...],
+        start: int = 0,
     ) -> None:
         super().__init__()
         self.dataset = dataset
-        self._chunks = _Chunks(dataset, data_seeds, batch_size, chunk_cuts(stops))
+        self._chunks = _Chunks(dataset, data_seeds, batch_size, chunk_cuts(stops, start=start))
 
     def train_dataloader(self) -> DataLoader[Chunk]:
         """One epoch is the whole training."""
@@ -79,15 +85,17 @@ class PackDataModule(pl.LightningDataModule):
         return replace(batch, images=batch.images.to(device), labels=batch.labels.to(device))
 
 
-def chunk_cuts(stops: tuple[int, ...], longest: int = CHUNK_UPDATES) -> list[int]:
+def chunk_cuts(stops: tuple[int, ...], longest: int = CHUNK_UPDATES, start: int = 0) -> list[int]:
     """Return the updates between which chunks lie: every stop, and no gap above `longest`.
 
     Example:
         >>> chunk_cuts((5, 20), longest=10)
         [0, 5, 15, 20]
+        >>> chunk_cuts((5, 20), longest=10, start=12)
+        [12, 20]
     """
-    cuts = [0]
-    for stop in stops:
+    cuts = [start]
+    for stop in (stop for stop in stops if stop > start):
         cuts.extend(range(cuts[-1] + longest, stop, longest))
         cuts.append(stop)
     return cuts

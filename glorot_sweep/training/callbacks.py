@@ -20,18 +20,28 @@ Advance = Callable[[int, int], None]
 
 
 class AdvanceCallback(pl.Callback):
-    """Tells after each chunk how far the pack is; what it raises ends the training."""
+    """Tells after each chunk how far the pack is; what it raises ends the training.
+
+    It stands last: when it raises, all that was due after this chunk has been done.
+    """
 
     def __init__(self, advance: Advance) -> None:
         self.advance = advance
+        self._trials = 0
+
+    def on_train_batch_start(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
+    ) -> None:
+        """Note how many trials this chunk is for; some may leave after it."""
+        assert isinstance(pl_module, PackModule)
+        self._trials = len(pl_module.trials)
 
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any,
         batch_idx: int,
     ) -> None:  # fmt: skip
         """Pass on the size of the chunk and the number of trials."""
-        assert isinstance(pl_module, PackModule)
-        self.advance(batch.updates, len(pl_module.trials))
+        self.advance(batch.updates, self._trials)
 
 
 class EvaluationCallback(pl.Callback):

@@ -4,6 +4,8 @@ import logging
 import signal
 import time
 import warnings
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytorch_lightning as pl
@@ -14,6 +16,8 @@ from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.errors import StopRequested
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.training.callbacks import Advance, AdvanceCallback, EvaluationCallback, Report
+from glorot_sweep.training.checkpoint_file import CheckpointFile
+from glorot_sweep.training.checkpointing import CheckpointCallback
 from glorot_sweep.training.module import PackModule
 from glorot_sweep.training.probing import ProbeCallback
 from glorot_sweep.training.results import Measurement, PackResult
@@ -32,15 +36,19 @@ def fit_pack(
     dataset: ImageDataset,
     report: Report = _go_on,
     advance: Advance = _say_nothing,
+    checkpoint: CheckpointFile | None = None,
 ) -> PackResult:
-    """Train a pack to its end.
+    """Train a pack to its end, from where its checkpoint was taken if there is one.
 
     Args:
         spec: the trials.
         dataset: the data set that they name.
         report: called at each scheduled update with the measurements of the trials that go on;
-            returns the keys of those to drop.
+            returns the keys of those to drop. After a restart it is told again what had been
+            measured before; what it returns then is not used.
         advance: called after each chunk of updates.
+        checkpoint: where the pack is saved, also when it is stopped. On the CPU a pack that
+            goes on from there ends as if it had never stopped, to the last bit.
 
     Returns:
         A result for each trial, in the order of the specification.
@@ -50,20 +58,44 @@ def fit_pack(
     """
     started = time.perf_counter()
     module = PackModule(spec, dataset.n_inputs, dataset.n_classes)
-    first = spec.first
-    stops = sorted({*first.evaluate_at, *first.statistics.updates} - {0})
-    feed = PackDataModule(dataset, module.data_seeds, first.batch_size, tuple(stops))
     probe, evaluation = ProbeCallback(dataset), EvaluationCallback(dataset, report)
+    saving = CheckpointCallback(checkpoint, probe, evaluation)
+    saving.load(module)
+    before = _done(evaluation, module)
+    _tell_again(evaluation.curves, report)
+    if module.trials:
+        callbacks = [probe, evaluation, saving, AdvanceCallback(advance)]
+        try:
+            _train(module, dataset, spec.device, callbacks)
+        except StopRequested:
+            saving.save(module)
+            raise
+    results = tuple(
+        replace(evaluation.results[trial.key], statistics=tuple(probe.seen[trial.key]))
+        for trial in spec.trials
+    )
+    done = sum(result.updates for result in results) - before
+    return PackResult(results, time.perf_counter() - started, done)
+
+
+def _train(
+    module: PackModule, dataset: ImageDataset, device: str, callbacks: list[pl.Callback]
+) -> None:
+    first = module.trials[0]
+    stops = sorted({*first.evaluate_at, *first.statistics.updates} - {0})
+    feed = PackDataModule(
+        dataset, module.data_seeds, first.batch_size, tuple(stops), module.updates
+    )
     with _quiet_lightning():
         trainer = pl.Trainer(
             max_epochs=1,
-            accelerator="gpu" if spec.device.startswith("cuda") else "cpu",
+            accelerator="gpu" if device.startswith("cuda") else "cpu",
             devices=1,
             logger=False,
             enable_checkpointing=False,
             enable_progress_bar=False,
             enable_model_summary=False,
-            callbacks=[AdvanceCallback(advance), probe, evaluation],
+            callbacks=callbacks,
         )
         try:
             trainer.fit(module, datamodule=feed)
@@ -71,13 +103,21 @@ def fit_pack(
             # Lightning saw the signal before `advance` did. Its exception is a SystemExit without
             # a code: it would end the process as if all were done.
             raise StopRequested(signal.SIGTERM) from None
-    results = tuple(
-        replace(evaluation.results[trial.key], statistics=tuple(probe.seen[trial.key]))
-        for trial in spec.trials
-    )
-    return PackResult(
-        results, time.perf_counter() - started, sum(result.updates for result in results)
-    )
+
+
+def _done(evaluation: EvaluationCallback, module: PackModule) -> int:
+    """Return the updates of all trials together that a checkpoint has made unnecessary."""
+    ended = sum(result.updates for result in evaluation.results.values())
+    return ended + len(module.trials) * module.updates
+
+
+def _tell_again(curves: Mapping[str, Sequence[Measurement]], report: Report) -> None:
+    looks: defaultdict[int, dict[str, Measurement]] = defaultdict(dict)
+    for key, curve in curves.items():
+        for look in curve:
+            looks[look.update][key] = look
+    for update in sorted(looks):
+        report(update, looks[update])
 
 
 class _quiet_lightning(warnings.catch_warnings):  # noqa: N801 - used like a function

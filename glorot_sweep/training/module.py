@@ -12,6 +12,7 @@ from glorot_sweep.network.layout import Architecture
 from glorot_sweep.network.packed import PackedNetwork
 from glorot_sweep.network.passes import PackedPass
 from glorot_sweep.specs import PackSpec, TrialSpec
+from glorot_sweep.training.checkpoint import Checkpoint
 
 PRECISIONS = {"float32": torch.float32, "float64": torch.float64}
 
@@ -32,6 +33,7 @@ class PackModule(pl.LightningModule):
         n_inputs, n_classes: of the data set.
 
     Attributes:
+        spec: the pack as it began.
         trials: the trials still in training.
         input_scaling: how grey levels become inputs.
         updates: SGD steps done; Lightning's own step counts chunks and is used for nothing.
@@ -41,6 +43,7 @@ class PackModule(pl.LightningModule):
     def __init__(self, spec: PackSpec, n_inputs: int, n_classes: int) -> None:
         super().__init__()
         self.automatic_optimization = False
+        self.spec = spec
         self.trials = list(spec.trials)
         self.updates = 0
         self.input_scaling = spec.first.input_scaling
@@ -55,6 +58,7 @@ class PackModule(pl.LightningModule):
         self.network.initialize()
         self._loss_sum = torch.zeros(0)
         self._loss_updates = 0
+        self._carried: tuple[list[float], int] | None = None
         self._pass: PackedPass | None = None
 
     def configure_optimizers(self) -> None:
@@ -82,12 +86,29 @@ class PackModule(pl.LightningModule):
         self._loss_updates += batch.updates
         self.updates += batch.updates
 
+    def train_loss(self) -> tuple[list[float], int]:
+        """Return each trial's summed training loss, in nats, and the updates it is summed over."""
+        if self._carried is not None:  # restored, and no update since
+            return self._carried
+        sums = self._loss_sum.cpu()
+        return [float(sums[self._position(t)]) for t in range(len(self.trials))], self._loss_updates
+
+    def restore(self, trials: Sequence[int], checkpoint: Checkpoint) -> None:
+        """Go on where a checkpoint was taken, with these trials."""
+        self.keep(trials)
+        going = [checkpoint.going[trial.key] for trial in self.trials]
+        for index, trial in enumerate(going):
+            for ours, stored in zip(self.network.layers_of(index), trial.layers, strict=True):
+                for tensor, values in zip(ours, stored, strict=True):
+                    tensor.copy_(torch.from_numpy(values))
+        self.updates = checkpoint.updates
+        self._carried = [trial.loss_sum for trial in going], checkpoint.loss_updates
+
     def mean_train_loss(self) -> list[float]:
         """Return each trial's mean training loss since the last call, in nats."""
-        order = [self.network.layout.position(trial) for trial in range(len(self.trials))]
-        means = (self._loss_sum / max(self._loss_updates, 1)).cpu()
+        sums, updates = self.train_loss()
         self._loss_sum, self._loss_updates = torch.zeros_like(self._loss_sum), 0
-        return [float(means[position]) for position in order]
+        return [loss / max(updates, 1) for loss in sums]
 
     def keep(self, trials: Sequence[int]) -> None:
         """Drop every trial but these: the pack becomes smaller, its work really less."""
@@ -108,10 +129,22 @@ class PackModule(pl.LightningModule):
             self._streams = torch.tensor(streams, device=device)
             self._loss_sum = torch.zeros(layout.output_height, dtype=torch.float64, device=device)
             self._loss_updates = 0
+            self._take_carried()
             self._pass = PackedPass(network, ordered[0].batch_size)
             self._x = self._scale.new_empty(layout.output_height, 0, 0)
             self._y = self._scale.new_empty(layout.output_height, 0, 0)
         return self._pass
+
+    def _take_carried(self) -> None:
+        """Go on summing where a checkpoint had stopped."""
+        if self._carried is not None:
+            sums, self._loss_updates = self._carried
+            for trial, loss in enumerate(sums):
+                self._loss_sum[self._position(trial)] = loss
+            self._carried = None
+
+    def _position(self, trial: int) -> int:
+        return self.network.layout.position(trial)
 
     def _one_hot(self, labels: Tensor) -> Tensor:
         classes = self.network.weights[-1].shape[2]

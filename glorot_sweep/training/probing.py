@@ -31,8 +31,10 @@ class ProbeCallback(pl.Callback):
         self.seen: defaultdict[str, list[LayerStatistics]] = defaultdict(list)
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Look at the initialization."""
-        self._look_if_scheduled(pl_module)
+        """Look at the initialization; a pack that goes on from a checkpoint is beyond it."""
+        assert isinstance(pl_module, PackModule)
+        if not pl_module.updates:
+            self._look_if_scheduled(pl_module)
 
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any,

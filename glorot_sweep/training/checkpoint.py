@@ -1,0 +1,156 @@
+"""A pack in the middle of its training, as plain data, and as bytes that hold no code."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
+
+from glorot_sweep import __version__
+from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
+from glorot_sweep.training.results import Measurement, TrialResult
+
+STATE = "state"  # the tensor that holds everything which is no tensor, as JSON
+ARRAYS = ("test_predictions", "weights")  # fields of a result
+
+Arrays = dict[str, NDArray[Any]]
+Layers = tuple[tuple[NDArray[Any], NDArray[Any]], ...]
+
+
+class CheckpointError(Exception):
+    """These bytes are no checkpoint that this version can read."""
+
+
+@dataclass(frozen=True)
+class GoingTrial:
+    """A trial that is still in training.
+
+    Attributes:
+        layers: weights [fan_in, fan_out] and biases [fan_out] of each layer.
+        loss_sum: of the training losses since the last evaluation, nats.
+        curve: its measurements so far.
+        statistics: what was seen in its layers so far.
+    """
+
+    layers: Layers
+    loss_sum: float
+    curve: tuple[Measurement, ...]
+    statistics: tuple[LayerStatistics, ...]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """All that is needed to go on with a pack as if it had never stopped.
+
+    Attributes:
+        updates: SGD steps done.
+        loss_updates: of them since the last evaluation.
+        fingerprints: of every trial's specification, by key.
+        going: trials in training, by key.
+        ended: results of those that have left the pack, by key.
+    """
+
+    updates: int
+    loss_updates: int
+    fingerprints: Mapping[str, str]
+    going: Mapping[str, GoingTrial]
+    ended: Mapping[str, TrialResult]
+
+    def of(self, fingerprints: Mapping[str, str]) -> "Checkpoint":
+        """Return the part of the trials that have these specifications."""
+        known = {k: f for k, f in fingerprints.items() if self.fingerprints.get(k) == f}
+        going = {key: trial for key, trial in self.going.items() if key in known}
+        ended = {key: result for key, result in self.ended.items() if key in known}
+        return Checkpoint(self.updates, self.loss_updates, known, going, ended)
+
+
+def encode(checkpoint: Checkpoint) -> bytes:
+    """Return a checkpoint as a safetensors file's content."""
+    tensors: Arrays = {}
+    state = {
+        "version": __version__,
+        "updates": checkpoint.updates,
+        "loss_updates": checkpoint.loss_updates,
+        "fingerprints": dict(checkpoint.fingerprints),
+        "going": {k: _encode_going(k, v, tensors) for k, v in checkpoint.going.items()},
+        "ended": {k: _encode_ended(k, v, tensors) for k, v in checkpoint.ended.items()},
+    }
+    tensors[STATE] = np.frombuffer(json.dumps(state).encode(), np.uint8)
+    return bytes(save_tensors({name: np.ascontiguousarray(a) for name, a in tensors.items()}))
+
+
+def _encode_going(key: str, trial: GoingTrial, tensors: Arrays) -> dict[str, Any]:
+    for layer, (weight, bias) in enumerate(trial.layers):
+        tensors[f"{key}/weight_{layer}"], tensors[f"{key}/bias_{layer}"] = weight, bias
+    return {
+        "layers": len(trial.layers),
+        "loss_sum": trial.loss_sum,
+        "curve": [asdict(look) for look in trial.curve],
+        "statistics": [asdict(row) for row in trial.statistics],
+    }
+
+
+def _encode_ended(key: str, result: TrialResult, tensors: Arrays) -> dict[str, Any]:
+    if result.test_predictions is not None:
+        tensors[f"{key}/test_predictions"] = result.test_predictions
+    for name, values in (result.weights or {}).items():
+        tensors[f"{key}/weights/{name}"] = values
+    return {name: value for name, value in asdict(result).items() if name not in ARRAYS}
+
+
+def decode(content: bytes) -> Checkpoint:
+    """Return the checkpoint that these bytes hold.
+
+    Raises:
+        CheckpointError: they hold none, or one of another version of this package.
+    """
+    try:
+        tensors = load_tensors(content)
+        state = json.loads(tensors[STATE].tobytes())
+        if state["version"] != __version__:
+            raise CheckpointError(f"version {state['version']} wrote it, this is {__version__}")
+        return Checkpoint(
+            state["updates"],
+            state["loss_updates"],
+            state["fingerprints"],
+            {k: _decode_going(k, v, tensors) for k, v in state["going"].items()},
+            {k: _decode_ended(k, v, tensors) for k, v in state["ended"].items()},
+        )
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(f"{type(error).__name__}: {error}") from None
+
+
+def _decode_going(key: str, state: dict[str, Any], tensors: Arrays) -> GoingTrial:
+    layers = tuple(
+        (tensors[f"{key}/weight_{layer}"], tensors[f"{key}/bias_{layer}"])
+        for layer in range(state["layers"])
+    )
+    return GoingTrial(layers, state["loss_sum"], _curve(state["curve"]), _rows(state["statistics"]))
+
+
+def _decode_ended(key: str, state: dict[str, Any], tensors: Arrays) -> TrialResult:
+    prefix = f"{key}/weights/"
+    weights = {n.removeprefix(prefix): a for n, a in tensors.items() if n.startswith(prefix)}
+    fields = {**state, "curve": _curve(state["curve"]), "statistics": _rows(state["statistics"])}
+    return TrialResult(
+        **fields,
+        test_predictions=tensors.get(f"{key}/test_predictions"),
+        weights=weights or None,
+    )
+
+
+def _curve(looks: list[dict[str, Any]]) -> tuple[Measurement, ...]:
+    return tuple(Measurement(**look) for look in looks)
+
+
+def _rows(rows: list[dict[str, Any]]) -> tuple[LayerStatistics, ...]:
+    return tuple(LayerStatistics(**_with_tuples(row)) for row in rows)
+
+
+def _with_tuples(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in row.items()}
