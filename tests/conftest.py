@@ -2,9 +2,15 @@
 
 import os
 import pathlib
+import sqlite3
 from collections.abc import Iterator
 
+# Read when torch is loaded: a thread that waits for another sleeps. One that spins keeps a core
+# from the thread that it waits for, and slows thirtyfold what shares two cores with other work.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
 import pytest
+import sqlalchemy
 from builders import torch_threads
 
 from glorot_sweep.data.catalog import FOLDER_VARIABLE
@@ -18,6 +24,32 @@ def realdata() -> pathlib.Path:
     folder = pathlib.Path(os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER)
     if not folder.is_dir():
         pytest.skip(f"no real data: {FOLDER_VARIABLE} names no folder and {folder} does not exist")
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_waiting_for_the_disk() -> Iterator[None]:
+    """SQLite need not survive a power failure here, and waits for the disk in every commit."""
+
+    def do_not_wait(connection: object, _record: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("pragma synchronous = off")
+
+    sqlalchemy.event.listen(sqlalchemy.Engine, "connect", do_not_wait)
+    yield
+    sqlalchemy.event.remove(sqlalchemy.Engine, "connect", do_not_wait)
+
+
+@pytest.fixture(scope="session")
+def empty_databases(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """A folder with the tables of MLflow and of Optuna: making them takes longer than a test."""
+    import optuna
+    from mlflow import MlflowClient
+    from sweep_builders import store_uri
+
+    folder = tmp_path_factory.mktemp("databases")
+    MlflowClient(tracking_uri=store_uri(folder)).search_experiments()
+    optuna.storages.RDBStorage(f"sqlite:///{folder / 'optuna.db'}")
     return folder
 
 

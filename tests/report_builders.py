@@ -1,16 +1,25 @@
 """Factories for tests of the report: cells, collected sweeps, and a finished sweep on a store."""
 
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
 import numpy as np
+from mlflow.tracking._tracking_service import utils as mlflow_tracking
 from sweep_builders import NOTE, config
 
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.sweep.recording import PREDICTIONS
 from glorot_sweep.tracking.layer_table import layer_frame, write_layers
+from glorot_sweep.tracking.place import DEFAULT_ARTIFACTS, Place
 from glorot_sweep.tracking.records import RunRecord
-from glorot_sweep.tracking.runs import Point, RunStore
+from glorot_sweep.tracking.runs import Point, RunStore, RunWriter
 
 N_EXAMPLES = 200
+TEST_ERRORS = {"tanh": (40.0, 42.0), "tanh_n": (30.0, 31.0)}  # of replicates, percent
 
 
 def record(kind="sweep", **tags):
@@ -43,20 +52,16 @@ def collected(cells, changes=None, trials=(), replicates=()):
     return Collected(settings, record(), both, list(trials), list(replicates))
 
 
-def finished_sweep(place, settings=None, errors=None):
-    """Write a finished sweep as the driver leaves it; return name to writer.
-
-    `errors` maps variants to the test errors of their replicates, percent.
-    """
+def finished_sweep(place, settings=None):
+    """Write a finished sweep as the driver leaves it; return name to writer."""
     settings = settings or config()
-    errors = errors or {"tanh": (40.0, 42.0), "tanh_n": (30.0, 31.0)}
     runs = RunStore(place.client, place.experiment_id)
     tags = {"sweep": settings.name, "config_hash": settings.hash()}
     writers = {"sweep": runs.create(settings.name, {**tags, "kind": "sweep"})}
     writers["sweep"].json(
         {"config": settings.identity(), "digests": {"shapeset": NOTE.digest}}, "config/sweep.json"
     )
-    for variant, values in errors.items():
+    for variant, values in TEST_ERRORS.items():
         cell_tags = {**tags, "dataset": "shapeset", "variant": variant}
         for number in range(settings.search.trials):
             name = f"{variant}-shapeset-t{number:03d}"
@@ -108,6 +113,34 @@ def finished_sweep(place, settings=None, errors=None):
             writers[name].finish("FINISHED", {"state": "complete"})
     writers["sweep"].finish("FINISHED", {"state": "complete"})
     return writers
+
+
+@dataclass(frozen=True)
+class FinishedSweep:
+    """What `finished_sweep` wrote into the stores of a folder."""
+
+    folder: Path
+    writers: dict[str, RunWriter]
+
+    def copy_to(self, folder: Path, place: Place) -> dict[str, RunWriter]:
+        """Put the same runs into another folder's store; return name to writer there."""
+        shutil.copytree(self.folder / DEFAULT_ARTIFACTS, folder / DEFAULT_ARTIFACTS)
+        with (
+            closing(sqlite3.connect(self.folder / "mlflow.db")) as ours,
+            closing(sqlite3.connect(folder / "mlflow.db")) as theirs,
+        ):
+            ours.backup(theirs)
+            addresses = (self.folder.as_uri(), folder.as_uri())
+            for column in ("experiments set artifact_location", "runs set artifact_uri"):
+                name = column.split()[-1]
+                theirs.execute(f"update {column} = replace({name}, ?, ?)", addresses)
+            theirs.commit()
+        # MLflow keeps one address of artifacts per run id in a process, of whatever store.
+        mlflow_tracking._artifact_repos_cache.clear()
+        return {
+            name: RunWriter(place.client, writer.run_id, writer.started)
+            for name, writer in self.writers.items()
+        }
 
 
 def layer_rows(depth):

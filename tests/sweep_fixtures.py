@@ -5,10 +5,8 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-import optuna
 import pytest
-from mlflow import MlflowClient
-from sweep_builders import place_in, small_dataset, store_uri
+from sweep_builders import place_in, small_dataset
 
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.tracking.place import Place
@@ -31,15 +29,6 @@ def clean_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for signum, handler in before.items():
         signal.signal(signum, handler)
-
-
-@pytest.fixture(scope="session")
-def empty_databases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the tables of MLflow and of Optuna: making them takes longer than a test."""
-    folder = tmp_path_factory.mktemp("databases")
-    MlflowClient(tracking_uri=store_uri(folder)).search_experiments()
-    optuna.storages.RDBStorage(f"sqlite:///{folder / 'optuna.db'}")
-    return folder
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What the command line says and returns; a refusal creates nothing."""
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -29,10 +30,10 @@ def here(tmp_path, monkeypatch):
 def command(monkeypatch, capsys):
     """Runs a command line; returns its exit code, output and messages."""
 
-    def run(*words):
+    def run(*words, start=cli.main):
         monkeypatch.setattr(sys, "argv", ["glorot-sweep", *map(str, words)])
         with pytest.raises(SystemExit) as ended:
-            cli.main()
+            start()
         said = capsys.readouterr()
         return ended.value.code or 0, said.out, said.err
 
@@ -182,6 +183,18 @@ def test_help(command, here, name):
     assert list(here.iterdir()) == []
 
 
+def test_as_a_module_it_is_the_same_command(command, here):
+    path = wrong_file(here, GOOD.replace("tanh_n", "tanhn"))
+
+    def as_main():
+        runpy.run_module("glorot_sweep", run_name="__main__")
+
+    outcome = command("sweep", path, start=as_main)
+    assert_refused(outcome, here, "did you mean 'tanh_n'")
+    assert outcome[1] == ""
+
+
+@pytest.mark.slow
 def test_as_a_process_a_mistake_is_one_message_without_traceback(here):
     path = wrong_file(here, GOOD.replace("tanh_n", "tanhn"))
     ended = subprocess.run(

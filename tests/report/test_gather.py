@@ -9,11 +9,8 @@ from glorot_sweep.report.figures.figure import DrawnFigure
 from glorot_sweep.report.gather import gather
 from glorot_sweep.tracking.layer_table import LAYERS
 
-MONITORED = {"monitored": {"updates": 40}}
 
-
-def test_runs_come_with_curves_and_layers(place):
-    writers = finished_sweep(place, config(MONITORED))
+def test_runs_come_with_curves_and_layers(place, finished_monitored):
     evidence = gather(place, "small")
     assert evidence.problems == ()
     runs = {run.name: run for run in evidence.runs}
@@ -21,7 +18,7 @@ def test_runs_come_with_curves_and_layers(place):
         f"{variant}-shapeset-seed{seed}" for variant in ("tanh", "tanh_n") for seed in (0, 1)
     } | {"monitored-tanh", "monitored-tanh_n"}
     run = runs["tanh-shapeset-seed1"]
-    assert run.run_id == writers["tanh-shapeset-seed1"].run_id
+    assert run.run_id == finished_monitored["tanh-shapeset-seed1"].run_id
     assert (run.kind, run.role, run.variant) == ("replicate", "table_depth+best_depth", "tanh")
     assert (run.depth, run.width, run.learning_rate, run.updates, run.seed) == (2, 16, 0.1, 40, 1)
     assert run.curve["update"].tolist() == [20, 40]
@@ -61,9 +58,10 @@ def test_a_study_of_the_papers_size_comes_first_then_the_widest(place):
 
 
 @pytest.mark.parametrize("damage", ["missing", "unreadable"])
-def test_a_run_without_readable_statistics_is_named_and_left_out(place, stores, damage):
-    writers = finished_sweep(place, config(MONITORED))
-    broken = writers["monitored-tanh"]
+def test_a_run_without_readable_statistics_is_named_and_left_out(
+    place, finished_monitored, stores, damage
+):
+    broken = finished_monitored["monitored-tanh"]
     file = next(stores.rglob(f"{broken.run_id}/artifacts/{LAYERS}"))
     if damage == "missing":
         file.unlink()
@@ -80,9 +78,8 @@ def test_a_run_without_readable_statistics_is_named_and_left_out(place, stores, 
     assert figures["figure_11"].problems == ()
 
 
-def test_a_replicate_without_statistics_still_has_its_curve(place, stores):
-    writers = finished_sweep(place)
-    run_id = writers["tanh-shapeset-seed0"].run_id
+def test_a_replicate_without_statistics_still_has_its_curve(place, finished, stores):
+    run_id = finished["tanh-shapeset-seed0"].run_id
     next(stores.rglob(f"{run_id}/artifacts/{LAYERS}")).unlink()
     evidence = gather(place, "small")
     run = next(run for run in evidence.runs if run.run_id == run_id)
@@ -99,8 +96,8 @@ def test_where_no_statistics_were_wanted_none_are_missed(place, stores):
     assert gather(place, "small").problems == ()
 
 
-def test_a_monitored_run_that_never_ended_is_named(place):
-    finished_sweep(place, config(MONITORED))["monitored-tanh"].tag(state="failed")
+def test_a_monitored_run_that_never_ended_is_named(place, finished_monitored):
+    finished_monitored["monitored-tanh"].tag(state="failed")
     evidence = gather(place, "small")
     assert [(p.name, p.what) for p in evidence.problems] == [("monitored-tanh", "it is failed")]
 

@@ -7,8 +7,8 @@ import subprocess
 from html.parser import HTMLParser
 
 import pytest
-from report_builders import finished_sweep, init_study
-from sweep_builders import config
+from report_builders import init_study
+from sweep_builders import place_in
 
 from glorot_sweep.report.claims import CLAIMS
 from glorot_sweep.report.compiled import compile_report
@@ -41,11 +41,11 @@ class Outline(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory):
-    from sweep_builders import place_in
-
-    place = place_in(tmp_path_factory.mktemp("page"))
-    writers = finished_sweep(place, config({"monitored": {"updates": 40}}))
+def compiled(tmp_path_factory, empty_databases, with_monitored):
+    folder = tmp_path_factory.mktemp("page") / "stores"
+    shutil.copytree(empty_databases, folder)
+    place = place_in(folder)
+    writers = with_monitored.copy_to(folder, place)
     init_study(place)
     return compile_report(place, "small"), writers
 

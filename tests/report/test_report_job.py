@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from report_builders import N_EXAMPLES, finished_sweep
+from report_builders import N_EXAMPLES
 from rich.console import Console
 from sweep_builders import all_runs, config
 
@@ -33,8 +33,7 @@ def refusal(place, name="small"):
     return str(caught.value)
 
 
-def test_cells_are_what_the_server_holds(place):
-    finished_sweep(place)
+def test_cells_are_what_the_server_holds(place, finished):
     found = collect(place, "small")
     cell = found.cells["table_depth", "shapeset", "tanh"]
     assert cell.errors.tolist() == [40.0, 42.0]
@@ -44,10 +43,9 @@ def test_cells_are_what_the_server_holds(place):
 
 
 def test_the_report_is_a_run_with_every_file_and_names_all_that_it_used(
-    place, stores, tmp_path, monkeypatch
+    place, finished, stores, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(compiled, "draw_all", draw_all)
-    writers = finished_sweep(place)
     for path in stores.iterdir():  # nothing but MLflow's database and artifacts is needed
         if path.name not in {"mlflow.db", "mlartifacts"}:
             path.unlink()
@@ -71,8 +69,8 @@ def test_the_report_is_a_run_with_every_file_and_names_all_that_it_used(
         assert (output / "figures" / f"{name}.svg").read_text().startswith("<?xml")
         assert (output / "figures" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     used = (output / "runs.csv").read_text()
-    assert all(writer.run_id in used for writer in writers.values())
-    assert len(used.splitlines()) == 1 + len(writers)
+    assert all(writer.run_id in used for writer in finished.values())
+    assert len(used.splitlines()) == 1 + len(finished)
     assert report.metrics["table1/shapeset_tanh_percent"] == 41.0
     assert (
         "| shapeset | tanh | 6 | 3 | 5 | 1 | 0 | 0 | 160 | 2 | 80 |"
@@ -80,8 +78,7 @@ def test_the_report_is_a_run_with_every_file_and_names_all_that_it_used(
     )
 
 
-def test_the_terminal_shows_the_table_the_pairs_and_the_link(place):
-    finished_sweep(place)
+def test_the_terminal_shows_the_table_the_pairs_and_the_link(place, finished):
     text = io.StringIO()
     console = Console(file=text, width=160)
     run_report(place, "small", console)
@@ -94,9 +91,10 @@ def test_the_terminal_shows_the_table_the_pairs_and_the_link(place):
     assert report.run_id in again.getvalue()
 
 
-def test_figures_can_be_chosen_and_an_unknown_one_lists_the_known(place, tmp_path, monkeypatch):
+def test_figures_can_be_chosen_and_an_unknown_one_lists_the_known(
+    place, finished, tmp_path, monkeypatch
+):
     monkeypatch.setattr(compiled, "draw_all", draw_all)
-    finished_sweep(place)
     run_report(place, "small", Console(quiet=True), tmp_path, ["learning_rate"])
     assert {path.name for path in (tmp_path / "figures").iterdir()} == {
         "learning_rate.svg", "learning_rate.png",
@@ -107,23 +105,20 @@ def test_figures_can_be_chosen_and_an_unknown_one_lists_the_known(place, tmp_pat
     assert len(all_runs(place)) == before
 
 
-def test_runs_of_another_configuration_are_refused(place):
-    writers = finished_sweep(place)
-    writers["tanh-shapeset-t002"].tag(config_hash="other")
+def test_runs_of_another_configuration_are_refused(place, finished):
+    finished["tanh-shapeset-t002"].tag(config_hash="other")
     message = refusal(place)
-    assert f"tanh-shapeset-t002 ({writers['tanh-shapeset-t002'].run_id})" in message
+    assert f"tanh-shapeset-t002 ({finished['tanh-shapeset-t002'].run_id})" in message
     assert "another" in message
 
 
 @pytest.mark.parametrize("what", ["seed", "weight_seed"])
-def test_duplicate_seeds_are_refused(place, what):
+def test_duplicate_seeds_are_refused(place, finished, what):
     if what == "seed":
-        writers = finished_sweep(place)
-        writers["tanh-shapeset-seed1"].tag(seed="0")
+        finished["tanh-shapeset-seed1"].tag(seed="0")
     else:
-        writers = finished_sweep(place, errors={"tanh": (1.0, 2.0), "tanh_n": (1.0, 2.0)})
         twin = place.client.create_run(place.experiment_id, run_name="twin")
-        tags = dict(place.client.get_run(writers["tanh-shapeset-seed1"].run_id).data.tags)
+        tags = dict(place.client.get_run(finished["tanh-shapeset-seed1"].run_id).data.tags)
         for key, value in {**tags, "seed": "2", "mlflow.runName": "twin"}.items():
             place.client.set_tag(twin.info.run_id, key, value)
         place.client.log_param(twin.info.run_id, "weight_seed", "tanh1")
@@ -133,35 +128,33 @@ def test_duplicate_seeds_are_refused(place, what):
     assert "tanh-shapeset-seed1" in message
 
 
-def test_missing_cells_are_refused(place):
-    writers = finished_sweep(place)
-    place.client.delete_run(writers["tanh_n-shapeset-seed1"].run_id)
+def test_missing_cells_are_refused(place, finished):
+    place.client.delete_run(finished["tanh_n-shapeset-seed1"].run_id)
     message = refusal(place)
     assert "tanh_n on shapeset (table_depth) lacks the replicates with seed 1" in message
 
 
-def test_a_replicate_that_never_ended_is_missing(place):
-    writers = finished_sweep(place)
-    writers["tanh-shapeset-seed0"].tag(state="running")
+def test_a_replicate_that_never_ended_is_missing(place, finished):
+    finished["tanh-shapeset-seed0"].tag(state="running")
     assert "lacks the replicates with seed 0" in refusal(place)
 
 
 @pytest.mark.parametrize("state", ["running", "killed", "failed"])
-def test_an_unfinished_sweep_is_refused(place, state):
-    finished_sweep(place)["sweep"].tag(state=state)
+def test_an_unfinished_sweep_is_refused(place, finished, state):
+    finished["sweep"].tag(state=state)
     assert f"'small' is unfinished (state: {state})" in refusal(place)
 
 
-def test_an_unknown_sweep_is_refused_with_the_nearest_name(place):
+def test_an_unknown_sweep_is_refused_with_the_nearest_name(place, plain, stores):
     assert "no sweep yet" in refusal(place)
-    finished_sweep(place)
+    plain.copy_to(stores, place)
     message = refusal(place, "smal")
     assert "no sweep 'smal'" in message
     assert "did you mean 'small'" in message
 
 
-def test_replicates_tested_on_other_examples_are_refused(place):
-    writer = finished_sweep(place)["tanh-shapeset-seed1"]
+def test_replicates_tested_on_other_examples_are_refused(place, finished):
+    writer = finished["tanh-shapeset-seed1"]
     other = np.arange(N_EXAMPLES).astype(np.uint8)
     writer.arrays(PREDICTIONS, predictions=other, labels=other)
     message = refusal(place)
@@ -169,15 +162,15 @@ def test_replicates_tested_on_other_examples_are_refused(place):
     assert "tanh-shapeset-seed1" in message
 
 
-def test_a_replicate_that_failed_for_good_makes_a_failed_cell(place):
-    finished_sweep(place)["tanh-shapeset-seed1"].tag(state="failed")
+def test_a_replicate_that_failed_for_good_makes_a_failed_cell(place, finished):
+    finished["tanh-shapeset-seed1"].tag(state="failed")
     files = report_files(compile_report(place, "small"))
     assert "| Tanh | failed |" in files["table1.md"].decode()
     assert "failed" in files["report.html"].decode()
 
 
-def test_a_diverged_replicate_is_marked(place):
-    finished_sweep(place)["tanh-shapeset-seed1"].tag(state="diverged")
+def test_a_diverged_replicate_is_marked(place, finished):
+    finished["tanh-shapeset-seed1"].tag(state="diverged")
     assert "(1 diverged)" in report_files(compile_report(place, "small"))["table1.md"].decode()
 
 
@@ -185,8 +178,9 @@ def test_a_name_with_quotes_does_not_break_the_search(place):
     assert "no sweep" in refusal(place, "it's")
 
 
-def test_an_output_folder_that_cannot_be_written_is_refused_before_the_run(place, tmp_path):
-    finished_sweep(place)
+def test_an_output_folder_that_cannot_be_written_is_refused_before_the_run(
+    place, finished, tmp_path
+):
     wall = tmp_path / "wall"
     wall.write_text("")
     before = len(all_runs(place))
@@ -195,10 +189,9 @@ def test_an_output_folder_that_cannot_be_written_is_refused_before_the_run(place
     assert len(all_runs(place)) == before
 
 
-def test_the_run_of_mlflow_run_becomes_the_report(place):
+def test_the_run_of_mlflow_run_becomes_the_report(place, finished):
     from dataclasses import replace
 
-    finished_sweep(place)
     project = place.client.create_run(place.experiment_id, run_name="bold-ape-1")
     run_report(replace(place, project_run=project.info.run_id), "small", Console(quiet=True))
     adopted = place.client.get_run(project.info.run_id)

@@ -4,7 +4,7 @@ import io
 import json
 
 import pytest
-from report_builders import finished_sweep, init_study
+from report_builders import init_study
 from rich.console import Console
 from sweep_builders import all_runs, store_uri
 from typer.testing import CliRunner
@@ -24,8 +24,7 @@ def finding(number, verdict):
     )  # fmt: skip
 
 
-def test_findings_are_printed_stored_and_written(place, tmp_path):
-    finished_sweep(place)
+def test_findings_are_printed_stored_and_written(place, finished, tmp_path):
     study = init_study(place)
     text, output = io.StringIO(), tmp_path / "findings.json"
     contradicted = run_verify(
@@ -60,8 +59,7 @@ def test_only_a_contradiction_is_exit_code_4(place, stores, monkeypatch, verdict
     assert "x: 2" in result.output
 
 
-def test_unknown_names_are_refused_and_nothing_is_stored(place):
-    finished_sweep(place)
+def test_unknown_names_are_refused_and_nothing_is_stored(place, finished):
     before = len(all_runs(place))
     with pytest.raises(UserError, match=r"unknown claim 'C99'.*Known: C1, "):
         run_verify(place, "small", ["C99"], Console(quiet=True), None)
