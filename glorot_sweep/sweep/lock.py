@@ -1,4 +1,4 @@
-"""One driver per sweep: an advisory lock on a file beside Optuna's database."""
+"""One driver per sweep: a lock beside Optuna's database, or in it where that is PostgreSQL."""
 
 import fcntl
 import json
@@ -8,9 +8,52 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from glorot_sweep.errors import SweepHeldError
 from glorot_sweep.seeds import derive_seed
+from glorot_sweep.sweep.advisory_lock import AdvisoryLock, one_creates
+from glorot_sweep.sweep.patience import Patience
+from glorot_sweep.sweep.postgres import is_postgres
+
+
+class Held(Protocol):
+    """A sweep that this process drives."""
+
+    def still_held(self) -> None:
+        """Check that it is still ours; call before each generation.
+
+        Raises:
+            SweepHeldError: another driver took it over while the database was away.
+            StorageAwayError: the database was away for too long.
+        """
+
+
+class _FileHeld:
+    """The kernel takes a file lock from nobody."""
+
+    def still_held(self) -> None:
+        """Do nothing: it is."""
+
+
+@contextmanager
+def hold(storage: str, sweep: str, patience: Patience | None = None) -> Iterator[Held]:
+    """Hold the sweep; it is given back when the process ends, however it ends.
+
+    Args:
+        storage: URI of Optuna's database.
+        sweep: name of the sweep.
+        patience: with a database that is away.
+
+    Raises:
+        SweepHeldError: another process holds it; the message names that process.
+    """
+    if is_postgres(storage):
+        with AdvisoryLock(storage, sweep, patience or Patience()) as held:
+            yield held
+    else:
+        with _hold_file(lock_path(storage, sweep), sweep):
+            yield _FileHeld()
 
 
 def lock_path(storage: str, sweep: str) -> Path:
@@ -23,12 +66,7 @@ def lock_path(storage: str, sweep: str) -> Path:
 
 
 @contextmanager
-def hold(path: Path, sweep: str) -> Iterator[None]:
-    """Hold the lock; the kernel gives it back when the process ends, however it ends.
-
-    Raises:
-        SweepHeldError: another process holds it; the message names that process.
-    """
+def _hold_file(path: Path, sweep: str) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         try:
@@ -53,3 +91,22 @@ def _holder(descriptor: int) -> str:
         return f"process {owner['pid']} on {owner['host']}"
     except (ValueError, KeyError):
         return "another process"
+
+
+@contextmanager
+def creating(storage: str) -> Iterator[None]:
+    """Let one process at a time look for Optuna's tables and create them; the others wait.
+
+    Two sweeps that start on an empty database hold different sweeps; without this, one of them
+    would meet half-made tables.
+    """
+    if is_postgres(storage):
+        with one_creates(storage):
+            yield
+        return
+    descriptor = os.open(lock_path(storage, ".creation"), os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -7,15 +7,33 @@ from urllib.parse import urlsplit
 
 import sqlalchemy
 from optuna.storages import RDBStorage
+from sqlalchemy import Connection
+from sqlalchemy.pool import NullPool
 
 from glorot_sweep.errors import UserError
-from glorot_sweep.tracking.store import absolute_sqlite, hide_password
+from glorot_sweep.sweep.lock import creating
+from glorot_sweep.sweep.postgres import (
+    CONNECT_SECONDS,
+    PROBE_SECONDS,
+    connect_arguments,
+    is_postgres,
+    parse,
+    reason,
+    same_database,
+    search_path,
+    shown,
+    with_driver,
+)
+from glorot_sweep.tracking.store import absolute_sqlite
 
 DEFAULT_DATABASE = "optuna.db"
+MLFLOW_TABLES = ("alembic_version", "experiments", "runs")
 
 
 def storage_uri(named: str | None, tracking: str) -> str:
     """Return the absolute URI of Optuna's storage: the one named, or `optuna.db` here.
+
+    A bare `postgresql://` gets the driver that the extra `postgres` installs.
 
     Raises:
         UserError: it is no database that can be used, or it is MLflow's own.
@@ -25,19 +43,28 @@ def storage_uri(named: str | None, tracking: str) -> str:
         raise UserError(
             f"--storage must be a database URI such as sqlite:///optuna.db, got {uri!r}"
         )
-    if uri == tracking:
-        raise UserError(
-            f"Optuna and MLflow cannot share the database {hide_password(uri)}: both keep their "
-            "version in one table of the same name. Name another with --storage."
-        )
+    if is_postgres(uri):
+        uri = with_driver(uri)
+    if uri == tracking or same_database(uri, tracking):
+        raise UserError(_shared(uri))
     if uri.startswith("sqlite:///"):
-        _check_file(Path(uri.removeprefix("sqlite:///").partition("?")[0]))
+        _check_file(Path(uri.removeprefix("sqlite:///").partition("?")[0]), uri)
     else:
         _check_server(uri)
     return uri
 
 
-def _check_file(database: Path) -> None:
+def _shared(uri: str) -> str:
+    own = "a database of its own"
+    if is_postgres(uri):
+        own += ", or a schema of its own (?options=-csearch_path%3Doptuna)"
+    return (
+        f"Optuna and MLflow cannot share the database {shown(uri)}: both keep their version in "
+        f"one table of the same name, alembic_version. Name {own} with --storage."
+    )
+
+
+def _check_file(database: Path, uri: str) -> None:
     """Refuse a SQLite file that could not be used, before anything is created."""
     if not database.parent.is_dir():
         raise UserError(f"Optuna's storage {database} lies in a folder that does not exist.")
@@ -45,6 +72,8 @@ def _check_file(database: Path) -> None:
         raise UserError(f"Optuna's storage {database} cannot be written. Change its rights.")
     if database.exists() and (not database.is_file() or not _is_sqlite(database)):
         raise UserError(f"Optuna's storage {database} is no SQLite database; name another file.")
+    if database.exists():
+        _check_server(uri)
 
 
 def _is_sqlite(database: Path) -> bool:
@@ -53,28 +82,69 @@ def _is_sqlite(database: Path) -> bool:
 
 
 def _check_server(uri: str) -> None:
+    """Refuse a database that does not answer, is MLflow's, or where no table may be created."""
     try:
-        sqlalchemy.create_engine(uri).connect().close()
+        engine = sqlalchemy.create_engine(
+            uri, poolclass=NullPool, connect_args=connect_arguments(uri, PROBE_SECONDS)
+        )
+        with engine.connect() as connection:
+            _refuse_mlflows(connection, uri)
+            if is_postgres(uri):
+                _refuse_schema(connection, uri)
+    except UserError:
+        raise
     except Exception as error:
         raise UserError(_cannot_open(uri, error)) from None
+
+
+def _refuse_mlflows(connection: Connection, uri: str) -> None:
+    """Look for MLflow's tables: behind a server or an alias its URI says nothing."""
+    tables = sqlalchemy.inspect(connection)
+    if all(tables.has_table(name) for name in MLFLOW_TABLES):
+        raise UserError(_shared(uri))
+
+
+def _refuse_schema(connection: Connection, uri: str) -> None:
+    """Since PostgreSQL 15 an ordinary user may create nothing in the schema public."""
+    schema = connection.scalar(sqlalchemy.text("SELECT current_schema()"))
+    if schema is None:
+        missing = search_path(parse(uri))[0]
+        raise UserError(
+            f"Optuna's storage {shown(uri)} has no schema {missing!r} that this user may use. "
+            f"Its owner makes it: CREATE SCHEMA {missing} AUTHORIZATION <user>."
+        )
+    may_create = connection.scalar(
+        sqlalchemy.text("SELECT has_schema_privilege(:schema, 'CREATE')"), {"schema": schema}
+    )
+    if not may_create and not sqlalchemy.inspect(connection).has_table("studies"):
+        raise UserError(
+            f"Optuna's storage {shown(uri)} has no tables, and this user may create none in the "
+            f"schema {schema!r}. Its owner allows it: GRANT CREATE ON SCHEMA {schema} TO <user>."
+        )
 
 
 def open_storage(uri: str) -> RDBStorage:
     """Open the storage, creating its tables if they are missing.
 
+    Several processes may open an empty database at once: one creates, the others wait.
+
     Raises:
-        UserError: the database cannot be opened.
+        UserError: the database cannot be opened, or MLflow has made its tables there.
     """
     logging.getLogger("optuna").setLevel(logging.WARNING)
+    connect = connect_arguments(uri, CONNECT_SECONDS)
     try:
-        return RDBStorage(uri, engine_kwargs={"pool_pre_ping": True})
+        with creating(uri):
+            _check_server(uri)
+            return RDBStorage(uri, engine_kwargs={"pool_pre_ping": True, "connect_args": connect})
+    except UserError:
+        raise
     except Exception as error:
         raise UserError(_cannot_open(uri, error)) from None
 
 
 def _cannot_open(uri: str, error: Exception) -> str:
-    reason = str(error).splitlines()[0][:300]
     return (
-        f"cannot open Optuna's storage {hide_password(uri)}: {reason}. "
+        f"cannot open Optuna's storage {shown(uri)}: {reason(uri, error)}. "
         "Check the URI and the rights; --storage names another."
     )

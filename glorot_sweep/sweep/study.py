@@ -2,25 +2,31 @@
 
 Trials are asked in generations and told in trial order. The sampler of each trial has a seed of
 its own, so the list of trials depends on the sweep's seed and on what was told before, and on
-nothing else: not on the number of workers, and not on how often the sweep was stopped.
+nothing else: not on the number of workers, not on how often the sweep was stopped, and not on how
+often the storage was away: every public method may be called again after it failed anywhere.
 """
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import optuna
-from optuna.exceptions import ExperimentalWarning
-from optuna.samplers import BaseSampler, RandomSampler, TPESampler
+from optuna.samplers import BaseSampler, RandomSampler
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from glorot_sweep.config import SweepConfig
+from glorot_sweep.errors import UserError
 from glorot_sweep.seeds import derive_seed
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.sweep.looks import statistics_spec
+from glorot_sweep.sweep.patience import Patience
 from glorot_sweep.sweep.pruning import pruning_limits
+from glorot_sweep.sweep.samplers import make_sampler
 from glorot_sweep.training.results import TrialResult
+
+DRAWN = ("learning_rate", "depth")  # parameters of a trial
+TOLD = {"pruned": TrialState.PRUNED, "failed": TrialState.FAIL}  # the others are complete
 
 
 @dataclass(frozen=True)
@@ -67,15 +73,25 @@ class Study:
         config: the sweep.
         scope: makes the study's name unique to one run of the sweep.
         dataset, variant: what is studied.
+        patience: with a storage that is away.
     """
 
     def __init__(
-        self, storage: BaseStorage, config: SweepConfig, scope: str, dataset: str, variant: str
+        self,
+        storage: BaseStorage,
+        config: SweepConfig,
+        scope: str,
+        dataset: str,
+        variant: str,
+        patience: Patience | None = None,
     ) -> None:
         self.config, self.dataset, self.variant = config, dataset, variant
         self.name = f"{config.name}/{scope}/{dataset}/{variant}"
-        self._study = optuna.create_study(
-            storage=storage, study_name=self.name, direction="minimize", load_if_exists=True
+        self._patience = patience or Patience()
+        self._study = self._patience(
+            lambda: optuna.create_study(
+                storage=storage, study_name=self.name, direction="minimize", load_if_exists=True
+            )
         )
 
     def next_generation(self) -> list[Asked]:
@@ -83,9 +99,15 @@ class Study:
 
         Trials that an earlier process asked and never told come first, with the same numbers and
         parameters.
+
+        Raises:
+            StorageAwayError: the storage was away for too long, here as in every other method.
         """
+        return self._patience(self._next_generation)
+
+    def _next_generation(self) -> list[Asked]:
         search = self.config.search
-        trials = self._study.get_trials(deepcopy=False)
+        trials = self._trials()
         finished = sum(trial.state.is_finished() for trial in trials)
         start = finished // search.generation * search.generation
         numbers = range(start, min(start + search.generation, search.trials))
@@ -100,23 +122,23 @@ class Study:
     def tell(self, asked: list[Asked], results: Mapping[str, TrialResult]) -> None:
         """Tell a whole generation in trial order, with what was measured at the rungs."""
         for one in sorted(asked, key=lambda one: one.number):
-            result = results[one.spec.key]
-            reported = self._study.get_trials(deepcopy=False)[one.number].intermediate_values
-            for look in result.curve:
-                if look.update not in reported:  # by a process that died before it could tell
-                    one.trial.report(look.validation_error, look.update)
-            one.trial.set_user_attr("state", result.state)
-            pruned = result.state == "pruned"
-            self._study.tell(
-                one.trial,
-                None if pruned else result.validation_error,
-                state=TrialState.PRUNED if pruned else TrialState.COMPLETE,
-                skip_if_finished=True,
-            )
+            self._patience(partial(self._tell, one, results[one.spec.key]))
+
+    def _tell(self, one: Asked, result: TrialResult) -> None:
+        stored = self._study._storage.get_trial(one.trial._trial_id)
+        if stored.state.is_finished():  # told before, but the reply was lost
+            return
+        for look in result.curve:
+            if look.update not in stored.intermediate_values:  # those of a process that died
+                one.trial.report(look.validation_error, look.update)
+        one.trial.set_user_attr("state", result.state)
+        state = TOLD.get(result.state, TrialState.COMPLETE)
+        value = result.validation_error if state == TrialState.COMPLETE else None
+        self._study.tell(one.trial, value, state=state)
 
     def finished(self) -> int:
-        """Return how many trials are complete or pruned."""
-        return sum(t.state.is_finished() for t in self._study.get_trials(deepcopy=False))
+        """Return how many trials are complete, pruned or given up."""
+        return sum(trial.state.is_finished() for trial in self._patience(self._trials))
 
     def best(self, depth: int | None = None) -> Candidate:
         """Return the complete trial with the lowest validation error, at one depth or at any.
@@ -124,16 +146,48 @@ class Study:
         Of equals the earlier one wins.
 
         Raises:
-            LookupError: no trial is complete (at this depth).
+            UserError: no trial is complete (at this depth).
         """
         candidates = [
             Candidate(t.number, t.params["learning_rate"], t.params["depth"], t.value)
-            for t in self._study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-            if t.value is not None and depth in {None, t.params["depth"]}
+            for t in self._patience(self._trials)
+            if t.state == TrialState.COMPLETE
+            and t.value is not None
+            and depth in {None, t.params["depth"]}
         ]
         if not candidates:
-            raise LookupError(f"study {self.name} has no complete trial at depth {depth}")
+            where = "" if depth is None else f" at depth {depth}"
+            raise UserError(
+                f"the study {self.name} has no complete trial{where}: all were pruned or failed. "
+                "See its runs; a sweep with more trials or another learning rate needs a new name."
+            )
         return min(candidates, key=lambda one: (one.validation_error, one.number))
+
+    def key(self, number: int) -> str:
+        """Return the key of a trial's run."""
+        return f"{self.variant}-{self.dataset}-t{number:03d}"
+
+    def states(self) -> dict[int, bool]:
+        """Return whether each trial is finished, by number."""
+        return {trial.number: trial.state.is_finished() for trial in self._patience(self._trials)}
+
+    def tell_one(self, number: int, result: TrialResult) -> None:
+        """Tell a trial that an earlier process has asked."""
+        trials = self._patience(self._trials)
+        asked = self._patience(lambda: self._ask(number, trials, {}))
+        self._patience(lambda: self._tell(asked, result))
+
+    def queue_again(self, number: int) -> bool:
+        """Let a running trial wait, with its parameters; return whether it was running."""
+        trial = self._patience(self._trials)[number]
+        if trial.state != TrialState.RUNNING:
+            return False
+        storage = self._study._storage
+        self._patience(lambda: storage.set_trial_state_values(trial._trial_id, TrialState.WAITING))
+        return True
+
+    def _trials(self) -> list[FrozenTrial]:
+        return self._study.get_trials(deepcopy=False)
 
     def _limits(self, earlier: list[FrozenTrial]) -> dict[int, float]:
         complete = [t.intermediate_values for t in earlier if t.state == TrialState.COMPLETE]
@@ -144,14 +198,16 @@ class Study:
         self._study.sampler = self._sampler(number)
         state = trials[number].state if number < len(trials) else None
         if state == TrialState.RUNNING:
+            if len(trials[number].params) == len(DRAWN):  # nothing is drawn, nothing noted anew
+                self._study.sampler = RandomSampler(seed=0)
             trial = Trial(self._study, trials[number]._trial_id)
             self._repeat_draws(trials[number])
         else:
             if state is None and search.is_at_table_depth(number):
                 self._study.enqueue_trial({"depth": search.table_depth})
             trial = self._study.ask()
-        space = search.learning_rate
-        learning_rate = trial.suggest_float("learning_rate", space.low, space.high, log=True)
+        rates = search.learning_rate
+        learning_rate = trial.suggest_float("learning_rate", rates.low, rates.high, log=True)
         depth = trial.suggest_int("depth", search.depth.low, search.depth.high)
         if trial.number != number:
             raise RuntimeError(f"study {self.name}: asked for trial {number}, got {trial.number}")
@@ -168,21 +224,12 @@ class Study:
 
     def _sampler(self, number: int) -> BaseSampler:
         seed = derive_seed(self.config.seed, self.dataset, self.variant, "sampler", number)
-        if self.config.search.sampler == "random":
-            return RandomSampler(seed=seed)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ExperimentalWarning)
-            return TPESampler(
-                seed=seed,
-                n_startup_trials=self.config.search.generation,
-                multivariate=True,
-                constant_liar=True,
-            )
+        return make_sampler(self.config.search, seed)
 
     def _spec(self, number: int, learning_rate: float, depth: int) -> TrialSpec:
         config, search = self.config, self.config.search
         return TrialSpec(
-            key=f"{self.variant}-{self.dataset}-t{number:03d}",
+            key=self.key(number),
             dataset=self.dataset,
             variant=self.variant,
             depth=depth,

@@ -1,37 +1,21 @@
 """A study's list of trials depends on the seed and on what was told, and on nothing else."""
 
+import random
+
 import optuna
 import pytest
+from optuna.samplers import TPESampler
 from optuna.trial import TrialState
 from sweep_builders import config
 
+from glorot_sweep.errors import UserError
+from glorot_sweep.sweep import samplers
 from glorot_sweep.sweep.study import Study
-from glorot_sweep.training.results import Measurement, TrialResult
+from glorot_sweep.training.results import TrialResult
+
+from .study_builders import METHODS, Faults, drive, fake_result, open_study, trials_of
 
 SAMPLERS = pytest.mark.parametrize("sampler", ["tpe", "random"])
-
-
-def open_study(storage, changes=None, variant="tanh"):
-    return Study(storage, config(changes), "scope", "shapeset", variant)
-
-
-def fake_result(spec, state="complete"):
-    """A result that is a function of the specification, with a curve at its rungs."""
-    error = round(20 + 30 * abs(spec.learning_rate - 0.1) ** 0.5 + spec.depth, 6)
-    looks = tuple(Measurement(u, 1.0, 1.0, error + 100 / u) for u in spec.evaluate_at)
-    looks = looks[:1] if state == "pruned" else looks
-    return TrialResult(spec.key, state, looks[-1].update, looks, error)
-
-
-def drive(study, state_of=lambda _: "complete"):
-    """Ask and tell to the end; return what was proposed."""
-    proposed = []
-    while asked := study.next_generation():
-        study.tell(
-            asked, {one.spec.key: fake_result(one.spec, state_of(one.number)) for one in asked}
-        )
-        proposed += [one.spec for one in asked]
-    return proposed
 
 
 @pytest.fixture
@@ -51,6 +35,14 @@ def test_same_seed_same_trials_other_seed_other_trials(memory, sampler):
     assert drive(open_study(memory(), changes)) == first
     other = drive(open_study(memory(), {**changes, "seed": 4}))
     assert all(a.learning_rate != b.learning_rate for a, b in zip(first, other, strict=True))
+
+
+def test_a_fixed_space_changes_no_proposal(memory, monkeypatch):
+    """It only spares TPE the search for it in all trials."""
+    changes = {"search.trials": 24, "search.generation": 4}
+    found = drive(open_study(memory(), changes))
+    monkeypatch.setattr(samplers, "FixedSpaceTPE", lambda _, **options: TPESampler(**options))
+    assert drive(open_study(memory(), changes)) == found
 
 
 @SAMPLERS
@@ -222,7 +214,7 @@ def test_best_is_the_lowest_and_of_equals_the_earlier_and_never_a_pruned_one(mem
             if one.spec.depth == 2 and e > 10
         )[1]
     )
-    with pytest.raises(LookupError, match="depth 99"):
+    with pytest.raises(UserError, match="no complete trial at depth 99"):
         study.best(depth=99)
 
 
@@ -230,3 +222,107 @@ def test_two_sweeps_of_one_name_do_not_share_a_study(memory):
     store = memory()
     drive(Study(store, config(), "one", "shapeset", "tanh"))
     assert Study(store, config(), "two", "shapeset", "tanh").finished() == 0
+
+
+def prune_one(number):
+    return "pruned" if number == 3 else "complete"
+
+
+@pytest.fixture
+def make_storage(request, stores, tmp_path):
+    """Returns a fresh storage of the kind asked for at each call."""
+    if request.param == "memory":
+        return optuna.storages.InMemoryStorage
+    copies = (tmp_path / f"{n}.db" for n in range(1000))
+
+    def sqlite():
+        copy = next(copies)
+        copy.write_bytes((stores / "optuna.db").read_bytes())
+        return optuna.storages.RDBStorage(f"sqlite:///{copy}")
+
+    return sqlite
+
+
+def trials_with(storage, decide, changes):
+    faults = Faults(storage, decide)
+    study = open_study(storage, changes)
+    drive(study, prune_one)
+    best, finished = study.best(), study.finished()
+    faults.end()
+    return (trials_of(study), best, finished), faults
+
+
+BEFORE_AND_AFTER = pytest.mark.parametrize("when", ["before", "after"])
+MEMORY = pytest.mark.parametrize("make_storage", ["memory"], indirect=True)
+BOTH = pytest.mark.parametrize("make_storage", ["memory", "sqlite"], indirect=True)
+MAY_CHANGE = (  # the methods after whose call something is stored, and what a study reads most
+    "create_new_study",
+    "create_new_trial",
+    "set_trial_param",
+    "set_trial_state_values",
+    "set_trial_intermediate_value",
+    "set_trial_user_attr",
+    "get_all_trials",
+)
+
+
+@BEFORE_AND_AFTER
+@MEMORY
+@pytest.mark.parametrize("name", MAY_CHANGE)
+def test_a_call_or_a_reply_lost_changes_nothing(make_storage, name, when):
+    changes = {"search.sampler": "random", "search.trials": 4}
+    lose_calls(make_storage, when, changes, [name], lambda calls: {0, calls - 1})
+
+
+@pytest.mark.slow
+@BEFORE_AND_AFTER
+@SAMPLERS
+@BOTH
+def test_any_call_or_reply_lost_of_every_method_changes_nothing(make_storage, when, sampler):
+    changes = {"search.sampler": sampler}
+    lose_calls(make_storage, when, changes, METHODS, lambda n: {*range(0, n, 1 + n // 8), n - 1})
+
+
+def lose_calls(make_storage, when, changes, names, choose):
+    """Lose the n-th call of a method, for each chosen n, in a study of its own."""
+    expected, counted = trials_with(make_storage(), lambda *_: None, changes)
+    assert len(set(names) & counted.calls.keys()) >= min(len(names), 8)
+    for name in counted.calls.keys() & set(names):
+        for lost in choose(counted.calls[name]):
+            found, faults = trials_with(
+                make_storage(), lambda *at, n=(name, lost): when if at == n else None, changes
+            )
+            assert found == expected, f"call {lost} of {name}"
+            assert faults.raised == 1
+
+
+@SAMPLERS
+@pytest.mark.parametrize("seed", range(3))
+@MEMORY
+def test_many_calls_and_replies_lost_change_nothing(make_storage, sampler, seed):
+    changes = {"search.sampler": sampler}
+    expected, _ = trials_with(make_storage(), lambda *_: None, changes)
+    draw = random.Random(seed)
+    found, faults = trials_with(
+        make_storage(),
+        lambda *_: draw.choice(["before", "after"]) if draw.random() < 0.04 else None,
+        changes,
+    )
+    assert found == expected
+    assert faults.raised > 1
+
+
+def test_a_generation_told_twice_is_told_once(memory):
+    study = open_study(memory())
+    asked = study.next_generation()
+    study.tell(asked, {one.spec.key: fake_result(one.spec) for one in asked})
+    before = trials_of(study)
+    study.tell(asked, {one.spec.key: fake_result(one.spec, "pruned") for one in asked})
+    assert trials_of(study) == before
+
+
+def test_a_mistake_of_ours_is_not_retried(memory):
+    study = open_study(memory())
+    asked = study.next_generation()
+    with pytest.raises(KeyError):
+        study.tell(asked, {})
