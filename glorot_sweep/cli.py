@@ -13,8 +13,10 @@ from glorot_sweep.errors import (
     FAILURE,
     SWEEP_IS_HELD,
     USER_MISTAKE,
+    ServiceLostError,
     StopRequested,
     SweepHeldError,
+    TooManyFailuresError,
     UserError,
 )
 
@@ -57,14 +59,36 @@ def sweep(
     experiment: Experiment = None,
     storage: Storage = None,
     data_folder: DataFolder = None,
+    executor: Annotated[
+        str, typer.Option(help="local: one pack after another; ray: side by side on all devices.")
+    ] = "local",
+    workers: Annotated[
+        int, typer.Option(min=0, help="Workers of Ray; 0: one for each device.")
+    ] = 0,
+    address: Annotated[
+        str | None, typer.Option(help="A running Ray cluster, host:port; default: this machine.")
+    ] = None,
+    checkpoints: Annotated[
+        str | None,
+        typer.Option(
+            help="Folder for unfinished packs; default checkpoints/ beside Optuna's file."
+        ),
+    ] = None,
 ) -> None:
     """Run or continue the sweep of a file, then report it."""
     from glorot_sweep.report.job import existing_report, run_report, show_existing  # noqa: PLC0415
+    from glorot_sweep.sweep.execution import ExecutionOptions  # noqa: PLC0415
     from glorot_sweep.sweep.job import SweepOptions, run_sweep  # noqa: PLC0415
 
     console = _console()
-    folder = Path(data_folder) if data_folder else None
-    options = SweepOptions(tracking_uri or None, experiment or None, storage or None, folder)
+    options = SweepOptions(
+        tracking_uri or None,
+        experiment or None,
+        storage or None,
+        Path(data_folder) if data_folder else None,
+        Path(checkpoints) if checkpoints else None,
+        ExecutionOptions(executor, workers, address or None),
+    )
     outcome = run_sweep(file, options, console)
     name, place = outcome.config.name, outcome.place
     report = existing_report(place, name) if outcome.was_complete else None
@@ -163,6 +187,19 @@ def verify(
 
 
 @app.command()
+def repair(
+    sweep: Annotated[str, typer.Argument(help="Name of a sweep on which no driver works.")],
+    storage: Storage = None,
+    tracking_uri: TrackingUri = None,
+    experiment: Experiment = None,
+) -> None:
+    """Bring statuses in MLflow and Optuna into agreement after a crash; train nothing."""
+    from glorot_sweep.sweep.repair import run_repair  # noqa: PLC0415
+
+    run_repair(sweep, tracking_uri or None, experiment or None, storage or None, _console())
+
+
+@app.command()
 def plan(
     file: Annotated[Path, typer.Argument(help="A sweep file.")],
     data_folder: DataFolder = None,
@@ -210,6 +247,8 @@ def main() -> None:
         _fail(str(error), USER_MISTAKE)
     except SweepHeldError as error:
         _fail(str(error), SWEEP_IS_HELD)
+    except (ServiceLostError, TooManyFailuresError) as error:
+        _fail(str(error), FAILURE)
     except StopRequested as stop:
         _fail(f"{stop}; the same command continues.", stop.exit_code)
     except KeyboardInterrupt:

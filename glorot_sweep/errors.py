@@ -34,3 +34,18 @@ class StopRequested(BaseException):
     def exit_code(self) -> int:
         """Exit code of the process: 128 + the signal's number."""
         return SIGNAL_BASE + self.signum
+
+
+class ServiceLostError(Exception):
+    """A server, a database or a disk has failed for longer than was waited: exit code 1.
+
+    What was done is kept; the same command continues.
+    """
+
+
+class StorageAwayError(ServiceLostError):
+    """Optuna's storage was away for longer than the driver waits: exit code 1, no traceback."""
+
+
+class TooManyFailuresError(Exception):
+    """More trials have failed for good than the sweep file allows: exit code 1."""

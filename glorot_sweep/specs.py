@@ -81,6 +81,11 @@ class TrialSpec:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
 
     @property
+    def size(self) -> tuple[object, ...]:
+        """What decides, besides the depth, how much memory a trial takes."""
+        return self.dataset, self.width, self.batch_size, self.purpose
+
+    @property
     def pace(self) -> tuple[object, ...]:
         """What trials must share to be trained in lockstep."""
         return (

@@ -99,4 +99,4 @@ def test_requirements_pin_everything_that_pyproject_asks_for():
     assert all(re.fullmatch(r"\d[\w.]*", version) for version in pins.values())
     wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
     names = {normal(re.match(r"[\w.-]+", line)[0]) for line in wanted}
-    assert names <= {normal(name) for name in pins}
+    assert names - {"glorot-sweep"} <= {normal(name) for name in pins}  # its own extras

@@ -5,19 +5,16 @@ from dataclasses import dataclass, field
 
 from glorot_sweep.config import SweepConfig
 from glorot_sweep.specs import TrialSpec
-from glorot_sweep.sweep.executors import Executor
+from glorot_sweep.sweep.dispatch import Dispatch, Order
+from glorot_sweep.sweep.lock import Held
 from glorot_sweep.sweep.monitored import monitored_specs
 from glorot_sweep.sweep.opening import OpenSweep
-from glorot_sweep.sweep.packing import make_packs
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.recording import RunPlan
 from glorot_sweep.sweep.study import Asked, Study
 from glorot_sweep.sweep.winners import Winner, find_winners, replicate_specs
-from glorot_sweep.sweep.worker import PackJob
-from glorot_sweep.tracking.runs import DatasetNote, RunWriter
-from glorot_sweep.training.results import PackResult, TrialResult
-
-PLURAL = {"trial": "trials", "replicate": "replicates", "monitored": "monitored runs"}
+from glorot_sweep.tracking.runs import RunWriter
+from glorot_sweep.training.results import TrialResult
 
 
 @dataclass
@@ -35,9 +32,9 @@ class Driver:
         sweep: the open sweep.
         studies: one for each data set and variant.
         study_runs: MLflow run of each study, by study name.
-        notes: data sets as runs record them, by name.
-        executor: runs packs.
+        dispatch: gets trials their results.
         progress: what a person sees.
+        held: the lock that makes this the one driver.
     """
 
     def __init__(
@@ -45,12 +42,13 @@ class Driver:
         sweep: OpenSweep,
         studies: list[Study],
         study_runs: Mapping[str, RunWriter],
-        notes: Mapping[str, DatasetNote],
-        executor: Executor,
+        dispatch: Dispatch,
         progress: SweepProgress,
+        held: Held,
     ) -> None:
         self.sweep, self.studies, self.study_runs = sweep, studies, study_runs
-        self.notes, self.executor, self.progress = notes, executor, progress
+        self.dispatch, self.progress, self.held = dispatch, progress, held
+        self._told: set[str] = set()
 
     @property
     def config(self) -> SweepConfig:
@@ -68,17 +66,18 @@ class Driver:
         generations: dict[str, _Generation] = {}
         ready: list[Asked] = []
         while True:
+            self.held.still_held()
             for study in self.studies:
                 if study.name not in generations and (asked := study.next_generation()):
                     generations[study.name] = _Generation(asked)
                     ready.extend(asked)
-            if ready and self.executor.has_room:
-                self._submit_trials(ready)
+            if ready and self.dispatch.has_place:
+                self.dispatch.submit([self._order(one) for one in ready])
                 ready = []
-            finished = self.executor.wait()
-            if finished is None:
+            results = self.dispatch.wait()
+            if results is None:
                 return
-            self._collect(*finished, generations)
+            self._collect(results, generations)
 
     def replicate(self) -> list[Winner]:
         """Retrain the winners with every seed; return them."""
@@ -103,34 +102,16 @@ class Driver:
         if not missing:
             return
         self.progress.start(phase, unit, len(missing), sum(spec.updates for spec in missing))
-        for job in self._jobs(missing, plans):
-            self.executor.submit(job)
-        while (finished := self.executor.wait()) is not None:
-            self._show(*finished)
+        self.dispatch.submit([Order(spec, plans[spec.key], {}) for spec in missing])
+        while (results := self.dispatch.wait()) is not None:
+            self.dispatch.checkpoints.forget({result.key for result in results})
 
-    def _submit_trials(self, ready: list[Asked]) -> None:
-        plans = {one.spec.key: self._trial_plan(one) for one in ready}
-        limits = {one.spec.key: one.limits for one in ready}
-        for job in self._jobs([one.spec for one in ready], plans, limits):
-            self.executor.submit(job)
+    def _order(self, one: Asked) -> Order:
+        return Order(one.spec, self._trial_plan(one), one.limits)
 
-    def _jobs(
-        self,
-        specs: Sequence[TrialSpec],
-        plans: Mapping[str, RunPlan],
-        limits: Mapping[str, Mapping[int, float]] | None = None,
-    ) -> list[PackJob]:
-        packs = make_packs(specs, self.config.execution.pack_size)
-        return [
-            PackJob(pack, plans, self.notes[pack.first.dataset], limits or {}) for pack in packs
-        ]
-
-    def _collect(
-        self, job: PackJob, result: PackResult, generations: dict[str, _Generation]
-    ) -> None:
-        """Take in a pack's results; tell every generation that is now whole."""
-        self._show(job, result)
-        by_key = {trial.key: trial for trial in result.trials}
+    def _collect(self, results: Sequence[TrialResult], generations: dict[str, _Generation]) -> None:
+        """Take in results; tell every generation that is now whole."""
+        by_key = {result.key: result for result in results}
         for study in self.studies:
             generation = generations.get(study.name)
             if generation is None:
@@ -140,20 +121,9 @@ class Driver:
                     generation.results[one.spec.key] = by_key[one.spec.key]
             if len(generation.results) == len(generation.asked):
                 study.tell(generation.asked, generation.results)
+                self._told |= generation.results.keys()
                 del generations[study.name]
-
-    def _show(self, job: PackJob, result: PackResult) -> None:
-        planned = len(result.trials) * job.spec.first.updates
-        self.progress.save(planned - result.model_updates)
-        self.progress.finish_units(len(result.trials))
-        states = [trial.state for trial in result.trials]
-        extra = [f"{states.count(s)} {s}" for s in ("pruned", "diverged") if s in states]
-        self.progress.note(
-            f"  pack of {len(result.trials)} {PLURAL[job.spec.first.purpose]} on "
-            f"{job.spec.first.dataset}: {result.seconds:.1f} s, "
-            f"{result.model_updates / result.seconds:,.0f} model-updates/s"
-            + (f" ({', '.join(extra)})" if extra else "")
-        )
+        self.dispatch.checkpoints.forget(self._told)
 
     def _trial_plan(self, one: Asked) -> RunPlan:
         study = f"{one.spec.variant}-{one.spec.dataset}"
@@ -185,6 +155,8 @@ class Driver:
 
     def _is_done(self, spec: TrialSpec) -> bool:
         record = self.sweep.existing.get(spec.key)
+        if record is not None and "given_up" in record.tags:
+            return True
         return (
             record is not None
             and record.status == "FINISHED"

@@ -1,28 +1,32 @@
 """The sweep as a job: from a sweep file to finished runs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import torch
 from rich.console import Console
 
 from glorot_sweep.config import SweepConfig
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.data.finite import FiniteDataset
-from glorot_sweep.errors import StopRequested
+from glorot_sweep.errors import ServiceLostError, StopRequested
 from glorot_sweep.stop import StopSignal
+from glorot_sweep.sweep.checkpoints import CheckpointFolder, checkpoint_folder
+from glorot_sweep.sweep.dispatch import Dispatch
 from glorot_sweep.sweep.driver import Driver
-from glorot_sweep.sweep.executors import LocalExecutor
-from glorot_sweep.sweep.lock import hold, lock_path
+from glorot_sweep.sweep.execution import ExecutionOptions, Prepared, prepare
+from glorot_sweep.sweep.lock import Held, hold
 from glorot_sweep.sweep.opening import OpenSweep, open_sweep
+from glorot_sweep.sweep.patience import Patience
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.recording import abandon_runs
 from glorot_sweep.sweep.registering import register_winners
 from glorot_sweep.sweep.storage import open_storage, storage_uri
 from glorot_sweep.sweep.study import Study
 from glorot_sweep.sweep.study_runs import finish_study_run, open_study_run
+from glorot_sweep.sweep.winners import Winner
 from glorot_sweep.sweep_file import read_sweep_file
+from glorot_sweep.tracking.outage import describe, is_outage
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.runs import DatasetNote, RunWriter
 from glorot_sweep.tracking.store import tracking_uri
@@ -36,12 +40,16 @@ class SweepOptions:
         tracking_uri, experiment: where runs go.
         storage: Optuna's database.
         data_folder: holds one folder per finite data set.
+        checkpoints: holds one folder per unfinished sweep.
+        execution: which executor, on which devices.
     """
 
     tracking_uri: str | None = None
     experiment: str | None = None
     storage: str | None = None
     data_folder: Path | None = None
+    checkpoints: Path | None = None
+    execution: ExecutionOptions = field(default_factory=ExecutionOptions)
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,8 @@ def run_sweep(file: Path, options: SweepOptions, console: Console) -> SweepOutco
         UserError: something in the file, the data or the addresses is wrong; nothing was
             created.
         SweepHeldError: another driver works on it.
+        ServiceLostError: a server, a database or a disk failed for longer than was waited.
+        TooManyFailuresError: more runs failed for good than the file allows.
         StopRequested: a signal came; what was running is marked as killed.
     """
     stop = StopSignal()
@@ -75,41 +85,54 @@ def run_sweep(file: Path, options: SweepOptions, console: Console) -> SweepOutco
     datasets = {
         name: load_dataset(name, folder, config.image_folders.get(name)) for name in config.datasets
     }
-    storage = storage_uri(options.storage, tracking_uri(options.tracking_uri))
+    tracking = tracking_uri(options.tracking_uri)
+    storage = storage_uri(options.storage, tracking)
     digests = {name: dataset.digest() for name, dataset in datasets.items()}
-    place = open_place(options.tracking_uri, options.experiment, create=True)
-    if place.project_run:
-        stop.follow_parent()
-    if config.execution.threads:
-        torch.set_num_threads(config.execution.threads)
-    with hold(lock_path(storage, config.name), config.name):
-        sweep = open_sweep(config, file.read_text(encoding="utf-8"), digests, place)
-        if not sweep.is_complete:
-            _Work(sweep, storage, datasets, digests, stop, console).run()
-        elif sweep.invocation:
-            sweep.invocation.finish("FINISHED", {"state": "complete"})
+    prepared = prepare(options.execution, config.execution, tracking)
+    stop.install()  # Ray has set a handler of its own
+    try:
+        place = open_place(options.tracking_uri, options.experiment, create=True)
+        if place.project_run:
+            stop.follow_parent()
+        with hold(storage, config.name, Patience(check=stop.check)) as held:
+            sweep = open_sweep(config, file.read_text(encoding="utf-8"), digests, place)
+            if not sweep.is_complete:
+                saved = checkpoint_folder(options.checkpoints, storage, sweep.run.run_id)
+                _Work(sweep, storage, datasets, digests, stop, console, prepared, saved, held).run()
+            elif sweep.invocation:
+                sweep.invocation.finish("FINISHED", {"state": "complete"})
+    except Exception as error:
+        if is_outage(error):
+            raise ServiceLostError(
+                f"{describe(error)}. What was finished is kept; the same command continues once "
+                "it is mended."
+            ) from None
+        raise
+    finally:
+        prepared.dismiss()
     return SweepOutcome(config, place, sweep.is_complete)
 
 
+@dataclass
 class _Work:
     """The part of a sweep during which runs are open."""
 
-    def __init__(
-        self,
-        sweep: OpenSweep,
-        storage: str,
-        datasets: dict[str, ImageDataset],
-        digests: dict[str, str],
-        stop: StopSignal,
-        console: Console,
-    ) -> None:
-        self.sweep, self.storage, self.datasets = sweep, storage, datasets
-        self.stop, self.console = stop, console
+    sweep: OpenSweep
+    storage: str
+    datasets: dict[str, ImageDataset]
+    digests: dict[str, str]
+    stop: StopSignal
+    console: Console
+    prepared: Prepared
+    checkpoints: CheckpointFolder
+    held: Held
+
+    def __post_init__(self) -> None:
         self.notes = {
             name: DatasetNote(name, digest, f"glorot_sweep.data {name}")
-            for name, digest in digests.items()
+            for name, digest in self.digests.items()
         }
-        self.open_runs = [run for run in (sweep.run, sweep.invocation) if run is not None]
+        self.open_runs = [run for run in (self.sweep.run, self.sweep.invocation) if run is not None]
 
     def run(self) -> None:
         """Do the work; whatever happens, leave true statuses."""
@@ -132,7 +155,7 @@ class _Work:
         storage = open_storage(self.storage)
         scope = self.sweep.run.run_id[:8]
         studies = [
-            Study(storage, config, scope, dataset, variant)
+            Study(storage, config, scope, dataset, variant, Patience(check=self.stop.check))
             for dataset in config.datasets
             for variant in config.variants
         ]
@@ -147,16 +170,25 @@ class _Work:
                 progress.advance(updates * trials)
                 self.stop.check()
 
-            executor = LocalExecutor(self.sweep.runs, self.datasets.__getitem__, advance)
-            driver = Driver(self.sweep, studies, study_runs, self.notes, executor, progress)
-            driver.search()
-            self.stop.check()
-            winners = driver.replicate()
-            self.stop.check()
-            driver.monitor()
-            self.stop.check()
+            executor = self.prepared.open(self.sweep.place, self.datasets, advance, progress.note)
+            dispatch = Dispatch(self.sweep, self.notes, executor, self.checkpoints, progress)
+            driver = Driver(self.sweep, studies, study_runs, dispatch, progress, self.held)
+            try:
+                winners = self._drive(driver)
+            finally:
+                executor.close()
             progress.note("registering the winners as models")
             register_winners(self.sweep, self.datasets)
         for study in studies:
             finish_study_run(study_runs[study.name], study, winners)
             self.open_runs.remove(study_runs[study.name])
+        self.checkpoints.clear()
+
+    def _drive(self, driver: Driver) -> list[Winner]:
+        driver.search()
+        self.stop.check()
+        winners = driver.replicate()
+        self.stop.check()
+        driver.monitor()
+        self.stop.check()
+        return winners

@@ -10,14 +10,24 @@ from numpy.typing import NDArray
 
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.tracking.layer_table import layer_frame, layer_points, write_layers
-from glorot_sweep.tracking.runs import DatasetNote, Point, RunStore, RunWriter
+from glorot_sweep.tracking.outage import impatient, is_outage
+from glorot_sweep.tracking.runs import DatasetNote, Point, RunStore, RunWriter, Status
 from glorot_sweep.training.results import Measurement, TrialResult
 
 logger = logging.getLogger(__name__)
 
-STATUS = {"complete": "FINISHED", "pruned": "KILLED", "diverged": "FINISHED"}
+STATUS: dict[str, Status] = {
+    "complete": "FINISHED",
+    "pruned": "KILLED",
+    "diverged": "FINISHED",
+}
 PREDICTIONS = "predictions/test.npz"
+FAILURE = "failure.txt"
 WEIGHTS = "weights/network.npz"
+
+
+class SupersededError(Exception):
+    """An answer that comes too late: the trial has been given to another worker."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +99,12 @@ def close_run(writer: RunWriter, result: TrialResult, test_labels: NDArray[np.ui
     """Store a trial's end: final values, arrays, layers, its state, then the status.
 
     The labels stand beside the predictions, so that the report needs no data set.
+
+    Raises:
+        SupersededError: a later attempt has taken the run over; nothing was written.
     """
+    if not writer.is_current():
+        raise SupersededError(f"a later attempt has opened the run {writer.run_id}")
     if result.test_predictions is not None:
         writer.arrays(PREDICTIONS, predictions=result.test_predictions, labels=test_labels)
     if result.weights is not None:
@@ -99,7 +114,16 @@ def close_run(writer: RunWriter, result: TrialResult, test_labels: NDArray[np.ui
         writer.add(layer_points(result.statistics))
     writer.add_first(Point(key, value, 0) for key, value in _finals(result).items())
     status = STATUS[result.state]
-    writer.finish(status, {"state": result.state})  # type: ignore[arg-type]
+    writer.finish(status, {"state": result.state})
+
+
+def give_up_run(
+    runs: RunStore, spec: TrialSpec, plan: RunPlan, note: DatasetNote, reason: str, details: str
+) -> None:
+    """Write that a trial has failed for good: its run is FAILED, and no restart tries again."""
+    writer = open_run(runs, spec, plan, note)
+    writer.text(details or reason, FAILURE)
+    writer.finish("FAILED", {"state": "failed", "reason": reason[:500], "given_up": "true"})
 
 
 def _finals(result: TrialResult) -> dict[str, float]:
@@ -121,11 +145,16 @@ def _finals(result: TrialResult) -> dict[str, float]:
 def abandon_runs(writers: Iterable[RunWriter], state: str, reason: str) -> None:
     """Give runs that did not reach their end a true status: killed or failed.
 
-    One that cannot be written keeps no other from it; the sweep's next start mends it.
+    A run that a later attempt has opened is not this one's any more. What cannot be written is
+    mended by the sweep's next start; a store that is away is not waited for.
     """
-    status = "KILLED" if state == "killed" else "FAILED"
-    for writer in writers:
-        try:
-            writer.finish(status, {"state": state, "reason": reason[:500]})  # type: ignore[arg-type]
-        except Exception:
-            logger.warning("run %s could not be marked as %s", writer.run_id, state)
+    status: Status = "KILLED" if state == "killed" else "FAILED"
+    with impatient():
+        for writer in list(writers):
+            try:
+                if writer.is_current():
+                    writer.finish(status, {"state": state, "reason": reason[:500]})
+            except Exception as error:
+                logger.warning("run %s could not be marked as %s", writer.run_id, state)
+                if is_outage(error):
+                    return

@@ -1,20 +1,20 @@
 """What a worker does with a pack: train it, and write its runs. Knows no Optuna."""
 
-import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.errors import StopRequested
 from glorot_sweep.specs import PackSpec
+from glorot_sweep.sweep.flushing import Flushing
 from glorot_sweep.sweep.pruning import Limits, Pruning
 from glorot_sweep.sweep.recording import RunPlan, abandon_runs, close_run, open_run, points_of
+from glorot_sweep.tracking.outage import is_outage
 from glorot_sweep.tracking.runs import DatasetNote, RunStore, RunWriter
 from glorot_sweep.training.callbacks import Advance
+from glorot_sweep.training.checkpoint_file import CheckpointFile
 from glorot_sweep.training.fit import fit_pack
 from glorot_sweep.training.results import Measurement, PackResult
-
-FLUSH_SECONDS = 10.0  # how old a point may become before it is seen on the server
 
 
 @dataclass(frozen=True)
@@ -26,21 +26,32 @@ class PackJob:
         plans: how each trial's run is written, by key.
         limits: where each trial is dropped, by key.
         note: the data set, as the runs record it.
+        checkpoint: where the pack is saved.
+        saved: checkpoint to go on from while there is none of its own: of a pack of which this
+            one is a part.
     """
 
     spec: PackSpec
     plans: Mapping[str, RunPlan]
     note: DatasetNote
     limits: Mapping[str, Limits] = field(default_factory=dict)
+    checkpoint: CheckpointFile | None = None
+    saved: CheckpointFile | None = None
 
 
 def run_job(job: PackJob, runs: RunStore, dataset: ImageDataset, advance: Advance) -> PackResult:
     """Train a pack and write its runs; on any end, however bad, their statuses are true."""
     writers: dict[str, RunWriter] = {}
+    device, size = job.spec.device.partition(":")[0], len(job.spec.trials)
+    placed = {"device": device, "pack_size": str(size)}  # on a GPU they decide the last bits
     try:
         for trial in job.spec.trials:
-            writers[trial.key] = open_run(runs, trial, job.plans[trial.key], job.note)
-        result = fit_pack(job.spec, dataset, _Reporter(job, writers), advance)
+            plan = job.plans[trial.key]
+            plan = replace(plan, tags={**plan.tags, **placed})
+            writers[trial.key] = open_run(runs, trial, plan, job.note)
+        reporter = _Reporter(job, writers)
+        result = fit_pack(job.spec, dataset, reporter, advance, job.checkpoint, job.saved)
+        reporter.flushing.finish()
         labels = dataset.test.labels.byte().numpy()
         for ended in result.trials:
             close_run(writers[ended.key], ended, labels)
@@ -49,7 +60,8 @@ def run_job(job: PackJob, runs: RunStore, dataset: ImageDataset, advance: Advanc
         abandon_runs(writers.values(), "killed", str(stop))
         raise
     except BaseException as error:
-        abandon_runs(writers.values(), "failed", f"{type(error).__name__}: {error}")
+        if not is_outage(error):
+            abandon_runs(writers.values(), "failed", f"{type(error).__name__}: {error}")
         raise
     return result
 
@@ -60,13 +72,10 @@ class _Reporter:
     def __init__(self, job: PackJob, writers: Mapping[str, RunWriter]) -> None:
         self.writers = writers
         self.pruning = Pruning(job.limits)
-        self.flushed = time.monotonic()
+        self.flushing = Flushing()
 
     def __call__(self, update: int, looks: dict[str, Measurement]) -> Collection[str]:
         for key, look in looks.items():
             self.writers[key].add(points_of(look))
-        if time.monotonic() - self.flushed > FLUSH_SECONDS:
-            for key in looks:
-                self.writers[key].flush()
-            self.flushed = time.monotonic()
+        self.flushing.flush(self.writers.values())
         return self.pruning.dropped(update, {k: look.validation_error for k, look in looks.items()})

@@ -8,6 +8,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.store import (
     check_artifact_location,
     hide_password,
@@ -91,6 +92,11 @@ def open_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
             "--experiment."
         )
     return Place(client, resolved, _create_experiment(client, resolved, name), project_run)
+
+
+def connect(uri: str, experiment_id: str) -> RunStore:
+    """Return the runs of an experiment that another process has opened."""
+    return RunStore(MlflowClient(tracking_uri=uri), experiment_id)
 
 
 def _check_before_opening(uri: str, *, create: bool) -> None:

@@ -53,11 +53,13 @@ class RunWriter:
         run_id: the run.
         started: its start in milliseconds; every point's timestamp is derived from it, so that
             writing a point twice stores it once.
+        attempt: the run's, when it was opened here.
     """
 
     client: MlflowClient
     run_id: str
     started: int
+    attempt: int = 1
     _points: list[Point] = field(default_factory=list)
 
     def tag(self, **tags: str) -> None:
@@ -81,17 +83,23 @@ class RunWriter:
         self.flush(tags)
         self.client.set_terminated(self.run_id, status)
 
+    def is_current(self) -> bool:
+        """Return whether no later attempt has opened the run since."""
+        tags = self.client.get_run(self.run_id).data.tags
+        return int(tags.get("attempt", "1")) == self.attempt
+
     def flush(self, tags: Mapping[str, str] | None = None) -> None:
         """Send the buffered points, and tags."""
+        points = list(self._points)
         metrics = [
             Metric(point.key, point.value, self.started + point.update, point.update)
-            for point in self._points
+            for point in points
         ]
         run_tags = [RunTag(key, value) for key, value in (tags or {}).items()]
         for start in range(0, max(len(metrics), 1), METRICS_PER_REQUEST - len(run_tags)):
             part = metrics[start : start + METRICS_PER_REQUEST - len(run_tags)]
             self.client.log_batch(self.run_id, metrics=part, tags=run_tags)
-        self._points.clear()
+        del self._points[: len(points)]  # another thread may have added more meanwhile
 
     def inputs(self, note: DatasetNote) -> None:
         """Record a data set as the run's input."""
@@ -188,7 +196,7 @@ class RunStore:
         """
         run = self.client.get_run(run_id)
         attempt = int(run.data.tags.get("attempt", "0")) + 1
-        writer = RunWriter(self.client, run_id, run.info.start_time)
+        writer = RunWriter(self.client, run_id, run.info.start_time, attempt)
         lacking = {k: v for k, v in (params or {}).items() if k not in run.data.params}
         writer.params(lacking)
         writer.tag(**{"attempt": str(attempt), **tags})

@@ -3,20 +3,17 @@
 import os
 import re
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import mlflow.store.db.utils as database
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.tracking.outage import PROBE_SECONDS, impatient
 
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
 DEFAULT_DATABASE = "mlflow.db"
-PROBE_SECONDS = 5  # of each attempt to reach a server; the whole probe stays under 15 s
 
 
 def tracking_uri(named: str | None = None) -> str:
@@ -70,7 +67,7 @@ def open_store(uri: str) -> MlflowClient:
     _refuse_missing_folder(uri)
     _refuse_silent_host(uri)
     try:
-        with _impatient():
+        with impatient():
             client = MlflowClient(tracking_uri=uri)  # opens a database, and creates its tables
             client.search_experiments(max_results=1)
     except MlflowException as error:
@@ -121,28 +118,6 @@ def _explain(uri: str, error: MlflowException) -> str:
         f"cannot reach the tracking store {shown}: {reason}. Check the address, and that the "
         "server runs; --tracking-uri or MLFLOW_TRACKING_URI names another."
     )
-
-
-@contextmanager
-def _impatient() -> Iterator[None]:
-    """Let MLflow's requests and database connections fail soon, not after minutes of retries."""
-    short = {
-        "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
-        "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "0",
-        "MLFLOW_HTTP_REQUEST_TIMEOUT": str(PROBE_SECONDS),
-    }
-    before = {name: os.environ.get(name) for name in short}
-    os.environ.update(short)
-    retries, database.MAX_RETRY_COUNT = database.MAX_RETRY_COUNT, 1
-    try:
-        yield
-    finally:
-        database.MAX_RETRY_COUNT = retries
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def check_artifact_location(location: str) -> None:

@@ -16,6 +16,7 @@ from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.training.results import Measurement, TrialResult
 
 STATE = "state"  # the tensor that holds everything which is no tensor, as JSON
+TRIALS = "trials"  # key of the metadata, for whoever looks at the file's first bytes alone
 ARRAYS = ("test_predictions", "weights")  # fields of a result
 
 Arrays = dict[str, NDArray[Any]]
@@ -81,7 +82,8 @@ def encode(checkpoint: Checkpoint) -> bytes:
         "ended": {k: _encode_ended(k, v, tensors) for k, v in checkpoint.ended.items()},
     }
     tensors[STATE] = np.frombuffer(json.dumps(state).encode(), np.uint8)
-    return bytes(save_tensors({name: np.ascontiguousarray(a) for name, a in tensors.items()}))
+    contiguous = {name: np.ascontiguousarray(values) for name, values in tensors.items()}
+    return bytes(save_tensors(contiguous, {TRIALS: json.dumps(list(checkpoint.fingerprints))}))
 
 
 def _encode_going(key: str, trial: GoingTrial, tensors: Arrays) -> dict[str, Any]:

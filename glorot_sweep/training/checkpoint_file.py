@@ -1,16 +1,18 @@
 """Checkpoints on disk: written whole or not at all, checked on reading, the previous one kept."""
 
 import hashlib
+import json
 import logging
 import os
 from pathlib import Path
 
-from glorot_sweep.training.checkpoint import Checkpoint, CheckpointError, decode, encode
+from glorot_sweep.training.checkpoint import TRIALS, Checkpoint, CheckpointError, decode, encode
 
 logger = logging.getLogger(__name__)
 
 DIGEST_BYTES = 32  # SHA-256, at the file's end
 PREVIOUS = ".previous"
+LONGEST_HEADER = 100_000_000  # bytes; what safetensors itself accepts
 
 
 class CheckpointFile:
@@ -55,6 +57,19 @@ class CheckpointFile:
         """Remove both; it is no error if they are gone."""
         self.path.unlink(missing_ok=True)
         self.previous.unlink(missing_ok=True)
+
+
+def trial_keys(file: CheckpointFile) -> list[str]:
+    """Return the keys of the trials in a checkpoint, from its first bytes alone."""
+    for path in (file.path, file.previous):
+        try:
+            with path.open("rb") as stream:
+                length = int.from_bytes(stream.read(8), "little")
+                header = json.loads(stream.read(min(length, LONGEST_HEADER)))
+            return list(json.loads(header["__metadata__"][TRIALS]))
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return []
 
 
 def _read(path: Path) -> Checkpoint:

@@ -57,19 +57,25 @@ class CheckpointCallback(pl.Callback):
             self.file.write(self._take(module))
             self.saved = time.monotonic()
 
-    def load(self, module: PackModule) -> None:
+    def load(self, module: PackModule, saved: CheckpointFile | None = None) -> None:
         """Bring pack and callbacks to where they were when the newest checkpoint was taken.
 
         Trials that it does not know, or knows with another specification, would have to start
         anew and cannot share the pack; then nothing is taken from it.
+
+        Args:
+            module: the pack, still as it begins.
+            saved: checkpoint of a larger pack, used while this one has none of its own.
         """
-        stored = self.file.read() if self.file is not None else None
-        if stored is None:
-            return
         wanted = {trial.key: trial.fingerprint for trial in module.trials}
-        checkpoint = stored.of(wanted)
-        if checkpoint.fingerprints != wanted:
-            return
+        for file in (self.file, saved):
+            stored = file.read() if file is not None else None
+            checkpoint = stored.of(wanted) if stored is not None else None
+            if checkpoint is not None and checkpoint.fingerprints == wanted:
+                self._restore(module, checkpoint)
+                return
+
+    def _restore(self, module: PackModule, checkpoint: Checkpoint) -> None:
         for key, result in checkpoint.ended.items():
             self.evaluation.results[key] = result
             self.evaluation.curves[key] = list(result.curve)

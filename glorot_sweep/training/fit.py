@@ -37,6 +37,7 @@ def fit_pack(
     report: Report = _go_on,
     advance: Advance = _say_nothing,
     checkpoint: CheckpointFile | None = None,
+    saved: CheckpointFile | None = None,
 ) -> PackResult:
     """Train a pack to its end, from where its checkpoint was taken if there is one.
 
@@ -49,6 +50,7 @@ def fit_pack(
         advance: called after each chunk of updates.
         checkpoint: where the pack is saved, also when it is stopped. On the CPU a pack that
             goes on from there ends as if it had never stopped, to the last bit.
+        saved: checkpoint of a larger pack, to go on from while there is none at `checkpoint`.
 
     Returns:
         A result for each trial, in the order of the specification.
@@ -60,7 +62,7 @@ def fit_pack(
     module = PackModule(spec, dataset.n_inputs, dataset.n_classes)
     probe, evaluation = ProbeCallback(dataset), EvaluationCallback(dataset, report)
     saving = CheckpointCallback(checkpoint, probe, evaluation)
-    saving.load(module)
+    saving.load(module, saved)
     before = _done(evaluation, module)
     _tell_again(evaluation.curves, report)
     if module.trials:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 
-TrialState = Literal["complete", "pruned", "diverged"]
+TrialState = Literal["complete", "pruned", "diverged", "failed"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class TrialResult:
     Attributes:
         key: the trial's key.
         state: `diverged` means that a loss was no finite number; its errors are then those of
-            always answering the majority class.
+            always answering the majority class; `failed`, that it was given up for another reason
+            and has no errors.
         updates: SGD steps done.
         curve: every measurement; those of a diverged trial end before the one that showed it.
         validation_error: at the end, percent.

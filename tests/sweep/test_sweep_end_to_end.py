@@ -241,10 +241,10 @@ def test_an_exception_leaves_failed_runs_and_the_same_command_continues(
 
 def test_a_second_driver_is_refused_and_named(stores):
     database = f"sqlite:///{stores / 'optuna.db'}"
-    with hold(lock_path(database, "small"), "small"), pytest.raises(SweepHeldError) as caught:
+    with hold(database, "small"), pytest.raises(SweepHeldError) as caught:
         sweep(stores)
     assert f"process {os.getpid()} on " in str(caught.value)
-    with hold(lock_path(database, "small"), "small"):
+    with hold(database, "small"):
         pass  # it was given back
 
 

@@ -144,7 +144,7 @@ def test_what_did_not_reach_its_end_has_a_true_status_and_a_reason(
     for left in by_name(place).values():
         assert (left.info.status, left.data.tags["state"]) == (status, state)
         assert left.data.tags["reason"] == reason
-        assert steps(place.client, left.info.run_id, "validation/loss") == [10]
+        assert steps(place.client, left.info.run_id, "validation/loss") == [10, 20]
 
 
 def test_an_error_before_training_leaves_true_statuses(place, monkeypatch):

@@ -13,7 +13,7 @@ from sweep_builders import store_uri
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.sweep.storage import open_storage, storage_uri
-from glorot_sweep.tracking import store as store_module
+from glorot_sweep.tracking import outage
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.store import (
     absolute_sqlite,
@@ -142,11 +142,11 @@ def test_a_server_that_is_no_mlflow_is_refused(refusing_server):
 
 def test_the_short_patience_ends_with_the_probe(stores, monkeypatch):
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "6")
-    before = store_module.database.MAX_RETRY_COUNT
+    before = outage.database.MAX_RETRY_COUNT
     open_store(store_uri(stores))
     assert os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] == "6"
     assert "MLFLOW_HTTP_REQUEST_TIMEOUT" not in os.environ
-    assert store_module.database.MAX_RETRY_COUNT == before > 1
+    assert outage.database.MAX_RETRY_COUNT == before > 1
 
 
 def test_an_artifact_folder_behind_a_file_is_refused_and_nothing_is_created(here):

@@ -1,0 +1,81 @@
+"""Where the checkpoints of a sweep's packs lie, and which unfinished trials they hold."""
+
+import hashlib
+import shutil
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from glorot_sweep.specs import TrialSpec
+from glorot_sweep.training.checkpoint_file import PREVIOUS, CheckpointFile, trial_keys
+
+DEFAULT_FOLDER = "checkpoints"
+SUFFIX = ".checkpoint"
+
+
+def checkpoint_folder(named: Path | None, storage: str, sweep_run: str) -> "CheckpointFolder":
+    """Return the folder of a sweep: in the one named, else in `checkpoints` beside Optuna's file.
+
+    Args:
+        named: from the command line.
+        storage: URI of Optuna's database; for a server the current folder counts.
+        sweep_run: id of the sweep's run.
+    """
+    if named is None:
+        is_file = storage.startswith("sqlite:///")
+        database = storage.removeprefix("sqlite:///").partition("?")[0]
+        named = (Path(database).parent if is_file else Path.cwd()) / DEFAULT_FOLDER
+    return CheckpointFolder(named.absolute() / sweep_run[:8])
+
+
+@dataclass(frozen=True)
+class CheckpointFolder:
+    """The folder of one sweep. Workers on other machines must see it under the same path.
+
+    Attributes:
+        path: the folder; made when the first checkpoint is written.
+    """
+
+    path: Path
+
+    def file(self, trials: Iterable[TrialSpec]) -> CheckpointFile:
+        """Return the checkpoint of a pack of these trials."""
+        words = "\n".join(sorted(f"{trial.key} {trial.fingerprint}" for trial in trials))
+        name = hashlib.sha256(words.encode()).hexdigest()[:16]
+        return CheckpointFile(self.path / f"{name}{SUFFIX}")
+
+    def groups(
+        self, trials: Sequence[TrialSpec]
+    ) -> tuple[list[tuple[CheckpointFile, list[TrialSpec]]], list[TrialSpec]]:
+        """Divide trials into those that were saved together, and those that are in no checkpoint.
+
+        The newest checkpoint that knows a trial counts.
+        """
+        left = {trial.key: trial for trial in trials}
+        groups = []
+        for file in self._newest_first():
+            known = [left.pop(key) for key in trial_keys(file) if key in left]
+            if known:
+                groups.append((file, known))
+        return groups, list(left.values())
+
+    def forget(self, keys: Collection[str]) -> None:
+        """Delete the checkpoints of which every trial is among these."""
+        for file in self._newest_first():
+            if all(key in keys for key in trial_keys(file)):
+                file.delete()
+
+    def clear(self) -> None:
+        """Delete the folder, and the one that held it if no other sweep needs that."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        with suppress(OSError):
+            self.path.parent.rmdir()
+
+    def _newest_first(self) -> list[CheckpointFile]:
+        paths = {
+            path.with_name(path.name.removesuffix(PREVIOUS)): path.stat().st_mtime
+            for path in sorted(self.path.glob(f"*{SUFFIX}*"))
+            if path.name.endswith((SUFFIX, PREVIOUS))
+        }
+        return [CheckpointFile(path) for path in sorted(paths, key=lambda p: -paths[p])]

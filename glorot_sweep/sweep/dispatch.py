@@ -1,0 +1,168 @@
+"""From trials to their results, whatever happens on the way: packs, retries, failures."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from glorot_sweep.errors import ServiceLostError, TooManyFailuresError
+from glorot_sweep.specs import PackSpec, TrialSpec
+from glorot_sweep.sweep.checkpoints import CheckpointFolder
+from glorot_sweep.sweep.executors import Executor
+from glorot_sweep.sweep.opening import OpenSweep
+from glorot_sweep.sweep.outcome import Failure
+from glorot_sweep.sweep.packing import make_packs
+from glorot_sweep.sweep.progress import SweepProgress
+from glorot_sweep.sweep.pruning import Limits
+from glorot_sweep.sweep.recording import RunPlan, give_up_run
+from glorot_sweep.sweep.recovery import Group, Recovery
+from glorot_sweep.sweep.worker import PackJob
+from glorot_sweep.tracking.records import find_runs
+from glorot_sweep.tracking.runs import DatasetNote
+from glorot_sweep.training.checkpoint_file import CheckpointFile
+from glorot_sweep.training.results import PackResult, TrialResult
+
+PLURAL = {"trial": "trials", "replicate": "replicates", "monitored": "monitored runs"}
+
+
+@dataclass(frozen=True)
+class Order:
+    """A trial that is wanted.
+
+    Attributes:
+        spec: what to train.
+        plan: how its run is written.
+        limits: where it is dropped.
+    """
+
+    spec: TrialSpec
+    plan: RunPlan
+    limits: Limits
+
+
+class Dispatch:
+    """Hands trials to an executor as packs, and sees to it that each gets a result.
+
+    Args:
+        sweep: the open sweep.
+        notes: data sets as runs record them, by name.
+        executor: runs packs.
+        checkpoints: where packs are saved.
+        progress: what a person sees.
+    """
+
+    def __init__(
+        self,
+        sweep: OpenSweep,
+        notes: Mapping[str, DatasetNote],
+        executor: Executor,
+        checkpoints: CheckpointFolder,
+        progress: SweepProgress,
+    ) -> None:
+        self.sweep, self.notes, self.executor = sweep, notes, executor
+        self.checkpoints, self.progress = checkpoints, progress
+        self.recovery = Recovery()
+        self._orders: dict[str, Order] = {}
+        self._failed = 0
+
+    @property
+    def has_place(self) -> bool:
+        """Whether another pack would start at once."""
+        return self.executor.places > 0
+
+    def submit(self, orders: Sequence[Order]) -> None:
+        """Hand out trials; those that were saved together go on together."""
+        self._orders |= {order.spec.key: order for order in orders}
+        saved, fresh = self.checkpoints.groups([order.spec for order in orders])
+        for file, trials in saved:
+            for pack in make_packs(trials, len(trials)):
+                self._submit_pack(pack, file)
+        execution = self.sweep.config.execution
+        sizes = [self.recovery.largest.get(spec.size, execution.pack_size) for spec in fresh]
+        size = min([execution.pack_size, *sizes])
+        for pack in make_packs(fresh, size, self.executor.places - len(saved)):
+            self._submit_pack(pack)
+
+    def wait(self) -> list[TrialResult] | None:
+        """Return the results of the next trials that have one; None if nothing is in work.
+
+        Raises:
+            ServiceLostError: tracking server, database or disk failed.
+            TooManyFailuresError: more trials have failed for good than the sweep allows.
+        """
+        while (outcome := self.executor.wait()) is not None:
+            if isinstance(outcome.result, PackResult):
+                self._show(outcome.job, outcome.result)
+                results = list(outcome.result.trials)
+            else:
+                results = self._recover(outcome.job, outcome.result)
+            if results:
+                for result in results:
+                    del self._orders[result.key]
+                return results
+        return None
+
+    def _submit_pack(self, pack: PackSpec, saved: CheckpointFile | None = None) -> None:
+        orders = [self._orders[trial.key] for trial in pack.trials]
+        job = PackJob(
+            pack,
+            {order.spec.key: order.plan for order in orders},
+            self.notes[pack.first.dataset],
+            {order.spec.key: order.limits for order in orders},
+            self.checkpoints.file(pack.trials),
+            saved,
+        )
+        self.executor.submit(job)
+
+    def _recover(self, job: PackJob, failure: Failure) -> list[TrialResult]:
+        """Let a failed pack go on as it must; return the results of trials that are given up."""
+        count, kind = len(job.spec.trials), PLURAL[job.spec.first.purpose]
+        if failure.kind == "service":
+            raise ServiceLostError(
+                f"{failure.reason}. Nothing that was finished is lost; the same command continues "
+                "once it is mended."
+            )
+        self.progress.note(f"  a pack of {count} {kind} failed ({failure.kind}): {failure.reason}")
+        self._find_runs(job.spec.trials)
+        reached = job.checkpoint.read() if job.checkpoint else None
+        verdict = self.recovery.after(job.spec.trials, failure, reached.updates if reached else 0)
+        for group in verdict.again:
+            self._submit_pack(PackSpec(group), job.checkpoint if reached else job.saved)
+        return [self._give_up(spec, reason, failure) for spec, reason in verdict.given_up]
+
+    def _find_runs(self, trials: Group) -> None:
+        """Learn which runs the worker has made: another attempt re-opens them."""
+        place = self.sweep.place
+        for trial in trials:
+            found = find_runs(
+                place.client, [place.experiment_id], sweep=self.sweep.config.name, key=trial.key
+            )
+            if found:
+                order = self._orders[trial.key]
+                plan = replace(order.plan, existing=found[0].run_id)
+                self._orders[trial.key] = replace(order, plan=plan)
+
+    def _give_up(self, spec: TrialSpec, reason: str, failure: Failure) -> TrialResult:
+        order = self._orders[spec.key]
+        give_up_run(
+            self.sweep.runs, spec, order.plan, self.notes[spec.dataset], reason, failure.details
+        )
+        self.progress.note(f"  {spec.key} is given up: {reason}")
+        self._failed += 1
+        if self._failed > self.sweep.config.execution.max_failed:
+            raise TooManyFailuresError(
+                f"{self._failed} runs have failed for good, more than execution.max_failed allows "
+                f"({self.sweep.config.execution.max_failed}); the last: {spec.key}: {reason}. "
+                "Its artifact failure.txt has the traceback. The same command continues."
+            )
+        return TrialResult(spec.key, "failed", 0, (), float("nan"))
+
+    def _show(self, job: PackJob, result: PackResult) -> None:
+        trials, first = result.trials, job.spec.first
+        self.progress.save(len(trials) * first.updates - result.model_updates)
+        self.progress.finish_units(len(trials))
+        states = [trial.state for trial in trials]
+        extra = [f"{states.count(s)} {s}" for s in ("pruned", "diverged") if s in states]
+        self.progress.note(
+            f"  pack of {len(trials)} {PLURAL[first.purpose]} on {first.dataset}: "
+            f"{result.seconds:.1f} s, {result.model_updates / result.seconds:,.0f} "
+            "model-updates/s" + (f" ({', '.join(extra)})" if extra else "")
+        )

@@ -1,0 +1,130 @@
+"""Which executor a sweep gets: chosen, and its devices seen to, before anything is created."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import torch
+
+from glorot_sweep.config import ExecutionConfig
+from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.errors import UserError
+from glorot_sweep.spelling import nearest
+from glorot_sweep.sweep.executors import Executor, LocalExecutor, choose_device
+from glorot_sweep.sweep.remote_worker import RunTarget, WorkerSetup
+from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.runs import RunStore
+from glorot_sweep.training.callbacks import Advance
+
+if TYPE_CHECKING:  # Ray is an optional extra
+    from glorot_sweep.sweep.ray_crew import Crew
+
+EXECUTORS = ("local", "ray")
+CREDENTIALS = "MLFLOW_TRACKING_"  # begins the variables with which a worker may log in
+
+
+@dataclass(frozen=True)
+class ExecutionOptions:
+    """What the command line says about executors.
+
+    Attributes:
+        executor: `local`: packs run one after another in this process; `ray`: side by side, on
+            the devices of this machine or of a cluster.
+        workers: of Ray; 0: one for each device.
+        address: of a running Ray cluster; None: Ray is started on this machine.
+    """
+
+    executor: str = "local"
+    workers: int = 0
+    address: str | None = None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Devices that are at hand.
+
+    Attributes:
+        config: how the work is done.
+        crew: Ray's workers, or None for this process.
+    """
+
+    config: ExecutionConfig
+    crew: "Crew | None"
+
+    def open(
+        self,
+        place: Place,
+        datasets: Mapping[str, ImageDataset],
+        advance: Advance,
+        note: Callable[[str], None],
+    ) -> Executor:
+        """Return the executor, which writes its runs to a place."""
+        if self.crew is None:
+            runs = RunStore(place.client, place.experiment_id)
+            device = choose_device(self.config.device)
+            return LocalExecutor(runs, datasets.__getitem__, advance, device)
+        from glorot_sweep.sweep.ray_executor import RayExecutor  # noqa: PLC0415
+
+        target = RunTarget(place.uri, place.experiment_id)
+        hang = self.config.hang_seconds
+        return RayExecutor(self.crew, target, datasets.__getitem__, advance, hang, note)
+
+    def dismiss(self) -> None:
+        """Let the devices go, if no executor was opened."""
+        if self.crew is not None:
+            self.crew.dismiss()
+
+
+def prepare(options: ExecutionOptions, config: ExecutionConfig, tracking: str) -> Prepared:
+    """See to it that the devices are there.
+
+    Args:
+        options: from the command line.
+        config: from the sweep file.
+        tracking: the tracking URI.
+
+    Raises:
+        UserError: an option is unknown or does not fit the others; the devices are missing.
+    """
+    if options.executor not in EXECUTORS:
+        raise UserError(
+            f"unknown executor {options.executor!r}{nearest(options.executor, EXECUTORS)}"
+        )
+    if options.executor == "local":
+        if options.workers or options.address:
+            raise UserError("--workers and --address need --executor ray; the local one has none.")
+        choose_device(config.device)
+        if config.threads:
+            torch.set_num_threads(config.threads)
+        return Prepared(config, None)
+    if find_spec("ray") is None:
+        raise UserError(
+            "--executor ray needs Ray, which is not installed: pip install 'glorot-sweep[ray]'."
+        )
+    if options.address and not tracking.startswith("http"):
+        raise UserError(
+            f"workers on other machines write runs over HTTP and get no database's credentials, "
+            f"but the tracking URI is a {tracking.partition(':')[0]} database. Start `mlflow "
+            "server` and give its address as --tracking-uri."
+        )
+    return Prepared(config, _crew(options, config))
+
+
+def _crew(options: ExecutionOptions, config: ExecutionConfig) -> "Crew":
+    from glorot_sweep.sweep import ray_cluster  # noqa: PLC0415
+    from glorot_sweep.sweep.ray_crew import Crew  # noqa: PLC0415
+
+    threads = max(config.threads, 1)
+    if options.address:
+        cluster = ray_cluster.join(options.address)
+    else:
+        cluster = ray_cluster.start_here(options.workers * threads or None)
+    device = config.device
+    if device == "auto":
+        device = "cuda" if cluster.gpus else "cpu"
+    share = config.device_share if device == "cuda" else 0.0
+    credentials = {k: v for k, v in os.environ.items() if k.startswith(CREDENTIALS)}
+    needs = ray_cluster.WorkerNeeds(device, threads, share)
+    return Crew(cluster, needs, options.workers, WorkerSetup(device, threads, credentials))

@@ -1,0 +1,118 @@
+"""Ray's part in a sweep: a cluster on this machine or an existing one, and how many workers fit."""
+
+import logging
+import os
+from dataclasses import dataclass
+
+import ray
+
+from glorot_sweep.errors import UserError
+
+CONNECT_SECONDS = 20
+OBJECT_STORE_BYTES = 2 * 2**30  # data sets and results; all data sets together are 0.5 GB
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """What a Ray cluster has, in Ray's units.
+
+    Attributes:
+        shown: its address, for messages.
+        cpus, gpus: of all its machines.
+        machines: how many.
+    """
+
+    shown: str
+    cpus: float
+    gpus: float
+    machines: int
+
+    def __str__(self) -> str:
+        unit = "machine" if self.machines == 1 else "machines"
+        return f"{self.shown} ({self.machines} {unit}, {self.cpus:g} CPUs, {self.gpus:g} GPUs)"
+
+
+@dataclass(frozen=True)
+class WorkerNeeds:
+    """What one worker takes.
+
+    Attributes:
+        device: `cpu` or `cuda`.
+        cpus: cores.
+        gpu_share: of a GPU; 0 on the CPU.
+    """
+
+    device: str
+    cpus: int
+    gpu_share: float
+
+    def fit_into(self, cluster: Cluster) -> int:
+        """Return how many such workers a cluster can hold."""
+        by_cpu = int(cluster.cpus // self.cpus)
+        if not self.gpu_share:
+            return by_cpu
+        return min(by_cpu, int(cluster.gpus / self.gpu_share + 1e-9))
+
+
+def start_here(cpus: int | None) -> Cluster:
+    """Start Ray on this machine alone, with its GPUs.
+
+    Args:
+        cpus: how many Ray may hand out; None: as many as there are.
+    """
+    ray.init(
+        address="local",
+        num_cpus=cpus,
+        include_dashboard=False,
+        object_store_memory=OBJECT_STORE_BYTES,
+        log_to_driver=False,
+        logging_level=logging.WARNING,
+    )
+    return _look("Ray on this machine")
+
+
+def join(address: str) -> Cluster:
+    """Join a running cluster.
+
+    Raises:
+        UserError: there is none, it does not let this process in, or it has another version.
+    """
+    os.environ.setdefault("RAY_gcs_server_request_timeout_seconds", str(CONNECT_SECONDS))
+    try:
+        ray.init(address=address, log_to_driver=False, logging_level=logging.WARNING)
+    except Exception as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+        raise UserError(
+            f"cannot join the Ray cluster at {address!r}: {reason}. Start one (ray start --head), "
+            "name it as host:port, give every machine the same versions of Python, Ray and this "
+            "package, and set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN_PATH as on the cluster."
+        ) from None
+    return _look(address)
+
+
+def _look(shown: str) -> Cluster:
+    resources = ray.cluster_resources()  # type: ignore[no-untyped-call]
+    machines = sum(node["Alive"] for node in ray.nodes())  # type: ignore[no-untyped-call]
+    return Cluster(shown, resources.get("CPU", 0.0), resources.get("GPU", 0.0), machines)
+
+
+def look_again(cluster: Cluster) -> Cluster:
+    """Return what a cluster has now."""
+    return _look(cluster.shown)
+
+
+def count_workers(wanted: int, needs: WorkerNeeds, cluster: Cluster) -> int:
+    """Return how many workers to start: as many as wanted, or with 0 as many as fit.
+
+    Raises:
+        UserError: the cluster does not have what they need; says what it has.
+    """
+    fitting = needs.fit_into(cluster)
+    if wanted > fitting or not fitting:
+        takes = f"{needs.cpus} CPU" + (f" and {needs.gpu_share:g} GPU" if needs.gpu_share else "")
+        raise UserError(
+            f"{max(wanted, 1)} worker(s) of {takes} each do not fit into {cluster}, which holds "
+            f"{fitting}. Ask for fewer with --workers, for another execution.device, or for a "
+            "smaller execution.device_share."
+        )
+    return wanted or fitting

@@ -1,0 +1,132 @@
+"""The command `repair`: statuses in MLflow and Optuna brought into agreement, nothing trained."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import get_args
+
+from rich.console import Console
+
+from glorot_sweep.config import SweepConfig
+from glorot_sweep.errors import UserError
+from glorot_sweep.spelling import nearest
+from glorot_sweep.sweep.lock import hold
+from glorot_sweep.sweep.opening import CONFIG_FILE
+from glorot_sweep.sweep.reconcile import close_orphan, has_ended, sort_out
+from glorot_sweep.sweep.storage import open_storage, storage_uri
+from glorot_sweep.sweep.study import Study
+from glorot_sweep.tracking.place import Place, open_place
+from glorot_sweep.tracking.records import RunRecord, find_runs, read_curve, read_json
+from glorot_sweep.tracking.runs import RunStore
+from glorot_sweep.tracking.store import tracking_uri
+from glorot_sweep.training.results import Measurement, TrialResult, TrialState
+
+
+@dataclass
+class Mended:
+    """What was done, as counts.
+
+    Attributes:
+        statuses: runs that were RUNNING without a worker, by their new status.
+        surplus: second runs of a trial that were deleted.
+        told: trials that MLflow knew as ended and Optuna as running.
+        queued: trials that Optuna knew as running and nobody trains; the sweep continues them.
+        missing: finished trials of Optuna whose run is missing or unfinished; not mended.
+    """
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    surplus: int = 0
+    told: int = 0
+    queued: int = 0
+    missing: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """Return a report of it."""
+        lines = [
+            f"{count} run(s) were RUNNING without a worker, now {status}"
+            for status, count in sorted(self.statuses.items())
+        ]
+        counts = {
+            "second run(s) of a trial deleted": self.surplus,
+            "trial(s) told to Optuna from their finished runs": self.told,
+            "trial(s) queued in Optuna again": self.queued,
+        }
+        lines += [f"{count} {what}" for what, count in counts.items() if count]
+        lines += [f"not mended: {text}" for text in self.missing]
+        return lines or ["nothing to repair: MLflow and Optuna agree"]
+
+
+def run_repair(
+    name: str, uri: str | None, experiment: str | None, storage: str | None, console: Console
+) -> Mended:
+    """Repair a sweep, print what was done, and return it.
+
+    Raises:
+        UserError: there is no such sweep.
+        SweepHeldError: a driver works on it; what runs there is not to be repaired.
+    """
+    database = storage_uri(storage, tracking_uri(uri))
+    place = open_place(uri, experiment, create=False)
+    sweep = _find(place, name)
+    identity = read_json(place.client, sweep.run_id, CONFIG_FILE)["config"]
+    config = SweepConfig.model_validate_json(json.dumps(identity))
+    with hold(database, name):
+        mended = Mended()
+        runs = RunStore(place.client, place.experiment_id)
+        members = find_runs(place.client, [place.experiment_id], sweep=name)
+        existing, surplus = sort_out(members)
+        for run in surplus:
+            runs.delete(run.run_id)
+        mended.surplus = len(surplus)
+        gone = {run.run_id for run in surplus}
+        for run in members:
+            if run.status == "RUNNING" and run.run_id not in gone:
+                mended.statuses[close_orphan(runs, run)] += 1
+        for study in _studies(config, database, sweep.run_id[:8]):
+            _mend_study(place, study, existing, mended)
+    for line in mended.lines():
+        console.print(line, highlight=False, soft_wrap=True)
+    return mended
+
+
+def _find(place: Place, name: str) -> RunRecord:
+    sweeps = find_runs(place.client, [place.experiment_id], kind="sweep")
+    found = [run for run in sweeps if run.tags["sweep"] == name]
+    if not found:
+        known = sorted({run.tags["sweep"] for run in sweeps})
+        hint = nearest(name, known) if known else "; this experiment has no sweep yet"
+        raise UserError(f"no sweep {name!r} in {place.shown_uri}{hint}")
+    return found[0]
+
+
+def _studies(config: SweepConfig, database: str, scope: str) -> list[Study]:
+    storage = open_storage(database)
+    return [
+        Study(storage, config, scope, dataset, variant)
+        for dataset in config.datasets
+        for variant in config.variants
+    ]
+
+
+def _mend_study(place: Place, study: Study, existing: dict[str, RunRecord], mended: Mended) -> None:
+    for number, is_finished in study.states().items():
+        key = study.key(number)
+        run = existing.get(key)
+        ended = run is not None and (has_ended(run) or "given_up" in run.tags)
+        if is_finished and not ended:
+            mended.missing.append(f"{key} is finished in Optuna, but its run in MLflow is not")
+        elif not is_finished and run is not None and ended:
+            study.tell_one(number, _result(place, run))
+            mended.told += 1
+        elif not is_finished and study.queue_again(number):
+            mended.queued += 1
+
+
+def _result(place: Place, run: RunRecord) -> TrialResult:
+    """Return a trial's result as its run tells it; only what Optuna is told."""
+    curve = read_curve(place.client, run.run_id, "validation/error_percent")
+    looks = tuple(Measurement(update, 0.0, 0.0, error) for update, error in sorted(curve.items()))
+    error = run.metrics.get("objective", float("nan"))
+    state = next(state for state in get_args(TrialState) if state == run.tags["state"])
+    updates = int(run.metrics.get("updates_done", 0))
+    return TrialResult(run.tags["key"], state, updates, looks, error)
