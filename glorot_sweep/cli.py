@@ -1,5 +1,6 @@
 """The command `glorot-sweep`: one thin function per subcommand."""
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -241,6 +242,7 @@ def small_imagenet(
 def main() -> None:
     """Run the command line; every mistake of the user is one message and exit code 2."""
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+    logging.getLogger("glorot_sweep").setLevel(logging.WARNING)  # libraries set the root's to ERROR
     try:
         app()
     except UserError as error:

@@ -19,6 +19,7 @@ from glorot_sweep.sweep.lock import Held, hold
 from glorot_sweep.sweep.opening import OpenSweep, open_sweep
 from glorot_sweep.sweep.patience import Patience
 from glorot_sweep.sweep.progress import SweepProgress
+from glorot_sweep.sweep.reconcile import delete_surplus
 from glorot_sweep.sweep.recording import abandon_runs
 from glorot_sweep.sweep.registering import register_winners
 from glorot_sweep.sweep.storage import open_storage, storage_uri
@@ -177,6 +178,7 @@ class _Work:
                 winners = self._drive(driver)
             finally:
                 executor.close()
+            delete_surplus(self.sweep.runs, config.name)
             progress.note("registering the winners as models")
             register_winners(self.sweep, self.datasets)
         for study in studies:

@@ -7,6 +7,7 @@ from typing import Any
 from glorot_sweep.config import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.provenance import provenance_tags
+from glorot_sweep.sweep.reconcile import delete_surplus
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import RunRecord, find_runs, get_run, read_json
 from glorot_sweep.tracking.runs import RunStore, RunWriter
@@ -78,8 +79,7 @@ def open_sweep(
     run = RunWriter(place.client, record.run_id, record.started)
     if not is_complete:
         run = runs.reopen(record.run_id, {**tags, "state": "running"})
-    members = find_runs(place.client, [place.experiment_id], sweep=config.name)
-    existing = {r.tags["key"]: r for r in members if "key" in r.tags}
+    existing = delete_surplus(runs, config.name)
     return OpenSweep(config, place, runs, run, invocation, tags, existing, is_complete)
 
 

@@ -1,8 +1,10 @@
 """The workers of a Ray cluster: hired, replaced when they are lost, ended."""
 
+import logging
 import os
 import signal
 import socket
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +22,10 @@ from glorot_sweep.sweep.remote_worker import (
 )
 from glorot_sweep.sweep.worker import PackJob
 
+logger = logging.getLogger(__name__)
+
+ADMIT_SECONDS = 1.0
+HEAD_SECONDS = 5.0  # for the head to take a connection
 START_SECONDS = 120.0  # for a worker to import torch and answer
 CALLS_AT_ONCE = 4  # run, pulse, stop, facts
 
@@ -49,6 +55,15 @@ class Worker:
     moved: float = 0.0
 
 
+@dataclass(frozen=True)
+class _Applicant:
+    """A worker that has been started and has not answered yet."""
+
+    actor: Any
+    facts: Any
+    since: float
+
+
 class Crew:
     """All workers of a sweep.
 
@@ -60,6 +75,7 @@ class Crew:
 
     Attributes:
         workers: those that are alive, as far as is known.
+        is_headless: the cluster's head has died.
 
     Raises:
         UserError: the cluster is too small, or its machines run another version.
@@ -69,7 +85,13 @@ class Crew:
         self, cluster: Cluster, needs: WorkerNeeds, wanted: int, setup: WorkerSetup
     ) -> None:
         self.cluster, self.needs, self.wanted, self.setup = cluster, needs, wanted, setup
-        self.workers = self._hire(count_workers(wanted, needs, cluster))
+        self.is_headless = False
+        self.workers: list[Worker] = []
+        self._applicants: list[_Applicant] = []
+        self._head = ray.get_runtime_context().gcs_address
+        self._call(count_workers(wanted, needs, cluster))
+        while self._applicants:
+            self._admit(ADMIT_SECONDS)
         if not self.workers:
             self.dismiss()
             raise UserError(f"no worker of {cluster} answered within {START_SECONDS:g} s.")
@@ -80,16 +102,32 @@ class Crew:
         Raises:
             ServiceLostError: no worker is left, and none can be had.
         """
+        self._admit(0.0)
         self.cluster = look_again(self.cluster)
         fitting = self.needs.fit_into(self.cluster)
         target = min(self.wanted, fitting) if self.wanted else fitting
-        if target > len(self.workers):
-            self.workers += self._hire(target - len(self.workers))
-        if not self.workers:
+        self._call(target - len(self.workers) - len(self._applicants))
+        if not self.workers and not self._applicants:
             raise ServiceLostError(
                 f"no worker is left, and {self.cluster} gives none. Mend the cluster; the same "
                 "command continues."
             )
+
+    def refuse_lost_head(self) -> None:
+        """Check that the cluster's head lives; without it Ray would end this process itself.
+
+        Raises:
+            ServiceLostError: it does not.
+        """
+        host, _, port = self._head.rpartition(":")
+        try:
+            socket.create_connection((host, int(port)), HEAD_SECONDS).close()
+        except OSError as error:
+            self.is_headless = True
+            raise ServiceLostError(
+                f"the head of {self.cluster} is gone ({error}). Start the cluster anew; the same "
+                "command continues."
+            ) from None
 
     def lose(self, worker: Worker) -> None:
         """End a worker for good; whatever it should still answer is not listened to.
@@ -97,8 +135,9 @@ class Crew:
         One that hangs hears nothing but a signal of its own machine.
         """
         self.workers.remove(worker)
-        with suppress(RayError):
-            ray.kill(worker.actor)
+        if not self.is_headless:
+            with suppress(RayError):
+                ray.kill(worker.actor)
         if worker.facts.host == socket.gethostname():
             with suppress(ProcessLookupError):
                 os.kill(worker.facts.pid, signal.SIGKILL)
@@ -107,30 +146,45 @@ class Crew:
         """End all workers and leave the cluster."""
         for worker in list(self.workers):
             self.lose(worker)
-        ray.shutdown()
+        if not self.is_headless:  # it would wait for the head
+            ray.shutdown()
 
-    def _hire(self, count: int) -> list[Worker]:
+    def _call(self, count: int) -> None:
+        """Start so many workers, without waiting for them."""
         actor = ray.remote(RemoteWorker).options(
             num_cpus=self.needs.cpus,
             num_gpus=self.needs.gpu_share,
             max_restarts=0,
             max_concurrency=CALLS_AT_ONCE,
         )
-        actors: list[Any] = [actor.remote(self.setup) for _ in range(count)]
-        facts = [one.facts.remote() for one in actors]
-        _, late = ray.wait(facts, num_returns=count, timeout=START_SECONDS)
-        hired = []
-        for one, ref in zip(actors, facts, strict=True):
-            if ref in late:
-                ray.kill(one)
-                continue
-            try:
-                hired.append(Worker(one, ray.get(ref)))
-            except RayError as error:
-                raise UserError(f"a worker could not start: {_cause(error)}") from None
-        for worker in hired:
-            _refuse_other_versions(worker.facts)
-        return hired
+        for _ in range(count):
+            started: Any = actor.remote(self.setup)
+            self._applicants.append(_Applicant(started, started.facts.remote(), time.monotonic()))
+
+    def _admit(self, seconds: float) -> None:
+        """Take in the workers that have answered; send away those that do not.
+
+        A worker that dies at its start, or was meant for a machine that is gone, is tried again
+        with the next growth.
+        """
+        if not self._applicants:
+            return
+        ray.wait([one.facts for one in self._applicants], timeout=seconds)
+        waiting = []
+        for one in self._applicants:
+            if ray.wait([one.facts], timeout=0)[0]:
+                try:
+                    facts = ray.get(one.facts)
+                except RayError as error:
+                    logger.warning("a worker could not start: %s", _cause(error))
+                    continue
+                _refuse_other_versions(facts)
+                self.workers.append(Worker(one.actor, facts))
+            elif time.monotonic() - one.since > START_SECONDS:
+                ray.kill(one.actor)
+            else:
+                waiting.append(one)
+        self._applicants = waiting
 
 
 def _refuse_other_versions(facts: WorkerFacts) -> None:

@@ -19,7 +19,8 @@ from glorot_sweep.sweep.worker import PackJob
 from glorot_sweep.training.callbacks import Advance
 
 STOP_SECONDS = 20.0  # for workers to save what is in work
-TICK_SECONDS = 1.0
+TICK_SECONDS = 0.25  # Python hears a signal between two ticks only
+PULSE_SECONDS = 1.0
 GROW_SECONDS = 10.0
 
 
@@ -48,7 +49,7 @@ class RayExecutor:
         self.advance, self.hang_seconds, self.note = advance, hang_seconds, note
         self._queue: deque[PackJob] = deque()
         self._refs: dict[str, Any] = {}
-        self._grew = time.monotonic()
+        self._grew = self._listened = time.monotonic()
 
     @property
     def places(self) -> int:
@@ -71,18 +72,24 @@ class RayExecutor:
             self.advance(0, 0)  # a signal may have come
             if done:
                 return self._take(answers[done[0]])
-            hung = self._listen()
-            if hung is not None:
-                return self._lose(hung, f"no progress for {self.hang_seconds:g} s")
+            if time.monotonic() - self._listened > PULSE_SECONDS:
+                self._listened = time.monotonic()
+                self.crew.refuse_lost_head()
+                hung = self._listen()
+                if hung is not None:
+                    return self._lose(hung, f"no progress for {self.hang_seconds:g} s")
         return None
 
     def close(self) -> None:
         """Let workers save what is in work, then end them."""
+        if self.crew.is_headless:
+            return
         busy = [worker for worker in self.crew.workers if worker.job]
         for worker in busy:
             worker.actor.stop.remote(int(signal.SIGTERM))
-        if busy:
-            ray.wait([w.answer for w in busy], num_returns=len(busy), timeout=STOP_SECONDS)
+        deadline, left = time.monotonic() + STOP_SECONDS, [worker.answer for worker in busy]
+        while left and time.monotonic() < deadline:
+            _, left = ray.wait(left, num_returns=len(left), timeout=TICK_SECONDS)
         self.crew.dismiss()
 
     def _assign(self) -> None:
@@ -129,7 +136,7 @@ class RayExecutor:
     def _count(self, worker: Worker) -> None:
         pulse, worker.pulse = worker.pulse or worker.actor.pulse.remote(), None
         with suppress(RayError):  # it has died: its answer will say so
-            updates = ray.get(pulse, timeout=TICK_SECONDS)
+            updates = ray.get(pulse, timeout=PULSE_SECONDS)
             if updates > worker.updates:
                 self.advance(updates - worker.updates, 1)
                 worker.updates, worker.moved = updates, time.monotonic()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from glorot_sweep.sweep.recording import STATUS
-from glorot_sweep.tracking.records import RunRecord
+from glorot_sweep.tracking.records import RunRecord, find_runs
 from glorot_sweep.tracking.runs import RunStore, RunWriter, Status
 
 ORPHAN = "its worker is gone"
@@ -33,6 +33,14 @@ def sort_out(runs: Iterable[RunRecord]) -> tuple[dict[str, RunRecord], list[RunR
             surplus.append(best[key])
         best[key] = run
     return best, surplus
+
+
+def delete_surplus(runs: RunStore, sweep: str) -> dict[str, RunRecord]:
+    """Delete the runs that a trial of the sweep has too many; return the run of each key."""
+    best, surplus = sort_out(find_runs(runs.client, [runs.experiment_id], sweep=sweep))
+    for run in surplus:
+        runs.delete(run.run_id)
+    return best
 
 
 def _rank(run: RunRecord) -> tuple[bool, int, int]:

@@ -8,3 +8,5 @@ os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")  # read when mlflow is imported
 logging.getLogger("mlflow").setLevel(logging.WARNING)
 logging.getLogger("alembic").setLevel(logging.WARNING)
+# It logs the traceback of every failed transaction; the error itself arrives here and is shown.
+logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)

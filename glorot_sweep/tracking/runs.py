@@ -22,6 +22,7 @@ from mlflow.tracking.context.registry import resolve_tags
 from numpy.typing import NDArray
 
 METRICS_PER_REQUEST = 1000  # MLflow's limit
+OF_ITS_END = {"reason", "given_up"}  # tags of an attempt that ended badly
 Status = Literal["FINISHED", "FAILED", "KILLED"]
 
 
@@ -200,8 +201,8 @@ class RunStore:
         lacking = {k: v for k, v in (params or {}).items() if k not in run.data.params}
         writer.params(lacking)
         writer.tag(**{"attempt": str(attempt), **tags})
-        if "reason" in run.data.tags:
-            self.client.delete_tag(run_id, "reason")
+        for name in OF_ITS_END & run.data.tags.keys():
+            self.client.delete_tag(run_id, name)
         self.client.update_run(run_id, status="RUNNING", name=name)
         return writer
 

@@ -56,3 +56,13 @@ def test_a_pack_refuses_equal_keys_and_no_trials():
 def test_a_trial_must_be_measured_at_its_end():
     with pytest.raises(ValueError, match="last evaluation"):
         spec(evaluate_at=(10, 20))
+
+
+@given(count=st.integers(1, 60), size=st.integers(1, 25), places=st.integers(-2, 9))
+def test_no_place_stays_empty_while_there_are_trials(count, size, places):
+    trials = [spec(f"t{i}") for i in range(count)]
+    packs = make_packs(trials, size, places)
+    assert [trial for pack in packs for trial in pack.trials] == trials
+    assert len(packs) == max(-(-count // size), min(places, count))
+    lengths = [len(pack.trials) for pack in packs]
+    assert max(lengths) - min(lengths) <= 1

@@ -1,0 +1,48 @@
+"""Fixtures of the fault tests; what an undisturbed sweep leaves is made once."""
+
+import importlib.util
+
+import pytest
+from sweep_fixtures import clean_process, dataset, place, stores
+
+from faults.postgres_cluster import Cluster
+from faults.sweep_process import Sweep
+from faults.wholeness import assert_nothing_is_left_to_do, read_sweep
+
+__all__ = ["clean_process", "dataset", "place", "stores"]
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    pytest.importorskip("psycopg", reason="the extra postgres is not installed")
+    with Cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory):
+    """What a sweep leaves that nothing disturbs, trained in one process."""
+    sweep = Sweep(tmp_path_factory.mktemp("undisturbed"))
+    sweep.make_experiment()
+    sweep.finish()
+    whole = read_sweep(sweep)
+    assert_nothing_is_left_to_do(sweep)
+    return whole
+
+
+@pytest.fixture
+def sweep(tmp_path):
+    """A sweep with databases of its own, on the local executor."""
+    sweep = Sweep(tmp_path)
+    sweep.make_experiment()
+    yield sweep
+    sweep.end_all()
+
+
+@pytest.fixture
+def ray_sweep(sweep):
+    """The same with two workers of Ray."""
+    if importlib.util.find_spec("ray") is None:
+        pytest.skip("Ray is not installed")
+    sweep.use_ray()
+    return sweep

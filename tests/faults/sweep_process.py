@@ -1,0 +1,146 @@
+"""A tiny sweep with its stores in a folder of its own, and the real processes that work on it."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import yaml
+from mlflow import MlflowClient
+from sweep_builders import all_runs, store_uri
+
+from faults.processes import descendants, kill_all
+from glorot_sweep.tracking.place import open_place
+
+ROOT = Path(__file__).parent.parent.parent
+INJECTION = Path(__file__).parent / "injection"
+PATIENCE = 400.0  # seconds for what needs a few on a machine that does nothing else
+GRACE = 30.0  # seconds between a signal and the end
+WORKER = "ray::RemoteWorker"  # how Ray calls the process of a worker; then what it does
+
+
+class Sweep:
+    """Two variants with four trials each in generations of two, and six replicates.
+
+    Args:
+        folder: holds everything.
+        tracking: tracking URI; default a SQLite file in the folder.
+        backend: database behind it, where the tracking URI is a server's.
+        storage: Optuna's database; default a SQLite file in the folder.
+    """
+
+    def __init__(self, folder, tracking=None, backend=None, storage=None):
+        self.folder, self.started = folder, []
+        self.tracking = tracking or store_uri(folder)
+        self.backend = backend or self.tracking
+        self.storage = storage or f"sqlite:///{folder / 'optuna.db'}"
+        self.file = folder / "tiny.yaml"
+        self.executor = ["--executor", "local"]
+        content = yaml.safe_load((ROOT / "sweeps" / "tiny.yaml").read_text())
+        content["variants"] = ["tanh", "tanh_n"]
+        content["search"].update(trials=4, updates=600, rungs=[200, 400])
+        content["replicates"].update(seeds=2, updates=400)
+        content["execution"]["threads"] = 1
+        del content["monitored"]
+        self.file.write_text(yaml.safe_dump(content))
+
+    def use_ray(self, *options):
+        self.executor = ["--executor", "ray", *(options or ("--workers", "2"))]
+
+    def change(self, part, **values):
+        content = yaml.safe_load(self.file.read_text())
+        content[part].update(values)
+        self.file.write_text(yaml.safe_dump(content))
+
+    @property
+    def stores(self):
+        return ["--tracking-uri", self.tracking, "--experiment", "tests", "--storage", self.storage]
+
+    @property
+    def arguments(self):
+        """What follows the name of the program."""
+        folder = ["--checkpoints", str(self.folder / "checkpoints")]
+        return ["sweep", str(self.file), *self.stores, *folder, *self.executor]
+
+    @property
+    def command(self):
+        return [sys.executable, "-m", "glorot_sweep", *self.arguments]
+
+    def start(self, *faults, command=None, **environment):
+        """Start the command; each fault is a line of the injection."""
+        path = os.pathsep.join([str(INJECTION), str(ROOT)])
+        inherited = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
+        process = subprocess.Popen(
+            command or self.command, cwd=ROOT,
+            env={**inherited, "GLOROT_SWEEP_FAULT": ",".join(faults), **environment},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        )  # fmt: skip
+        self.started.append(process)
+        return process
+
+    def finish(self, *faults, process=None):
+        """Run the command to its end; return what it said."""
+        process = process or self.start(*faults)
+        shown, said = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 0, shown + said
+        return shown + said
+
+    def end_all(self):
+        """Kill every process that was started here, and those that these have started."""
+        for process in self.started:
+            kill_all(descendants(process.pid))
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+
+    @property
+    def place(self):
+        return open_place(self.tracking, "tests", create=False)
+
+    def make_experiment(self):
+        MlflowClient(tracking_uri=self.tracking).create_experiment(
+            "tests", artifact_location=(self.folder / "mlartifacts").as_uri()
+        )
+
+    @property
+    def counts(self):
+        return f"count:{self.folder / 'counts'}"
+
+    def chunks(self):
+        """What was trained under `counts`: process id, updates, trials of each chunk."""
+        file = self.folder / "counts"
+        lines = file.read_text().splitlines() if file.exists() else []
+        return [tuple(int(word) for word in line.split()) for line in lines]
+
+    def model_updates(self):
+        return sum(updates * trials for _, updates, trials in self.chunks())
+
+    def checkpoints(self, pattern="*/*.checkpoint"):
+        return sorted((self.folder / "checkpoints").glob(pattern))
+
+    def wait_for(self, condition, process):
+        """Wait until something is the case, and return it; the process must not end before."""
+        deadline = time.monotonic() + PATIENCE
+        while not (found := condition()):
+            assert process.poll() is None, process.communicate()
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        return found
+
+    def wait_until_training(self, process):
+        """Wait for a pack's first chunk: from then on a fault meets a pack in training."""
+        self.wait_for(self.chunks, process)
+
+    def wait_for_checkpoint(self, process):
+        self.wait_for(self.checkpoints, process)
+
+    def driver(self):
+        """Process id of whoever holds the sweep."""
+        return int(json.loads((self.folder / "optuna.db.tiny.lock").read_text())["pid"])
+
+    def outcomes(self):
+        return {(run.info.status, run.data.tags["state"]) for run in all_runs(self.place)}

@@ -1,0 +1,310 @@
+"""Optuna's studies and the driver's lock in a real PostgreSQL, which is stopped and started."""
+
+import gc
+import itertools
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import optuna
+import pytest
+import sqlalchemy
+from mlflow import MlflowClient
+from sqlalchemy.pool import NullPool
+from sweep.study_builders import drive, fake_result, open_study, trials_of
+from sweep_builders import config
+
+from faults.postgres_cluster import missing
+from glorot_sweep.errors import StopRequested, StorageAwayError, SweepHeldError, UserError
+from glorot_sweep.sweep.lock import hold
+from glorot_sweep.sweep.patience import Patience
+from glorot_sweep.sweep.postgres import with_driver
+from glorot_sweep.sweep.storage import open_storage, storage_uri
+from glorot_sweep.sweep.study import Study
+
+pytestmark = [
+    pytest.mark.faults,
+    # pytest blames a test for connections that MLflow and Optuna leave to the garbage collector.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning:torch"),
+    pytest.mark.skipif(missing() is not None, reason=str(missing())),
+]
+
+TESTS = Path(__file__).parents[1]
+NAMES = (f"studies{n}" for n in itertools.count())
+
+
+@pytest.fixture(autouse=True)
+def no_connection_is_left():
+    """Close every pool: psycopg complains of a connection that only the garbage collector ends."""
+    yield
+    for engine in [one for one in gc.get_objects() if type(one) is sqlalchemy.Engine]:
+        engine.dispose()
+
+
+@pytest.fixture
+def database(cluster):
+    """The URI of an empty database of its own, as the driver uses it."""
+    return storage_uri(cluster.create(next(NAMES)), "http://h")
+
+
+@pytest.fixture
+def expected():
+    """The trials of a study that nothing disturbs."""
+    study = open_study(optuna.storages.InMemoryStorage())
+    drive(study, prune_one)
+    return trials_of(study)
+
+
+def prune_one(number):
+    return "pruned" if number == 3 else "complete"
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "random"])
+def test_the_trials_are_those_of_sqlite(database, tmp_path, sampler):
+    changes = {"search.sampler": sampler, "search.trials": 10, "search.generation": 3}
+    found = []
+    for uri in (database, f"sqlite:///{tmp_path / 'optuna.db'}"):
+        study = open_study(open_storage(uri), changes)
+        drive(study, prune_one)
+        found.append((trials_of(study), study.best(), study.finished()))
+    assert found[0] == found[1]
+    assert len(found[0][0]) == 10
+
+
+def test_mlflow_and_optuna_work_in_one_cluster_with_bare_uris(cluster):
+    """One driver for both: a bare URI is psycopg for MLflow too."""
+    client = MlflowClient(tracking_uri=cluster.uri("mlflow"))
+    experiment = client.create_experiment("tests")
+    run = client.create_run(experiment, run_name="t000")
+    for step in range(3):
+        client.log_metric(run.info.run_id, "error", 3.0 - step, step=step)
+    client.set_terminated(run.info.run_id)
+    kept = client.search_runs([experiment], "metrics.error < 2")
+    assert [r.info.run_name for r in kept] == ["t000"]
+    uri = storage_uri(cluster.uri("optuna"), cluster.uri("mlflow"))
+    study = open_study(open_storage(uri))
+    drive(study)
+    assert study.finished() == 6
+
+
+def test_the_same_database_is_refused_by_uri_and_by_its_tables(cluster):
+    MlflowClient(tracking_uri=cluster.uri("mlflow")).search_experiments()
+    for tracking in (cluster.uri("mlflow"), "http://server:5000"):
+        with pytest.raises(UserError, match="cannot share the database") as caught:
+            storage_uri(cluster.uri("mlflow"), tracking)
+        assert "s3cret" not in str(caught.value)
+    with pytest.raises(UserError, match="cannot share the database"):
+        open_storage(with_driver(cluster.uri("mlflow")))
+
+
+def test_a_schema_of_its_own_in_mlflows_database_is_allowed(cluster):
+    MlflowClient(tracking_uri=cluster.uri("mlflow")).search_experiments()
+    named = cluster.uri("mlflow", query="?options=-csearch_path%3Doptuna")
+    with pytest.raises(UserError, match="CREATE SCHEMA optuna"):
+        storage_uri(named, cluster.uri("mlflow"))
+    cluster.execute("mlflow", "CREATE SCHEMA optuna")
+    study = open_study(open_storage(storage_uri(named, cluster.uri("mlflow"))))
+    drive(study)
+    assert study.finished() == 6
+    both = cluster.uri("mlflow", query="?options=-csearch_path%3Doptuna%2Cpublic")
+    with pytest.raises(UserError, match="cannot share the database"):
+        storage_uri(both, "http://h")  # Optuna would find MLflow's version behind its own schema
+    MlflowClient(tracking_uri=cluster.uri("mlflow")).search_experiments()
+
+
+def test_wrong_addresses_are_one_message_each_in_time_without_the_password(cluster):
+    good = cluster.uri()
+    cases = {
+        good.replace("s3cret", "wr0ng"): "authentication failed",
+        good.replace("/optuna", "/absent"): "does not exist",
+        good.replace("postgres:s3", "nobody:s3"): "authentication failed",
+        good.replace(f":{cluster.port}/", ":1/"): "cannot open",
+        good.replace("127.0.0.1", "no.such.host.invalid"): "cannot open",
+    }
+    for uri, said in cases.items():
+        started = time.monotonic()
+        with pytest.raises(UserError, match=said) as caught:
+            storage_uri(uri, "http://h")
+        assert time.monotonic() - started < 15
+        assert all(word not in str(caught.value) for word in ("s3cret", "wr0ng", "\n"))
+
+
+def test_a_user_who_may_create_nothing_is_told_what_the_owner_does(cluster):
+    name = next(NAMES)
+    cluster.create(name)
+    cluster.execute("postgres", f"CREATE ROLE {name} LOGIN PASSWORD 'x1y2'")
+    uri = f"postgresql://{name}:x1y2@127.0.0.1:{cluster.port}/{name}"
+    with pytest.raises(UserError, match="GRANT CREATE ON SCHEMA public TO"):
+        storage_uri(uri, "http://h")
+    cluster.execute(name, f"GRANT CREATE ON SCHEMA public TO {name}")
+    study = open_study(open_storage(storage_uri(uri, "http://h")))
+    cluster.execute(name, f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name}")
+    cluster.execute(name, "ALTER TABLE trials OWNER TO postgres")
+    started = time.monotonic()
+    with pytest.raises(optuna.exceptions.StorageInternalError):  # rights do not come back alone
+        study.finished()
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("downtime", [0, 5, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("moment", ["asks", "tells", "both"])
+def test_a_restart_in_the_middle_loses_and_doubles_nothing(
+    cluster, database, expected, monkeypatch, downtime, moment
+):
+    if downtime == 60 and moment != "both":
+        pytest.skip("once is enough")
+    outages = []
+    storage = open_storage(database)
+    asks, tells = "_set_trial_param", "set_trial_state_values"
+    wanted = {"asks": [asks], "tells": [tells], "both": [asks, tells]}[moment]
+    for name in wanted:
+        break_once(monkeypatch, storage, name, lambda: outages.append(cluster.outage(downtime)))
+    study = open_study(storage)
+    try:
+        drive(study, prune_one)
+    finally:
+        for outage in outages:
+            outage.join()
+    assert len(outages) == len(wanted)
+    assert trials_of(study) == expected
+    assert trials_of(open_study(open_storage(database))) == expected
+
+
+def break_once(monkeypatch, storage, name, outage):
+    """Let the database fail just after the fifth call of a method: its reply was the last."""
+    real, calls = getattr(storage, name), itertools.count(1)
+
+    def breaking(*arguments, **keywords):
+        answer = real(*arguments, **keywords)
+        if next(calls) == 5:
+            outage()
+        return answer
+
+    monkeypatch.setattr(storage, name, breaking)
+
+
+def test_a_database_that_stays_away_ends_the_patience_and_a_signal_ends_it_sooner(
+    cluster, database
+):
+    study = Study(open_storage(database), config(), "s", "shapeset", "tanh", Patience(2))
+    asked = study.next_generation()
+
+    def stop():
+        raise StopRequested(signal.SIGTERM)
+
+    cluster.stop()
+    try:
+        with pytest.raises(StorageAwayError, match=r"away for 2 s .*the same command continues"):
+            study.finished()
+        study._patience = Patience(check=stop)
+        with pytest.raises(StopRequested):
+            study.finished()
+    finally:
+        cluster.start()
+    study.tell(asked, {one.spec.key: fake_result(one.spec) for one in asked})
+    assert study.finished() == 2
+
+
+def test_a_second_driver_is_refused_and_named_and_takes_over_after_a_kill(database):
+    program = f"""
+        import time
+        from glorot_sweep.sweep.lock import hold
+        with hold({database!r}, "small"):
+            print("held", flush=True)
+            time.sleep(600)
+    """
+    first = start(program)
+    try:
+        assert first.stdout.readline() == "held\n"
+        with (
+            pytest.raises(SweepHeldError, match=rf"driven by process {first.pid} on \S+\. "),
+            hold(database, "small"),
+        ):
+            pass
+        with hold(database, "other"):
+            pass  # another sweep of the same database is free
+    finally:
+        first.kill()
+        first.communicate()
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            with hold(database, "small") as held:
+                held.still_held()
+            break
+        except SweepHeldError:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def test_the_lock_is_taken_anew_after_a_restart(cluster, database):
+    with hold(database, "small", Patience(60)) as held:
+        outage = cluster.outage(2)
+        held.still_held()
+        outage.join()
+        with pytest.raises(SweepHeldError, match=f"process {os.getpid()} on "):
+            hold(database, "small").__enter__()
+    with hold(database, "small"):
+        pass
+
+
+def test_a_driver_that_took_over_during_the_restart_keeps_the_sweep(cluster, database):
+    with hold(database, "small", Patience(60)) as held:
+        cluster.stop()
+        cluster.start()
+        with hold(database, "small"), pytest.raises(SweepHeldError, match="being driven by"):
+            held.still_held()
+        held.still_held()
+
+
+def test_an_own_connection_that_the_server_believes_alive_is_no_other_driver(database):
+    """After a silent network failure the server still holds the lock for the old connection."""
+    with hold(database, "small") as held:
+        lost = held._connection
+        engine = sqlalchemy.create_engine(database, poolclass=NullPool)
+        held._connection = engine.connect()
+        held._connection.connection.dbapi_connection.close()
+        held.still_held()
+        with pytest.raises(SweepHeldError):
+            hold(database, "small").__enter__()
+        lost.invalidate()
+
+
+def test_five_first_starts_at_once_all_succeed(cluster, expected):
+    """Five sweeps hold different locks, and meet on an empty database."""
+    name = next(NAMES)
+    uri = cluster.create(name)
+    at = time.time() + 15
+    programs = [
+        f"""
+        import time
+        from sweep.study_builders import drive, open_study
+        from glorot_sweep.sweep.lock import hold
+        from glorot_sweep.sweep.storage import open_storage, storage_uri
+        time.sleep(max(0, {at} - time.time()))
+        uri = storage_uri({uri!r}, "http://h")
+        with hold(uri, "sweep{number}"):
+            study = open_study(open_storage(uri), {{"name": "sweep{number}"}})
+            drive(study)
+            print(study.finished())
+        """
+        for number in range(5)
+    ]
+    started = [start(program) for program in programs]
+    for process in started:
+        said, complained = process.communicate(timeout=120)
+        assert (process.returncode, said) == (0, "6\n"), complained
+
+
+def start(program):
+    folders = os.pathsep.join([str(TESTS), str(TESTS.parent)])
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(program)], text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": folders, "OMP_NUM_THREADS": "1"},
+    )  # fmt: skip

@@ -1,0 +1,136 @@
+"""A sweep in which something fails, in this process: nobody else suffers, and the end is said."""
+
+import io
+import shutil
+
+import optuna
+import pytest
+import torch
+from rich.console import Console
+from sweep_builders import by_name, small_dataset, store_uri, write_sweep
+
+from glorot_sweep.errors import ServiceLostError, TooManyFailuresError
+from glorot_sweep.sweep import job as sweep_job
+from glorot_sweep.sweep import worker
+from glorot_sweep.sweep.job import SweepOptions, run_sweep
+from glorot_sweep.tracking.records import read_text
+
+POISON = "tanh-shapeset-t003"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(sweep_job, "load_dataset", lambda name, *_: small_dataset(name))
+    monkeypatch.setattr(sweep_job, "register_winners", lambda *_: [])
+
+
+def sweep(folder, changes=None):
+    options = SweepOptions(store_uri(folder), "tests", f"sqlite:///{folder / 'optuna.db'}")
+    said = io.StringIO()
+    console = Console(file=said, width=200)
+    outcome = run_sweep(write_sweep(folder / "small.yaml", changes), options, console)
+    return outcome, said.getvalue()
+
+
+def breaking(monkeypatch, is_bad, error):
+    """Let training raise for packs of which something holds; return the sizes that were tried."""
+    real, sizes = worker.fit_pack, []
+
+    def fit_pack(spec, *rest):
+        sizes.append(len(spec.trials))
+        if is_bad(spec):
+            raise error
+        return real(spec, *rest)
+
+    monkeypatch.setattr(worker, "fit_pack", fit_pack)
+    return sizes
+
+
+def numbers(place):
+    return {
+        name: (run.data.tags["state"], run.data.metrics.get("objective"))
+        for name, run in by_name(place).items()
+        if run.data.tags["kind"] == "trial"
+    }
+
+
+def test_a_poison_trial_is_given_up_and_its_neighbours_complete(stores, monkeypatch):
+    has_poison = lambda spec: POISON in {trial.key for trial in spec.trials}  # noqa: E731
+    breaking(monkeypatch, has_poison, ValueError("boom"))
+    outcome, said = sweep(stores)
+    found = numbers(outcome.place)
+    assert len(found) == 12
+    assert found[POISON] == ("failed", None)
+    assert all(state in {"complete", "pruned"} for k, (state, _) in found.items() if k != POISON)
+    assert f"{POISON} is given up: ValueError: boom" in said
+    run = by_name(outcome.place)[POISON]
+    assert run.info.status == "FAILED"
+    assert run.data.tags["given_up"] == "true"
+    assert "in fit_pack" in read_text(outcome.place.client, run.info.run_id, "failure.txt")
+    storage = optuna.storages.RDBStorage(f"sqlite:///{stores / 'optuna.db'}")
+    states = [
+        trial.state.name
+        for study in optuna.get_all_study_summaries(storage)
+        for trial in optuna.load_study(study_name=study.study_name, storage=storage).trials
+    ]
+    assert states.count("FAIL") == 1
+    assert states.count("RUNNING") == 0
+
+
+def test_a_pack_too_large_for_memory_is_halved_and_the_size_remembered(stores, monkeypatch):
+    sizes = breaking(
+        monkeypatch, lambda s: len(s.trials) > 2, torch.OutOfMemoryError("CUDA out of memory")
+    )
+    outcome, _ = sweep(stores)
+    assert sizes[:3] == [4, 2, 2]
+    trials, rest = sizes[:7], sizes[7:]
+    assert max(trials[1:]) == 2  # learned once
+    assert max(rest) > 2  # replicates are of another kind, and learn for themselves
+    assert {state for state, _ in numbers(outcome.place).values()} <= {"complete", "pruned"}
+
+
+def test_memory_changes_no_number(stores, tmp_path, monkeypatch, empty_databases):
+    other = tmp_path / "other"
+    shutil.copytree(empty_databases, other)
+    expected = numbers(sweep(stores)[0].place)
+    breaking(monkeypatch, lambda s: len(s.trials) > 1, MemoryError())
+    assert numbers(sweep(other)[0].place) == expected
+
+
+def test_too_many_failures_end_the_sweep_and_it_continues(stores, monkeypatch):
+    with monkeypatch.context() as patch:
+        breaking(patch, lambda _: True, ValueError("boom"))
+        with pytest.raises(TooManyFailuresError, match=r"allows \(1\); the last: .*boom"):
+            sweep(stores, {"execution.max_failed": 1})
+    outcome, _ = sweep(stores, {"execution.max_failed": 1})
+    assert {state for state, _ in numbers(outcome.place).values()} <= {"complete", "pruned"}
+    assert not any("given_up" in run.data.tags for run in by_name(outcome.place).values())
+
+
+def test_a_full_disk_is_no_trials_fault(stores, monkeypatch):
+    with monkeypatch.context() as patch:
+        breaking(patch, lambda _: True, OSError(28, "No space left on device"))
+        with pytest.raises(ServiceLostError, match="No space left on device"):
+            sweep(stores)
+    outcome, _ = sweep(stores)
+    assert {state for state, _ in numbers(outcome.place).values()} <= {"complete", "pruned"}
+
+
+def test_a_sweep_goes_on_from_its_checkpoints(stores, monkeypatch):
+    """A pack whose worker fails after its training is not trained again."""
+    done, real = [], worker.fit_pack
+
+    def fit_pack(spec, *rest):
+        result = real(spec, *rest)
+        done.append(result.model_updates)
+        if len(done) == 1:
+            raise OSError(28, "No space left on device")
+        return result
+
+    monkeypatch.setattr(worker, "fit_pack", fit_pack)
+    with pytest.raises(ServiceLostError):
+        sweep(stores)
+    assert list((stores / "checkpoints").glob("*/*.checkpoint"))
+    sweep(stores)
+    assert done[1] == 0
+    assert not (stores / "checkpoints").exists()

@@ -1,0 +1,133 @@
+"""`repair` brings MLflow and Optuna into agreement, whatever a crash has left."""
+
+import optuna
+import pytest
+from rich.console import Console
+from sweep_builders import all_runs, by_name, small_dataset, store_uri, write_sweep
+
+from glorot_sweep.errors import StopRequested, SweepHeldError, UserError
+from glorot_sweep.sweep import dispatch
+from glorot_sweep.sweep import job as sweep_job
+from glorot_sweep.sweep.job import SweepOptions, run_sweep
+from glorot_sweep.sweep.lock import hold
+from glorot_sweep.sweep.repair import run_repair
+from glorot_sweep.tracking.runs import RunStore
+
+
+class KilledError(BaseException):
+    """Ends a process as nothing in it can notice."""
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(sweep_job, "load_dataset", lambda name, *_: small_dataset(name))
+    monkeypatch.setattr(sweep_job, "register_winners", lambda *_: [])
+
+
+def storage_of(folder):
+    return f"sqlite:///{folder / 'optuna.db'}"
+
+
+def sweep(folder):
+    options = SweepOptions(store_uri(folder), "tests", storage_of(folder))
+    return run_sweep(write_sweep(folder / "small.yaml"), options, Console(quiet=True))
+
+
+def repair(folder, name="small"):
+    return run_repair(name, store_uri(folder), "tests", storage_of(folder), Console(quiet=True))
+
+
+def optuna_states(folder):
+    storage = optuna.storages.RDBStorage(storage_of(folder))
+    return {
+        (study.study_name.rpartition("/")[2], trial.number): trial.state.name
+        for study in optuna.get_all_study_summaries(storage)
+        for trial in optuna.load_study(study_name=study.study_name, storage=storage).trials
+    }
+
+
+@pytest.fixture
+def killed(stores, monkeypatch, place):
+    """A sweep that was killed after a pack was written and before Optuna was told."""
+    with monkeypatch.context() as patch:
+        patch.setattr(sweep_job, "abandon_runs", lambda *_: None)
+        patch.setattr(dispatch.Dispatch, "_show", lambda *_: (_ for _ in ()).throw(KilledError()))
+        with pytest.raises(KilledError):
+            sweep(stores)
+    return stores
+
+
+def test_what_was_trained_is_told_and_nothing_stays_running(killed, place):
+    assert "RUNNING" in {run.info.status for run in all_runs(place)}
+    assert set(optuna_states(killed).values()) == {"RUNNING"}
+    mended = repair(killed)
+    assert mended.told == 4
+    assert mended.statuses == {"KILLED": 3}  # the sweep's run and two studies'
+    assert "RUNNING" not in {run.info.status for run in all_runs(place)}
+    assert set(optuna_states(killed).values()) <= {"COMPLETE", "PRUNED"}
+    assert repair(killed).lines() == ["nothing to repair: MLflow and Optuna agree"]
+
+
+def test_what_was_not_trained_is_queued_and_the_end_is_the_same(killed, place, tmp_path):
+    runs = by_name(place)
+    lost = [name for name in runs if name.endswith("t001")]
+    for name in lost:
+        place.client.delete_run(runs[name].info.run_id)
+    mended = repair(killed)
+    assert (mended.told, mended.queued) == (2, 2)
+    states = optuna_states(killed)
+    assert [states["tanh", 1], states["tanh_n", 1]] == ["WAITING", "WAITING"]
+    sweep(killed)
+    found = {
+        name: run.data.metrics.get("objective")
+        for name, run in by_name(place).items()
+        if run.data.tags["kind"] == "trial"
+    }
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    options = SweepOptions(store_uri(fresh), "tests", storage_of(fresh))
+    outcome = run_sweep(write_sweep(fresh / "small.yaml"), options, Console(quiet=True))
+    assert found == {
+        name: run.data.metrics.get("objective")
+        for name, run in by_name(outcome.place).items()
+        if run.data.tags["kind"] == "trial"
+    }
+
+
+def test_the_second_run_of_a_trial_is_deleted(killed, place):
+    first = by_name(place)["tanh-shapeset-t000"]
+    runs = RunStore(place.client, place.experiment_id)
+    runs.create("tanh-shapeset-t000", {**first.data.tags, "state": "running"})
+    assert repair(killed).surplus == 1
+    assert by_name(place)["tanh-shapeset-t000"].info.run_id == first.info.run_id
+
+
+def test_a_finished_trial_without_its_run_is_named(killed, place):
+    repair(killed)
+    place.client.delete_run(by_name(place)["tanh-shapeset-t000"].info.run_id)
+    assert repair(killed).lines() == [
+        "not mended: tanh-shapeset-t000 is finished in Optuna, but its run in MLflow is not"
+    ]
+
+
+def test_not_while_a_driver_works_and_not_without_a_sweep(killed):
+    with hold(storage_of(killed), "small"), pytest.raises(SweepHeldError):
+        repair(killed)
+    with pytest.raises(UserError, match=r"no sweep 'smal'.*small"):
+        repair(killed, "smal")
+
+
+def test_a_clean_stop_leaves_nothing_to_mend_but_the_queue(stores, monkeypatch, place):
+    stops = iter([None] * 3 + [StopRequested(15)] * 1000)
+
+    def check(self):
+        if (stop := next(stops)) is not None:
+            raise stop
+
+    with monkeypatch.context() as patch:
+        patch.setattr("glorot_sweep.stop.StopSignal.check", check)
+        with pytest.raises(StopRequested):
+            sweep(stores)
+    mended = repair(stores)
+    assert (mended.statuses, mended.surplus, mended.told) == ({}, 0, 0)
+    assert mended.queued == 4
