@@ -34,6 +34,8 @@ bench: $(READY)  ## ratios measured side by side on this machine
 	$(BIN)/python benchmarks/statistics_cost.py --json benchmarks/results/statistics_cost.json
 	$(BIN)/python benchmarks/report_size.py --json benchmarks/results/report_size.json
 	$(BIN)/python benchmarks/feeding.py --json benchmarks/results/feeding.json
+	$(BIN)/python benchmarks/driver.py --json benchmarks/results/driver.json
+	$(BIN)/python benchmarks/workers.py --json benchmarks/results/workers.json
 	$(BIN)/python benchmarks/small_imagenet.py --json benchmarks/results/small_imagenet.json
 
 lock:  ## resolve pyproject.toml anew into requirements.txt; CUDA's own packages come with torch

@@ -2,8 +2,8 @@
 
 Run from the repository: `python benchmarks/driver.py`.
 
-* `proposing`: one study that has 5,000 trials already; 240 more are asked, packed, taken in and told
-  through an executor that returns at once. All of it is the driver's own time.
+* `proposing`: one study that has 5,000 trials already; 240 more are asked, packed, taken in and
+  told through an executor that returns at once. All of it is the driver's own time.
 * `fleet`: 256 devices that only wait, 1 to 5 s a pack, with 1,024 packs ready: the share of their
   time that they are busy until the queue is empty.
 * `resume`: a sweep of 1,000 trials is ended in the middle; the time from starting the same command
@@ -54,6 +54,7 @@ NOTE = DatasetNote("shapeset", "none", "none")
 
 
 def settings(trials: int, **search: object) -> SweepConfig:
+    """Return a sweep of one study."""
     values = {
         "name": "driver", "datasets": ["shapeset"], "variants": ["tanh"],
         "search": {
@@ -77,12 +78,15 @@ class InstantExecutor:
 
     @property
     def places(self) -> int:
+        """Idle devices."""
         return max(0, self.devices - len(self.working) - len(self.queue))
 
     def submit(self, job: PackJob) -> None:
+        """Queue a pack."""
         self.queue.append(job)
 
     def wait(self) -> Outcome | None:
+        """Return the pack that ends next, once it does."""
         while self.queue and len(self.working) < self.devices:
             lasting = self.random.uniform(*self.seconds)
             entry = (time.monotonic() + lasting, next(self.numbers), self.queue.pop(0))
@@ -97,7 +101,7 @@ class InstantExecutor:
         return Outcome(job, PackResult(trials, 1.0, 1))
 
     def close(self) -> None:
-        pass
+        """Nothing is held."""
 
     def idle_share(self, began: float) -> float:
         """Share of the devices' time without work until the last pack was begun."""
@@ -106,12 +110,14 @@ class InstantExecutor:
 
 
 def made_up(key: str, updates: tuple[int, ...]) -> TrialResult:
+    """Return a result that is a function of the key."""
     error = 20.0 + hash(key) % 1000 / 20
     looks = tuple(Measurement(update, 1.0, 1.0, error) for update in updates)
     return TrialResult(key, "complete", updates[-1], looks, error)
 
 
 def opened(config: SweepConfig, folder: Path) -> OpenSweep:
+    """Return a new sweep on a store of its own."""
     place = open_place(f"sqlite:///{folder}/mlflow.db", "benchmark", create=True)
     return open_sweep(config, "made up", {}, place)
 
@@ -141,7 +147,7 @@ def fill(storage: optuna.storages.RDBStorage, study: Study) -> None:
     """Add earlier trials, without waiting for the disk: their time is not measured."""
 
     @sqlalchemy.event.listens_for(storage.engine, "connect")
-    def _hurry(connection: object, record: object) -> None:
+    def _hurry(connection: object, _record: object) -> None:
         connection.execute("pragma synchronous = off")  # type: ignore[attr-defined]
 
     storage.engine.dispose()
@@ -221,6 +227,7 @@ def first_pack(command: list[str], after: int) -> None:
 
 
 def main() -> None:
+    """Measure, print, and write what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()

@@ -65,6 +65,7 @@ def search_seconds(file: Path, folder: Path, workers: int) -> float:
 
 
 def main() -> None:
+    """Measure, print, and write what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=300.0)
     parser.add_argument("--json", type=Path)

@@ -1,14 +1,14 @@
 """Ray's part in a sweep: a cluster on this machine or an existing one, and how many workers fit."""
 
 import logging
-import os
+import socket
 from dataclasses import dataclass
 
 import ray
 
 from glorot_sweep.errors import UserError
 
-CONNECT_SECONDS = 20
+CONNECT_SECONDS = 5.0  # for a head to take a connection
 OBJECT_STORE_BYTES = 2 * 2**30  # data sets and results; all data sets together are 0.5 GB
 
 
@@ -77,8 +77,8 @@ def join(address: str) -> Cluster:
     Raises:
         UserError: there is none, it does not let this process in, or it has another version.
     """
-    os.environ.setdefault("RAY_gcs_server_request_timeout_seconds", str(CONNECT_SECONDS))
     try:
+        _refuse_silence(address)
         ray.init(address=address, log_to_driver=False, logging_level=logging.WARNING)
     except Exception as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
@@ -88,6 +88,13 @@ def join(address: str) -> Cluster:
             "package, and set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN_PATH as on the cluster."
         ) from None
     return _look(address)
+
+
+def _refuse_silence(address: str) -> None:
+    """Ray itself would try for minutes to reach a head that is not there."""
+    host, colon, port = address.rpartition(":")
+    if colon and port.isdigit():
+        socket.create_connection((host, int(port)), CONNECT_SECONDS).close()
 
 
 def _look(shown: str) -> Cluster:

@@ -201,8 +201,8 @@ class RunStore:
         lacking = {k: v for k, v in (params or {}).items() if k not in run.data.params}
         writer.params(lacking)
         writer.tag(**{"attempt": str(attempt), **tags})
-        for name in OF_ITS_END & run.data.tags.keys():
-            self.client.delete_tag(run_id, name)
+        for tag in OF_ITS_END & run.data.tags.keys():
+            self.client.delete_tag(run_id, tag)
         self.client.update_run(run_id, status="RUNNING", name=name)
         return writer
 

@@ -17,7 +17,13 @@ from glorot_sweep.sweep import job as sweep_job
 from glorot_sweep.sweep.execution import ExecutionOptions, prepare
 from glorot_sweep.sweep.outcome import Failure
 from glorot_sweep.sweep.recording import RunPlan
-from glorot_sweep.sweep.remote_worker import RemoteWorker, RunTarget, WorkerSetup, local_versions
+from glorot_sweep.sweep.remote_worker import (
+    RemoteWorker,
+    RunTarget,
+    WorkerFacts,
+    WorkerSetup,
+    local_versions,
+)
 from glorot_sweep.sweep.worker import PackJob
 from glorot_sweep.training.results import PackResult
 
@@ -61,6 +67,27 @@ def test_a_cluster_that_is_too_small_says_what_it_has():
     assert count_workers(0, WorkerNeeds("cpu", 4, 0.0), cluster) == 4
     with pytest.raises(UserError, match=r"5 worker.*head:6379 \(2 machines, 16 CPUs, 2 GPUs\).* 4"):
         count_workers(5, on_gpu, cluster)
+
+
+@pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed")
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "nowhere"])
+def test_an_address_without_a_cluster_is_refused_at_once(address):
+    from glorot_sweep.sweep.ray_cluster import join
+
+    with pytest.raises(UserError, match=f"cannot join the Ray cluster at '{address}'.*host:port"):
+        join(address)
+
+
+@pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed")
+def test_a_machine_with_another_version_is_refused_by_name():
+    from glorot_sweep.sweep.ray_crew import _refuse_other_versions
+
+    _refuse_other_versions(WorkerFacts("there", 1, local_versions(), "cpu"))
+    other = {**local_versions(), "torch": "1.0"}
+    with pytest.raises(
+        UserError, match=r"worker on there runs other(.|\n)*torch: .* here, 1\.0 there"
+    ):
+        _refuse_other_versions(WorkerFacts("there", 1, other, "cpu"))
 
 
 @pytest.fixture
