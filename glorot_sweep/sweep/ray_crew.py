@@ -91,7 +91,7 @@ class Crew:
         self._head = ray.get_runtime_context().gcs_address
         self._call(count_workers(wanted, needs, cluster))
         while self._applicants:
-            self._admit(ADMIT_SECONDS)
+            self.admit(ADMIT_SECONDS)
         if not self.workers:
             self.dismiss()
             raise UserError(f"no worker of {cluster} answered within {START_SECONDS:g} s.")
@@ -102,7 +102,6 @@ class Crew:
         Raises:
             ServiceLostError: no worker is left, and none can be had.
         """
-        self._admit(0.0)
         self.cluster = look_again(self.cluster)
         fitting = self.needs.fit_into(self.cluster)
         target = min(self.wanted, fitting) if self.wanted else fitting
@@ -161,7 +160,7 @@ class Crew:
             started: Any = actor.remote(self.setup)
             self._applicants.append(_Applicant(started, started.facts.remote(), time.monotonic()))
 
-    def _admit(self, seconds: float) -> None:
+    def admit(self, seconds: float = 0.0) -> None:
         """Take in the workers that have answered; send away those that do not.
 
         A worker that dies at its start, or was meant for a machine that is gone, is tried again

@@ -68,13 +68,14 @@ class RayExecutor:
             self._grow()
             self._assign()
             answers = {worker.answer: worker for worker in self.crew.workers if worker.job}
-            done, _ = ray.wait(list(answers), timeout=TICK_SECONDS)
+            done = _wait(list(answers))
             self.advance(0, 0)  # a signal may have come
             if done:
                 return self._take(answers[done[0]])
             if time.monotonic() - self._listened > PULSE_SECONDS:
                 self._listened = time.monotonic()
                 self.crew.refuse_lost_head()
+                self.crew.admit()
                 hung = self._listen()
                 if hung is not None:
                     return self._lose(hung, f"no progress for {self.hang_seconds:g} s")
@@ -154,3 +155,12 @@ class RayExecutor:
         if time.monotonic() - self._grew > GROW_SECONDS:
             self.crew.grow()
             self._grew = time.monotonic()
+
+
+def _wait(answers: list[Any]) -> list[Any]:
+    """Wait for a tick; return an answer that has come. While all workers are new there is none."""
+    if not answers:
+        time.sleep(TICK_SECONDS)
+        return []
+    done: list[Any] = ray.wait(answers, timeout=TICK_SECONDS)[0]
+    return done
