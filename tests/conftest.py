@@ -9,11 +9,15 @@ from collections.abc import Iterator
 # from the thread that it waits for, and slows thirtyfold what shares two cores with other work.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
+import hypothesis
 import pytest
 import sqlalchemy
 from builders import torch_threads
 
 from glorot_sweep.data.catalog import FOLDER_VARIABLE
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # no test is about time
+hypothesis.settings.load_profile("untimed")
 
 DEFAULT_FOLDER = pathlib.Path(__file__).resolve().parents[1] / "data"
 

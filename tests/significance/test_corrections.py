@@ -33,7 +33,7 @@ def test_the_definition_agrees(p_values: list[float]) -> None:
     assert holm(p_values).tolist() == pytest.approx(slow_doubles.holm(p_values))
 
 
-@settings(max_examples=4, deadline=None)  # multipletests collects garbage on every call
+@settings(max_examples=4)  # multipletests collects garbage on every call
 @given(P_VALUES)
 def test_statsmodels_agrees(p_values: list[float]) -> None:
     other = multipletests(p_values, method="holm")[1].tolist()

@@ -41,7 +41,7 @@ def our_drops(config, complete, curve):
     return [pruning.dropped(rung, {"t": error}) == {"t"} for rung, error in curve.items()]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     complete=st.lists(st.one_of(CURVES, DIVERGED), max_size=8),
     curve=CURVES,
