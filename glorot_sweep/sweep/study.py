@@ -201,7 +201,7 @@ class Study:
             if len(trials[number].params) == len(DRAWN):  # nothing is drawn, nothing noted anew
                 self._study.sampler = RandomSampler(seed=0)
             trial = Trial(self._study, trials[number]._trial_id)
-            self._repeat_draws(trials[number])
+            self._repeat_draws(trial, trials[number])
         else:
             if state is None and search.is_at_table_depth(number):
                 self._study.enqueue_trial({"depth": search.table_depth})
@@ -213,14 +213,15 @@ class Study:
             raise RuntimeError(f"study {self.name}: asked for trial {number}, got {trial.number}")
         return Asked(self._spec(number, learning_rate, depth), limits, trial)
 
-    def _repeat_draws(self, trial: FrozenTrial) -> None:
+    def _repeat_draws(self, trial: Trial, stored: FrozenTrial) -> None:
         """Bring the sampler to where it was when a process died between two proposals.
 
-        Without this the depth of such a trial would come from the learning rate's random number.
+        Parameters that are drawn together are drawn first. If the learning rate was drawn on its
+        own, without this the depth would come from the learning rate's random number.
         """
-        if "learning_rate" in trial.params:
-            drawn = trial.distributions["learning_rate"]
-            self._study.sampler.sample_independent(self._study, trial, "learning_rate", drawn)
+        drawn = stored.distributions.get("learning_rate")
+        if drawn is not None and "learning_rate" not in trial.relative_params:
+            self._study.sampler.sample_independent(self._study, stored, "learning_rate", drawn)
 
     def _sampler(self, number: int) -> BaseSampler:
         seed = derive_seed(self.config.seed, self.dataset, self.variant, "sampler", number)
