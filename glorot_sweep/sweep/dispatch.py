@@ -65,8 +65,11 @@ class Dispatch:
 
     @property
     def has_place(self) -> bool:
-        """Whether another pack would start at once."""
-        return self.executor.places > 0
+        """Whether another pack would start at once, or nothing else is in work.
+
+        A crew that has lost its last worker has no place, and its next worker needs a pack.
+        """
+        return self.executor.places > 0 or not self._orders
 
     def submit(self, orders: Sequence[Order]) -> None:
         """Hand out trials; those that were saved together go on together."""

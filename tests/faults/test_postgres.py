@@ -164,7 +164,7 @@ def test_a_restart_in_the_middle_loses_and_doubles_nothing(
     wanted = {"asks": [asks], "tells": [tells], "both": [asks, tells]}[moment]
     for name in wanted:
         break_once(monkeypatch, storage, name, lambda: outages.append(cluster.outage(downtime)))
-    study = open_study(storage)
+    study = open_study(storage, patience=Patience())
     try:
         drive(study, prune_one)
     finally:

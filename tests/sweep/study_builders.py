@@ -16,9 +16,10 @@ HIDDEN = ("_create_new_trial", "_set_trial_param", "_get_trials", "_get_best_tri
 METHODS = (*sorted(BaseStorage.__abstractmethods__ - {"delete_study"}), "get_best_trial", *HIDDEN)
 
 
-def open_study(storage, changes=None, variant="tanh"):
+def open_study(storage, changes=None, variant="tanh", patience=None):
+    """A study whose patience takes no time, unless another is given."""
     clock = [0.0]
-    patience = Patience(
+    patience = patience or Patience(
         clock=lambda: clock[0], sleep=lambda seconds: clock.__setitem__(0, clock[0] + seconds)
     )
     return Study(storage, config(changes), "scope", "shapeset", variant, patience)

@@ -11,7 +11,7 @@ from sweep_builders import by_name, small_dataset, store_uri, write_sweep
 
 from glorot_sweep.errors import ServiceLostError, TooManyFailuresError
 from glorot_sweep.sweep import job as sweep_job
-from glorot_sweep.sweep import worker
+from glorot_sweep.sweep import executors, worker
 from glorot_sweep.sweep.job import SweepOptions, run_sweep
 from glorot_sweep.tracking.records import read_text
 
@@ -114,6 +114,13 @@ def test_a_full_disk_is_no_trials_fault(stores, monkeypatch):
             sweep(stores)
     outcome, _ = sweep(stores)
     assert {state for state, _ in numbers(outcome.place).values()} <= {"complete", "pruned"}
+
+
+def test_a_crew_without_a_worker_at_the_moment_ends_no_search(stores, monkeypatch):
+    """The last worker is lost, its pack given up, and the next worker has not answered yet."""
+    monkeypatch.setattr(executors.LocalExecutor, "places", property(lambda _: 0))
+    outcome, _ = sweep(stores)
+    assert len(numbers(outcome.place)) == 12
 
 
 def test_a_sweep_goes_on_from_its_checkpoints(stores, monkeypatch):
