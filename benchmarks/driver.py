@@ -30,7 +30,7 @@ from optuna.distributions import FloatDistribution, IntDistribution
 from rich.console import Console
 from workload import surroundings
 
-from glorot_sweep.config import SweepConfig
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import StopRequested
 from glorot_sweep.sweep.checkpoints import CheckpointFolder
 from glorot_sweep.sweep.dispatch import Dispatch, Order

@@ -33,7 +33,7 @@ import optuna
 from meters import ChunkTimes, Meter
 from workload import surroundings
 
-from glorot_sweep.config import SweepConfig
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.specs import PackSpec

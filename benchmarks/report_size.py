@@ -24,7 +24,7 @@ import numpy as np
 from mlflow import MlflowClient
 from workload import surroundings
 
-from glorot_sweep.config import SweepConfig
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.schedule import log_spaced
 from glorot_sweep.sweep.recording import PREDICTIONS

@@ -20,7 +20,8 @@ from pathlib import Path
 import torch
 from workload import surroundings
 
-from glorot_sweep.config import StatisticsConfig, SweepConfig
+from glorot_sweep.config.looking import StatisticsConfig
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.datamodule import CHUNK_UPDATES, Chunk
 from glorot_sweep.data.dataset import ImageDataset, scale_pixels
 from glorot_sweep.data.shapeset_dataset import ShapesetDataset

@@ -24,6 +24,21 @@ class StatisticsSpec:
 
 
 @dataclass(frozen=True)
+class Pretraining:
+    """How hidden layers are trained as denoising autoencoders, one after another.
+
+    Attributes:
+        updates: SGD steps of each layer.
+        learning_rate: their step size.
+        noise: probability with which an input is hidden.
+    """
+
+    updates: int
+    learning_rate: float
+    noise: float
+
+
+@dataclass(frozen=True)
 class TrialSpec:
     """All that decides a trial's result, and what is wanted of it.
 
@@ -32,7 +47,7 @@ class TrialSpec:
         dataset: name of the data set.
         variant: name of the variant.
         depth: hidden layers.
-        width: units of each hidden layer.
+        width: units of each hidden layer; where they differ, the middle of them.
         learning_rate: step size, constant in time.
         batch_size: examples of an update.
         updates: SGD steps.
@@ -44,6 +59,9 @@ class TrialSpec:
             measures the test error too and returns its predictions and weights; a `monitored`
             run is there for its layers.
         statistics: when its layers are looked at.
+        widths: units of each hidden layer, where they differ.
+        damping: of the variant's step rule, if it has one.
+        pretraining: of a variant that is pre-trained.
     """
 
     key: str
@@ -60,8 +78,15 @@ class TrialSpec:
     input_scaling: str = "unit"
     purpose: Literal["trial", "replicate", "monitored"] = "trial"
     statistics: StatisticsSpec = StatisticsSpec()
+    widths: tuple[int, ...] = ()
+    damping: float | None = None
+    pretraining: Pretraining | None = None
 
     def __post_init__(self) -> None:
+        if self.widths and len(self.widths) != self.depth:
+            raise ValueError(
+                f"{self.key}: {self.depth} hidden layers need as many widths, got {self.widths}"
+            )
         if not self.evaluate_at or self.evaluate_at[-1] != self.updates:
             raise ValueError(
                 f"{self.key}: the last evaluation must be at update {self.updates}, "
@@ -76,6 +101,11 @@ class TrialSpec:
         return VARIANTS[self.variant]
 
     @property
+    def layer_widths(self) -> tuple[int, ...]:
+        """Units of each hidden layer, from the first one up."""
+        return self.widths or (self.width,) * self.depth
+
+    @property
     def fingerprint(self) -> str:
         """Hash of everything above: the same specification has the same one everywhere."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
@@ -83,7 +113,7 @@ class TrialSpec:
     @property
     def size(self) -> tuple[object, ...]:
         """What decides, besides the depth, how much memory a trial takes."""
-        return self.dataset, self.width, self.batch_size, self.purpose
+        return self.dataset, self.width, self.widths, self.batch_size, self.purpose
 
     @property
     def pace(self) -> tuple[object, ...]:
@@ -97,6 +127,10 @@ class TrialSpec:
             self.evaluate_at,
             self.purpose,
             self.statistics,
+            self.widths,
+            self.network_variant.cost,
+            self.network_variant.step_rule,
+            self.pretraining and self.pretraining.updates,
         )
 
 
@@ -112,7 +146,7 @@ class PackSpec:
         if not self.trials:
             raise ValueError("a pack needs at least one trial")
         if len({trial.pace for trial in self.trials}) != 1:
-            raise ValueError("the trials of a pack must share data set, width, batch and schedule")
+            raise ValueError("the trials of a pack must share data set, widths, batch and schedule")
         if len({trial.key for trial in self.trials}) != len(self.trials):
             raise ValueError("the trials of a pack must have different keys")
 

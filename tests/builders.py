@@ -9,7 +9,7 @@ import torch
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.specs import PackSpec, TrialSpec
-from glorot_sweep.variants import VARIANTS
+from glorot_sweep.variants import PAPER_VARIANTS
 
 
 def random_examples(n: int, n_inputs: int, n_classes: int, seed: int) -> Examples:
@@ -59,7 +59,7 @@ def a_pack(*trials: TrialSpec, **changes: object) -> PackSpec:
 
 def every_kind_of_trial(**shared: object) -> list[TrialSpec]:
     """All 25 pairs of variant and depth; learning rate and weight seed differ for each."""
-    pairs = [(variant, depth) for depth in range(1, 6) for variant in VARIANTS]
+    pairs = [(variant, depth) for depth in range(1, 6) for variant in PAPER_VARIANTS]
     return [
         a_trial(
             f"{variant}-{depth}",

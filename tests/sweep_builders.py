@@ -10,7 +10,7 @@ import torch
 import yaml
 from mlflow import MlflowClient
 
-from glorot_sweep.config import SweepConfig
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.specs import TrialSpec

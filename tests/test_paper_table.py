@@ -6,7 +6,7 @@ import pytest
 
 from glorot_sweep.paper_table import LEVEL, N_TEST, PAPER_BOLD, PAPER_TABLE_1
 from glorot_sweep.significance import not_worse_than_best, two_percentages
-from glorot_sweep.variants import VARIANTS
+from glorot_sweep.variants import PAPER_VARIANTS
 
 DATASETS = ("shapeset", "mnist", "cifar10", "small_imagenet")
 COLUMNS = {
@@ -16,7 +16,7 @@ COLUMNS = {
 
 
 def test_every_variant_has_every_data_set() -> None:
-    assert list(PAPER_TABLE_1) == list(VARIANTS)
+    assert list(PAPER_TABLE_1) == list(PAPER_VARIANTS)
     assert all(tuple(row) == DATASETS for row in PAPER_TABLE_1.values())
 
 

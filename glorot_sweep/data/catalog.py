@@ -4,7 +4,7 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
-from glorot_sweep.config import DATASETS, REDUCED
+from glorot_sweep.config.datasets import DATASETS, REDUCED
 from glorot_sweep.data.cifar10 import load_cifar10
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.data.image_folder import load_image_folder

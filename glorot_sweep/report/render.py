@@ -3,7 +3,7 @@
 import pandas as pd
 from rich.table import Table
 
-from glorot_sweep.config import SweepConfig
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.report.tables import Entry, Pair
 from glorot_sweep.variants import VARIANTS
 

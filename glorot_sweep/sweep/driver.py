@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from glorot_sweep.config import SweepConfig
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.sweep.dispatch import Dispatch, Order
 from glorot_sweep.sweep.lock import Held

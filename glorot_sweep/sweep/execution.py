@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from glorot_sweep.config import ExecutionConfig
+from glorot_sweep.config.execution import ExecutionConfig
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from glorot_sweep.config import StatisticsConfig
+from glorot_sweep.config.looking import StatisticsConfig
 from glorot_sweep.schedule import log_spaced
 from glorot_sweep.specs import StatisticsSpec
 

@@ -1,10 +1,13 @@
 """The runs at given learning rates that the figures are drawn from."""
 
-from glorot_sweep.config import MonitoredConfig, SweepConfig
+from glorot_sweep.config.looking import MonitoredConfig
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.schedule import log_spaced
 from glorot_sweep.seeds import derive_seed
 from glorot_sweep.specs import TrialSpec
+from glorot_sweep.sweep.hyperparameters import make_spec, middle
 from glorot_sweep.sweep.looks import statistics_spec
+from glorot_sweep.variants import VARIANTS
 
 EVALUATIONS = 5  # validation errors per factor of ten
 
@@ -46,15 +49,13 @@ def _spec(
 ) -> TrialSpec:
     """Runs of one seed share their stream, those of one architecture their initial weights."""
     dataset, updates = config.datasets[0], monitored.updates
-    return TrialSpec(
+    return make_spec(
+        config,
+        dataset,
+        variant,
+        middle(config.search, VARIANTS[variant], learning_rate, depth),
+        monitored.width,
         key=f"monitored-{variant}-{dataset}-d{depth}-lr{learning_rate:g}-seed{seed}",
-        dataset=dataset,
-        variant=variant,
-        depth=depth,
-        width=monitored.width or config.network.width,
-        learning_rate=learning_rate,
-        batch_size=config.network.batch_size,
-        input_scaling=config.network.input_scaling,
         updates=updates,
         weight_seed=derive_seed(config.seed, dataset, variant, "monitored", depth, seed),
         data_seed=derive_seed(config.seed, dataset, "monitored", seed),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from glorot_sweep.config import SweepConfig
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.provenance import provenance_tags
 from glorot_sweep.sweep.reconcile import delete_surplus

@@ -9,16 +9,18 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from glorot_sweep.config import SweepConfig
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.datamodule import CHUNK_UPDATES, PackDataModule
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.specs import PackSpec, TrialSpec
+from glorot_sweep.sweep.hyperparameters import make_spec, middle
 from glorot_sweep.sweep.monitored import monitored_specs
 from glorot_sweep.sweep.packing import make_packs
 from glorot_sweep.sweep_file import read_sweep_file
 from glorot_sweep.training.measuring import measure
 from glorot_sweep.training.module import PackModule
+from glorot_sweep.variants import VARIANTS
 
 MEASURE_SECONDS = 5.0  # of training, for each kind of pack
 
@@ -162,18 +164,16 @@ def _spec(
     number: str,
     purpose: str = "trial",
 ) -> TrialSpec:
-    return TrialSpec(
+    search = config.search
+    return make_spec(
+        config,
+        dataset,
+        variant,
+        middle(search, VARIANTS[variant], search.learning_rate.low, depth),
         key=f"{variant}-{dataset}-{number}",
-        dataset=dataset,
-        variant=variant,
-        depth=depth,
-        width=config.network.width,
-        learning_rate=config.search.learning_rate.low,
-        batch_size=config.network.batch_size,
-        input_scaling=config.network.input_scaling,
         updates=looks[-1],
         weight_seed=0,
         data_seed=0,
         evaluate_at=looks,
-        purpose=purpose,  # type: ignore[arg-type]
+        purpose=purpose,
     )

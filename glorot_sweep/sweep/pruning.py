@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from glorot_sweep.config import PrunerConfig
+from glorot_sweep.config.search import PrunerConfig
 
 Limits = Mapping[int, float]
 """Update of a rung -> the error above which a trial is dropped there, percent."""

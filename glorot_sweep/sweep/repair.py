@@ -7,7 +7,7 @@ from typing import get_args
 
 from rich.console import Console
 
-from glorot_sweep.config import SweepConfig
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
 from glorot_sweep.sweep.lock import hold

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from glorot_sweep.config import StatisticsConfig
+from glorot_sweep.config.looking import StatisticsConfig
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.errors import UserError
 from glorot_sweep.provenance import provenance_tags

@@ -9,23 +9,31 @@ often the storage was away: every public method may be called again after it fai
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import optuna
+from optuna.distributions import (
+    BaseDistribution,
+    CategoricalDistribution,
+    FloatDistribution,
+    IntDistribution,
+)
 from optuna.samplers import BaseSampler, RandomSampler
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, Trial, TrialState
 
-from glorot_sweep.config import SweepConfig
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.seeds import derive_seed
 from glorot_sweep.specs import TrialSpec
+from glorot_sweep.sweep.hyperparameters import Hyperparameters, make_spec, search_space
 from glorot_sweep.sweep.looks import statistics_spec
 from glorot_sweep.sweep.patience import Patience
 from glorot_sweep.sweep.pruning import pruning_limits
 from glorot_sweep.sweep.samplers import make_sampler
 from glorot_sweep.training.results import TrialResult
+from glorot_sweep.variants import VARIANTS
 
-DRAWN = ("learning_rate", "depth")  # parameters of a trial
 TOLD = {"pruned": TrialState.PRUNED, "failed": TrialState.FAIL}  # the others are complete
 
 
@@ -55,13 +63,12 @@ class Candidate:
 
     Attributes:
         number: trial number.
-        learning_rate, depth: its parameters.
+        chosen: its hyperparameters.
         validation_error: at its end, percent.
     """
 
     number: int
-    learning_rate: float
-    depth: int
+    chosen: Hyperparameters
     validation_error: float
 
 
@@ -87,6 +94,7 @@ class Study:
     ) -> None:
         self.config, self.dataset, self.variant = config, dataset, variant
         self.name = f"{config.name}/{scope}/{dataset}/{variant}"
+        self._space = search_space(config.search, VARIANTS[variant])
         self._patience = patience or Patience()
         self._study = self._patience(
             lambda: optuna.create_study(
@@ -149,7 +157,7 @@ class Study:
             UserError: no trial is complete (at this depth).
         """
         candidates = [
-            Candidate(t.number, t.params["learning_rate"], t.params["depth"], t.value)
+            Candidate(t.number, Hyperparameters(**t.params), t.value)
             for t in self._patience(self._trials)
             if t.state == TrialState.COMPLETE
             and t.value is not None
@@ -198,7 +206,7 @@ class Study:
         self._study.sampler = self._sampler(number)
         state = trials[number].state if number < len(trials) else None
         if state == TrialState.RUNNING:
-            if len(trials[number].params) == len(DRAWN):  # nothing is drawn, nothing noted anew
+            if len(trials[number].params) == len(self._space):  # nothing is drawn or noted anew
                 self._study.sampler = RandomSampler(seed=0)
             trial = Trial(self._study, trials[number]._trial_id)
             self._repeat_draws(trial, trials[number])
@@ -206,41 +214,49 @@ class Study:
             if state is None and search.is_at_table_depth(number):
                 self._study.enqueue_trial({"depth": search.table_depth})
             trial = self._study.ask()
-        rates = search.learning_rate
-        learning_rate = trial.suggest_float("learning_rate", rates.low, rates.high, log=True)
-        depth = trial.suggest_int("depth", search.depth.low, search.depth.high)
+        drawn = {name: _draw(trial, name, one) for name, one in self._space.items()}
         if trial.number != number:
             raise RuntimeError(f"study {self.name}: asked for trial {number}, got {trial.number}")
-        return Asked(self._spec(number, learning_rate, depth), limits, trial)
+        return Asked(self._spec(number, Hyperparameters(**drawn)), limits, trial)
 
     def _repeat_draws(self, trial: Trial, stored: FrozenTrial) -> None:
         """Bring the sampler to where it was when a process died between two proposals.
 
         Parameters that are drawn together are drawn first. If the learning rate was drawn on its
-        own, without this the depth would come from the learning rate's random number.
+        own, without this the depth would come from the learning rate's random number. What was
+        enqueued or has one value only was not drawn.
         """
-        drawn = stored.distributions.get("learning_rate")
-        if drawn is not None and "learning_rate" not in trial.relative_params:
-            self._study.sampler.sample_independent(self._study, stored, "learning_rate", drawn)
+        for name, one in self._space.items():
+            given = name in stored.system_attrs.get("fixed_params", {})
+            drawn = name in stored.params and name not in trial.relative_params
+            if drawn and not given and not one.single():
+                self._study.sampler.sample_independent(self._study, stored, name, one)
 
     def _sampler(self, number: int) -> BaseSampler:
         seed = derive_seed(self.config.seed, self.dataset, self.variant, "sampler", number)
-        return make_sampler(self.config.search, seed)
+        return make_sampler(self.config.search, self._space, seed)
 
-    def _spec(self, number: int, learning_rate: float, depth: int) -> TrialSpec:
+    def _spec(self, number: int, chosen: Hyperparameters) -> TrialSpec:
         config, search = self.config, self.config.search
-        return TrialSpec(
+        return make_spec(
+            config,
+            self.dataset,
+            self.variant,
+            chosen,
             key=self.key(number),
-            dataset=self.dataset,
-            variant=self.variant,
-            depth=depth,
-            width=config.network.width,
-            learning_rate=learning_rate,
-            batch_size=config.network.batch_size,
-            input_scaling=config.network.input_scaling,
             updates=search.updates,
             weight_seed=derive_seed(config.seed, self.dataset, self.variant, "trial", number),
             data_seed=derive_seed(config.seed, self.dataset, "tuning"),
             evaluate_at=(*search.rungs, search.updates),
             statistics=statistics_spec(config.statistics, search.updates, "trial"),
         )
+
+
+def _draw(trial: Trial, name: str, one: BaseDistribution) -> Any:
+    """Draw a parameter; `suggest_*` gives back what the trial has already."""
+    if isinstance(one, FloatDistribution):
+        return trial.suggest_float(name, one.low, one.high, log=one.log)
+    if isinstance(one, IntDistribution):
+        return trial.suggest_int(name, one.low, one.high)
+    assert isinstance(one, CategoricalDistribution)
+    return trial.suggest_categorical(name, one.choices)

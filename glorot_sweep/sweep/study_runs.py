@@ -46,8 +46,8 @@ def finish_study_run(writer: RunWriter, study: Study, winners: Iterable[Winner])
             writer.add(
                 [
                     Point(f"{place}/validation_error_percent", best.validation_error, 0),
-                    Point(f"{place}/learning_rate", best.learning_rate, 0),
-                    Point(f"{place}/depth", float(best.depth), 0),
+                    Point(f"{place}/learning_rate", best.chosen.learning_rate, 0),
+                    Point(f"{place}/depth", float(best.chosen.depth), 0),
                 ]
             )
     writer.finish("FINISHED", {"state": "complete"})

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from glorot_sweep.config import SweepConfig
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.seeds import derive_seed
 from glorot_sweep.specs import TrialSpec
+from glorot_sweep.sweep.hyperparameters import make_spec
 from glorot_sweep.sweep.looks import statistics_spec
 from glorot_sweep.sweep.study import Candidate, Study
 
@@ -60,18 +61,15 @@ def replicate_specs(config: SweepConfig, winners: list[Winner]) -> list[tuple[Wi
 
 
 def _replicate(config: SweepConfig, winner: Winner, seed: int) -> TrialSpec:
-    dataset, variant, depth = winner.dataset, winner.variant, winner.candidate.depth
+    dataset, variant, chosen = winner.dataset, winner.variant, winner.candidate.chosen
     end = "" if winner.at_table_depth else "-best"
-    words = (config.seed, dataset, variant, "replicate", depth, seed)
-    return TrialSpec(
+    words = (config.seed, dataset, variant, "replicate", chosen.depth, seed)
+    return make_spec(
+        config,
+        dataset,
+        variant,
+        chosen,
         key=f"{variant}-{dataset}{end}-seed{seed}",
-        dataset=dataset,
-        variant=variant,
-        depth=depth,
-        width=config.network.width,
-        learning_rate=winner.candidate.learning_rate,
-        batch_size=config.network.batch_size,
-        input_scaling=config.network.input_scaling,
         updates=config.replicates.updates,
         weight_seed=derive_seed(*words),
         data_seed=derive_seed(config.seed, dataset, "replicate", seed),

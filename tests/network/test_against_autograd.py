@@ -26,7 +26,7 @@ from glorot_sweep.network.packed import PackedNetwork
 from glorot_sweep.network.passes import PackedPass
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.training.module import PRECISIONS, PackModule
-from glorot_sweep.variants import VARIANTS
+from glorot_sweep.variants import PAPER_VARIANTS
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
@@ -111,8 +111,8 @@ class OnePass:
         self.network = PackedNetwork(
             [
                 Architecture(
-                    VARIANTS[t.variant].activation,
-                    VARIANTS[t.variant].initialization,
+                    PAPER_VARIANTS[t.variant].activation,
+                    PAPER_VARIANTS[t.variant].initialization,
                     t.depth,
                     t.weight_seed,
                 )

@@ -16,7 +16,7 @@ from glorot_sweep.network.passes import PackedPass
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.training.fit import fit_pack
 from glorot_sweep.training.results import Measurement, TrialResult
-from glorot_sweep.variants import VARIANTS
+from glorot_sweep.variants import PAPER_VARIANTS
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
@@ -89,7 +89,7 @@ def test_every_size_and_position(size: int) -> None:
         assert_same(results(pack)["asked"], expected)
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", PAPER_VARIANTS)
 @pytest.mark.parametrize("depth", [1, 5])
 def test_neighbours_of_other_kinds(variant: str, depth: int) -> None:
     """The shallowest trial leaves the stack early, the deepest has its last layers alone."""
@@ -101,7 +101,7 @@ def test_neighbours_of_other_kinds(variant: str, depth: int) -> None:
     assert_same(results([trial, others[-1]])["asked"], expected)
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", PAPER_VARIANTS)
 def test_next_to_a_neighbour_that_diverges(variant: str) -> None:
     """The neighbours' weights overflow in their first updates, and they stay for half the time."""
     trial = a_trial(
@@ -109,7 +109,7 @@ def test_next_to_a_neighbour_that_diverges(variant: str) -> None:
     )
     exploding = [
         replace(trial, key=f"{name}-{depth}", variant=name, depth=depth, learning_rate=1e38)
-        for name in VARIANTS
+        for name in PAPER_VARIANTS
         for depth in (1, 4, 5)
     ]
     packed = results([*exploding[:7], trial, *exploding[7:]])

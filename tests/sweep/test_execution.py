@@ -9,7 +9,7 @@ from sweep_builders import NOTE, small_dataset, spec, store_uri, write_sweep
 from typer.testing import CliRunner
 
 from glorot_sweep.cli import app
-from glorot_sweep.config import ExecutionConfig
+from glorot_sweep.config.execution import ExecutionConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.sweep import execution

@@ -10,8 +10,8 @@ from rich.console import Console
 from sweep_builders import by_name, small_dataset, store_uri, write_sweep
 
 from glorot_sweep.errors import ServiceLostError, TooManyFailuresError
-from glorot_sweep.sweep import job as sweep_job
 from glorot_sweep.sweep import executors, worker
+from glorot_sweep.sweep import job as sweep_job
 from glorot_sweep.sweep.job import SweepOptions, run_sweep
 from glorot_sweep.tracking.records import read_text
 

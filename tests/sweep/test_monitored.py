@@ -3,7 +3,7 @@
 import pytest
 from sweep_builders import config
 
-from glorot_sweep.config import StatisticsConfig
+from glorot_sweep.config.looking import StatisticsConfig
 from glorot_sweep.sweep.looks import statistics_spec
 from glorot_sweep.sweep.monitored import monitored_specs
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from optuna.trial import TrialState, create_trial
 
-from glorot_sweep.config import PrunerConfig
+from glorot_sweep.config.search import PrunerConfig
 from glorot_sweep.sweep.pruning import Pruning, pruning_limits
 
 RUNGS = (100, 300, 700)

@@ -205,7 +205,7 @@ def test_best_is_the_lowest_and_of_equals_the_earlier_and_never_a_pruned_one(mem
     study.tell(asked, results)
     assert (study.best().number, study.best().validation_error) == (2, 20.0)
     at_depth = study.best(depth=2)
-    assert at_depth.depth == 2
+    assert at_depth.chosen.depth == 2
     assert (
         at_depth.number
         == min(

@@ -3,6 +3,7 @@
 import pytest
 from sweep_builders import config
 
+from glorot_sweep.sweep.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.study import Candidate
 from glorot_sweep.sweep.winners import find_winners, replicate_specs
 
@@ -16,8 +17,8 @@ class FakeStudy:
         return self._best[depth]
 
 
-DEEP = Candidate(1, 0.1, 2, 30.0)
-SHALLOW = Candidate(0, 0.3, 1, 20.0)
+DEEP = Candidate(1, Hyperparameters(0.1, 2), 30.0)
+SHALLOW = Candidate(0, Hyperparameters(0.3, 1), 20.0)
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def test_neighbours_share_a_stream_and_the_winners_parameters_are_kept(replicate
     assert [spec.key[-1] for _, spec in replicates] == sorted(s.key[-1] for _, s in replicates)
     for winner, spec in replicates:
         assert (spec.learning_rate, spec.depth) == (
-            winner.candidate.learning_rate,
-            winner.candidate.depth,
+            winner.candidate.chosen.learning_rate,
+            winner.candidate.chosen.depth,
         )
         assert (spec.purpose, spec.updates, spec.evaluate_at) == ("replicate", 40, (20, 40))

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from glorot_sweep.config import DATASETS
+from glorot_sweep.config.datasets import DATASETS
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures.captions import hidden_layers

@@ -10,7 +10,7 @@ from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.paper_table import PAPER_TABLE_1
 from glorot_sweep.report.evidence import CostSurfaces
 from glorot_sweep.schedule import log_spaced
-from glorot_sweep.variants import VARIANTS
+from glorot_sweep.variants import PAPER_VARIANTS
 
 BINS = 101
 CLASSES = 9
@@ -91,7 +91,7 @@ def spreads(variant, depth, progress):
 
 def training_rows(variant, depth, updates):
     """Rows of a run's looks; tanh begins with `initial_rows`, all end with histograms."""
-    kind = VARIANTS[variant]
+    kind = PAPER_VARIANTS[variant]
     rows = [*initial_rows(kind.initialization, depth)] if kind.activation == "tanh" else []
     for update in (*([] if rows else [0]), *log_spaced(updates, 10)):
         progress = np.log10(max(update, 10) / 10) / np.log10(max(updates, 100) / 10)

@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgb
 
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures import FIGURES, NotInEvidence
-from glorot_sweep.variants import VARIANTS
+from glorot_sweep.variants import PAPER_VARIANTS
 
 from .builders import cut, evidence, replicate, replicates
 from .readers import legend, titles
@@ -22,7 +22,7 @@ def errors_of(runs, variant, dataset):
 
 
 def line_of(axes, variant):
-    label = f"{VARIANTS[variant].label}, "
+    label = f"{PAPER_VARIANTS[variant].label}, "
     (line,) = [line for line in axes.lines if line.get_label().startswith(label)]
     return line
 
@@ -32,7 +32,7 @@ def test_lines_are_means_and_bands_are_ranges(full, name, dataset):
     (axes,) = FIGURES[name].draw(full).figure.axes
     replicated = [run for run in full.runs if run.kind == "replicate"]
     bands = {tuple(band.get_facecolor()[0][:3]): band for band in axes.collections}
-    for variant in VARIANTS:
+    for variant in PAPER_VARIANTS:
         errors = errors_of(replicated, variant, dataset)
         assert errors.shape[0] == 3
         line = line_of(axes, variant)
@@ -47,10 +47,10 @@ def test_lines_are_means_and_bands_are_ranges(full, name, dataset):
 @pytest.mark.parametrize(("name", "dataset"), [("figure_11", "shapeset"), ("figure_12", "mnist")])
 def test_legend_goes_from_worst_to_best(full, name, dataset):
     replicated = [run for run in full.runs if run.kind == "replicate"]
-    finals = {v: errors_of(replicated, v, dataset)[:, -1].mean() for v in VARIANTS}
+    finals = {v: errors_of(replicated, v, dataset)[:, -1].mean() for v in PAPER_VARIANTS}
     order = sorted(finals, key=finals.get, reverse=True)
     shown = legend(FIGURES[name].draw(full))
-    assert shown == [f"{VARIANTS[v].label}, {finals[v]:.2f} %" for v in order]
+    assert shown == [f"{PAPER_VARIANTS[v].label}, {finals[v]:.2f} %" for v in order]
     assert shown[0].startswith("Sigmoid")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures import FIGURES, NotInEvidence
-from glorot_sweep.variants import VARIANTS
+from glorot_sweep.variants import PAPER_VARIANTS
 
 from .builders import evidence, trial, trials
 from .readers import legend, titles
@@ -38,11 +38,11 @@ def expected(records):
 def test_every_trial_is_in_its_panel():
     records = trials(60, ("shapeset", "mnist"))
     drawing = FIGURES["learning_rate"].draw(evidence([], records))
-    labels = [v.label for v in VARIANTS.values()]
+    labels = [v.label for v in PAPER_VARIANTS.values()]
     assert titles(drawing) == [f"{v}, {d}" for d in ("Shapeset", "MNIST") for v in labels]
     panels = iter(drawing.figure.axes)
     for dataset in ("shapeset", "mnist"):
-        for variant in VARIANTS:
+        for variant in PAPER_VARIANTS:
             study = [r for r in records if r.tags["dataset"] == dataset]
             study = [r for r in study if r.tags["variant"] == variant]
             assert shown(next(panels)) == expected(study)

@@ -1,0 +1,28 @@
+"""How the work is done."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from glorot_sweep.config.section import PositiveInt, Section
+
+
+class ExecutionConfig(Section):
+    """How the work is done. On the CPU nothing here changes a number, so it may be edited.
+
+    Attributes:
+        pack_size: trials trained in lockstep at the most.
+        threads: threads of a training process; 0 leaves the choice to PyTorch, and gives one
+            to each of several workers.
+        device: `cpu`, `cuda`, or `auto` for a GPU if there is one.
+        device_share: of a GPU that one worker gets; 0.5 puts two workers on each.
+        max_failed: runs that may fail for good before the sweep stops.
+        hang_seconds: a worker that shows no progress for so long is replaced.
+    """
+
+    pack_size: PositiveInt = 20
+    threads: Annotated[int, Field(ge=0)] = 0
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    device_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    max_failed: Annotated[int, Field(ge=0)] = 10
+    hang_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 900.0

@@ -1,0 +1,41 @@
+"""What all networks of a sweep share."""
+
+from typing import Any, Literal, Self
+
+from pydantic import field_validator, model_validator
+
+from glorot_sweep.config.section import PositiveInt, Section
+
+InputScaling = Literal["unit", "symmetric"]
+
+
+class NetworkConfig(Section):
+    """What all networks of a sweep share.
+
+    Attributes:
+        width: units of each hidden layer.
+        widths: units of each hidden layer, from the first one up, where they differ; then every
+            network has just so many layers, and `width` is not given.
+        batch_size: examples of an update.
+        input_scaling: `unit`: grey level v becomes v / 255, in [0, 1]; `symmetric`:
+            v / 127.5 - 1, in [-1, 1]. The paper does not say which.
+    """
+
+    width: PositiveInt = 1000  # Sec. 2.3
+    widths: tuple[PositiveInt, ...] = ()
+    batch_size: PositiveInt = 10  # Sec. 2.3
+    input_scaling: InputScaling = "unit"
+
+    @field_validator("widths", mode="before")
+    @classmethod
+    def _widths_as_tuple(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if self.widths and "width" in self.model_fields_set:
+            raise ValueError(
+                f"width {self.width} and widths {list(self.widths)} contradict each other; give "
+                "width for equal layers, widths for others"
+            )
+        return self

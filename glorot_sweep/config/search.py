@@ -1,0 +1,179 @@
+"""What is tuned, with how many trials; who is trained again."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from glorot_sweep.config.section import (
+    PositiveInt,
+    RateRange,
+    Section,
+    check_schedule,
+)
+
+Share = Annotated[float, Field(ge=0, lt=1)]
+
+
+class DepthRange(Section):
+    """Range of the number of hidden layers, both ends included."""
+
+    low: PositiveInt = 1
+    high: PositiveInt = 5
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"low must not exceed high, got [{self.low}, {self.high}]")
+        return self
+
+
+class PrunerConfig(Section):
+    """When a trial is given up: its best error so far is above a percentile of earlier ones.
+
+    Attributes:
+        kind: `median`, `percentile` or `none`.
+        percentile: trials better than this share (percent) of the earlier ones go on.
+        startup_trials: complete trials of earlier generations that are needed first.
+    """
+
+    kind: Literal["none", "median", "percentile"] = "median"
+    percentile: Annotated[float, Field(gt=0, lt=100)] = 50.0
+    startup_trials: PositiveInt = 4
+
+    @model_validator(mode="after")
+    def _median_is_fifty(self) -> Self:
+        if self.kind == "median" and self.percentile != 50.0:
+            raise ValueError(
+                f"the median is the 50th percentile, got percentile {self.percentile}; "
+                "use kind: percentile"
+            )
+        return self
+
+
+class ShareRange(Section):
+    """Uniform range within [0, 1), both ends included."""
+
+    low: Share
+    high: Share
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"low must not exceed high, got [{self.low}, {self.high}]")
+        return self
+
+
+class PretrainingConfig(Section):
+    """The search space of unsupervised pre-training, for variants that have it.
+
+    Attributes:
+        updates: SGD steps of each hidden layer, any of these.
+        learning_rate: of the autoencoders.
+        noise: probability with which the masking noise hides an input.
+    """
+
+    updates: Annotated[tuple[PositiveInt, ...], Field(min_length=1)]
+    learning_rate: RateRange
+    noise: ShareRange = ShareRange(low=0.25, high=0.25)
+
+    @field_validator("updates", mode="before")
+    @classmethod
+    def _updates_as_tuple(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len(set(self.updates)) != len(self.updates):
+            raise ValueError(f"updates may name each number once, got {list(self.updates)}")
+        return self
+
+
+class SearchConfig(Section):
+    """One study per data set and variant, all with this budget.
+
+    Attributes:
+        trials: trials of each study.
+        generation: trials asked together; none of them sees another's result.
+        learning_rate, depth: the search space of every variant.
+        damping: further space of variants with step sizes of their own for every parameter: the
+            number added to the second-order estimate.
+        pretraining: further space of pre-trained variants.
+        updates: SGD steps of a trial that is not pruned.
+        rungs: updates at which trials report and may be pruned; the last update reports too.
+        sampler: `tpe` or `random`.
+        table_depth: depth of Table 1; its caption says five hidden layers.
+        table_depth_share: share of each study's trials that is enqueued at `table_depth`.
+        pruner: when a trial is given up.
+    """
+
+    trials: PositiveInt
+    generation: PositiveInt
+    learning_rate: RateRange
+    depth: DepthRange = DepthRange()
+    damping: RateRange | None = None
+    pretraining: PretrainingConfig | None = None
+    updates: PositiveInt
+    rungs: tuple[int, ...] = ()
+    sampler: Literal["tpe", "random"] = "tpe"
+    table_depth: PositiveInt = 5
+    table_depth_share: Annotated[float, Field(gt=0, le=1)] = 0.5
+    pruner: PrunerConfig = PrunerConfig()
+
+    @field_validator("rungs", mode="before")
+    @classmethod
+    def _rungs_as_tuple(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        check_schedule("rungs", self.rungs, self.updates)
+        if not self.depth.low <= self.table_depth <= self.depth.high:
+            raise ValueError(
+                f"table_depth must lie within the range of depth "
+                f"[{self.depth.low}, {self.depth.high}], got {self.table_depth}"
+            )
+        certain = self.trials if self.pruner.kind == "none" else min(self.generation, self.trials)
+        if not any(self.is_at_table_depth(number) for number in range(certain)):
+            where = "" if certain == self.trials else " of the first generation, never pruned,"
+            raise ValueError(
+                f"table_depth_share {self.table_depth_share} leaves none of the {certain} trials"
+                f"{where} at table_depth, so Table 1 could stay empty; raise either"
+            )
+        return self
+
+    def is_at_table_depth(self, number: int) -> bool:
+        """Whether trial `number` is enqueued at `table_depth`: an even spread of the share.
+
+        Example:
+            >>> space = {"low": 0.01, "high": 0.1}
+            >>> search = SearchConfig(trials=4, generation=2, learning_rate=space, updates=10,
+            ...                       table_depth_share=0.5)
+            >>> [search.is_at_table_depth(number) for number in range(4)]
+            [False, True, False, True]
+        """
+        share = self.table_depth_share
+        return int((number + 1) * share + 1e-9) > int(number * share + 1e-9)
+
+
+class ReplicatesConfig(Section):
+    """The winners, trained again with other seeds; Table 1 is made of these.
+
+    Attributes:
+        seeds: number of replicates of each winner.
+        updates: SGD steps of each.
+        evaluations: updates at which validation and test error are measured; the last is added.
+    """
+
+    seeds: Annotated[int, Field(ge=2)] = 5
+    updates: PositiveInt
+    evaluations: tuple[int, ...] = ()
+
+    @field_validator("evaluations", mode="before")
+    @classmethod
+    def _evaluations_as_tuple(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        check_schedule("evaluations", self.evaluations, self.updates)
+        return self

@@ -1,0 +1,40 @@
+"""What all parts of a sweep file have in common."""
+
+import itertools
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+PositiveInt = Annotated[int, Field(ge=1)]
+Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Section(BaseModel):
+    """A part of a sweep file: unknown keys, wrong types and later changes are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class RateRange(Section):
+    """Log-uniform range of a positive number, both ends included."""
+
+    low: Rate
+    high: Rate
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"low must not exceed high, got [{self.low}, {self.high}]")
+        return self
+
+
+def check_schedule(name: str, points: tuple[int, ...], updates: int) -> None:
+    """Refuse updates that do not rise, or lie outside a training.
+
+    Raises:
+        ValueError: they do.
+    """
+    if any(b <= a for a, b in itertools.pairwise(points)):
+        raise ValueError(f"{name} must rise strictly, got {list(points)}")
+    if points and (points[0] < 1 or points[-1] >= updates):
+        raise ValueError(f"{name} must lie in 1..{updates - 1} (updates - 1), got {list(points)}")

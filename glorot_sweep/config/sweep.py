@@ -1,0 +1,150 @@
+"""The contract: what a sweep file may say. Frozen and strict, so that nothing is guessed."""
+
+import hashlib
+import json
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from glorot_sweep.config.datasets import DATASET_NAME, DATASETS, REDUCED
+from glorot_sweep.config.execution import ExecutionConfig
+from glorot_sweep.config.looking import MonitoredConfig, StatisticsConfig
+from glorot_sweep.config.network import NetworkConfig
+from glorot_sweep.config.search import ReplicatesConfig, SearchConfig
+from glorot_sweep.config.section import Section
+from glorot_sweep.spelling import nearest
+from glorot_sweep.variants import PAPER_VARIANTS, VARIANTS
+
+
+class SignificanceConfig(Section):
+    """The test that decides what is bold, named before the data are seen."""
+
+    test: Literal["welch", "paired", "two_proportions"] = "welch"
+    level: Annotated[float, Field(gt=0, lt=1)] = 0.005  # caption of Table 1
+
+
+class SweepConfig(Section):
+    """One sweep file.
+
+    Attributes:
+        name: names the sweep in MLflow and Optuna.
+        seed: every other seed is derived from it.
+        datasets, variants: the columns and rows of Table 1.
+        image_folders: data sets of one's own, or other copies of known ones: name to a folder
+            `<split>/<class>/<image>`, or a tar of one, within the data folder.
+        monitored: runs for the figures, or none.
+        statistics: what is measured inside the layers.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+    seed: Annotated[int, Field(ge=0)] = 2010
+    image_folders: dict[Annotated[str, Field(pattern=DATASET_NAME)], str] = Field(
+        default_factory=dict
+    )
+    datasets: Annotated[tuple[str, ...], Field(min_length=1)]
+    variants: Annotated[tuple[str, ...], Field(min_length=1)] = tuple(PAPER_VARIANTS)
+    network: NetworkConfig = NetworkConfig()
+    search: SearchConfig
+    replicates: ReplicatesConfig
+    significance: SignificanceConfig = SignificanceConfig()
+    monitored: MonitoredConfig | None = None
+    statistics: StatisticsConfig = StatisticsConfig()
+    execution: ExecutionConfig = ExecutionConfig()
+
+    @field_validator("datasets", "variants", mode="before")
+    @classmethod
+    def _as_tuple(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("datasets")
+    @classmethod
+    def _known_datasets(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        own = [name for name in info.data.get("image_folders", {}) if name not in DATASETS]
+        reduced = [name for name in names if REDUCED.fullmatch(name)]
+        return _known("data set", names, (*DATASETS, *own, *reduced))
+
+    @field_validator("variants")
+    @classmethod
+    def _known_variants(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return _known("variant", names, tuple(VARIANTS))
+
+    @field_validator("statistics", mode="before")
+    @classmethod
+    def _cost_alone(cls, value: Any) -> Any:
+        return {"cost": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _image_folders_are_used(self) -> Self:
+        idle = sorted(set(self.image_folders) - set(self.datasets))
+        if idle:
+            raise ValueError(f"image_folders names {idle[0]!r}, which is not among datasets")
+        return self
+
+    @model_validator(mode="after")
+    def _monitored_runs_can_be_made(self) -> Self:
+        if self.monitored is None:
+            return self
+        _known("variant of monitored.depths", tuple(self.monitored.depths), self.variants)
+        if self.statistics.cost == "none":
+            raise ValueError(
+                "monitored runs are there to be looked into, but statistics is none; choose "
+                "economy or full, or leave monitored out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _widths_fit(self) -> Self:
+        widths, depth = self.network.widths, self.search.depth
+        if not widths:
+            return self
+        if (depth.low, depth.high) != (len(widths), len(widths)):
+            raise ValueError(
+                f"network.widths gives {len(widths)} layers, so search.depth must be low: "
+                f"{len(widths)}, high: {len(widths)}, got [{depth.low}, {depth.high}]"
+            )
+        shaped = [name for name in self.variants if VARIANTS[name].profile != "equal"]
+        if shaped:
+            raise ValueError(
+                f"the variant {shaped[0]!r} has widths of its own; leave network.widths out"
+            )
+        if self.monitored and (self.monitored.width or self.monitored.depths):
+            raise ValueError(
+                "network.widths gives widths and depth of all runs; leave monitored.width and "
+                "monitored.depths out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _space_is_that_of_the_variants(self) -> Self:
+        variants = [VARIANTS[name] for name in self.variants]
+        for key, needed in (
+            ("damping", [v.name for v in variants if v.step_rule != "sgd"]),
+            ("pretraining", [v.name for v in variants if v.pretrained]),
+        ):
+            given = getattr(self.search, key) is not None
+            if needed and not given:
+                raise ValueError(f"the variant {needed[0]!r} needs search.{key}")
+            if given and not needed:
+                raise ValueError(
+                    f"search.{key} is given, but no variant of this sweep uses it: "
+                    f"{', '.join(self.variants)}"
+                )
+        return self
+
+    def identity(self) -> dict[str, Any]:
+        """Everything that decides the numbers, as plain data: all but `execution`."""
+        return self.model_dump(mode="json", exclude={"execution"})
+
+    def hash(self) -> str:
+        """Short hash of `identity`: two sweeps with the same hash are the same sweep."""
+        canonical = json.dumps(self.identity(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+
+def _known(kind: str, names: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if name not in known:
+            raise ValueError(f"unknown {kind} {name!r}{nearest(name, known)}")
+    if len(set(names)) != len(names):
+        raise ValueError(f"each {kind} may be named once, got {list(names)}")
+    return names
