@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
-from glorot_sweep.spelling import nearest
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import (
     ArtifactError,
@@ -18,6 +17,7 @@ from glorot_sweep.tracking.records import (
     read_arrays,
     read_json,
 )
+from glorot_sweep.tracking.sweeps import find_sweep
 
 ROLES = ("table_depth", "best_depth")
 MEASURED = {"complete", "diverged"}
@@ -83,7 +83,8 @@ def collect(place: Place, name: str) -> Collected:
         UserError: there is no such sweep, it is unfinished, its runs have different
             configurations, two replicates of a cell share a seed, or a cell is missing.
     """
-    sweep = _find_sweep(place, name)
+    sweep = find_sweep(place, name)
+    _refuse_unfinished(sweep)
     config = SweepConfig.model_validate_json(_identity_json(place, sweep))
     members = find_runs(place.client, [place.experiment_id], sweep=name)
     trials = [run for run in members if run.tags["kind"] == "trial"]
@@ -101,19 +102,12 @@ def collect(place: Place, name: str) -> Collected:
     return Collected(config, sweep, cells, trials, replicates, monitored)
 
 
-def _find_sweep(place: Place, name: str) -> RunRecord:
-    sweeps = find_runs(place.client, [place.experiment_id], kind="sweep")
-    found = [run for run in sweeps if run.tags["sweep"] == name]
-    if not found:
-        known = sorted({run.tags["sweep"] for run in sweeps})
-        hint = nearest(name, known) if known else "; this experiment has no sweep yet"
-        raise UserError(f"no sweep {name!r} in {place.shown_uri}{hint}")
-    if found[0].tags.get("state") != "complete":
+def _refuse_unfinished(sweep: RunRecord) -> None:
+    if sweep.tags.get("state") != "complete":
         raise UserError(
-            f"the sweep {name!r} is unfinished (state: {found[0].tags.get('state')}). "
+            f"the sweep {sweep.tags['sweep']!r} is unfinished (state: {sweep.tags.get('state')}). "
             "Continue it with the command that started it, then report."
         )
-    return found[0]
 
 
 def _identity_json(place: Place, sweep: RunRecord) -> str:

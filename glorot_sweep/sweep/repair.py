@@ -8,8 +8,6 @@ from typing import get_args
 from rich.console import Console
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.errors import UserError
-from glorot_sweep.spelling import nearest
 from glorot_sweep.sweep.lock import hold
 from glorot_sweep.sweep.opening import CONFIG_FILE
 from glorot_sweep.sweep.reconcile import close_orphan, has_ended, sort_out
@@ -19,6 +17,7 @@ from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.records import RunRecord, find_runs, read_curve, read_json
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.store import tracking_uri
+from glorot_sweep.tracking.sweeps import find_sweep
 from glorot_sweep.training.results import Measurement, TrialResult, TrialState
 
 
@@ -67,7 +66,7 @@ def run_repair(
     """
     database = storage_uri(storage, tracking_uri(uri))
     place = open_place(uri, experiment, create=False)
-    sweep = _find(place, name)
+    sweep = find_sweep(place, name)
     identity = read_json(place.client, sweep.run_id, CONFIG_FILE)["config"]
     config = SweepConfig.model_validate_json(json.dumps(identity))
     with hold(database, name):
@@ -87,16 +86,6 @@ def run_repair(
     for line in mended.lines():
         console.print(line, highlight=False, soft_wrap=True)
     return mended
-
-
-def _find(place: Place, name: str) -> RunRecord:
-    sweeps = find_runs(place.client, [place.experiment_id], kind="sweep")
-    found = [run for run in sweeps if run.tags["sweep"] == name]
-    if not found:
-        known = sorted({run.tags["sweep"] for run in sweeps})
-        hint = nearest(name, known) if known else "; this experiment has no sweep yet"
-        raise UserError(f"no sweep {name!r} in {place.shown_uri}{hint}")
-    return found[0]
 
 
 def _studies(config: SweepConfig, database: str, scope: str) -> list[Study]:
