@@ -101,6 +101,19 @@ def test_an_artifact_folder_that_cannot_be_written(command, here):
     assert [path.name for path in here.iterdir()] == ["mlartifacts"]
 
 
+@pytest.mark.parametrize("below", ["", "deep/er"])
+def test_checkpoints_that_cannot_be_written(command, here, tmp_path, below):
+    wall = tmp_path / "wall"
+    wall.write_text("a file")
+    outcome = command("sweep", TINY, "--checkpoints", wall / below)
+    assert_refused(outcome, here, "name another folder with --checkpoints")
+    assert f"({wall} is no folder" in outcome[2]
+    (here / "checkpoints").write_text("a file in the place of the default")
+    code, _, message = command("sweep", TINY)
+    assert (code, "checkpoints cannot be written" in message) == (2, True)
+    assert [path.name for path in here.iterdir()] == ["checkpoints"]
+
+
 def test_missing_data_are_refused_before_anything_is_created(command, here, tmp_path, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # nothing can be downloaded
     file = write_sweep(tmp_path / "m.yaml", {"datasets": ["mnist"]})

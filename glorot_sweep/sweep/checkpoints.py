@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from glorot_sweep.errors import UserError
+from glorot_sweep.folders import obstacle
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.training.checkpoint_file import PREVIOUS, CheckpointFile, trial_keys
 
@@ -14,19 +16,27 @@ DEFAULT_FOLDER = "checkpoints"
 SUFFIX = ".checkpoint"
 
 
-def checkpoint_folder(named: Path | None, storage: str, sweep_run: str) -> "CheckpointFolder":
-    """Return the folder of a sweep: in the one named, else in `checkpoints` beside Optuna's file.
+def checkpoint_root(named: Path | None, storage: str) -> Path:
+    """Return where the folders of sweeps are: as named, else `checkpoints` beside Optuna's file.
 
     Args:
         named: from the command line.
         storage: URI of Optuna's database; for a server the current folder counts.
-        sweep_run: id of the sweep's run.
+
+    Raises:
+        UserError: no folder can be made or written there.
     """
     if named is None:
         is_file = storage.startswith("sqlite:///")
         database = storage.removeprefix("sqlite:///").partition("?")[0]
         named = (Path(database).parent if is_file else Path.cwd()) / DEFAULT_FOLDER
-    return CheckpointFolder(named.absolute() / sweep_run[:8])
+    root = named.absolute()
+    if (blocked := obstacle(root)) is not None:
+        raise UserError(
+            f"checkpoints cannot be written to {root} ({blocked} is no folder in which this user "
+            "may create files). Change its rights, or name another folder with --checkpoints."
+        )
+    return root
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.errors import ServiceLostError, StopRequested
 from glorot_sweep.stop import StopSignal
-from glorot_sweep.sweep.checkpoints import CheckpointFolder, checkpoint_folder
+from glorot_sweep.sweep.checkpoints import CheckpointFolder, checkpoint_root
 from glorot_sweep.sweep.dispatch import Dispatch
 from glorot_sweep.sweep.driver import Driver
 from glorot_sweep.sweep.execution import ExecutionOptions, Prepared, prepare
@@ -88,6 +88,7 @@ def run_sweep(file: Path, options: SweepOptions, console: Console) -> SweepOutco
     }
     tracking = tracking_uri(options.tracking_uri)
     storage = storage_uri(options.storage, tracking)
+    checkpoints = checkpoint_root(options.checkpoints, storage)
     digests = {name: dataset.digest() for name, dataset in datasets.items()}
     prepared = prepare(options.execution, config.execution, tracking)
     stop.install()  # Ray has set a handler of its own
@@ -98,7 +99,7 @@ def run_sweep(file: Path, options: SweepOptions, console: Console) -> SweepOutco
         with hold(storage, config.name, Patience(check=stop.check)) as held:
             sweep = open_sweep(config, file.read_text(encoding="utf-8"), digests, place)
             if not sweep.is_complete:
-                saved = checkpoint_folder(options.checkpoints, storage, sweep.run.run_id)
+                saved = CheckpointFolder(checkpoints / sweep.run.run_id[:8])
                 _Work(sweep, storage, datasets, digests, stop, console, prepared, saved, held).run()
             elif sweep.invocation:
                 sweep.invocation.finish("FINISHED", {"state": "complete"})

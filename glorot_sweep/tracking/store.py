@@ -10,6 +10,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.folders import obstacle
 from glorot_sweep.tracking.outage import PROBE_SECONDS, impatient
 
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
@@ -130,15 +131,9 @@ def check_artifact_location(location: str) -> None:
     if parts.scheme not in {"", "file"}:
         return
     folder = Path(parts.path)
-    existing = next(path for path in [folder, *folder.parents] if path.exists())
-    writable = existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
-    if not writable or _is_read_only(existing):
+    if (blocked := obstacle(folder)) is not None:
         raise UserError(
-            f"the artifact folder {folder} cannot be written ({existing} is no folder in which "
+            f"the artifact folder {folder} cannot be written ({blocked} is no folder in which "
             "this user may create files). Change its rights, or use an experiment with another "
             "artifact location."
         )
-
-
-def _is_read_only(folder: Path) -> bool:
-    return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
