@@ -1,6 +1,5 @@
 """From the tracking server to the cells of the tables; whatever does not fit is refused by name."""
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -15,9 +14,8 @@ from glorot_sweep.tracking.records import (
     RunRecord,
     find_runs,
     read_arrays,
-    read_json,
 )
-from glorot_sweep.tracking.sweeps import find_sweep
+from glorot_sweep.tracking.sweeps import find_sweep, read_config
 
 ROLES = ("table_depth", "best_depth")
 MEASURED = {"complete", "diverged"}
@@ -80,12 +78,12 @@ def collect(place: Place, name: str) -> Collected:
     """Read a sweep.
 
     Raises:
-        UserError: there is no such sweep, it is unfinished, its runs have different
-            configurations, two replicates of a cell share a seed, or a cell is missing.
+        UserError: there is no such sweep, it is unfinished, its configuration is missing, its runs
+            have different ones, two replicates of a cell share a seed, or a cell is missing.
     """
     sweep = find_sweep(place, name)
     _refuse_unfinished(sweep)
-    config = SweepConfig.model_validate_json(_identity_json(place, sweep))
+    config = read_config(place, sweep)
     members = find_runs(place.client, [place.experiment_id], sweep=name)
     trials = [run for run in members if run.tags["kind"] == "trial"]
     replicates = [run for run in members if run.tags["kind"] == "replicate"]
@@ -108,10 +106,6 @@ def _refuse_unfinished(sweep: RunRecord) -> None:
             f"the sweep {sweep.tags['sweep']!r} is unfinished (state: {sweep.tags.get('state')}). "
             "Continue it with the command that started it, then report."
         )
-
-
-def _identity_json(place: Place, sweep: RunRecord) -> str:
-    return json.dumps(read_json(place.client, sweep.run_id, "config/sweep.json")["config"])
 
 
 def _belongs(run: RunRecord, role: str, dataset: str, variant: str) -> bool:

@@ -9,10 +9,10 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.provenance import provenance_tags
 from glorot_sweep.sweep.reconcile import delete_surplus
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import RunRecord, find_runs, get_run, read_json
+from glorot_sweep.tracking.records import ArtifactError, RunRecord, find_runs, get_run
 from glorot_sweep.tracking.runs import RunStore, RunWriter
+from glorot_sweep.tracking.sweeps import IDENTITY, read_identity
 
-CONFIG_FILE = "config/sweep.json"
 SOURCE_FILE = "config/sweep.yaml"
 
 
@@ -59,6 +59,7 @@ def open_sweep(
     runs = RunStore(place.client, place.experiment_id)
     tags = {"sweep": config.name, "config_hash": config.hash(), **provenance_tags()}
     identity = {"config": config.identity(), "digests": dict(digests)}
+    marks = {f"digest.{name}": digest for name, digest in digests.items()}
     found = find_runs(place.client, [place.experiment_id], kind="sweep", sweep=config.name)
     if place.project_run and get_run(place.client, place.project_run) is None:
         raise UserError(
@@ -67,10 +68,10 @@ def open_sweep(
             "an absolute one, sqlite:////folder/mlflow.db."
         )
     if not found:
-        run = _create(runs, config, source, identity, tags, place)
+        run = _create(runs, config, source, identity, {**tags, **marks}, place)
         return OpenSweep(config, place, runs, run, None, tags, {}, False)
     record = found[0]
-    _compare(config.name, read_json(place.client, record.run_id, CONFIG_FILE), identity)
+    _refuse_another(place, record, identity, {"config_hash": config.hash(), **marks}, source)
     invocation = None
     if place.project_run and place.project_run != record.run_id:
         name = f"{config.name}-again"
@@ -97,17 +98,53 @@ def _create(
     else:
         run = runs.create(config.name, tags)
     try:
-        run.json(identity, CONFIG_FILE)
-        run.text(source, SOURCE_FILE)
-    except Exception as error:
+        _store(run, identity, source, place)
+    except UserError:
         if not place.project_run:
             runs.delete(run.run_id)
+        raise
+    return run
+
+
+def _store(run: RunWriter, identity: Mapping[str, Any], source: str, place: Place) -> None:
+    try:
+        run.text(source, SOURCE_FILE)
+        run.json(identity, IDENTITY)  # last: where it is, the other one is too
+    except Exception as error:
         reason = str(error).splitlines()[0][:300]
         raise UserError(
             f"the artifact store of experiment {place.experiment_id} cannot be written: {reason}. "
             "Check its rights and its free space."
         ) from None
-    return run
+
+
+def _refuse_another(
+    place: Place,
+    record: RunRecord,
+    identity: Mapping[str, Any],
+    marks: Mapping[str, str],
+    source: str,
+) -> None:
+    """Refuse to continue a sweep with another configuration or other data.
+
+    A driver that was killed after it had created the run and before it had stored the
+    configuration has left the run's tags: if they agree, the configuration is stored now.
+
+    Args:
+        place: store and experiment.
+        record: the sweep's run.
+        identity: configuration and digests as they are now.
+        marks: tags with the hash of the one and with the others.
+        source: the sweep file's text.
+    """
+    try:
+        stored = read_identity(place, record)
+    except ArtifactError:
+        tags = {key: value for key, value in record.tags.items() if key in marks}
+        _compare(record.tags["sweep"], tags, marks)
+        _store(RunWriter(place.client, record.run_id, record.started), identity, source, place)
+    else:
+        _compare(record.tags["sweep"], stored, identity)
 
 
 def _compare(name: str, stored: Mapping[str, Any], identity: Mapping[str, Any]) -> None:

@@ -1,6 +1,5 @@
 """The command `repair`: statuses in MLflow and Optuna brought into agreement, nothing trained."""
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import get_args
@@ -9,15 +8,14 @@ from rich.console import Console
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.sweep.lock import hold
-from glorot_sweep.sweep.opening import CONFIG_FILE
 from glorot_sweep.sweep.reconcile import close_orphan, has_ended, sort_out
 from glorot_sweep.sweep.storage import open_storage, storage_uri
 from glorot_sweep.sweep.study import Study
 from glorot_sweep.tracking.place import Place, open_place
-from glorot_sweep.tracking.records import RunRecord, find_runs, read_curve, read_json
+from glorot_sweep.tracking.records import RunRecord, find_runs, read_curve
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.store import tracking_uri
-from glorot_sweep.tracking.sweeps import find_sweep
+from glorot_sweep.tracking.sweeps import find_sweep, read_config
 from glorot_sweep.training.results import Measurement, TrialResult, TrialState
 
 
@@ -61,14 +59,13 @@ def run_repair(
     """Repair a sweep, print what was done, and return it.
 
     Raises:
-        UserError: there is no such sweep.
+        UserError: there is no such sweep, or its configuration is missing.
         SweepHeldError: a driver works on it; what runs there is not to be repaired.
     """
     database = storage_uri(storage, tracking_uri(uri))
     place = open_place(uri, experiment, create=False)
     sweep = find_sweep(place, name)
-    identity = read_json(place.client, sweep.run_id, CONFIG_FILE)["config"]
-    config = SweepConfig.model_validate_json(json.dumps(identity))
+    config = read_config(place, sweep)
     with hold(database, name):
         mended = Mended()
         runs = RunStore(place.client, place.experiment_id)

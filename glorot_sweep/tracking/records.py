@@ -80,7 +80,8 @@ class ArtifactError(Exception):
 
 def read_json(client: MlflowClient, run_id: str, path: str) -> Any:
     """Return the content of a JSON artifact."""
-    return json.loads(read_text(client, run_id, path))
+    with _downloaded(client, run_id, path) as file:
+        return json.loads(file.read_text(encoding="utf-8"))
 
 
 def read_text(client: MlflowClient, run_id: str, path: str) -> str:

@@ -1,9 +1,15 @@
-"""Finding a sweep by its name."""
+"""Finding a sweep by its name, and its configuration as it was stored."""
 
+import json
+from typing import Any
+
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import RunRecord, find_runs
+from glorot_sweep.tracking.records import ArtifactError, RunRecord, find_runs, read_json
+
+IDENTITY = "config/sweep.json"  # configuration and digests of the data sets
 
 
 def find_sweep(place: Place, name: str) -> RunRecord:
@@ -21,3 +27,29 @@ def find_sweep(place: Place, name: str) -> RunRecord:
         hint = nearest(name, known) if known else "; this experiment has no sweep yet"
         raise UserError(f"no sweep {name!r} in {place.shown_uri}{hint}")
     return found[0]
+
+
+def read_identity(place: Place, sweep: RunRecord) -> dict[str, Any]:
+    """Return what decides a sweep's numbers, as it was stored.
+
+    Raises:
+        ArtifactError: it is missing or unreadable: the driver was killed before it had stored it.
+    """
+    identity: dict[str, Any] = read_json(place.client, sweep.run_id, IDENTITY)
+    return identity
+
+
+def read_config(place: Place, sweep: RunRecord) -> SweepConfig:
+    """Return a sweep's configuration, without the part that changes no number.
+
+    Raises:
+        UserError: it is missing or unreadable; says how it is stored again.
+    """
+    try:
+        stored = read_identity(place, sweep)["config"]
+    except ArtifactError as error:
+        raise UserError(
+            f"the sweep {sweep.tags['sweep']!r} (run {sweep.run_id}) has no stored configuration: "
+            f"{error}. The command that started the sweep stores it again and continues."
+        ) from None
+    return SweepConfig.model_validate_json(json.dumps(stored))

@@ -1,0 +1,102 @@
+"""A sweep whose driver was killed just after the creation of its run."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from mlflow import MlflowClient
+from rich.console import Console
+from sweep_builders import config, store_uri
+
+from glorot_sweep.errors import UserError
+from glorot_sweep.report.collect import collect
+from glorot_sweep.sweep.opening import SOURCE_FILE, open_sweep
+from glorot_sweep.sweep.repair import run_repair
+from glorot_sweep.tracking.records import read_text
+from glorot_sweep.tracking.runs import RunWriter
+from glorot_sweep.tracking.sweeps import IDENTITY, find_sweep, read_config, read_identity
+
+DIGESTS = {"shapeset": "a digest"}
+
+
+class KilledError(BaseException):
+    """Ends a process as nothing in it can notice."""
+
+
+def opened(place, changes=None, digests=DIGESTS):
+    return open_sweep(config(changes), "the file", digests, place)
+
+
+def stored_file(sweep):
+    return Path(urlsplit(sweep.artifact_uri).path) / IDENTITY
+
+
+def die(*_):
+    raise KilledError
+
+
+@pytest.fixture
+def killed(place, monkeypatch):
+    """The sweep's run has its tags and no artifact."""
+    with monkeypatch.context() as patch:
+        patch.setattr(RunWriter, "text", die)
+        with pytest.raises(KilledError):
+            opened(place)
+    sweep = find_sweep(place, "small")
+    assert not stored_file(sweep).exists()
+    return sweep
+
+
+def test_the_same_command_stores_the_configuration_and_continues(place, killed):
+    again = opened(place)
+    assert (again.run.run_id, again.is_complete) == (killed.run_id, False)
+    assert read_identity(place, killed) == {"config": config().identity(), "digests": DIGESTS}
+    assert read_config(place, killed).hash() == config().hash()
+    assert read_text(place.client, killed.run_id, SOURCE_FILE) == "the file"
+
+
+def test_so_does_it_if_the_file_is_torn(place):
+    opened(place)
+    sweep = find_sweep(place, "small")
+    content = stored_file(sweep).read_text()
+    stored_file(sweep).write_text(content[:50])
+    opened(place)
+    assert stored_file(sweep).read_text() == content
+
+
+@pytest.mark.parametrize(
+    ("changes", "digests", "said"),
+    [
+        ({"seed": 4}, DIGESTS, r"another configuration(.|\n)*  config_hash: \w+ -> \w+\n"),
+        (None, {"shapeset": "other"}, r"  digest\.shapeset: a digest -> other\n"),
+    ],
+)
+def test_another_file_or_other_data_are_refused_by_the_runs_tags(
+    place, killed, changes, digests, said
+):
+    with pytest.raises(UserError, match=said):
+        opened(place, changes, digests)
+    assert not stored_file(killed).exists()
+
+
+def test_repair_and_report_say_what_to_do(place, stores, killed):
+    said = r"'small' \(run \w+\) has no stored configuration: config/sweep\.json is missing"
+    said += r".* command that started the sweep stores it again"
+    storage = f"sqlite:///{stores / 'optuna.db'}"
+    with pytest.raises(UserError, match=said):
+        run_repair("small", store_uri(stores), "tests", storage, Console(quiet=True))
+    with pytest.raises(UserError, match=r"'small' is unfinished .*with the command that started"):
+        collect(place, "small")
+    RunWriter(place.client, killed.run_id, 0).finish("FINISHED", {"state": "complete"})
+    with pytest.raises(UserError, match=said):
+        collect(place, "small")
+
+
+def test_a_new_sweep_whose_artifacts_cannot_be_written_leaves_no_run(place, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(MlflowClient, "log_text", full)
+    with pytest.raises(UserError, match=r"cannot be written: .*No space left"):
+        opened(place)
+    assert place.client.search_runs([place.experiment_id]) == []
