@@ -1,4 +1,4 @@
-"""Which executor a sweep gets: chosen, and its devices seen to, before anything is created."""
+"""Which executor a sweep gets: chosen at once, its devices started only when there is work."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -41,17 +41,28 @@ class ExecutionOptions:
     address: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Prepared:
-    """Devices that are at hand.
+    """Devices as they were asked for.
 
     Attributes:
-        config: how the work is done.
-        crew: Ray's workers, or None for this process.
+        options: from the command line.
+        config: from the sweep file.
+        crew: Ray's workers, once they are started; None for this process.
     """
 
+    options: ExecutionOptions
     config: ExecutionConfig
-    crew: "Crew | None"
+    crew: "Crew | None" = None
+
+    def start(self) -> None:
+        """Start Ray's workers, if they are to do the work.
+
+        Raises:
+            UserError: Ray or the devices cannot be had.
+        """
+        if self.options.executor == "ray":
+            self.crew = _crew(self.options, self.config)
 
     def open(
         self,
@@ -72,13 +83,13 @@ class Prepared:
         return RayExecutor(self.crew, target, datasets.__getitem__, advance, hang, note)
 
     def dismiss(self) -> None:
-        """Let the devices go, if no executor was opened."""
+        """Let the devices go, if they were started and no executor was opened."""
         if self.crew is not None:
             self.crew.dismiss()
 
 
 def prepare(options: ExecutionOptions, config: ExecutionConfig, tracking: str) -> Prepared:
-    """See to it that the devices are there.
+    """Refuse what can be refused without starting anything.
 
     Args:
         options: from the command line.
@@ -86,7 +97,8 @@ def prepare(options: ExecutionOptions, config: ExecutionConfig, tracking: str) -
         tracking: the tracking URI.
 
     Raises:
-        UserError: an option is unknown or does not fit the others; the devices are missing.
+        UserError: an option is unknown or does not fit the others, this machine has no such
+            device, or Ray is not installed.
     """
     if options.executor not in EXECUTORS:
         raise UserError(
@@ -98,7 +110,7 @@ def prepare(options: ExecutionOptions, config: ExecutionConfig, tracking: str) -
         choose_device(config.device)
         if config.threads:
             torch.set_num_threads(config.threads)
-        return Prepared(config, None)
+        return Prepared(options, config)
     if find_spec("ray") is None:
         raise UserError(
             "--executor ray needs Ray, which is not installed: pip install 'glorot-sweep[ray]'."
@@ -109,7 +121,7 @@ def prepare(options: ExecutionOptions, config: ExecutionConfig, tracking: str) -
             f"but the tracking URI is a {tracking.partition(':')[0]} database. Start `mlflow "
             "server` and give its address as --tracking-uri."
         )
-    return Prepared(config, _crew(options, config))
+    return Prepared(options, config)
 
 
 def _crew(options: ExecutionOptions, config: ExecutionConfig) -> "Crew":

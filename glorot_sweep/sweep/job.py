@@ -16,7 +16,7 @@ from glorot_sweep.sweep.dispatch import Dispatch
 from glorot_sweep.sweep.driver import Driver
 from glorot_sweep.sweep.execution import ExecutionOptions, Prepared, prepare
 from glorot_sweep.sweep.lock import Held, hold
-from glorot_sweep.sweep.opening import OpenSweep, open_sweep
+from glorot_sweep.sweep.opening import OpenSweep, is_complete, open_sweep
 from glorot_sweep.sweep.patience import Patience
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.reconcile import delete_surplus
@@ -28,7 +28,7 @@ from glorot_sweep.sweep.study_runs import finish_study_run, open_study_run
 from glorot_sweep.sweep.winners import Winner
 from glorot_sweep.sweep_file import read_sweep_file
 from glorot_sweep.tracking.outage import describe, is_outage
-from glorot_sweep.tracking.place import Place, open_place
+from glorot_sweep.tracking.place import Place, find_place, open_place
 from glorot_sweep.tracking.runs import DatasetNote, RunWriter
 from glorot_sweep.tracking.store import tracking_uri
 
@@ -91,12 +91,16 @@ def run_sweep(file: Path, options: SweepOptions, console: Console) -> SweepOutco
     checkpoints = checkpoint_root(options.checkpoints, storage)
     digests = {name: dataset.digest() for name, dataset in datasets.items()}
     prepared = prepare(options.execution, config.execution, tracking)
-    stop.install()  # Ray has set a handler of its own
+    where = (options.tracking_uri, options.experiment)
     try:
-        place = open_place(options.tracking_uri, options.experiment, create=True)
-        if place.project_run:
-            stop.follow_parent()
+        found = find_place(*where, create=True)
         with hold(storage, config.name, Patience(check=stop.check)) as held:
+            if found is None or not is_complete(found, config.name):
+                prepared.start()  # before anything is created: what is missing is a mistake
+                stop.install()  # Ray has set a handler of its own
+            place = open_place(*where, create=True)
+            if place.project_run:
+                stop.follow_parent()
             sweep = open_sweep(config, file.read_text(encoding="utf-8"), digests, place)
             if not sweep.is_complete:
                 saved = CheckpointFolder(checkpoints / sweep.run.run_id[:8])

@@ -41,6 +41,16 @@ class OpenSweep:
     is_complete: bool
 
 
+def is_complete(place: Place, name: str) -> bool:
+    """Return whether nothing is left to do for the sweep of this name."""
+    found = find_runs(place.client, [place.experiment_id], kind="sweep", sweep=name)
+    return bool(found) and _has_ended(found[0])
+
+
+def _has_ended(sweep: RunRecord) -> bool:
+    return sweep.tags.get("state") == "complete"
+
+
 def open_sweep(
     config: SweepConfig, source: str, digests: Mapping[str, str], place: Place
 ) -> OpenSweep:
@@ -76,12 +86,12 @@ def open_sweep(
     if place.project_run and place.project_run != record.run_id:
         name = f"{config.name}-again"
         invocation = runs.adopt(place.project_run, name, {**tags, "kind": "invocation"})
-    is_complete = record.tags.get("state") == "complete"
+    ended = _has_ended(record)
     run = RunWriter(place.client, record.run_id, record.started)
-    if not is_complete:
+    if not ended:
         run = runs.reopen(record.run_id, {**tags, "state": "running"})
     existing = delete_surplus(runs, config.name)
-    return OpenSweep(config, place, runs, run, invocation, tags, existing, is_complete)
+    return OpenSweep(config, place, runs, run, invocation, tags, existing, ended)
 
 
 def _create(

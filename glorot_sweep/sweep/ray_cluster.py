@@ -59,15 +59,25 @@ def start_here(cpus: int | None) -> Cluster:
 
     Args:
         cpus: how many Ray may hand out; None: as many as there are.
+
+    Raises:
+        UserError: it does not start.
     """
-    ray.init(
-        address="local",
-        num_cpus=cpus,
-        include_dashboard=False,
-        object_store_memory=OBJECT_STORE_BYTES,
-        log_to_driver=False,
-        logging_level=logging.WARNING,
-    )
+    try:
+        ray.init(
+            address="local",
+            num_cpus=cpus,
+            include_dashboard=False,
+            object_store_memory=OBJECT_STORE_BYTES,
+            log_to_driver=False,
+            logging_level=logging.WARNING,
+        )
+    except Exception as error:
+        raise UserError(
+            f"Ray cannot be started on this machine: {_reason(error)}. Its logs are in "
+            "/tmp/ray/session_latest/logs, or where RAY_TMPDIR says; --executor local does "
+            "without Ray."
+        ) from None
     return _look("Ray on this machine")
 
 
@@ -81,13 +91,17 @@ def join(address: str) -> Cluster:
         _refuse_silence(address)
         ray.init(address=address, log_to_driver=False, logging_level=logging.WARNING)
     except Exception as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
         raise UserError(
-            f"cannot join the Ray cluster at {address!r}: {reason}. Start one (ray start --head), "
-            "name it as host:port, give every machine the same versions of Python, Ray and this "
-            "package, and set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN_PATH as on the cluster."
+            f"cannot join the Ray cluster at {address!r}: {_reason(error)}. Start one (ray start "
+            "--head), name it as host:port, give every machine the same versions of Python, Ray "
+            "and this package, and set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN_PATH as on the "
+            "cluster."
         ) from None
     return _look(address)
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300].rstrip(".")
 
 
 def _refuse_silence(address: str) -> None:

@@ -13,11 +13,13 @@ from glorot_sweep.tracking.store import (
     check_artifact_location,
     hide_password,
     open_store,
+    refuse_missing_folder,
     tracking_uri,
 )
 
 DEFAULT_EXPERIMENT = "glorot_sweep"
 DEFAULT_ARTIFACTS = "mlartifacts"
+PROJECT = ("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID")  # set by `mlflow run`
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,49 @@ class Place:
         return [f"http://127.0.0.1:5000/{page}", f"after: make ui   (or: {serve})"]
 
 
+def find_place(uri: str | None, experiment: str | None, *, create: bool) -> Place | None:
+    """Find the experiment, without creating anything; None if it or its SQLite store is missing.
+
+    Under `mlflow run` the experiment and the run are those that MLflow has made.
+
+    Args:
+        uri: tracking URI from the command line.
+        experiment: experiment name from the command line.
+        create: what is missing is to be created: refuse what will keep it from that.
+
+    Raises:
+        UserError: the store or its artifact folder cannot be used, or the experiment was deleted.
+    """
+    resolved = tracking_uri(uri)
+    if _is_missing(resolved):
+        if create:
+            refuse_missing_folder(resolved)
+            check_artifact_location(str(_database(resolved).parent / DEFAULT_ARTIFACTS))
+        return None
+    client = open_store(resolved)
+    project_run, project_experiment = (os.environ.get(name) or None for name in PROJECT)
+    found = (
+        client.get_experiment(project_experiment)
+        if project_run and project_experiment
+        else client.get_experiment_by_name(_name(experiment))
+    )
+    if found is None:
+        return None
+    if found.lifecycle_stage != "active":
+        raise UserError(
+            f"the experiment {found.name!r} in {hide_password(resolved)} was deleted. Restore it "
+            f"(mlflow experiments restore -x {found.experiment_id}), or name another with "
+            "--experiment."
+        )
+    check_artifact_location(found.artifact_location)
+    return Place(client, resolved, str(found.experiment_id), project_run)
+
+
 def open_place(uri: str | None, experiment: str | None, *, create: bool) -> Place:
     """Open the store and find the experiment.
 
-    Under `mlflow run` the experiment and the run are those that MLflow has made; its environment
-    variables are taken out, so that no process started from here adopts them a second time.
+    MLflow's environment variables of `mlflow run` are taken out, so that no process started from
+    here adopts its run a second time.
 
     Args:
         uri: tracking URI from the command line.
@@ -64,34 +104,36 @@ def open_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
     Raises:
         UserError: the store or its artifact folder cannot be used, or the experiment is missing.
     """
-    project_run = os.environ.pop("MLFLOW_RUN_ID", None) or None
-    project_experiment = os.environ.pop("MLFLOW_EXPERIMENT_ID", None) or None
-    resolved = tracking_uri(uri)
-    if resolved.startswith("sqlite:///"):
-        _check_before_opening(resolved, create=create)
-    client = open_store(resolved)
-    name = experiment or os.environ.get("MLFLOW_EXPERIMENT_NAME") or DEFAULT_EXPERIMENT
-    by_id = bool(project_run and project_experiment)
-    found = (
-        client.get_experiment(str(project_experiment))
-        if by_id
-        else client.get_experiment_by_name(name)
+    place = find_place(uri, experiment, create=create)
+    project_run, _ = (os.environ.pop(name, None) or None for name in PROJECT)
+    if place is not None:
+        return place
+    resolved, name = tracking_uri(uri), _name(experiment)
+    if create:
+        client = open_store(resolved)
+        return Place(client, resolved, _create_experiment(client, resolved, name), project_run)
+    if _is_missing(resolved):
+        raise UserError(
+            f"there is no tracking store {resolved}. Run a sweep first, or name the store with "
+            "--tracking-uri."
+        )
+    raise UserError(
+        f"the store {hide_password(resolved)} has no experiment {name!r}; name it with "
+        "--experiment."
     )
-    if found is not None and found.lifecycle_stage != "active":
-        raise UserError(
-            f"the experiment {found.name!r} in {hide_password(resolved)} was deleted. Restore it "
-            f"(mlflow experiments restore -x {found.experiment_id}), or name another with "
-            "--experiment."
-        )
-    if found is not None:
-        check_artifact_location(found.artifact_location)
-        return Place(client, resolved, str(found.experiment_id), project_run)
-    if not create:
-        raise UserError(
-            f"the store {hide_password(resolved)} has no experiment {name!r}; name it with "
-            "--experiment."
-        )
-    return Place(client, resolved, _create_experiment(client, resolved, name), project_run)
+
+
+def _name(experiment: str | None) -> str:
+    return experiment or os.environ.get("MLFLOW_EXPERIMENT_NAME") or DEFAULT_EXPERIMENT
+
+
+def _is_missing(uri: str) -> bool:
+    """Opening a SQLite store creates it."""
+    return uri.startswith("sqlite:///") and not _database(uri).exists()
+
+
+def _database(uri: str) -> Path:
+    return Path(uri.removeprefix("sqlite:///").partition("?")[0])
 
 
 def connect(uri: str, experiment_id: str) -> RunStore:
@@ -99,23 +141,10 @@ def connect(uri: str, experiment_id: str) -> RunStore:
     return RunStore(MlflowClient(tracking_uri=uri), experiment_id)
 
 
-def _check_before_opening(uri: str, *, create: bool) -> None:
-    """Opening a SQLite store creates it; whatever would fail afterwards is checked first."""
-    database = Path(uri.removeprefix("sqlite:///").partition("?")[0])
-    if not database.exists():
-        if not create:
-            raise UserError(
-                f"there is no tracking store {uri}. Run a sweep first, or name the store with "
-                "--tracking-uri."
-            )
-        if database.parent.is_dir():
-            check_artifact_location(str(database.parent / DEFAULT_ARTIFACTS))
-
-
 def _create_experiment(client: MlflowClient, uri: str, name: str) -> str:
     location = None
     if uri.startswith("sqlite:///"):
-        folder = Path(uri.removeprefix("sqlite:///").partition("?")[0]).parent / DEFAULT_ARTIFACTS
+        folder = _database(uri).parent / DEFAULT_ARTIFACTS
         location = folder.as_uri()
         check_artifact_location(location)
     try:

@@ -65,7 +65,7 @@ def open_store(uri: str) -> MlflowClient:
             no store.
     """
     shown = hide_password(uri)
-    _refuse_missing_folder(uri)
+    refuse_missing_folder(uri)
     _refuse_silent_host(uri)
     try:
         with impatient():
@@ -82,7 +82,12 @@ def open_store(uri: str) -> MlflowClient:
     return client
 
 
-def _refuse_missing_folder(uri: str) -> None:
+def refuse_missing_folder(uri: str) -> None:
+    """Refuse a SQLite store in a folder that does not exist.
+
+    Raises:
+        UserError: names the store.
+    """
     if uri.startswith("sqlite:///"):
         folder = Path(uri.removeprefix("sqlite:///").partition("?")[0]).parent
         if not folder.is_dir():

@@ -100,7 +100,7 @@ def assert_repaired_and_whole(sweep, undisturbed):
 
 
 def test_a_second_driver_is_refused_and_told_who_holds_the_sweep(ray_sweep, undisturbed):
-    first, _ = starts(ray_sweep, "slow:20")  # the second starts its Ray before it is refused
+    first, _ = starts(ray_sweep, "slow:20")  # so that it outlasts the start of the second
     second = ray_sweep.start()
     _, said = second.communicate(timeout=PATIENCE)
     assert first.poll() is None, "the first ended too soon to be in the way"

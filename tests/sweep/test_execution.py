@@ -79,6 +79,20 @@ def test_an_address_without_a_cluster_is_refused_at_once(address):
 
 
 @pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed")
+@pytest.mark.parametrize("error", [ConnectionError("no port is free.\nSee the manual."), OSError()])
+def test_a_ray_that_does_not_start_on_this_machine_says_why(monkeypatch, error):
+    from glorot_sweep.sweep import ray_cluster
+
+    def fail(**_):
+        raise error
+
+    monkeypatch.setattr(ray_cluster.ray, "init", fail)
+    reason = str(error).partition(".")[0] or "OSError"
+    with pytest.raises(UserError, match=rf"^Ray cannot be .* machine: {reason}\. Its logs"):
+        ray_cluster.start_here(None)
+
+
+@pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed")
 def test_a_machine_with_another_version_is_refused_by_name():
     from glorot_sweep.sweep.ray_crew import _refuse_other_versions
 
@@ -144,3 +158,20 @@ def test_the_command_line_says_it_and_creates_nothing(tmp_path, monkeypatch, arg
     assert isinstance(result.exception, UserError)
     assert "executor" in str(result.exception)
     assert [path.name for path in tmp_path.iterdir()] == ["s.yaml"]
+
+
+def test_a_ray_that_cannot_be_had_leaves_no_store_behind(tmp_path, monkeypatch):
+    """The lock comes first: another driver would be refused before it starts a Ray."""
+
+    def fail(*_):
+        raise UserError("no Ray today")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sweep_job, "load_dataset", lambda name, *_: small_dataset(name))
+    monkeypatch.setattr(execution, "find_spec", lambda _: object())
+    monkeypatch.setattr(execution, "_crew", fail)
+    write_sweep(tmp_path / "s.yaml")
+    result = CliRunner().invoke(app, ["sweep", "s.yaml", "--executor", "ray"])
+    assert isinstance(result.exception, UserError), result.output
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == ["optuna.db.small.lock", "s.yaml"]

@@ -15,7 +15,9 @@ from sweep_builders import all_runs, by_name, small_dataset, steps, store_uri, w
 from glorot_sweep.errors import StopRequested, SweepHeldError, UserError
 from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.stop import StopSignal
+from glorot_sweep.sweep import execution
 from glorot_sweep.sweep import job as sweep_job
+from glorot_sweep.sweep.execution import ExecutionOptions
 from glorot_sweep.sweep.job import SweepOptions, run_sweep
 from glorot_sweep.sweep.lock import hold, lock_path
 from glorot_sweep.sweep.recording import PREDICTIONS
@@ -35,13 +37,19 @@ def no_models(monkeypatch):
     monkeypatch.setattr(sweep_job, "register_winners", lambda *_: [])
 
 
-def options(folder: Path) -> SweepOptions:
-    return SweepOptions(store_uri(folder), "tests", f"sqlite:///{folder / 'optuna.db'}")
+@pytest.fixture
+def no_ray(monkeypatch):
+    """Ray seems to be installed, and must not be started."""
+    monkeypatch.setattr(execution, "find_spec", lambda _: object())
+    monkeypatch.setattr(execution, "_crew", lambda *_: pytest.fail("Ray was started"))
 
 
-def sweep(folder: Path, changes=None):
+def sweep(folder: Path, changes=None, executor="local"):
     file = write_sweep(folder / "small.yaml", changes)
-    return run_sweep(file, options(folder), Console(quiet=True))
+    storage = f"sqlite:///{folder / 'optuna.db'}"
+    with_executor = ExecutionOptions(executor)
+    options = SweepOptions(store_uri(folder), "tests", storage, execution=with_executor)
+    return run_sweep(file, options, Console(quiet=True))
 
 
 def numbers(place):
@@ -161,6 +169,11 @@ def test_again_does_nothing(finished):
     assert rows(folder) == before
 
 
+def test_ray_is_not_started_where_nothing_is_left_to_do(finished, no_ray):
+    folder, _, _ = finished
+    assert sweep(folder, executor="ray").was_complete
+
+
 def test_execution_may_be_edited_but_nothing_else(finished):
     folder, _, _ = finished
     before = rows(folder)
@@ -246,6 +259,14 @@ def test_a_second_driver_is_refused_and_named(stores):
     assert f"process {os.getpid()} on " in str(caught.value)
     with hold(database, "small"):
         pass  # it was given back
+
+
+def test_a_second_driver_is_refused_before_it_starts_ray(stores, no_ray):
+    with hold(f"sqlite:///{stores / 'optuna.db'}", "small"), pytest.raises(SweepHeldError):
+        sweep(stores, executor="ray")
+    with pytest.raises(pytest.fail.Exception, match="Ray was started"):
+        sweep(stores, executor="ray")  # nobody holds it now
+    assert all_runs(sweep_job.open_place(store_uri(stores), "tests", create=True)) == []
 
 
 def test_another_sweep_in_the_same_stores_is_not_held(stores):

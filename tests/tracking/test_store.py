@@ -14,7 +14,7 @@ from sweep_builders import store_uri
 from glorot_sweep.errors import UserError
 from glorot_sweep.sweep.storage import open_storage, storage_uri
 from glorot_sweep.tracking import outage
-from glorot_sweep.tracking.place import Place, open_place
+from glorot_sweep.tracking.place import Place, find_place, open_place
 from glorot_sweep.tracking.store import (
     absolute_sqlite,
     check_artifact_location,
@@ -188,6 +188,25 @@ def test_looking_creates_nothing(here, stores):
     assert not list(here.glob("*.db"))
     with pytest.raises(UserError, match="no experiment 'unknown'"):
         open_place(store_uri(stores), "unknown", create=False)
+
+
+def test_finding_a_place_creates_nothing_and_leaves_the_project_run(here, stores, monkeypatch):
+    assert find_place(store_uri(here), "tests", create=True) is None
+    assert not list(here.glob("*.db"))
+    assert find_place(store_uri(stores), "tests", create=True) is None
+    made = open_place(store_uri(stores), "tests", create=True)
+    monkeypatch.setenv("MLFLOW_RUN_ID", "r")
+    found = find_place(store_uri(stores), "tests", create=True)
+    assert (found.experiment_id, found.project_run) == (made.experiment_id, "r")
+    assert os.environ["MLFLOW_RUN_ID"] == "r"
+
+
+def test_what_would_keep_a_place_from_being_created_is_said_before(here):
+    with pytest.raises(UserError, match="folder that does not exist"):
+        find_place(store_uri(here / "none"), None, create=True)
+    (here / "mlartifacts").write_text("a file")
+    with pytest.raises(UserError, match="mlartifacts cannot be written"):
+        find_place(store_uri(here), None, create=True)
 
 
 def test_a_deleted_experiment_is_named(stores):
