@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from optuna.storages import RDBStorage
 from rich.console import Console
 
 from glorot_sweep.config.sweep import SweepConfig
@@ -22,7 +23,7 @@ from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.reconcile import delete_surplus
 from glorot_sweep.sweep.recording import abandon_runs
 from glorot_sweep.sweep.registering import register_winners
-from glorot_sweep.sweep.storage import open_storage, storage_uri
+from glorot_sweep.sweep.storage import opened_storage, storage_uri
 from glorot_sweep.sweep.study import Study
 from glorot_sweep.sweep.study_runs import finish_study_run, open_study_run
 from glorot_sweep.sweep.winners import Winner
@@ -143,7 +144,8 @@ class _Work:
     def run(self) -> None:
         """Do the work; whatever happens, leave true statuses."""
         try:
-            self._run()
+            with opened_storage(self.storage) as storage:
+                self._run(storage)
         except StopRequested as stopped:
             abandon_runs(self.open_runs, "killed", str(stopped))
             raise
@@ -153,12 +155,11 @@ class _Work:
         for run in self.open_runs:
             run.finish("FINISHED", {"state": "complete"})
 
-    def _run(self) -> None:
+    def _run(self, storage: RDBStorage) -> None:
         config = self.sweep.config
         for name, dataset in self.datasets.items():
             if isinstance(dataset, FiniteDataset):
                 self.sweep.run.tag(**{f"overlap.{name}": str(dataset.overlap)})
-        storage = open_storage(self.storage)
         scope = self.sweep.run.run_id[:8]
         studies = [
             Study(storage, config, scope, dataset, variant, Patience(check=self.stop.check))

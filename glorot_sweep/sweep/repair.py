@@ -4,12 +4,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import get_args
 
+from optuna.storages import RDBStorage
 from rich.console import Console
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.sweep.lock import hold
 from glorot_sweep.sweep.reconcile import close_orphan, has_ended, sort_out
-from glorot_sweep.sweep.storage import open_storage, storage_uri
+from glorot_sweep.sweep.storage import opened_storage, storage_uri
 from glorot_sweep.sweep.study import Study
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.records import RunRecord, find_runs, read_curve
@@ -78,15 +79,15 @@ def run_repair(
         for run in members:
             if run.status == "RUNNING" and run.run_id not in gone:
                 mended.statuses[close_orphan(runs, run)] += 1
-        for study in _studies(config, database, sweep.run_id[:8]):
-            _mend_study(place, study, existing, mended)
+        with opened_storage(database) as opened:
+            for study in _studies(config, opened, sweep.run_id[:8]):
+                _mend_study(place, study, existing, mended)
     for line in mended.lines():
         console.print(line, highlight=False, soft_wrap=True)
     return mended
 
 
-def _studies(config: SweepConfig, database: str, scope: str) -> list[Study]:
-    storage = open_storage(database)
+def _studies(config: SweepConfig, storage: RDBStorage, scope: str) -> list[Study]:
     return [
         Study(storage, config, scope, dataset, variant)
         for dataset in config.datasets

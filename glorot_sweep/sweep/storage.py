@@ -2,6 +2,8 @@
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -141,6 +143,20 @@ def open_storage(uri: str) -> RDBStorage:
         raise
     except Exception as error:
         raise UserError(_cannot_open(uri, error)) from None
+
+
+@contextmanager
+def opened_storage(uri: str) -> Iterator[RDBStorage]:
+    """Open the storage for a while; afterwards no connection to it is left.
+
+    Raises:
+        UserError: see `open_storage`.
+    """
+    storage = open_storage(uri)
+    try:
+        yield storage
+    finally:
+        storage.engine.dispose()
 
 
 def _cannot_open(uri: str, error: Exception) -> str:

@@ -1,6 +1,5 @@
 """Optuna's studies and the driver's lock in a real PostgreSQL, which is stopped and started."""
 
-import gc
 import itertools
 import os
 import signal
@@ -8,12 +7,14 @@ import subprocess
 import sys
 import textwrap
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import optuna
 import pytest
 import sqlalchemy
 from mlflow import MlflowClient
+from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from sqlalchemy.pool import NullPool
 from sweep.study_builders import drive, fake_result, open_study, trials_of
 from sweep_builders import config
@@ -23,13 +24,11 @@ from glorot_sweep.errors import StopRequested, StorageAwayError, SweepHeldError,
 from glorot_sweep.sweep.lock import hold
 from glorot_sweep.sweep.patience import Patience
 from glorot_sweep.sweep.postgres import with_driver
-from glorot_sweep.sweep.storage import open_storage, storage_uri
+from glorot_sweep.sweep.storage import opened_storage, storage_uri
 from glorot_sweep.sweep.study import Study
 
 pytestmark = [
     pytest.mark.faults,
-    # pytest blames a test for connections that MLflow and Optuna leave to the garbage collector.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::FutureWarning:torch"),
     pytest.mark.skipif(missing() is not None, reason=str(missing())),
 ]
@@ -39,11 +38,18 @@ NAMES = (f"studies{n}" for n in itertools.count())
 
 
 @pytest.fixture(autouse=True)
-def no_connection_is_left():
-    """Close every pool: psycopg complains of a connection that only the garbage collector ends."""
+def no_connection_of_mlflow_is_left():
+    """MLflow keeps an engine for each address as long as the process lives."""
     yield
-    for engine in [one for one in gc.get_objects() if type(one) is sqlalchemy.Engine]:
+    for engine in SqlAlchemyStore._engine_map.values():
         engine.dispose()
+
+
+@pytest.fixture
+def opened():
+    """Opens storages, and closes them after the test."""
+    with ExitStack() as stack:
+        yield lambda uri: stack.enter_context(opened_storage(uri))
 
 
 @pytest.fixture
@@ -65,18 +71,18 @@ def prune_one(number):
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "random"])
-def test_the_trials_are_those_of_sqlite(database, tmp_path, sampler):
+def test_the_trials_are_those_of_sqlite(opened, database, tmp_path, sampler):
     changes = {"search.sampler": sampler, "search.trials": 10, "search.generation": 3}
     found = []
     for uri in (database, f"sqlite:///{tmp_path / 'optuna.db'}"):
-        study = open_study(open_storage(uri), changes)
+        study = open_study(opened(uri), changes)
         drive(study, prune_one)
         found.append((trials_of(study), study.best(), study.finished()))
     assert found[0] == found[1]
     assert len(found[0][0]) == 10
 
 
-def test_mlflow_and_optuna_work_in_one_cluster_with_bare_uris(cluster):
+def test_mlflow_and_optuna_work_in_one_cluster_with_bare_uris(opened, cluster):
     """One driver for both: a bare URI is psycopg for MLflow too."""
     client = MlflowClient(tracking_uri=cluster.uri("mlflow"))
     experiment = client.create_experiment("tests")
@@ -87,28 +93,28 @@ def test_mlflow_and_optuna_work_in_one_cluster_with_bare_uris(cluster):
     kept = client.search_runs([experiment], "metrics.error < 2")
     assert [r.info.run_name for r in kept] == ["t000"]
     uri = storage_uri(cluster.uri("optuna"), cluster.uri("mlflow"))
-    study = open_study(open_storage(uri))
+    study = open_study(opened(uri))
     drive(study)
     assert study.finished() == 6
 
 
-def test_the_same_database_is_refused_by_uri_and_by_its_tables(cluster):
+def test_the_same_database_is_refused_by_uri_and_by_its_tables(opened, cluster):
     MlflowClient(tracking_uri=cluster.uri("mlflow")).search_experiments()
     for tracking in (cluster.uri("mlflow"), "http://server:5000"):
         with pytest.raises(UserError, match="cannot share the database") as caught:
             storage_uri(cluster.uri("mlflow"), tracking)
         assert "s3cret" not in str(caught.value)
     with pytest.raises(UserError, match="cannot share the database"):
-        open_storage(with_driver(cluster.uri("mlflow")))
+        opened(with_driver(cluster.uri("mlflow")))
 
 
-def test_a_schema_of_its_own_in_mlflows_database_is_allowed(cluster):
+def test_a_schema_of_its_own_in_mlflows_database_is_allowed(opened, cluster):
     MlflowClient(tracking_uri=cluster.uri("mlflow")).search_experiments()
     named = cluster.uri("mlflow", query="?options=-csearch_path%3Doptuna")
     with pytest.raises(UserError, match="CREATE SCHEMA optuna"):
         storage_uri(named, cluster.uri("mlflow"))
     cluster.execute("mlflow", "CREATE SCHEMA optuna")
-    study = open_study(open_storage(storage_uri(named, cluster.uri("mlflow"))))
+    study = open_study(opened(storage_uri(named, cluster.uri("mlflow"))))
     drive(study)
     assert study.finished() == 6
     both = cluster.uri("mlflow", query="?options=-csearch_path%3Doptuna%2Cpublic")
@@ -134,7 +140,7 @@ def test_wrong_addresses_are_one_message_each_in_time_without_the_password(clust
         assert all(word not in str(caught.value) for word in ("s3cret", "wr0ng", "\n"))
 
 
-def test_a_user_who_may_create_nothing_is_told_what_the_owner_does(cluster):
+def test_a_user_who_may_create_nothing_is_told_what_the_owner_does(opened, cluster):
     name = next(NAMES)
     cluster.create(name)
     cluster.execute("postgres", f"CREATE ROLE {name} LOGIN PASSWORD 'x1y2'")
@@ -142,7 +148,7 @@ def test_a_user_who_may_create_nothing_is_told_what_the_owner_does(cluster):
     with pytest.raises(UserError, match="GRANT CREATE ON SCHEMA public TO"):
         storage_uri(uri, "http://h")
     cluster.execute(name, f"GRANT CREATE ON SCHEMA public TO {name}")
-    study = open_study(open_storage(storage_uri(uri, "http://h")))
+    study = open_study(opened(storage_uri(uri, "http://h")))
     cluster.execute(name, f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name}")
     cluster.execute(name, "ALTER TABLE trials OWNER TO postgres")
     started = time.monotonic()
@@ -154,12 +160,12 @@ def test_a_user_who_may_create_nothing_is_told_what_the_owner_does(cluster):
 @pytest.mark.parametrize("downtime", [0, 5, pytest.param(60, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("moment", ["asks", "tells", "both"])
 def test_a_restart_in_the_middle_loses_and_doubles_nothing(
-    cluster, database, expected, monkeypatch, downtime, moment
+    opened, cluster, database, expected, monkeypatch, downtime, moment
 ):
     if downtime == 60 and moment != "both":
         pytest.skip("once is enough")
     outages = []
-    storage = open_storage(database)
+    storage = opened(database)
     asks, tells = "_set_trial_param", "set_trial_state_values"
     wanted = {"asks": [asks], "tells": [tells], "both": [asks, tells]}[moment]
     for name in wanted:
@@ -172,7 +178,7 @@ def test_a_restart_in_the_middle_loses_and_doubles_nothing(
             outage.join()
     assert len(outages) == len(wanted)
     assert trials_of(study) == expected
-    assert trials_of(open_study(open_storage(database))) == expected
+    assert trials_of(open_study(opened(database))) == expected
 
 
 def break_once(monkeypatch, storage, name, outage):
@@ -189,9 +195,9 @@ def break_once(monkeypatch, storage, name, outage):
 
 
 def test_a_database_that_stays_away_ends_the_patience_and_a_signal_ends_it_sooner(
-    cluster, database
+    opened, cluster, database
 ):
-    study = Study(open_storage(database), config(), "s", "shapeset", "tanh", Patience(2))
+    study = Study(opened(database), config(), "s", "shapeset", "tanh", Patience(2))
     asked = study.next_generation()
 
     def stop():

@@ -1,5 +1,7 @@
 """`repair` brings MLflow and Optuna into agreement, whatever a crash has left."""
 
+import os
+
 import optuna
 import pytest
 from rich.console import Console
@@ -35,6 +37,16 @@ def sweep(folder):
 
 def repair(folder, name="small"):
     return run_repair(name, store_uri(folder), "tests", storage_of(folder), Console(quiet=True))
+
+
+def connections(folder):
+    """This process's open files of Optuna's database."""
+    database = os.path.realpath(folder / "optuna.db")
+    return [one for one in os.listdir("/proc/self/fd") if _target(one) == database]
+
+
+def _target(descriptor):
+    return os.path.realpath(f"/proc/self/fd/{descriptor}")
 
 
 def optuna_states(folder):
@@ -108,6 +120,7 @@ def test_a_finished_trial_without_its_run_is_named(killed, place):
     assert repair(killed).lines() == [
         "not mended: tanh-shapeset-t000 is finished in Optuna, but its run in MLflow is not"
     ]
+    assert connections(killed) == []  # neither of the sweep nor of repair
 
 
 def test_not_while_a_driver_works_and_not_without_a_sweep(killed):

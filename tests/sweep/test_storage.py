@@ -3,6 +3,7 @@
 import socket
 import sys
 import time
+from contextlib import nullcontext
 
 import pytest
 import sqlalchemy
@@ -18,7 +19,7 @@ from glorot_sweep.sweep.postgres import (
     shown,
     with_driver,
 )
-from glorot_sweep.sweep.storage import open_storage, storage_uri
+from glorot_sweep.sweep.storage import open_storage, opened_storage, storage_uri
 
 SCHEMA = "?options=-csearch_path%3Doptuna"
 
@@ -155,12 +156,28 @@ def test_looking_at_a_file_creates_nothing(tmp_path):
 
 def test_an_opened_storage_has_its_tables(tmp_path):
     uri = f"sqlite:///{tmp_path / 'optuna.db'}"
-    storage = open_storage(storage_uri(uri, "http://h"))
-    storage.engine.dispose()
+    with opened_storage(storage_uri(uri, "http://h")):
+        pass
     engine = sqlalchemy.create_engine(uri, poolclass=NullPool)
     assert {"studies", "trials", "alembic_version"} <= set(
         sqlalchemy.inspect(engine).get_table_names()
     )
-    again = open_storage(storage_uri(uri, "http://h"))
-    assert again.get_all_studies() == []
-    again.engine.dispose()
+    with opened_storage(storage_uri(uri, "http://h")) as again:
+        assert again.get_all_studies() == []
+
+
+@pytest.mark.parametrize("ends", ["well", "with an error"])
+def test_no_connection_outlives_an_opened_storage(stores, ends):
+    closed, error = [], ZeroDivisionError if ends == "with an error" else None
+    with pytest.raises(error) if error else nullcontext(), opened_storage(at(stores)) as storage:
+        sqlalchemy.event.listen(storage.engine, "close", lambda *_: closed.append(1))
+        storage.get_all_studies()
+        held = storage.engine.pool.checkedin() + storage.engine.pool.checkedout()
+        assert (held > 0, closed) == (True, [])
+        if error:
+            raise error
+    assert len(closed) == held
+
+
+def at(folder):
+    return f"sqlite:///{folder / 'optuna.db'}"
