@@ -23,6 +23,7 @@ from glorot_sweep.training.module import PackModule
 from glorot_sweep.variants import VARIANTS
 
 MEASURE_SECONDS = 5.0  # of training, for each kind of pack
+HEADINGS = ("data set", "phase", "runs", "model-updates", "per second", "hours")
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,18 @@ class Estimate:
         """Of training and evaluations."""
         return self.phase.model_updates / self.rate + self.looks
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """As a row of the table, in the order of `HEADINGS`."""
+        phase = self.phase
+        return (
+            phase.dataset, phase.name, f"{len(phase.specs):,}", f"{phase.model_updates:,}",
+            f"{self.rate:,.0f}", f"{self.seconds / 3600:.2f}",
+        )  # fmt: skip
+
 
 def show_plan(file: Path, named_folder: Path | None, console: Console) -> None:
-    """Measure packs like those of a sweep, and print what the sweep would take.
+    """Measure packs like those of a sweep, and print what the sweep would take, part by part.
 
     Raises:
         UserError: something in the file or the data is wrong.
@@ -77,23 +87,28 @@ def show_plan(file: Path, named_folder: Path | None, console: Console) -> None:
         torch.set_num_threads(config.execution.threads)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     folder, table = data_folder(named_folder), Table(title=f"{config.name} on this {device}")
-    for heading in ("data set", "phase", "runs", "model-updates", "per second", "hours"):
+    for heading in HEADINGS:
         table.add_column(heading, justify="right")
     hours = 0.0
     for phase in phases(config):
         dataset = load_dataset(phase.dataset, folder, config.image_folders.get(phase.dataset))
         found = estimate(phase, config, dataset, device)
         hours += found.seconds / 3600
-        table.add_row(
-            phase.dataset, phase.name, f"{len(phase.specs):,}", f"{phase.model_updates:,}",
-            f"{found.rate:,.0f}", f"{found.seconds / 3600:.2f}",
-        )  # fmt: skip
+        table.add_row(*found.cells)
+        console.print(_line(found), highlight=False)  # at once: a whole plan may take minutes
     console.print(table)
     console.print(
         f"{hours:.1f} device-hours if no trial is pruned and every winner is at two depths; layer "
         "statistics, logging and the report not counted",
         highlight=False,
     )
+
+
+def _line(found: Estimate) -> str:
+    """Return a row of the table as a line of its own."""
+    dataset, phase, *numbers = found.cells
+    counted = [f"{cell} {what}" for cell, what in zip(numbers, HEADINGS[2:], strict=True)]
+    return f"{dataset}, {phase}: {', '.join(counted)}"
 
 
 def phases(config: SweepConfig) -> Iterator[Phase]:

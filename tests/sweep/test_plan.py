@@ -8,7 +8,7 @@ from sweep_builders import config, small_dataset, write_sweep
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.sweep import plan
-from glorot_sweep.sweep.plan import estimate, phases, show_plan
+from glorot_sweep.sweep.plan import Estimate, estimate, phases, show_plan
 
 SECTION = {"monitored": {"updates": 300, "learning_rates": [0.01, 0.05]}}
 
@@ -53,6 +53,21 @@ def test_a_plan_is_printed_and_nothing_created(tmp_path, monkeypatch):
     for word in ("search", "replicates", "monitored", "360", "device-hours"):
         assert word in text.getvalue()
     assert [path.name for path in tmp_path.iterdir()] == ["small.yaml"]
+
+
+def test_each_row_is_shown_as_soon_as_it_is_measured(tmp_path, monkeypatch):
+    text, shown = io.StringIO(), []
+
+    def estimate(phase, *_):
+        shown.append(text.getvalue().splitlines())
+        return Estimate(phase, rate=phase.model_updates / 7200, looks=0.0)
+
+    monkeypatch.setattr(plan, "estimate", estimate)
+    show_plan(write_sweep(tmp_path / "small.yaml", SECTION), None, Console(file=text, width=120))
+    search = "shapeset, search: 12 runs, 360 model-updates, 0 per second, 2.00 hours"
+    replicates = "shapeset, replicates: 8 runs, 320 model-updates, 0 per second, 2.00 hours"
+    assert shown == [[], [search], [search, replicates]]
+    assert "6.0 device-hours" in text.getvalue()
 
 
 def test_a_bad_file_is_refused(tmp_path):
