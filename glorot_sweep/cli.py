@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from glorot_sweep.config.datasets import DATASETS
 from glorot_sweep.errors import (
     CLAIM_CONTRADICTED,
     FAILURE,
@@ -42,6 +43,13 @@ Storage = Annotated[
 DataFolder = Annotated[
     str | None,
     typer.Option(help="Folder that holds mnist/ etc.; default GLOROT_SWEEP_DATA, else data/."),
+]
+Dataset = Annotated[
+    str,
+    typer.Option(
+        help=f"{', '.join(DATASETS)}; or one with its size in the name, like "
+        "small_imagenet-6x2000. Folders of images are for sweep files."
+    ),
 ]
 
 
@@ -124,7 +132,7 @@ def report(
 @app.command()
 def train(
     variant: Annotated[str, typer.Option(help="For example tanh_n.")] = "tanh_n",
-    dataset: Annotated[str, typer.Option(help="shapeset or mnist.")] = "shapeset",
+    dataset: Dataset = "shapeset",
     depth: Annotated[int, typer.Option(min=1, help="Hidden layers.")] = 5,
     width: Annotated[int, typer.Option(min=1, help="Units of each hidden layer.")] = 100,
     learning_rate: Annotated[float, typer.Option(help="Step size.")] = 0.05,
@@ -144,7 +152,7 @@ def train(
 
 @app.command("init-study")
 def init_study(
-    dataset: Annotated[str, typer.Option(help="shapeset or mnist.")] = "shapeset",
+    dataset: Dataset = "shapeset",
     width: Annotated[int, typer.Option(min=2, help="Units of each hidden layer.")] = 1000,
     depth: Annotated[int, typer.Option(min=2, help="Hidden layers.")] = 5,
     draws: Annotated[int, typer.Option(min=1, help="Independent draws of the weights.")] = 5,

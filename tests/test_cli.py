@@ -10,6 +10,7 @@ import pytest
 from sweep_builders import write_sweep
 
 from glorot_sweep import cli, errors
+from glorot_sweep.config.datasets import DATASETS, REDUCED
 
 TINY = Path(__file__).parent.parent / "sweeps" / "tiny.yaml"
 
@@ -194,6 +195,14 @@ def test_help(command, here, name):
     assert "--tracking-uri" in text
     assert command("--help")[1].count(name) >= 1
     assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["train", "init-study"])
+def test_help_names_every_data_set(command, name):
+    words = command(name, "--help")[1].replace("│", " ").replace(",", " ").replace(";", " ").split()
+    assert set(DATASETS) <= set(words)
+    assert "small_imagenet-6x2000." in words
+    assert REDUCED.fullmatch("small_imagenet-6x2000")
 
 
 def test_as_a_module_it_is_the_same_command(command, here):
