@@ -1,6 +1,7 @@
 """What a sweep will take on this machine: its model-updates, and their rate in a short trial."""
 
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,19 +137,28 @@ def phases(config: SweepConfig) -> Iterator[Phase]:
 
 
 def estimate(phase: Phase, config: SweepConfig, dataset: ImageDataset, device: str) -> Estimate:
-    """Train a pack of the phase for some seconds, and evaluate it once."""
+    """Train packs of the phase for some seconds, one of each pace, and evaluate each once."""
     size = config.execution.pack_size
     if phase.name == "search":
         size = min(size, len(config.variants) * config.search.generation)
-    pack = make_packs(phase.specs, size)[0]
-    module = PackModule(pack, dataset.n_inputs, dataset.n_classes).to(device)
-    rate = _rate(module, pack, dataset)
+    by_pace: defaultdict[tuple[object, ...], list[TrialSpec]] = defaultdict(list)
+    for spec in phase.specs:
+        by_pace[spec.pace].append(spec)
+    training = looks = 0.0
+    for specs in by_pace.values():
+        pack = make_packs(specs, size)[0]
+        module = PackModule(pack, dataset.n_inputs, dataset.n_classes).to(device)
+        training += sum(spec.updates for spec in specs) / _rate(module, pack, dataset)
+        looks += _look_seconds(module, pack, dataset) * sum(len(s.evaluate_at) for s in specs)
+    return Estimate(phase, phase.model_updates / training, looks)
+
+
+def _look_seconds(module: PackModule, pack: PackSpec, dataset: ImageDataset) -> float:
+    """Return how long one evaluation of one run takes."""
     started = time.perf_counter()
     measure(module.network, dataset.validation)
-    sets = 2 if phase.name == "replicates" else 1  # validation and test
-    look = (time.perf_counter() - started) * sets / len(pack.trials)
-    looks = sum(len(spec.evaluate_at) for spec in phase.specs)
-    return Estimate(phase, rate, look * looks)
+    sets = 2 if pack.first.purpose == "replicate" else 1  # validation and test
+    return (time.perf_counter() - started) * sets / len(pack.trials)
 
 
 def _rate(module: PackModule, pack: PackSpec, dataset: ImageDataset) -> float:
