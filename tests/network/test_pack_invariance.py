@@ -20,7 +20,8 @@ from glorot_sweep.variants import PAPER_VARIANTS
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
-HORIZON = 200
+HORIZON = 60  # a rounding that depends on the neighbours shows in the first few updates
+MIDDLE_HORIZON = 200  # more than one chunk
 LONG_HORIZON = 2_000
 SHAPES = [(width, batch) for width in (16, 20, 33, 100) for batch in (10, 1, 7)]
 DATASET = toy_dataset()
@@ -167,10 +168,10 @@ def test_number_of_threads(threads: int, width: int) -> None:
 @pytest.mark.parametrize("survivors", [1, 3])
 def test_after_others_were_dropped(survivors: int) -> None:
     trial = a_trial(
-        "asked", variant="sigmoid", depth=3, updates=HORIZON, evaluate_at=(50, 120, HORIZON)
+        "asked", variant="sigmoid", depth=3, updates=HORIZON, evaluate_at=(15, 35, HORIZON)
     )
     others = neighbours(8, trial)
-    leaving = {50: others[survivors + 1 :], 120: others[survivors - 1 : survivors + 1]}
+    leaving = {15: others[survivors + 1 :], 35: others[survivors - 1 : survivors + 1]}
 
     def report(update: int, looks: dict[str, Measurement]) -> list[str]:
         return [other.key for other in leaving.get(update, [])]
@@ -207,7 +208,7 @@ def test_length_of_chunks(longest: int, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_looking_more_often_changes_no_weight() -> None:
     trial = a_trial(updates=HORIZON)
-    often = alone(replace(trial, evaluate_at=tuple(range(10, HORIZON + 1, 10))))
+    often = alone(replace(trial, evaluate_at=tuple(range(3, HORIZON + 1, 3))))
     expected = alone(trial)
     assert len(often.curve) == 20
     assert often.weights is not None
@@ -248,7 +249,7 @@ def test_every_kind_over_the_long_horizon(batch: int, size: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("width", "batch"), [shape for shape in SHAPES if shape[0] != 100])
 def test_every_kind_at_other_widths(width: int, batch: int) -> None:
-    kinds = every_kind_of_trial(width=width, batch_size=batch, updates=HORIZON)
+    kinds = every_kind_of_trial(width=width, batch_size=batch, updates=MIDDLE_HORIZON)
     packed = results(kinds)
     for trial in kinds:
         assert_same(packed[trial.key], alone(trial))

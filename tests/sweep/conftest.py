@@ -1,3 +1,24 @@
+"""Fixtures of the tests of sweeps: one that ran through, for tests that only look."""
+
+import shutil
+
+import pytest
+from sweep_builders import small_dataset
 from sweep_fixtures import clean_process, dataset, place, stores
 
+from glorot_sweep.sweep import job as sweep_job
+
+from .small_sweep import numbers, sweep
+
 __all__ = ["clean_process", "dataset", "place", "stores"]
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory, empty_databases):
+    """The folder, the outcome and the numbers of a sweep that ran through without a stop."""
+    folder = tmp_path_factory.mktemp("finished") / "stores"
+    shutil.copytree(empty_databases, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweep_job, "load_dataset", lambda name, *_: small_dataset(name))
+        outcome = sweep(folder)
+    return folder, outcome, numbers(outcome.place)

@@ -1,19 +1,19 @@
 """A sweep in which something fails, in this process: nobody else suffers, and the end is said."""
 
 import io
-import shutil
 
 import optuna
 import pytest
 import torch
 from rich.console import Console
-from sweep_builders import by_name, small_dataset, store_uri, write_sweep
+from sweep_builders import by_name, small_dataset
 
 from glorot_sweep.errors import ServiceLostError, TooManyFailuresError
 from glorot_sweep.sweep import executors, worker
 from glorot_sweep.sweep import job as sweep_job
-from glorot_sweep.sweep.job import SweepOptions, run_sweep
 from glorot_sweep.tracking.records import read_text
+
+from .small_sweep import ONE_PACK, ONE_VARIANT, objectives, of_variant, sweep
 
 POISON = "tanh-shapeset-t003"
 
@@ -24,11 +24,9 @@ def quick(monkeypatch):
     monkeypatch.setattr(sweep_job, "register_winners", lambda *_: [])
 
 
-def sweep(folder, changes=None):
-    options = SweepOptions(store_uri(folder), "tests", f"sqlite:///{folder / 'optuna.db'}")
+def said_by_sweep(folder, changes=None):
     said = io.StringIO()
-    console = Console(file=said, width=200)
-    outcome = run_sweep(write_sweep(folder / "small.yaml", changes), options, console)
+    outcome = sweep(folder, changes, Console(file=said, width=200))
     return outcome, said.getvalue()
 
 
@@ -46,20 +44,12 @@ def breaking(monkeypatch, is_bad, error):
     return sizes
 
 
-def numbers(place):
-    return {
-        name: (run.data.tags["state"], run.data.metrics.get("objective"))
-        for name, run in by_name(place).items()
-        if run.data.tags["kind"] == "trial"
-    }
-
-
 def test_a_poison_trial_is_given_up_and_its_neighbours_complete(stores, monkeypatch):
     has_poison = lambda spec: POISON in {trial.key for trial in spec.trials}  # noqa: E731
     breaking(monkeypatch, has_poison, ValueError("boom"))
-    outcome, said = sweep(stores)
-    found = numbers(outcome.place)
-    assert len(found) == 12
+    outcome, said = said_by_sweep(stores, ONE_PACK)
+    found = objectives(outcome.place)
+    assert len(found) == 4
     assert found[POISON] == ("failed", None)
     assert all(state in {"complete", "pruned"} for k, (state, _) in found.items() if k != POISON)
     assert f"{POISON} is given up: ValueError: boom" in said
@@ -81,29 +71,30 @@ def test_a_pack_too_large_for_memory_is_halved_and_the_size_remembered(stores, m
     sizes = breaking(
         monkeypatch, lambda s: len(s.trials) > 2, torch.OutOfMemoryError("CUDA out of memory")
     )
-    outcome, _ = sweep(stores)
+    outcome = sweep(stores, {"statistics": "none"})
     assert sizes[:3] == [4, 2, 2]
     trials, rest = sizes[:7], sizes[7:]
     assert max(trials[1:]) == 2  # learned once
     assert max(rest) > 2  # replicates are of another kind, and learn for themselves
-    assert {state for state, _ in numbers(outcome.place).values()} <= {"complete", "pruned"}
+    assert {state for state, _ in objectives(outcome.place).values()} <= {"complete", "pruned"}
 
 
-def test_memory_changes_no_number(stores, tmp_path, monkeypatch, empty_databases):
-    other = tmp_path / "other"
-    shutil.copytree(empty_databases, other)
-    expected = numbers(sweep(stores)[0].place)
-    breaking(monkeypatch, lambda s: len(s.trials) > 1, MemoryError())
-    assert numbers(sweep(other)[0].place) == expected
+def test_memory_changes_no_number(stores, finished, monkeypatch):
+    _, whole, _ = finished
+    sizes = breaking(monkeypatch, lambda s: len(s.trials) > 1, MemoryError())
+    outcome = sweep(stores, ONE_VARIANT)
+    assert objectives(outcome.place) == of_variant(objectives(whole.place), "tanh")
+    assert {1, 2} <= set(sizes)
 
 
 def test_too_many_failures_end_the_sweep_and_it_continues(stores, monkeypatch):
+    changes = {**ONE_PACK, "execution.max_failed": 1}
     with monkeypatch.context() as patch:
         breaking(patch, lambda _: True, ValueError("boom"))
         with pytest.raises(TooManyFailuresError, match=r"allows \(1\); the last: .*boom"):
-            sweep(stores, {"execution.max_failed": 1})
-    outcome, _ = sweep(stores, {"execution.max_failed": 1})
-    assert {state for state, _ in numbers(outcome.place).values()} <= {"complete", "pruned"}
+            sweep(stores, changes)
+    outcome = sweep(stores, changes)
+    assert {state for state, _ in objectives(outcome.place).values()} <= {"complete", "pruned"}
     assert not any("given_up" in run.data.tags for run in by_name(outcome.place).values())
 
 
@@ -111,16 +102,16 @@ def test_a_full_disk_is_no_trials_fault(stores, monkeypatch):
     with monkeypatch.context() as patch:
         breaking(patch, lambda _: True, OSError(28, "No space left on device"))
         with pytest.raises(ServiceLostError, match="No space left on device"):
-            sweep(stores)
-    outcome, _ = sweep(stores)
-    assert {state for state, _ in numbers(outcome.place).values()} <= {"complete", "pruned"}
+            sweep(stores, ONE_PACK)
+    outcome = sweep(stores, ONE_PACK)
+    assert {state for state, _ in objectives(outcome.place).values()} <= {"complete", "pruned"}
 
 
 def test_a_crew_without_a_worker_at_the_moment_ends_no_search(stores, monkeypatch):
     """The last worker is lost, its pack given up, and the next worker has not answered yet."""
     monkeypatch.setattr(executors.LocalExecutor, "places", property(lambda _: 0))
-    outcome, _ = sweep(stores)
-    assert len(numbers(outcome.place)) == 12
+    outcome = sweep(stores, ONE_PACK)
+    assert len(objectives(outcome.place)) == 4
 
 
 def test_a_sweep_goes_on_from_its_checkpoints(stores, monkeypatch):
@@ -136,8 +127,8 @@ def test_a_sweep_goes_on_from_its_checkpoints(stores, monkeypatch):
 
     monkeypatch.setattr(worker, "fit_pack", fit_pack)
     with pytest.raises(ServiceLostError):
-        sweep(stores)
+        sweep(stores, ONE_PACK)
     assert list((stores / "checkpoints").glob("*/*.checkpoint"))
-    sweep(stores)
+    sweep(stores, ONE_PACK)
     assert done[1] == 0
     assert not (stores / "checkpoints").exists()
