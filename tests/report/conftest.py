@@ -9,6 +9,7 @@ from report_builders import FinishedSweep, finished_sweep
 from sweep_builders import config, place_in
 from sweep_fixtures import clean_process, dataset, place, stores
 
+from glorot_sweep.report.figures import draw
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.runs import RunWriter
 
@@ -27,6 +28,12 @@ def written(
         return FinishedSweep(folder, finished_sweep(place_in(folder), config(changes)))
 
     return write
+
+
+@pytest.fixture
+def unrendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are drawn and described, and not turned into pictures, which takes longest."""
+    monkeypatch.setattr(draw, "_rendered", lambda *_: (b"", ""))
 
 
 @pytest.fixture(scope="session")

@@ -57,6 +57,7 @@ def test_a_study_of_the_papers_size_comes_first_then_the_widest(place):
     assert (study.width, study.depth) == (1000, 5)
 
 
+@pytest.mark.usefixtures("unrendered")
 @pytest.mark.parametrize("damage", ["missing", "unreadable"])
 def test_a_run_without_readable_statistics_is_named_and_left_out(
     place, finished_monitored, stores, damage

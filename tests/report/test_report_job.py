@@ -91,6 +91,7 @@ def test_the_terminal_shows_the_table_the_pairs_and_the_link(place, finished):
     assert report.run_id in again.getvalue()
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_figures_can_be_chosen_and_an_unknown_one_lists_the_known(
     place, finished, tmp_path, monkeypatch
 ):

@@ -61,8 +61,10 @@ def test_text_is_outlines(drawn):
     assert not any("<text" in figure.svg for figure in drawn)
 
 
-def test_the_same_evidence_gives_the_same_bytes(full, drawn):
-    names = ["figure_3", "figure_5", "figure_11", "learning_rate"]
+@pytest.mark.parametrize(
+    "names", [["figure_11"], pytest.param(list(FIGURES), marks=pytest.mark.slow)]
+)
+def test_the_same_evidence_gives_the_same_bytes(full, drawn, names):
     again = draw_all(full, names)
     before = [figure for figure in drawn if figure.name in names]
     assert again == before
@@ -94,6 +96,7 @@ def test_without_anything_no_figure_is_drawn():
     assert all(isinstance(figure, MissingFigure) for figure in draw_all(Evidence()))
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_a_study_alone_gives_its_figures():
     """This is what `glorot-sweep init-study` stores beside its numbers."""
     names = ["figure_5", "figure_6", "figure_7", "figure_8", "jacobian"]
@@ -102,6 +105,7 @@ def test_a_study_alone_gives_its_figures():
     assert all("init-mnist" in figure.caption for figure in found)
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_runs_left_out_are_mentioned_beside_a_figure_and_in_a_reason():
     kept, torn = monitored("tanh_n", 2), monitored("tanh", 2)
     whole = evidence([kept, torn, replicate("tanh")])
@@ -119,6 +123,7 @@ def test_runs_left_out_are_mentioned_beside_a_figure_and_in_a_reason():
     assert figure_6.problems == ("run init-shapeset left out: it is torn",)
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_notes_of_a_drawing_are_among_the_problems():
     runs = [replicate("tanh")]
     (figure,) = draw_all(evidence(runs, failed=1), ["figure_11"])
