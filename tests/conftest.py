@@ -45,16 +45,21 @@ def no_waiting_for_the_disk() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def empty_databases(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+def empty_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pathlib.Path]:
     """A folder with the tables of MLflow and of Optuna: making them takes longer than a test."""
     import optuna
     from mlflow import MlflowClient
+    from mlflow.store.db import utils as mlflow_databases
     from sweep_builders import store_uri
 
     folder = tmp_path_factory.mktemp("databases")
     MlflowClient(tracking_uri=store_uri(folder)).search_experiments()
     optuna.storages.RDBStorage(f"sqlite:///{folder / 'optuna.db'}")
-    return folder
+    # MLflow reads every migration whenever it opens a database, to learn which is the newest.
+    newest = mlflow_databases._get_latest_schema_revision()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mlflow_databases, "_get_latest_schema_revision", lambda: newest)
+        yield folder
 
 
 @pytest.fixture

@@ -63,13 +63,15 @@ def packed(pack: list[TrialSpec], precision: str) -> PackModule:
     return module
 
 
-def check(updates: int, precision: str) -> None:
+def check(updates: int, precision: str, looked_at: slice = slice(None)) -> None:
+    """Train all in one pack; compare these, and look at the one that overflows."""
     pack = trials(updates, precision)
     module = packed(pack, precision)
     losses = module.mean_train_loss()
-    for index, trial in enumerate(pack):
-        if trial.key == "wild":
-            assert not torch.isfinite(module.network.layers_of(index)[0][0]).all()
+    wild = [trial.key for trial in pack].index("wild")
+    assert not torch.isfinite(module.network.layers_of(wild)[0][0]).all()
+    for index, trial in [*enumerate(pack)][looked_at]:
+        if index == wild:
             continue
         reference, expected_losses = train_reference(trial, DATASET, PRECISIONS[precision])
         difference = largest_difference(module.network, index, reference)
@@ -89,12 +91,12 @@ def check(updates: int, precision: str) -> None:
 
 def test_100_updates_in_double_precision() -> None:
     """Bound 1.6e-13; found 2.3e-15."""
-    check(100, "float64")
+    check(100, "float64", slice(0, None, 2))
 
 
 def test_100_updates_in_single_precision() -> None:
     """Bound 8.6e-5; found 8.9e-8."""
-    check(100, "float32")
+    check(100, "float32", slice(1, None, 2))  # the other half; all of them over 1,000 updates
 
 
 @pytest.mark.slow
