@@ -20,7 +20,7 @@ from glorot_sweep.variants import PAPER_VARIANTS
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
-HORIZON = 60  # a rounding that depends on the neighbours shows in the first few updates
+HORIZON = 60  # the slow tests go on to 200 and 2,000
 MIDDLE_HORIZON = 200  # more than one chunk
 LONG_HORIZON = 2_000
 SHAPES = [(width, batch) for width in (16, 20, 33, 100) for batch in (10, 1, 7)]
