@@ -38,6 +38,7 @@ from glorot_sweep.sweep.driver import Driver
 from glorot_sweep.sweep.lock import hold
 from glorot_sweep.sweep.opening import OpenSweep, open_sweep
 from glorot_sweep.sweep.outcome import Outcome
+from glorot_sweep.sweep.pack_sizes import PackSizes
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.recording import RunPlan
 from glorot_sweep.sweep.storage import open_storage
@@ -50,6 +51,7 @@ from glorot_sweep.training.results import Measurement, PackResult, TrialResult
 EARLIER, ASKED = 5_000, 240
 DEVICES, PACKS = 256, 1_024
 LIMITS = {"milliseconds_per_trial": 50.0, "busy": 0.95, "resume_seconds": 20.0}
+SIZES = PackSizes(20, None, {})
 NOTE = DatasetNote("shapeset", "none", "none")
 
 
@@ -132,7 +134,12 @@ def proposing(folder: Path) -> float:
     sweep = opened(config, folder)
     progress = SweepProgress(Console(quiet=True))
     dispatch = Dispatch(
-        sweep, {"shapeset": NOTE}, InstantExecutor(1), CheckpointFolder(folder / "none"), progress
+        sweep,
+        {"shapeset": NOTE},
+        InstantExecutor(1),
+        CheckpointFolder(folder / "none"),
+        SIZES,
+        progress,
     )
     with hold(uri, config.name) as held:
         driver = Driver(sweep, [study], {study.name: sweep.run}, dispatch, progress, held)
@@ -181,7 +188,7 @@ def fleet(folder: Path) -> float:
     executor = InstantExecutor(DEVICES, (1.0, 5.0))
     progress = SweepProgress(Console(quiet=True))
     dispatch = Dispatch(
-        sweep, {"shapeset": NOTE}, executor, CheckpointFolder(folder / "none"), progress
+        sweep, {"shapeset": NOTE}, executor, CheckpointFolder(folder / "none"), SIZES, progress
     )
     progress.start("fleet", "trials", len(specs), 1)
     began = time.monotonic()

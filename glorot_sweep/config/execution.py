@@ -11,7 +11,7 @@ class ExecutionConfig(Section):
     """How the work is done. On the CPU nothing here changes a number, so it may be edited.
 
     Attributes:
-        pack_size: trials trained in lockstep at the most.
+        pack_size: trials trained in lockstep at the most; `auto`: as many as pay and fit.
         threads: threads of a training process; 0 leaves the choice to PyTorch, and gives one
             to each of several workers.
         device: `cpu`, `cuda`, or `auto` for a GPU if there is one.
@@ -20,7 +20,7 @@ class ExecutionConfig(Section):
         hang_seconds: a worker that shows no progress for so long is replaced.
     """
 
-    pack_size: PositiveInt = 20
+    pack_size: PositiveInt | Literal["auto"] = "auto"
     threads: Annotated[int, Field(ge=0)] = 0
     device: Literal["auto", "cpu", "cuda"] = "auto"
     device_share: Annotated[float, Field(gt=0, le=1)] = 1.0

@@ -9,6 +9,7 @@ from glorot_sweep.sweep.checkpoints import CheckpointFolder
 from glorot_sweep.sweep.executors import Executor
 from glorot_sweep.sweep.opening import OpenSweep
 from glorot_sweep.sweep.outcome import Failure
+from glorot_sweep.sweep.pack_sizes import PackSizes
 from glorot_sweep.sweep.packing import make_packs
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.pruning import Limits
@@ -46,6 +47,7 @@ class Dispatch:
         notes: data sets as runs record them, by name.
         executor: runs packs.
         checkpoints: where packs are saved.
+        sizes: of packs.
         progress: what a person sees.
     """
 
@@ -55,10 +57,11 @@ class Dispatch:
         notes: Mapping[str, DatasetNote],
         executor: Executor,
         checkpoints: CheckpointFolder,
+        sizes: PackSizes,
         progress: SweepProgress,
     ) -> None:
         self.sweep, self.notes, self.executor = sweep, notes, executor
-        self.checkpoints, self.progress = checkpoints, progress
+        self.checkpoints, self.sizes, self.progress = checkpoints, sizes, progress
         self.recovery = Recovery()
         self._orders: dict[str, Order] = {}
         self._failed = 0
@@ -78,9 +81,8 @@ class Dispatch:
         for file, trials in saved:
             for pack in make_packs(trials, len(trials)):
                 self._submit_pack(pack, file)
-        execution = self.sweep.config.execution
-        sizes = [self.recovery.largest.get(spec.size, execution.pack_size) for spec in fresh]
-        size = min([execution.pack_size, *sizes])
+        sizes = [self._largest_pack(spec) for spec in fresh]
+        size = min(sizes, default=1)
         for pack in make_packs(fresh, size, self.executor.places - len(saved)):
             self._submit_pack(pack)
 
@@ -102,6 +104,11 @@ class Dispatch:
                     del self._orders[result.key]
                 return results
         return None
+
+    def _largest_pack(self, spec: TrialSpec) -> int:
+        """What fits as far as is known: by reckoning, and by packs that did not."""
+        fits = self.sizes.largest(spec)
+        return min(fits, self.recovery.largest.get(spec.size, fits))
 
     def _submit_pack(self, pack: PackSpec, saved: CheckpointFile | None = None) -> None:
         orders = [self._orders[trial.key] for trial in pack.trials]

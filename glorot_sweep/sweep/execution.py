@@ -2,17 +2,19 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import torch
 
 from glorot_sweep.config.execution import ExecutionConfig
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
 from glorot_sweep.sweep.executors import Executor, LocalExecutor, choose_device
+from glorot_sweep.sweep.pack_sizes import PackSizes, choose_pack_sizes, deepest
 from glorot_sweep.sweep.remote_worker import RunTarget, WorkerSetup
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.runs import RunStore
@@ -49,20 +51,34 @@ class Prepared:
         options: from the command line.
         config: from the sweep file.
         crew: Ray's workers, once they are started; None for this process.
+        sizes: of packs, once the devices are started.
     """
 
     options: ExecutionOptions
     config: ExecutionConfig
     crew: "Crew | None" = None
+    sizes: PackSizes = field(init=False)
 
-    def start(self) -> None:
-        """Start Ray's workers, if they are to do the work.
+    def start(self, config: SweepConfig, datasets: Mapping[str, ImageDataset]) -> None:
+        """Start Ray's workers, if they are to do the work, and see how large packs may be.
 
         Raises:
-            UserError: Ray or the devices cannot be had.
+            UserError: Ray or the devices cannot be had, or the packs do not fit on them.
         """
         if self.options.executor == "ray":
             self.crew = _crew(self.options, self.config)
+        self.sizes = self._pack_sizes(config, datasets)
+
+    def _pack_sizes(self, config: SweepConfig, datasets: Mapping[str, ImageDataset]) -> PackSizes:
+        device, workers = choose_device(self.config.device), 1
+        if self.crew is not None:
+            device = self.crew.setup.device
+            workers = max(1, round(1 / self.config.device_share))
+            workers = workers if device == "cuda" else len(self.crew.workers)
+        elsewhere = self.options.address is not None
+        sizes = choose_pack_sizes(config, datasets, device, None if elsewhere else workers)
+        sizes.refuse_too_large(deepest(config))
+        return sizes
 
     def open(
         self,

@@ -97,7 +97,8 @@ def run_sweep(file: Path, options: SweepOptions, console: Console) -> SweepOutco
         found = find_place(*where, create=True)
         with hold(storage, config.name, Patience(check=stop.check)) as held:
             if found is None or not is_complete(found, config.name):
-                prepared.start()  # before anything is created: what is missing is a mistake
+                # Before anything is created: what is missing, or does not fit, is a mistake.
+                prepared.start(config, datasets)
                 stop.install()  # Ray has set a handler of its own
             place = open_place(*where, create=True)
             if place.project_run:
@@ -178,7 +179,9 @@ class _Work:
                 self.stop.check()
 
             executor = self.prepared.open(self.sweep.place, self.datasets, advance, progress.note)
-            dispatch = Dispatch(self.sweep, self.notes, executor, self.checkpoints, progress)
+            dispatch = Dispatch(
+                self.sweep, self.notes, executor, self.checkpoints, self.prepared.sizes, progress
+            )
             driver = Driver(self.sweep, studies, study_runs, dispatch, progress, self.held)
             try:
                 winners = self._drive(driver)

@@ -2,7 +2,6 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,37 +14,16 @@ from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.datamodule import CHUNK_UPDATES, PackDataModule
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.specs import PackSpec, TrialSpec
-from glorot_sweep.sweep.hyperparameters import make_spec, middle
-from glorot_sweep.sweep.monitored import monitored_specs
+from glorot_sweep.sweep.executors import choose_device
+from glorot_sweep.sweep.pack_sizes import PackSizes, choose_pack_sizes
 from glorot_sweep.sweep.packing import make_packs
+from glorot_sweep.sweep.phases import Phase, phases
 from glorot_sweep.sweep_file import read_sweep_file
 from glorot_sweep.training.measuring import measure
 from glorot_sweep.training.module import PackModule
-from glorot_sweep.variants import VARIANTS
 
 MEASURE_SECONDS = 5.0  # of training, for each kind of pack
 HEADINGS = ("data set", "phase", "runs", "model-updates", "per second", "hours")
-
-
-@dataclass(frozen=True)
-class Phase:
-    """Runs of one kind on one data set.
-
-    Attributes:
-        name: search, replicates or monitored.
-        dataset: the data set.
-        specs: their specifications; learning rates and winners are not known yet, so every depth
-            of the search space is equally frequent.
-    """
-
-    name: str
-    dataset: str
-    specs: tuple[TrialSpec, ...]
-
-    @property
-    def model_updates(self) -> int:
-        """SGD steps of all runs together, if none is pruned."""
-        return sum(spec.updates for spec in self.specs)
 
 
 @dataclass(frozen=True)
@@ -86,14 +64,15 @@ def show_plan(file: Path, named_folder: Path | None, console: Console) -> None:
     config = read_sweep_file(file)
     if config.execution.threads:
         torch.set_num_threads(config.execution.threads)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = choose_device(config.execution.device)
     folder, table = data_folder(named_folder), Table(title=f"{config.name} on this {device}")
     for heading in HEADINGS:
         table.add_column(heading, justify="right")
     hours = 0.0
     for phase in phases(config):
         dataset = load_dataset(phase.dataset, folder, config.image_folders.get(phase.dataset))
-        found = estimate(phase, config, dataset, device)
+        sizes = choose_pack_sizes(config, {phase.dataset: dataset}, device)
+        found = estimate(phase, config, dataset, device, sizes)
         hours += found.seconds / 3600
         table.add_row(*found.cells)
         console.print(_line(found), highlight=False)  # at once: a whole plan may take minutes
@@ -112,41 +91,19 @@ def _line(found: Estimate) -> str:
     return f"{dataset}, {phase}: {', '.join(counted)}"
 
 
-def phases(config: SweepConfig) -> Iterator[Phase]:
-    """Yield what a sweep consists of, data set by data set."""
-    search, replicates = config.search, config.replicates
-    depths = range(search.depth.low, search.depth.high + 1)
-    for dataset in config.datasets:
-        rungs = (*search.rungs, search.updates)
-        trials = [
-            _spec(config, dataset, variant, depths[number % len(depths)], rungs, f"t{number}")
-            for number in range(search.trials)
-            for variant in config.variants
-        ]
-        yield Phase("search", dataset, tuple(trials))
-        looks = (*replicates.evaluations, replicates.updates)
-        winners = [
-            _spec(config, dataset, variant, depth, looks, f"{role}{seed}", "replicate")
-            for seed in range(replicates.seeds)
-            for variant in config.variants
-            for role, depth in (("table", search.table_depth), ("best", depths[-1]))
-        ]
-        yield Phase("replicates", dataset, tuple(winners))
-    if config.monitored:
-        yield Phase("monitored", config.datasets[0], tuple(monitored_specs(config)))
-
-
-def estimate(phase: Phase, config: SweepConfig, dataset: ImageDataset, device: str) -> Estimate:
+def estimate(
+    phase: Phase, config: SweepConfig, dataset: ImageDataset, device: str, sizes: PackSizes
+) -> Estimate:
     """Train packs of the phase for some seconds, one of each pace, and evaluate each once."""
-    size = config.execution.pack_size
+    together = len(phase.specs)
     if phase.name == "search":
-        size = min(size, len(config.variants) * config.search.generation)
+        together = len(config.variants) * config.search.generation
     by_pace: defaultdict[tuple[object, ...], list[TrialSpec]] = defaultdict(list)
     for spec in phase.specs:
         by_pace[spec.pace].append(spec)
     training = looks = 0.0
     for specs in by_pace.values():
-        pack = make_packs(specs, size)[0]
+        pack = make_packs(specs, min(together, *map(sizes.largest, specs)))[0]
         module = PackModule(pack, dataset.n_inputs, dataset.n_classes).to(device)
         training += sum(spec.updates for spec in specs) / _rate(module, pack, dataset)
         looks += _look_seconds(module, pack, dataset) * sum(len(s.evaluate_at) for s in specs)
@@ -178,27 +135,3 @@ def _rate(module: PackModule, pack: PackSpec, dataset: ImageDataset) -> float:
         if time.perf_counter() - started > MEASURE_SECONDS:
             break
     return done * len(pack.trials) / (time.perf_counter() - started)
-
-
-def _spec(
-    config: SweepConfig,
-    dataset: str,
-    variant: str,
-    depth: int,
-    looks: tuple[int, ...],
-    number: str,
-    purpose: str = "trial",
-) -> TrialSpec:
-    search = config.search
-    return make_spec(
-        config,
-        dataset,
-        variant,
-        middle(search, VARIANTS[variant], search.learning_rate.low, depth),
-        key=f"{variant}-{dataset}-{number}",
-        updates=looks[-1],
-        weight_seed=0,
-        data_seed=0,
-        evaluate_at=looks,
-        purpose=purpose,
-    )

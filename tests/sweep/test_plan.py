@@ -8,7 +8,9 @@ from sweep_builders import config, small_dataset, write_sweep
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.sweep import plan
-from glorot_sweep.sweep.plan import Estimate, estimate, phases, show_plan
+from glorot_sweep.sweep.pack_sizes import choose_pack_sizes
+from glorot_sweep.sweep.phases import phases
+from glorot_sweep.sweep.plan import Estimate, estimate, show_plan
 
 SECTION = {"monitored": {"updates": 300, "learning_rates": [0.01, 0.05]}}
 
@@ -37,9 +39,10 @@ def test_every_run_of_the_sweep_is_counted():
 
 
 def test_an_estimate_is_updates_over_the_rate_and_the_looks():
-    settings = config(SECTION)
+    settings, dataset = config(SECTION), small_dataset()
+    sizes = choose_pack_sizes(settings, {"shapeset": dataset}, "cpu")
     for phase in phases(settings):
-        found = estimate(phase, settings, small_dataset(), "cpu")
+        found = estimate(phase, settings, dataset, "cpu", sizes)
         assert found.rate > 0
         assert found.looks > 0
         assert found.seconds == pytest.approx(phase.model_updates / found.rate + found.looks)

@@ -1,0 +1,113 @@
+"""How many trials share a pack: as many as pay, no more than fit."""
+
+import itertools
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.data.dataset import N_PROBE, ImageDataset
+from glorot_sweep.errors import UserError
+from glorot_sweep.network.layout import padded
+from glorot_sweep.specs import TrialSpec
+from glorot_sweep.sweep.phases import phases
+from glorot_sweep.training.measuring import BATCH
+
+# Beyond these a pack gains little: docs/performance.md has the curve for the CPU. For a GPU it is
+# the paper model's number, not measured.
+PLATEAU = {"cpu": 20, "cuda": 32}
+SHARE = 0.5  # of the memory that packs may take; the rest is for data, MLflow and the system
+CGROUP = Path("/sys/fs/cgroup/memory.max")
+FLOAT_BYTES = 4
+
+
+@dataclass(frozen=True)
+class PackSizes:
+    """The size of packs on one device.
+
+    Attributes:
+        wanted: trials of a pack at the most.
+        memory: bytes that a pack may take; None if that is not known here.
+        shapes: inputs and classes of each data set.
+    """
+
+    wanted: int
+    memory: int | None
+    shapes: Mapping[str, tuple[int, int]]
+
+    def largest(self, spec: TrialSpec) -> int:
+        """Return how many trials like this one a pack may have."""
+        if self.memory is None:
+            return self.wanted
+        return max(1, min(self.wanted, self.memory // self._bytes(spec)))
+
+    def refuse_too_large(self, specs: Iterable[TrialSpec]) -> None:
+        """Refuse a size that was asked for and cannot fit.
+
+        Raises:
+            UserError: says what fits.
+        """
+        for spec in specs:
+            if (fits := self.largest(spec)) < self.wanted:
+                raise UserError(
+                    f"execution.pack_size {self.wanted} does not fit: a trial of width "
+                    f"{spec.width} on {spec.dataset} takes about "
+                    f"{self._bytes(spec) / 2**20:,.0f} MiB, and packs may take "
+                    f"{(self.memory or 0) / 2**30:.1f} GiB. {fits} fit; auto chooses by itself."
+                )
+
+    def _bytes(self, spec: TrialSpec) -> int:
+        return trial_bytes(spec, *self.shapes[spec.dataset])
+
+
+def trial_bytes(spec: TrialSpec, n_inputs: int, n_classes: int) -> int:
+    """Return about how much memory a trial takes in a pack: weights, buffers, and looks.
+
+    While trials leave a pack there are two copies of the weights. A step rule keeps an estimate
+    and a gradient of each weight besides.
+    """
+    sizes = [n_inputs, *(padded(width) for width in spec.layer_widths), padded(n_classes)]
+    weights = sum(a * b + b for a, b in itertools.pairwise(sizes))
+    copies = 2 if spec.network_variant.step_rule == "sgd" else 4
+    units = sum(sizes[1:])
+    rows = 4 * (spec.batch_size + N_PROBE) + BATCH  # four buffers a layer; evaluation needs one
+    return FLOAT_BYTES * (copies * weights + rows * units)
+
+
+def choose_pack_sizes(
+    config: SweepConfig,
+    datasets: Mapping[str, ImageDataset],
+    device: str,
+    workers: int | None = 1,
+) -> PackSizes:
+    """Return the sweep's pack sizes on a device.
+
+    Args:
+        config: the sweep.
+        datasets: its data sets, loaded.
+        device: `cpu` or `cuda`.
+        workers: that share its memory; None if they are on other machines.
+    """
+    wanted = config.execution.pack_size
+    number = PLATEAU[device] if wanted == "auto" else wanted
+    shapes = {name: (one.n_inputs, one.n_classes) for name, one in datasets.items()}
+    memory = None if workers is None else int(SHARE * device_memory(device) / workers)
+    return PackSizes(number, memory, shapes)
+
+
+def deepest(config: SweepConfig) -> list[TrialSpec]:
+    """Return one of the deepest trials of each size and data set of a sweep."""
+    specs = [spec for phase in phases(config) for spec in phase.specs]
+    return list({spec.size: spec for spec in sorted(specs, key=lambda one: one.depth)}.values())
+
+
+def device_memory(device: str) -> int:
+    """Return the memory of the first GPU, or of this machine or container, in bytes."""
+    if device == "cuda":
+        return int(torch.cuda.get_device_properties(0).total_memory)
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = CGROUP.read_text().strip() if CGROUP.exists() else "max"
+    return min(machine, int(limit)) if limit.isdigit() else machine
