@@ -81,6 +81,8 @@ REFUSED = {
     ),
     "image folder with a bad name": ({"image_folders": {"My set": "x.tar"}}, "match pattern"),
     "no size of a reduced set": ({"datasets": ["small_imagenet-6"]}, "unknown data set"),
+    "no number of images": ({"datasets": ["shapeset_finite_0"]}, "unknown data set"),
+    "too many images": ({"datasets": ["shapeset_finite_1000000"]}, "unknown data set"),
     "negative threads": ({"execution.threads": -1}, "greater than or equal to 0"),
 }
 
@@ -145,6 +147,7 @@ def test_the_hash_is_the_same_in_every_process_and_defaults_count_as_written():
     [
         {"datasets": ["cifar10", "small_imagenet"]},
         {"datasets": ["small_imagenet-9x350"]},
+        {"datasets": ["shapeset_64", "shapeset_single", "shapeset_finite_10000"]},
         {"datasets": ["cifar10"], "image_folders": {"cifar10": "cifar10/jpeg.tar"}},
         {"datasets": ["mine", "mnist"], "image_folders": {"mine": "mine"}},
     ],

@@ -4,12 +4,13 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
-from glorot_sweep.config.datasets import DATASETS, REDUCED
+from glorot_sweep.config.datasets import DATASETS, FINITE_SHAPESET, REDUCED
 from glorot_sweep.data.cifar10 import load_cifar10
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.data.image_folder import load_image_folder
 from glorot_sweep.data.mnist import load_mnist
-from glorot_sweep.data.shapeset_dataset import ShapesetDataset
+from glorot_sweep.data.shapeset_dataset import KINDS, ShapesetDataset
+from glorot_sweep.data.shapeset_finite import FiniteShapeset
 from glorot_sweep.data.small_imagenet import load_small_imagenet
 from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
@@ -42,8 +43,10 @@ def load_dataset(name: str, folder: Path, image_folder: str | None = None) -> Im
     """
     if image_folder is not None:
         return load_image_folder(folder / image_folder, name)
-    if name == "shapeset":
-        return ShapesetDataset()
+    if name in KINDS:
+        return ShapesetDataset(name)
+    if finite := FINITE_SHAPESET.fullmatch(name):
+        return FiniteShapeset(int(finite[1]))
     if name == "mnist":
         return load_mnist(folder / "mnist")
     if name == "cifar10":

@@ -76,6 +76,7 @@ def generate(
     *,
     size: int = 32,
     ellipse_vertices: int = 20,
+    single: bool = False,
     device: torch.device | str = "cpu",
 ) -> tuple[Tensor, Tensor]:
     """Return images first ... first + count - 1 of the stream (split, seed).
@@ -88,6 +89,7 @@ def generate(
         size: height and width in pixels, 10 ... 255 (the paper: 32, its Figure 1: 64).
         ellipse_vertices: sides of the polygon that is drawn for an ellipse (the authors: 20, in
             the 64 x 64 display script 30).
+        single: leave the second objects out: an image of one object is the same with and without.
         device: where the images are made; it does not change them.
 
     Returns:
@@ -110,7 +112,7 @@ def generate(
     labels = torch.empty(count, dtype=torch.int64, device=device)
     pieces = (cut(values, _LAYOUT_BLOCK) for values in (keys, images, labels))
     for some_keys, some_images, some_labels in zip(*pieces, strict=True):
-        _layout_and_paint(figures, some_keys, some_images, some_labels, size)
+        _layout_and_paint(figures, some_keys, some_images, some_labels, size, single)
     return images, labels
 
 
@@ -124,14 +126,15 @@ def _check(size: int, ellipse_vertices: int) -> None:
 
 
 def _layout_and_paint(
-    figures: Figures, keys: Tensor, images: Tensor, labels: Tensor, size: int
+    figures: Figures, keys: Tensor, images: Tensor, labels: Tensor, size: int, single: bool
 ) -> None:
     """Write the images [n, size * size] and labels [n] of the keys [n]."""
     shapes = draw_shapes(figures, keys, *_SHAPE_DRAWS[0])
     rows = torch.arange(keys.numel(), device=keys.device)
     parts = cut(rows, LAYOUT_STEP)
     first = joined([place(figures, shapes[part], _PLACE_DRAWS[0], size) for part in parts])
-    pair = integers_below(2, keys, _PAIR_DRAW).nonzero().view(-1)
+    pairs = torch.zeros_like(keys) if single else integers_below(2, keys, _PAIR_DRAW)
+    pair = pairs.nonzero().view(-1)
     shapes = draw_shapes(figures, keys[pair], *_SHAPE_DRAWS[1])
     found, second = place_seconds(figures, first[pair], shapes, _PLACE_DRAWS[1], size)
     pair = pair[found]

@@ -3,6 +3,7 @@
 import pandas as pd
 from rich.table import Table
 
+from glorot_sweep.config.datasets import FINITE_SHAPESET
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.report.tables import Entry, Pair
 from glorot_sweep.variants import VARIANTS
@@ -12,6 +13,8 @@ DATASET_LABELS = {
     "mnist": "MNIST",
     "cifar10": "CIFAR-10",
     "small_imagenet": "Small-ImageNet",
+    "shapeset_64": "Shapeset 64x64",
+    "shapeset_single": "Shapeset, one object",
 }
 TESTS = {
     "welch": "Welch's t-test over seeds, Holm's correction over each column",
@@ -26,9 +29,13 @@ def label(dataset: str) -> str:
     Example:
         >>> label("cifar10"), label("small_imagenet-8x500"), label("mine")
         ('CIFAR-10', 'Small-ImageNet 8x500', 'mine')
+        >>> label("shapeset_finite_100000")
+        'Shapeset, 100,000 images'
     """
     if dataset in DATASET_LABELS:
         return DATASET_LABELS[dataset]
+    if finite := FINITE_SHAPESET.fullmatch(dataset):
+        return f"Shapeset, {int(finite[1]):,} images"
     whole, _, size = dataset.partition("-")
     return f"{DATASET_LABELS[whole]} {size}" if whole in DATASET_LABELS else dataset
 

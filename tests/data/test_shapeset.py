@@ -114,7 +114,7 @@ def painted(picture: list[list[int]], drawn: Drawn, grey: int) -> None:
 
 
 def slow_image(
-    split: str, seed: int, index: int, size: int, sides: int = 20
+    split: str, seed: int, index: int, size: int, sides: int = 20, single: bool = False
 ) -> tuple[list[list[int]], int, int]:
     """Return picture, class and the number of rejections."""
     draws = Draws(split, seed, index)
@@ -126,7 +126,7 @@ def slow_image(
     first = Drawn(draws, 0, 11, size, sides)
     picture = [[greys[0]] * size for _ in range(size)]
     painted(picture, first, greys[1])
-    if not pair:
+    if single or not pair:
         return picture, first.kind, 0
     for attempt in range(50):
         second = Drawn(draws, 1, 15 + 4 * attempt, size, sides)
@@ -156,6 +156,27 @@ def test_equals_the_slow_double(
         picture, label, _ = slow_image(split, seed, first + k, size, sides)
         assert labels[k] == label, k
         assert images[k].view(size, size).tolist() == picture, k
+
+
+def test_one_object_alone_equals_the_slow_double() -> None:
+    images, labels = generate("test", 9, 50, 100, single=True)
+    for k in range(100):
+        picture, label, _ = slow_image("test", 9, 50 + k, 32, single=True)
+        assert labels[k] == label, k
+        assert images[k].view(32, 32).tolist() == picture, k
+
+
+def test_an_image_of_one_object_is_the_same_with_and_without_pairs_beside_it() -> None:
+    images, labels = generate("train", 8, 0, 2000)
+    alone, kinds = generate("train", 8, 0, 2000, single=True)
+    one = labels < 3
+    assert 900 < int(one.sum()) < 1100  # half of them, 4.5 standard deviations
+    assert torch.equal(images[one], alone[one])
+    assert torch.equal(labels[one], kinds[one])
+    assert not (images[~one] == alone[~one]).all(1).any()
+    # Each type 2000 / 3 times, within 4.5 standard deviations of a binomial.
+    assert all(abs(count - 2000 / 3) < 95 for count in torch.bincount(kinds, minlength=3).tolist())
+    assert int(kinds.max()) == 2
 
 
 def test_equals_the_slow_double_after_many_rejections() -> None:
