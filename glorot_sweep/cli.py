@@ -174,6 +174,32 @@ def init_study(
 
 
 @app.command()
+def svm(
+    dataset: Annotated[
+        str, typer.Option(help="shapeset (its finite set of so many examples), mnist, cifar10 ...")
+    ] = "shapeset",
+    examples: Annotated[int, typer.Option(help="Training examples; the paper: 100000.")] = 10_000,
+    tuning_examples: Annotated[
+        int, typer.Option(help="The first so many of them, on which C and gamma are tuned.")
+    ] = 3000,
+    trials: Annotated[int, typer.Option(help="Pairs of C and gamma that are tried.")] = 16,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 0,
+    memory: Annotated[float, typer.Option(help="GB that may be used beside the program's.")] = 2.0,
+    tracking_uri: TrackingUri = None,
+    experiment: Experiment = None,
+    storage: Storage = None,
+    data_folder: DataFolder = None,
+) -> None:
+    """Tune, fit and test a support vector machine with a Gaussian kernel, or continue it."""
+    from glorot_sweep.sweep.svm_job import run_svm  # noqa: PLC0415
+    from glorot_sweep.sweep.svm_request import SvmRequest  # noqa: PLC0415
+
+    folder = Path(data_folder) if data_folder else None
+    request = SvmRequest(dataset, examples, tuning_examples, trials, seed, memory, folder)
+    run_svm(request, tracking_uri or None, experiment or None, storage or None, _console())
+
+
+@app.command()
 def verify(
     sweep: Annotated[
         str, typer.Argument(help="Name of a finished sweep; - for the initialization alone.")

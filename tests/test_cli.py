@@ -141,6 +141,19 @@ def test_a_bad_single_specification(command, here, words, part):
 
 
 @pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (["--examples", "0"], "--examples must be at least 1, got 0"),
+        (["--examples", "900000", "--memory", "1"], "would fit"),
+        (["--dataset", "mnits"], "did you mean 'mnist'"),
+        (["--storage", "sqlite:///mlflow.db"], "cannot share the database"),
+    ],
+)
+def test_a_bad_support_vector_machine(command, here, words, part):
+    assert_refused(command("svm", *words), here, part)
+
+
+@pytest.mark.parametrize(
     "words",
     [
         ["sweep"],
@@ -188,7 +201,7 @@ def test_a_bug_keeps_its_traceback(monkeypatch):
         cli.main()
 
 
-@pytest.mark.parametrize("name", ["sweep", "report", "train"])
+@pytest.mark.parametrize("name", ["sweep", "report", "train", "svm"])
 def test_help(command, here, name):
     code, text, _ = command(name, "--help")
     assert code == 0

@@ -15,6 +15,7 @@ from glorot_sweep.significance.across_seeds import MeanInterval, mean_interval, 
 from glorot_sweep.significance.comparison import Comparison
 from glorot_sweep.significance.corrections import holm
 from glorot_sweep.significance.proportions import (
+    proportion_interval,
     smallest_significant_difference,
     two_percentages,
     two_proportions,
@@ -38,6 +39,7 @@ __all__ = [
     "named_pairs",
     "not_worse_than_best",
     "paired_examples",
+    "proportion_interval",
     "smallest_significant_difference",
     "two_percentages",
     "two_proportions",

@@ -81,6 +81,40 @@ def two_percentages(error_a: float, error_b: float, n_examples: int = N_TEST) ->
     return two_proportions(wrong_a, n_examples, wrong_b, n_examples)
 
 
+def proportion_interval(
+    error: float, n_examples: int = N_TEST, level: float = INTERVAL_LEVEL
+) -> tuple[float, float]:
+    """Wilson's interval of one error: what other test examples would have made of it.
+
+    Args:
+        error: Test error in percent, 0 to 100.
+        n_examples: Test examples.
+        level: Confidence, in (0, 1).
+
+    Raises:
+        ValueError: For an error outside [0, 100], fewer than one example, or a level outside
+            (0, 1).
+
+    Source: E. B. Wilson (1927), "Probable inference, the law of succession, and statistical
+    inference", JASA 22.
+
+    Example:
+        >>> low, high = proportion_interval(59.47)
+        >>> f"[{low:.2f}, {high:.2f}]"
+        '[58.50, 60.43]'
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie strictly between 0 and 1; got {level}. Use 0.95.")
+    if not 0 <= error <= 100:
+        raise ValueError(f"an error must lie in [0, 100] percent; got {error}.")
+    rate = _rate(error / 100 * n_examples, n_examples)
+    z = float(stats.norm.isf((1 - level) / 2))
+    shrink = 1 + z * z / n_examples
+    centre = (rate + z * z / (2 * n_examples)) / shrink
+    half = z / shrink * math.sqrt(rate * (1 - rate) / n_examples + (z / (2 * n_examples)) ** 2)
+    return 100 * max(centre - half, 0.0), 100 * min(centre + half, 1.0)
+
+
 def smallest_significant_difference(
     error: float, n_examples: int = N_TEST, level: float = LEVEL
 ) -> float:

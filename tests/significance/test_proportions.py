@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import (  # type: ignore[import-untyped]
     confint_proportions_2indep,
+    proportion_confint,
     proportion_effectsize,
     proportions_ztest,
 )
 
 from glorot_sweep.significance import (
+    proportion_interval,
     smallest_significant_difference,
     two_percentages,
     two_proportions,
@@ -152,3 +154,22 @@ def test_impossible_settings_are_refused() -> None:
         two_percentages(16.0, 17.0, n_examples=0)
     with pytest.raises(ValueError, match="strictly between 0 and 1"):
         smallest_significant_difference(16.0, level=1.0)
+
+
+@given(st.integers(1, 20_000), st.floats(0, 1), st.sampled_from([0.5, 0.95, 0.999]))
+def test_the_interval_of_one_error_is_wilsons(n: int, share: float, level: float) -> None:
+    wrong = round(share * n)
+    theirs = proportion_confint(wrong, n, alpha=1 - level, method="wilson")
+    ours = proportion_interval(100 * wrong / n, n, level)
+    assert ours == pytest.approx([100 * end for end in theirs], abs=1e-9)
+    assert 0 <= ours[0] <= 100 * wrong / n + 1e-9
+    assert ours[1] <= 100
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [((101, 10), "error must lie in"), ((5, 0), "one test example"), ((5, 10, 1.0), "level must")],
+)
+def test_the_interval_refuses_bad_input(arguments: tuple[float, ...], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        proportion_interval(*arguments)  # type: ignore[arg-type]
