@@ -87,6 +87,37 @@ class InitStudy:
 
 
 @dataclass(frozen=True)
+class Machine:
+    """A support vector machine with a Gaussian kernel, tuned and tested.
+
+    Attributes:
+        run_id, name: MLflow's.
+        dataset: whose training, validation and test examples it has seen.
+        examples: training examples.
+        tuning_examples: those of them that C and gamma were tuned on.
+        trials: pairs of C and gamma that were tried.
+        c, gamma: the best pair.
+        validation_error, test_error: percent.
+        low, high: 95 % interval of the test error over test examples, percent.
+        support_vectors: how many examples are support vectors.
+    """
+
+    run_id: str
+    name: str
+    dataset: str
+    examples: int
+    tuning_examples: int
+    trials: int
+    c: float
+    gamma: float
+    validation_error: float
+    test_error: float
+    low: float
+    high: float
+    support_vectors: int
+
+
+@dataclass(frozen=True)
 class Problem:
     """A run that had to be left out.
 
@@ -109,9 +140,11 @@ class Evidence:
         runs: its monitored runs and replicates.
         studies: an initialization study of each data set that has any.
         problems: runs left out.
+        machines: a support vector machine of each data set that has any.
     """
 
     sweep: Collected | None = None
     runs: tuple[LookedAtRun, ...] = ()
     studies: dict[str, InitStudy] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    machines: dict[str, Machine] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from glorot_sweep.report.claims.verdict import Finding
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
+from glorot_sweep.report.machines import machine_sentences, machines_frame
 from glorot_sweep.report.page import render_page
 from glorot_sweep.report.render import (
     caption,
@@ -71,6 +72,7 @@ def _summary(report: Compiled) -> str:
             sentences + "\n",
             "## At each variant's best depth\n",
             table_markdown(report.best, with_best=True),
+            *_machines(report),
             "## Claims of the paper\n",
             claims + "\n",
             "## Audit: what each cell was given\n",
@@ -79,6 +81,15 @@ def _summary(report: Compiled) -> str:
             frame_markdown(significance_frame(collected)),
         ]
     )
+
+
+def _machines(report: Compiled) -> list[str]:
+    sentences = machine_sentences(report.table, report.evidence.machines)
+    if not sentences:
+        return []
+    table = frame_markdown(machines_frame(report.table, report.evidence.machines))
+    lines = "".join(f"- {sentence}.\n" for sentence in sentences)
+    return ["## Support vector machine on the same examples\n", table, lines]
 
 
 def _runs_csv(collected: Collected) -> str:

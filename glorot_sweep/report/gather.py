@@ -4,6 +4,7 @@ import pandas as pd
 
 from glorot_sweep.report.collect import MEASURED, collect
 from glorot_sweep.report.evidence import CostSurfaces, Evidence, InitStudy, LookedAtRun, Problem
+from glorot_sweep.report.machines import find_machines
 from glorot_sweep.tracking.layer_table import layer_frame, read_layers
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import (
@@ -25,7 +26,7 @@ CURVES = {
 
 
 def gather(place: Place, name: str | None) -> Evidence:
-    """Read a finished sweep and the initialization studies of its experiment.
+    """Read a finished sweep, and what its experiment has of studies and support vector machines.
 
     A run whose statistics are missing or unreadable is named among the problems.
 
@@ -38,8 +39,9 @@ def gather(place: Place, name: str | None) -> Evidence:
     """
     problems: list[Problem] = []
     studies = _studies(place, problems)
+    machines = find_machines(place)
     if name is None:
-        return Evidence(None, (), studies, tuple(problems))
+        return Evidence(None, (), studies, tuple(problems), machines)
     sweep = collect(place, name)
     expected = sweep.config.statistics.cost != "none"
     records = [r for r in [*sweep.replicates, *sweep.monitored] if r.tags["state"] in MEASURED]
@@ -50,7 +52,7 @@ def gather(place: Place, name: str | None) -> Evidence:
             runs.append(_run(place, record, statistics))
     unfinished = [r for r in sweep.monitored if r.tags["state"] not in MEASURED]
     problems += [Problem(r.run_id, r.name, f"it is {r.tags['state']}") for r in unfinished]
-    return Evidence(sweep, tuple(runs), studies, tuple(problems))
+    return Evidence(sweep, tuple(runs), studies, tuple(problems), machines)
 
 
 def _studies(place: Place, problems: list[Problem]) -> dict[str, InitStudy]:

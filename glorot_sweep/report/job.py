@@ -9,6 +9,7 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.provenance import provenance_tags
 from glorot_sweep.report.compiled import Compiled, compile_report
 from glorot_sweep.report.files import PAGE, SUMMARY, report_files
+from glorot_sweep.report.machines import machine_sentences
 from glorot_sweep.report.render import caption, pair_sentence, table_terminal
 from glorot_sweep.report.verify import count_line
 from glorot_sweep.tracking.place import Place
@@ -72,6 +73,8 @@ def show_report(report: Compiled, place: Place, console: Console, run_id: str) -
     console.print()
     for pair in report.pairs:
         console.print(pair_sentence(pair, config.significance.level), soft_wrap=True)
+    for sentence in machine_sentences(report.table, report.evidence.machines):
+        console.print(sentence, soft_wrap=True, highlight=False)
     console.print()
     console.print(count_line(report.findings), highlight=False)
     console.print()

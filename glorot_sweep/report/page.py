@@ -14,6 +14,7 @@ from glorot_sweep.report.claims.verdict import Verdict
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.differences import differences
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
+from glorot_sweep.report.machines import machine_sentences, machines_frame
 from glorot_sweep.report.render import caption, cell_text, label, pair_sentence, reading_note
 from glorot_sweep.report.tables import Entry, audit_frame, by_dataset, significance_frame
 from glorot_sweep.variants import VARIANTS
@@ -69,6 +70,8 @@ def render_page(report: Compiled) -> str:
         best_depth=_columns(report.best),
         caption=caption(config),
         reading_note=reading_note(config),
+        machines=machine_sentences(report.table, report.evidence.machines),
+        machines_table=_html(machines_frame(report.table, report.evidence.machines)),
         pairs=[pair_sentence(pair, config.significance.level) for pair in report.pairs],
         differences=differences(report),
         figures=[_picture(figure) for figure in report.figures],
@@ -150,6 +153,13 @@ def _provenance(report: Compiled) -> pd.DataFrame:
     rows += [
         (f"initialization, {label(study.dataset)}", f"{study.name}, run {study.run_id}")
         for study in report.evidence.studies.values()
+    ]
+    rows += [
+        (
+            f"support vector machine, {label(machine.dataset)}",
+            f"{machine.name}, run {machine.run_id}",
+        )
+        for machine in report.evidence.machines.values()
     ]
     rows += [
         (f"left out: {problem.name}", f"run {problem.run_id}: {problem.what}")

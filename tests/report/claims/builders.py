@@ -16,11 +16,18 @@ from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.paper_table import PAPER_TABLE_1
 from glorot_sweep.report.claims import CLAIMS, Finding, judge
 from glorot_sweep.report.collect import Cell, Collected
-from glorot_sweep.report.evidence import CostSurfaces, Evidence, InitStudy, LookedAtRun
+from glorot_sweep.report.evidence import (
+    CostSurfaces,
+    Evidence,
+    InitStudy,
+    LookedAtRun,
+    Machine,
+)
 
 LAYERS = range(1, 6)
 N_VAR = {"standard": 1 / 3, "normalized": 1.0}
 TRACE = (0, 2_000, 5_000, 10_000, 20_000)
+FINITE = "shapeset_finite_100000"
 SELECTED = 0.03  # learning rate of every winner
 SHAPES = {"equal": (0.1, 0.62), "growing": (0.15, 0.76), "shrinking": (0.069, 0.54)}
 
@@ -194,6 +201,7 @@ class World:
         cells: (role, data set, variant) to errors and depth.
         trials: (variant, depth) to validation error.
         changes: of the sweep file.
+        machines: support vector machines by data set.
     """
 
     studies: dict[str, InitStudy] = field(default_factory=dict)
@@ -201,6 +209,7 @@ class World:
     cells: dict[tuple[str, str, str], tuple[np.ndarray, int]] = field(default_factory=dict)
     trials: dict[tuple[str, int], float] = field(default_factory=dict)
     changes: dict[str, object] = field(default_factory=dict)
+    machines: dict[str, Machine] = field(default_factory=dict)
 
     def copy(self):
         """A world of its own; pandas copies a table when one of both is written to."""
@@ -214,7 +223,8 @@ class World:
             for name, study in self.studies.items()
         }
         cells = {key: (errors.copy(), depth) for key, (errors, depth) in self.cells.items()}
-        return World(studies, runs, cells, dict(self.trials), copy.deepcopy(self.changes))
+        return World(studies, runs, cells, dict(self.trials), copy.deepcopy(self.changes),
+                     dict(self.machines))  # fmt: skip
 
     def set_run(self, name, **changes):
         self.runs[name] = replace(self.runs[name], **changes)
@@ -227,6 +237,9 @@ class World:
     def set_errors(self, value, variant, dataset="shapeset", role="table_depth"):
         errors, depth = self.cells[role, dataset, variant]
         self.cells[role, dataset, variant] = (errors - errors.mean() + value, depth)
+
+    def set_machine(self, dataset, **changes):
+        self.machines[dataset] = replace(self.machines[dataset], **changes)
 
     def sweep(self):
         cells = {
@@ -245,11 +258,13 @@ class World:
                 replace(blank, run_id=f"{variant}-t{depth}", params=params,
                         metrics={"objective": error})
             )  # fmt: skip
-        return Collected(config(self.changes), record(), cells, trials, [])
+        datasets = dict.fromkeys(["shapeset", *(dataset for _, dataset, _ in self.cells)])
+        settings = config({**self.changes, "datasets": list(datasets)})
+        return Collected(settings, record(), cells, trials, [])
 
     def evidence(self):
         sweep = self.sweep() if self.cells else None
-        return Evidence(sweep, tuple(self.runs.values()), self.studies)
+        return Evidence(sweep, tuple(self.runs.values()), self.studies, (), self.machines)
 
 
 def add_monitored(world, width, updates, seeds):
@@ -277,9 +292,17 @@ def add_cells(world, seeds):
                            ("tanh_n_gradient_variance", 14.4)):  # fmt: skip
         cell(error, "shapeset", variant)
     cell(40.0, "shapeset", "sigmoid", "best_depth", depth=4)
-    cell(59.47, "shapeset_finite", "svm", depth=0)
-    cell(50.47, "shapeset_finite", "tanh_n")
+    world.machines[FINITE] = machine(59.47)
+    cell(50.47, FINITE, "tanh_n")
     cell(5.0, "shapeset_single", "tanh_n")
+
+
+def machine(error, examples=100_000):
+    name = f"shapeset_finite_{examples}"
+    return Machine(
+        f"svm-{examples}", f"svm-{name}", name, examples, 3000, 16, 7.0, 0.02, error, error,
+        error - 1, error + 1, examples - 10,
+    )  # fmt: skip
 
 
 def add_replicates(world, width, updates):

@@ -1,8 +1,10 @@
 """Claims 40 to 43 and 45."""
 
+from dataclasses import replace
+
 import pytest
 
-from .builders import contradicted, finding, full_curve, whole_world
+from .builders import FINITE, contradicted, finding, full_curve, machine, whole_world
 
 FULL = 5_000_000
 
@@ -15,16 +17,30 @@ def errors(dataset="shapeset", **values):
     return changed
 
 
+def machine_of(error):
+    return lambda world: world.set_machine(FINITE, test_error=error)
+
+
+def both(*changes):
+    def changed(world):
+        for change in changes:
+            change(world)
+
+    return changed
+
+
 @pytest.mark.parametrize(
     ("number", "changed", "because"),
     [
-        ("C40", errors("shapeset_finite", svm=62.5), "SVM, percent"),
-        ("C40", errors("shapeset_finite", tanh_n=47.4), "tanh N, percent"),
-        ("C40", errors("shapeset_finite", svm=56.5, tanh_n=53.0), "SVM minus tanh N"),
+        ("C40", machine_of(62.5), "SVM, percent is 62.5"),
+        ("C40", machine_of(56.4), "SVM, percent is 56.4"),
+        ("C40", errors(FINITE, tanh_n=47.4), "tanh N, percent"),
+        ("C40", both(machine_of(56.5), errors(FINITE, tanh_n=53.0)), "SVM minus tanh N"),
         ("C41", errors(tanh_pretrained=3.0), "part of the gap"),
         ("C43", errors(tanh_n_hessian=15.7), "gain of the hessian"),
         ("C43", errors(tanh_n_gradient_variance=15.7), "gain of the gradient_variance"),
         ("C45", errors("shapeset_single", tanh_n=7.9), "one object alone"),
+        ("C45", errors(tanh_n=9.9), "one object alone"),
     ],
 )
 def test_one_condition_alone_contradicts(number, changed, because):
@@ -78,7 +94,7 @@ def test_curves_that_share_no_evaluation():
 @pytest.mark.parametrize(
     ("number", "variant", "dataset"),
     [
-        ("C40", "svm", "shapeset_finite"),
+        ("C40", "tanh_n", FINITE),
         ("C41", "tanh_pretrained", "shapeset"),
         ("C42", "tanh_hessian", "shapeset"),
         ("C43", "tanh_n_gradient_variance", "shapeset"),
@@ -91,3 +107,63 @@ def test_the_missing_run_is_named(number, variant, dataset):
     found = finding(number, world)
     assert found.verdict == "INCONCLUSIVE"
     assert f"no replicates of {variant} on {dataset}" in found.reason
+
+
+def with_fewer(world, error=68.0, network=60.0, examples=10_000):
+    """Instead of 100,000 examples so many, of both."""
+    name = f"shapeset_finite_{examples}"
+    world.machines = {name: machine(error, examples)}
+    key = ("table_depth", FINITE, "tanh_n")
+    world.cells["table_depth", name, "tanh_n"] = world.cells.pop(key)
+    world.set_errors(network, "tanh_n", name)
+
+
+@pytest.mark.parametrize(("network", "so_far"), [(60.0, True), (64.0, False), (70.0, False)])
+def test_with_fewer_examples_the_difference_is_looked_at_and_nothing_decided(network, so_far):
+    world = whole_world()
+    with_fewer(world, 68.0, network)
+    found = finding("C40", world)
+    assert found.verdict == "INCONCLUSIVE"
+    assert "10,000 of 100,000 examples" in found.reason
+    assert found.holds_so_far is so_far
+    assert found.numbers["SVM minus tanh N, points"] == pytest.approx(68.0 - network)
+
+
+def test_a_narrow_network_decides_nothing_either():
+    found = finding("C40", whole_world(width=100))
+    assert (found.verdict, found.holds_so_far) == ("INCONCLUSIVE", True)
+    assert "100 of 1,000 units" in found.reason
+
+
+def test_of_several_sizes_the_largest_of_both_counts():
+    world = whole_world()
+    small = "shapeset_finite_500"
+    world.machines[small] = machine(80.0, 500)
+    world.cells["table_depth", small, "tanh_n"] = world.cells["table_depth", FINITE, "tanh_n"]
+    assert finding("C40", world).verdict == "CONFIRMED"
+    del world.machines[FINITE]
+    assert "500 of 100,000 examples" in finding("C40", world).reason
+
+
+@pytest.mark.parametrize(
+    "machines",
+    [
+        {},
+        {"shapeset_finite_500": machine(59.47, 500)},
+        {FINITE: replace(machine(59.47), examples=10_000)},
+        {"mnist": replace(machine(59.47), dataset="mnist")},
+    ],
+    ids=["none", "of another size", "of a part", "of other images"],
+)
+def test_a_machine_on_other_examples_says_nothing(machines):
+    world = whole_world()
+    world.machines = machines
+    found = finding("C40", world)
+    assert (found.verdict, found.holds_so_far) == ("INCONCLUSIVE", None)
+    assert "run `glorot-sweep svm --examples 100000`" in found.reason
+
+
+def test_the_runs_behind_it_are_named():
+    found = finding("C40", whole_world())
+    assert found.run_ids[-1] == "svm-100000"
+    assert set(found.run_ids[:-1]) == {f"tanh_n-{FINITE}-5-{seed}" for seed in range(3)}

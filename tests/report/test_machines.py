@@ -1,0 +1,90 @@
+"""Support vector machines in the report: found on the server, beside the networks, or not there."""
+
+import pytest
+from report_builders import cell, collected
+
+from glorot_sweep.report.compiled import compile_report
+from glorot_sweep.report.files import report_files
+from glorot_sweep.report.gather import gather
+from glorot_sweep.report.machines import comparable, machine_sentences, machines_frame
+from glorot_sweep.report.page import render_page
+from glorot_sweep.report.tables import entries
+from glorot_sweep.tracking.runs import Point, RunStore
+
+from .claims.builders import machine
+
+
+def written(
+    place, dataset="shapeset", *, error=45.0, validation=46.0, examples=200, state="complete"
+):
+    """Write a machine's run as its job leaves it; return its id."""
+    tags = {"kind": "baseline", "dataset": dataset, "variant": "svm", "sweep": "-"}
+    params = {"examples": examples, "tuning_examples": 500, "trials": 4}
+    run = RunStore(place.client, place.experiment_id).create(f"svm-{dataset}", tags, params)
+    values = {
+        "final/test_error_percent": error, "final/test_error_low_percent": error - 3,
+        "final/test_error_high_percent": error + 3, "final/validation_error_percent": validation,
+        "c": 7.0, "gamma": 0.02, "support_vectors": 190,
+    }  # fmt: skip
+    run.add(Point(key, value, 0) for key, value in values.items())
+    run.finish("FINISHED", {"state": state})
+    return run.run_id
+
+
+def test_the_machine_on_most_examples_counts_then_the_one_chosen_on_validation(place):
+    assert gather(place, None).machines == {}
+    written(place, validation=46.0)
+    chosen = written(place, error=50.0, validation=44.0)
+    written(place, validation=45.0)
+    written(place, validation=1.0, state="killed")
+    written(place, "mnist")
+    written(place, "mnist", validation=1.0, examples=100)
+    found = gather(place, None).machines
+    assert set(found) == {"shapeset", "mnist"}
+    assert (found["shapeset"].run_id, found["shapeset"].test_error) == (chosen, 50.0)
+    assert found["shapeset"].tuning_examples == 200  # no more than there are
+    assert (found["shapeset"].c, found["shapeset"].support_vectors) == (7.0, 190)
+    assert found["mnist"].examples == 200
+
+
+def test_page_and_summary_show_it_beside_the_networks(place, finished):
+    run_id = written(place)
+    report = compile_report(place, "small", [])
+    for text in (render_page(report), report_files(report)["report.md"].decode()):
+        assert "Support vector machine on the same examples" in text
+        assert "45.00 [42.00, 48.00]" in text
+        # Errors of the replicates are 40 and 42, 30 and 31: their means differ from 45 by
+        assert "4.00" in text
+        assert "14.50" in text
+        assert "the best of 4 trials on 200 of its 200 examples, 190 of which" in text
+    assert run_id in render_page(report)
+
+
+@pytest.mark.parametrize("dataset", [None, "mnist"])
+def test_without_both_there_is_no_section(place, finished, dataset):
+    if dataset:
+        written(place, dataset)
+    report = compile_report(place, "small", [])
+    assert "Support vector machine on the same" not in render_page(report)
+    assert "Support vector machine" not in report_files(report)["report.md"].decode()
+
+
+def test_the_papers_numbers_stand_beside_its_own_size_alone():
+    finite, small = (machine(59.0, examples) for examples in (100_000, 5000))
+    machines = {one.dataset: one for one in (finite, small)}
+    cells = [cell(v, (50.0, 51.0), d) for d in machines for v in ("tanh", "tanh_n")]
+    table = entries(collected(cells), "table_depth")
+    frame = machines_frame(table, machines)
+    shown = frame[frame["paper"] != "–"]
+    assert shown["data set"].tolist() == ["Shapeset, 100,000 images"]
+    assert shown["network"].tolist() == ["Tanh N"]
+    assert shown["paper"].tolist() == ["SVM 59.47, network 50.47"]
+    assert frame["SVM minus network"].tolist() == ["8.50"] * 4
+    assert len(machine_sentences(table, machines)) == 2
+
+
+def test_a_failed_cell_is_compared_with_nothing():
+    machines = {"shapeset": machine(59.0)}
+    cells = [cell("tanh", (50.0, 51.0), failed=1), cell("tanh_n", (50.0, 51.0))]
+    table = entries(collected(cells), "table_depth")
+    assert [entry.cell.variant for entry, _ in comparable(table, machines)] == ["tanh_n"]
