@@ -184,7 +184,7 @@ def svm(
     ] = 3000,
     trials: Annotated[int, typer.Option(help="Pairs of C and gamma that are tried.")] = 16,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 0,
-    memory: Annotated[float, typer.Option(help="GB that may be used beside the program's.")] = 2.0,
+    memory: Annotated[float, typer.Option(help="GB that may be used beside the program's.")] = 4.0,
     tracking_uri: TrackingUri = None,
     experiment: Experiment = None,
     storage: Storage = None,
