@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from glorot_sweep.config.datasets import DATASETS
 from glorot_sweep.errors import (
     CLAIM_CONTRADICTED,
     FAILURE,
@@ -46,8 +47,8 @@ DataFolder = Annotated[
 Dataset = Annotated[
     str,
     typer.Option(
-        help="shapeset, shapeset_finite_10000 (or another number of training images), "
-        "shapeset_64, shapeset_single, mnist, cifar10 or small_imagenet."
+        help=f"{', '.join(DATASETS)}; or one with its size in the name, like "
+        "small_imagenet-6x2000 or shapeset_finite_10000. Folders of images are for sweep files."
     ),
 ]
 
