@@ -48,11 +48,16 @@ class Variant:
             >>> row.widths(1000, 5), row.widths(100, 1)
             ((600, 800, 1000, 1200, 1400), (100,))
         """
-        if self.profile == "equal" or depth == 1:
-            return (width,) * depth
-        step = (WIDEST - NARROWEST) / (depth - 1)
-        rising = tuple(round(width * (NARROWEST + step * layer)) for layer in range(depth))
-        return rising if self.profile == "growing" else rising[::-1]
+        return widths_of(self.profile, width, depth)
+
+
+def widths_of(profile: Profile, width: int, depth: int) -> tuple[int, ...]:
+    """Return the units of each hidden layer of a profile; see `Variant.widths`."""
+    if profile == "equal" or depth == 1:
+        return (width,) * depth
+    step = (WIDEST - NARROWEST) / (depth - 1)
+    rising = tuple(round(width * (NARROWEST + step * layer)) for layer in range(depth))
+    return rising if profile == "growing" else rising[::-1]
 
 
 _PAPER = (  # in the order of the paper's Table 1
