@@ -179,7 +179,7 @@ def _weight(weight: Array, bias: Array) -> dict[str, Any]:
 def _activation(
     z: Array, bound: float, limits: tuple[float, float] | None, counted: bool
 ) -> dict[str, Any]:
-    reach = 6 * z.std() if limits is None else 1.0
+    reach = 6 * z.std() if limits is None or limits[1] == math.inf else 1.0
     return {
         **_moments(z),
         **{f"p{share:02}": np.percentile(z, share) for share in (2, 25, 50, 75, 98)},

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import a_pack, every_kind_of_trial, toy_dataset
+from builders import a_pack, every_kind_of_trial, further_trials, toy_dataset
 
 from glorot_sweep.errors import StopRequested
 from glorot_sweep.specs import PackSpec, StatisticsSpec
@@ -52,6 +52,15 @@ def assert_same(one: PackResult, other: PackResult) -> None:
         for name, values in (a.weights or {}).items():
             np.testing.assert_array_equal(values, (b.weights or {})[name], strict=True)
         np.testing.assert_array_equal(a.test_predictions, b.test_predictions)
+
+
+@pytest.mark.parametrize("name", ["growing", "quadratic"])
+def test_what_is_beyond_table_1_goes_on_too(name: str, tmp_path: Path) -> None:
+    spec = a_pack(*further_trials(updates=60, evaluate_at=(30, 60))[name])
+    file = CheckpointFile(tmp_path / "pack")
+    with pytest.raises(StopRequested):
+        fit_pack(spec, DATASET, advance=StopAfter(30), checkpoint=file)
+    assert_same(fit_pack(spec, DATASET, checkpoint=file), fit_pack(spec, DATASET))
 
 
 @pytest.mark.parametrize("stops", [(100,), (210,), (310,), (100, 100, 200), (50, 50, 50, 60)])
