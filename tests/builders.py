@@ -73,6 +73,33 @@ def every_kind_of_trial(**shared: object) -> list[TrialSpec]:
     ]
 
 
+FURTHER_KINDS = ("relu_he", "softplus_n", "tanh_orthogonal", "relu", "tanh_gaussian")
+
+
+def further_trials(**shared: object) -> dict[str, list[TrialSpec]]:
+    """Packs of what is not in Table 1: other functions and draws, another cost, other widths."""
+    quadratic = ("tanh_quadratic", "tanh_n_quadratic")
+    kinds = {
+        "functions and draws": [(v, {"depth": d}) for d in (4, 2) for v in FURTHER_KINDS],
+        "quadratic": [(v, {"depth": d}) for d in (4, 1) for v in quadratic],
+        "growing": [(v, {"depth": 3, "widths": (12, 20, 33)}) for v in ("tanh_n_growing", "relu")],
+        "shrinking": [("tanh_shrinking", {"depth": 3, "widths": (33, 20, 12)})],
+    }
+    return {
+        name: [
+            a_trial(
+                f"{name} {i}",
+                variant=variant,
+                learning_rate=0.02 * 1.13**i,
+                weight_seed=200 + i,
+                **{**shared, **changes},
+            )
+            for i, (variant, changes) in enumerate(own)
+        ]
+        for name, own in kinds.items()
+    }
+
+
 @contextmanager
 def torch_threads(count: int) -> Iterator[None]:
     """Let torch use this many threads, then as many as before."""

@@ -14,10 +14,21 @@ from glorot_sweep.specs import TrialSpec
 
 FUNCTIONS = {
     "identity": torch.clone,
+    "relu": functional.relu,
     "sigmoid": torch.sigmoid,
+    "softplus": lambda s: torch.logaddexp(s, torch.zeros_like(s)),
     "softsign": functional.softsign,
     "tanh": torch.tanh,
 }
+
+
+def quadratic_cost(logits: Tensor, labels: Tensor) -> Tensor:
+    """Squared distance of the probabilities from the one-hot label, mean over the batch."""
+    targets = functional.one_hot(labels, logits.shape[1])
+    return ((logits.softmax(1) - targets) ** 2).sum(1).mean()
+
+
+COSTS = {"log_likelihood": functional.cross_entropy, "quadratic": quadratic_cost}
 
 
 class ReferenceNetwork(nn.Module):
@@ -52,7 +63,7 @@ class ReferenceNetwork(nn.Module):
 
 def reference_of(trial: TrialSpec, dataset: ImageDataset, dtype: torch.dtype) -> ReferenceNetwork:
     """Start the network of a trial."""
-    sizes = [dataset.n_inputs, *[trial.width] * trial.depth, dataset.n_classes]
+    sizes = [dataset.n_inputs, *trial.layer_widths, dataset.n_classes]
     variant = trial.network_variant
     weights = initial_weights(variant.initialization, sizes, trial.weight_seed)
     return ReferenceNetwork(variant.activation, weights, dtype)
@@ -68,7 +79,8 @@ def train_reference(
     for update in range(trial.updates):
         part = dataset.training(trial.data_seed, update * trial.batch_size, trial.batch_size)
         optimizer.zero_grad()
-        loss = functional.cross_entropy(network(part.images.to(dtype) / 255), part.labels)
+        logits = network(part.images.to(dtype) / 255)
+        loss = COSTS[trial.network_variant.cost](logits, part.labels)
         loss.backward()
         optimizer.step()
         losses.append(float(loss.detach()))

@@ -6,6 +6,8 @@ import pytest
 from pydantic import ValidationError
 from sweep_builders import config
 
+from glorot_sweep.sweep.hyperparameters import Hyperparameters, make_spec
+
 REFUSED = {
     "empty list of data sets": ({"datasets": []}, "at least 1 item"),
     "empty list of variants": ({"variants": []}, "at least 1 item"),
@@ -83,6 +85,36 @@ REFUSED = {
     "no size of a reduced set": ({"datasets": ["small_imagenet-6"]}, "unknown data set"),
     "no number of images": ({"datasets": ["shapeset_finite_0"]}, "unknown data set"),
     "too many images": ({"datasets": ["shapeset_finite_1000000"]}, "unknown data set"),
+    "width and widths": ({"network.widths": [16, 16]}, "contradict each other"),
+    "widths of another depth": (
+        {"network": {"widths": [8, 16]}},
+        r"widths gives 2 layers, so search.depth must be low: 2, high: 2, got \[1, 3\]",
+    ),
+    "widths, and a variant with widths of its own": (
+        {
+            "network": {"widths": [8, 16]},
+            "search.depth": {"low": 2, "high": 2},
+            "variants": ["tanh", "tanh_growing"],
+        },
+        "the variant 'tanh_growing' has widths of its own",
+    ),
+    "widths and another width of monitored runs": (
+        {
+            "network": {"widths": [8, 16]},
+            "search.depth": {"low": 2, "high": 2},
+            "monitored": {"updates": 30, "width": 20},
+        },
+        "leave monitored.width and monitored.depths out",
+    ),
+    "a layer without units": ({"network": {"widths": [8, 0]}}, "greater than or equal to 1"),
+    "unknown further variant": (
+        {"variants": ["tanh", "tanh_growin"]},
+        "unknown variant 'tanh_growin'; did you mean 'tanh_growing'",
+    ),
+    "one layer whose width shall change": (
+        {"variants": ["tanh_growing"], "search.table_depth": 1},
+        "widths that change from layer to layer, so search.table_depth must be 2 or more, got 1",
+    ),
     "negative threads": ({"execution.threads": -1}, "greater than or equal to 0"),
 }
 
@@ -154,6 +186,22 @@ def test_the_hash_is_the_same_in_every_process_and_defaults_count_as_written():
 )
 def test_data_sets_that_can_be_named(changes):
     assert config(changes).datasets == tuple(changes["datasets"])
+
+
+def test_widths_of_every_layer():
+    changes = {"network": {"widths": [8, 12, 16]}, "search.depth": {"low": 3, "high": 3}}
+    settings = config({**changes, "search.table_depth": 3})
+    assert settings.network.units == "8, 12, 16 units"
+    chosen = Hyperparameters(learning_rate=0.1, depth=3)
+    fields = {
+        "key": "k", "updates": 1, "evaluate_at": (1,), "weight_seed": 0, "data_seed": 0
+    }  # fmt: skip
+    spec = make_spec(settings, "shapeset", "tanh", chosen, **fields)
+    assert (spec.layer_widths, spec.width) == ((8, 12, 16), 12)
+    equal = make_spec(config(), "shapeset", "tanh", chosen, **fields)
+    assert (equal.layer_widths, equal.width, equal.widths) == ((16,) * 3, 16, ())
+    growing = make_spec(config(), "shapeset", "tanh_growing", chosen, **fields)
+    assert (growing.layer_widths, growing.width) == ((10, 16, 22), 16)
 
 
 def test_a_config_cannot_be_changed():

@@ -31,6 +31,21 @@ class NetworkConfig(Section):
     def _widths_as_tuple(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
 
+    @property
+    def middle_width(self) -> int:
+        """Units of each hidden layer; where they differ, the middle of them."""
+        return sorted(self.widths)[len(self.widths) // 2] if self.widths else self.width
+
+    @property
+    def units(self) -> str:
+        """The same in words.
+
+        Example:
+            >>> NetworkConfig(width=100).units, NetworkConfig(widths=[60, 100, 140]).units
+            ('100 units', '60, 100, 140 units')
+        """
+        return f"{', '.join(map(str, self.widths or (self.width,)))} units"
+
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if self.widths and "width" in self.model_fields_set:

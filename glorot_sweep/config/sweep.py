@@ -115,6 +115,16 @@ class SweepConfig(Section):
         return self
 
     @model_validator(mode="after")
+    def _profiles_have_layers(self) -> Self:
+        shaped = [name for name in self.variants if VARIANTS[name].profile != "equal"]
+        if shaped and self.search.table_depth < 2:
+            raise ValueError(
+                f"the variant {shaped[0]!r} has widths that change from layer to layer, so "
+                f"search.table_depth must be 2 or more, got {self.search.table_depth}"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _space_is_that_of_the_variants(self) -> Self:
         variants = [VARIANTS[name] for name in self.variants]
         for key, needed in (

@@ -25,9 +25,10 @@ def detailed_rows(
 ) -> dict[int, list[LayerStatistics]]:
     """Add histograms to the rows of the hidden layers, and a row for each Jacobian.
 
-    Activations with asymptotes are counted on [-1, 1]; those without any, gradients and weight
-    gradients up to 6 standard deviations of that layer and trial on either side of 0. Where the
-    standard deviation is 0 there is no histogram.
+    Activations between two asymptotes are counted up to the larger one on either side of 0, that
+    is on [-1, 1]; those without any or with one alone, gradients and weight gradients up to 6
+    standard deviations of that layer and trial on either side of 0. Where the standard deviation
+    is 0 there is no histogram.
 
     Args:
         rows: economy rows of the trials that are wanted, all of them finite.
@@ -70,8 +71,9 @@ def _with_histogram(row: LayerStatistics, layers: Sequence[LayerTrace]) -> Layer
     reach = REACH * row.std
     if row.quantity == "activation":
         assert layer.activations is not None
-        bounded = math.isfinite(ACTIVATIONS[layer.activation_names[0]].asymptotes[1])
-        return _counted(row, layer.activations, 1.0 if bounded else reach, ACTIVATION_BINS)
+        largest = max(map(abs, ACTIVATIONS[layer.activation_names[0]].asymptotes))
+        reach = largest if math.isfinite(largest) else reach
+        return _counted(row, layer.activations, reach, ACTIVATION_BINS)
     if row.quantity == "backpropagated_gradient":
         return _counted(row, layer.gradients, reach, GRADIENT_BINS)
     if row.quantity == "weight_gradient":

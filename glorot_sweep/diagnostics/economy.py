@@ -80,12 +80,13 @@ def _activation_rows(stack: _Stack, saturation_bound: float) -> Rows:
     assert z is not None
     mean, std = moments(z)
     found = percentiles(z, tuple(PERCENTILES.values()))
-    asymptotes = [ACTIVATIONS[name].asymptotes for name in stack.traced.activation_names]
+    functions = [ACTIVATIONS[name] for name in stack.traced.activation_names]
+    asymptotes, at_zero = [f.asymptotes for f in functions], [f.at_zero for f in functions]
     columns = {
         "mean": mean,
         "std": std,
         **dict(zip(PERCENTILES, found.T, strict=True)),
-        "saturation": saturation_share(z, saturation_bound, asymptotes),
+        "saturation": saturation_share(z, saturation_bound, asymptotes, at_zero),
     }
     return stack.rows("activation", z[0].numel(), columns)
 

@@ -17,7 +17,8 @@ class LayerStatistics:
 
     Attributes:
         update: SGD steps done.
-        quantity: `activation` z^k; `backpropagated_gradient` dCost/ds^(k-1), per example;
+        quantity: `activation` z^k; `backpropagated_gradient` dCost/ds^(k-1), per example,
+            of the cost that the network is trained on;
             `weight_gradient` dCost/dW^(k-1), averaged over batches of 10; `weight` W^(k-1);
             `jacobian` dz^(k+1)/dz^k, whose `mean`, `std`, `minimum`, `maximum` are those of its
             singular values; `output`, one row for layer depth + 1.

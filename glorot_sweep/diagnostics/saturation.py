@@ -8,18 +8,25 @@ from torch import Tensor
 
 
 def saturation_share(
-    activations: Tensor, bound: float, asymptotes: Sequence[tuple[float, float]]
+    activations: Tensor,
+    bound: float,
+    asymptotes: Sequence[tuple[float, float]],
+    at_zero: Sequence[float] = (),
 ) -> Tensor:
     """Return the share of activations close to an asymptote.
 
     Saturated is what has gone beyond `bound` of the way from the middle of the asymptotes to
-    either of them: |z| > 0.9 of tanh and softsign; z < 0.05 or z > 0.95 of the sigmoid.
+    either of them: |z| > 0.9 of tanh and softsign; z < 0.05 or z > 0.95 of the sigmoid. A
+    function that has a lower asymptote alone is saturated from `bound` of the way on that leads
+    from f(0) down to it, the bound included: z = 0 of the ReLU, whose unit then passes no
+    gradient; z <= 0.1 log 2 of the softplus, whose slope there is below 0.07.
 
     Args:
         activations: z [T, ...], one trial a row; float32 or float64.
         bound: between 0 and 1.
         asymptotes: limits of each trial's activation function at minus and plus infinity [T].
             A function with none is never saturated.
+        at_zero: f(0) of each [T]; needed where there is a lower asymptote alone.
 
     Returns:
         Shares [T], 0 to 1, in float64.
@@ -37,7 +44,12 @@ def saturation_share(
     )
     middle, half = ranges[:, :1], ranges[:, 1:]
     # In place, as ones and zeros: several times faster than counting truth values.
-    return rows.sub_(middle).abs_().gt_(bound * half).mean(1)
+    shares = rows.sub_(middle).abs_().gt_(bound * half).mean(1)
+    for row, (low, high) in enumerate(asymptotes):
+        if math.isfinite(low) and math.isinf(high):
+            nearest = low + (1 - bound) * (at_zero[row] - low)
+            shares[row] = activations[row].le(nearest).double().mean()
+    return shares
 
 
 def _middle_and_half(low: float, high: float) -> tuple[float, float]:

@@ -13,8 +13,9 @@ SHOWN = (  # column of the terminal's table, quantity, column of the statistics
 
 
 def tanh_layers(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the tanh networks' hidden layers."""
-    return table[(table.activation == "tanh") & (table.layer <= table.depth)]
+    """Return the rows of the hidden layers of the tanh networks of equal widths."""
+    chosen = (table.activation == "tanh") & (table["shape"] == "equal")
+    return table[chosen & (table.layer <= table.depth)]
 
 
 def headline(table: pd.DataFrame) -> dict[str, float]:

@@ -12,10 +12,12 @@ from glorot_sweep.network.layout import Architecture
 from glorot_sweep.network.packed import PackedNetwork
 from glorot_sweep.network.trace import take_trace
 from glorot_sweep.seeds import derive_seed
+from glorot_sweep.variants import Profile, widths_of
 
 SATURATION_BOUND = 0.9
 DEPTHS = (5, 10, 20)  # claim 6: gradients vanish or explode with depth
 DEEP_WIDTH = 300
+VARIED: tuple[Profile, ...] = ("growing", "shrinking")  # claim 44
 GAINS = (("standard", 1.0), ("normalized", 1.0), ("normalized", 3.0))  # n Var[W] = 1/3, 1, 3
 
 
@@ -27,8 +29,9 @@ class StartingNetwork:
         activation: `tanh`, or `identity` for the linear regime of equations (4) to (16).
         initialization: `standard` or `normalized`.
         gain: factor on the variance of the initial weights.
-        depth, width: hidden layers and their units.
+        depth, width: hidden layers and their units; the middle of them where they differ.
         seed: number of the draw, counted from 0.
+        shape: how the widths change from layer to layer.
     """
 
     activation: str
@@ -37,6 +40,13 @@ class StartingNetwork:
     depth: int
     width: int
     seed: int
+    shape: Profile = "equal"
+
+    def draw_seed(self, study_seed: int) -> int:
+        """Seed of the initial weights."""
+        labels = [str(value) for name, value in asdict(self).items() if name != "shape"]
+        shape = [] if self.shape == "equal" else [self.shape]
+        return derive_seed(study_seed, "init_study", *labels, *shape)
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,12 @@ def look(size: StudySize, x: Tensor, labels: Tensor, n_classes: int) -> Iterator
             # Of a linear network every example has the same Jacobian.
             examples = 0 if draw else size.examples if activation == "tanh" else 1
             yield _look(networks, size.seed, x, labels, n_classes, examples)
+        for shape in VARIED:
+            shaped = [
+                StartingNetwork("tanh", initialization, 1.0, size.depth, size.width, draw, shape)
+                for initialization in ("standard", "normalized")
+            ]
+            yield _look(shaped, size.seed, x, labels, n_classes, 0)
     for depth in DEPTHS:
         deep = [StartingNetwork("identity", i, g, depth, DEEP_WIDTH, 0) for i, g in GAINS]
         yield _look(deep, size.seed, x, labels, n_classes, 0)
@@ -88,7 +104,7 @@ def look(size: StudySize, x: Tensor, labels: Tensor, n_classes: int) -> Iterator
 
 def groups(size: StudySize) -> int:
     """Return the number of groups of networks that `look` yields."""
-    return 2 * size.draws + len(DEPTHS)
+    return (2 + len(VARIED)) * size.draws + len(DEPTHS)
 
 
 def _look(
@@ -99,17 +115,13 @@ def _look(
     n_classes: int,
     examples: int,
 ) -> list[Row]:
-    """Take the statistics of networks of one width; with details if there are examples."""
+    """Take the statistics of networks of the same widths; with details if there are examples."""
     architectures = [
-        Architecture(
-            n.activation,
-            n.initialization,
-            n.depth,
-            derive_seed(seed, "init_study", *map(str, asdict(n).values())),
-        )
-        for n in networks
+        Architecture(n.activation, n.initialization, n.depth, n.draw_seed(seed)) for n in networks
     ]
-    pack = PackedNetwork(architectures, x.shape[1], n_classes, networks[0].width, torch.float64)
+    first = networks[0]
+    widths = widths_of(first.shape, first.width, first.depth)
+    pack = PackedNetwork(architectures, x.shape[1], n_classes, widths, torch.float64)
     pack.initialize()
     for trial, network in enumerate(networks):
         for weight, _ in pack.layers_of(trial)[1:-1]:  # hidden to hidden

@@ -2,7 +2,8 @@
 
 All of them are built from operations whose result for one element does not depend on where the
 element lies in the tensor. `torch.sigmoid` is not one of these: its vectorized body and its
-scalar tail round differently, so the sigmoid is computed as (1 + tanh(s/2)) / 2.
+scalar tail round differently, so the sigmoid is computed as (1 + tanh(s/2)) / 2. Neither is
+torch's softplus, which is put together from exp and log1p here.
 """
 
 import math
@@ -18,10 +19,12 @@ class Activation(ABC):
     Attributes:
         silent_bias: a bias for which f is exactly 0 and stays so, given to padded units.
         asymptotes: what f tends to at minus and plus infinity.
+        at_zero: f(0).
     """
 
     silent_bias = 0.0
     asymptotes = (-1.0, 1.0)
+    at_zero = 0.0
 
     @abstractmethod
     def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
@@ -63,6 +66,7 @@ class Sigmoid(Activation):
     """The logistic function 1 / (1 + exp(-s))."""
 
     asymptotes = (0.0, 1.0)
+    at_zero = 0.5
     silent_bias = -1e4  # tanh(-5000) is exactly -1, so f and f' are exactly 0
 
     def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
@@ -73,6 +77,40 @@ class Sigmoid(Activation):
     def backward(self, signal: Tensor, z: Tensor, memo: Tensor, delta: Tensor) -> None:
         """Write signal * z * (1 - z) into `delta`."""
         torch.ops.aten.sigmoid_backward.grad_input(signal, z, grad_input=delta)
+
+
+class ReLU(Activation):
+    """max(0, s), whose derivative at 0 is taken to be 0."""
+
+    asymptotes = (0.0, math.inf)
+
+    def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
+        """Write max(0, s) into `z`."""
+        torch.clamp_min(s, 0, out=z)
+
+    def backward(self, signal: Tensor, z: Tensor, memo: Tensor, delta: Tensor) -> None:
+        """Write the signal where z > 0 into `delta`, and 0 elsewhere."""
+        torch.ops.aten.threshold_backward.grad_input(signal, z, 0, grad_input=delta)
+
+
+class Softplus(Activation):
+    """log(1 + exp(s)), whose derivative is the logistic function of s, or 1 - exp(-f)."""
+
+    asymptotes = (0.0, math.inf)
+    at_zero = math.log(2.0)
+    silent_bias = -1e4  # exp(-1e4) is exactly 0 in both precisions, and so are f and f'
+
+    def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
+        """Write max(0, s) + log(1 + exp(-|s|)) into `z`, which cannot overflow."""
+        torch.abs(s, out=z)
+        z.neg_().exp_().log1p_()
+        torch.clamp_min(s, 0, out=memo)
+        z.add_(memo)
+
+    def backward(self, signal: Tensor, z: Tensor, memo: Tensor, delta: Tensor) -> None:
+        """Write signal * (1 - exp(-z)) into `delta`."""
+        torch.neg(z, out=delta)
+        delta.expm1_().neg_().mul_(signal)
 
 
 class Identity(Activation):
@@ -91,7 +129,9 @@ class Identity(Activation):
 
 ACTIVATIONS: dict[str, Activation] = {
     "identity": Identity(),
+    "relu": ReLU(),
     "sigmoid": Sigmoid(),
+    "softplus": Softplus(),
     "softsign": Softsign(),
     "tanh": Tanh(),
 }

@@ -1,14 +1,17 @@
-"""Initial weights: Eq. (1), "standard", and Eq. (16), "normalized". Biases start at 0."""
+"""Initial weights of one layer and of a network. Biases start at 0.
+
+A further initialization is a function in `DRAWS`.
+"""
 
 import itertools
 import math
 from collections.abc import Callable
 
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 
 
-def standard_bound(fan_in: int, fan_out: int) -> float:  # noqa: ARG001
+def standard_bound(fan_in: int) -> float:
     """Return 1 / sqrt(fan_in), Eq. (1)."""
     return 1.0 / math.sqrt(fan_in)
 
@@ -18,9 +21,53 @@ def normalized_bound(fan_in: int, fan_out: int) -> float:
     return math.sqrt(6.0) / math.sqrt(fan_in + fan_out)
 
 
-BOUNDS: dict[str, Callable[[int, int], float]] = {
-    "normalized": normalized_bound,
-    "standard": standard_bound,
+def standard(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
+    """Draw uniformly within the bound of Eq. (1)."""
+    return _uniform(fan_in, fan_out, generator) * standard_bound(fan_in)
+
+
+def normalized(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
+    """Draw uniformly within the bound of Eq. (16)."""
+    return _uniform(fan_in, fan_out, generator) * normalized_bound(fan_in, fan_out)
+
+
+def gaussian(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
+    """Draw with standard deviation 1 / sqrt(fan_in), which fulfills Eq. (10)."""
+    return _normal(fan_in, fan_out, generator) / math.sqrt(fan_in)
+
+
+def unit_gaussian(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
+    """Draw with standard deviation 1 whatever the fan-in: the one that saturates."""
+    return _normal(fan_in, fan_out, generator)
+
+
+def he(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
+    """Draw with standard deviation sqrt(2 / fan_in), which keeps E[z^2] of rectifiers.
+
+    K. He et al., "Delving deep into rectifiers", ICCV 2015, Eq. (10).
+    """
+    return _normal(fan_in, fan_out, generator) * math.sqrt(2.0 / fan_in)
+
+
+def orthogonal(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
+    """Draw orthonormal columns, or rows where there are fewer of them, uniformly.
+
+    A. Saxe et al., "Exact solutions to the nonlinear dynamics of learning in deep linear neural
+    networks", ICLR 2014. The signs of R make the draw uniform: F. Mezzadri, Notices of the AMS
+    54 (2007).
+    """
+    q, r = _decomposed(_normal(max(fan_in, fan_out), min(fan_in, fan_out), generator))
+    q = q * r.diagonal().sign()
+    return q if fan_in >= fan_out else q.T.contiguous()
+
+
+DRAWS: dict[str, Callable[[int, int, Generator], Tensor]] = {
+    "gaussian": gaussian,
+    "he": he,
+    "normalized": normalized,
+    "orthogonal": orthogonal,
+    "standard": standard,
+    "unit_gaussian": unit_gaussian,
 }
 
 
@@ -28,7 +75,7 @@ def initial_weights(initialization: str, sizes: list[int], seed: int) -> list[Te
     """Draw every weight matrix of one network, from the input upwards.
 
     Args:
-        initialization: `standard` or `normalized`.
+        initialization: name in `DRAWS`.
         sizes: units of each layer, input and output included.
         seed: seed of the draw; nothing else decides it.
 
@@ -41,9 +88,25 @@ def initial_weights(initialization: str, sizes: list[int], seed: int) -> list[Te
         (True, (100, 2))
     """
     generator = torch.Generator().manual_seed(seed)
-    weights = []
-    for fan_in, fan_out in itertools.pairwise(sizes):
-        bound = BOUNDS[initialization](fan_in, fan_out)
-        draw = torch.rand(fan_in, fan_out, generator=generator, dtype=torch.float64)
-        weights.append((2.0 * draw - 1.0) * bound)
-    return weights
+    draw = DRAWS[initialization]
+    return [draw(n, m, generator) for n, m in itertools.pairwise(sizes)]
+
+
+def _uniform(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
+    """Uniform on [-1, 1)."""
+    return 2.0 * torch.rand(fan_in, fan_out, generator=generator, dtype=torch.float64) - 1.0
+
+
+def _normal(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
+    return torch.randn(fan_in, fan_out, generator=generator, dtype=torch.float64)
+
+
+def _decomposed(matrix: Tensor) -> tuple[Tensor, Tensor]:
+    """Q and R, on one thread: their last bits depend on how many there are."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        q, r = torch.linalg.qr(matrix)
+        return q, r
+    finally:
+        torch.set_num_threads(threads)

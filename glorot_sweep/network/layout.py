@@ -22,7 +22,7 @@ class Architecture:
 
     Attributes:
         activation: name in `ACTIVATIONS`.
-        initialization: name in `BOUNDS`.
+        initialization: name in `DRAWS`.
         depth: hidden layers.
         weight_seed: seed of the initial weights.
     """

@@ -13,15 +13,27 @@ SILENT_LOGIT = -1e30  # bias of a padded class: its probability is exactly 0
 
 
 class PackedNetwork(nn.Module):
-    """K networks with the same input, width and classes; depth and activation are each trial's own.
+    """K networks with the same input, widths and classes; activation is each trial's own.
+
+    So is the depth, if all layers are equally wide; else all trials have every layer.
 
     Stored rows are padded to a multiple of 16. A padded unit has zero weights and a bias at which
     its activation is exactly 0, so it neither gives nor receives anything, and stays so.
 
+    Args:
+        architectures: one for each trial.
+        n_inputs, n_classes: units below and above the hidden layers.
+        width: units of each hidden layer: one number for all, or one for each layer.
+        dtype: precision.
+
     Attributes:
-        weights: for each hidden layer l a stack [height(l), fan_in, width], then the output
-            layer [K, width, classes]; all with padded sizes.
-        biases: the same with one row: [height(l), 1, width], [K, 1, classes].
+        widths: units of each hidden layer of the deepest trial.
+        weights: for each hidden layer l a stack [height(l), fan_in, widths[l]], then the output
+            layer [K, widths[-1], classes]; all with padded sizes.
+        biases: the same with one row: [height(l), 1, widths[l]], [K, 1, classes].
+
+    Raises:
+        ValueError: unequal widths, and a trial that does not have just so many layers.
     """
 
     def __init__(
@@ -29,19 +41,17 @@ class PackedNetwork(nn.Module):
         architectures: Sequence[Architecture],
         n_inputs: int,
         n_classes: int,
-        width: int,
+        width: int | Sequence[int],
         dtype: torch.dtype = torch.float32,
     ) -> None:
         super().__init__()
         self.layout = PackLayout(architectures)
-        self.n_inputs, self.n_classes, self.width = n_inputs, n_classes, width
-        inside, outside = padded(width), padded(n_classes)
+        self.n_inputs, self.n_classes = n_inputs, n_classes
+        self.widths = _widths(width, self.layout)
+        sizes = [n_inputs, *map(padded, self.widths), padded(n_classes)]
         heights = [self.layout.height(layer) for layer in range(self.layout.depth)]
-        shapes = [
-            (height, n_inputs if layer == 0 else inside, inside)
-            for layer, height in enumerate(heights)
-        ]
-        shapes.append((self.layout.output_height, inside, outside))
+        heights.append(self.layout.output_height)
+        shapes = zip(heights, sizes, sizes[1:], strict=False)
         for layer, (height, fan_in, fan_out) in enumerate(shapes):
             self.register_buffer(
                 f"weight_{layer}", torch.zeros(height, fan_in, fan_out, dtype=dtype)
@@ -75,7 +85,7 @@ class PackedNetwork(nn.Module):
     def initialize(self) -> None:
         """Draw every trial's weights from its own seed; biases become 0."""
         for trial, architecture in enumerate(self.layout.architectures):
-            sizes = [self.n_inputs, *[self.width] * architecture.depth, self.n_classes]
+            sizes = self._sizes(architecture.depth)
             drawn = initial_weights(architecture.initialization, sizes, architecture.weight_seed)
             for (weight, bias), values in zip(self.layers_of(trial), drawn, strict=True):
                 weight.copy_(values)
@@ -85,7 +95,7 @@ class PackedNetwork(nn.Module):
         """Views of one trial's weight matrices [fan_in, fan_out] and biases [fan_out], unpadded."""
         position, depth = self.layout.position(trial), self.layout.architectures[trial].depth
         layers = [*range(depth), self.layout.depth]
-        sizes = [self.n_inputs, *[self.width] * depth, self.n_classes]
+        sizes = self._sizes(depth)
         return [
             (
                 self.weights[layer][position, :fan_in, :fan_out],
@@ -96,12 +106,10 @@ class PackedNetwork(nn.Module):
 
     def keep(self, trials: Sequence[int]) -> "PackedNetwork":
         """Return a smaller pack of these trials, in this order, with copies of their weights."""
+        architectures = [self.layout.architectures[trial] for trial in trials]
+        depth = max(architecture.depth for architecture in architectures)
         kept = PackedNetwork(
-            [self.layout.architectures[trial] for trial in trials],
-            self.n_inputs,
-            self.n_classes,
-            self.width,
-            self.dtype,
+            architectures, self.n_inputs, self.n_classes, self.widths[:depth], self.dtype
         ).to(self.device)
         for new, old in enumerate(trials):
             for ours, theirs in zip(kept.layers_of(new), self.layers_of(old), strict=True):
@@ -109,9 +117,22 @@ class PackedNetwork(nn.Module):
                 ours[1].copy_(theirs[1])
         return kept
 
+    def _sizes(self, depth: int) -> list[int]:
+        """Units of each layer of a trial, from the input to the output."""
+        return [self.n_inputs, *self.widths[:depth], self.n_classes]
+
     def _silence_padding(self) -> None:
         for layer in range(self.layout.depth):
             for run in self.layout.runs(layer):
                 silent = ACTIVATIONS[run.activation].silent_bias
-                self.biases[layer][run.start : run.stop, :, self.width :] = silent
+                self.biases[layer][run.start : run.stop, :, self.widths[layer] :] = silent
         self.biases[-1][:, :, self.n_classes :] = SILENT_LOGIT
+
+
+def _widths(width: int | Sequence[int], layout: PackLayout) -> tuple[int, ...]:
+    if isinstance(width, int):
+        return (width,) * layout.depth
+    widths, depths = tuple(width), sorted({a.depth for a in layout.architectures})
+    if len(widths) != layout.depth or (len(set(widths)) > 1 and len(depths) > 1):
+        raise ValueError(f"the widths {widths} do not fit trials of {depths} hidden layers")
+    return widths

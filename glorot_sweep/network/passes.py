@@ -6,14 +6,17 @@ over batch size once, at the top; everything below is linear in them, so each la
 single in-place product W -= z^T delta.
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from glorot_sweep.network.activations import ACTIVATIONS, Activation
+from glorot_sweep.network.costs import COSTS
 from glorot_sweep.network.layout import Run
 from glorot_sweep.network.packed import PackedNetwork
+from glorot_sweep.variants import Cost
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,11 @@ class PackedPass:
     Args:
         network: the pack; its weights are read, and changed by `update` alone.
         batch: examples of each trial in one pass.
+        cost: what `backward` is the gradient of, for all trials.
         inference: for `forward` alone, with less memory.
 
     Attributes:
+        cost: the cost.
         pre_activations, activations, deltas: one tensor [height, batch, width] a hidden layer;
             `deltas` is dCost/ds, scaled as the last backward pass was asked to.
         log_probabilities: [K, batch, classes], padded classes last.
@@ -44,8 +49,16 @@ class PackedPass:
         output_deltas: dCost/ds of the output layer, as `log_probabilities`.
     """
 
-    def __init__(self, network: PackedNetwork, batch: int, *, inference: bool = False) -> None:
+    def __init__(
+        self,
+        network: PackedNetwork,
+        batch: int,
+        cost: Cost = "log_likelihood",
+        *,
+        inference: bool = False,
+    ) -> None:
         layout = network.layout
+        self.cost = COSTS[cost]
         self.weights, self.biases = network.weights, network.biases
         self._transposed = [weight.transpose(1, 2) for weight in self.weights]
         self._members = [layout.members(layer) for layer in range(layout.depth)] + [0]
@@ -55,8 +68,11 @@ class PackedPass:
         self.activations = self._hidden(kinds, batch)
         self._memos = self._hidden(1 if inference else kinds, batch)
         self.deltas = [] if inference else self._hidden(kinds, batch)
-        self.entering_output, self._signal = self._buffer(batch), self._buffer(batch)
         last = self.weights[-1]
+        self.entering_output = last.new_zeros(last.shape[0], batch, last.shape[1])
+        # Trials that have left wait in it for their layer; they all are equally wide.
+        heights = [last.shape[0]] * layout.depth
+        self._signals = self._views_of([self._storage(batch)], batch, heights)
         self.log_probabilities = last.new_zeros(last.shape[0], batch, last.shape[2])
         self.output_deltas = torch.zeros_like(self.log_probabilities)
         self._x = self.weights[0]
@@ -65,22 +81,34 @@ class PackedPass:
         ]
 
     def _views(self, layer: int, run: Run) -> "_RunViews":
+        signal = self._signals[layer][run.start : run.stop]
         buffers = (self.pre_activations, self.activations, self._memos, self.deltas)
         s, z, memo, delta = (
-            layers[layer][run.start : run.stop] if layers else self._signal for layers in buffers
+            layers[layer][run.start : run.stop] if layers else signal for layers in buffers
         )
-        signal = self._signal[run.start : run.stop]
         return _RunViews(ACTIVATIONS[run.activation], s, z, memo, signal, delta)
 
-    def _buffer(self, batch: int) -> Tensor:
-        last = self.weights[-1]
-        return last.new_zeros(last.shape[0], batch, last.shape[1])
+    def _storage(self, batch: int) -> Tensor:
+        """Room for any layer of all trials."""
+        widest = max(weight.shape[2] for weight in self.weights[:-1])
+        return self.weights[-1].new_zeros(self.weights[-1].shape[0] * batch * widest)
 
     def _hidden(self, kinds: int, batch: int) -> list[Tensor]:
         """One tensor a hidden layer, of that layer's height, on `kinds` different buffers."""
         heights = [weight.shape[0] for weight in self.weights[:-1]]
-        buffers = [self._buffer(batch) for _ in range(min(kinds, len(heights)))]
-        return [buffers[i % len(buffers)][:height] for i, height in enumerate(heights)]
+        buffers = [self._storage(batch) for _ in range(min(kinds, len(heights)))]
+        return self._views_of(buffers, batch, heights)
+
+    def _views_of(self, buffers: list[Tensor], batch: int, heights: list[int]) -> list[Tensor]:
+        """Tensors [height, batch, width] of the hidden layers, which take turns in the buffers."""
+        shapes = [
+            (height, batch, weight.shape[2])
+            for height, weight in zip(heights, self.weights, strict=False)
+        ]
+        return [
+            buffers[layer % len(buffers)][: math.prod(shape)].view(shape)
+            for layer, shape in enumerate(shapes)
+        ]
 
     def forward(self, x: Tensor) -> Tensor:
         """Compute log-probabilities.
@@ -110,7 +138,7 @@ class PackedPass:
         return self.log_probabilities
 
     def backward(self, targets: Tensor, scale: Tensor, *, update: bool) -> None:
-        """Compute `scale` * dCost/ds of every layer; the cost is the negative log-likelihood.
+        """Compute `scale` * dCost/ds of every layer.
 
         Args:
             targets: one-hot labels [1 or output_height, batch, classes], padded classes last.
@@ -119,9 +147,9 @@ class PackedPass:
             update: subtract the scaled weight gradients, Eq. (3), on the way down. Each layer's
                 weights are changed after they have passed the signal on.
         """
-        delta = torch.exp(self.log_probabilities, out=self.output_deltas)
-        delta.sub_(targets).mul_(scale)
-        torch.bmm(delta, self._transposed[-1], out=self._signal)
+        delta = self.cost.gradient(self.log_probabilities, targets, self.output_deltas)
+        delta.mul_(scale)
+        torch.bmm(delta, self._transposed[-1], out=self._signals[-1])
         if update:
             self._descend(-1, self.entering_output, delta)
         for layer in range(len(self._runs) - 1, -1, -1):
@@ -144,10 +172,11 @@ class PackedPass:
     def _pass_down(self, layer: int, delta: Tensor) -> None:
         """Overwrite the signal of the trials that have this layer; the others keep theirs."""
         members, transposed = self._members[layer], self._transposed[layer]
+        signal = self._signals[layer - 1][:members]
         if members == delta.shape[0]:
-            torch.bmm(delta, transposed, out=self._signal[:members])
+            torch.bmm(delta, transposed, out=signal)
         else:  # a lone trial: its idle companion must not write over a neighbour's signal
-            self._signal[:members] = torch.bmm(delta, transposed)[:members]
+            signal.copy_(torch.bmm(delta, transposed)[:members])
 
     def _descend(self, layer: int, below: Tensor, delta: Tensor) -> None:
         weight, bias = self.weights[layer], self.biases[layer]

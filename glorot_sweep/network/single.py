@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 MODULES: dict[str, type[nn.Module]] = {
+    "relu": nn.ReLU,
     "sigmoid": nn.Sigmoid,
+    "softplus": nn.Softplus,
     "softsign": nn.Softsign,
     "tanh": nn.Tanh,
 }

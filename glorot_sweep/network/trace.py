@@ -9,6 +9,7 @@ from torch.nn import functional
 from glorot_sweep.network.activations import ACTIVATIONS
 from glorot_sweep.network.packed import PackedNetwork
 from glorot_sweep.network.passes import PackedPass
+from glorot_sweep.variants import Cost
 
 
 @dataclass(frozen=True)
@@ -56,15 +57,18 @@ class Trace:
 
 
 @torch.no_grad()
-def take_trace(network: PackedNetwork, x: Tensor, labels: Tensor) -> Trace:
+def take_trace(
+    network: PackedNetwork, x: Tensor, labels: Tensor, cost: Cost = "log_likelihood"
+) -> Trace:
     """Run the pack's own forward and backward pass over some examples; no weight changes.
 
     Args:
         network: the pack.
         x: scaled inputs [n, inputs], the same for all trials.
         labels: classes [n].
+        cost: what the gradients are of.
     """
-    passes = PackedPass(network, len(x))
+    passes = PackedPass(network, len(x), cost)
     passes.forward(x.to(network.dtype).unsqueeze(0))
     targets = functional.one_hot(labels, network.weights[-1].shape[2]).to(network.dtype)
     ones = network.weights[-1].new_ones(network.layout.output_height, 1, 1)
@@ -73,7 +77,7 @@ def take_trace(network: PackedNetwork, x: Tensor, labels: Tensor) -> Trace:
     entering = x.to(network.dtype).unsqueeze(0)
     for layer in range(network.layout.depth):
         hidden.append(_hidden(network, passes, layer, entering))
-        entering = passes.activations[layer][:, :, : network.width]
+        entering = passes.activations[layer][:, :, : network.widths[layer]]
     return Trace(
         tuple(hidden),
         _output(network, passes),
@@ -83,7 +87,7 @@ def take_trace(network: PackedNetwork, x: Tensor, labels: Tensor) -> Trace:
 
 
 def _hidden(network: PackedNetwork, passes: PackedPass, layer: int, entering: Tensor) -> LayerTrace:
-    layout, width = network.layout, network.width
+    layout, width = network.layout, network.widths[layer]
     trials = layout.order[: layout.members(layer)]
     members = slice(0, len(trials))
     names = tuple(layout.architectures[trial].activation for trial in trials)
@@ -112,14 +116,14 @@ def _derivatives(network: PackedNetwork, passes: PackedPass, layer: int) -> Tens
 
 
 def _output(network: PackedNetwork, passes: PackedPass) -> LayerTrace:
-    layout, n = network.layout, len(network)
+    layout, n, width = network.layout, len(network), network.widths[-1]
     return LayerTrace(
         layout.order,
         tuple(layout.architectures[trial].activation for trial in layout.order),
-        passes.entering_output[:n, :, : network.width],
+        passes.entering_output[:n, :, :width],
         None,
         None,
         passes.output_deltas[:n, :, : network.n_classes],
-        network.weights[-1][:n, : network.width, : network.n_classes],
+        network.weights[-1][:n, :width, : network.n_classes],
         network.biases[-1][:n, 0, : network.n_classes],
     )

@@ -8,6 +8,7 @@ from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.draw import draw_all
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
+from glorot_sweep.report.further import FurtherEntry, further_entries
 from glorot_sweep.report.gather import gather
 from glorot_sweep.report.tables import Entry, Pair, entries, pairs
 from glorot_sweep.tracking.place import Place
@@ -22,6 +23,8 @@ class Compiled:
         evidence: the same with curves and layer statistics.
         table: entries of Table 1.
         best: entries of the table of best depths.
+        further: of the variants that are not the paper's, at the depth of Table 1.
+        further_best: of the same at their best depths.
         pairs: the differences that were named beforehand.
         figures: drawn or missing, in the paper's order.
         findings: a verdict on each claim.
@@ -31,6 +34,8 @@ class Compiled:
     evidence: Evidence
     table: list[Entry]
     best: list[Entry]
+    further: list[FurtherEntry]
+    further_best: list[FurtherEntry]
     pairs: list[Pair]
     figures: list[DrawnFigure | MissingFigure]
     findings: list[Finding]
@@ -55,6 +60,8 @@ def compile_report(place: Place, name: str, only: Iterable[str] | None = None) -
         evidence,
         entries(collected, "table_depth"),
         entries(collected, "best_depth"),
+        further_entries(collected, "table_depth"),
+        further_entries(collected, "best_depth"),
         pairs(collected),
         draw_all(evidence, only),
         judge_all(evidence),

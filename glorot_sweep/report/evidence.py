@@ -24,6 +24,7 @@ class LookedAtRun:
             validation_error, test_error (losses in nats, errors in percent).
         statistics: rows of `LayerStatistics`, a column for each attribute; NaN or None where a
             quantity does not have it. Empty if its statistics are missing.
+        widths: units of each hidden layer, where they differ.
     """
 
     run_id: str
@@ -40,6 +41,7 @@ class LookedAtRun:
     diverged: bool
     curve: pd.DataFrame
     statistics: pd.DataFrame
+    widths: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ class InitStudy:
         width, depth: of the main networks.
         statistics: rows of `LayerStatistics` (update 0), and the columns `activation` (tanh or
             identity), `initialization` (standard or normalized), `gain` (n Var[W] of the hidden
-            layers over that of the initialization; 1 but for claim 6), `depth`, `width`, `seed`.
+            layers over that of the initialization; 1 but for claim 6), `depth`, `width`, `seed`,
+            `shape` (equal, growing or shrinking widths).
         surfaces: figure 5, or None.
     """
 

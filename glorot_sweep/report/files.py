@@ -6,6 +6,7 @@ from glorot_sweep.report.claims.verdict import Finding
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
+from glorot_sweep.report.further import all_tests_frame, further_frame
 from glorot_sweep.report.machines import machine_sentences, machines_frame
 from glorot_sweep.report.page import render_page
 from glorot_sweep.report.render import (
@@ -16,7 +17,8 @@ from glorot_sweep.report.render import (
     table_latex,
     table_markdown,
 )
-from glorot_sweep.report.tables import audit_frame, entries_frame, significance_frame
+from glorot_sweep.report.render_further import further_caption, further_markdown
+from glorot_sweep.report.tables import audit_frame, entries_frame
 
 PAGE = "report.html"
 SUMMARY = "report.md"
@@ -28,12 +30,9 @@ def report_files(report: Compiled) -> dict[str, bytes]:
     texts = {
         PAGE: render_page(report),
         SUMMARY: _summary(report),
-        "table1.md": table_markdown(report.table),
-        "table1.csv": entries_frame(report.table).to_csv(index=False),
-        "table1.tex": table_latex(report.table, collected.config),
-        "best_depth.md": table_markdown(report.best, with_best=True),
-        "best_depth.csv": entries_frame(report.best).to_csv(index=False),
-        "significance.csv": significance_frame(collected).to_csv(index=False),
+        **_table_1(report),
+        **_further(report),
+        "significance.csv": all_tests_frame(collected).to_csv(index=False),
         "audit.csv": audit_frame(collected).to_csv(index=False),
         "runs.csv": _runs_csv(collected),
         "claims.json": findings_json(report.findings),
@@ -61,24 +60,35 @@ def _summary(report: Compiled) -> str:
     collected, config = report.collected, report.collected.config
     sentences = "\n".join(f"- {pair_sentence(p, config.significance.level)}" for p in report.pairs)
     claims = "\n".join(f"- {f.number} {f.verdict}: {f.statement}" for f in report.findings)
+    paper = [
+        "## Table 1\n",
+        table_markdown(report.table),
+        caption(config) + "\n",
+        reading_note(config) + "\n",
+        "## Named beforehand: normalized against standard initialization\n",
+        sentences + "\n",
+        "## At each variant's best depth\n",
+        table_markdown(report.best, with_best=True),
+    ]
+    further = [
+        "## Beyond Table 1\n",
+        further_markdown(report.further),
+        further_caption(config) + "\n",
+        "### The same at their best depths\n",
+        further_markdown(report.further_best),
+    ]
     return "\n".join(
         [
             f"# Sweep {config.name}\n",
-            "## Table 1\n",
-            table_markdown(report.table),
-            caption(config) + "\n",
-            reading_note(config) + "\n",
-            "## Named beforehand: normalized against standard initialization\n",
-            sentences + "\n",
-            "## At each variant's best depth\n",
-            table_markdown(report.best, with_best=True),
+            *(paper if report.table else []),
+            *(further if report.further else []),
             *_machines(report),
             "## Claims of the paper\n",
             claims + "\n",
             "## Audit: what each cell was given\n",
             frame_markdown(audit_frame(collected)),
             "## All tests\n",
-            frame_markdown(significance_frame(collected)),
+            frame_markdown(all_tests_frame(collected)),
         ]
     )
 
@@ -90,6 +100,28 @@ def _machines(report: Compiled) -> list[str]:
     table = frame_markdown(machines_frame(report.table, report.evidence.machines))
     lines = "".join(f"- {sentence}.\n" for sentence in sentences)
     return ["## Support vector machine on the same examples\n", table, lines]
+
+
+def _table_1(report: Compiled) -> dict[str, str]:
+    if not report.table:
+        return {}
+    return {
+        "table1.md": table_markdown(report.table),
+        "table1.csv": entries_frame(report.table).to_csv(index=False),
+        "table1.tex": table_latex(report.table, report.collected.config),
+        "best_depth.md": table_markdown(report.best, with_best=True),
+        "best_depth.csv": entries_frame(report.best).to_csv(index=False),
+    }
+
+
+def _further(report: Compiled) -> dict[str, str]:
+    if not report.further:
+        return {}
+    return {
+        "beyond_table1.md": further_markdown(report.further),
+        "beyond_table1.csv": further_frame(report.further).to_csv(index=False),
+        "beyond_best_depth.csv": further_frame(report.further_best).to_csv(index=False),
+    }
 
 
 def _runs_csv(collected: Collected) -> str:

@@ -117,7 +117,14 @@ def _run(place: Place, record: RunRecord, statistics: pd.DataFrame | None) -> Lo
         diverged=record.tags["state"] == "diverged",
         curve=_curve(place, record),
         statistics=layer_frame([]) if statistics is None else statistics,
+        widths=_widths(record),
     )
+
+
+def _widths(record: RunRecord) -> tuple[int, ...]:
+    """Units of each hidden layer where they differ; runs of older versions do not say."""
+    widths = tuple(map(int, filter(None, record.params.get("layer_widths", "").split("-"))))
+    return widths if len(set(widths)) > 1 else ()
 
 
 def _curve(place: Place, record: RunRecord) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from glorot_sweep.report.compiled import Compiled, compile_report
 from glorot_sweep.report.files import PAGE, SUMMARY, report_files
 from glorot_sweep.report.machines import machine_sentences
 from glorot_sweep.report.render import caption, pair_sentence, table_terminal
+from glorot_sweep.report.render_further import further_caption, further_terminal
 from glorot_sweep.report.verify import count_line
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import RunRecord, find_runs, get_run, read_text
@@ -63,14 +64,21 @@ def show_existing(report: RunRecord, place: Place, console: Console) -> None:
 
 
 def show_report(report: Compiled, place: Place, console: Console, run_id: str) -> None:
-    """Print both tables, what was named beforehand, and where everything is."""
+    """Print the tables, what was named beforehand, and where everything is."""
     config = report.collected.config
     console.print()
-    console.print(table_terminal(report.table, f"Table 1 of sweep {config.name}"))
-    console.print(caption(config).replace("Bold", "Star"), style="dim")
-    console.print()
-    console.print(table_terminal(report.best, "At each variant's best depth", with_best=True))
-    console.print()
+    if report.table:
+        console.print(table_terminal(report.table, f"Table 1 of sweep {config.name}"))
+        console.print(caption(config).replace("Bold", "Star"), style="dim")
+        console.print()
+        console.print(table_terminal(report.best, "At each variant's best depth", with_best=True))
+        console.print()
+    if report.further:
+        console.print(further_terminal(report.further, f"Beyond Table 1, sweep {config.name}"))
+        console.print(further_caption(config), style="dim")
+        console.print()
+        console.print(further_terminal(report.further_best, "The same at their best depths"))
+        console.print()
     for pair in report.pairs:
         console.print(pair_sentence(pair, config.significance.level), soft_wrap=True)
     for sentence in machine_sentences(report.table, report.evidence.machines):
@@ -110,6 +118,11 @@ def _store(place: Place, name: str, report: Compiled, files: Mapping[str, bytes]
     run.add(
         Point(f"table1/{entry.cell.dataset}_{entry.cell.variant}_percent", round(entry.mean, 4), 0)
         for entry in report.table
+        if entry.mean is not None
+    )
+    run.add(
+        Point(f"further/{entry.cell.dataset}_{entry.cell.variant}_percent", round(entry.mean, 4), 0)
+        for entry in report.further
         if entry.mean is not None
     )
     run.finish("FINISHED", {"state": "complete"})

@@ -2,6 +2,7 @@
 
 import base64
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +15,16 @@ from glorot_sweep.report.claims.verdict import Verdict
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.differences import differences
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
+from glorot_sweep.report.further import FurtherEntry, all_tests_frame
 from glorot_sweep.report.machines import machine_sentences, machines_frame
 from glorot_sweep.report.render import caption, cell_text, label, pair_sentence, reading_note
-from glorot_sweep.report.tables import Entry, audit_frame, by_dataset, significance_frame
+from glorot_sweep.report.render_further import HEAD, further_caption, further_cells
+from glorot_sweep.report.tables import Entry, audit_frame, by_dataset
 from glorot_sweep.variants import VARIANTS
 
 SECTIONS = (
     ("table1", "Table 1"),
+    ("beyond_table1", "Beyond Table 1"),
     ("not-reproduced", "What did not reproduce"),
     ("figures", "Figures"),
     ("learning_rate", "Learning rates"),
@@ -62,12 +66,16 @@ def render_page(report: Compiled) -> str:
     found = Counter(finding.verdict for finding in report.findings)
     return environment.get_template("page.html.jinja").render(
         config=config,
-        sections=SECTIONS,
+        sections=[section for section in SECTIONS if section[0] not in _absent(report)],
         labels={name: variant.label for name, variant in VARIANTS.items()},
         scale=_scale(report),
         verdicts={verdict.value: found[verdict] for verdict in Verdict},
         table1=_columns(report.table),
         best_depth=_columns(report.best),
+        further_head=HEAD,
+        further=[further_cells(entry) for entry in report.further],
+        further_best=[further_cells(entry) for entry in report.further_best],
+        further_caption=further_caption(config),
         caption=caption(config),
         reading_note=reading_note(config),
         machines=machine_sentences(report.table, report.evidence.machines),
@@ -79,12 +87,18 @@ def render_page(report: Compiled) -> str:
         scales=SCALES,
         audit=_html(audit_frame(collected)),
         provenance=_html(_provenance(report)),
-        tests=_html(significance_frame(collected)),
+        tests=_html(all_tests_frame(collected)),
         cells=_html(_cells(report)),
         runs=_html(_runs(report)),
         n_runs=len(collected.runs),
         configuration=yaml.safe_dump(config.identity(), sort_keys=False),
     )
+
+
+def _absent(report: Compiled) -> set[str]:
+    """Sections of tables that the sweep has no rows for."""
+    there = {"table1": bool(report.table), "beyond_table1": bool(report.further)}
+    return {anchor for anchor, present in there.items() if not present}
 
 
 def _columns(shown: list[Entry]) -> list[Any]:
@@ -104,7 +118,7 @@ def _scale(report: Compiled) -> str:
     config, replicates = report.collected.config, report.collected.config.replicates
     datasets = ", ".join(label(name) for name in config.datasets)
     return (
-        f"{datasets}. Networks of {config.network.width} units, {replicates.updates:,} updates, "
+        f"{datasets}. Networks of {config.network.units}, {replicates.updates:,} updates, "
         f"{replicates.seeds} seeds; {config.search.trials} trials of {config.search.updates:,} "
         "updates for each variant and data set. The paper: 1000 units, 5,000,000 updates, one run."
     )
@@ -121,6 +135,12 @@ def _picture(figure: DrawnFigure | MissingFigure) -> _Picture:
 
 
 def _cells(report: Compiled) -> pd.DataFrame:
+    tables: list[tuple[str, Sequence[Entry | FurtherEntry]]] = [
+        ("Table 1", report.table),
+        ("best depth", report.best),
+        ("beyond Table 1", report.further),
+        ("beyond, best depth", report.further_best),
+    ]
     rows = [
         {
             "table": name,
@@ -130,7 +150,7 @@ def _cells(report: Compiled) -> pd.DataFrame:
             "learning rate": f"{entry.cell.learning_rate:.6g}",
             "runs, seed by seed": " ".join(entry.cell.runs),
         }
-        for name, shown in (("Table 1", report.table), ("best depth", report.best))
+        for name, shown in tables
         for entry in shown
     ]
     return pd.DataFrame(rows)

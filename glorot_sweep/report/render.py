@@ -45,7 +45,7 @@ def caption(config: SweepConfig) -> str:
     search, replicates = config.search, config.replicates
     return (
         f"Test error in percent: mean over {replicates.seeds} seeds [95 % interval], networks of "
-        f"{search.table_depth} hidden layers of {config.network.width} units after "
+        f"{search.table_depth} hidden layers of {config.network.units} after "
         f"{replicates.updates:,} updates. Bold: not significantly worse than the best of its "
         f"column at p = {config.significance.level} ({TESTS[config.significance.test]}). "
         "Paper: 1000 units, 5,000,000 updates, one run."
@@ -89,7 +89,7 @@ def table_markdown(shown: list[Entry], *, with_best: bool = False) -> str:
             row.append(f"**{text}**" if entry.bold else text)
             row += _extras(entry, with_best)
         rows.append(row)
-    return _markdown(head, rows)
+    return markdown_table(head, rows)
 
 
 def table_latex(shown: list[Entry], config: SweepConfig) -> str:
@@ -160,7 +160,7 @@ def pair_sentence(pair: Pair, level: float) -> str:
 def frame_markdown(frame: pd.DataFrame) -> str:
     """Return a data frame as a Markdown table."""
     rows = [[_plain(value) for value in row] for row in frame.itertuples(index=False)]
-    return _markdown([str(name) for name in frame.columns], rows)
+    return markdown_table([str(name) for name in frame.columns], rows)
 
 
 def _plain(value: object) -> str:
@@ -188,7 +188,8 @@ def _rows(shown: list[Entry]) -> list[tuple[str, list[Entry]]]:
     return [(v, [entry for entry in shown if entry.cell.variant == v]) for v in variants]
 
 
-def _markdown(head: list[str], rows: list[list[str]]) -> str:
+def markdown_table(head: list[str], rows: list[list[str]]) -> str:
+    """Return a Markdown table, numbers to the right."""
     align = [":--"] + ["--:"] * (len(head) - 1)
     lines = [head, align, *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"

@@ -1,6 +1,6 @@
-"""The tables' numbers: means, intervals, what is bold, every test's p-value, the budgets."""
+"""The tables of the paper's variants: means, intervals, bold marks, p-values; the budgets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.paper_table import PAPER_TABLE_1, paper_column
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.significance import (
@@ -20,7 +21,7 @@ from glorot_sweep.significance import (
     two_percentages,
     welch,
 )
-from glorot_sweep.variants import VARIANTS
+from glorot_sweep.variants import PAPER_VARIANTS, VARIANTS
 
 CORRECTIONS = {"welch": "holm", "paired": "holm", "two_proportions": "none"}
 
@@ -66,12 +67,12 @@ class Pair:
 
 
 def entries(collected: Collected, role: str) -> list[Entry]:
-    """Return the cells of one table, row by row in the order of the sweep file."""
+    """Return the cells of the paper's variants, row by row in the order of the sweep file."""
     config = collected.config
     bold = {}
     for dataset in config.datasets:
         column = _column(collected, role, dataset)
-        values, test = _test(config.significance.test, column)
+        values, test = named_test(config.significance.test, column)
         standings = not_worse_than_best(
             values, test, config.significance.level,
             CORRECTIONS[config.significance.test],  # type: ignore[arg-type]
@@ -79,7 +80,7 @@ def entries(collected: Collected, role: str) -> list[Entry]:
         bold.update({(dataset, variant): s.bold for variant, s in standings.items()})
     return [
         _entry(collected.cells[role, dataset, variant], bold.get((dataset, variant), False))
-        for variant in config.variants
+        for variant in _paper_variants(config)
         for dataset in config.datasets
     ]
 
@@ -97,7 +98,7 @@ def pairs(collected: Collected) -> list[Pair]:
         column = _column(collected, "table_depth", dataset)
         present = [pair for pair in NAMED_PAIRS if set(pair) <= column.keys()]
         if present:
-            values, test = _test(config.significance.test, column)
+            values, test = named_test(config.significance.test, column)
             results = named_pairs(values, test, present, config.significance.level)
             found += [
                 Pair(dataset, a, b, result.comparison, result.adjusted_p_value, result.significant)
@@ -112,7 +113,7 @@ def significance_frame(collected: Collected) -> pd.DataFrame:
     for dataset in collected.config.datasets:
         column = _column(collected, "table_depth", dataset)
         for name, correction in CORRECTIONS.items():
-            values, test = _test(name, column)
+            values, test = named_test(name, column)
             if not values:
                 continue
             level = collected.config.significance.level
@@ -121,14 +122,16 @@ def significance_frame(collected: Collected) -> pd.DataFrame:
             for variant, standing in standings.items():
                 if standing.comparison is not None:
                     rows.append(
-                        _row(dataset, f"{variant} - {best}", "column's best", name, correction,
-                             standing.comparison, standing.adjusted_p_value)
+                        comparison_row(
+                            dataset, f"{variant} - {best}", "column's best", name, correction,
+                            standing.comparison, standing.adjusted_p_value,
+                        )
                     )  # fmt: skip
             present = [pair for pair in NAMED_PAIRS if set(pair) <= column.keys()]
             results = named_pairs(values, test, present, level) if present else {}
             for (a, b), result in results.items():
                 rows.append(
-                    _row(dataset, f"{a} - {b}", "named beforehand", name, "holm",
+                    comparison_row(dataset, f"{a} - {b}", "named beforehand", name, "holm",
                          result.comparison, result.adjusted_p_value)
                 )  # fmt: skip
     return pd.DataFrame(rows)
@@ -171,16 +174,31 @@ def _updates(runs: list[Any]) -> int:
     return int(sum(run.metrics.get("updates_done", 0) for run in runs))
 
 
+def further_variants(config: SweepConfig) -> list[str]:
+    """Return the variants that stand apart from Table 1."""
+    return [variant for variant in config.variants if variant not in PAPER_VARIANTS]
+
+
+def _paper_variants(config: SweepConfig) -> list[str]:
+    return [variant for variant in config.variants if variant in PAPER_VARIANTS]
+
+
 def _column(collected: Collected, role: str, dataset: str) -> dict[str, Cell]:
-    """Cells of a column that were measured; a failed one takes no part in the tests."""
-    cells = {v: collected.cells[role, dataset, v] for v in collected.config.variants}
+    return measured_cells(collected, role, dataset, _paper_variants(collected.config))
+
+
+def measured_cells(
+    collected: Collected, role: str, dataset: str, variants: Iterable[str]
+) -> dict[str, Cell]:
+    """Return a column's cells that were measured; a failed one takes no part in the tests."""
+    cells = {variant: collected.cells[role, dataset, variant] for variant in variants}
     return {variant: cell for variant, cell in cells.items() if not cell.failed}
 
 
-def _test(
+def named_test(
     name: str, column: dict[str, Cell]
 ) -> tuple[dict[str, Any], Callable[[Any, Any], Comparison]]:
-    """What a test takes of each cell, and the test."""
+    """Return what a test takes of each cell, and the test."""
     if name == "welch":
         return {v: cell.errors for v, cell in column.items()}, welch
     if name == "paired":
@@ -198,10 +216,11 @@ def _entry(cell: Cell, bold: bool) -> Entry:
     return Entry(cell, interval.mean, interval.low, interval.high, bold, paper)
 
 
-def _row(
+def comparison_row(
     dataset: str, comparison: str, kind: str, test: str, correction: str, found: Comparison,
     adjusted: float,
 ) -> dict[str, Any]:  # fmt: skip
+    """Return a row of the table of all tests."""
     return {
         "dataset": dataset,
         "comparison": comparison,

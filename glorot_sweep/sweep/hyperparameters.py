@@ -107,7 +107,7 @@ def make_spec(
         fields: all other fields of `TrialSpec`.
     """
     network = config.network
-    width = width or network.width
+    width = width or network.middle_width
     equal = VARIANTS[variant].profile == "equal"
     widths = network.widths if equal else VARIANTS[variant].widths(width, chosen.depth)
     return TrialSpec(

@@ -56,6 +56,7 @@ def trial_params(spec: TrialSpec) -> dict[str, object]:
         "depth": spec.depth,
         "initialization": variant.initialization,
         "input_scaling": spec.input_scaling,
+        "layer_widths": "-".join(map(str, spec.layer_widths)),
         "learning_rate": repr(spec.learning_rate),
         "log10_learning_rate": f"{math.log10(spec.learning_rate):.6f}",
         "updates": spec.updates,

@@ -33,7 +33,7 @@ class GoingTrial:
 
     Attributes:
         layers: weights [fan_in, fan_out] and biases [fan_out] of each layer.
-        loss_sum: of the training losses since the last evaluation, nats.
+        loss_sum: of the cost in training since the last evaluation.
         curve: its measurements so far.
         statistics: what was seen in its layers so far.
     """

@@ -36,6 +36,7 @@ class PackModule(pl.LightningModule):
         spec: the pack as it began.
         trials: the trials still in training.
         input_scaling: how grey levels become inputs.
+        cost: what all of them are trained on.
         updates: SGD steps done; Lightning's own step counts chunks and is used for nothing.
         data_seeds: the distinct streams, in the order in which chunks hold them.
     """
@@ -48,11 +49,12 @@ class PackModule(pl.LightningModule):
         self.updates = 0
         self.input_scaling = spec.first.input_scaling
         self.data_seeds = list(dict.fromkeys(trial.data_seed for trial in spec.trials))
+        self.cost = spec.first.network_variant.cost
         self.network = PackedNetwork(
             [architecture(trial) for trial in spec.trials],
             n_inputs,
             n_classes,
-            spec.first.width,
+            spec.first.widths or spec.first.width,
             PRECISIONS[spec.precision],
         )
         self.network.initialize()
@@ -79,15 +81,15 @@ class PackModule(pl.LightningModule):
                 x = torch.index_select(x, 0, self._streams, out=self._x)
                 y = torch.index_select(y, 0, self._streams, out=self._y)
             log_probabilities = passes.update(x, y, self._scale)
-            torch.sum(log_probabilities * y, -1, out=losses[update])
+            passes.cost.of_examples(log_probabilities, y, losses[update])
         # One update after another: a sum over the chunk would round by its length and by K.
         for loss in losses.double().mean(2):
-            self._loss_sum -= loss
+            self._loss_sum += loss
         self._loss_updates += batch.updates
         self.updates += batch.updates
 
     def train_loss(self) -> tuple[list[float], int]:
-        """Return each trial's summed training loss, in nats, and the updates it is summed over."""
+        """Return each trial's summed cost in training, and the updates it is summed over."""
         if self._carried is not None:  # restored, and no update since
             return self._carried
         sums = self._loss_sum.cpu()
@@ -105,7 +107,7 @@ class PackModule(pl.LightningModule):
         self._carried = [trial.loss_sum for trial in going], checkpoint.loss_updates
 
     def mean_train_loss(self) -> list[float]:
-        """Return each trial's mean training loss since the last call, in nats."""
+        """Return each trial's mean cost in training since the last call."""
         sums, updates = self.train_loss()
         self._loss_sum, self._loss_updates = torch.zeros_like(self._loss_sum), 0
         return [loss / max(updates, 1) for loss in sums]
@@ -130,7 +132,7 @@ class PackModule(pl.LightningModule):
             self._loss_sum = torch.zeros(layout.output_height, dtype=torch.float64, device=device)
             self._loss_updates = 0
             self._take_carried()
-            self._pass = PackedPass(network, ordered[0].batch_size)
+            self._pass = PackedPass(network, ordered[0].batch_size, self.cost)
             self._x = self._scale.new_empty(layout.output_height, 0, 0)
             self._y = self._scale.new_empty(layout.output_height, 0, 0)
         return self._pass

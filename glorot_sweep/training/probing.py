@@ -51,7 +51,7 @@ class ProbeCallback(pl.Callback):
         probe, network = self.dataset.probe, module.network
         images = probe.images.to(network.device)
         x = scale_pixels(images, network.dtype, module.input_scaling)
-        trace = take_trace(network, x, probe.labels.to(network.device))
+        trace = take_trace(network, x, probe.labels.to(network.device), module.cost)
         rows = summarize(
             trace,
             module.updates,

@@ -17,8 +17,10 @@ class Measurement:
 
     Attributes:
         update: SGD steps done.
-        train_loss: mean negative log-likelihood of the training examples since the last look.
-        validation_loss: mean negative log-likelihood of the validation set, in nats.
+        train_loss: mean, over the training examples since the last look, of the cost that the
+            trial is trained on: nats, or 0 to 2 of the quadratic cost.
+        validation_loss: mean negative log-likelihood of the validation set, in nats, whatever the
+            trial is trained on.
         validation_error: percent.
         test_error: percent; None where it is not measured.
     """

@@ -14,7 +14,14 @@ from torch.nn import functional
 
 Array = NDArray[np.float64]
 Rows = dict[tuple[str, int], dict[str, Any]]  # columns by quantity and layer
-LIMITS = {"identity": None, "sigmoid": (0, 1), "softsign": (-1, 1), "tanh": (-1, 1)}
+LIMITS = {
+    "identity": None,
+    "relu": (0, math.inf),
+    "sigmoid": (0, 1),
+    "softplus": (0, math.inf),
+    "softsign": (-1, 1),
+    "tanh": (-1, 1),
+}
 
 
 def mean_and_std(values: Sequence[float]) -> tuple[float, float]:
@@ -27,6 +34,9 @@ def saturation(values: Sequence[float], bound: float, limits: tuple[float, float
     if limits is None:
         return 0.0
     low, high = limits
+    if high == math.inf:
+        down = math.log(2) if min(values) > 0 else 0  # where the softplus starts, or the ReLU
+        return sum(1 for value in values if value <= (1 - bound) * down) / len(values)
     left = [min(value - low, high - value) / ((high - low) / 2) for value in values]
     return sum(1 for share in left if share < 1 - bound) / len(values)
 
@@ -169,7 +179,7 @@ def _weight(weight: Array, bias: Array) -> dict[str, Any]:
 def _activation(
     z: Array, bound: float, limits: tuple[float, float] | None, counted: bool
 ) -> dict[str, Any]:
-    reach = 6 * z.std() if limits is None else 1.0
+    reach = 6 * z.std() if limits is None or limits[1] == math.inf else 1.0
     return {
         **_moments(z),
         **{f"p{share:02}": np.percentile(z, share) for share in (2, 25, 50, 75, 98)},

@@ -27,7 +27,10 @@ def test_a_stack_of_different_activations(names: list[str], bound: float, seed: 
     z = torch.empty_like(s)
     for row, name in enumerate(names):
         ACTIVATIONS[name].forward(s[row], z[row], torch.empty_like(s[row]))
-    found = saturation_share(z, bound, [ACTIVATIONS[name].asymptotes for name in names])
+    functions = [ACTIVATIONS[name] for name in names]
+    found = saturation_share(
+        z, bound, [f.asymptotes for f in functions], [f.at_zero for f in functions]
+    )
     for row, name in enumerate(names):
         limits = slow_doubles.LIMITS[name]
         expected = slow_doubles.saturation(z[row].flatten().tolist(), bound, limits)
@@ -42,6 +45,13 @@ def test_the_sigmoid_saturates_around_its_own_middle() -> None:
     z = torch.tensor([[0.04, 0.06, 0.5, 0.94, 0.96]], dtype=torch.float64)
     assert saturation_share(z, 0.9, [(0.0, 1.0)]).tolist() == [0.4]
     assert saturation_share(z, 0.9, [(-1.0, 1.0)]).tolist() == [0.4]  # 0.94 and 0.96
+
+
+def test_with_a_lower_asymptote_alone_it_is_the_way_down_from_f_of_zero() -> None:
+    """Exact zeros of the ReLU; of the softplus what has covered 0.9 of the way from log 2."""
+    z = torch.tensor([[0.0, 0.0, 1e-300, 7.0], [0.01, 0.069, 0.070, 7.0]], dtype=torch.float64)
+    found = saturation_share(z, 0.9, [(0.0, math.inf)] * 2, [0.0, math.log(2.0)])
+    assert found.tolist() == [0.5, 0.5]
 
 
 def test_at_the_bound() -> None:

@@ -44,7 +44,9 @@ def examples() -> tuple[Tensor, Tensor]:
 
 
 def a_network(
-    architectures: list[Architecture], dtype: torch.dtype = torch.float64, width: int = WIDTH
+    architectures: list[Architecture],
+    dtype: torch.dtype = torch.float64,
+    width: int | tuple[int, ...] = WIDTH,
 ) -> PackedNetwork:
     """A pack with biases, and with weights large enough to saturate."""
     network = PackedNetwork(architectures, N_INPUTS, N_CLASSES, width, dtype)
@@ -102,6 +104,20 @@ def assert_close(row: LayerStatistics, other: dict[str, Any], close: float = CLO
             assert found[name] == pytest.approx(value, rel=0, abs=1e-15)
         else:
             assert found[name] == pytest.approx(value, rel=0, abs=close * size(row)), name
+
+
+@pytest.mark.parametrize("widths", [(8, 12, 16), (16, 12, 8)])
+def test_every_column_where_widths_differ(widths: tuple[int, ...]) -> None:
+    """Jacobians of layers that are not square, predictions with their own fan-in and fan-out."""
+    names = ("tanh", "softplus", "softsign")
+    network = a_network([Architecture(name, "normalized", 3, 1) for name in names], width=widths)
+    for trial, ours in summary(network).items():
+        wanted = expected(network, trial)
+        assert sorted(ours) == sorted(wanted)
+        assert ours["jacobian", 1].spectrum is not None
+        assert len(ours["jacobian", 1].spectrum) == min(widths[:2])
+        for place, row in ours.items():
+            assert_close(row, wanted[place])
 
 
 @TRIALS

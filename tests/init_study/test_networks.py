@@ -30,14 +30,15 @@ def rows(seen, **labels):
 
 
 def test_as_many_groups_as_announced(seen):
-    assert len(seen) == groups(SIZE) == 2 * 2 + len(DEPTHS)
+    assert len(seen) == groups(SIZE) == 2 * 4 + len(DEPTHS)
 
 
 def test_every_network_once(seen):
     networks = Counter(network for group in seen for network in {n for n, _ in group})
     assert set(networks.values()) == {1}
-    main = {(n.activation, n.initialization, n.seed) for n in networks if n.width == 40}
-    assert len(main) == 2 * 2 * 2
+    main = {(n.activation, n.initialization, n.seed, n.shape) for n in networks if n.width == 40}
+    assert len(main) == 2 * 2 * 2 + 2 * 2 * 2
+    assert {activation for activation, *_, shape in main if shape != "equal"} == {"tanh"}
     deep = {(n.depth, n.initialization, n.gain) for n in networks if n.width == DEEP_WIDTH}
     assert len(deep) == 3 * len(DEPTHS)
 
@@ -61,6 +62,18 @@ def test_the_gain_scales_the_variance_of_hidden_weights_alone(seen):
         # 90,000 entries of each of two independent draws: 0.3 % of their std each.
         assert ratios[1:-1] == pytest.approx([3**0.5] * (depth - 1), rel=0.02)
         assert ratios[0] == pytest.approx(1, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("shape", "widths"), [("growing", [24, 40, 56]), ("shrinking", [56, 40, 24])]
+)
+def test_varied_widths_are_those_of_the_weights(seen, shape, widths):
+    for initialization in ("standard", "normalized"):
+        found = rows(seen, shape=shape, initialization=initialization, seed=0)
+        weights = [row for row in found if row.quantity == "weight"]
+        inputs, classes = DATASET.n_inputs, DATASET.n_classes
+        assert [row.fan_in for row in weights] == [inputs, *widths]
+        assert [row.fan_out for row in weights] == [*widths, classes]
 
 
 def test_the_seed_decides_every_number(seen):

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from builders import a_pack, a_trial, every_kind_of_trial, toy_dataset
+from builders import a_pack, a_trial, every_kind_of_trial, further_trials, toy_dataset
 from oracles import ReferenceNetwork, largest_difference, reference_of, train_reference
 from torch import Tensor
 from torch.nn import functional
@@ -103,6 +103,28 @@ def test_100_updates_in_single_precision() -> None:
 def test_1000_updates_in_double_precision() -> None:
     """Bound 9.0e-12; found 9.3e-15."""
     check(1_000, "float64")
+
+
+@pytest.mark.parametrize("name", ["functions and draws", "quadratic", "growing", "shrinking"])
+def test_what_is_beyond_table_1(name: str) -> None:
+    """100 updates in double precision, by the bound above for all that is no ReLU or softplus.
+
+    Their weights and activations are not bounded by 1, but stay below 10 at these rates, and
+    the bound is proportional to them: found within 1e-14.
+    """
+    pack = further_trials(updates=100)[name]
+    pack = [replace(t, learning_rate=0.01 + 0.001 * i) for i, t in enumerate(pack)]
+    module = packed(pack, "float64")
+    losses = module.mean_train_loss()
+    for index, trial in enumerate(pack):
+        reference, expected = train_reference(trial, DATASET, torch.float64)
+        difference = largest_difference(module.network, index, reference)
+        assert difference < 10 * bound(100, "float64"), trial.variant
+        start = reference_of(trial, DATASET, torch.float64)
+        assert largest_difference(module.network, index, start) > 0.001
+        slopes = sum(float(p.grad.abs().sum()) for p in reference.parameters())
+        tolerance = 10 * (4 * OPERATIONS * 2.0**-53 + 2 * slopes * bound(100, "float64"))
+        assert losses[index] == pytest.approx(sum(expected) / 100, abs=tolerance)
 
 
 class OnePass:

@@ -5,8 +5,10 @@ import math
 
 import pytest
 import torch
+from builders import torch_threads
 
 from glorot_sweep.network.initialization import (
+    DRAWS,
     initial_weights,
     normalized_bound,
     standard_bound,
@@ -19,7 +21,7 @@ PAIRS = list(itertools.pairwise(SIZES))
 
 
 def test_bounds() -> None:
-    assert standard_bound(100, 7) == 0.1
+    assert standard_bound(100) == 0.1
     assert normalized_bound(2, 4) == 1.0
     assert normalized_bound(1000, 1000) == pytest.approx(math.sqrt(0.003), rel=1e-15)
 
@@ -51,9 +53,57 @@ def test_variance(name: str) -> None:
         assert abs(float(weight.mean())) < 5 * math.sqrt(expected / weight.numel())
 
 
-def test_the_seed_decides() -> None:
-    first, again = (initial_weights("standard", SIZES, 5) for _ in range(2))
-    other = initial_weights("standard", SIZES, 6)
+@pytest.mark.parametrize(
+    ("name", "scale"), [("gaussian", 1.0), ("he", 2.0), ("unit_gaussian", None)]
+)
+def test_gaussian(name: str, scale: float | None) -> None:
+    """Mean 0, variance scale / fan_in (or 1), and the tails and the middle of a normal law.
+
+    The mean square of n normal draws has relative standard deviation sqrt(2 / n), a share q
+    sqrt(q (1 - q) / n); five of them are allowed.
+    """
+    for weight, (fan_in, _) in zip(initial_weights(name, SIZES, 4), PAIRS, strict=True):
+        n, expected = weight.numel(), 1.0 if scale is None else scale / fan_in
+        tolerance = 5 * math.sqrt(2 / n)
+        assert float(weight.square().mean()) == pytest.approx(expected, rel=tolerance)
+        assert abs(float(weight.mean())) < 5 * math.sqrt(expected / n)
+        for deviations in (0.5, 2.0):
+            share = math.erf(deviations / math.sqrt(2))
+            inside = (weight.abs() < deviations * math.sqrt(expected)).double().mean()
+            assert abs(float(inside) - share) < 5 * math.sqrt(share * (1 - share) / n)
+
+
+def test_orthogonal() -> None:
+    """The shorter side is orthonormal; 500 sums of products below 1 round by 500 units at most.
+
+    Entries of a uniform draw have variance 1 / longer side. Its mean square is fixed, its mean
+    is not: without the sign of R the diagonal of Q would be negative throughout.
+    """
+    drawn = initial_weights("orthogonal", [300, 500, 500, 9], 4)
+    for weight in drawn:
+        n, m = weight.shape
+        gram = weight.T @ weight if n >= m else weight @ weight.T
+        torch.testing.assert_close(
+            gram, torch.eye(min(n, m), dtype=torch.float64), rtol=0, atol=500 * 2.0**-53
+        )
+    positive = int((drawn[1].diagonal() > 0).sum())
+    assert abs(positive - 250) < 5 * math.sqrt(500) / 2
+    assert drawn[0].is_contiguous()
+
+
+def test_an_orthogonal_draw_does_not_depend_on_the_number_of_threads() -> None:
+    with torch_threads(1):
+        alone = initial_weights("orthogonal", [400, 400], 4)[0]
+    with torch_threads(2):
+        together = initial_weights("orthogonal", [400, 400], 4)[0]
+        assert torch.get_num_threads() == 2
+    assert torch.equal(alone, together)
+
+
+@pytest.mark.parametrize("name", sorted(DRAWS))
+def test_the_seed_decides(name: str) -> None:
+    first, again = (initial_weights(name, SIZES, 5) for _ in range(2))
+    other = initial_weights(name, SIZES, 6)
     torch.manual_seed(99)
     for a, b, c in zip(first, again, other, strict=True):
         assert a.dtype == torch.float64

@@ -62,15 +62,19 @@ def test_runs_cover_the_members_once_and_are_as_long_as_can_be(trials: list[Arch
 
 
 def test_activations_alternate_so_that_runs_join() -> None:
-    """Two depths of four activations make seven runs in the first layer, not eight."""
+    """Two depths of six activations make eleven runs in the first layer, not twelve."""
     trials = [Architecture(a, "standard", depth, 0) for depth in (1, 2) for a in ACTIVATIONS]
     assert [run.activation for run in PackLayout(trials).runs(0)] == [
         "identity",
+        "relu",
         "sigmoid",
+        "softplus",
         "softsign",
         "tanh",
         "softsign",
+        "softplus",
         "sigmoid",
+        "relu",
         "identity",
     ]
 
@@ -84,7 +88,10 @@ def test_rows_are_whole_lines() -> None:
 @pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
 @pytest.mark.parametrize("width", [33, 16])
 def test_padding_stays_inert(activation: str, width: int) -> None:
-    """After 200 updates every padded row, column and bias is bitwise what it was."""
+    """After 200 updates every padded row, column and bias is bitwise what it was.
+
+    A weight below a ReLU that never fired is where it began, and that is not 0 either.
+    """
     trials = [Architecture(activation, "normalized", depth, depth) for depth in (3, 1, 2)]
     network = trained_pack(trials, width)
     for layer in range(4):
@@ -96,6 +103,28 @@ def test_padding_stays_inert(activation: str, width: int) -> None:
         assert not weight[:, :, columns:].any()
         silent = SILENT_LOGIT if layer == 3 else ACTIVATIONS[activation].silent_bias
         assert torch.equal(bias[:, :, columns:], torch.full_like(bias[:, :, columns:], silent))
+
+
+def test_padding_stays_inert_where_widths_differ() -> None:
+    trials = [Architecture(name, "normalized", 3, i) for i, name in enumerate(sorted(ACTIVATIONS))]
+    network = trained_pack(trials, (33, 16, 20))
+    sizes = [23, 33, 16, 20, 9]
+    for layer, (rows, columns) in enumerate(itertools.pairwise(sizes)):
+        weight = network.weights[layer]
+        assert not weight[:, rows:].any()
+        assert not weight[:, :, columns:].any()
+        for trial, architecture in enumerate(trials):
+            place = network.layout.position(trial)
+            silent = ACTIVATIONS[architecture.activation].silent_bias
+            padding = network.biases[layer][place, 0, columns:]
+            assert torch.equal(padding, padding.new_full(padding.shape, silent)) or layer == 3
+
+
+@pytest.mark.parametrize("widths", [(20, 16), (20, 16, 12)])
+def test_widths_that_differ_need_trials_of_one_depth(widths: tuple[int, ...]) -> None:
+    trials = [Architecture("tanh", "standard", depth, 0) for depth in (3, 2)]
+    with pytest.raises(ValueError, match=r"do not fit trials of \[2, 3\] hidden layers"):
+        PackedNetwork(trials, 23, 9, widths)
 
 
 def test_padded_classes_get_no_probability() -> None:
@@ -122,7 +151,7 @@ def test_keep_copies_what_it_keeps() -> None:
 
 
 @torch.no_grad()
-def trained_pack(trials: list[Architecture], width: int) -> PackedNetwork:
+def trained_pack(trials: list[Architecture], width: int | tuple[int, ...]) -> PackedNetwork:
     network = PackedNetwork(trials, n_inputs=23, n_classes=9, width=width)
     network.initialize()
     passes = PackedPass(network, batch=5)

@@ -7,7 +7,14 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
-from builders import a_pack, a_trial, every_kind_of_trial, torch_threads, toy_dataset
+from builders import (
+    a_pack,
+    a_trial,
+    every_kind_of_trial,
+    further_trials,
+    torch_threads,
+    toy_dataset,
+)
 
 from glorot_sweep.data import datamodule
 from glorot_sweep.network.layout import Architecture
@@ -223,6 +230,27 @@ def test_double_precision() -> None:
     for size in (2, 20):
         pack = [*neighbours(size - 1, trial), trial]
         assert_same(results(pack, precision="float64")["asked"], expected)
+
+
+@pytest.mark.parametrize("name", ["functions and draws", "quadratic", "growing", "shrinking"])
+def test_what_is_beyond_table_1(name: str) -> None:
+    """Alone, among its like and next to a neighbour that diverges, one of whom leaves early."""
+    trials = further_trials(updates=60, evaluate_at=(30, 60))[name]
+    wild = replace(trials[0], key="wild", learning_rate=1e38)
+    packed = results([*trials[1:], wild, trials[0]])
+    for trial in trials[:5]:
+        assert_same(packed[trial.key], alone(trial))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("name", ["functions and draws", "quadratic", "growing", "shrinking"])
+def test_what_is_beyond_table_1_over_the_long_horizon(name: str, threads: int) -> None:
+    trials = further_trials(updates=LONG_HORIZON, width=100)[name]
+    with torch_threads(threads):
+        packed = results(trials)
+    for trial in trials:
+        assert_same(packed[trial.key], alone(trial))
 
 
 def test_the_initial_weights_matter() -> None:

@@ -1,5 +1,7 @@
 """The exported network against the pack that it came from."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ from builders import a_pack, every_kind_of_trial, torch_threads, toy_dataset
 from oracles import ReferenceNetwork
 
 from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.network.activations import ACTIVATIONS
 from glorot_sweep.network.single import MODULES, SingleNetwork
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.training.fit import fit_pack
@@ -24,9 +27,15 @@ def dataset() -> ImageDataset:
 
 @pytest.fixture(scope="module")
 def trained(dataset: ImageDataset) -> Trained:
-    trials = every_kind_of_trial(width=33, updates=60)
+    alike = every_kind_of_trial(width=33, updates=60)
+    rectifiers = [replace(alike[1], key=name, variant=name) for name in ("relu_he", "softplus_n")]
+    shaped = [replace(alike[3], depth=3, variant="tanh_n_growing", widths=(20, 33, 46))]
     with torch_threads(1):
-        return list(zip(trials, fit_pack(a_pack(*trials), dataset).trials, strict=True))
+        return [
+            pair
+            for trials in ([*alike, *rectifiers], shaped)
+            for pair in zip(trials, fit_pack(a_pack(*trials), dataset).trials, strict=True)
+        ]
 
 
 def test_probabilities(trained: Trained, dataset: ImageDataset) -> None:
@@ -68,7 +77,7 @@ def test_predictions_and_test_error(trained: Trained, dataset: ImageDataset) -> 
 
 
 def test_its_state_can_be_loaded_into_another(trained: Trained, dataset: ImageDataset) -> None:
-    assert set(MODULES) == {"sigmoid", "softsign", "tanh"}
+    assert set(MODULES) == set(ACTIVATIONS) - {"identity"}
     trial, result = trained[0]
     assert result.weights is not None
     single = SingleNetwork(trial.network_variant.activation, result.weights)

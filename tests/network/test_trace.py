@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from oracles import ReferenceNetwork
+from oracles import ReferenceNetwork, quadratic_cost
 from torch import Tensor
 from torch.nn import functional
 
@@ -23,7 +23,14 @@ RAGGED = [
     Architecture("tanh", "standard", 3, weight_seed=5),
 ]
 LONE = RAGGED[3:4]
-PACKS = pytest.mark.parametrize("architectures", [RAGGED, LONE], ids=["ragged", "lone"])
+WIDTHS = (20, 12, 33)  # of the pack in which layers differ
+UNEQUAL = [
+    Architecture(activation, "normalized", len(WIDTHS), weight_seed)
+    for weight_seed, activation in enumerate(("relu", "tanh", "softplus"))
+]
+PACKS = pytest.mark.parametrize(
+    "architectures", [RAGGED, LONE, UNEQUAL], ids=["ragged", "lone", "unequal"]
+)
 # A value takes at most 211 roundings of numbers below 4 on each side, as counted at the top of
 # test_against_autograd.py: 2 x 211 x 4 x 2^-53 = 1.9e-13.
 CLOSE = 1e-12
@@ -39,7 +46,8 @@ def a_network(
     architectures: list[Architecture], dtype: torch.dtype = torch.float64
 ) -> PackedNetwork:
     """A pack whose biases are not 0 any more, as after some updates."""
-    network = PackedNetwork(architectures, N_INPUTS, N_CLASSES, WIDTH, dtype)
+    width = WIDTHS if architectures is UNEQUAL else WIDTH
+    network = PackedNetwork(architectures, N_INPUTS, N_CLASSES, width, dtype)
     network.initialize()
     for trial, architecture in enumerate(architectures):
         generator = torch.Generator().manual_seed(architecture.weight_seed)
@@ -98,6 +106,19 @@ def test_gradients_of_each_example(architectures: list[Architecture]) -> None:
         reference = reference_of(network, trial)
         logits = reference(x)
         cost = functional.cross_entropy(logits, labels, reduction="sum")
+        expected = torch.autograd.grad(cost, [*reference.pre_activations, logits])
+        for (layer, place), gradient in zip(layers_of(trace, trial), expected, strict=True):
+            same(layer.gradients[place], gradient)
+            assert gradient.abs().max() > 1e-3, "a gradient that could be told from zero"
+
+
+def test_gradients_of_the_quadratic_cost() -> None:
+    network, (x, labels) = a_network(RAGGED), examples()
+    trace = take_trace(network, x, labels, "quadratic")
+    for trial in range(len(RAGGED)):
+        reference = reference_of(network, trial)
+        logits = reference(x)
+        cost = N_EXAMPLES * quadratic_cost(logits, labels)
         expected = torch.autograd.grad(cost, [*reference.pre_activations, logits])
         for (layer, place), gradient in zip(layers_of(trace, trial), expected, strict=True):
             same(layer.gradients[place], gradient)

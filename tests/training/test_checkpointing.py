@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import a_pack, every_kind_of_trial, torch_threads, toy_dataset
+from builders import a_pack, every_kind_of_trial, further_trials, torch_threads, toy_dataset
 
 from glorot_sweep.errors import StopRequested
 from glorot_sweep.specs import PackSpec, StatisticsSpec
@@ -60,6 +60,15 @@ def whole() -> PackResult:
     """The result of the pack that was never stopped."""
     with torch_threads(1):
         return fit_pack(pack(), DATASET, prune_at_210)
+
+
+@pytest.mark.parametrize("name", ["growing", "quadratic"])
+def test_what_is_beyond_table_1_goes_on_too(name: str, tmp_path: Path) -> None:
+    spec = a_pack(*further_trials(updates=60, evaluate_at=(30, 60))[name])
+    file = CheckpointFile(tmp_path / "pack")
+    with pytest.raises(StopRequested):
+        fit_pack(spec, DATASET, advance=StopAfter(30), checkpoint=file)
+    assert_same(fit_pack(spec, DATASET, checkpoint=file), fit_pack(spec, DATASET))
 
 
 @pytest.mark.parametrize("stops", [(210,), (100, 100, 100), (50, 50, 50, 60)])

@@ -1,4 +1,4 @@
-"""Claims 28 and 40 to 45: baselines, pretraining, second order, shapes, one object alone."""
+"""Claims 28, 40 to 43 and 45: baselines, pretraining, second order, one object alone."""
 
 import itertools
 from dataclasses import replace
@@ -16,11 +16,10 @@ from glorot_sweep.report.claims.cells import (
     mean,
     measured,
 )
-from glorot_sweep.report.claims.claim import AT_START, FULL, SHORT, MissingRunsError, claim
+from glorot_sweep.report.claims.claim import FULL, SHORT, MissingRunsError, claim
 from glorot_sweep.report.claims.looks import look_at, seen
 from glorot_sweep.report.claims.measurement import Measurement, Source
 from glorot_sweep.report.claims.monitored_runs import at_rate, monitored
-from glorot_sweep.report.claims.studies import VARIED_SHAPES, drawn, networks, study_of
 from glorot_sweep.report.claims.trained import (
     evaluations,
     evaluations_between,
@@ -146,30 +145,6 @@ def second_order_helps_tanh_n(evidence: Evidence) -> Measurement:
         pairs.append((plain, second))
     for estimate, p in zip(ESTIMATES, adjusted_p_values(pairs), strict=True):
         found.note(f"adjusted p, {estimate}", p)
-    return found
-
-
-@claim(
-    "C44",
-    expected="at the start, for growing and for shrinking widths: std(delta^0) / std(delta^4) of "
-    "tanh under normalized initialization at least 3 times that under standard, in every draw",
-    needs=AT_START,
-)
-def varied_widths(evidence: Evidence) -> Measurement:
-    """The gain of (16) survives growing or shrinking widths."""
-    study, found = study_of(evidence), Measurement()
-    for shape in VARIED_SHAPES:
-        ratios = {}
-        for initialization in ("standard", "normalized"):
-            looks = networks(study, "tanh", initialization, shape)
-            ratios[initialization] = [
-                look.ratio("backpropagated_gradient", "std", 1, look.depth) for look in looks
-            ]
-            found.sources.append(drawn(study, len(looks)))
-        highest, lowest = max(ratios["standard"]), min(ratios["normalized"])
-        found.note(f"largest std(delta^0) / std(delta^4), standard, {shape}", highest)
-        found.note(f"smallest std(delta^0) / std(delta^4), normalized, {shape}", lowest)
-        found.at_least(f"normalized over standard, {shape}", lowest / highest, 3.0)  # C44
     return found
 
 

@@ -12,6 +12,7 @@ from glorot_sweep.report.claims import (
     sigmoid_escape,
     sigmoid_training,
     table_columns,
+    varied_widths,
 )
 from glorot_sweep.report.claims.claim import Claim
 
@@ -27,6 +28,7 @@ _MODULES = (
     full_training,
     table_columns,
     beyond,
+    varied_widths,
 )
 
 CLAIMS: tuple[Claim, ...] = tuple(

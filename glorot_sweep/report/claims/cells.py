@@ -103,7 +103,7 @@ def pairs_of(
 def measured(evidence: Evidence, cells: Iterable[Cell]) -> list[Source]:
     """Return what a verdict may rest on: the replicates of these cells."""
     config = sweep_of(evidence).config
-    width, updates = config.network.width, config.replicates.updates
+    width, updates = config.network.middle_width, config.replicates.updates
     return [Source(cell.runs, cell.depth, width, updates, len(cell.errors)) for cell in cells]
 
 

@@ -103,7 +103,8 @@ def best_depth(evidence: Evidence) -> Measurement:
         behind = lowest[5] - best
         found.at_most(f"{variant}: 5 layers behind it, points", behind, standard_error)  # C39
     config = sweep_of(evidence).config
-    found.sources.append(Source(tuple(used), None, config.network.width, config.search.updates))
+    width = config.network.middle_width
+    found.sources.append(Source(tuple(used), None, width, config.search.updates))
     return found
 
 

@@ -11,7 +11,7 @@ def described(run: LookedAtRun) -> str:
     """Return the specification of a run in one phrase."""
     words = [
         f"{VARIANTS[run.variant].label} on {label(run.dataset)}",
-        hidden_layers(run.depth, run.width),
+        hidden_layers(run.depth, run.width, run.widths),
         f"learning rate {run.learning_rate:g}",
         f"seed {run.seed}",
         f"{run.updates:,} updates",
@@ -19,14 +19,17 @@ def described(run: LookedAtRun) -> str:
     return ", ".join([*words, "diverged"] if run.diverged else words)
 
 
-def hidden_layers(depth: int, width: int) -> str:
-    """Return the size of a network.
+def hidden_layers(depth: int, width: int, widths: tuple[int, ...] = ()) -> str:
+    """Return the size of a network; `widths` are those of its layers where they differ.
 
     Example:
         >>> hidden_layers(5, 1000), hidden_layers(1, 100)
         ('5 hidden layers of 1,000 units', '1 hidden layer of 100 units')
+        >>> hidden_layers(2, 100, (60, 140))
+        '2 hidden layers of 60 and 140 units'
     """
-    return f"{depth} hidden layer{'s' if depth > 1 else ''} of {width:,} units"
+    units = joined(f"{units:,}" for units in widths or (width,))
+    return f"{depth} hidden layer{'s' if depth > 1 else ''} of {units} units"
 
 
 def top_and_bottom(top: LookedAtRun, bottom: LookedAtRun) -> str:

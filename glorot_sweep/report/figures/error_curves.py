@@ -17,7 +17,7 @@ from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
 from glorot_sweep.report.figures.style import WIDTH, legend_of, variant_style
 from glorot_sweep.report.figures.update_axis import set_update_axis
 from glorot_sweep.report.render import label
-from glorot_sweep.variants import VARIANTS
+from glorot_sweep.variants import PAPER_VARIANTS, VARIANTS
 
 ROLE = "table_depth"
 
@@ -43,7 +43,10 @@ class ErrorCurve:
 
 
 def error_curves(evidence: Evidence, *datasets: str) -> Drawing:
-    """Draw a panel for each of these data sets that the sweep has."""
+    """Draw a panel for each of these data sets that the sweep has, and one for what is beyond.
+
+    Variants that are not in the paper's table have a panel of their own beneath.
+    """
     sweep = evidence.sweep
     if sweep is None:
         raise NotInEvidence("it is drawn from a sweep's replicates; report a sweep by its name")
@@ -51,10 +54,11 @@ def error_curves(evidence: Evidence, *datasets: str) -> Drawing:
     shown = {name: curves for name, curves in shown.items() if curves}
     if not shown:
         raise NotInEvidence(_no_replicates(datasets))
-    figure = Figure(figsize=(WIDTH, 3.6 * len(shown)), layout="constrained")
-    panels = figure.subplots(len(shown), 1, squeeze=False)[:, 0]
-    for axes, (dataset, curves) in zip(panels, shown.items(), strict=True):
-        _draw_panel(axes, dataset, curves)
+    parts = [part for dataset, curves in shown.items() for part in _parts(dataset, curves)]
+    figure = Figure(figsize=(WIDTH, 3.6 * len(parts)), layout="constrained")
+    panels = figure.subplots(len(parts), 1, squeeze=False)[:, 0]
+    for axes, (title, curves) in zip(panels, parts, strict=True):
+        _draw_panel(axes, title, curves)
     panels[-1].set_xlabel("updates")
     return Drawing(figure, _caption(shown), _notes(sweep, shown))
 
@@ -89,11 +93,19 @@ def _curve(sweep: Collected, runs: list[LookedAtRun]) -> ErrorCurve:
     return ErrorCurve(tuple(runs), updates, table.to_numpy(dtype=np.float64))
 
 
-def _draw_panel(axes: Axes, dataset: str, curves: list[ErrorCurve]) -> None:
+def _parts(dataset: str, curves: list[ErrorCurve]) -> list[tuple[str, list[ErrorCurve]]]:
+    """Titles and curves of a data set's panels: the paper's variants, and the others."""
+    paper = [curve for curve in curves if curve.runs[0].variant in PAPER_VARIANTS]
+    further = [curve for curve in curves if curve.runs[0].variant not in PAPER_VARIANTS]
+    both = [(label(dataset), paper), (f"{label(dataset)}, beyond Table 1", further)]
+    return [(title, part) for title, part in both if part]
+
+
+def _draw_panel(axes: Axes, title: str, curves: list[ErrorCurve]) -> None:
     updates = sorted({int(update) for curve in curves for update in curve.updates})
     set_update_axis(axes, updates)
     axes.set_xlabel("")
-    axes.set_title(label(dataset))
+    axes.set_title(title)
     axes.set_ylabel("test error (%)")
     entries = []
     for curve in curves:
@@ -127,10 +139,22 @@ def _caption(shown: dict[str, list[ErrorCurve]]) -> str:
         )
         seeds = ", ".join(str(run.seed) for run in curves[0].runs)
         sentences.append(
-            f"{label(dataset)}: {hidden_layers(first.depth, first.width)}, {first.updates:,} "
-            f"updates, seeds {seeds}; learning rates: {rates}."
+            f"{label(dataset)}: {_sizes(curves)}, {first.updates:,} updates, "
+            f"seeds {seeds}; learning rates: {rates}."
         )
     return " ".join(sentences)
+
+
+def _sizes(curves: list[ErrorCurve]) -> str:
+    """The sizes of the networks; where they differ, with the variants that have them."""
+    sizes: dict[str, list[str]] = {}
+    for curve in curves:
+        run = curve.runs[0]
+        size = hidden_layers(run.depth, run.width, run.widths)
+        sizes.setdefault(size, []).append(VARIANTS[run.variant].label)
+    if len(sizes) == 1:
+        return next(iter(sizes))
+    return "; ".join(f"{size} ({', '.join(names)})" for size, names in sizes.items())
 
 
 def _notes(sweep: Collected, shown: dict[str, list[ErrorCurve]]) -> tuple[str, ...]:

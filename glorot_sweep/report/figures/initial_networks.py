@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from glorot_sweep.report.claims.studies import with_shape
 from glorot_sweep.report.evidence import Evidence, InitStudy
 from glorot_sweep.report.figures.captions import hidden_layers
 from glorot_sweep.report.figures.figure import NotInEvidence
@@ -61,7 +62,7 @@ def first_study(evidence: Evidence) -> InitStudy | None:
 
 
 def _of_study(study: InitStudy) -> InitialNetworks:
-    rows = study.statistics
+    rows = with_shape(study.statistics, "equal")
     chosen = rows[
         (rows["activation"] == "tanh")
         & np.isclose(rows["gain"], 1)

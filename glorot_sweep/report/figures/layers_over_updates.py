@@ -30,7 +30,7 @@ BAR_SHIFT = 1.7  # points between the bars of neighbouring layers, so that none 
 def sigmoid_activations(evidence: Evidence) -> Drawing:
     """Draw figure 2: activations z^k of the sigmoid, a panel for each depth that was monitored."""
     runs = monitored_depths(evidence, "sigmoid")
-    titles = [hidden_layers(run.depth, run.width) for run in runs]
+    titles = [hidden_layers(run.depth, run.width, run.widths) for run in runs]
     specification = " ".join(f"{described(run)}." for run in runs)
     caption = (
         "Mean (lines) and standard deviation (vertical bars) of the activations of each hidden "

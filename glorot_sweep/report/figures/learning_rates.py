@@ -133,7 +133,7 @@ def _caption(sweep: Collected, trials: list[Trial]) -> str:
         f"Validation error of {len(trials)} trials: at the end of complete ones (filled), the "
         "best one of pruned ones (hollow); diverged ones stand as crosses at the top edge. "
         f"{joined(VARIANTS[v].label for v in config.variants)} on "
-        f"{joined(label(d) for d in config.datasets)}; depths {depths}, {config.network.width:,} "
-        f"units a layer, learning rates {min(rates):.3g} to {max(rates):.3g}, "
+        f"{joined(label(d) for d in config.datasets)}; depths {depths}, {config.network.units} "
+        f"a layer, learning rates {min(rates):.3g} to {max(rates):.3g}, "
         f"{search.updates:,} updates unless pruned; seed {config.seed} of the sweep."
     )

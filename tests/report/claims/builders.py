@@ -289,7 +289,9 @@ def add_cells(world, seeds):
             cell(error, dataset, variant)
     for variant, error in (("tanh_pretrained", 12.0), ("tanh_hessian", 22.0),
                            ("tanh_gradient_variance", 21.0), ("tanh_n_hessian", 14.5),
-                           ("tanh_n_gradient_variance", 14.4)):  # fmt: skip
+                           ("tanh_n_gradient_variance", 14.4), ("tanh_growing", 26.0),
+                           ("tanh_n_growing", 16.0), ("tanh_shrinking", 28.0),
+                           ("tanh_n_shrinking", 17.0)):  # fmt: skip
         cell(error, "shapeset", variant)
     cell(40.0, "shapeset", "sigmoid", "best_depth", depth=4)
     world.machines[FINITE] = machine(59.47)

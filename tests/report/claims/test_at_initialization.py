@@ -226,3 +226,30 @@ def test_missing_data_sets_leave_claim_12_open():
 def test_varied_widths(shape):
     changed = tanh("backpropagated_gradient", "std", times(3), "standard", layer=1, shape=shape)
     contradicted("C44", changed, f"normalized over standard, {shape}")
+
+
+@pytest.mark.parametrize("shape", ["growing", "shrinking"])
+def test_varied_widths_after_full_training(shape):
+    def changed(world):
+        world.set_errors(20.0, f"tanh_{shape}")
+        world.set_errors(18.6, f"tanh_n_{shape}")
+
+    contradicted("C44", changed, f"tanh minus tanh N, {shape}, points is 1.4, not above 1.46")
+
+
+def test_varied_widths_after_short_training_are_not_judged():
+    """The start is; the gain is a number beside it, even if there is none."""
+    world = whole_world(full=40_000)
+    world.set_errors(60.0, "tanh_growing")
+    world.set_errors(60.0, "tanh_n_growing")
+    found = finding("C44", world)
+    assert found.verdict == "CONFIRMED"
+    assert found.numbers["tanh minus tanh N, growing, points, not judged at this scale"] == 0
+
+
+def test_varied_widths_that_were_never_trained():
+    world = whole_world()
+    del world.cells["table_depth", "shapeset", "tanh_growing"]
+    found = finding("C44", world)
+    assert found.verdict == "CONFIRMED"
+    assert not any("growing, points" in name for name in found.numbers)

@@ -1,6 +1,7 @@
 """Figures 11 and 12: means and bands over seeds, the order of the legend, divergence."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,8 @@ from matplotlib.colors import to_rgb
 
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures import FIGURES, NotInEvidence
-from glorot_sweep.variants import PAPER_VARIANTS
+from glorot_sweep.report.figures.style import variant_style
+from glorot_sweep.variants import PAPER_VARIANTS, VARIANTS
 
 from .builders import cut, evidence, replicate, replicates
 from .readers import legend, titles
@@ -52,6 +54,37 @@ def test_legend_goes_from_worst_to_best(full, name, dataset):
     shown = legend(FIGURES[name].draw(full))
     assert shown == [f"{PAPER_VARIANTS[v].label}, {finals[v]:.2f} %" for v in order]
     assert shown[0].startswith("Sigmoid")
+
+
+def test_what_is_beyond_table_1_has_a_panel_of_its_own():
+    """Its variants have styles that differ, and the caption says which are not equally wide."""
+    further = []
+    for variant, widths in (
+        ("tanh_growing", (60, 140)),
+        ("tanh_shrinking", (140, 60)),
+        ("relu", ()),
+    ):
+        for run in replicates(seeds=2):
+            if run.variant == "tanh":
+                name = f"{variant}-{run.seed}"
+                further.append(replace(run, variant=variant, run_id=name, name=name, widths=widths))
+    drawing = FIGURES["figure_11"].draw(evidence([*replicates(seeds=2), *further]))
+    assert titles(drawing) == ["Shapeset", "Shapeset, beyond Table 1"]
+    paper, beyond = drawing.figure.axes
+    assert len(paper.lines) == 5
+    assert {line.get_label().rpartition(",")[0] for line in beyond.lines} == {
+        "Tanh, growing", "Tanh, shrinking", "ReLU"
+    }  # fmt: skip
+    assert "5 hidden layers of 60 and 140 units (Tanh, growing)" in drawing.caption
+    alone = FIGURES["figure_11"].draw(evidence(further))
+    assert titles(alone) == ["Shapeset, beyond Table 1"]
+
+
+def test_no_two_variants_look_alike():
+    styles = [tuple(map(str, variant_style(name).values())) for name in VARIANTS]
+    assert len(set(styles)) == len(VARIANTS)
+    assert variant_style("tanh_n_growing")["color"] == variant_style("tanh_n")["color"]
+    assert variant_style("tanh_n_growing")["linestyle"] != variant_style("tanh_n")["linestyle"]
 
 
 def test_figure_12_has_a_panel_for_each_of_its_data_sets():

@@ -1,0 +1,129 @@
+"""The table beneath Table 1: variants that are not the paper's, each against its base row."""
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from glorot_sweep.report.collect import Cell, Collected
+from glorot_sweep.report.tables import (
+    CORRECTIONS,
+    comparison_row,
+    further_variants,
+    measured_cells,
+    named_test,
+    significance_frame,
+)
+from glorot_sweep.significance import Comparison, holm, mean_interval
+from glorot_sweep.variants import VARIANTS, base_of
+
+
+@dataclass(frozen=True)
+class FurtherEntry:
+    """A cell of the table.
+
+    Attributes:
+        cell: what was measured.
+        mean, low, high: mean test error over seeds with its 95 % interval, percent; None if
+            the cell failed.
+        base: the paper's variant of the same activation and initialization, if the sweep has
+            measured it on this data set.
+        comparison: this cell minus its base, by the sweep's test; None without a base.
+        adjusted_p_value: by Holm over all comparisons of the table.
+        significant: at the sweep's level.
+    """
+
+    cell: Cell
+    mean: float | None
+    low: float | None
+    high: float | None
+    base: str | None = None
+    comparison: Comparison | None = None
+    adjusted_p_value: float | None = None
+    significant: bool = False
+
+
+def further_entries(collected: Collected, role: str) -> list[FurtherEntry]:
+    """Return the cells of one table, row by row; none if the sweep has the paper's alone."""
+    config = collected.config
+    compared = compare_with_bases(collected, role, config.significance.test)
+    entries = []
+    for variant, dataset in product(further_variants(config), config.datasets):
+        cell = collected.cells[role, dataset, variant]
+        if cell.failed:
+            entries.append(FurtherEntry(cell, None, None, None))
+            continue
+        interval = mean_interval(cell.errors)
+        shown = (cell, interval.mean, interval.low, interval.high)
+        if (dataset, variant) not in compared:
+            entries.append(FurtherEntry(*shown))
+            continue
+        base, comparison, adjusted = compared[dataset, variant]
+        significant = adjusted <= config.significance.level
+        entries.append(FurtherEntry(*shown, base, comparison, adjusted, significant))
+    return entries
+
+
+def compare_with_bases(
+    collected: Collected, role: str, test_name: str
+) -> dict[tuple[str, str], tuple[str, Comparison, float]]:
+    """Return base, comparison and adjusted p of each data set and variant that has a base row."""
+    config = collected.config
+    found: dict[tuple[str, str], tuple[str, Comparison]] = {}
+    for dataset in config.datasets:
+        cells = measured_cells(collected, role, dataset, config.variants)
+        values, test = named_test(test_name, cells)
+        for variant in further_variants(config):
+            base = base_of(VARIANTS[variant])
+            if base is not None and {variant, base.name} <= cells.keys():
+                found[dataset, variant] = base.name, test(values[variant], values[base.name])
+    if not found:
+        return {}
+    adjusted = holm([comparison.p_value for _, comparison in found.values()])
+    return {
+        place: (base, comparison, float(p))
+        for (place, (base, comparison)), p in zip(found.items(), adjusted, strict=True)
+    }
+
+
+def all_tests_frame(collected: Collected) -> pd.DataFrame:
+    """Return every comparison by every test: those of Table 1, and those with base rows."""
+    rows = [
+        comparison_row(dataset, f"{variant} - {base}", "base row", name, "holm", found, adjusted)
+        for name in CORRECTIONS
+        for (dataset, variant), (base, found, adjusted) in compare_with_bases(
+            collected, "table_depth", name
+        ).items()
+    ]
+    return pd.concat([significance_frame(collected), pd.DataFrame(rows)], ignore_index=True)
+
+
+def further_frame(shown: list[FurtherEntry]) -> pd.DataFrame:
+    """Return a table's entries, one row each, for CSV."""
+    return pd.DataFrame([_row(entry) for entry in shown], columns=list(_COLUMNS)).round(
+        {"test_error_percent": 4, "interval_low": 4, "interval_high": 4}
+    )
+
+
+_COLUMNS = (
+    "variant", "label", "dataset", "test_error_percent", "interval_low", "interval_high", "seeds",
+    "depth", "learning_rate", "standard_deviation", "diverged", "failed", "base",
+    "difference_points", "difference_low", "difference_high", "test", "p", "adjusted_p",
+    "significant",
+)  # fmt: skip
+
+
+def _row(entry: FurtherEntry) -> tuple[object, ...]:
+    cell, found = entry.cell, entry.comparison
+    spread = None if cell.failed else float(np.std(cell.errors, ddof=1))
+    compared = (
+        (None,) * 5
+        if found is None
+        else (found.difference, *found.interval, found.test, found.p_value)
+    )
+    return (
+        cell.variant, VARIANTS[cell.variant].label, cell.dataset, entry.mean, entry.low,
+        entry.high, len(cell.errors), cell.depth, cell.learning_rate, spread, cell.diverged,
+        cell.failed, entry.base, *compared, entry.adjusted_p_value, entry.significant,
+    )  # fmt: skip

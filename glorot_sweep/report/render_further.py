@@ -1,0 +1,66 @@
+"""The table beneath Table 1 in words, in the terminal and as Markdown."""
+
+from rich.table import Table
+
+from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.report.further import FurtherEntry
+from glorot_sweep.report.render import TESTS, label, markdown_table
+from glorot_sweep.variants import VARIANTS
+
+HEAD = ("Type", "data set", "test error", "seeds", "depth", "learning rate", "against", "p")
+
+
+def further_caption(config: SweepConfig) -> str:
+    """Return what a reader must know to read the table."""
+    name, _, _ = TESTS[config.significance.test].partition(",")
+    return (
+        "Variants that are not in the paper's table, and take no part in its tests. Test error in "
+        "percent: mean over seeds [95 % interval]. Against: the paper's variant of the same "
+        "activation and initialization, where the sweep has it, and the difference to it in points "
+        f"(negative: lower error); star: significant at p = {config.significance.level} ({name}, "
+        "Holm's correction over this table)."
+    )
+
+
+def further_cells(entry: FurtherEntry) -> tuple[str, ...]:
+    """Return a row in the order of `HEAD`."""
+    cell = entry.cell
+    return (
+        VARIANTS[cell.variant].label,
+        label(cell.dataset),
+        _error(entry),
+        str(len(cell.errors)),
+        str(cell.depth),
+        f"{cell.learning_rate:.3g}",
+        *_difference(entry),
+    )
+
+
+def further_markdown(shown: list[FurtherEntry]) -> str:
+    """Return the table."""
+    return markdown_table(list(HEAD), [list(further_cells(entry)) for entry in shown])
+
+
+def further_terminal(shown: list[FurtherEntry], title: str) -> Table:
+    """Return the table for the terminal."""
+    table = Table(title=title, title_justify="left")
+    for place, name in enumerate(HEAD):
+        table.add_column(name, justify="right" if place > 1 else "left")
+    for entry in shown:
+        table.add_row(*further_cells(entry))
+    return table
+
+
+def _error(entry: FurtherEntry) -> str:
+    if entry.mean is None:
+        return "failed"
+    text = f"{entry.mean:.2f} [{entry.low:.2f}, {entry.high:.2f}]"
+    return f"{text} ({entry.cell.diverged} diverged)" if entry.cell.diverged else text
+
+
+def _difference(entry: FurtherEntry) -> tuple[str, str]:
+    if entry.base is None or entry.comparison is None:
+        return "–", "–"
+    star = "* " if entry.significant else ""
+    points = f"{star}{VARIANTS[entry.base].label} {entry.comparison.difference:+.2f}"
+    return points, f"{entry.adjusted_p_value:.2g}"

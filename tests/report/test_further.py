@@ -1,0 +1,119 @@
+"""The table beneath Table 1: its rows, their base rows, and that Table 1 does not notice it."""
+
+import io
+
+import pytest
+from report_builders import cell, collected
+from rich.console import Console
+from scipy import stats
+
+from glorot_sweep.report.further import all_tests_frame, further_entries, further_frame
+from glorot_sweep.report.render_further import (
+    HEAD,
+    further_caption,
+    further_markdown,
+    further_terminal,
+)
+from glorot_sweep.report.tables import entries, pairs, significance_frame
+
+PAPER = [cell("tanh", [40.0, 41.0, 40.5]), cell("tanh_n", [30.0, 30.5, 31.0])]
+FURTHER = [
+    cell("tanh_growing", [50.0, 51.0, 50.0]),
+    cell("tanh_n_growing", [30.0, 31.0, 30.5]),
+    cell("relu", [10.0, 10.5, 11.0]),
+]
+
+
+def by_variant(shown):
+    return {entry.cell.variant: entry for entry in shown}
+
+
+def welch(a, b):
+    return stats.ttest_ind(a.errors, b.errors, equal_var=False).pvalue
+
+
+def test_table_1_is_as_if_there_were_nothing_beyond():
+    """Bold marks, pairs and tests, although ReLU is far better than the paper's best."""
+    apart, together = collected(PAPER), collected([*PAPER, *FURTHER])
+    shown = entries(together, "table_depth")
+    assert [entry.cell.variant for entry in shown] == ["tanh", "tanh_n"]
+    assert [entry.bold for entry in shown] == [False, True]
+    assert [entry.bold for entry in entries(apart, "table_depth")] == [False, True]
+    assert pairs(together) == pairs(apart)
+    assert significance_frame(together).equals(significance_frame(apart))
+
+
+def test_differences_to_base_rows_with_holm_over_the_table():
+    shown = by_variant(further_entries(collected([*PAPER, *FURTHER]), "table_depth"))
+    assert list(shown) == ["tanh_growing", "tanh_n_growing", "relu"]
+    growing, normalized = shown["tanh_growing"], shown["tanh_n_growing"]
+    assert (growing.base, normalized.base, shown["relu"].base) == ("tanh", "tanh_n", None)
+    assert growing.comparison.difference == pytest.approx(151 / 3 - 40.5)
+    raw = welch(FURTHER[0], PAPER[0]), welch(FURTHER[1], PAPER[1])
+    assert raw[0] < raw[1]
+    assert growing.adjusted_p_value == pytest.approx(2 * raw[0])  # Holm: the smaller of two
+    assert normalized.adjusted_p_value == pytest.approx(raw[1])
+    assert (growing.significant, normalized.significant) == (True, False)
+    assert shown["relu"].comparison is None
+
+
+def test_the_sweeps_test_and_level_decide():
+    loose = collected([*PAPER, FURTHER[0]], {"significance.test": "two_proportions"})
+    (entry,) = further_entries(loose, "table_depth")
+    # 50.33 against 40.5 % of 200: z = 1.97.
+    assert entry.comparison.test.startswith("two-proportion")
+    assert entry.adjusted_p_value == pytest.approx(0.048, abs=0.003)
+    assert not entry.significant
+
+
+def test_a_base_that_the_sweep_lacks_or_that_failed():
+    (entry,) = further_entries(collected(FURTHER[:1]), "table_depth")
+    assert (entry.base, entry.comparison) == (None, None)
+    failed = cell("tanh", [40.0, 41.0], failed=1)
+    (entry,) = further_entries(collected([failed, FURTHER[0]]), "table_depth")
+    assert entry.base is None
+    assert entry.mean == pytest.approx(151 / 3)
+
+
+def test_a_failed_cell_is_shown_as_failed():
+    broken = collected([PAPER[0], cell("tanh_growing", [40.0, 41.0], failed=1)])
+    shown = further_entries(broken, "table_depth")
+    assert shown[0].mean is None
+    assert "| Tanh, growing | Shapeset | failed |" in further_markdown(shown)
+
+
+def test_without_the_papers_variants_or_without_others():
+    beyond, paper = collected(FURTHER), collected(PAPER)
+    assert entries(beyond, "table_depth") == []
+    assert pairs(beyond) == []
+    assert len(further_entries(beyond, "table_depth")) == 3
+    assert all_tests_frame(beyond).empty
+    assert further_entries(paper, "table_depth") == []
+    assert len(all_tests_frame(paper)) == len(significance_frame(paper)) > 0
+
+
+def test_markdown_terminal_and_csv():
+    both = collected([*PAPER, *FURTHER])
+    shown = further_entries(both, "table_depth")
+    lines = further_markdown(shown).splitlines()
+    assert lines[0] == "| " + " | ".join(HEAD) + " |"
+    assert lines[2].startswith("| Tanh, growing | Shapeset | 50.33 [48.90, 51.77] | 3 | 2 | 0.1 |")
+    assert "* Tanh +9.83" in lines[2]
+    assert "Tanh N +0.00" in lines[3]
+    assert lines[4].endswith("| – | – |")
+    text = io.StringIO()
+    Console(file=text, width=160).print(further_terminal(shown, "Beyond"))
+    assert "* Tanh +9.83" in text.getvalue()
+    table = further_frame(shown).set_index("variant")
+    assert table.loc["relu", "test_error_percent"] == 10.5
+    assert table.loc["tanh_growing", "base"] == "tanh"
+    assert table.loc["tanh_growing", "difference_points"] == pytest.approx(151 / 3 - 40.5)
+    assert bool(table.loc["tanh_growing", "significant"])
+    assert "p = 0.005 (Welch's t-test over seeds, Holm's" in further_caption(both.config)
+
+
+def test_every_test_of_base_rows_is_in_the_table_of_all_tests():
+    rows = all_tests_frame(collected([*PAPER, *FURTHER]))
+    of_bases = rows[rows["kind"] == "base row"]
+    assert set(of_bases["comparison"]) == {"tanh_growing - tanh", "tanh_n_growing - tanh_n"}
+    assert set(of_bases["test"]) == {"welch", "paired", "two_proportions"}
