@@ -6,6 +6,9 @@ import pytest
 from pydantic import ValidationError
 from sweep_builders import config
 
+RULE = {"learning_rate": {"low": 0.001, "high": 0.01}, "damping": {"low": 0.01, "high": 1.0}}
+ZERO, NEGATIVE = {"low": 0, "high": 1.0}, {"low": -1.0, "high": 1.0}
+
 REFUSED = {
     "empty list of data sets": ({"datasets": []}, "at least 1 item"),
     "empty list of variants": ({"variants": []}, "at least 1 item"),
@@ -81,6 +84,30 @@ REFUSED = {
     ),
     "image folder with a bad name": ({"image_folders": {"My set": "x.tar"}}, "match pattern"),
     "no size of a reduced set": ({"datasets": ["small_imagenet-6"]}, "unknown data set"),
+    "damping 0": (
+        {"variants": ["tanh_hessian"], "search.step_rules": {"hessian": {**RULE, "damping": ZERO}}},
+        "damping must be positive, since it is added to estimates that may be 0; got low: 0",
+    ),
+    "negative damping": (
+        {
+            "variants": ["tanh_gradient_variance"],
+            "search.step_rules": {"gradient_variance": {**RULE, "damping": NEGATIVE}},
+        },
+        "damping must be positive, since it is added to estimates that may be 0; got low: -1.0",
+    ),
+    "no damping": (
+        {"variants": ["tanh_n_hessian"]},
+        "the variant 'tanh_n_hessian' needs search.step_rules.hessian",
+    ),
+    "damping of the other rule": (
+        {"variants": ["tanh_n_hessian"], "search.step_rules": {"gradient_variance": RULE}},
+        "the variant 'tanh_n_hessian' needs search.step_rules.hessian",
+    ),
+    "step rule that no variant has": (
+        {"search.step_rules": {"hessian": RULE}},
+        "search.step_rules.hessian is given, but no variant of this sweep uses it: tanh, tanh_n",
+    ),
+    "unknown step rule": ({"search.step_rules": {"newton": RULE}}, "Extra inputs"),
     "negative threads": ({"execution.threads": -1}, "greater than or equal to 0"),
 }
 
@@ -137,7 +164,7 @@ def test_how_the_work_is_done_does_not_change_the_hash(change):
 
 def test_the_hash_is_the_same_in_every_process_and_defaults_count_as_written():
     assert config().hash() == config({"search.sampler": "tpe", "statistics": "economy"}).hash()
-    assert config().hash() == "5242f45841a2"
+    assert config().hash() == "ac22952f40fc"
 
 
 @pytest.mark.parametrize(

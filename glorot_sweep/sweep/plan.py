@@ -14,7 +14,7 @@ from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.datamodule import CHUNK_UPDATES, PackDataModule
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.specs import PackSpec, TrialSpec
-from glorot_sweep.sweep.hyperparameters import make_spec, middle
+from glorot_sweep.sweep.hyperparameters import learning_rates, make_spec, middle
 from glorot_sweep.sweep.monitored import monitored_specs
 from glorot_sweep.sweep.packing import make_packs
 from glorot_sweep.sweep_file import read_sweep_file
@@ -126,7 +126,7 @@ def estimate(phase: Phase, config: SweepConfig, dataset: ImageDataset, device: s
     if phase.name == "search":
         size = min(size, len(config.variants) * config.search.generation)
     pack = make_packs(phase.specs, size)[0]
-    module = PackModule(pack, dataset.n_inputs, dataset.n_classes).to(device)
+    module = PackModule(pack, dataset.n_inputs, dataset.n_classes, dataset.training).to(device)
     rate = _rate(module, pack, dataset)
     started = time.perf_counter()
     measure(module.network, dataset.validation)
@@ -164,12 +164,12 @@ def _spec(
     number: str,
     purpose: str = "trial",
 ) -> TrialSpec:
-    search = config.search
+    search, row = config.search, VARIANTS[variant]
     return make_spec(
         config,
         dataset,
         variant,
-        middle(search, VARIANTS[variant], search.learning_rate.low, depth),
+        middle(search, row, learning_rates(search, row).low, depth),
         key=f"{variant}-{dataset}-{number}",
         updates=looks[-1],
         weight_seed=0,
