@@ -200,13 +200,15 @@ def test_running_mean_of_diagonals() -> None:
 def test_padded_units_stay_silent(kind: type) -> None:
     trial = trials("hessian" if kind is HessianRule else "gradient_variance")[1]
     network = packed([trial]).network
-    weights, width = network.weights, trial.width
-    assert not weights[0][:, :, width:].any()
-    assert not weights[1][:, width:].any()
-    assert not weights[1][:, :, width:].any()
-    assert not weights[2][:, width:].any()
-    assert not weights[2][:, :, 9:].any()
-    assert not network.biases[0][:, :, width:].any()
+    first, *inner, last = network.weights
+    assert not first[:, :, trial.width :].any()
+    assert len(inner) == 2
+    for weight in inner:
+        assert not weight[:, trial.width :].any()
+        assert not weight[:, :, trial.width :].any()
+    assert not last[:, trial.width :].any()
+    assert not last[:, :, 9:].any()
+    assert not any(bias[:, :, trial.width :].any() for bias in network.biases[:-1])
 
 
 @pytest.mark.parametrize("damping", [None, 0.0, -1.0, float("nan")])
