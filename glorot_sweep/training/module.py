@@ -208,7 +208,7 @@ class PackModule(pl.LightningModule):
         first, device = update * self.trials[0].batch_size, self.network.device
         parts = [self._stream(seed, first, CURVATURE_EXAMPLES) for seed in self.data_seeds]
         images = torch.stack([part.images for part in parts]).to(device)
-        for batch in images.split(CURVATURE_BATCH, 1):
+        for batch in torch.split(images, CURVATURE_BATCH, 1):
             x = scale_pixels(batch, self.network.dtype, self.input_scaling)
             yield x if len(parts) == 1 else x.index_select(0, self._streams)
 
