@@ -138,6 +138,7 @@ def train(
     learning_rate: Annotated[float, typer.Option(help="Step size.")] = 0.05,
     updates: Annotated[int, typer.Option(min=1, help="SGD steps.")] = 10_000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of weights and stream.")] = 0,
+    damping: Annotated[float, typer.Option(help="Of a step rule, as tanh_hessian has one.")] = 0.0,
     tracking_uri: TrackingUri = None,
     experiment: Experiment = None,
     data_folder: DataFolder = None,
@@ -146,7 +147,9 @@ def train(
     from glorot_sweep.sweep.single import SingleRequest, train_single  # noqa: PLC0415
 
     folder = Path(data_folder) if data_folder else None
-    request = SingleRequest(variant, dataset, depth, width, learning_rate, updates, seed, folder)
+    request = SingleRequest(
+        variant, dataset, depth, width, learning_rate, updates, seed, folder, damping
+    )
     train_single(request, tracking_uri or None, experiment or None, _console())
 
 

@@ -113,7 +113,8 @@ class TrialSpec:
     @property
     def size(self) -> tuple[object, ...]:
         """What decides, besides the depth, how much memory a trial takes."""
-        return self.dataset, self.width, self.widths, self.batch_size, self.purpose
+        rule = self.network_variant.step_rule
+        return self.dataset, self.width, self.widths, self.batch_size, self.purpose, rule
 
     @property
     def pace(self) -> tuple[object, ...]:

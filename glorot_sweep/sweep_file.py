@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from pydantic import ValidationError
@@ -91,7 +91,9 @@ def _is_number(text: str) -> bool:
 def _known_keys(place: tuple[str | int, ...]) -> list[str]:
     model: Any = SweepConfig
     for part in place:
-        model = model.model_fields[str(part)].annotation
+        annotation = model.model_fields[str(part)].annotation
+        kinds = (annotation, *get_args(annotation))  # a section that may be left out is `X | None`
+        model = next(kind for kind in kinds if hasattr(kind, "model_fields"))
     return list(model.model_fields)
 
 

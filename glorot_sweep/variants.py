@@ -84,7 +84,17 @@ _FURTHER = (
     Variant("relu_orthogonal", "ReLU, orthogonal", "relu", "orthogonal"),
     Variant("softplus", "Softplus", "softplus", "standard"),
     Variant("softplus_n", "Softplus N", "softplus", "normalized"),
-)
+    Variant("tanh_hessian", "Tanh, Hessian rates", "tanh", "standard", step_rule="hessian"),
+    Variant("tanh_n_hessian", "Tanh N, Hessian rates", "tanh", "normalized", step_rule="hessian"),
+    Variant(
+        "tanh_gradient_variance", "Tanh, gradient-variance rates", "tanh", "standard",
+        step_rule="gradient_variance",
+    ),
+    Variant(
+        "tanh_n_gradient_variance", "Tanh N, gradient-variance rates", "tanh", "normalized",
+        step_rule="gradient_variance",
+    ),
+)  # fmt: skip
 
 PAPER_VARIANTS: dict[str, Variant] = {variant.name: variant for variant in _PAPER}
 VARIANTS: dict[str, Variant] = dict(PAPER_VARIANTS)

@@ -100,6 +100,23 @@ def further_trials(**shared: object) -> dict[str, list[TrialSpec]]:
     }
 
 
+def every_rule_of_trial(rule: str, **shared: object) -> list[TrialSpec]:
+    """Both initializations at five depths; learning rate, damping and weight seed differ."""
+    pairs = [(variant, depth) for depth in range(1, 6) for variant in ("tanh", "tanh_n")]
+    return [
+        a_trial(
+            f"{variant}-{depth}",
+            variant=f"{variant}_{rule}",
+            depth=depth,
+            learning_rate=0.002 * 1.2**index,  # 0.002 .. 0.01
+            damping=0.02 * 1.3**index,  # 0.02 .. 0.2
+            weight_seed=100 + index,
+            **shared,
+        )
+        for index, (variant, depth) in enumerate(pairs)
+    ]
+
+
 @contextmanager
 def torch_threads(count: int) -> Iterator[None]:
     """Let torch use this many threads, then as many as before."""

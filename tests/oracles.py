@@ -104,3 +104,43 @@ def count_wrong(predictions: Sequence[int], examples: Examples) -> int:
         if int(answer) != label:
             wrong += 1
     return wrong
+
+
+@torch.no_grad()
+def loop_diagonal(network: ReferenceNetwork, x: Tensor) -> list[tuple[Tensor, Tensor]]:
+    """The Gauss-Newton diagonal of LeCun et al. (1998), one example and one unit after another.
+
+    Returns:
+        Means over examples for each layer's weights [fan_in, fan_out] and biases [fan_out].
+    """
+    totals = [
+        (torch.zeros_like(linear.weight.T), torch.zeros_like(linear.bias))
+        for linear in network.linears
+    ]
+    for one in x:
+        entering = [one]
+        probabilities = torch.softmax(network(one.unsqueeze(0))[0], 0)
+        arguments = [s[0] for s in network.pre_activations]
+        entering += [network.function(s) for s in arguments]
+        eta = [float(p * (1 - p)) for p in probabilities]
+        for layer in range(len(totals) - 1, -1, -1):
+            weight, (weights, biases) = network.linears[layer].weight, totals[layer]
+            for k, own in enumerate(eta):
+                biases[k] += own / len(x)
+                weights[:, k] += entering[layer] ** 2 * own / len(x)
+            if layer:
+                slopes = _slopes(network, arguments[layer - 1])
+                eta = [
+                    float(
+                        slopes[j] ** 2 * sum(weight[k, j] ** 2 * own for k, own in enumerate(eta))
+                    )
+                    for j in range(len(slopes))
+                ]
+    return totals
+
+
+def _slopes(network: ReferenceNetwork, s: Tensor) -> Tensor:
+    with torch.enable_grad():
+        s = s.clone().requires_grad_()
+        (slopes,) = torch.autograd.grad(network.function(s).sum(), s)
+    return slopes

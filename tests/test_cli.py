@@ -134,6 +134,9 @@ def test_a_report_without_store_or_of_a_bad_one(command, here):
         (["--learning-rate", "0"], "must be a positive number"),
         (["--learning-rate", "nan"], "must be a positive number"),
         (["--learning-rate", "inf"], "must be a positive number"),
+        (["--variant", "tanh_hessian"], "plus the damping, which must be a positive number"),
+        (["--variant", "tanh_hessian", "--damping", "-1"], "got -1.0; try --damping 0.01"),
+        (["--variant", "tanh", "--damping", "0.1"], "takes no damping, got 0.1; leave it out"),
     ],
 )
 def test_a_bad_single_specification(command, here, words, part):

@@ -8,6 +8,9 @@ from sweep_builders import config
 
 from glorot_sweep.sweep.hyperparameters import Hyperparameters, make_spec
 
+RULE = {"learning_rate": {"low": 0.001, "high": 0.01}, "damping": {"low": 0.01, "high": 1.0}}
+ZERO, NEGATIVE = {"low": 0, "high": 1.0}, {"low": -1.0, "high": 1.0}
+
 REFUSED = {
     "empty list of data sets": ({"datasets": []}, "at least 1 item"),
     "empty list of variants": ({"variants": []}, "at least 1 item"),
@@ -115,6 +118,30 @@ REFUSED = {
         {"variants": ["tanh_growing"], "search.table_depth": 1},
         "widths that change from layer to layer, so search.table_depth must be 2 or more, got 1",
     ),
+    "damping 0": (
+        {"variants": ["tanh_hessian"], "search.step_rules": {"hessian": {**RULE, "damping": ZERO}}},
+        "damping must be positive, since it is added to estimates that may be 0; got low: 0",
+    ),
+    "negative damping": (
+        {
+            "variants": ["tanh_gradient_variance"],
+            "search.step_rules": {"gradient_variance": {**RULE, "damping": NEGATIVE}},
+        },
+        "damping must be positive, since it is added to estimates that may be 0; got low: -1.0",
+    ),
+    "no damping": (
+        {"variants": ["tanh_n_hessian"]},
+        "the variant 'tanh_n_hessian' needs search.step_rules.hessian",
+    ),
+    "damping of the other rule": (
+        {"variants": ["tanh_n_hessian"], "search.step_rules": {"gradient_variance": RULE}},
+        "the variant 'tanh_n_hessian' needs search.step_rules.hessian",
+    ),
+    "step rule that no variant has": (
+        {"search.step_rules": {"hessian": RULE}},
+        "search.step_rules.hessian is given, but no variant of this sweep uses it: tanh, tanh_n",
+    ),
+    "unknown step rule": ({"search.step_rules": {"newton": RULE}}, "Extra inputs"),
     "negative threads": ({"execution.threads": -1}, "greater than or equal to 0"),
 }
 
@@ -171,7 +198,7 @@ def test_how_the_work_is_done_does_not_change_the_hash(change):
 
 def test_the_hash_is_the_same_in_every_process_and_defaults_count_as_written():
     assert config().hash() == config({"search.sampler": "tpe", "statistics": "economy"}).hash()
-    assert config().hash() == "5242f45841a2"
+    assert config().hash() == "ac22952f40fc"
 
 
 @pytest.mark.parametrize(

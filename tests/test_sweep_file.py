@@ -27,6 +27,10 @@ MISTAKES = {
         ["line 4, search.trails: unknown key; did you mean 'trials'?", "required"],
     ),
     "unknown top key": (("name:", "nme: x\nname:"), ["line 1, nme: unknown key; did you mean"]),
+    "unknown key in a section that may be left out": (
+        ("replicates:", "monitored: {updates: 3, sedes: 2}\nreplicates:"),
+        ["monitored.sedes: unknown key; did you mean 'seeds'"],
+    ),
     "unknown key in a range": (("high: 0.5", "hihg: 0.5"), ["line 6", "did you mean 'high'"]),
     "1e-3": (("low: 0.01", "low: 1e-3"), ["line 6", "learning_rate.low", "1.0e-3", "'1e-3'"]),
     "quoted number": (("trials: 6", 'trials: "6"'), ["line 4", "search.trials", "no quotes"]),

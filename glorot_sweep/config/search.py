@@ -88,15 +88,52 @@ class PretrainingConfig(Section):
         return self
 
 
+class StepRuleConfig(Section):
+    """The search space of a step rule: rate / (estimate + damping) for each parameter.
+
+    Attributes:
+        learning_rate: instead of the one in `search`; where the estimate is small a parameter's
+            rate is this divided by the damping.
+        damping: positive, since estimates may be 0.
+    """
+
+    learning_rate: RateRange
+    damping: RateRange
+
+    @field_validator("damping", mode="before")
+    @classmethod
+    def _positive(cls, value: Any) -> Any:
+        for end in ("low", "high"):
+            number = value.get(end) if isinstance(value, dict) else None
+            if isinstance(number, int | float) and not number > 0:
+                raise ValueError(
+                    "damping must be positive, since it is added to estimates that may be 0; "
+                    f"got {end}: {number}"
+                )
+        return value
+
+
+class StepRulesConfig(Section):
+    """The search spaces of the step rules; the estimates differ by orders of magnitude.
+
+    Attributes:
+        hessian: the estimate is the diagonal of the Hessian.
+        gradient_variance: the estimate is the variance of the batch gradient.
+    """
+
+    hessian: StepRuleConfig | None = None
+    gradient_variance: StepRuleConfig | None = None
+
+
 class SearchConfig(Section):
     """One study per data set and variant, all with this budget.
 
     Attributes:
         trials: trials of each study.
         generation: trials asked together; none of them sees another's result.
-        learning_rate, depth: the search space of every variant.
-        damping: further space of variants with step sizes of their own for every parameter: the
-            number added to the second-order estimate.
+        learning_rate, depth: the search space of every variant with one learning rate for all
+            parameters; the others have only their depth from here.
+        step_rules: the space of variants with a learning rate of its own for each parameter.
         pretraining: further space of pre-trained variants.
         updates: SGD steps of a trial that is not pruned.
         rungs: updates at which trials report and may be pruned; the last update reports too.
@@ -110,7 +147,7 @@ class SearchConfig(Section):
     generation: PositiveInt
     learning_rate: RateRange
     depth: DepthRange = DepthRange()
-    damping: RateRange | None = None
+    step_rules: StepRulesConfig = StepRulesConfig()
     pretraining: PretrainingConfig | None = None
     updates: PositiveInt
     rungs: tuple[int, ...] = ()
@@ -140,6 +177,12 @@ class SearchConfig(Section):
                 f"{where} at table_depth, so Table 1 could stay empty; raise either"
             )
         return self
+
+    def step_rule(self, name: str) -> StepRuleConfig | None:
+        """Return the space of a step rule; None if there is none."""
+        spaces = {"hessian": self.step_rules.hessian}
+        spaces["gradient_variance"] = self.step_rules.gradient_variance
+        return spaces.get(name)
 
     def is_at_table_depth(self, number: int) -> bool:
         """Whether trial `number` is enqueued at `table_depth`: an even spread of the share.

@@ -13,7 +13,7 @@ from glorot_sweep.config.network import NetworkConfig
 from glorot_sweep.config.search import ReplicatesConfig, SearchConfig
 from glorot_sweep.config.section import Section
 from glorot_sweep.spelling import nearest
-from glorot_sweep.variants import PAPER_VARIANTS, VARIANTS
+from glorot_sweep.variants import PAPER_VARIANTS, VARIANTS, Variant
 
 
 class SignificanceConfig(Section):
@@ -127,11 +127,15 @@ class SweepConfig(Section):
     @model_validator(mode="after")
     def _space_is_that_of_the_variants(self) -> Self:
         variants = [VARIANTS[name] for name in self.variants]
-        for key, needed in (
-            ("damping", [v.name for v in variants if v.step_rule != "sgd"]),
-            ("pretraining", [v.name for v in variants if v.pretrained]),
+        search = self.search
+        for key, space, needed in (
+            *(
+                (f"step_rules.{rule}", search.step_rule(rule), _named(variants, "step_rule", rule))
+                for rule in ("hessian", "gradient_variance")
+            ),
+            ("pretraining", search.pretraining, _named(variants, "pretrained", True)),
         ):
-            given = getattr(self.search, key) is not None
+            given = space is not None
             if needed and not given:
                 raise ValueError(f"the variant {needed[0]!r} needs search.{key}")
             if given and not needed:
@@ -149,6 +153,10 @@ class SweepConfig(Section):
         """Short hash of `identity`: two sweeps with the same hash are the same sweep."""
         canonical = json.dumps(self.identity(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+
+def _named(variants: list[Variant], attribute: str, value: object) -> list[str]:
+    return [variant.name for variant in variants if getattr(variant, attribute) == value]
 
 
 def _known(kind: str, names: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:

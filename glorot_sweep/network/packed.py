@@ -93,14 +93,17 @@ class PackedNetwork(nn.Module):
 
     def layers_of(self, trial: int) -> list[tuple[Tensor, Tensor]]:
         """Views of one trial's weight matrices [fan_in, fan_out] and biases [fan_out], unpadded."""
+        return self.views(trial, self.weights, self.biases)
+
+    def views(
+        self, trial: int, weights: Sequence[Tensor], biases: Sequence[Tensor]
+    ) -> list[tuple[Tensor, Tensor]]:
+        """Views of one trial's part of stacks that are shaped as weights and biases are."""
         position, depth = self.layout.position(trial), self.layout.architectures[trial].depth
         layers = [*range(depth), self.layout.depth]
         sizes = self._sizes(depth)
         return [
-            (
-                self.weights[layer][position, :fan_in, :fan_out],
-                self.biases[layer][position, 0, :fan_out],
-            )
+            (weights[layer][position, :fan_in, :fan_out], biases[layer][position, 0, :fan_out])
             for layer, fan_in, fan_out in zip(layers, sizes, sizes[1:], strict=False)
         ]
 

@@ -16,6 +16,7 @@ from glorot_sweep.network.activations import ACTIVATIONS, Activation
 from glorot_sweep.network.costs import COSTS
 from glorot_sweep.network.layout import Run
 from glorot_sweep.network.packed import PackedNetwork
+from glorot_sweep.network.step_rules import StepRule
 from glorot_sweep.variants import Cost
 
 
@@ -39,6 +40,7 @@ class PackedPass:
         batch: examples of each trial in one pass.
         cost: what `backward` is the gradient of, for all trials.
         inference: for `forward` alone, with less memory.
+        rule: how `update` follows the gradients; None: with one learning rate, `scale`.
 
     Attributes:
         cost: the cost.
@@ -56,9 +58,10 @@ class PackedPass:
         cost: Cost = "log_likelihood",
         *,
         inference: bool = False,
+        rule: StepRule | None = None,
     ) -> None:
         layout = network.layout
-        self.cost = COSTS[cost]
+        self.cost, self.rule = COSTS[cost], rule
         self.weights, self.biases = network.weights, network.biases
         self._transposed = [weight.transpose(1, 2) for weight in self.weights]
         self._members = [layout.members(layer) for layer in range(layout.depth)] + [0]
@@ -143,7 +146,7 @@ class PackedPass:
         Args:
             targets: one-hot labels [1 or output_height, batch, classes], padded classes last.
             scale: factor of each trial [output_height, 1, 1]; learning rate / batch for a step
-                along the gradient averaged over the batch.
+                along the gradient averaged over the batch, 1 / batch for a step by a rule.
             update: subtract the scaled weight gradients, Eq. (3), on the way down. Each layer's
                 weights are changed after they have passed the signal on.
         """
@@ -151,7 +154,7 @@ class PackedPass:
         delta.mul_(scale)
         torch.bmm(delta, self._transposed[-1], out=self._signals[-1])
         if update:
-            self._descend(-1, self.entering_output, delta)
+            self._descend(len(self._runs), self.entering_output, delta)
         for layer in range(len(self._runs) - 1, -1, -1):
             delta = self.deltas[layer]
             for run in self._runs[layer]:
@@ -179,6 +182,9 @@ class PackedPass:
             signal.copy_(torch.bmm(delta, transposed)[:members])
 
     def _descend(self, layer: int, below: Tensor, delta: Tensor) -> None:
+        if self.rule is not None:
+            self.rule.descend(layer, below, delta)
+            return
         weight, bias = self.weights[layer], self.biases[layer]
         weight.baddbmm_(below.transpose(1, 2), delta, alpha=-1)
         bias.sub_(delta.sum(1, keepdim=True))

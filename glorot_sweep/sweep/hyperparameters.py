@@ -13,6 +13,7 @@ from optuna.distributions import (
 )
 
 from glorot_sweep.config.search import SearchConfig
+from glorot_sweep.config.section import RateRange
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.specs import Pretraining, TrialSpec
 from glorot_sweep.variants import VARIANTS, Variant
@@ -46,16 +47,21 @@ class Hyperparameters:
         return Pretraining(updates, rate, noise)
 
 
+def learning_rates(search: SearchConfig, variant: Variant) -> RateRange:
+    """Return the range of a variant's learning rate: its step rule's, if it has one."""
+    rule = search.step_rule(variant.step_rule)
+    return search.learning_rate if rule is None else rule.learning_rate
+
+
 def search_space(search: SearchConfig, variant: Variant) -> Space:
     """Return what the parameters of a variant's trials are drawn from, in the order of drawing."""
-    rates, depths = search.learning_rate, search.depth
+    rates, depths = learning_rates(search, variant), search.depth
     space: Space = {
         "learning_rate": FloatDistribution(rates.low, rates.high, log=True),
         "depth": IntDistribution(depths.low, depths.high),
     }
-    if variant.step_rule != "sgd":
-        assert search.damping is not None  # the configuration sees to it
-        space["damping"] = FloatDistribution(search.damping.low, search.damping.high, log=True)
+    if rule := search.step_rule(variant.step_rule):
+        space["damping"] = FloatDistribution(rule.damping.low, rule.damping.high, log=True)
     if variant.pretrained:
         config = search.pretraining
         assert config is not None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.specs import TrialSpec
-from glorot_sweep.sweep.hyperparameters import make_spec, middle
+from glorot_sweep.sweep.hyperparameters import learning_rates, make_spec, middle
 from glorot_sweep.sweep.monitored import monitored_specs
 from glorot_sweep.variants import VARIANTS
 
@@ -64,12 +64,12 @@ def _spec(
     number: str,
     purpose: str = "trial",
 ) -> TrialSpec:
-    search = config.search
+    search, row = config.search, VARIANTS[variant]
     return make_spec(
         config,
         dataset,
         variant,
-        middle(search, VARIANTS[variant], search.learning_rate.low, depth),
+        middle(search, row, learning_rates(search, row).low, depth),
         key=f"{variant}-{dataset}-{number}",
         updates=looks[-1],
         weight_seed=0,

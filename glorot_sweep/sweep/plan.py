@@ -104,7 +104,7 @@ def estimate(
     training = looks = 0.0
     for specs in by_pace.values():
         pack = make_packs(specs, min(together, *map(sizes.largest, specs)))[0]
-        module = PackModule(pack, dataset.n_inputs, dataset.n_classes).to(device)
+        module = PackModule(pack, dataset.n_inputs, dataset.n_classes, dataset.training).to(device)
         training += sum(spec.updates for spec in specs) / _rate(module, pack, dataset)
         looks += _look_seconds(module, pack, dataset) * sum(len(s.evaluate_at) for s in specs)
     return Estimate(phase, phase.model_updates / training, looks)

@@ -46,11 +46,15 @@ class RunPlan:
 
 
 def trial_params(spec: TrialSpec) -> dict[str, object]:
-    """Return a run's params: the same keys on every run, so that all can be compared."""
+    """Return a run's params: the same keys on every run, so that all can be compared.
+
+    The damping of plain SGD is 0.
+    """
     variant = spec.network_variant
     return {
         "activation": variant.activation,
         "batch_size": spec.batch_size,
+        "damping": repr(spec.damping or 0.0),
         "data_seed": spec.data_seed,
         "dataset": spec.dataset,
         "depth": spec.depth,
@@ -59,6 +63,7 @@ def trial_params(spec: TrialSpec) -> dict[str, object]:
         "layer_widths": "-".join(map(str, spec.layer_widths)),
         "learning_rate": repr(spec.learning_rate),
         "log10_learning_rate": f"{math.log10(spec.learning_rate):.6f}",
+        "step_rule": variant.step_rule,
         "updates": spec.updates,
         "variant": spec.variant,
         "weight_seed": spec.weight_seed,

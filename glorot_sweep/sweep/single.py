@@ -36,12 +36,14 @@ class SingleRequest:
     updates: int
     seed: int
     data_folder: Path | None = None
+    damping: float = 0.0
 
     def spec(self) -> TrialSpec:
         """Return the specification.
 
         Raises:
-            UserError: a name is unknown or the learning rate is no positive number.
+            UserError: a name is unknown, the learning rate is no positive number, or the damping
+                does not fit the variant.
         """
         if self.variant not in VARIANTS:
             raise UserError(f"unknown variant {self.variant!r}{nearest(self.variant, VARIANTS)}")
@@ -49,6 +51,7 @@ class SingleRequest:
             raise UserError(
                 f"the learning rate must be a positive number, got {self.learning_rate}"
             )
+        self._check_damping()
         looks = sorted({max(1, self.updates * i // LOOKS) for i in range(1, LOOKS + 1)})
         return TrialSpec(
             key=f"{self.variant}-{self.dataset}-d{self.depth}-seed{self.seed}",
@@ -64,7 +67,21 @@ class SingleRequest:
             evaluate_at=tuple(looks),
             purpose="replicate",
             statistics=statistics_spec(StatisticsConfig(), self.updates, "replicate"),
+            damping=self.damping or None,
         )
+
+    def _check_damping(self) -> None:
+        rule, damping = VARIANTS[self.variant].step_rule, self.damping
+        if rule == "sgd" and damping:
+            raise UserError(
+                f"the variant {self.variant!r} has one learning rate for all parameters, so it "
+                f"takes no damping, got {damping}; leave it out"
+            )
+        if rule != "sgd" and not (math.isfinite(damping) and damping > 0):
+            raise UserError(
+                f"the variant {self.variant!r} divides by its estimate plus the damping, which "
+                f"must be a positive number, got {damping}; try --damping 0.01"
+            )
 
 
 def train_single(

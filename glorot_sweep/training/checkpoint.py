@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -36,12 +36,14 @@ class GoingTrial:
         loss_sum: of the cost in training since the last evaluation.
         curve: its measurements so far.
         statistics: what was seen in its layers so far.
+        estimates: what its step rule keeps for each parameter, by name.
     """
 
     layers: Layers
     loss_sum: float
     curve: tuple[Measurement, ...]
     statistics: tuple[LayerStatistics, ...]
+    estimates: Mapping[str, Layers] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -87,10 +89,13 @@ def encode(checkpoint: Checkpoint) -> bytes:
 
 
 def _encode_going(key: str, trial: GoingTrial, tensors: Arrays) -> dict[str, Any]:
-    for layer, (weight, bias) in enumerate(trial.layers):
-        tensors[f"{key}/weight_{layer}"], tensors[f"{key}/bias_{layer}"] = weight, bias
+    for kind, layers in {"": trial.layers, **trial.estimates}.items():
+        for layer, (weight, bias) in enumerate(layers):
+            tensors[_name(key, kind, "weight", layer)] = weight
+            tensors[_name(key, kind, "bias", layer)] = bias
     return {
         "layers": len(trial.layers),
+        "estimates": list(trial.estimates),
         "loss_sum": trial.loss_sum,
         "curve": [asdict(look) for look in trial.curve],
         "statistics": [asdict(row) for row in trial.statistics],
@@ -128,11 +133,20 @@ def decode(content: bytes) -> Checkpoint:
 
 
 def _decode_going(key: str, state: dict[str, Any], tensors: Arrays) -> GoingTrial:
-    layers = tuple(
-        (tensors[f"{key}/weight_{layer}"], tensors[f"{key}/bias_{layer}"])
-        for layer in range(state["layers"])
-    )
-    return GoingTrial(layers, state["loss_sum"], _curve(state["curve"]), _rows(state["statistics"]))
+    def layers(kind: str) -> Layers:
+        return tuple(
+            (tensors[_name(key, kind, "weight", layer)], tensors[_name(key, kind, "bias", layer)])
+            for layer in range(state["layers"])
+        )
+
+    curve, statistics = _curve(state["curve"]), _rows(state["statistics"])
+    estimates = {name: layers(name) for name in state["estimates"]}
+    return GoingTrial(layers(""), state["loss_sum"], curve, statistics, estimates)
+
+
+def _name(key: str, kind: str, what: str, layer: int) -> str:
+    """Return a tensor's name; those of the network itself have no kind."""
+    return "/".join(part for part in (key, kind, f"{what}_{layer}") if part)
 
 
 def _decode_ended(key: str, state: dict[str, Any], tensors: Arrays) -> TrialResult:

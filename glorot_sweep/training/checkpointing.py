@@ -1,6 +1,7 @@
 """When a pack is saved, and how it goes on from what was saved."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from glorot_sweep.training.callbacks import EvaluationCallback
-from glorot_sweep.training.checkpoint import Checkpoint, GoingTrial
+from glorot_sweep.training.checkpoint import Checkpoint, GoingTrial, Layers
 from glorot_sweep.training.checkpoint_file import CheckpointFile
 from glorot_sweep.training.module import PackModule
 from glorot_sweep.training.probing import ProbeCallback
@@ -93,10 +94,11 @@ class CheckpointCallback(pl.Callback):
         losses, loss_updates = module.train_loss() if module.trials else ([], 0)
         going = {
             trial.key: GoingTrial(
-                tuple((_array(w), _array(b)) for w, b in module.network.layers_of(index)),
+                _arrays(module.network.layers_of(index)),
                 losses[index],
                 tuple(self.evaluation.curves.get(trial.key, ())),
                 tuple(self.probe.seen[trial.key]),
+                {name: _arrays(layers) for name, layers in module.estimates_of(index).items()},
             )
             for index, trial in enumerate(module.trials)
         }
@@ -106,6 +108,10 @@ class CheckpointCallback(pl.Callback):
         }
         fingerprints = {trial.key: trial.fingerprint for trial in module.spec.trials}
         return Checkpoint(module.updates, loss_updates, fingerprints, going, ended)
+
+
+def _arrays(layers: Sequence[tuple[Tensor, Tensor]]) -> Layers:
+    return tuple((_array(weight), _array(bias)) for weight, bias in layers)
 
 
 def _array(tensor: Tensor) -> NDArray[Any]:

@@ -59,7 +59,7 @@ def fit_pack(
         StopRequested: SIGTERM came, and Lightning noticed it first.
     """
     started = time.perf_counter()
-    module = PackModule(spec, dataset.n_inputs, dataset.n_classes)
+    module = PackModule(spec, dataset.n_inputs, dataset.n_classes, dataset.training)
     probe, evaluation = ProbeCallback(dataset), EvaluationCallback(dataset, report)
     saving = CheckpointCallback(checkpoint, probe, evaluation)
     saving.load(module, saved)

@@ -1,18 +1,27 @@
 """A pack as a LightningModule: one training step applies a whole chunk of updates."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
 from glorot_sweep.data.datamodule import Chunk
-from glorot_sweep.data.dataset import scale_pixels
+from glorot_sweep.data.dataset import Examples, scale_pixels
+from glorot_sweep.network.curvature import hessian_diagonal
 from glorot_sweep.network.layout import Architecture
 from glorot_sweep.network.packed import PackedNetwork
 from glorot_sweep.network.passes import PackedPass
+from glorot_sweep.network.step_rules import RULES, HessianRule, LayerState, StepRule
 from glorot_sweep.specs import PackSpec, TrialSpec
-from glorot_sweep.training.checkpoint import Checkpoint
+from glorot_sweep.training.checkpoint import Checkpoint, Layers
+
+CURVATURE_EXAMPLES = 500  # LeCun et al. (1998), Sec. 7
+CURVATURE_EVERY = 5_000  # updates
+CURVATURE_BATCH = 50  # examples of each trial at a time
+
+Stream = Callable[[int, int, int], Examples]
+"""`stream(data_seed, first, count)`: see `ImageDataset.training`."""
 
 PRECISIONS = {"float32": torch.float32, "float64": torch.float64}
 
@@ -23,14 +32,34 @@ def architecture(trial: TrialSpec) -> Architecture:
     return Architecture(variant.activation, variant.initialization, trial.depth, trial.weight_seed)
 
 
+def step_rule(trials: Sequence[TrialSpec], network: PackedNetwork) -> StepRule | None:
+    """Return the rule that these trials share, at its start; None for plain SGD."""
+    name = trials[0].network_variant.step_rule
+    if name == "sgd":
+        return None
+    rates = [trial.learning_rate for trial in trials]
+    return RULES[name](network, rates, [_damping(trial) for trial in trials])
+
+
+def _damping(trial: TrialSpec) -> float:
+    if trial.damping is None or not trial.damping > 0:
+        raise ValueError(f"{trial.key}: the damping must be positive, got {trial.damping}")
+    return trial.damping
+
+
+def _tensors(layers: Layers) -> list[tuple[Tensor, Tensor]]:
+    return [(torch.from_numpy(weight), torch.from_numpy(bias)) for weight, bias in layers]
+
+
 class PackModule(pl.LightningModule):
-    """Trains all trials of a pack in lockstep by plain SGD.
+    """Trains all trials of a pack in lockstep by SGD.
 
     Optimization is manual and needs no optimizer object: see `PackedPass.update`.
 
     Args:
         spec: the pack.
         n_inputs, n_classes: of the data set.
+        stream: gives training examples, for a rule that must see some before it steps.
 
     Attributes:
         spec: the pack as it began.
@@ -39,9 +68,12 @@ class PackModule(pl.LightningModule):
         cost: what all of them are trained on.
         updates: SGD steps done; Lightning's own step counts chunks and is used for nothing.
         data_seeds: the distinct streams, in the order in which chunks hold them.
+        rule: how parameters follow their gradients; None: with one learning rate for all.
     """
 
-    def __init__(self, spec: PackSpec, n_inputs: int, n_classes: int) -> None:
+    def __init__(
+        self, spec: PackSpec, n_inputs: int, n_classes: int, stream: Stream | None = None
+    ) -> None:
         super().__init__()
         self.automatic_optimization = False
         self.spec = spec
@@ -58,6 +90,9 @@ class PackModule(pl.LightningModule):
             PRECISIONS[spec.precision],
         )
         self.network.initialize()
+        self.rule, self._stream = step_rule(spec.trials, self.network), stream
+        if isinstance(self.rule, HessianRule) and stream is None:
+            raise ValueError("the diagonal of the Hessian needs a stream of examples")
         self._loss_sum = torch.zeros(0)
         self._loss_updates = 0
         self._carried: tuple[list[float], int] | None = None
@@ -74,6 +109,8 @@ class PackModule(pl.LightningModule):
         targets = self._one_hot(batch.labels)
         losses = targets.new_zeros(batch.updates, *passes.log_probabilities.shape[:2])
         for update in range(batch.updates):
+            if self.rule is not None:
+                self._prepare_step(self.rule, self.updates + update)
             part = slice(update * size, (update + 1) * size)
             x = scale_pixels(batch.images[:, part], self.network.dtype, self.input_scaling)
             y = targets[:, part]
@@ -103,8 +140,16 @@ class PackModule(pl.LightningModule):
             for ours, stored in zip(self.network.layers_of(index), trial.layers, strict=True):
                 for tensor, values in zip(ours, stored, strict=True):
                     tensor.copy_(torch.from_numpy(values))
+            if self.rule is not None:
+                self.rule.load(index, {name: _tensors(v) for name, v in trial.estimates.items()})
+        if self.rule is not None:
+            self.rule.settle()
         self.updates = checkpoint.updates
         self._carried = [trial.loss_sum for trial in going], checkpoint.loss_updates
+
+    def estimates_of(self, trial: int) -> dict[str, LayerState]:
+        """Return what the step rule keeps for a trial, by name; views without padding."""
+        return {} if self.rule is None else self.rule.state_of(trial)
 
     def mean_train_loss(self) -> list[float]:
         """Return each trial's mean cost in training since the last call."""
@@ -115,6 +160,8 @@ class PackModule(pl.LightningModule):
     def keep(self, trials: Sequence[int]) -> None:
         """Drop every trial but these: the pack becomes smaller, its work really less."""
         self.network = self.network.keep(trials)
+        if self.rule is not None:
+            self.rule = self.rule.keep(self.network, trials)
         self.trials = [self.trials[trial] for trial in trials]
         self._pass = None
 
@@ -124,7 +171,8 @@ class PackModule(pl.LightningModule):
             layout, network = self.network.layout, self.network
             ordered = [self.trials[trial] for trial in layout.order]
             idle = layout.output_height - len(ordered)
-            rates = [t.learning_rate / t.batch_size for t in ordered] + [0.0] * idle
+            own = [1.0 if self.rule is not None else t.learning_rate for t in ordered]
+            rates = [rate / ordered[0].batch_size for rate in own] + [0.0] * idle
             streams = [self.data_seeds.index(t.data_seed) for t in ordered] + [0] * idle
             device = network.device
             self._scale = torch.tensor(rates, dtype=network.dtype, device=device).view(-1, 1, 1)
@@ -132,7 +180,7 @@ class PackModule(pl.LightningModule):
             self._loss_sum = torch.zeros(layout.output_height, dtype=torch.float64, device=device)
             self._loss_updates = 0
             self._take_carried()
-            self._pass = PackedPass(network, ordered[0].batch_size, self.cost)
+            self._pass = PackedPass(network, ordered[0].batch_size, self.cost, rule=self.rule)
             self._x = self._scale.new_empty(layout.output_height, 0, 0)
             self._y = self._scale.new_empty(layout.output_height, 0, 0)
         return self._pass
@@ -144,6 +192,27 @@ class PackModule(pl.LightningModule):
             for trial, loss in enumerate(sums):
                 self._loss_sum[self._position(trial)] = loss
             self._carried = None
+
+    def _prepare_step(self, rule: StepRule, update: int) -> None:
+        rule.begin(update)
+        if isinstance(rule, HessianRule) and update % CURVATURE_EVERY == 0:
+            self.look_at_curvature(update)
+
+    def look_at_curvature(self, update: int) -> None:
+        """Take the diagonal of the Hessian; what is seen depends on the update alone."""
+        assert isinstance(self.rule, HessianRule)
+        diagonal = hessian_diagonal(self.network, self._curvature_batches(update))
+        self.rule.take(*diagonal, number=update // CURVATURE_EVERY)
+
+    def _curvature_batches(self, update: int) -> Iterator[Tensor]:
+        """Yield the inputs of the updates that follow, each trial's from its own stream."""
+        assert self._stream is not None
+        first, device = update * self.trials[0].batch_size, self.network.device
+        parts = [self._stream(seed, first, CURVATURE_EXAMPLES) for seed in self.data_seeds]
+        images = torch.stack([part.images for part in parts]).to(device)
+        for batch in torch.split(images, CURVATURE_BATCH, 1):
+            x = scale_pixels(batch, self.network.dtype, self.input_scaling)
+            yield x if len(parts) == 1 else x.index_select(0, self._streams)
 
     def _position(self, trial: int) -> int:
         return self.network.layout.position(trial)

@@ -10,12 +10,21 @@ from sweep_builders import config
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.sweep import samplers
-from glorot_sweep.sweep.study import Study
+from glorot_sweep.sweep.study import Study, _draw
 from glorot_sweep.training.results import TrialResult
 
 from .study_builders import METHODS, Faults, drive, fake_result, open_study, trials_of
 
 SAMPLERS = pytest.mark.parametrize("sampler", ["tpe", "random"])
+DAMPED = {  # a study with three parameters
+    "variants": ["tanh", "tanh_n", "tanh_hessian"],
+    "search.step_rules": {
+        "hessian": {
+            "learning_rate": {"low": 0.0001, "high": 0.005},
+            "damping": {"low": 0.001, "high": 1.0},
+        }
+    },
+}
 
 
 @pytest.fixture
@@ -43,6 +52,45 @@ def test_a_fixed_space_changes_no_proposal(memory, monkeypatch):
     found = drive(open_study(memory(), changes))
     monkeypatch.setattr(samplers, "FixedSpaceTPE", lambda _, **options: TPESampler(**options))
     assert drive(open_study(memory(), changes)) == found
+
+
+@SAMPLERS
+def test_a_damping_is_drawn_with_the_rate_of_its_own_rule(memory, sampler):
+    changes = {**DAMPED, "search.sampler": sampler, "search.trials": 12}
+    specs = drive(open_study(memory(), changes, variant="tanh_hessian"))
+    assert len({spec.damping for spec in specs}) == 12
+    assert all(0.001 <= spec.damping <= 1.0 for spec in specs)
+    assert all(0.0001 <= spec.learning_rate <= 0.005 for spec in specs)
+    assert drive(open_study(memory(), changes, variant="tanh_hessian")) == specs
+    plain = drive(open_study(memory(), changes))
+    assert {spec.damping for spec in plain} == {None}
+    assert all(0.01 <= spec.learning_rate <= 0.5 for spec in plain)
+    best = open_study(memory(), changes, variant="tanh_hessian")
+    drive(best)
+    assert best.best().chosen.damping in {spec.damping for spec in specs}
+
+
+@SAMPLERS
+@pytest.mark.parametrize("drawn", [1, 2, 3])
+@pytest.mark.parametrize("number", [0, 1, 4, 5])
+def test_a_kill_between_two_of_three_parameters_changes_nothing(memory, sampler, drawn, number):
+    changes = {**DAMPED, "search.sampler": sampler}
+    expected = drive(open_study(memory(), changes, variant="tanh_hessian"))
+    store = memory()
+    study = open_study(store, changes, variant="tanh_hessian")
+    while study.finished() < number // 2 * 2:
+        asked = study.next_generation()
+        study.tell(asked, {one.spec.key: fake_result(one.spec) for one in asked})
+    if number % 2:
+        study._ask(number - 1, study._study.get_trials(deepcopy=False), {})
+    study._study.sampler = study._sampler(number)
+    if study.config.search.is_at_table_depth(number):
+        study._study.enqueue_trial({"depth": study.config.search.table_depth})
+    trial = study._study.ask()
+    for name in list(study._space)[:drawn]:
+        _draw(trial, name, study._space[name])
+    start = number // 2 * 2
+    assert drive(open_study(store, changes, variant="tanh_hessian")) == expected[start:]
 
 
 @SAMPLERS
@@ -243,9 +291,9 @@ def make_storage(request, stores, tmp_path):
     return sqlite
 
 
-def trials_with(storage, decide, changes):
+def trials_with(storage, decide, changes, variant="tanh"):
     faults = Faults(storage, decide)
-    study = open_study(storage, changes)
+    study = open_study(storage, changes, variant)
     drive(study, prune_one)
     best, finished = study.best(), study.finished()
     faults.end()
@@ -283,14 +331,26 @@ def test_any_call_or_reply_lost_of_every_method_changes_nothing(make_storage, wh
     lose_calls(make_storage, when, changes, METHODS, lambda n: {*range(0, n, 1 + n // 8), n - 1})
 
 
-def lose_calls(make_storage, when, changes, names, choose):
+@BEFORE_AND_AFTER
+@MEMORY
+@SAMPLERS
+def test_a_parameter_or_its_reply_lost_changes_no_damping(make_storage, sampler, when):
+    changes = {**DAMPED, "search.sampler": sampler, "search.trials": 4}
+    names = ["set_trial_param"]
+    lose_calls(make_storage, when, changes, names, range, variant="tanh_hessian")
+
+
+def lose_calls(make_storage, when, changes, names, choose, variant="tanh"):
     """Lose the n-th call of a method, for each chosen n, in a study of its own."""
-    expected, counted = trials_with(make_storage(), lambda *_: None, changes)
+    expected, counted = trials_with(make_storage(), lambda *_: None, changes, variant)
     assert len(set(names) & counted.calls.keys()) >= min(len(names), 8)
     for name in counted.calls.keys() & set(names):
         for lost in choose(counted.calls[name]):
             found, faults = trials_with(
-                make_storage(), lambda *at, n=(name, lost): when if at == n else None, changes
+                make_storage(),
+                lambda *at, n=(name, lost): when if at == n else None,
+                changes,
+                variant,
             )
             assert found == expected, f"call {lost} of {name}"
             assert faults.raised == 1

@@ -1,0 +1,108 @@
+"""How fast updates with a learning rate for each parameter are, next to plain ones of equal size.
+
+Run from the repository: `python benchmarks/step_rules.py`. Each round times, side by side, packs of
+networks that differ in their step rule alone, over chunks of 100 updates; the time to make the
+chunks is left out. The diagonal of the Hessian is taken once in 5,000 updates: its time is measured
+on its own in every round, and a 5,000th of it is added to every update.
+"""
+
+import argparse
+import json
+import statistics
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from workload import BATCH, Pool, Size, pack_trials, surroundings
+
+from glorot_sweep.data.datamodule import CHUNK_UPDATES, Chunk
+from glorot_sweep.specs import PackSpec
+from glorot_sweep.training.module import CURVATURE_EVERY, PackModule
+
+LIMIT = 0.4  # of the speed of plain updates, for the diagonal of the Hessian
+DAMPING = 0.1
+SIZES = {"1024-100x5-9": (20, 5), "1024-1000x5-9": (4, 1)}  # trials, chunks of a round
+VARIANTS = ("tanh", "tanh_hessian", "tanh_gradient_variance")
+
+
+class Packs:
+    """One pack of each rule, all on the same chunk."""
+
+    def __init__(self, size: Size, trials: int) -> None:
+        pool, plain = Pool(size), pack_trials(size, trials, mixed=False)
+        part = pool.training(0, 0, CHUNK_UPDATES * BATCH)
+        self.images, self.labels = part.images[None], part.labels[None]
+        self.modules = {}
+        for variant in VARIANTS:
+            damping = None if variant == "tanh" else DAMPING
+            own = tuple(replace(t, variant=variant, damping=damping) for t in plain)
+            module = PackModule(PackSpec(own), size.inputs, size.classes, pool.training)
+            module.training_step(self._chunk(0), 0)
+            self.modules[variant] = module
+
+    def seconds(self, variant: str, chunks: int) -> float:
+        """Return the time of an update, without any diagonal."""
+        module = self.modules[variant]
+        module.updates = CHUNK_UPDATES  # a diagonal is never due in here
+        started = time.perf_counter()
+        for number in range(chunks):
+            module.training_step(self._chunk(number), number)
+            module.updates = CHUNK_UPDATES
+        return (time.perf_counter() - started) / (chunks * CHUNK_UPDATES)
+
+    def diagonal_seconds(self) -> float:
+        """Return the time of one diagonal of the Hessian."""
+        module = self.modules["tanh_hessian"]
+        started = time.perf_counter()
+        with torch.no_grad():
+            module.look_at_curvature(0)
+        return time.perf_counter() - started
+
+    def _chunk(self, number: int) -> Chunk:
+        return Chunk(number * CHUNK_UPDATES, CHUNK_UPDATES, self.images, self.labels)
+
+
+def measure(rounds: int) -> dict[str, list[dict[str, float]]]:
+    """Return the seconds of an update of every rule, and of a diagonal, in every round."""
+    found: dict[str, list[dict[str, float]]] = {}
+    for name, (trials, chunks) in SIZES.items():
+        packs = Packs(Size.parse(name), trials)
+        found[f"{trials} of {name}"] = [
+            {v: packs.seconds(v, chunks) for v in VARIANTS} | {"diagonal": packs.diagonal_seconds()}
+            for _ in range(rounds)
+        ]
+    return found
+
+
+def ratio(one: dict[str, float], variant: str) -> float:
+    """Return the speed of a rule's updates in one round, as a share of the plain ones'."""
+    diagonal = one["diagonal"] / CURVATURE_EVERY if variant == "tanh_hessian" else 0.0
+    return one["tanh"] / (one[variant] + diagonal)
+
+
+def main() -> None:
+    """Measure some rounds; print the ratios; write the JSON file."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--json", type=Path, help="write everything that was measured")
+    arguments = parser.parse_args()
+    measured = measure(arguments.rounds)
+    for name, rounds in measured.items():
+        for variant in VARIANTS[1:]:
+            shares = [ratio(one, variant) for one in rounds]
+            middle = statistics.median(shares)
+            verdict = ""
+            if variant == "tanh_hessian":
+                verdict = f", {'at least' if middle >= LIMIT else 'NOT at least'} {LIMIT}"
+            print(
+                f"{name}, {variant}: {middle:.2f} of the plain speed "
+                f"({min(shares):.2f} .. {max(shares):.2f}){verdict}"
+            )
+    if arguments.json:
+        result = {**surroundings(), "limit": LIMIT, "seconds": measured}
+        arguments.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
