@@ -45,6 +45,6 @@ def mix64_(z: Tensor, spare: Tensor) -> Tensor:
 
 
 def _fold(z: Tensor, bits: int, spare: Tensor) -> Tensor:
-    """z ^= z >> bits."""
+    """Exclusive or of `z` and `z` shifted to the right, in place."""
     torch.bitwise_right_shift(z, bits, out=spare)
     return z.bitwise_xor_(spare.bitwise_and_((1 << (64 - bits)) - 1))

@@ -1,6 +1,6 @@
 """The variants under comparison. A further one is a row more in `_FURTHER`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 ActivationName = Literal["sigmoid", "softsign", "tanh"]
@@ -60,7 +60,12 @@ _PAPER = (  # in the order of the paper's Table 1
     Variant("sigmoid", "Sigmoid", "sigmoid", "standard"),
 )
 
-_FURTHER: tuple[Variant, ...] = ()
+_PRETRAINED = tuple(
+    replace(row, name=f"{row.name}_pretrained", label=f"{row.label}, pre-trained", pretrained=True)
+    for row in _PAPER
+)
+
+_FURTHER: tuple[Variant, ...] = (*_PRETRAINED,)
 
 PAPER_VARIANTS: dict[str, Variant] = {variant.name: variant for variant in _PAPER}
 VARIANTS: dict[str, Variant] = {variant.name: variant for variant in (*_PAPER, *_FURTHER)}

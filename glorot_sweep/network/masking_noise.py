@@ -45,8 +45,9 @@ class MaskingNoise:
         self._update_spare = torch.empty_like(self._keys)
         self._words = self._keys.new_empty(trials, words)
         self._spare = torch.empty_like(self._words)
-        quarters = self._words.view(torch.int16)[:, :inputs]
-        self._quarters = quarters.unflatten(1, shape)
+        quarters = self._words.view(torch.int16)
+        strides = (quarters.stride(0), shape[1], 1)
+        self._quarters = quarters.as_strided((trials, *shape), strides)
         bounds = [min(round(p * STEPS) - STEPS // 2, _LARGEST) for p in probabilities]
         self._bounds = torch.tensor(bounds, dtype=torch.int16, device=device).view(-1, 1, 1)
         self._hidden = torch.zeros(trials, *shape, dtype=torch.bool, device=device)

@@ -24,6 +24,7 @@ class LookedAtRun:
             validation_error, test_error (losses in nats, errors in percent).
         statistics: rows of `LayerStatistics`, a column for each attribute; NaN or None where a
             quantity does not have it. Empty if its statistics are missing.
+        pretraining_updates: SGD steps of each hidden layer before `updates`.
     """
 
     run_id: str
@@ -40,6 +41,7 @@ class LookedAtRun:
     diverged: bool
     curve: pd.DataFrame
     statistics: pd.DataFrame
+    pretraining_updates: int = 0
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,7 @@ def _run(place: Place, record: RunRecord, statistics: pd.DataFrame | None) -> Lo
         diverged=record.tags["state"] == "diverged",
         curve=_curve(place, record),
         statistics=layer_frame([]) if statistics is None else statistics,
+        pretraining_updates=int(record.params.get("pretraining_updates", 0)),
     )
 
 

@@ -160,8 +160,10 @@ def audit_frame(collected: Collected) -> pd.DataFrame:
                     "diverged": states.count("diverged"),
                     "failed": states.count("failed"),
                     "updates": _updates(trials),
+                    "pre-training updates": _pretraining_updates(trials),
                     "replicates": len(replicates),
                     "replicate updates": _updates(replicates),
+                    "replicate pre-training updates": _pretraining_updates(replicates),
                 }
             )
     return pd.DataFrame(rows)
@@ -169,6 +171,13 @@ def audit_frame(collected: Collected) -> pd.DataFrame:
 
 def _updates(runs: list[Any]) -> int:
     return int(sum(run.metrics.get("updates_done", 0) for run in runs))
+
+
+def _pretraining_updates(runs: list[Any]) -> int:
+    """SGD steps of hidden layers, which runs do before any other; one that failed may have fewer."""
+    trained = [run for run in runs if run.metrics.get("updates_done", 0) > 0]
+    each = [int(run.params.get("pretraining_updates", 0)) for run in trained]
+    return sum(n * int(run.params["depth"]) for n, run in zip(each, trained, strict=True) if n)
 
 
 def _column(collected: Collected, role: str, dataset: str) -> dict[str, Cell]:

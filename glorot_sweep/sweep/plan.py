@@ -42,8 +42,8 @@ class Phase:
 
     @property
     def model_updates(self) -> int:
-        """SGD steps of all runs together, if none is pruned."""
-        return sum(spec.updates for spec in self.specs)
+        """SGD steps of all runs together, if none is pruned; those of pre-training count too."""
+        return sum(spec.all_updates for spec in self.specs)
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,11 @@ def phases(config: SweepConfig) -> Iterator[Phase]:
 
 
 def estimate(phase: Phase, config: SweepConfig, dataset: ImageDataset, device: str) -> Estimate:
-    """Train a pack of the phase for some seconds, and evaluate it once."""
+    """Train a pack of the phase for some seconds, and evaluate it once.
+
+    Pre-training is not measured: an update of one layer is taken to last as long as one of the
+    whole network, which is longer (`benchmarks/pretraining.py`).
+    """
     size = config.execution.pack_size
     if phase.name == "search":
         size = min(size, len(config.variants) * config.search.generation)

@@ -46,8 +46,11 @@ class RunPlan:
 
 
 def trial_params(spec: TrialSpec) -> dict[str, object]:
-    """Return a run's params: the same keys on every run, so that all can be compared."""
-    variant = spec.network_variant
+    """Return a run's params: the same keys on every run, so that all can be compared.
+
+    Without pre-training its three numbers are 0.
+    """
+    variant, pretraining = spec.network_variant, spec.pretraining
     return {
         "activation": variant.activation,
         "batch_size": spec.batch_size,
@@ -58,6 +61,9 @@ def trial_params(spec: TrialSpec) -> dict[str, object]:
         "input_scaling": spec.input_scaling,
         "learning_rate": repr(spec.learning_rate),
         "log10_learning_rate": f"{math.log10(spec.learning_rate):.6f}",
+        "noise": repr(pretraining.noise if pretraining else 0.0),
+        "pretraining_rate": repr(pretraining.learning_rate if pretraining else 0.0),
+        "pretraining_updates": pretraining.updates if pretraining else 0,
         "updates": spec.updates,
         "variant": spec.variant,
         "weight_seed": spec.weight_seed,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -36,12 +36,14 @@ class GoingTrial:
         loss_sum: of the training losses since the last evaluation, nats.
         curve: its measurements so far.
         statistics: what was seen in its layers so far.
+        visible_bias: of the layer that is being pre-trained, if it is amid that layer.
     """
 
     layers: Layers
     loss_sum: float
     curve: tuple[Measurement, ...]
     statistics: tuple[LayerStatistics, ...]
+    visible_bias: NDArray[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Checkpoint:
         fingerprints: of every trial's specification, by key.
         going: trials in training, by key.
         ended: results of those that have left the pack, by key.
+        pretrained: updates of pre-training done, a hidden layer at a time.
     """
 
     updates: int
@@ -61,13 +64,14 @@ class Checkpoint:
     fingerprints: Mapping[str, str]
     going: Mapping[str, GoingTrial]
     ended: Mapping[str, TrialResult]
+    pretrained: int = 0
 
     def of(self, fingerprints: Mapping[str, str]) -> "Checkpoint":
         """Return the part of the trials that have these specifications."""
         known = {k: f for k, f in fingerprints.items() if self.fingerprints.get(k) == f}
         going = {key: trial for key, trial in self.going.items() if key in known}
         ended = {key: result for key, result in self.ended.items() if key in known}
-        return Checkpoint(self.updates, self.loss_updates, known, going, ended)
+        return replace(self, fingerprints=known, going=going, ended=ended)
 
 
 def encode(checkpoint: Checkpoint) -> bytes:
@@ -77,6 +81,7 @@ def encode(checkpoint: Checkpoint) -> bytes:
         "version": __version__,
         "updates": checkpoint.updates,
         "loss_updates": checkpoint.loss_updates,
+        "pretrained": checkpoint.pretrained,
         "fingerprints": dict(checkpoint.fingerprints),
         "going": {k: _encode_going(k, v, tensors) for k, v in checkpoint.going.items()},
         "ended": {k: _encode_ended(k, v, tensors) for k, v in checkpoint.ended.items()},
@@ -89,6 +94,8 @@ def encode(checkpoint: Checkpoint) -> bytes:
 def _encode_going(key: str, trial: GoingTrial, tensors: Arrays) -> dict[str, Any]:
     for layer, (weight, bias) in enumerate(trial.layers):
         tensors[f"{key}/weight_{layer}"], tensors[f"{key}/bias_{layer}"] = weight, bias
+    if trial.visible_bias is not None:
+        tensors[f"{key}/visible_bias"] = trial.visible_bias
     return {
         "layers": len(trial.layers),
         "loss_sum": trial.loss_sum,
@@ -122,6 +129,7 @@ def decode(content: bytes) -> Checkpoint:
             state["fingerprints"],
             {k: _decode_going(k, v, tensors) for k, v in state["going"].items()},
             {k: _decode_ended(k, v, tensors) for k, v in state["ended"].items()},
+            state["pretrained"],
         )
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{type(error).__name__}: {error}") from None
@@ -132,7 +140,13 @@ def _decode_going(key: str, state: dict[str, Any], tensors: Arrays) -> GoingTria
         (tensors[f"{key}/weight_{layer}"], tensors[f"{key}/bias_{layer}"])
         for layer in range(state["layers"])
     )
-    return GoingTrial(layers, state["loss_sum"], _curve(state["curve"]), _rows(state["statistics"]))
+    return GoingTrial(
+        layers,
+        state["loss_sum"],
+        _curve(state["curve"]),
+        _rows(state["statistics"]),
+        tensors.get(f"{key}/visible_bias"),
+    )
 
 
 def _decode_ended(key: str, state: dict[str, Any], tensors: Arrays) -> TrialResult:

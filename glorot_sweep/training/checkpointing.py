@@ -91,12 +91,14 @@ class CheckpointCallback(pl.Callback):
 
     def _take(self, module: PackModule) -> Checkpoint:
         losses, loss_updates = module.train_loss() if module.trials else ([], 0)
+        visible = module.visible_biases()
         going = {
             trial.key: GoingTrial(
                 tuple((_array(w), _array(b)) for w, b in module.network.layers_of(index)),
                 losses[index],
                 tuple(self.evaluation.curves.get(trial.key, ())),
                 tuple(self.probe.seen[trial.key]),
+                visible[index],
             )
             for index, trial in enumerate(module.trials)
         }
@@ -105,7 +107,9 @@ class CheckpointCallback(pl.Callback):
             for key, result in self.evaluation.results.items()
         }
         fingerprints = {trial.key: trial.fingerprint for trial in module.spec.trials}
-        return Checkpoint(module.updates, loss_updates, fingerprints, going, ended)
+        return Checkpoint(
+            module.updates, loss_updates, fingerprints, going, ended, module.pretrained
+        )
 
 
 def _array(tensor: Tensor) -> NDArray[Any]:

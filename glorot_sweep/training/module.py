@@ -13,6 +13,7 @@ from glorot_sweep.network.packed import PackedNetwork
 from glorot_sweep.network.passes import PackedPass
 from glorot_sweep.specs import PackSpec, TrialSpec
 from glorot_sweep.training.checkpoint import Checkpoint
+from glorot_sweep.training.pretraining import LayerPretraining, VisibleBias
 
 PRECISIONS = {"float32": torch.float32, "float64": torch.float64}
 
@@ -37,6 +38,9 @@ class PackModule(pl.LightningModule):
         trials: the trials still in training.
         input_scaling: how grey levels become inputs.
         updates: SGD steps done; Lightning's own step counts chunks and is used for nothing.
+        layer_ends: updates of pre-training at which each hidden layer is finished; none if
+            the trials are not pre-trained.
+        pretrained: updates of pre-training done, a hidden layer at a time.
         data_seeds: the distinct streams, in the order in which chunks hold them.
     """
 
@@ -45,7 +49,7 @@ class PackModule(pl.LightningModule):
         self.automatic_optimization = False
         self.spec = spec
         self.trials = list(spec.trials)
-        self.updates = 0
+        self.updates = self.pretrained = 0
         self.input_scaling = spec.first.input_scaling
         self.data_seeds = list(dict.fromkeys(trial.data_seed for trial in spec.trials))
         self.network = PackedNetwork(
@@ -56,7 +60,12 @@ class PackModule(pl.LightningModule):
             PRECISIONS[spec.precision],
         )
         self.network.initialize()
-        self._loss_sum = torch.zeros(0)
+        each = spec.first.pretraining.updates if spec.first.pretraining else 0
+        layers = range(1, self.network.layout.depth + 1) if each else ()
+        self.layer_ends = tuple(each * layer for layer in layers)
+        self._pretraining: LayerPretraining | None = None
+        self._visible_biases: Sequence[VisibleBias] = ()
+        self._loss_sum = torch.zeros(self.network.layout.output_height, dtype=torch.float64)
         self._loss_updates = 0
         self._carried: tuple[list[float], int] | None = None
         self._pass: PackedPass | None = None
@@ -67,6 +76,11 @@ class PackModule(pl.LightningModule):
     @torch.no_grad()
     def training_step(self, batch: Chunk, batch_idx: int) -> None:
         """Apply every update of a chunk."""
+        if batch.layer is not None:
+            self._prepared_layer(batch.layer).apply(batch)
+            self.pretrained += batch.updates
+            return
+        self._pretraining = None
         passes = self._prepared_pass()
         size = self.trials[0].batch_size
         targets = self._one_hot(batch.labels)
@@ -102,7 +116,21 @@ class PackModule(pl.LightningModule):
                 for tensor, values in zip(ours, stored, strict=True):
                     tensor.copy_(torch.from_numpy(values))
         self.updates = checkpoint.updates
+        # It may be of a pack with deeper trials, which went on when these were finished.
+        self.pretrained = min(checkpoint.pretrained, max(self.layer_ends, default=0))
+        self._visible_biases = [trial.visible_bias for trial in going]
         self._carried = [trial.loss_sum for trial in going], checkpoint.loss_updates
+
+    @property
+    def is_pretrained(self) -> bool:
+        """Whether nothing is left to pre-train."""
+        return self.pretrained == max(self.layer_ends, default=0)
+
+    def visible_biases(self) -> list[VisibleBias]:
+        """Return what each trial must keep of the layer that is being pre-trained."""
+        if self._pretraining is None or self.pretrained in self.layer_ends:
+            return list(self._visible_biases) or [None] * len(self.trials)
+        return [self._pretraining.visible_bias(trial) for trial in range(len(self.trials))]
 
     def mean_train_loss(self) -> list[float]:
         """Return each trial's mean training loss since the last call, in nats."""
@@ -115,6 +143,14 @@ class PackModule(pl.LightningModule):
         self.network = self.network.keep(trials)
         self.trials = [self.trials[trial] for trial in trials]
         self._pass = None
+
+    def _prepared_layer(self, layer: int) -> LayerPretraining:
+        """Buffers of the layer in pre-training; those of the one before are given up."""
+        if self._pretraining is None or self._pretraining.layer != layer:
+            self._pretraining = LayerPretraining(self.network, self.trials, self.data_seeds, layer)
+            self._pretraining.restore(self._visible_biases)
+            self._visible_biases = ()
+        return self._pretraining
 
     def _prepared_pass(self) -> PackedPass:
         """Buffers, and the vectors that give each place in the stacks its rate and stream."""

@@ -74,7 +74,7 @@ class Reference:
         gradients = torch.autograd.grad(self.cost(x, hidden), self.parameters)
         with torch.no_grad():
             for parameter, gradient in zip(self.parameters, gradients, strict=True):
-                parameter -= rate * gradient
+                parameter.sub_(rate * gradient)
 
 
 def updates(

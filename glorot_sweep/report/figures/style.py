@@ -52,6 +52,7 @@ _VARIANT_COLOURS = {  # Okabe and Ito's set, which colour-blind readers can tell
     "tanh_n": "#0072B2",
     "sigmoid": "#000000",
 }
+_PRETRAINED_MARKERS = {"softsign": "P", "tanh": "*", "sigmoid": "X"}
 _ACTIVATION_MARKERS = {"softsign": "s", "tanh": "o", "sigmoid": "^"}
 
 
@@ -82,9 +83,11 @@ def variant_style(variant: str) -> Style:
     """Return colour, dashes and marker of a variant.
 
     The marker tells the activation; solid lines and filled markers tell the normalized
-    initialization from the standard one.
+    initialization from the standard one. Pre-trained variants are references, in black.
     """
     row = VARIANTS[variant]
+    if row.pretrained:
+        return {"color": "black", "linestyle": "-.", "marker": _PRETRAINED_MARKERS[row.activation]}
     normalized = row.initialization == "normalized"
     return {
         "color": _VARIANT_COLOURS[variant],

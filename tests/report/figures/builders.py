@@ -10,7 +10,7 @@ from report_builders import cell, collected, record
 from glorot_sweep.paper_table import PAPER_TABLE_1
 from glorot_sweep.report.evidence import Evidence, InitStudy, LookedAtRun
 from glorot_sweep.tracking.layer_table import layer_frame
-from glorot_sweep.variants import PAPER_VARIANTS
+from glorot_sweep.variants import PAPER_VARIANTS, VARIANTS
 
 from .paper_like import cost_surfaces, error_curve, initial_rows, training_rows
 
@@ -87,12 +87,15 @@ def sweep_of(runs=(), trials=(), finals=None, failed=0, table_depth=5):
     kinds |= {(one.tags["dataset"], one.tags["variant"]) for one in trials}
     kinds = kinds or {("shapeset", "tanh")}
     datasets = sorted({dataset for dataset, _ in kinds}, key=lambda d: (d != "shapeset", d))
-    variants = [variant for variant in PAPER_VARIANTS if any(variant == v for _, v in kinds)]
+    variants = [variant for variant in VARIANTS if any(variant == v for _, v in kinds)]
     cells = [cell(v, [1.0, 2.0], d, failed) for d, v in itertools.product(datasets, variants)]
     settings = {
         "variants": variants, "datasets": ["shapeset"], "network.width": 100,
         "search.table_depth": table_depth, "search.depth.high": 10,
     }  # fmt: skip
+    if any(VARIANTS[variant].pretrained for variant in variants):
+        rates = {"low": 0.01, "high": 0.1}
+        settings["search.pretraining"] = {"updates": [10], "learning_rate": rates}
     records = {
         kind: [_record(run, finals or {}) for run in runs if run.kind == kind]
         for kind in ("replicate", "monitored")
