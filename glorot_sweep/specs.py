@@ -158,8 +158,8 @@ class PackSpec:
         for trial in self.trials:
             if trial.network_variant.pretrained != (trial.pretraining is not None):
                 raise ValueError(
-                    f"{trial.key}: the variant {trial.variant!r} and pre-training {trial.pretraining} "
-                    "contradict each other"
+                    f"{trial.key}: the variant {trial.variant!r} and pre-training "
+                    f"{trial.pretraining} contradict each other"
                 )
         if len({trial.pace for trial in self.trials}) != 1:
             raise ValueError("the trials of a pack must share data set, widths, batch and schedule")

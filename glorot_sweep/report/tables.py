@@ -174,7 +174,7 @@ def _updates(runs: list[Any]) -> int:
 
 
 def _pretraining_updates(runs: list[Any]) -> int:
-    """SGD steps of hidden layers, which runs do before any other; one that failed may have fewer."""
+    """SGD steps of hidden layers, which come first: of runs that got any further, all of them."""
     trained = [run for run in runs if run.metrics.get("updates_done", 0) > 0]
     each = [int(run.params.get("pretraining_updates", 0)) for run in trained]
     return sum(n * int(run.params["depth"]) for n, run in zip(each, trained, strict=True) if n)

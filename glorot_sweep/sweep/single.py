@@ -79,9 +79,10 @@ class SingleRequest:
         if given is None:
             return
         if not wanted:
+            others = ", ".join(name for name, row in VARIANTS.items() if row.pretrained)
             raise UserError(
                 f"pre-training is for pre-trained variants, and {self.variant!r} is none; leave "
-                f"it out, or choose one of {', '.join(v for v in VARIANTS if VARIANTS[v].pretrained)}"
+                f"it out, or choose one of {others}"
             )
         if not (given.updates > 0 and 0 < given.learning_rate < math.inf and 0 <= given.noise < 1):
             raise UserError(

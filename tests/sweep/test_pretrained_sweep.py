@@ -1,4 +1,4 @@
-"""Pre-trained variants in a sweep: what their studies draw, what their runs say, one whole sweep."""
+"""Pre-trained variants in a sweep: what studies draw, what runs say, one whole sweep."""
 
 import optuna
 import pytest
@@ -15,6 +15,7 @@ from sweep_builders import (
 )
 
 from glorot_sweep.report.compiled import compile_report
+from glorot_sweep.report.figures.figure import DrawnFigure
 from glorot_sweep.specs import PackSpec, Pretraining
 from glorot_sweep.sweep import job as sweep_job
 from glorot_sweep.sweep.job import SweepOptions, run_sweep
@@ -146,5 +147,7 @@ def test_a_whole_sweep(tmp_path, monkeypatch):
     runs = by_name(place)
     assert float(runs[f"{VARIANT}-shapeset-seed1"].data.params["noise"]) >= 0.1
     compiled = compile_report(place, "small", ["figure_11"])
-    assert "Tanh, pre-trained" in compiled.table
-    assert "Tanh, pre-trained, the reference: before update 0" in str(compiled.figures)
+    assert {entry.cell.variant for entry in compiled.table} == {"tanh", VARIANT}
+    (figure,) = compiled.figures
+    assert isinstance(figure, DrawnFigure)
+    assert "Tanh, pre-trained, the reference: before update 0" in figure.caption
