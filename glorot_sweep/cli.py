@@ -139,16 +139,24 @@ def train(
     updates: Annotated[int, typer.Option(min=1, help="SGD steps.")] = 10_000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of weights and stream.")] = 0,
     damping: Annotated[float, typer.Option(help="Of a step rule, as tanh_hessian has one.")] = 0.0,
+    pretraining_updates: Annotated[
+        int, typer.Option(min=0, help="SGD steps of each layer's pre-training.")
+    ] = 0,
+    pretraining_rate: Annotated[float, typer.Option(help="Step size of pre-training.")] = 0.0,
+    noise: Annotated[float, typer.Option(help="Share of inputs that pre-training hides.")] = 0.0,
     tracking_uri: TrackingUri = None,
     experiment: Experiment = None,
     data_folder: DataFolder = None,
 ) -> None:
     """Train one specification and log it as one run."""
+    from glorot_sweep.specs import Pretraining  # noqa: PLC0415
     from glorot_sweep.sweep.single import SingleRequest, train_single  # noqa: PLC0415
 
     folder = Path(data_folder) if data_folder else None
+    given = pretraining_updates or pretraining_rate or noise
+    pretraining = Pretraining(pretraining_updates, pretraining_rate, noise) if given else None
     request = SingleRequest(
-        variant, dataset, depth, width, learning_rate, updates, seed, folder, damping
+        variant, dataset, depth, width, learning_rate, updates, seed, folder, damping, pretraining
     )
     train_single(request, tracking_uri or None, experiment or None, _console())
 

@@ -106,6 +106,16 @@ class TrialSpec:
         return self.widths or (self.width,) * self.depth
 
     @property
+    def pretraining_updates(self) -> int:
+        """SGD steps of all hidden layers together, before those of the whole network."""
+        return self.depth * self.pretraining.updates if self.pretraining else 0
+
+    @property
+    def all_updates(self) -> int:
+        """SGD steps of both kinds."""
+        return self.pretraining_updates + self.updates
+
+    @property
     def fingerprint(self) -> str:
         """Hash of everything above: the same specification has the same one everywhere."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
@@ -146,6 +156,12 @@ class PackSpec:
     def __post_init__(self) -> None:
         if not self.trials:
             raise ValueError("a pack needs at least one trial")
+        for trial in self.trials:
+            if trial.network_variant.pretrained != (trial.pretraining is not None):
+                raise ValueError(
+                    f"{trial.key}: the variant {trial.variant!r} and pre-training "
+                    f"{trial.pretraining} contradict each other"
+                )
         if len({trial.pace for trial in self.trials}) != 1:
             raise ValueError("the trials of a pack must share data set, widths, batch and schedule")
         if len({trial.key for trial in self.trials}) != len(self.trials):

@@ -1,6 +1,6 @@
 """The variants under comparison. A further one is a row more in `_FURTHER`, or `register`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 ActivationName = Literal["relu", "sigmoid", "softplus", "softsign", "tanh"]
@@ -68,7 +68,13 @@ _PAPER = (  # in the order of the paper's Table 1
     Variant("sigmoid", "Sigmoid", "sigmoid", "standard"),
 )
 
+_PRETRAINED = tuple(
+    replace(row, name=f"{row.name}_pretrained", label=f"{row.label}, pre-trained", pretrained=True)
+    for row in _PAPER
+)
+
 _FURTHER = (
+    *_PRETRAINED,
     Variant("tanh_quadratic", "Tanh, quadratic", "tanh", "standard", cost="quadratic"),
     Variant("tanh_n_quadratic", "Tanh N, quadratic", "tanh", "normalized", cost="quadratic"),
     Variant("tanh_growing", "Tanh, growing", "tanh", "standard", profile="growing"),

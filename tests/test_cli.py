@@ -137,6 +137,13 @@ def test_a_report_without_store_or_of_a_bad_one(command, here):
         (["--variant", "tanh_hessian"], "plus the damping, which must be a positive number"),
         (["--variant", "tanh_hessian", "--damping", "-1"], "got -1.0; try --damping 0.01"),
         (["--variant", "tanh", "--damping", "0.1"], "takes no damping, got 0.1; leave it out"),
+        (["--variant", "tanh_pretrained"], "say for how many updates a layer"),
+        (["--pretraining-updates", "9"], "'tanh_n' is none; leave it out, or choose one of"),
+        (["--noise", "0.2"], "pre-training is for pre-trained variants"),
+        (
+            ["--variant", "tanh_pretrained", "--pretraining-updates", "9"],
+            "a positive rate and a noise in [0, 1), got 9, 0.0 and 0.0",
+        ),
     ],
 )
 def test_a_bad_single_specification(command, here, words, part):

@@ -10,6 +10,13 @@ from glorot_sweep.sweep.hyperparameters import Hyperparameters, make_spec
 
 RULE = {"learning_rate": {"low": 0.001, "high": 0.01}, "damping": {"low": 0.01, "high": 1.0}}
 ZERO, NEGATIVE = {"low": 0, "high": 1.0}, {"low": -1.0, "high": 1.0}
+PRETRAINING = {"updates": [10], "learning_rate": {"low": 0.01, "high": 0.1}}
+
+
+def pretrained(changes):
+    """A sweep of a pre-trained variant, with other settings of its pre-training."""
+    return {"variants": ["tanh_pretrained"], "search.pretraining": {**PRETRAINING, **changes}}
+
 
 REFUSED = {
     "empty list of data sets": ({"datasets": []}, "at least 1 item"),
@@ -142,6 +149,33 @@ REFUSED = {
         "search.step_rules.hessian is given, but no variant of this sweep uses it: tanh, tanh_n",
     ),
     "unknown step rule": ({"search.step_rules": {"newton": RULE}}, "Extra inputs"),
+    "a pre-trained variant without pre-training": (
+        {"variants": ["tanh", "tanh_pretrained"]},
+        "the variant 'tanh_pretrained' needs search.pretraining",
+    ),
+    "pre-training without a pre-trained variant": (
+        {"search.pretraining": PRETRAINING},
+        "search.pretraining is given, but no variant of this sweep uses it: tanh, tanh_n",
+    ),
+    "pre-training without updates": (
+        pretrained({"updates": []}),
+        "at least 1 item",
+    ),
+    "pre-training of 0 updates": (pretrained({"updates": [0]}), "greater than or equal to 1"),
+    "updates of pre-training twice": (
+        pretrained({"updates": [10, 10]}),
+        "updates may name each number once",
+    ),
+    "a rate of pre-training of 0": (
+        pretrained({"learning_rate": {"low": 0.0, "high": 0.1}}),
+        "greater than 0",
+    ),
+    "noise that hides everything": (
+        pretrained({"noise": {"low": 0.0, "high": 1.0}}),
+        "less than 1",
+    ),
+    "inverted noise": (pretrained({"noise": {"low": 0.5, "high": 0.1}}), "must not exceed high"),
+    "an unknown key of pre-training": (pretrained({"depth": 3}), "Extra inputs"),
     "negative threads": ({"execution.threads": -1}, "greater than or equal to 0"),
 }
 
@@ -189,6 +223,18 @@ def test_refused(changes, message):
 @pytest.mark.parametrize(("key", "value"), IDENTITY.items(), ids=IDENTITY.keys())
 def test_everything_that_decides_a_number_changes_the_hash(key, value):
     assert config({key: value}).hash() != config().hash()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"updates": [10, 20]},
+        {"learning_rate": {"low": 0.02, "high": 0.1}},
+        {"noise": {"low": 0.1, "high": 0.25}},
+    ],
+)
+def test_pretraining_changes_the_hash(change):
+    assert config(pretrained(change)).hash() != config(pretrained({})).hash()
 
 
 @pytest.mark.parametrize("change", [{"execution.pack_size": 1}, {"execution.threads": 2}])

@@ -1,9 +1,6 @@
 """Random numbers with an address: draw j of image i of a stream is a pure function of (i, j).
 
-No state is carried, so any image can be made alone, in any order and on any device. The mixing
-function is the finalizer of splitmix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom
-number generators"). Torch has no unsigned 64-bit arithmetic: products and sums wrap in int64
-anyway, and a right shift becomes unsigned by masking off the copies of the sign bit.
+No state is carried, so any image can be made alone, in any order and on any device.
 """
 
 from typing import Literal, get_args
@@ -12,39 +9,11 @@ import torch
 from torch import Tensor
 
 from glorot_sweep.seeds import SEED_BITS
+from glorot_sweep.splitmix import GAMMA, mix64, shifted, signed
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)
 INDEX_BITS = 32
-
-_WORD = 1 << 64
-_GAMMA = 0x9E3779B97F4A7C15  # 2**64 / golden ratio, odd
-_FIRST_FACTOR = 0xBF58476D1CE4E5B9
-_SECOND_FACTOR = 0x94D049BB133111EB
-
-
-def _signed(word: int) -> int:
-    """Return the int64 that has the same 64 bits as `word` modulo 2**64."""
-    return (word + _WORD // 2) % _WORD - _WORD // 2
-
-
-def _shifted(z: Tensor, bits: int) -> Tensor:
-    return (z >> bits).bitwise_and_((1 << (64 - bits)) - 1)
-
-
-def mix64(z: Tensor) -> Tensor:
-    """Return the splitmix64 finalizer of every element: a bijection on 64-bit words.
-
-    Args:
-        z: int64, any shape; left unchanged.
-
-    Example:
-        >>> mix64(torch.tensor([0, 1])).tolist()
-        [0, 6238072747940578789]
-    """
-    z = _shifted(z, 30).bitwise_xor_(z).mul_(_signed(_FIRST_FACTOR))
-    z = _shifted(z, 27).bitwise_xor_(z).mul_(_signed(_SECOND_FACTOR))
-    return _shifted(z, 31).bitwise_xor_(z)
 
 
 def stream_keys(
@@ -84,7 +53,7 @@ def stream_keys(
         )
     stream = (SPLITS.index(split) << (SEED_BITS + INDEX_BITS)) | (seed << INDEX_BITS)
     indices = torch.arange(first, first + count, dtype=torch.int64, device=device)
-    return mix64(indices.bitwise_or_(_signed(stream)))
+    return mix64(indices.bitwise_or_(signed(stream)))
 
 
 def random_words(keys: Tensor, draw: int | Tensor) -> Tensor:
@@ -98,8 +67,8 @@ def random_words(keys: Tensor, draw: int | Tensor) -> Tensor:
         int64 [n], every bit fair.
     """
     if isinstance(draw, int):
-        return mix64(keys + _signed((draw + 1) * _GAMMA))
-    return mix64(((draw + 1) * _signed(_GAMMA)).add_(keys))
+        return mix64(keys + signed((draw + 1) * GAMMA))
+    return mix64(((draw + 1) * signed(GAMMA)).add_(keys))
 
 
 def integers_below(bound: int | Tensor, keys: Tensor, draw: int | Tensor) -> Tensor:
@@ -120,7 +89,7 @@ def integers_below(bound: int | Tensor, keys: Tensor, draw: int | Tensor) -> Ten
         >>> integers_below(6, stream_keys("train", 1, 0, 5), 0).tolist()
         [4, 1, 3, 0, 4]
     """
-    return _shifted(random_words(keys, draw), 32).mul_(bound) >> 32
+    return shifted(random_words(keys, draw), 32).mul_(bound) >> 32
 
 
 def uniforms(keys: Tensor, draw: int | Tensor) -> Tensor:
@@ -134,4 +103,4 @@ def uniforms(keys: Tensor, draw: int | Tensor) -> Tensor:
         >>> [round(u, 3) for u in uniforms(stream_keys("train", 1, 0, 3), 0).tolist()]
         [0.805, 0.198, 0.559]
     """
-    return _shifted(random_words(keys, draw), 11).to(torch.float64).mul_(2.0**-53)
+    return shifted(random_words(keys, draw), 11).to(torch.float64).mul_(2.0**-53)

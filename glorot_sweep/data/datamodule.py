@@ -1,5 +1,7 @@
 """Chunks: what a pack needs for several updates, each distinct stream made once."""
 
+import bisect
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -9,6 +11,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 
 from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.seeds import derive_seed
 
 CHUNK_UPDATES = 100
 
@@ -18,34 +21,47 @@ class Chunk:
     """Training examples of consecutive updates.
 
     Attributes:
-        first_update: number of the first update, counted from 0.
+        first_update: number of the first update, counted from 0; of pre-training apart.
         updates: how many updates.
         images: [streams, updates * batch, inputs], 8-bit.
         labels: [streams, updates * batch].
+        layer: the hidden layer, from 0, that they pre-train; None: they train the whole network.
     """
 
     first_update: int
     updates: int
     images: Tensor
     labels: Tensor
+    layer: int | None = None
 
 
 class _Chunks(IterableDataset[Chunk]):
-    def __init__(self, dataset: ImageDataset, seeds: list[int], batch: int, cuts: list[int]):
+    def __init__(
+        self,
+        dataset: ImageDataset,
+        seeds: list[int],
+        batch: int,
+        cuts: list[int],
+        layer_ends: tuple[int, ...] = (),
+        pretrained: int = 0,
+    ):
         self.dataset, self.seeds, self.batch, self.cuts = dataset, seeds, batch, cuts
+        self.layer_ends, self.pretrained = layer_ends, pretrained
 
     def __iter__(self) -> Iterator[Chunk]:
-        for start, stop in zip(self.cuts, self.cuts[1:], strict=False):
-            parts = [
-                self.dataset.training(seed, start * self.batch, (stop - start) * self.batch)
-                for seed in self.seeds
-            ]
-            yield Chunk(
-                start,
-                stop - start,
-                torch.stack([part.images for part in parts]),
-                torch.stack([part.labels for part in parts]),
-            )
+        seeds = [pretraining_seed(seed) for seed in self.seeds]
+        cuts = chunk_cuts(self.layer_ends, start=self.pretrained)
+        for start, stop in itertools.pairwise(cuts):
+            yield self._chunk(seeds, start, stop, bisect.bisect(self.layer_ends, start))
+        for start, stop in itertools.pairwise(self.cuts):
+            yield self._chunk(self.seeds, start, stop)
+
+    def _chunk(self, seeds: list[int], start: int, stop: int, layer: int | None = None) -> Chunk:
+        first, count = start * self.batch, (stop - start) * self.batch
+        parts = [self.dataset.training(seed, first, count) for seed in seeds]
+        images = torch.stack([part.images for part in parts])
+        labels = torch.stack([part.labels for part in parts])
+        return Chunk(start, stop - start, images, labels, layer)
 
 
 class PackDataModule(pl.LightningDataModule):
@@ -57,6 +73,9 @@ class PackDataModule(pl.LightningDataModule):
         batch_size: examples of an update.
         stops: updates at which a chunk must end, rising; the last one ends training.
         start: updates that were done before.
+        layer_ends: of pre-training, which comes first: the update at which each hidden layer is
+            finished, rising.
+        pretrained: updates of pre-training that were done before.
     """
 
     def __init__(
@@ -66,10 +85,13 @@ class PackDataModule(pl.LightningDataModule):
         batch_size: int,
         stops: tuple[int, ...],
         start: int = 0,
+        layer_ends: tuple[int, ...] = (),
+        pretrained: int = 0,
     ) -> None:
         super().__init__()
         self.dataset = dataset
-        self._chunks = _Chunks(dataset, data_seeds, batch_size, chunk_cuts(stops, start=start))
+        cuts = chunk_cuts(stops, start=start)
+        self._chunks = _Chunks(dataset, data_seeds, batch_size, cuts, layer_ends, pretrained)
 
     def train_dataloader(self) -> DataLoader[Chunk]:
         """One epoch is the whole training."""
@@ -83,6 +105,14 @@ class PackDataModule(pl.LightningDataModule):
     ) -> Chunk:
         """Move a chunk, still as 8-bit integers."""
         return replace(batch, images=batch.images.to(device), labels=batch.labels.to(device))
+
+
+def pretraining_seed(data_seed: int) -> int:
+    """Return the stream on which the trials of a stream are pre-trained: another one.
+
+    So no example of Shapeset is seen in both phases; of a finite set all are, in another order.
+    """
+    return derive_seed("pretraining", data_seed)
 
 
 def chunk_cuts(stops: tuple[int, ...], longest: int = CHUNK_UPDATES, start: int = 0) -> list[int]:

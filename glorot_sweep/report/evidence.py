@@ -25,6 +25,7 @@ class LookedAtRun:
         statistics: rows of `LayerStatistics`, a column for each attribute; NaN or None where a
             quantity does not have it. Empty if its statistics are missing.
         widths: units of each hidden layer, where they differ.
+        pretraining_updates: SGD steps of each hidden layer before `updates`.
     """
 
     run_id: str
@@ -42,6 +43,7 @@ class LookedAtRun:
     curve: pd.DataFrame
     statistics: pd.DataFrame
     widths: tuple[int, ...] = ()
+    pretraining_updates: int = 0
 
 
 @dataclass(frozen=True)

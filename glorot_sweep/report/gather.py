@@ -118,6 +118,7 @@ def _run(place: Place, record: RunRecord, statistics: pd.DataFrame | None) -> Lo
         curve=_curve(place, record),
         statistics=layer_frame([]) if statistics is None else statistics,
         widths=_widths(record),
+        pretraining_updates=int(record.params.get("pretraining_updates", 0)),
     )
 
 

@@ -163,8 +163,10 @@ def audit_frame(collected: Collected) -> pd.DataFrame:
                     "diverged": states.count("diverged"),
                     "failed": states.count("failed"),
                     "updates": _updates(trials),
+                    "pre-training updates": _pretraining_updates(trials),
                     "replicates": len(replicates),
                     "replicate updates": _updates(replicates),
+                    "replicate pre-training updates": _pretraining_updates(replicates),
                 }
             )
     return pd.DataFrame(rows)
@@ -181,6 +183,13 @@ def further_variants(config: SweepConfig) -> list[str]:
 
 def _paper_variants(config: SweepConfig) -> list[str]:
     return [variant for variant in config.variants if variant in PAPER_VARIANTS]
+
+
+def _pretraining_updates(runs: list[Any]) -> int:
+    """SGD steps of hidden layers, which come first: of runs that got any further, all of them."""
+    trained = [run for run in runs if run.metrics.get("updates_done", 0) > 0]
+    each = [int(run.params.get("pretraining_updates", 0)) for run in trained]
+    return sum(n * int(run.params["depth"]) for n, run in zip(each, trained, strict=True) if n)
 
 
 def _column(collected: Collected, role: str, dataset: str) -> dict[str, Cell]:

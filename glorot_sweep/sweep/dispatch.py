@@ -133,7 +133,8 @@ class Dispatch:
         self.progress.note(f"  a pack of {count} {kind} failed ({failure.kind}): {failure.reason}")
         self._find_runs(job.spec.trials)
         reached = job.checkpoint.read() if job.checkpoint else None
-        verdict = self.recovery.after(job.spec.trials, failure, reached.updates if reached else 0)
+        done = reached.updates + reached.pretrained if reached else 0
+        verdict = self.recovery.after(job.spec.trials, failure, done)
         for group in verdict.again:
             self._submit_pack(PackSpec(group), job.checkpoint if reached else job.saved)
         return [self._give_up(spec, reason, failure) for spec, reason in verdict.given_up]
@@ -167,7 +168,8 @@ class Dispatch:
 
     def _show(self, job: PackJob, result: PackResult) -> None:
         trials, first = result.trials, job.spec.first
-        self.progress.save(len(trials) * first.updates - result.model_updates)
+        wanted = sum(trial.all_updates for trial in job.spec.trials)
+        self.progress.save(wanted - result.model_updates)
         self.progress.finish_units(len(trials))
         states = [trial.state for trial in trials]
         extra = [f"{states.count(s)} {s}" for s in ("pruned", "diverged") if s in states]

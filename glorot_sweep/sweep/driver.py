@@ -71,6 +71,7 @@ class Driver:
                 if study.name not in generations and (asked := study.next_generation()):
                     generations[study.name] = _Generation(asked)
                     ready.extend(asked)
+                    self.progress.expect(sum(one.spec.pretraining_updates for one in asked))
             if ready and self.dispatch.has_place:
                 self.dispatch.submit([self._order(one) for one in ready])
                 ready = []
@@ -101,7 +102,7 @@ class Driver:
         missing = [spec for spec in specs if not self._is_done(spec)]
         if not missing:
             return
-        self.progress.start(phase, unit, len(missing), sum(spec.updates for spec in missing))
+        self.progress.start(phase, unit, len(missing), sum(spec.all_updates for spec in missing))
         self.dispatch.submit([Order(spec, plans[spec.key], {}) for spec in missing])
         while (results := self.dispatch.wait()) is not None:
             self.dispatch.checkpoints.forget({result.key for result in results})

@@ -27,8 +27,8 @@ class Phase:
 
     @property
     def model_updates(self) -> int:
-        """SGD steps of all runs together, if none is pruned."""
-        return sum(spec.updates for spec in self.specs)
+        """SGD steps of all runs together, if none is pruned; those of pre-training count too."""
+        return sum(spec.all_updates for spec in self.specs)
 
 
 def phases(config: SweepConfig) -> Iterator[Phase]:

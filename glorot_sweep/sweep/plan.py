@@ -94,7 +94,11 @@ def _line(found: Estimate) -> str:
 def estimate(
     phase: Phase, config: SweepConfig, dataset: ImageDataset, device: str, sizes: PackSizes
 ) -> Estimate:
-    """Train packs of the phase for some seconds, one of each pace, and evaluate each once."""
+    """Train packs of the phase for some seconds, one of each pace, and evaluate each once.
+
+    Pre-training is not measured: an update of one layer is taken to last as long as one of the
+    whole network, which is longer (`benchmarks/pretraining.py`).
+    """
     together = len(phase.specs)
     if phase.name == "search":
         together = len(config.variants) * config.search.generation
@@ -105,7 +109,7 @@ def estimate(
     for specs in by_pace.values():
         pack = make_packs(specs, min(together, *map(sizes.largest, specs)))[0]
         module = PackModule(pack, dataset.n_inputs, dataset.n_classes, dataset.training).to(device)
-        training += sum(spec.updates for spec in specs) / _rate(module, pack, dataset)
+        training += sum(spec.all_updates for spec in specs) / _rate(module, pack, dataset)
         looks += _look_seconds(module, pack, dataset) * sum(len(s.evaluate_at) for s in specs)
     return Estimate(phase, phase.model_updates / training, looks)
 

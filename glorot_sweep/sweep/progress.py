@@ -75,6 +75,11 @@ class SweepProgress:
             self._last_line = now
             self._print(self._line())
 
+    def expect(self, updates: int) -> None:
+        """Count further model-updates ahead: how deep a trial is pre-trained is drawn late."""
+        self._total += updates
+        self._rich.update(self._updates_task, total=self._total)
+
     def save(self, updates: int) -> None:
         """Count model-updates that pruning has made unnecessary."""
         self._move(updates)

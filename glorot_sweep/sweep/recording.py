@@ -48,9 +48,9 @@ class RunPlan:
 def trial_params(spec: TrialSpec) -> dict[str, object]:
     """Return a run's params: the same keys on every run, so that all can be compared.
 
-    The damping of plain SGD is 0.
+    The damping of plain SGD is 0, and so are the three numbers of pre-training without it.
     """
-    variant = spec.network_variant
+    variant, pretraining = spec.network_variant, spec.pretraining
     return {
         "activation": variant.activation,
         "batch_size": spec.batch_size,
@@ -64,6 +64,9 @@ def trial_params(spec: TrialSpec) -> dict[str, object]:
         "learning_rate": repr(spec.learning_rate),
         "log10_learning_rate": f"{math.log10(spec.learning_rate):.6f}",
         "step_rule": variant.step_rule,
+        "noise": repr(pretraining.noise if pretraining else 0.0),
+        "pretraining_rate": repr(pretraining.learning_rate if pretraining else 0.0),
+        "pretraining_updates": pretraining.updates if pretraining else 0,
         "updates": spec.updates,
         "variant": spec.variant,
         "weight_seed": spec.weight_seed,

@@ -10,7 +10,7 @@ from glorot_sweep.config.looking import StatisticsConfig
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.errors import UserError
 from glorot_sweep.provenance import provenance_tags
-from glorot_sweep.specs import PackSpec, TrialSpec
+from glorot_sweep.specs import PackSpec, Pretraining, TrialSpec
 from glorot_sweep.spelling import nearest
 from glorot_sweep.stop import StopSignal
 from glorot_sweep.sweep.looks import statistics_spec
@@ -37,6 +37,7 @@ class SingleRequest:
     seed: int
     data_folder: Path | None = None
     damping: float = 0.0
+    pretraining: Pretraining | None = None
 
     def spec(self) -> TrialSpec:
         """Return the specification.
@@ -52,6 +53,8 @@ class SingleRequest:
                 f"the learning rate must be a positive number, got {self.learning_rate}"
             )
         self._check_damping()
+        self._check_pretraining()
+        row = VARIANTS[self.variant]
         looks = sorted({max(1, self.updates * i // LOOKS) for i in range(1, LOOKS + 1)})
         return TrialSpec(
             key=f"{self.variant}-{self.dataset}-d{self.depth}-seed{self.seed}",
@@ -59,6 +62,7 @@ class SingleRequest:
             variant=self.variant,
             depth=self.depth,
             width=self.width,
+            widths=() if row.profile == "equal" else row.widths(self.width, self.depth),
             learning_rate=self.learning_rate,
             batch_size=10,
             updates=self.updates,
@@ -68,6 +72,7 @@ class SingleRequest:
             purpose="replicate",
             statistics=statistics_spec(StatisticsConfig(), self.updates, "replicate"),
             damping=self.damping or None,
+            pretraining=self.pretraining,
         )
 
     def _check_damping(self) -> None:
@@ -81,6 +86,27 @@ class SingleRequest:
             raise UserError(
                 f"the variant {self.variant!r} divides by its estimate plus the damping, which "
                 f"must be a positive number, got {damping}; try --damping 0.01"
+            )
+
+    def _check_pretraining(self) -> None:
+        wanted, given = VARIANTS[self.variant].pretrained, self.pretraining
+        if wanted and given is None:
+            raise UserError(
+                f"the variant {self.variant!r} is pre-trained; say for how many updates a layer "
+                "with --pretraining-updates"
+            )
+        if given is None:
+            return
+        if not wanted:
+            others = ", ".join(name for name, row in VARIANTS.items() if row.pretrained)
+            raise UserError(
+                f"pre-training is for pre-trained variants, and {self.variant!r} is none; leave "
+                f"it out, or choose one of {others}"
+            )
+        if not (given.updates > 0 and 0 < given.learning_rate < math.inf and 0 <= given.noise < 1):
+            raise UserError(
+                "pre-training needs updates of at least 1, a positive rate and a noise in [0, 1), "
+                f"got {given.updates}, {given.learning_rate} and {given.noise}"
             )
 
 
@@ -99,7 +125,7 @@ def train_single(
     plan = RunPlan(None, tags, place.project_run)
     note = DatasetNote(dataset.name, dataset.digest(), f"glorot_sweep.data {dataset.name}")
     with SweepProgress(console) as progress:
-        progress.start("train", "trial", 1, spec.updates)
+        progress.start("train", "trial", 1, spec.all_updates)
 
         def advance(updates: int, trials: int) -> None:
             progress.advance(updates * trials)

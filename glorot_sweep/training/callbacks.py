@@ -32,9 +32,10 @@ class AdvanceCallback(pl.Callback):
     def on_train_batch_start(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
     ) -> None:
-        """Note how many trials this chunk is for; some may leave after it."""
+        """Note how many trials this chunk is for: some lack its layer, some may leave after it."""
         assert isinstance(pl_module, PackModule)
-        self._trials = len(pl_module.trials)
+        layout = pl_module.network.layout
+        self._trials = len(layout) if batch.layer is None else layout.members(batch.layer)
 
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,7 @@ class GoingTrial:
         curve: its measurements so far.
         statistics: what was seen in its layers so far.
         estimates: what its step rule keeps for each parameter, by name.
+        visible_bias: of the layer that is being pre-trained, if it is amid that layer.
     """
 
     layers: Layers
@@ -44,6 +45,7 @@ class GoingTrial:
     curve: tuple[Measurement, ...]
     statistics: tuple[LayerStatistics, ...]
     estimates: Mapping[str, Layers] = field(default_factory=dict)
+    visible_bias: NDArray[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Checkpoint:
         fingerprints: of every trial's specification, by key.
         going: trials in training, by key.
         ended: results of those that have left the pack, by key.
+        pretrained: updates of pre-training done, a hidden layer at a time.
     """
 
     updates: int
@@ -63,13 +66,14 @@ class Checkpoint:
     fingerprints: Mapping[str, str]
     going: Mapping[str, GoingTrial]
     ended: Mapping[str, TrialResult]
+    pretrained: int = 0
 
     def of(self, fingerprints: Mapping[str, str]) -> "Checkpoint":
         """Return the part of the trials that have these specifications."""
         known = {k: f for k, f in fingerprints.items() if self.fingerprints.get(k) == f}
         going = {key: trial for key, trial in self.going.items() if key in known}
         ended = {key: result for key, result in self.ended.items() if key in known}
-        return Checkpoint(self.updates, self.loss_updates, known, going, ended)
+        return replace(self, fingerprints=known, going=going, ended=ended)
 
 
 def encode(checkpoint: Checkpoint) -> bytes:
@@ -79,6 +83,7 @@ def encode(checkpoint: Checkpoint) -> bytes:
         "version": __version__,
         "updates": checkpoint.updates,
         "loss_updates": checkpoint.loss_updates,
+        "pretrained": checkpoint.pretrained,
         "fingerprints": dict(checkpoint.fingerprints),
         "going": {k: _encode_going(k, v, tensors) for k, v in checkpoint.going.items()},
         "ended": {k: _encode_ended(k, v, tensors) for k, v in checkpoint.ended.items()},
@@ -93,6 +98,8 @@ def _encode_going(key: str, trial: GoingTrial, tensors: Arrays) -> dict[str, Any
         for layer, (weight, bias) in enumerate(layers):
             tensors[_name(key, kind, "weight", layer)] = weight
             tensors[_name(key, kind, "bias", layer)] = bias
+    if trial.visible_bias is not None:
+        tensors[f"{key}/visible_bias"] = trial.visible_bias
     return {
         "layers": len(trial.layers),
         "estimates": list(trial.estimates),
@@ -127,6 +134,7 @@ def decode(content: bytes) -> Checkpoint:
             state["fingerprints"],
             {k: _decode_going(k, v, tensors) for k, v in state["going"].items()},
             {k: _decode_ended(k, v, tensors) for k, v in state["ended"].items()},
+            state["pretrained"],
         )
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{type(error).__name__}: {error}") from None
@@ -139,9 +147,14 @@ def _decode_going(key: str, state: dict[str, Any], tensors: Arrays) -> GoingTria
             for layer in range(state["layers"])
         )
 
-    curve, statistics = _curve(state["curve"]), _rows(state["statistics"])
-    estimates = {name: layers(name) for name in state["estimates"]}
-    return GoingTrial(layers(""), state["loss_sum"], curve, statistics, estimates)
+    return GoingTrial(
+        layers(""),
+        state["loss_sum"],
+        _curve(state["curve"]),
+        _rows(state["statistics"]),
+        {name: layers(name) for name in state["estimates"]},
+        tensors.get(f"{key}/visible_bias"),
+    )
 
 
 def _name(key: str, kind: str, what: str, layer: int) -> str:

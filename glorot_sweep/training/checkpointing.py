@@ -92,6 +92,7 @@ class CheckpointCallback(pl.Callback):
 
     def _take(self, module: PackModule) -> Checkpoint:
         losses, loss_updates = module.train_loss() if module.trials else ([], 0)
+        visible = module.visible_biases()
         going = {
             trial.key: GoingTrial(
                 _arrays(module.network.layers_of(index)),
@@ -99,6 +100,7 @@ class CheckpointCallback(pl.Callback):
                 tuple(self.evaluation.curves.get(trial.key, ())),
                 tuple(self.probe.seen[trial.key]),
                 {name: _arrays(layers) for name, layers in module.estimates_of(index).items()},
+                visible[index],
             )
             for index, trial in enumerate(module.trials)
         }
@@ -107,7 +109,9 @@ class CheckpointCallback(pl.Callback):
             for key, result in self.evaluation.results.items()
         }
         fingerprints = {trial.key: trial.fingerprint for trial in module.spec.trials}
-        return Checkpoint(module.updates, loss_updates, fingerprints, going, ended)
+        return Checkpoint(
+            module.updates, loss_updates, fingerprints, going, ended, module.pretrained
+        )
 
 
 def _arrays(layers: Sequence[tuple[Tensor, Tensor]]) -> Layers:

@@ -47,7 +47,7 @@ def fit_pack(
         report: called at each scheduled update with the measurements of the trials that go on;
             returns the keys of those to drop. After a restart it is told again what had been
             measured before; what it returns then is not used.
-        advance: called after each chunk of updates.
+        advance: called after each chunk of updates, those of pre-training included.
         checkpoint: where the pack is saved, also when it is stopped. On the CPU a pack that
             goes on from there ends as if it had never stopped, to the last bit.
         saved: checkpoint of a larger pack, to go on from while there is none at `checkpoint`.
@@ -76,7 +76,8 @@ def fit_pack(
         replace(evaluation.results[trial.key], statistics=tuple(probe.seen[trial.key]))
         for trial in spec.trials
     )
-    done = sum(result.updates for result in results) - before
+    done = sum(result.updates for result in results)
+    done += sum(trial.pretraining_updates for trial in spec.trials) - before
     return PackResult(results, time.perf_counter() - started, done)
 
 
@@ -86,7 +87,13 @@ def _train(
     first = module.trials[0]
     stops = sorted({*first.evaluate_at, *first.statistics.updates} - {0})
     feed = PackDataModule(
-        dataset, module.data_seeds, first.batch_size, tuple(stops), module.updates
+        dataset,
+        module.data_seeds,
+        first.batch_size,
+        tuple(stops),
+        module.updates,
+        module.layer_ends,
+        module.pretrained,
     )
     with _quiet_lightning():
         trainer = pl.Trainer(
@@ -110,7 +117,13 @@ def _train(
 def _done(evaluation: EvaluationCallback, module: PackModule) -> int:
     """Return the updates of all trials together that a checkpoint has made unnecessary."""
     ended = sum(result.updates for result in evaluation.results.values())
-    return ended + len(module.trials) * module.updates
+    pretrained = sum(
+        trial.pretraining_updates
+        if trial.key in evaluation.results
+        else min(module.pretrained, trial.pretraining_updates)
+        for trial in module.spec.trials
+    )
+    return ended + pretrained + len(module.trials) * module.updates
 
 
 def _tell_again(curves: Mapping[str, Sequence[Measurement]], report: Report) -> None:

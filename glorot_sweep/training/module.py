@@ -15,6 +15,7 @@ from glorot_sweep.network.passes import PackedPass
 from glorot_sweep.network.step_rules import RULES, HessianRule, LayerState, StepRule
 from glorot_sweep.specs import PackSpec, TrialSpec
 from glorot_sweep.training.checkpoint import Checkpoint, Layers
+from glorot_sweep.training.pretraining import LayerPretraining, VisibleBias
 
 CURVATURE_EXAMPLES = 500  # LeCun et al. (1998), Sec. 7
 CURVATURE_EVERY = 5_000  # updates
@@ -67,6 +68,9 @@ class PackModule(pl.LightningModule):
         input_scaling: how grey levels become inputs.
         cost: what all of them are trained on.
         updates: SGD steps done; Lightning's own step counts chunks and is used for nothing.
+        layer_ends: updates of pre-training at which each hidden layer is finished; none if
+            the trials are not pre-trained.
+        pretrained: updates of pre-training done, a hidden layer at a time.
         data_seeds: the distinct streams, in the order in which chunks hold them.
         rule: how parameters follow their gradients; None: with one learning rate for all.
     """
@@ -78,7 +82,7 @@ class PackModule(pl.LightningModule):
         self.automatic_optimization = False
         self.spec = spec
         self.trials = list(spec.trials)
-        self.updates = 0
+        self.updates = self.pretrained = 0
         self.input_scaling = spec.first.input_scaling
         self.data_seeds = list(dict.fromkeys(trial.data_seed for trial in spec.trials))
         self.cost = spec.first.network_variant.cost
@@ -93,7 +97,12 @@ class PackModule(pl.LightningModule):
         self.rule, self._stream = step_rule(spec.trials, self.network), stream
         if isinstance(self.rule, HessianRule) and stream is None:
             raise ValueError("the diagonal of the Hessian needs a stream of examples")
-        self._loss_sum = torch.zeros(0)
+        each = spec.first.pretraining.updates if spec.first.pretraining else 0
+        layers = range(1, self.network.layout.depth + 1) if each else ()
+        self.layer_ends = tuple(each * layer for layer in layers)
+        self._pretraining: LayerPretraining | None = None
+        self._visible_biases: Sequence[VisibleBias] = ()
+        self._loss_sum = torch.zeros(self.network.layout.output_height, dtype=torch.float64)
         self._loss_updates = 0
         self._carried: tuple[list[float], int] | None = None
         self._pass: PackedPass | None = None
@@ -104,6 +113,11 @@ class PackModule(pl.LightningModule):
     @torch.no_grad()
     def training_step(self, batch: Chunk, batch_idx: int) -> None:
         """Apply every update of a chunk."""
+        if batch.layer is not None:
+            self._prepared_layer(batch.layer).apply(batch)
+            self.pretrained += batch.updates
+            return
+        self._pretraining = None
         passes = self._prepared_pass()
         size = self.trials[0].batch_size
         targets = self._one_hot(batch.labels)
@@ -145,11 +159,25 @@ class PackModule(pl.LightningModule):
         if self.rule is not None:
             self.rule.settle()
         self.updates = checkpoint.updates
+        # It may be of a pack with deeper trials, which went on when these were finished.
+        self.pretrained = min(checkpoint.pretrained, max(self.layer_ends, default=0))
+        self._visible_biases = [trial.visible_bias for trial in going]
         self._carried = [trial.loss_sum for trial in going], checkpoint.loss_updates
 
     def estimates_of(self, trial: int) -> dict[str, LayerState]:
         """Return what the step rule keeps for a trial, by name; views without padding."""
         return {} if self.rule is None else self.rule.state_of(trial)
+
+    @property
+    def is_pretrained(self) -> bool:
+        """Whether nothing is left to pre-train."""
+        return self.pretrained == max(self.layer_ends, default=0)
+
+    def visible_biases(self) -> list[VisibleBias]:
+        """Return what each trial must keep of the layer that is being pre-trained."""
+        if self._pretraining is None or self.pretrained in self.layer_ends:
+            return list(self._visible_biases) or [None] * len(self.trials)
+        return [self._pretraining.visible_bias(trial) for trial in range(len(self.trials))]
 
     def mean_train_loss(self) -> list[float]:
         """Return each trial's mean cost in training since the last call."""
@@ -164,6 +192,14 @@ class PackModule(pl.LightningModule):
             self.rule = self.rule.keep(self.network, trials)
         self.trials = [self.trials[trial] for trial in trials]
         self._pass = None
+
+    def _prepared_layer(self, layer: int) -> LayerPretraining:
+        """Buffers of the layer in pre-training; those of the one before are given up."""
+        if self._pretraining is None or self._pretraining.layer != layer:
+            self._pretraining = LayerPretraining(self.network, self.trials, self.data_seeds, layer)
+            self._pretraining.restore(self._visible_biases)
+            self._visible_biases = ()
+        return self._pretraining
 
     def _prepared_pass(self) -> PackedPass:
         """Buffers, and the vectors that give each place in the stacks its rate and stream."""

@@ -17,6 +17,8 @@ JACOBIAN_EXAMPLES = 3  # a decomposition of 1000 x 1000 takes as long as 50 upda
 class ProbeCallback(pl.Callback):
     """Takes layer statistics of every trial of the pack at its scheduled updates.
 
+    Update 0 is where the whole network begins to learn: after its pre-training, if it has any.
+
     It stands before the callback that lets trials leave, so that it sees a trial's end.
 
     Args:
@@ -31,9 +33,9 @@ class ProbeCallback(pl.Callback):
         self.seen: defaultdict[str, list[LayerStatistics]] = defaultdict(list)
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Look at the initialization; a pack that goes on from a checkpoint is beyond it."""
+        """Look at update 0, unless the pack goes on from a checkpoint and has been seen there."""
         assert isinstance(pl_module, PackModule)
-        if not pl_module.updates:
+        if not pl_module.updates and not self.seen[pl_module.trials[0].key]:
             self._look_if_scheduled(pl_module)
 
     def on_train_batch_end(
@@ -46,7 +48,7 @@ class ProbeCallback(pl.Callback):
     def _look_if_scheduled(self, module: pl.LightningModule) -> None:
         assert isinstance(module, PackModule)
         statistics = module.trials[0].statistics
-        if module.updates not in statistics.updates:
+        if module.updates not in statistics.updates or not module.is_pretrained:
             return
         probe, network = self.dataset.probe, module.network
         images = probe.images.to(network.device)

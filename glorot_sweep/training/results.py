@@ -68,7 +68,7 @@ class PackResult:
     Attributes:
         trials: one result for each trial.
         seconds: wall time of the training.
-        model_updates: SGD steps done by all trials together.
+        model_updates: SGD steps done by all trials together, those of pre-training included.
     """
 
     trials: tuple[TrialResult, ...]

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from glorot_sweep.data.counter_random import (
     SPLITS,
     integers_below,
-    mix64,
     random_words,
     stream_keys,
     uniforms,
 )
+from glorot_sweep.splitmix import mix64
 
 WORD = 2**64
 GAMMA = 0x9E3779B97F4A7C15

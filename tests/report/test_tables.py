@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -193,9 +194,24 @@ def test_the_audit_counts_what_each_cell_was_given():
     assert row == {
         "dataset": "shapeset", "trials": 5, "at table depth": 3, "complete": 2, "pruned": 1,
         "diverged": 1, "failed": 1, "updates": 150, "replicates": 2, "replicate updates": 60,
+        "pre-training updates": 0, "replicate pre-training updates": 0,
     }  # fmt: skip
     assert frame.set_index("variant").loc["sigmoid", "trials"] == 0
     assert "| shapeset | tanh | 5 |" in frame_markdown(frame)
+
+
+def test_the_audit_counts_pretraining():
+    """Of every layer; a trial that failed before it was measured counts nothing."""
+    kinds = [("2", "500", 30.0), ("5", "200", 30.0), ("5", "200", 0.0)]
+    trials = [
+        replace(record("trial", dataset="shapeset", variant="tanh"),
+                params={"depth": depth, "pretraining_updates": each},
+                metrics={"updates_done": done})
+        for depth, each, done in kinds
+    ]  # fmt: skip
+    frame = audit_frame(collected(CLEAR, trials=trials)).set_index("variant")
+    assert frame.loc["tanh", "pre-training updates"] == 2 * 500 + 5 * 200
+    assert frame.loc["tanh", "updates"] == 60
 
 
 def test_the_builders_cells_have_the_errors_they_claim():

@@ -37,6 +37,11 @@ class ErrorCurve:
     errors: NDArray[np.float64]
 
     @property
+    def is_pretrained(self) -> bool:
+        """Whether each of its hidden layers was trained before."""
+        return self.runs[0].pretraining_updates > 0
+
+    @property
     def final(self) -> float:
         """Mean test error at the end, percent."""
         return float(self.errors[-1].mean())
@@ -142,6 +147,7 @@ def _caption(shown: dict[str, list[ErrorCurve]]) -> str:
             f"{label(dataset)}: {_sizes(curves)}, {first.updates:,} updates, "
             f"seeds {seeds}; learning rates: {rates}."
         )
+        sentences += [_pretraining(curve.runs[0]) for curve in curves if curve.is_pretrained]
     return " ".join(sentences)
 
 
@@ -155,6 +161,15 @@ def _sizes(curves: list[ErrorCurve]) -> str:
     if len(sizes) == 1:
         return next(iter(sizes))
     return "; ".join(f"{size} ({', '.join(names)})" for size, names in sizes.items())
+
+
+def _pretraining(run: LookedAtRun) -> str:
+    """Say what the axis leaves out."""
+    return (
+        f"{VARIANTS[run.variant].label}, the reference: before update 0 each hidden layer was "
+        f"trained for {run.pretraining_updates:,} updates as a denoising autoencoder, which are "
+        "not on the axis."
+    )
 
 
 def _notes(sweep: Collected, shown: dict[str, list[ErrorCurve]]) -> tuple[str, ...]:

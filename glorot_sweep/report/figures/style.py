@@ -65,7 +65,6 @@ _DASHES: dict[str, Any] = {  # of what a further variant differs by from its bas
     "quadratic": (0, (1, 1.4)),
     "growing": (0, (7, 1.4, 1.4, 1.4)),
     "shrinking": (0, (7, 1.4, 1.4, 1.4, 1.4, 1.4)),
-    "pretrained": (0, (10, 2)),
     "hessian": (0, (3, 1.2, 1, 1.2)),
     "gradient_variance": (0, (3, 1.2, 1, 1.2, 1, 1.2)),
     "gaussian": (0, (2.2, 1.2)),
@@ -73,6 +72,7 @@ _DASHES: dict[str, Any] = {  # of what a further variant differs by from its bas
     "he": (0, (7, 1.4, 1.4, 1.4)),
     "orthogonal": (0, (3, 1.2, 1, 1.2)),
 }
+_PRETRAINED_MARKERS = {"softsign": "P", "tanh": "*", "sigmoid": "X"}
 
 
 def stacked(panels: int, height: float) -> tuple[Figure, list[Axes]]:
@@ -103,9 +103,12 @@ def variant_style(variant: str) -> Style:
 
     The marker tells the activation; solid lines and filled markers tell the normalized
     initialization from the standard one. A further variant has the colour of its base row, or
-    that of its activation's family, and dashes that say what it differs by.
+    that of its activation's family, and dashes that say what it differs by. Pre-trained variants
+    are references, in black.
     """
     row = VARIANTS[variant]
+    if row.pretrained:
+        return {"color": "black", "linestyle": "-.", "marker": _PRETRAINED_MARKERS[row.activation]}
     base, trait = base_of(row), _trait(row)
     family = _FAMILY_COLOURS.get(row.activation, "0.45")
     colour = family if base is None else _PAPER_COLOURS[base.name]

@@ -93,6 +93,9 @@ def sweep_of(runs=(), trials=(), finals=None, failed=0, table_depth=5):
         "variants": variants, "datasets": ["shapeset"], "network.width": 100,
         "search.table_depth": table_depth, "search.depth.high": 10,
     }  # fmt: skip
+    if any(VARIANTS[variant].pretrained for variant in variants):
+        rates = {"low": 0.01, "high": 0.1}
+        settings["search.pretraining"] = {"updates": [10], "learning_rate": rates}
     records = {
         kind: [_record(run, finals or {}) for run in runs if run.kind == kind]
         for kind in ("replicate", "monitored")

@@ -150,6 +150,31 @@ def test_caption_gives_the_specification(full):
     assert rates == "Sigmoid 0.1; Tanh 0.03; Softsign 0.08; Softsign N 0.07; Tanh N 0.05"
 
 
+def pretrained(seed=0):
+    run = replicate("tanh", seed)
+    name = f"tanh_pretrained-shapeset-seed{seed}"
+    curve = run.curve.assign(test_error=run.curve["test_error"] / 2)
+    return replace(run, run_id=name, name=name, variant="tanh_pretrained", curve=curve,
+                   pretraining_updates=8_000)  # fmt: skip
+
+
+def test_a_pretrained_variant_is_the_reference():
+    runs = [*replicates(seeds=2), pretrained(0), pretrained(1)]
+    drawing = FIGURES["figure_11"].draw(evidence(runs))
+    (line,) = [
+        line for line in drawing.figure.axes[0].lines if "pre-trained" in str(line.get_label())
+    ]
+    assert (line.get_color(), line.get_linestyle()) == ("black", "-.")
+    halves = [pretrained(seed).curve["test_error"] for seed in (0, 1)]
+    np.testing.assert_allclose(line.get_ydata(), np.mean(halves, axis=0), rtol=0, atol=1e-13)
+    assert any(entry.startswith("Tanh, pre-trained, ") for entry in legend(drawing))
+    assert drawing.caption.endswith(
+        "Tanh, pre-trained, the reference: before update 0 each hidden layer was trained for "
+        "8,000 updates as a denoising autoencoder, which are not on the axis."
+    )
+    assert "pre-trained" not in FIGURES["figure_11"].draw(evidence(replicates(seeds=2))).caption
+
+
 def test_missing_data_sets_are_named(full):
     shapeset = evidence(replicates())
     with pytest.raises(NotInEvidence, match=r"no replicates on MNIST or CIFAR-10.* add mnist or"):
