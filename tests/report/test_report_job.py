@@ -73,7 +73,7 @@ def test_the_report_is_a_run_with_every_file_and_names_all_that_it_used(
     assert len(used.splitlines()) == 1 + len(finished)
     assert report.metrics["table1/shapeset_tanh_percent"] == 41.0
     assert (
-        "| shapeset | tanh | 6 | 3 | 5 | 1 | 0 | 0 | 160 | 2 | 80 |"
+        "| shapeset | tanh | 6 | 3 | 5 | 1 | 0 | 0 | 160 | 0 | 2 | 80 | 0 |"
         in (output / "report.md").read_text()
     )
 

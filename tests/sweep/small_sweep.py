@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from sweep_builders import all_runs, by_name, store_uri, write_sweep
 
+from glorot_sweep.sweep.execution import ExecutionOptions
 from glorot_sweep.sweep.job import SweepOptions, run_sweep
 from glorot_sweep.tracking.place import Place
 
@@ -15,16 +16,21 @@ ONE_VARIANT = {"variants": ["tanh"]}
 ONE_PACK = {**ONE_VARIANT, "search.trials": 4, "search.generation": 4, "statistics": "none"}
 
 
-def options(folder: Path) -> SweepOptions:
-    return SweepOptions(store_uri(folder), "tests", f"sqlite:///{folder / 'optuna.db'}")
+def options(folder: Path, executor: str = "local") -> SweepOptions:
+    storage = f"sqlite:///{folder / 'optuna.db'}"
+    execution = ExecutionOptions(executor)
+    return SweepOptions(store_uri(folder), "tests", storage, execution=execution)
 
 
 def sweep(
-    folder: Path, changes: Mapping[str, Any] | None = None, console: Console | None = None
+    folder: Path,
+    changes: Mapping[str, Any] | None = None,
+    console: Console | None = None,
+    executor: str = "local",
 ) -> Any:
     """Run or continue a sweep in the stores of a folder."""
     file = write_sweep(folder / "small.yaml", changes)
-    return run_sweep(file, options(folder), console or Console(quiet=True))
+    return run_sweep(file, options(folder, executor), console or Console(quiet=True))
 
 
 def numbers(place: Place) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sweep_builders import all_runs, by_name, small_dataset, steps, store_uri
 from glorot_sweep.errors import StopRequested, SweepHeldError, UserError
 from glorot_sweep.report import compiled
 from glorot_sweep.stop import StopSignal
+from glorot_sweep.sweep import execution
 from glorot_sweep.sweep import job as sweep_job
 from glorot_sweep.sweep.lock import hold, lock_path
 from glorot_sweep.sweep.recording import PREDICTIONS
@@ -32,6 +33,13 @@ def small_data(monkeypatch):
 def no_models(monkeypatch):
     """Leaves out what takes longest and changes no number."""
     monkeypatch.setattr(sweep_job, "register_winners", lambda *_: [])
+
+
+@pytest.fixture
+def no_ray(monkeypatch):
+    """Ray seems to be installed, and must not be started."""
+    monkeypatch.setattr(execution, "find_spec", lambda _: object())
+    monkeypatch.setattr(execution, "_crew", lambda *_: pytest.fail("Ray was started"))
 
 
 def rows(folder: Path):

@@ -99,9 +99,15 @@ def _curve(sweep: Collected, runs: list[LookedAtRun]) -> ErrorCurve:
 
 
 def _parts(dataset: str, curves: list[ErrorCurve]) -> list[tuple[str, list[ErrorCurve]]]:
-    """Titles and curves of a data set's panels: the paper's variants, and the others."""
-    paper = [curve for curve in curves if curve.runs[0].variant in PAPER_VARIANTS]
-    further = [curve for curve in curves if curve.runs[0].variant not in PAPER_VARIANTS]
+    """Titles and curves of a data set's panels: the paper's curves, and the others.
+
+    The paper's figure 11 has a pre-trained network as its reference.
+    """
+    has_rows = any(curve.runs[0].variant in PAPER_VARIANTS for curve in curves)
+    paper, further = [], []
+    for curve in curves:
+        is_row = curve.runs[0].variant in PAPER_VARIANTS
+        (paper if is_row or (has_rows and curve.is_pretrained) else further).append(curve)
     both = [(label(dataset), paper), (f"{label(dataset)}, beyond Table 1", further)]
     return [(title, part) for title, part in both if part]
 

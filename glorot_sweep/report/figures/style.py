@@ -107,12 +107,17 @@ def variant_style(variant: str) -> Style:
     are references, in black.
     """
     row = VARIANTS[variant]
+    normalized = row.initialization == "normalized"
     if row.pretrained:
-        return {"color": "black", "linestyle": "-.", "marker": _PRETRAINED_MARKERS[row.activation]}
+        return {
+            "color": "black",
+            "linestyle": "-.",
+            "marker": _PRETRAINED_MARKERS[row.activation],
+            "markerfacecolor": "black" if normalized else "white",
+        }
     base, trait = base_of(row), _trait(row)
     family = _FAMILY_COLOURS.get(row.activation, "0.45")
     colour = family if base is None else _PAPER_COLOURS[base.name]
-    normalized = row.initialization == "normalized"
     plain = "-" if normalized else _STANDARD_DASHES
     return {
         "color": colour,
@@ -124,8 +129,6 @@ def variant_style(variant: str) -> Style:
 
 def _trait(row: Variant) -> str:
     """What a variant differs by from the one of its activation that the paper would name so."""
-    if row.pretrained:
-        return "pretrained"
     plain = {"sgd", "log_likelihood", "equal"}
     traits = [one for one in (row.step_rule, row.cost, row.profile) if one not in plain]
     return traits[0] if traits else row.initialization
