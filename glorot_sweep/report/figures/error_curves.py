@@ -104,7 +104,8 @@ def _parts(dataset: str, curves: list[ErrorCurve]) -> list[tuple[str, list[Error
     The paper's figure 11 has a pre-trained network as its reference.
     """
     has_rows = any(curve.runs[0].variant in PAPER_VARIANTS for curve in curves)
-    paper, further = [], []
+    paper: list[ErrorCurve] = []
+    further: list[ErrorCurve] = []
     for curve in curves:
         is_row = curve.runs[0].variant in PAPER_VARIANTS
         (paper if is_row or (has_rows and curve.is_pretrained) else further).append(curve)
