@@ -7,7 +7,7 @@ from devices import free_bytes
 from roofline import FLOAT, mean_work
 from workload import Pool, Size, pack_trials
 
-from glorot_sweep.network.layout import padded
+from glorot_sweep.network.layout import SMALLEST_STACK, padded
 from glorot_sweep.network.single import MODULES
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.variants import VARIANTS
@@ -57,7 +57,7 @@ class Case:
         each = inputs * width + (self.size.depth - 1) * width**2 + width * padded(self.size.classes)
         if self.mixed:
             each = round(each * mean_work(self.size, self.specs()).weights / self._deepest_weights)
-        return FLOAT * each * self.trials
+        return FLOAT * each * max(self.trials, SMALLEST_STACK)
 
     def needed_bytes(self) -> int:
         """Return about how much memory it takes to compare its contenders."""

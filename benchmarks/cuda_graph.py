@@ -1,6 +1,6 @@
 """A candidate for GPUs: some updates of a pack as one CUDA graph, launched with a single call.
 
-An update of a pack is some forty small kernels; launching them takes the CPU longer than the GPU
+An update of a pack is some fifty small kernels; launching them takes the CPU longer than the GPU
 needs to run them. A graph is recorded around `PackedPass.update` once, and replayed on new batches
 copied into the place of the recorded ones.
 """

@@ -15,13 +15,12 @@ import numpy as np
 from line_protocol import serve
 
 BATCH = 10
-CHUNK_UPDATES = 100
 
 
 class JaxTrainer:
-    """All trials as one program."""
+    """All trials as one program; `chunk` updates are one call."""
 
-    def __init__(self, folder: Path, activation: str, rate: float) -> None:
+    def __init__(self, folder: Path, activation: str, rate: float, chunk: int) -> None:
         import jax
         import jax.numpy as jnp
 
@@ -34,10 +33,9 @@ class JaxTrainer:
             images, labels = arrays["images"], arrays["labels"]
         x = jnp.asarray((images.astype(np.float32) / 255).reshape(-1, BATCH, images.shape[1]))
         y = jnp.asarray(labels.astype(np.int32).reshape(-1, BATCH))
-        self.chunks = [
-            (x[i : i + CHUNK_UPDATES], y[i : i + CHUNK_UPDATES])
-            for i in range(0, len(x), CHUNK_UPDATES)
-        ]
+        self.chunk_updates = chunk
+        self.chunks = [(x[i : i + chunk], y[i : i + chunk]) for i in range(0, len(x), chunk)]
+        self.first = x[:100], y[:100]
         self.next_chunk = 0
         gradient = jax.vmap(jax.grad(self._loss), in_axes=(0, None, None))
 
@@ -46,10 +44,10 @@ class JaxTrainer:
             return jax.tree.map(lambda p, g: p - rate * g, parameters, slopes), None
 
         @functools.partial(jax.jit, donate_argnums=0)
-        def chunk(parameters: Any, batches: Any) -> Any:
+        def scan(parameters: Any, batches: Any) -> Any:
             return jax.lax.scan(update, parameters, batches)[0]
 
-        self.chunk = chunk
+        self.scan = scan
 
     def _loss(self, parameters: Any, x: Any, y: Any) -> Any:
         for weight, bias in parameters[:-1]:
@@ -68,12 +66,12 @@ class JaxTrainer:
         while not done or time.perf_counter() - started < seconds:
             self.next_chunk = (self.next_chunk + 1) % len(self.chunks)
             self._train(self.chunks[self.next_chunk])
-            done += CHUNK_UPDATES
+            done += self.chunk_updates
         return self.trials * done, time.perf_counter() - started
 
     def train_each(self, updates: int) -> None:
         """Train on the first batches."""
-        x, y = self.chunks[0]
+        x, y = self.first
         self._train((x[:updates], y[:updates]))
 
     def save(self, file: Path) -> None:
@@ -87,7 +85,7 @@ class JaxTrainer:
         np.savez(file, **arrays)
 
     def _train(self, batches: Any) -> None:
-        self.parameters = self.jax.block_until_ready(self.chunk(self.parameters, batches))
+        self.parameters = self.jax.block_until_ready(self.scan(self.parameters, batches))
 
 
 def main() -> None:
@@ -98,6 +96,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, required=True)
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--chunk", type=int, required=True, help="updates of one call")
     arguments = parser.parse_args()
     if arguments.device == "cpu":  # XLA makes as many threads as it may use cores
         cores = sorted(os.sched_getaffinity(0))[: arguments.threads]
@@ -108,7 +107,7 @@ def main() -> None:
     jax.config.update("jax_default_matmul_precision", "float32")  # as PyTorch: no TF32
     names = {"softsign": "soft_sign"}
     activation = names.get(arguments.activation, arguments.activation)
-    serve(JaxTrainer(arguments.folder, activation, arguments.rate))
+    serve(JaxTrainer(arguments.folder, activation, arguments.rate, arguments.chunk))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pytorch_lightning.loggers import MLFlowLogger
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from torch.utils.data import DataLoader, IterableDataset
-from workload import BATCH, Clock, Contender, Layers, Pool
+from workload import BATCH, Clock, Contender, Layers, Pool, chunk_updates
 
 from glorot_sweep.data.datamodule import PackDataModule
 from glorot_sweep.specs import PackSpec, TrialSpec
@@ -49,19 +49,21 @@ def _trainer(device: str, **options: Any) -> pl.Trainer:
 class Packed(Contender):
     """This project: `PackModule` in a Lightning Trainer, as `fit_pack` runs it.
 
-    Chunks of 100 updates go through `PackDataModule`; 8-bit to float, one-hot labels and the
+    Chunks of updates go through `PackDataModule`; 8-bit to float, one-hot labels and the
     training losses are part of the time. Making the images and measuring errors are not.
     """
 
     def __init__(self, name: str, pool: Pool, trials: tuple[TrialSpec, ...]) -> None:
         self.name, self.pool, self.trials = name, pool, len(trials)
         self.device = pool.device
+        self.chunk = chunk_updates(pool.n_inputs, trials[0].width, len(trials), pool.device)
         self.module = PackModule(PackSpec(trials), pool.n_inputs, pool.n_classes)
 
     def train(self, clock: Clock) -> None:
         """Run a Trainer on the same module for a slice."""
         stop = int(min(clock.limit_updates, 200_000))
-        feed = PackDataModule(self.pool, self.module.data_seeds, BATCH, (stop,))
+        stops = (*range(self.chunk, stop, self.chunk), stop)
+        feed = PackDataModule(self.pool, self.module.data_seeds, BATCH, stops)
         callbacks = [AdvanceCallback(lambda *_: None), _Slice(clock)]
         trainer = _trainer(self.device, max_epochs=1, logger=False, callbacks=callbacks)
         trainer.fit(self.module, datamodule=feed)

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from line_protocol import Child
 from numpy.typing import NDArray
-from workload import LEARNING_RATE, Clock, Contender, Layers, Pool, Size
+from workload import LEARNING_RATE, Clock, Contender, Layers, Pool, Size, chunk_updates
 
 HERE = Path(__file__).parent
 
@@ -140,6 +140,7 @@ class Jax(ProcessContender):
     ) -> None:
         super().__init__(self.name, folder, [list(range(len(networks)))])
         self.python, self.activation, self.device = python, activation, pool.device
+        self.chunk = chunk_updates(*networks[0][0][0].shape, len(networks), pool.device)
         self.threads_tried = (1,) if pool.device == "cuda" else Contender.threads_tried
         np.savez(folder / "pool.npz", images=pool.images.numpy(), labels=pool.labels.numpy())
         stacks = [
@@ -155,6 +156,7 @@ class Jax(ProcessContender):
             [
                 str(self.python), str(HERE / "jax_peer.py"), str(self.folder), self.activation,
                 "--rate", str(LEARNING_RATE), "--threads", str(threads), "--device", self.device,
+                "--chunk", str(self.chunk),
             ]
         ]  # fmt: skip
 

@@ -184,6 +184,12 @@ def pack_trials(
     return tuple(specs)
 
 
+def chunk_updates(inputs: int, width: int, trials: int, device: str) -> int:
+    """Return how many updates a chunk has: 100 as in a sweep, 10 where these would take seconds."""
+    weights = trials * width * (inputs + 4 * width)
+    return 100 if device == "cuda" or weights < 5_000_000 else 10
+
+
 def surroundings() -> dict[str, Any]:
     """Return date, machine, versions and command line, as a figure's reader needs them."""
     packages = ("torch", "pytorch-lightning", "mlflow", "numpy", "glorot-sweep")
