@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cases import Case
 from lightning_peers import Lightning, Packed
+from line_protocol import PeerEndedError
 from peers import BareLoop, Vmap
 from process_peers import Jax, SideBySide, why_no_jax
 from workload import LEARNING_RATE, Contender, Layers, Pool
@@ -69,8 +70,19 @@ def open_field(
     if reason:
         field_.left_out[Jax.name] = reason
     else:
-        field_.peers.append(Jax(jax_python, pool, activations[0], starts, folder))
+        _add_jax(field_, Jax(jax_python, pool, activations[0], starts, folder))
     return field_
+
+
+def _add_jax(field_: Field, jax: Jax) -> None:
+    """Add JAX if it starts: its environment may lack the device or the activation."""
+    try:
+        jax.use_threads(jax.threads_tried[0])
+    except PeerEndedError as error:
+        jax.close()
+        field_.left_out[jax.name] = f"did not start: {error}"
+    else:
+        field_.peers.append(jax)
 
 
 def _add_side_by_side(field_: Field, case: Case, pool: Pool, folder: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from performance_costs import COSTS, cost_rows
 from performance_gpu import gpu_section
 from performance_tables import Measured, left_out_lines, ratio_table, roofline_table
-from scaling_pictures import CAPTIONS, write_pictures
+from scaling_pictures import CAPTIONS, LARGEST_PACK, sweep_seconds, write_pictures
 
 ROOT = Path(__file__).parents[1]
 FILES = ("training", "scaling", "gpu", *COSTS)
@@ -74,8 +74,10 @@ def _training(found: Measured | None) -> str:
     if found is None:
         return _missing("training")
     return "\n".join([
-        "Model-updates/s of a pack on all threads, and how many times that of each peer it is. "
-        "`1024-100x5-9*20` are 20 networks of five hidden layers of 100 units.\n",
+        "Model-updates/s of one pack in one process, and how many times that of each peer it is, "
+        "each at its best number of threads. `1024-100x5-9*20` are 20 networks with 1,024 inputs, "
+        "five hidden layers of 100 units and 9 classes; `mixed` are the variants of Table 1 at "
+        "depths 1 to 5.\n",
         ratio_table(found["results"]),
         left_out_lines(found),
         "### Beside the floor\n",
@@ -90,9 +92,21 @@ def _scaling(found: Measured | None) -> str:
         f"{text}\n\n[![{text}](performance/{name}.png)](performance/{name}.svg)\n"
         for name, text in CAPTIONS.items()
     ]
+    parts.append(_real_sweep(found))
     left_out = found["memory"]["left_out"]
     parts += [f"* memory of {name}: left out, {reason}\n" for name, reason in left_out.items()]
     return "\n".join(parts)
+
+
+def _real_sweep(found: Measured) -> str:
+    real, trials = found["sweep"], found["sweep"]["trials"]
+    computed = [sweep_seconds(found, trials, size) for size in (LARGEST_PACK, 1)]
+    return (
+        f"The real sweep's search of {trials} trials, {real['updates']:,} updates each, took "
+        f"{real['packed_seconds']:.1f} s packed and {real['one_by_one_seconds']:.1f} s one by one, "
+        f"{real['one_by_one_seconds'] / real['packed_seconds']:.1f} times as long; from the rates, "
+        f"without evaluation and logging, {computed[0]:.1f} s and {computed[1]:.1f} s.\n"
+    )
 
 
 def _costs(found: dict[str, Measured]) -> str:

@@ -21,7 +21,7 @@ def ratio_table(results: list[Measured]) -> str:
         rate = one["model_updates_per_second"]["packed"]
         share = one["roofline"]["share"] if "roofline" in one else None
         cells = [
-            spread(rate),
+            f"{spread(rate)}, {one['chosen']['packed']['threads']} thread(s)",
             f"{100 * share['median']:.0f} %" if share else "not measured",
             *(_ratio(one, peer) for peer in peers),
         ]

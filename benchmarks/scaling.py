@@ -129,7 +129,7 @@ def main() -> None:
     add_device_option(parser)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=0.6, help="of a point in a round")
-    parser.add_argument("--sweep-updates", type=int, default=3000, help="of a trial in the sweep")
+    parser.add_argument("--sweep-updates", type=int, default=10_000, help="of a trial in the sweep")
     parser.add_argument("--json", type=Path, help="write everything that was measured")
     arguments = parser.parse_args()
     check_device(parser, arguments.device)

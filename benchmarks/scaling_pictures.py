@@ -1,7 +1,7 @@
 """Draws what `scaling.py` has measured; the limit is in every picture."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -13,7 +13,6 @@ from glorot_sweep.report.figures.style import RC_PARAMS, WIDTH, ordinal_style
 Measured = dict[str, Any]
 LIMIT = {"color": "0.35", "linestyle": (0, (4, 1.6)), "label": "floor of an update (limit)"}
 SWEEP_TRIALS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
-SWEEP_UPDATES = 100_000
 LARGEST_PACK = 20
 
 CAPTIONS = {
@@ -23,8 +22,8 @@ CAPTIONS = {
     "threads": "Throughput against threads: 20 trials of width 100 (left), "
     "4 of width 1000 (right).",
     "memory": "Memory of a pack of the paper's networks against its trials.",
-    "sweep": f"Time of a search of {SWEEP_UPDATES:,} updates a trial (1024-100x5-9) against its "
-    "trials, from the measured rates; crosses: a real sweep, scaled to as many updates.",
+    "sweep": "Time of a search against its trials, 1024-100x5-9, computed from the measured rates; "
+    "crosses: a real sweep, with evaluation and logging.",
 }
 
 
@@ -36,8 +35,8 @@ def draw(found: Measured) -> dict[str, Figure]:
         series = found["series"]
         return {
             "pack_size": _one(series["pack_size"], "trials in a pack"),
-            "width": _one(series["width"], "units of a hidden layer"),
-            "depth": _one(series["depth"], "hidden layers", logarithmic=False),
+            "width": _width(series["width"]),
+            "depth": _one(series["depth"], "hidden layers", "linear"),
             "threads": _threads(series["threads"], series["threads_wide"]),
             "memory": _memory(found["memory"]),
             "sweep": _sweep(found),
@@ -55,17 +54,17 @@ def write_pictures(found: Measured, folder: Path) -> None:
 
 
 def sweep_seconds(found: Measured, trials: int, largest_pack: int) -> float:
-    """Return the time of a search of `SWEEP_UPDATES` a trial, from the measured rates.
+    """Return the time of a search with as many updates as the real one, from the measured rates.
 
     Trials are trained in packs of up to `largest_pack`; a smaller pack has the rate of the next
     smaller size that was measured.
     """
     rates = {point["x"]: point["rate"]["median"] for point in found["series"]["pack_size"]}
-    seconds, left = 0.0, trials
+    updates, seconds, left = found["sweep"]["updates"], 0.0, trials
     while left:
         pack = min(left, largest_pack)
         measured = max(size for size in rates if size <= pack)
-        seconds += pack * SWEEP_UPDATES / rates[measured]
+        seconds += pack * updates / rates[measured]
         left -= pack
     return seconds
 
@@ -75,14 +74,23 @@ def _figure(panels: int = 1) -> tuple[Figure, list[Axes]]:
     return figure, list(figure.subplots(1, panels, squeeze=False)[0])
 
 
-def _one(points: list[Measured], label: str, *, logarithmic: bool = True) -> Figure:
+def _one(points: list[Measured], label: str, scale: Literal["linear", "log"] = "log") -> Figure:
     figure, (axes,) = _figure()
-    _throughput(axes, points, label, logarithmic=logarithmic)
+    axes.set_xscale(scale)
+    _throughput(axes, points, label)
     axes.legend()
     return figure
 
 
-def _throughput(axes: Axes, points: list[Measured], label: str, *, logarithmic: bool) -> None:
+def _width(points: list[Measured]) -> Figure:
+    """Draw on two logarithmic axes: the work grows with the square of the width."""
+    figure = _one(points, "units of a hidden layer")
+    figure.axes[0].set_yscale("log")
+    figure.axes[0].autoscale(axis="y")
+    return figure
+
+
+def _throughput(axes: Axes, points: list[Measured], label: str) -> None:
     """Draw measured rates with their spread, and the rates that the floor allows."""
     places = [point["x"] for point in points]
     middle = [point["rate"]["median"] for point in points]
@@ -90,8 +98,6 @@ def _throughput(axes: Axes, points: list[Measured], label: str, *, logarithmic: 
     high = [point["rate"]["max"] - point["rate"]["median"] for point in points]
     axes.errorbar(places, middle, [low, high], label="measured", **ordinal_style(1, 3))
     axes.plot(places, [point["floor"]["median"] for point in points], **LIMIT)
-    if logarithmic:
-        axes.set_xscale("log")
     _axes(axes, places, label, "model-updates/s")
     axes.set_ylim(bottom=0)
 
@@ -99,7 +105,7 @@ def _throughput(axes: Axes, points: list[Measured], label: str, *, logarithmic: 
 def _threads(small: list[Measured], wide: list[Measured]) -> Figure:
     figure, panels = _figure(2)
     for axes, points, title in zip(panels, (small, wide), ("width 100", "width 1000"), strict=True):
-        _throughput(axes, points, "threads", logarithmic=False)
+        _throughput(axes, points, "threads")
         first = points[0]
         ideal = [first["rate"]["median"] * point["x"] / first["x"] for point in points]
         axes.plot(
@@ -131,21 +137,23 @@ def _sweep(found: Measured) -> Figure:
     figure, (axes,) = _figure()
     limit = max(point["floor"]["median"] for point in found["series"]["pack_size"])
     bare, real = found["bare_loop"]["median"], found["sweep"]
-    for number, (name, seconds) in enumerate({
+    curves = {
         f"packs of up to {LARGEST_PACK}": [
             sweep_seconds(found, n, LARGEST_PACK) for n in SWEEP_TRIALS
         ],
         "packs of one": [sweep_seconds(found, n, 1) for n in SWEEP_TRIALS],
-        "bare loop, one by one": [n * SWEEP_UPDATES / bare for n in SWEEP_TRIALS],
-    }.items()):  # fmt: skip
-        axes.plot(SWEEP_TRIALS, seconds, label=name, **ordinal_style(number + 1, 3))
-    axes.plot(SWEEP_TRIALS, [n * SWEEP_UPDATES / limit for n in SWEEP_TRIALS], **LIMIT)
-    scale = SWEEP_UPDATES / real["updates"]
-    both = [scale * real["packed_seconds"], scale * real["one_by_one_seconds"]]
-    axes.plot([real["trials"]] * 2, both, "kx", markersize=8, label="real sweep, scaled", zorder=5)
+        "bare loop, one by one": [n * real["updates"] / bare for n in SWEEP_TRIALS],
+    }
+    for number, (name, seconds) in enumerate(curves.items(), start=1):
+        axes.plot(SWEEP_TRIALS, seconds, label=name, **ordinal_style(number, len(curves)))
+    axes.plot(SWEEP_TRIALS, [n * real["updates"] / limit for n in SWEEP_TRIALS], **LIMIT)
+    both = [real["packed_seconds"], real["one_by_one_seconds"]]
+    axes.plot([real["trials"]] * 2, both, "kx", markersize=8, label="real sweep", zorder=5)
     axes.set_xscale("log")
     axes.set_yscale("log")
-    _axes(axes, list(SWEEP_TRIALS), "trials of a search", "seconds")
+    _axes(
+        axes, list(SWEEP_TRIALS), "trials of a search", f"seconds, {real['updates']:,} updates each"
+    )
     axes.legend(fontsize=8)
     return figure
 

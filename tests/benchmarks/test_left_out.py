@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import cases
+import contenders
 import pytest
 from cases import CASES, Case, chosen_cases
 from contenders import SIDE_BY_SIDE, open_field
@@ -105,3 +106,12 @@ def test_mistakes_end_with_exit_code_2(script, options, said):
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ended.returncode == 2
     assert said in ended.stdout + ended.stderr
+
+
+def test_a_peer_that_does_not_start_is_left_out_with_its_last_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(contenders, "why_no_jax", lambda _: None)
+    case, pool = Case(TINY, 2), Pool(TINY)
+    starts = Packed("", pool, case.specs()).networks()
+    field = open_field(case, pool, starts, tmp_path, Path(sys.executable))  # has no JAX
+    assert "No module named 'jax'" in field.left_out[Jax.name]
+    assert Jax.name not in {peer.name for peer in field.peers}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from performance_page import page, read_results
 from performance_tables import left_out_lines, ratio_table, roofline_table
-from scaling_pictures import CAPTIONS, SWEEP_UPDATES, draw, sweep_seconds, write_pictures
+from scaling_pictures import CAPTIONS, draw, sweep_seconds, write_pictures
 
 ROOT = Path(__file__).parents[2]
 AROUND = {
@@ -22,7 +22,9 @@ def training() -> dict:
     result = {
         "case": "16-16x2-3*4:mixed",
         "left_out": {"JAX": "not installed"},
-        "chosen": {"loop": {"threads": 2, "setting": "fused"}},
+        "chosen": {
+            "packed": {"threads": 1, "setting": ""}, "loop": {"threads": 2, "setting": "fused"},
+        },
         "model_updates_per_second": {"packed": same(20_000.0), "loop": same(5_000.0)},
         "packed_over_peer": {"loop": same(4.0)},
         "roofline": {
@@ -86,7 +88,7 @@ def test_the_committed_page_is_what_the_committed_results_give():
 def test_ratios_stand_beside_rate_and_share_and_absent_peers_are_left_out():
     mixed, alone = ratio_table(training()["results"]).splitlines()[2:]
     assert mixed == (
-        "| 16-16x2-3*4:mixed | 20,000 [10,000, 40,000] | 50 % | "
+        "| 16-16x2-3*4:mixed | 20,000 [10,000, 40,000], 1 thread(s) | 50 % | "
         "**4.00 x** [2.00, 8.00], 2 thread(s) fused |"
     )
     assert alone.endswith("| left out |")
@@ -120,6 +122,8 @@ def test_a_full_page_has_pictures_machine_and_verdicts():
     assert "| updates per second | 3e+04 | 3.5e+04 | **no** |" in full
     assert "| share beside training | 0.01 | 0.03 | yes |" in full
     assert "2010-05-13 | a processor, 2 cores, 8.0 GiB, a GPU | 0.1 | torch 9.9 |" in full
+    assert "2.0 s packed and 20.0 s one by one, 10.0 times as long" in full
+    assert "without evaluation and logging, 1.0 s and 20.0 s" in full
     assert "memory of huge*32: left out, needs 9 GiB" in full
 
 
@@ -134,10 +138,8 @@ def test_every_picture_has_its_limit():
 
 def test_a_sweep_costs_its_packs_one_after_another():
     # 22 trials: a pack of 20 at 20,000/s, and one of 2 at 2,000/s.
-    assert sweep_seconds(scaling(), 22, 20) == pytest.approx(
-        SWEEP_UPDATES * (20 / 20_000 + 2 / 2_000)
-    )
-    assert sweep_seconds(scaling(), 22, 1) == pytest.approx(SWEEP_UPDATES * 22 / 1_000)
+    assert sweep_seconds(scaling(), 22, 20) == pytest.approx(1000 * (20 / 20_000 + 2 / 2_000))
+    assert sweep_seconds(scaling(), 22, 1) == pytest.approx(1000 * 22 / 1_000)
 
 
 @pytest.mark.slow
