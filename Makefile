@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export MLFLOW_TRACKING_URI ?= sqlite:///$(CURDIR)/mlflow.db
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: sweep test test-marked lint ui bench lock clean
+.PHONY: sweep test test-marked lint ui bench jax-env lock clean
 
 sweep: $(READY)  ## run (or continue) a sweep and print its table; FILE names another sweep file
 	mlflow run . -e sweep --env-manager local --experiment-name glorot_sweep -P file=$(FILE)
@@ -27,9 +27,10 @@ lint: $(READY)  ## style, types, and which module may import which
 ui: $(READY)  ## MLflow's UI on http://127.0.0.1:5000
 	MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false mlflow server --workers 1 --backend-store-uri $(MLFLOW_TRACKING_URI)
 
-bench: $(READY)  ## ratios measured side by side on this machine
+bench: $(READY)  ## everything in benchmarks/ on this machine, then docs/performance.md; with JAX after make jax-env
 	$(BIN)/python benchmarks/shapeset.py
 	$(BIN)/python benchmarks/training.py --json benchmarks/results/training.json
+	$(BIN)/python benchmarks/scaling.py --json benchmarks/results/scaling.json
 	$(BIN)/python benchmarks/logging_cost.py --json benchmarks/results/logging_cost.json
 	$(BIN)/python benchmarks/statistics_cost.py --json benchmarks/results/statistics_cost.json
 	$(BIN)/python benchmarks/report_size.py --json benchmarks/results/report_size.json
@@ -37,6 +38,15 @@ bench: $(READY)  ## ratios measured side by side on this machine
 	$(BIN)/python benchmarks/driver.py --json benchmarks/results/driver.json
 	$(BIN)/python benchmarks/workers.py --json benchmarks/results/workers.json
 	$(BIN)/python benchmarks/small_imagenet.py --json benchmarks/results/small_imagenet.json
+	if $(BIN)/python -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then $(BIN)/python benchmarks/gpu.py --json benchmarks/results/gpu.json; else echo 'gpu.py: left out, no CUDA'; fi
+	$(BIN)/python benchmarks/performance_page.py
+
+jax-env: build/jax-env/.ready  ## the environment of the JAX peer of make bench
+
+build/jax-env/.ready: benchmarks/requirements-jax.txt
+	$(PYTHON) -m venv build/jax-env
+	build/jax-env/bin/python -m pip install --quiet --requirement benchmarks/requirements-jax.txt
+	touch $@
 
 lock:  ## resolve pyproject.toml anew into requirements.txt; CUDA's own packages come with torch
 	rm -rf build/lock && $(PYTHON) -m venv build/lock

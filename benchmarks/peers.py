@@ -1,4 +1,4 @@
-"""The contenders of `training.py`: this project's pack, and its peers as one would write them.
+"""The peers of `training.py` in plain PyTorch, as a competent user would write them.
 
 All of them train networks of one size by plain SGD on the same pre-made batches, from the same
 weights. They differ in who does the work of an update, and in how many trials one call trains.
@@ -6,172 +6,74 @@ weights. They differ in who does the work of an update, and in how many trials o
 
 import itertools
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
-from pytorch_lightning.loggers import MLFlowLogger
 from torch import Tensor, nn
 from torch.func import functional_call, grad, stack_module_state, vmap
 from torch.nn.functional import cross_entropy
-from torch.utils.data import DataLoader, IterableDataset
 from workload import BATCH, Clock, Contender, Layers, Pool
 
-from glorot_sweep.data.datamodule import PackDataModule
 from glorot_sweep.data.dataset import scale_pixels
 from glorot_sweep.network.single import MODULES
-from glorot_sweep.specs import PackSpec, TrialSpec
-from glorot_sweep.training.callbacks import AdvanceCallback
-from glorot_sweep.training.module import PackModule
 
-
-class _Slice(pl.Callback):
-    """Stops a Lightning Trainer when the clock says so."""
-
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
-
-    def on_train_batch_end(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any,
-        batch_idx: int,
-    ) -> None:  # fmt: skip
-        """Count a batch: a chunk of updates for a pack, one update otherwise."""
-        trainer.should_stop = self.clock.tick(getattr(batch, "updates", 1))
-
-
-def _trainer(**options: Any) -> pl.Trainer:
-    """Return a Trainer without what a sweep of thousands of runs would not want either."""
-    return pl.Trainer(
-        accelerator="cpu",
-        devices=1,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        **options,
-    )
-
-
-class Packed(Contender):
-    """This project: `PackModule` in a Lightning Trainer, as `fit_pack` runs it.
-
-    Chunks of 100 updates go through `PackDataModule`; 8-bit to float, one-hot labels and the
-    training losses are part of the time. Making the images and measuring errors are not.
-    """
-
-    def __init__(self, name: str, pool: Pool, trials: tuple[TrialSpec, ...]) -> None:
-        self.name, self.pool, self.trials = name, pool, len(trials)
-        self.module = PackModule(PackSpec(trials), pool.n_inputs, pool.n_classes)
-
-    def train(self, clock: Clock) -> None:
-        """Run a Trainer on the same module for a slice."""
-        stop = int(min(clock.limit_updates, 200_000))
-        feed = PackDataModule(self.pool, self.module.data_seeds, BATCH, (stop,))
-        callbacks = [AdvanceCallback(lambda *_: None), _Slice(clock)]
-        _trainer(max_epochs=1, logger=False, callbacks=callbacks).fit(self.module, datamodule=feed)
-
-    def networks(self) -> list[Layers]:
-        """Return copies of the unpadded slices of the stacks."""
-        network = self.module.network
-        return [
-            [(w.clone(), b.clone()) for w, b in network.layers_of(i)] for i in range(self.trials)
-        ]
+TURN = 10  # updates of one network before a loop over several goes to the next
+Start = tuple[str, Layers]
+"""Activation and initial weights of a network."""
 
 
 class BareLoop(Contender):
-    """A plain PyTorch loop over one trial; trials would run one after the other.
+    """A plain PyTorch loop: networks are trained one after the other.
 
     `nn.Sequential`, `cross_entropy`, `backward`, `torch.optim.SGD`,
     `zero_grad(set_to_none=True)`, float32 batches in memory; the loss is never read. The
-    optimizer's three implementations are tried.
+    optimizer's three implementations are tried. Networks that differ take turns, so that the
+    rate is that of all of them.
     """
 
     name = "bare PyTorch loop"
     settings = ("fused", "foreach", "for-loop")
 
-    def __init__(self, pool: Pool, activation: str, layers: Layers, rate: float) -> None:
-        self.model, self.rate = sequential(activation, layers), rate
-        dtype = layers[0][0].dtype
-        self.batches = itertools.cycle(
-            pool.batches if dtype == torch.float32 else _as_dtype(pool, dtype)
-        )
+    def __init__(self, pool: Pool, starts: list[Start], rate: float) -> None:
+        self.device, self.learning_rate = pool.device, rate
+        self.models = [sequential(*start).to(pool.device) for start in starts]
+        dtype = starts[0][1][0][0].dtype
+        batches = pool.batches if dtype == torch.float32 else _as_dtype(pool, dtype)
+        self._streams = [itertools.cycle(batches) for _ in starts]
+        self._turns = itertools.cycle(zip(self.models, self._streams, strict=True))
 
     def train(self, clock: Clock) -> None:
-        """Loop over batches; the optimizer has no state, so each slice makes a new one."""
+        """Go round the networks; the optimizer has no state, so each turn may make a new one."""
+        for model, batches in self._turns:
+            if self._turn(model, batches, clock):
+                return
+
+    def _turn(
+        self, model: nn.Module, batches: Iterator[tuple[Tensor, Tensor]], clock: Clock
+    ) -> bool:
+        """Train one network for a turn, or for ever if it is alone; say if time is over."""
         options: Mapping[str, Any] = {
             "fused": {"fused": True},
             "foreach": {"foreach": True},
             "for-loop": {"foreach": False},
         }[self.setting or "for-loop"]
-        optimizer = torch.optim.SGD(self.model.parameters(), lr=self.rate, **options)
-        for x, y in self.batches:
+        optimizer = torch.optim.SGD(model.parameters(), lr=self.learning_rate, **options)
+        alone = len(self.models) == 1
+        for x, y in batches if alone else itertools.islice(batches, TURN):
             optimizer.zero_grad(set_to_none=True)
-            cross_entropy(self.model(x), y).backward()
+            cross_entropy(model(x), y).backward()
             optimizer.step()
             if clock.tick():
-                return
+                return True
+        return False
+
+    def train_each(self, updates: int) -> None:
+        """Train every network for so many updates: whole turns, if there are several."""
+        self.train(Clock(updates=updates * len(self.models)))
 
     def networks(self) -> list[Layers]:
-        """Return the one network."""
-        return [_layers(self.model)]
-
-
-class _Plain(pl.LightningModule):
-    """The module of Lightning's own tutorials: automatic optimization, one metric logged."""
-
-    def __init__(self, model: nn.Module, rate: float) -> None:
-        super().__init__()
-        self.model, self.rate = model, rate
-
-    def training_step(self, batch: tuple[Tensor, Tensor], batch_idx: int) -> Tensor:
-        x, y = batch
-        loss = cross_entropy(self.model(x), y)
-        self.log("train/loss", loss)
-        return loss
-
-    def configure_optimizers(self) -> torch.optim.Optimizer:
-        return torch.optim.SGD(self.parameters(), lr=self.rate)
-
-
-class _Endless(IterableDataset[tuple[Tensor, Tensor]]):
-    """Ready batches without an end, so that no time goes into the turn of an epoch."""
-
-    def __init__(self, batches: list[tuple[Tensor, Tensor]]) -> None:
-        self.batches = batches
-
-    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
-        return itertools.cycle(self.batches)
-
-
-class Lightning(Contender):
-    """Lightning with automatic optimization and its MLflow logger, one trial.
-
-    `self.log("train/loss", loss)`, `MLFlowLogger` on SQLite at the default interval of 50
-    updates, a `DataLoader` without workers that yields ready batches; no progress bar,
-    checkpoints or summary. Starting a Trainer and creating a run are not part of the time.
-    """
-
-    name = "Lightning + MLflow logger"
-
-    def __init__(
-        self, pool: Pool, activation: str, layers: Layers, rate: float, folder: Path
-    ) -> None:
-        self.pool, self.folder = pool, folder
-        self.module = _Plain(sequential(activation, layers), rate)
-
-    def train(self, clock: Clock) -> None:
-        """Run a Trainer, with an MLflow run of its own, for a slice."""
-        logger = MLFlowLogger(
-            "benchmark",
-            tracking_uri=f"sqlite:///{self.folder / 'mlflow.db'}",
-            artifact_location=(self.folder / "artifacts").as_uri(),
-        )
-        loader = DataLoader(_Endless(self.pool.batches), batch_size=None, num_workers=0)
-        _trainer(max_epochs=1, logger=logger, callbacks=[_Slice(clock)]).fit(self.module, loader)
-
-    def networks(self) -> list[Layers]:
-        """Return the one network."""
-        return [_layers(self.module.model)]
+        """Return every network."""
+        return [layers_of(model) for model in self.models]
 
 
 class Vmap(Contender):
@@ -184,11 +86,11 @@ class Vmap(Contender):
     name = "torch.func.vmap"
 
     def __init__(self, pool: Pool, activation: str, networks: list[Layers], rate: float) -> None:
-        self.trials, self.rate = len(networks), rate
+        self.trials, self.learning_rate, self.device = len(networks), rate, pool.device
         self.batches = itertools.cycle(pool.batches)
         models = [sequential(activation, layers) for layers in networks]
         stacked, _ = stack_module_state(models)
-        self.stacked = {name: value.detach() for name, value in stacked.items()}
+        self.stacked = {name: value.detach().to(pool.device) for name, value in stacked.items()}
         self.base = models[0].to("meta")
         self.gradient = vmap(grad(self._loss), in_dims=(0, None, None))
 
@@ -201,13 +103,15 @@ class Vmap(Contender):
         with torch.no_grad():
             for x, y in self.batches:
                 gradients = self.gradient(self.stacked, x, y)
-                torch._foreach_add_(values, [gradients[n] for n in names], alpha=-self.rate)
+                torch._foreach_add_(
+                    values, [gradients[n] for n in names], alpha=-self.learning_rate
+                )
                 if clock.tick():
                     return
 
     def networks(self) -> list[Layers]:
         """Take the stacks apart."""
-        values = list(self.stacked.values())
+        values = [value.cpu() for value in self.stacked.values()]
         return [
             [(w[i].T.clone(), b[i].clone()) for w, b in zip(values[::2], values[1::2], strict=True)]
             for i in range(self.trials)
@@ -226,11 +130,13 @@ def sequential(activation: str, layers: Layers) -> nn.Sequential:
     return nn.Sequential(*modules[:-1])
 
 
-def _layers(model: nn.Module) -> Layers:
+def layers_of(model: nn.Module) -> Layers:
+    """Return copies of a network's weights [fan_in, fan_out] and biases [fan_out]."""
     linears = [module for module in model.modules() if isinstance(module, nn.Linear)]
-    return [(m.weight.detach().T.clone(), m.bias.detach().clone()) for m in linears]
+    return [(m.weight.detach().cpu().T.clone(), m.bias.detach().cpu().clone()) for m in linears]
 
 
 def _as_dtype(pool: Pool, dtype: torch.dtype) -> list[tuple[Tensor, Tensor]]:
-    images = scale_pixels(pool.images[: 100 * BATCH], dtype)
-    return list(zip(images.split(BATCH), pool.labels.split(BATCH), strict=False))
+    images = scale_pixels(pool.images[: 100 * BATCH], dtype).to(pool.device)
+    labels = pool.labels.to(pool.device)
+    return list(zip(images.split(BATCH), labels.split(BATCH), strict=False))

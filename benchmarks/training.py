@@ -1,135 +1,50 @@
-"""Model-updates per second of a pack, against three other ways to train the same networks.
+"""Model-updates per second of a pack, against other ways to train the same networks.
 
-Run from the repository: `python benchmarks/training.py`. Before anything is timed, all contenders
-must agree on the weights after 20 updates; then the settings of each (threads, kind of
-optimizer) are tried and the best kept; then every round gives each contender a slice of time in
-turn, so that a slow spell of the machine slows all of them. What counts are the ratios of one
-round, and their median.
+Run from the repository: `python benchmarks/training.py`, with `--case` or `--all` for other cases
+than the default ones. Before anything is timed, all contenders must agree on the weights after 20
+updates; then the settings of each (threads, kind of optimizer) are tried and the best kept; then
+every round gives each contender a slice of time in turn, and measures what the machine can do
+(`roofline.py`), so that a slow spell of the machine slows all of them. What counts are the ratios
+of one round, and their median.
 
-Model-updates/s is trials x updates / seconds. `peers.py` says how each contender is written.
+Model-updates/s is trials x updates / seconds. `peers.py`, `lightning_peers.py` and
+`process_peers.py` say how each contender is written. JAX has its own environment: `make jax-env`.
 """
 
 import argparse
-import gc
 import json
 import logging
 import os
 import statistics
-import sys
 import tempfile
 import warnings
 from pathlib import Path
 from typing import Any
 
-import torch
-from peers import BareLoop, Lightning, Packed, Vmap
-from workload import LEARNING_RATE, Clock, Contender, Layers, Pool, Size, pack_trials, surroundings
+from agreement import CHECKED_UPDATES, check_agreement
+from cases import CASES, Case, chosen_cases
+from contenders import Field, open_field
+from devices import add_device_option, check_device
+from lightning_peers import Packed
+from peers import BareLoop
+from roofline import floor_rate, floor_seconds, mean_work, measure_machine
+from workload import LEARNING_RATE, Contender, Layers, Pool, surroundings
 
-from glorot_sweep.specs import TrialSpec
-
-TRIALS = {"1024-100x5-9": 20, "1024-1000x5-9": 4}
-OTHER_TRIALS = 4
-CHECKED_UPDATES = 20
-# A float32 update rounds each weight by half a unit in its last place, and its gradient by a
-# few hundred units (sums over up to 1,024 products).
-GRADIENT_TOLERANCE = 1e-3
-
-
-def starting_networks(pool: Pool, trials: tuple[TrialSpec, ...]) -> list[Layers]:
-    """Return the initial weights that this project gives the trials."""
-    return Packed("", pool, trials).networks()
-
-
-def disagreement(ours: Layers, reference: Layers, start: Layers) -> float:
-    """Return the largest distance from the reference, in units of what float32 allows."""
-    worst = 0.0
-    for got, want, began in zip(ours, reference, start, strict=True):
-        for a, b, c in zip(got, want, began, strict=True):
-            change = (b - c.double()).abs().max()
-            rounding = CHECKED_UPDATES * torch.finfo(torch.float32).eps * b.abs().max()
-            allowed = GRADIENT_TOLERANCE * change + rounding
-            worst = max(worst, float((a.double() - b).abs().max() / allowed))
-    return worst
-
-
-def check_agreement(pool: Pool, size: Size, trials: int, folder: Path) -> dict[str, float]:
-    """Train every contender for 20 updates; compare with a float64 loop of every trial.
-
-    Returns:
-        The largest disagreement of each, in units of the tolerance: at most 1.
-
-    Raises:
-        SystemExit: some contender does other work.
-    """
-    found: dict[str, float] = {}
-    for mixed in (False, True):
-        specs = pack_trials(size, trials, mixed=mixed)
-        starts = starting_networks(pool, specs)
-        exact = [
-            BareLoop(pool, _activation(s), [(w.double(), b.double()) for w, b in n], LEARNING_RATE)
-            for s, n in zip(specs, starts, strict=True)
-        ]
-        rivals: list[tuple[Contender, int]]
-        if mixed:
-            rivals = [(Packed("packed, mixed", pool, specs), 0)]
-        else:
-            rivals = [(Packed("packed", pool, specs), 0), (_vmap(pool, starts), 0)]
-            rivals.append((Lightning(pool, "tanh", starts[0], LEARNING_RATE, folder), 0))
-            rivals += [
-                (_bare(pool, starts[i], setting), i)
-                for setting in BareLoop.settings
-                for i in (0, trials - 1)
-            ]
-        for one in [*exact, *(rival for rival, _ in rivals)]:
-            one.train(Clock(updates=CHECKED_UPDATES))
-        for rival, first in rivals:
-            for i, network in enumerate(rival.networks(), start=first):
-                distance = disagreement(network, exact[i].networks()[0], starts[i])
-                found[rival.name] = max(distance, found.get(rival.name, 0.0))
-    wrong = {name: distance for name, distance in found.items() if not distance <= 1}
-    if wrong:
-        sys.exit(
-            f"{size}: after {CHECKED_UPDATES} updates these contenders have other weights than a "
-            f"float64 loop, in units of the tolerance: {wrong}. Nothing is compared."
-        )
-    return found
-
-
-def _activation(spec: TrialSpec) -> str:
-    return spec.network_variant.activation
-
-
-def _vmap(pool: Pool, starts: list[Layers]) -> Vmap:
-    return Vmap(pool, "tanh", starts, LEARNING_RATE)
-
-
-def _bare(pool: Pool, start: Layers, setting: str = "") -> BareLoop:
-    bare = BareLoop(pool, "tanh", start, LEARNING_RATE)
-    bare.setting = setting
-    return bare
-
-
-def rate(contender: Contender, threads: int, seconds: float) -> float:
-    """Return model-updates/s over one slice."""
-    torch.set_num_threads(threads)
-    clock = Clock(seconds=seconds)
-    gc.collect()
-    contender.train(clock)
-    return contender.trials * clock.timed / clock.seconds
+JAX_PYTHON = Path(__file__).parents[1] / "build" / "jax-env" / "bin" / "python"
 
 
 def best_settings(
     contenders: list[Contender], seconds: float, rounds: int
 ) -> dict[str, dict[str, Any]]:
     """Try one thread and all cores with every setting, in turn; keep the fastest of each."""
-    cores = os.cpu_count() or 1
     rates: dict[str, dict[tuple[int, str], list[float]]] = {c.name: {} for c in contenders}
     for _ in range(rounds):
         for contender in contenders:
-            for threads in sorted({1, cores}):
+            for threads in contender.threads_tried:
                 for setting in contender.settings:
                     contender.setting = setting
-                    measured = rate(contender, threads, seconds)
+                    contender.use_threads(threads)
+                    measured = contender.rate(seconds)
                     rates[contender.name].setdefault((threads, setting), []).append(measured)
     chosen: dict[str, dict[str, Any]] = {}
     for contender in contenders:
@@ -146,50 +61,83 @@ def summary(values: list[float]) -> dict[str, float]:
     return {"median": statistics.median(values), "min": min(values), "max": max(values)}
 
 
-def compare(size: Size, trials: int, arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """Check, tune and measure the contenders at one size."""
-    pool = Pool(size)
-    agreement = check_agreement(pool, size, trials, folder)
-    specs = pack_trials(size, trials, mixed=False)
-    starts = starting_networks(pool, specs)
-    packed = Packed("packed", pool, specs)
-    contenders: list[Contender] = [packed]
-    if trials >= 20:
-        mixed = pack_trials(size, trials, mixed=True)
-        contenders.append(Packed("packed, mixed", pool, mixed))
-    contenders += [
-        _bare(pool, starts[0]),
-        _vmap(pool, starts),
-        Lightning(pool, "tanh", starts[0], LEARNING_RATE, folder),
-    ]
-    chosen = best_settings(contenders, arguments.tuning_seconds, arguments.tuning_rounds)
-    rounds = [
-        {c.name: rate(c, chosen[c.name]["threads"], arguments.seconds) for c in contenders}
-        for _ in range(arguments.rounds)
-    ]
-    ratios = {
-        c.name: summary([one["packed"] / one[c.name] for one in rounds])
-        for c in contenders
-        if not isinstance(c, Packed)
-    }
+def compare(case: Case, arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """Check, tune and measure the contenders of a case."""
+    pool = Pool(case.size, arguments.device)
+    starts = Packed("", pool, case.specs()).networks()
+    field = open_field(case, pool, starts, folder, arguments.jax_python)
+    try:
+        return _measured(case, field, pool, starts, arguments)
+    finally:
+        field.close()
+
+
+def _measured(
+    case: Case, field: Field, pool: Pool, starts: list[Layers], arguments: argparse.Namespace
+) -> dict[str, Any]:
+    checked = [*field.all, *_other_optimizers(case, pool, starts)]
+    agreement = check_agreement(checked, pool, case.specs(), starts)
+    chosen = best_settings(field.all, arguments.tuning_seconds, arguments.tuning_rounds)
+    rounds, floors = [], []
+    for _ in range(arguments.rounds):
+        one = {}
+        for contender in field.all:
+            contender.use_threads(chosen[contender.name]["threads"])
+            one[contender.name] = contender.rate(arguments.seconds)
+        rounds.append(one)
+        threads = chosen["packed"]["threads"]
+        floors.append(_floor(case, one["packed"], threads, arguments))
+    rates = {c.name: summary([one[c.name] for one in rounds]) for c in field.all}
+    ratios = {c.name: summary([r["packed"] / r[c.name] for r in rounds]) for c in field.peers}
     return {
-        "size": str(size),
-        "trials": trials,
+        "case": case.name,
+        "size": str(case.size),
+        "trials": case.trials,
+        "variant": case.variant,
+        "left_out": field.left_out,
         "chosen": chosen,
         "disagreement_in_tolerances": agreement,
         "rounds": rounds,
-        "model_updates_per_second": {
-            c.name: summary([r[c.name] for r in rounds]) for c in contenders
-        },
+        "model_updates_per_second": rates,
         "packed_over_peer": ratios,
+        "roofline": {key: summary([floor[key] for floor in floors]) for key in floors[0]},
+    }
+
+
+def _other_optimizers(case: Case, pool: Pool, starts: list[Layers]) -> list[Contender]:
+    """Return bare loops with the kinds of optimizer that nobody has checked yet."""
+    loops: list[Contender] = []
+    for setting in BareLoop.settings[:-1]:
+        activation = case.specs()[0].network_variant.activation
+        loop = BareLoop(pool, [(activation, starts[0])], LEARNING_RATE)
+        loop.setting = setting
+        loops.append(loop)
+    return loops
+
+
+def _floor(
+    case: Case, packed: float, threads: int, arguments: argparse.Namespace
+) -> dict[str, float]:
+    """Return the machine's rates of this round, both terms of the floor, and the pack's share."""
+    work = mean_work(case.size, case.specs())
+    machine = measure_machine(case.footprint(), threads, arguments.device, arguments.seconds / 4)
+    terms = floor_seconds(work, machine)
+    return {
+        "flops_per_second": machine.flops,
+        "bytes_per_second": machine.bandwidth,
+        "footprint_bytes": machine.footprint,
+        "arithmetic_microseconds": 1e6 * terms["arithmetic"],
+        "memory_microseconds": 1e6 * terms["memory"],
+        "model_updates_per_second": floor_rate(work, machine),
+        "share": packed / floor_rate(work, machine),
     }
 
 
 def table(result: dict[str, Any]) -> str:
-    """Return one size's result as text."""
+    """Return one case's result as text."""
     lines = [
-        f"\n{result['size']}, {result['trials']} trials, batch 10, {len(result['rounds'])} rounds",
-        f"{'':26}{'model-updates/s':>16}  {'min .. max':>17}  {'packed/peer':>11}  "
+        f"\n{result['case']}, batch 10, {len(result['rounds'])} rounds",
+        f"{'':31}{'model-updates/s':>16}  {'min .. max':>17}  {'packed/peer':>11}  "
         f"{'min .. max':>13}  best with",
     ]
     for name, speed in result["model_updates_per_second"].items():
@@ -200,35 +148,53 @@ def table(result: dict[str, Any]) -> str:
         chosen = result["chosen"][name]
         best = f"{chosen['threads']} thread(s) {chosen['setting']}".strip()
         lines.append(
-            f"{name:26}{speed['median']:>16,.0f}  {spread:>17}  {times:>11}  {range_:>13}  {best}"
+            f"{name:31}{speed['median']:>16,.0f}  {spread:>17}  {times:>11}  {range_:>13}  {best}"
         )
+    lines += [f"{name}: left out, {reason}" for name, reason in result["left_out"].items()]
+    middle = {key: value["median"] for key, value in result["roofline"].items()}
+    lines.append(
+        f"floor of a model-update: arithmetic {middle['arithmetic_microseconds']:.1f} us at "
+        f"{middle['flops_per_second'] / 1e9:.0f} Gflop/s, memory "
+        f"{middle['memory_microseconds']:.1f} us at {middle['bytes_per_second'] / 1e9:.1f} GB/s "
+        f"over {middle['footprint_bytes'] / 1e6:.1f} MB; the pack reaches "
+        f"{100 * middle['share']:.0f} % of it"
+    )
     worst = max(result["disagreement_in_tolerances"].values())
     lines.append(
         f"all agree after {CHECKED_UPDATES} updates: within {worst:.2f} of the float32 tolerance"
     )
-    if "packed, mixed" in result["model_updates_per_second"]:
-        lines.append("packed, mixed: the five variants of Table 1 at depths from 1 to the size's")
     return "\n".join(lines)
 
 
 def parse_arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument(
-        "--sizes", nargs="+", default=list(TRIALS), help="inputs-widthxdepth-classes"
-    )
-    parser.add_argument("--trials", type=int, help="of a pack (default: 20 at width 100, else 4)")
+    parser.add_argument("--case", nargs="+", help="names, or parts of names; see --list")
+    parser.add_argument("--all", action="store_true", help="every case, not only the default ones")
+    parser.add_argument("--list", action="store_true", help="print the cases, and end")
+    add_device_option(parser)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--seconds", type=float, default=4.0, help="of a contender in a round")
-    parser.add_argument("--tuning-seconds", type=float, default=1.5, help="of a setting in a round")
-    parser.add_argument("--tuning-rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=1.0, help="of a contender in a round")
+    parser.add_argument("--tuning-seconds", type=float, default=0.4, help="of a setting in a round")
+    parser.add_argument("--tuning-rounds", type=int, default=2)
+    parser.add_argument("--jax-python", type=Path, default=JAX_PYTHON, help="interpreter with JAX")
     parser.add_argument("--json", type=Path, help="write everything that was measured")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    check_device(parser, arguments.device)
+    try:
+        arguments.cases = chosen_cases(arguments.case, every=arguments.all)
+    except ValueError as error:
+        parser.error(str(error))
+    return arguments
 
 
 def main() -> None:
-    """Measure every size, print tables, write the JSON file."""
+    """Measure every case, print tables, write the JSON file."""
     arguments = parse_arguments()
+    if arguments.list:
+        for case in CASES.values():
+            print(f"{case.name}{' (default)' if case.default else ''}")
+        return
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -237,15 +203,21 @@ def main() -> None:
     print(f"{around['cpu']}, {around['cores']} cores, {around['memory_gib']} GiB; {versions}")
     if around["load_at_start"] > 0.5:
         print(f"others use the machine (load {around['load_at_start']}): the figures are noisy")
-    results = []
-    with tempfile.TemporaryDirectory() as folder:
-        for text in arguments.sizes:
-            trials = arguments.trials or TRIALS.get(text, OTHER_TRIALS)
-            result = compare(Size.parse(text), trials, arguments, Path(folder))
-            print(table(result), flush=True)
-            results.append(result)
+    results, left_out = [], {}
+    for case in arguments.cases:
+        reason = case.why_left_out(arguments.device)
+        if reason:
+            left_out[case.name] = reason
+            print(f"\n{case.name}: left out, {reason}", flush=True)
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            result = compare(case, arguments, Path(folder))
+        print(table(result), flush=True)
+        results.append(result)
     if arguments.json:
-        measured = {**around, "results": results}
+        measured = {
+            **around, "device": arguments.device, "left_out": left_out, "results": results,
+        }  # fmt: skip
         arguments.json.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
 
 

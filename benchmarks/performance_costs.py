@@ -1,0 +1,116 @@
+"""Rows of `docs/performance.md` on what is not training: figures and their limits."""
+
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from performance_tables import Measured
+
+
+@dataclass(frozen=True)
+class Row:
+    """A figure and its limit, as text.
+
+    Attributes:
+        what: is measured.
+        measured, limit: with units.
+        held: whether the limit is kept.
+    """
+
+    what: str
+    measured: str
+    limit: str
+    held: bool
+
+
+def cost_rows(name: str, found: Measured) -> list[Row]:
+    """Return the rows of a JSON file."""
+    return COSTS[name](found)
+
+
+def _percent(what: str, share: float, limit: float) -> Row:
+    return Row(what, f"{100 * share:.2g} %", f"{100 * limit:.2g} %", share < limit)
+
+
+def _logging(found: Measured) -> list[Row]:
+    middle = found["medians"]
+    what = (
+        f"logging of the quick sweep ({middle['logging_ms_per_trial']:.0f} ms a trial, "
+        f"{middle['logging_ms_per_replicate']:.0f} ms a replicate)"
+    )
+    return [_percent(what, middle["share"], found["limit"])]
+
+
+def _statistics(found: Measured) -> list[Row]:
+    names = {"quick": "of the quick sweep", "paper": "at 1000 units and 5 million updates"}
+    return [
+        _percent(
+            f"layer statistics {names[name]}", statistics.median(shares), found["limits"][name]
+        )
+        for name, shares in found["shares"].items()
+    ]
+
+
+def _feeding(found: Measured) -> list[Row]:
+    return [
+        _percent(
+            f"feeding 20 trials of width 100: {name}",
+            statistics.median(feeding / training for feeding, training in rounds),
+            found["limit"],
+        )
+        for name, rounds in found["seconds"].items()
+    ]
+
+
+def _report(found: Measured) -> list[Row]:
+    limits, largest = found["limits"], found["sizes"][-1]
+    calls = sum(largest["calls"].values()) / largest["runs"]
+    held = largest["seconds"] < limits["seconds"] and largest["megabytes"] < limits["megabytes"]
+    return [
+        Row(
+            f"report of {largest['runs']:,} runs",
+            f"{largest['seconds']:.1f} s, {largest['megabytes']:.0f} MB, {calls:.2f} calls a run",
+            f"{limits['seconds']:.0f} s, {limits['megabytes']:.0f} MB",
+            held,
+        )
+    ]
+
+
+def _driver(found: Measured) -> list[Row]:
+    got, limits = found["found"], found["limits"]
+    each, again = got["milliseconds_per_trial"], got["resume_seconds"]
+    most = limits["milliseconds_per_trial"]
+    return [
+        Row("the driver's own time for a trial", f"{each:.1f} ms", f"{most:.0f} ms", each < most),
+        Row("share of its time that a fleet of 256 devices is busy", f"{100 * got['busy']:.1f} %",
+            f"{100 * limits['busy']:.0f} %", got["busy"] > limits["busy"]),
+        Row("from a restart to the first finished pack", f"{again:.1f} s",
+            f"{limits['resume_seconds']:.0f} s", again < limits["resume_seconds"]),
+    ]  # fmt: skip
+
+
+def _workers(found: Measured) -> list[Row]:
+    return [
+        Row("a search with two workers, of its time with one", f"{found['share']:.2f}",
+            f"{found['limit']:.2f}", found["share"] < found["limit"])
+    ]  # fmt: skip
+
+
+def _small_imagenet(found: Measured) -> list[Row]:
+    return [
+        Row(f"Small-ImageNet from {size['width']} x {size['height']} pixels",
+            f"{size['per_second']:,.0f} images/s", f"{found['limit']:,.0f} images/s",
+            size["per_second"] >= found["limit"])
+        for size in found["sizes"]
+    ]  # fmt: skip
+
+
+COSTS: dict[str, Callable[[Measured], list[Row]]] = {
+    "logging_cost": _logging,
+    "statistics_cost": _statistics,
+    "feeding": _feeding,
+    "report_size": _report,
+    "driver": _driver,
+    "workers": _workers,
+    "small_imagenet": _small_imagenet,
+}

@@ -1,0 +1,152 @@
+"""`docs/performance.md` comes from the committed JSON files alone, and says what these hold."""
+
+from pathlib import Path
+
+import pytest
+from performance_page import page, read_results
+from performance_tables import left_out_lines, ratio_table, roofline_table
+from scaling_pictures import CAPTIONS, draw, sweep_seconds, write_pictures
+
+ROOT = Path(__file__).parents[2]
+AROUND = {
+    "cpu": "a processor", "cores": 2, "memory_gib": 8.0, "load_at_start": 0.1, "gpu": "a GPU",
+    "command": "python benchmarks/x.py", "date": "2010-05-13", "versions": {"torch": "9.9"},
+}  # fmt: skip
+
+
+def same(value: float) -> dict[str, float]:
+    return {"median": value, "min": value / 2, "max": 2 * value}
+
+
+def training() -> dict:
+    result = {
+        "case": "16-16x2-3*4:mixed",
+        "left_out": {"JAX": "not installed"},
+        "chosen": {
+            "packed": {"threads": 1, "setting": ""}, "loop": {"threads": 2, "setting": "fused"},
+        },
+        "model_updates_per_second": {"packed": same(20_000.0), "loop": same(5_000.0)},
+        "packed_over_peer": {"loop": same(4.0)},
+        "roofline": {
+            "flops_per_second": same(1e11), "bytes_per_second": same(5e10),
+            "footprint_bytes": same(3e6), "arithmetic_microseconds": same(10.0),
+            "memory_microseconds": same(25.0), "share": same(0.5),
+        },
+    }  # fmt: skip
+    other = {**result, "case": "16-16x2-3*1", "packed_over_peer": {}, "left_out": {}}
+    return {**AROUND, "results": [result, other], "left_out": {"huge*128": "needs 99 GiB"}}
+
+
+def scaling() -> dict:
+    def points(*places: int) -> list[dict]:
+        return [
+            {"x": x, "rate": same(1000.0 * x), "floor": same(4000.0 * x), "share": same(0.25)}
+            for x in places
+        ]
+
+    return {
+        **AROUND,
+        "series": {
+            "pack_size": points(1, 2, 5, 20), "width": points(50, 100), "depth": points(1, 2),
+            "threads": points(1, 2), "threads_wide": points(1, 2),
+        },
+        "bare_loop": same(500.0),
+        "memory": {
+            "points": [{"x": x, "bytes": 3e7 * x, "weights_bytes": 2e7 * x} for x in (1, 2)],
+            "left_out": {"huge*32": "needs 9 GiB"},
+        },
+        "sweep": {
+            "trials": 20, "updates": 1000, "packed_seconds": 2.0, "one_by_one_seconds": 20.0,
+        },
+    }  # fmt: skip
+
+
+def gpu() -> dict:
+    names = ("32 eager", "1 graph")
+    return {
+        **AROUND,
+        "aims": {"updates_per_second": 35_000.0, "share_beside_training": 0.03},
+        "found": {"updates_per_second": 30_000.0, "share_beside_training": 0.01},
+        "training": {
+            "share_of_floor": {name: same(0.6) for name in names},
+            "rates": {name: same(30_000.0) for name in names},
+            "over_bare_loop": {name: same(31.0) for name in names},
+        },
+    }
+
+
+def test_the_committed_page_is_what_the_committed_results_give():
+    found = read_results(ROOT / "benchmarks" / "results")
+    committed = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    assert committed == page(found), "run python benchmarks/performance_page.py"
+    if "scaling" in found:
+        for name in CAPTIONS:
+            assert (ROOT / "docs" / "performance" / f"{name}.svg").exists()
+            assert (ROOT / "docs" / "performance" / f"{name}.png").exists()
+
+
+def test_ratios_stand_beside_rate_and_share_and_absent_peers_are_left_out():
+    mixed, alone = ratio_table(training()["results"]).splitlines()[2:]
+    assert mixed == (
+        "| 16-16x2-3*4:mixed | 20,000 [10,000, 40,000], 1 thread(s) | 50 % | "
+        "**4.00 x** [2.00, 8.00], 2 thread(s) fused |"
+    )
+    assert alone.endswith("| left out |")
+
+
+def test_peers_and_cases_are_left_out_by_name():
+    assert left_out_lines(training()).splitlines() == [
+        "* JAX: left out of 16-16x2-3*4:mixed: not installed",
+        "* case huge*128: left out: needs 99 GiB",
+    ]
+
+
+def test_the_larger_term_is_the_limit():
+    row = roofline_table(training()["results"]).splitlines()[2]
+    assert row == (
+        "| 16-16x2-3*4:mixed | 10.0 us at 100 Gflop/s | 25.0 us at 50.0 GB/s over 3.0 MB | 25.0 us "
+        "| 50.0 us | 50 % | memory |"
+    )
+
+
+def test_an_empty_page_names_every_command():
+    empty = page({})
+    for name in ("training", "scaling", "gpu", "driver", "workers", "feeding"):
+        assert f"python benchmarks/{name}.py --json" in empty
+    assert "not measured" in empty
+
+
+def test_a_full_page_has_pictures_machine_and_verdicts():
+    full = page({"training": training(), "scaling": scaling(), "gpu": gpu()})
+    assert full.count("](performance/") == 2 * len(CAPTIONS)
+    assert "| updates per second | 3e+04 | 3.5e+04 | **no** |" in full
+    assert "| share beside training | 0.01 | 0.03 | yes |" in full
+    assert "2010-05-13 | a processor, 2 cores, 8.0 GiB, a GPU | 0.1 | torch 9.9 |" in full
+    assert "2.0 s packed and 20.0 s one by one, 10.0 times as long" in full
+    assert "without evaluation and logging, 1.0 s and 20.0 s" in full
+    assert "memory of huge*32: left out, needs 9 GiB" in full
+
+
+def test_every_picture_has_its_limit():
+    figures = draw(scaling())
+    assert set(figures) == set(CAPTIONS)
+    for name, figure in figures.items():
+        for axes in figure.axes:
+            labels = [str(line.get_label()) for line in axes.get_lines()]
+            assert any("(limit)" in label for label in labels), name
+
+
+def test_a_sweep_costs_its_packs_one_after_another():
+    # 22 trials: a pack of 20 at 20,000/s, and one of 2 at 2,000/s.
+    assert sweep_seconds(scaling(), 22, 20) == pytest.approx(1000 * (20 / 20_000 + 2 / 2_000))
+    assert sweep_seconds(scaling(), 22, 1) == pytest.approx(1000 * 22 / 1_000)
+
+
+@pytest.mark.slow
+def test_pictures_are_written_the_same_each_time(tmp_path):
+    for folder in ("a", "b"):
+        write_pictures(scaling(), tmp_path / folder)
+    files = sorted((tmp_path / "a").iterdir())
+    assert len(files) == 2 * len(CAPTIONS)
+    for file in files:
+        assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes()
