@@ -65,6 +65,7 @@ class PackedPass:
         self.weights, self.biases = network.weights, network.biases
         self._transposed = [weight.transpose(1, 2) for weight in self.weights]
         self._members = [layout.members(layer) for layer in range(layout.depth)] + [0]
+        self._bias_gradients = [torch.empty_like(bias) for bias in self.biases]
         # Without a backward pass two buffers are enough: what enters a layer and what leaves it.
         kinds = 2 if inference else layout.depth
         self.pre_activations = self._hidden(1 if inference else kinds, batch)
@@ -79,9 +80,13 @@ class PackedPass:
         self.log_probabilities = last.new_zeros(last.shape[0], batch, last.shape[2])
         self.output_deltas = torch.zeros_like(self.log_probabilities)
         self._x = self.weights[0]
+        # Every slice that an update needs, made once.
         self._runs = [
             [self._views(layer, run) for run in layout.runs(layer)] for layer in range(layout.depth)
         ]
+        heights = [weight.shape[0] for weight in self.weights[1:-1]]
+        self._below = [z[:height] for z, height in zip(self.activations, heights, strict=False)]
+        self._leaving = [self._exit(layer) for layer in range(layout.depth)]
 
     def _views(self, layer: int, run: Run) -> "_RunViews":
         signal = self._signals[layer][run.start : run.stop]
@@ -90,6 +95,11 @@ class PackedPass:
             layers[layer][run.start : run.stop] if layers else signal for layers in buffers
         )
         return _RunViews(ACTIVATIONS[run.activation], s, z, memo, signal, delta)
+
+    def _exit(self, layer: int) -> tuple[Tensor, Tensor]:
+        """Where the trials that end with a layer have their last activations, and leave them."""
+        leaving = slice(self._members[layer + 1], self._members[layer])
+        return self.activations[layer][leaving], self.entering_output[leaving]
 
     def _storage(self, batch: int) -> Tensor:
         """Room for any layer of all trials."""
@@ -124,16 +134,15 @@ class PackedPass:
             `log_probabilities`, in the order of the stacks.
         """
         weights, biases = self.weights, self.biases
-        self._x = x = x.expand(weights[0].shape[0], -1, -1)
+        self._x = x.expand(weights[0].shape[0], -1, -1)
         for layer, runs in enumerate(self._runs):
-            s, z = self.pre_activations[layer], self.activations[layer]
-            torch.baddbmm(biases[layer], x[: s.shape[0]], weights[layer], out=s)
+            below = self._below[layer - 1] if layer else self._x
+            torch.baddbmm(biases[layer], below, weights[layer], out=self.pre_activations[layer])
             for run in runs:
                 run.activation.forward(run.s, run.z, run.memo)
-            leaving = slice(self._members[layer + 1], self._members[layer])
-            if leaving.start < leaving.stop:
-                self.entering_output[leaving].copy_(z[leaving])
-            x = z
+            last, entering = self._leaving[layer]
+            if len(last):
+                entering.copy_(last)
         logits = torch.baddbmm(
             biases[-1], self.entering_output, weights[-1], out=self.output_deltas
         )
@@ -159,12 +168,10 @@ class PackedPass:
             delta = self.deltas[layer]
             for run in self._runs[layer]:
                 run.activation.backward(run.signal, run.z, run.memo, run.delta)
-            height = delta.shape[0]
-            below = self.activations[layer - 1][:height] if layer else self._x
             if layer:
                 self._pass_down(layer, delta)
             if update:
-                self._descend(layer, below, delta)
+                self._descend(layer, self._below[layer - 1] if layer else self._x, delta)
 
     def update(self, x: Tensor, targets: Tensor, scale: Tensor) -> Tensor:
         """Do one SGD step of every trial; return the log-probabilities before it."""
@@ -185,6 +192,6 @@ class PackedPass:
         if self.rule is not None:
             self.rule.descend(layer, below, delta)
             return
-        weight, bias = self.weights[layer], self.biases[layer]
-        weight.baddbmm_(below.transpose(1, 2), delta, alpha=-1)
-        bias.sub_(delta.sum(1, keepdim=True))
+        gradient = self._bias_gradients[layer]
+        self.weights[layer].baddbmm_(below.transpose(1, 2), delta, alpha=-1)
+        self.biases[layer].sub_(torch.sum(delta, 1, keepdim=True, out=gradient))
