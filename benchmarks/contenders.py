@@ -16,7 +16,7 @@ SIDE_BY_SIDE = {"packed": "packed, one thread each", "bare": "bare loops, one pr
 
 
 @dataclass
-class Field:
+class Lineup:
     """The contenders of a case.
 
     Attributes:
@@ -40,9 +40,9 @@ class Field:
             contender.close()
 
 
-def open_field(
+def open_lineup(
     case: Case, pool: Pool, starts: list[Layers], folder: Path, jax_python: Path
-) -> Field:
+) -> Lineup:
     """Return who takes part.
 
     Args:
@@ -54,50 +54,50 @@ def open_field(
     """
     specs = case.specs()
     activations = [spec.network_variant.activation for spec in specs]
-    field_ = Field(Packed("packed", pool, specs))
+    lineup = Lineup(Packed("packed", pool, specs))
     several = list(zip(activations, starts, strict=True)) if case.mixed else None
-    field_.peers.append(BareLoop(pool, several or [(activations[0], starts[0])], LEARNING_RATE))
-    _add_side_by_side(field_, case, pool, folder)
+    lineup.peers.append(BareLoop(pool, several or [(activations[0], starts[0])], LEARNING_RATE))
+    _add_side_by_side(lineup, case, pool, folder)
     if case.mixed:
-        field_.left_out |= {Vmap.name: UNLIKE, Jax.name: UNLIKE}
-        field_.left_out[Lightning.name] = "trains one network; see the cases of equal networks"
-        return field_
-    field_.peers += [
+        lineup.left_out |= {Vmap.name: UNLIKE, Jax.name: UNLIKE}
+        lineup.left_out[Lightning.name] = "trains one network; see the cases of equal networks"
+        return lineup
+    lineup.peers += [
         Vmap(pool, activations[0], starts, LEARNING_RATE),
         Lightning(pool, activations[0], starts[0], LEARNING_RATE, folder),
     ]
     reason = why_no_jax(jax_python)
     if reason:
-        field_.left_out[Jax.name] = reason
+        lineup.left_out[Jax.name] = reason
     else:
-        _add_jax(field_, Jax(jax_python, pool, activations[0], starts, folder))
-    return field_
+        _add_jax(lineup, Jax(jax_python, pool, activations[0], starts, folder))
+    return lineup
 
 
-def _add_jax(field_: Field, jax: Jax) -> None:
+def _add_jax(lineup: Lineup, jax: Jax) -> None:
     """Add JAX if it starts: its environment may lack the device or the activation."""
     try:
         jax.use_threads(jax.threads_tried[0])
     except PeerEndedError as error:
         jax.close()
-        field_.left_out[jax.name] = f"did not start: {error}"
+        lineup.left_out[jax.name] = f"did not start: {error}"
     else:
-        field_.peers.append(jax)
+        lineup.peers.append(jax)
 
 
-def _add_side_by_side(field_: Field, case: Case, pool: Pool, folder: Path) -> None:
+def _add_side_by_side(lineup: Lineup, case: Case, pool: Pool, folder: Path) -> None:
     """Add processes of one thread each: as many as cores, each with its share of the trials."""
     count = min(os.cpu_count() or 1, case.trials, 8)
     if count < 2:
         reason = "one trial or one core: there is nothing to put beside it"
-        field_.left_out |= dict.fromkeys(SIDE_BY_SIDE.values(), reason)
+        lineup.left_out |= dict.fromkeys(SIDE_BY_SIDE.values(), reason)
         return
     shares = [list(range(first, case.trials, count)) for first in range(count)]
     for kind, name in SIDE_BY_SIDE.items():
         one_each = kind == "bare" and not case.mixed
         trials_of = [share[:1] for share in shares] if one_each else shares
         settings = BareLoop.settings if kind == "bare" else ("",)
-        field_.peers.append(
+        lineup.peers.append(
             SideBySide(
                 name, kind, case.size, (case.variant, trials_of), folder,
                 settings=settings, device=pool.device,

@@ -61,6 +61,8 @@ class Packed(Contender):
 
     def train(self, clock: Clock) -> None:
         """Run a Trainer on the same module for a slice."""
+        if self.device == "cuda":  # the last Trainer took the weights away from the pass's buffers
+            self.module.keep(range(self.trials))
         stop = int(min(clock.limit_updates, 200_000))
         stops = (*range(self.chunk, stop, self.chunk), stop)
         feed = PackDataModule(self.pool, self.module.data_seeds, BATCH, stops)

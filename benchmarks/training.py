@@ -23,7 +23,7 @@ from typing import Any
 
 from agreement import CHECKED_UPDATES, check_agreement
 from cases import CASES, Case, chosen_cases
-from contenders import Field, open_field
+from contenders import Lineup, open_lineup
 from devices import add_device_option, check_device
 from lightning_peers import Packed
 from peers import BareLoop
@@ -65,36 +65,36 @@ def compare(case: Case, arguments: argparse.Namespace, folder: Path) -> dict[str
     """Check, tune and measure the contenders of a case."""
     pool = Pool(case.size, arguments.device)
     starts = Packed("", pool, case.specs()).networks()
-    field = open_field(case, pool, starts, folder, arguments.jax_python)
+    lineup = open_lineup(case, pool, starts, folder, arguments.jax_python)
     try:
-        return _measured(case, field, pool, starts, arguments)
+        return _measured(case, lineup, pool, starts, arguments)
     finally:
-        field.close()
+        lineup.close()
 
 
 def _measured(
-    case: Case, field: Field, pool: Pool, starts: list[Layers], arguments: argparse.Namespace
+    case: Case, lineup: Lineup, pool: Pool, starts: list[Layers], arguments: argparse.Namespace
 ) -> dict[str, Any]:
-    checked = [*field.all, *_other_optimizers(case, pool, starts)]
+    checked = [*lineup.all, *_other_optimizers(case, pool, starts)]
     agreement = check_agreement(checked, pool, case.specs(), starts)
-    chosen = best_settings(field.all, arguments.tuning_seconds, arguments.tuning_rounds)
+    chosen = best_settings(lineup.all, arguments.tuning_seconds, arguments.tuning_rounds)
     rounds, floors = [], []
     for _ in range(arguments.rounds):
         one = {}
-        for contender in field.all:
+        for contender in lineup.all:
             contender.use_threads(chosen[contender.name]["threads"])
             one[contender.name] = contender.rate(arguments.seconds)
         rounds.append(one)
         threads = chosen["packed"]["threads"]
         floors.append(_floor(case, one["packed"], threads, arguments))
-    rates = {c.name: summary([one[c.name] for one in rounds]) for c in field.all}
-    ratios = {c.name: summary([r["packed"] / r[c.name] for r in rounds]) for c in field.peers}
+    rates = {c.name: summary([one[c.name] for one in rounds]) for c in lineup.all}
+    ratios = {c.name: summary([r["packed"] / r[c.name] for r in rounds]) for c in lineup.peers}
     return {
         "case": case.name,
         "size": str(case.size),
         "trials": case.trials,
         "variant": case.variant,
-        "left_out": field.left_out,
+        "left_out": lineup.left_out,
         "chosen": chosen,
         "disagreement_in_tolerances": agreement,
         "rounds": rounds,

@@ -10,7 +10,7 @@ import cases
 import contenders
 import pytest
 from cases import CASES, Case, chosen_cases
-from contenders import SIDE_BY_SIDE, open_field
+from contenders import SIDE_BY_SIDE, open_lineup
 from lightning_peers import Lightning, Packed
 from peers import Vmap
 from process_peers import Jax, why_no_jax
@@ -22,7 +22,7 @@ TINY = Size.parse("16-16x2-3")
 
 def field_of(case: Case, folder: Path):
     pool = Pool(case.size)
-    return open_field(
+    return open_lineup(
         case, pool, Packed("", pool, case.specs()).networks(), folder, folder / "no-python"
     )
 
@@ -112,6 +112,6 @@ def test_a_peer_that_does_not_start_is_left_out_with_its_last_line(tmp_path, mon
     monkeypatch.setattr(contenders, "why_no_jax", lambda _: None)
     case, pool = Case(TINY, 2), Pool(TINY)
     starts = Packed("", pool, case.specs()).networks()
-    field = open_field(case, pool, starts, tmp_path, Path(sys.executable))  # has no JAX
+    field = open_lineup(case, pool, starts, tmp_path, Path(sys.executable))  # has no JAX
     assert "No module named 'jax'" in field.left_out[Jax.name]
     assert Jax.name not in {peer.name for peer in field.peers}
