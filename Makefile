@@ -13,7 +13,7 @@ sweep: $(READY)  ## run (or continue) a sweep and print its table; FILE names an
 	mlflow run . -e sweep --env-manager local --experiment-name glorot_sweep -P file=$(FILE)
 
 test: $(READY)  ## the default tests: under two minutes, no network, GPU or server
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
 test-marked: $(READY)  ## the longer tests: slow, faults, real data; each skips with its reason
 	$(BIN)/python -m pytest -m "slow or faults or realdata or browser"
