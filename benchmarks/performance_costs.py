@@ -5,6 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from performance_tables import Measured
+from step_rules import ratio as speed_ratio
+
+RULES = {"tanh_hessian": "diagonal of the Hessian", "tanh_gradient_variance": "gradient variance"}
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,31 @@ def _small_imagenet(found: Measured) -> list[Row]:
     ]  # fmt: skip
 
 
+def _step_rules(found: Measured) -> list[Row]:
+    rows = []
+    for size, rounds in found["seconds"].items():
+        for variant, label in RULES.items():
+            ratio = statistics.median(speed_ratio(one, variant) for one in rounds)
+            limit = found["limit"] if variant == "tanh_hessian" else None
+            shown = f"{limit:g}" if limit else "none"
+            rows.append(
+                Row(f"{label}: speed of its updates, of plain ones, {size}", f"{ratio:.2f}", shown,
+                    limit is None or ratio >= limit)
+            )  # fmt: skip
+    return rows
+
+
+def _pretraining(found: Measured) -> list[Row]:
+    rows = []
+    for size, rounds in found["seconds"].items():
+        ratio = statistics.median(
+            one["training"][0] / statistics.fmean(one["layers"]) for one in rounds
+        )
+        what = f"speed of a pre-training update of one layer, of supervised ones, {size}"
+        rows.append(Row(what, f"{ratio:.2f}", f"{found['limit']:g}", ratio >= found["limit"]))
+    return rows
+
+
 COSTS: dict[str, Callable[[Measured], list[Row]]] = {
     "logging_cost": _logging,
     "statistics_cost": _statistics,
@@ -113,4 +141,6 @@ COSTS: dict[str, Callable[[Measured], list[Row]]] = {
     "driver": _driver,
     "workers": _workers,
     "small_imagenet": _small_imagenet,
+    "step_rules": _step_rules,
+    "pretraining": _pretraining,
 }
