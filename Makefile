@@ -16,7 +16,8 @@ test: $(READY)  ## the default tests: under two minutes, no network, GPU or serv
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
 test-marked: $(READY)  ## the longer tests: slow, faults, real data; each skips with its reason
-	$(BIN)/python -m pytest -m "slow or faults or realdata or browser"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile -m "(slow or realdata or browser) and not faults" --durations=15
+	$(BIN)/python -m pytest -m faults --durations=15
 
 lint: $(READY)  ## style, types, and which module may import which
 	$(BIN)/ruff check .
