@@ -35,6 +35,7 @@ from glorot_sweep.errors import StopRequested
 from glorot_sweep.sweep.checkpoints import CheckpointFolder
 from glorot_sweep.sweep.dispatch import Dispatch, Order
 from glorot_sweep.sweep.driver import Driver
+from glorot_sweep.sweep.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.lock import hold
 from glorot_sweep.sweep.opening import OpenSweep, open_sweep
 from glorot_sweep.sweep.outcome import Outcome
@@ -184,7 +185,9 @@ def fleet(folder: Path) -> float:
     config = settings(20)
     sweep = opened(config, folder)
     study = Study(optuna.storages.InMemoryStorage(), settings(4 * PACKS), "s", "shapeset", "tanh")
-    specs = [study._spec(number, 0.1, 1 + number % 5) for number in range(4 * PACKS)]
+    specs = [
+        study._spec(number, Hyperparameters(0.1, 1 + number % 5)) for number in range(4 * PACKS)
+    ]
     executor = InstantExecutor(DEVICES, (1.0, 5.0))
     progress = SweepProgress(Console(quiet=True))
     dispatch = Dispatch(
