@@ -12,7 +12,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 sweep: $(READY)  ## run (or continue) a sweep and print its table; FILE names another sweep file
 	mlflow run . -e sweep --env-manager local --experiment-name glorot_sweep -P file=$(FILE)
 
-test: $(READY)  ## the default tests: under two minutes, no network, GPU or server
+test: $(READY)  ## the default tests, without network, GPU or server: two and a half minutes on two cores
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
 test-marked: $(READY)  ## the longer tests: slow, faults, real data; each skips with its reason

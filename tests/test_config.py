@@ -27,6 +27,8 @@ REFUSED = {
     "data set twice": ({"datasets": ["mnist", "mnist"]}, "each data set may be named once"),
     "name with a space": ({"name": "my sweep"}, "match pattern"),
     "empty name": ({"name": ""}, "match pattern"),
+    "pack size zero": ({"execution.pack_size": 0}, "must be auto, or a whole number of at least 1"),
+    "pack size in words": ({"execution.pack_size": "many"}, "must be auto, or a whole number"),
     "inverted rates": ({"search.learning_rate": {"low": 0.5, "high": 0.1}}, "must not exceed high"),
     "rate zero": ({"search.learning_rate.low": 0.0}, "greater than 0"),
     "rate infinite": ({"search.learning_rate.high": float("inf")}, "finite"),

@@ -1,8 +1,8 @@
 """How the work is done."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from glorot_sweep.config.section import PositiveInt, Section
 
@@ -26,3 +26,11 @@ class ExecutionConfig(Section):
     device_share: Annotated[float, Field(gt=0, le=1)] = 1.0
     max_failed: Annotated[int, Field(ge=0)] = 10
     hang_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 900.0
+
+    @field_validator("pack_size", mode="before")
+    @classmethod
+    def _auto_or_a_number(cls, value: Any) -> Any:
+        """One message instead of one for each half of the type."""
+        if value == "auto" or (type(value) is int and value >= 1):
+            return value
+        raise ValueError("must be auto, or a whole number of at least 1")

@@ -6,6 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from glorot_sweep.config.section import (
     PositiveInt,
+    Range,
     RateRange,
     Section,
     check_schedule,
@@ -14,17 +15,11 @@ from glorot_sweep.config.section import (
 Share = Annotated[float, Field(ge=0, lt=1)]
 
 
-class DepthRange(Section):
-    """Range of the number of hidden layers, both ends included."""
+class DepthRange(Range):
+    """Range of the number of hidden layers."""
 
     low: PositiveInt = 1
     high: PositiveInt = 5
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.low > self.high:
-            raise ValueError(f"low must not exceed high, got [{self.low}, {self.high}]")
-        return self
 
 
 class PrunerConfig(Section):
@@ -50,17 +45,11 @@ class PrunerConfig(Section):
         return self
 
 
-class ShareRange(Section):
-    """Uniform range within [0, 1), both ends included."""
+class ShareRange(Range):
+    """Uniform range within [0, 1)."""
 
     low: Share
     high: Share
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.low > self.high:
-            raise ValueError(f"low must not exceed high, got [{self.low}, {self.high}]")
-        return self
 
 
 class PretrainingConfig(Section):

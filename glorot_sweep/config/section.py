@@ -1,7 +1,7 @@
 """What all parts of a sweep file have in common."""
 
 import itertools
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -15,17 +15,24 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class RateRange(Section):
-    """Log-uniform range of a positive number, both ends included."""
+class Range(Section):
+    """Two ends, both included."""
 
-    low: Rate
-    high: Rate
+    low: Any
+    high: Any
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.low > self.high:
             raise ValueError(f"low must not exceed high, got [{self.low}, {self.high}]")
         return self
+
+
+class RateRange(Range):
+    """Log-uniform range of a positive number."""
+
+    low: Rate
+    high: Rate
 
 
 def check_schedule(name: str, points: tuple[int, ...], updates: int) -> None:

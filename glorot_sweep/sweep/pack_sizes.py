@@ -16,8 +16,8 @@ from glorot_sweep.specs import TrialSpec
 from glorot_sweep.sweep.phases import phases
 from glorot_sweep.training.measuring import BATCH
 
-# Beyond these a pack gains little: docs/performance.md has the curve for the CPU. For a GPU it is
-# the paper model's number, not measured.
+# Beyond these a pack gains little: seen by hand on a CPU (docs/decisions.md); for a GPU it is the
+# number of the model on paper (docs/performance.md), not measured.
 PLATEAU = {"cpu": 20, "cuda": 32}
 SHARE = 0.5  # of the memory that packs may take; the rest is for data, MLflow and the system
 CGROUP = Path("/sys/fs/cgroup/memory.max")
@@ -55,7 +55,7 @@ class PackSizes:
                 raise UserError(
                     f"execution.pack_size {self.wanted} does not fit: a trial of width "
                     f"{spec.width} on {spec.dataset} takes about "
-                    f"{self._bytes(spec) / 2**20:,.0f} MiB, and packs may take "
+                    f"{self._bytes(spec) / 2**20:,.1f} MiB, and packs may take "
                     f"{(self.memory or 0) / 2**30:.1f} GiB. {fits} fit; auto chooses by itself."
                 )
 
