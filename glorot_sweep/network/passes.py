@@ -19,6 +19,10 @@ from glorot_sweep.network.packed import PackedNetwork
 from glorot_sweep.network.step_rules import StepRule
 from glorot_sweep.variants import Cost
 
+# A CPU multiplies a layer of this width and more faster by its weights from the left than by their
+# transpose from the right: docs/decisions.md, "The training core on a CPU".
+WIDE = 768
+
 
 @dataclass(frozen=True)
 class _RunViews:
@@ -77,6 +81,7 @@ class PackedPass:
         # Trials that have left wait in it for their layer; they all are equally wide.
         heights = [last.shape[0]] * layout.depth
         self._signals = self._views_of([self._storage(batch)], batch, heights)
+        self._columns = [] if inference else self._make_columns(batch)
         self.log_probabilities = last.new_zeros(last.shape[0], batch, last.shape[2])
         self.output_deltas = torch.zeros_like(self.log_probabilities)
         self._x = self.weights[0]
@@ -105,6 +110,16 @@ class PackedPass:
         """Room for any layer of all trials."""
         widest = max(weight.shape[2] for weight in self.weights[:-1])
         return self.weights[-1].new_zeros(self.weights[-1].shape[0] * batch * widest)
+
+    def _make_columns(self, batch: int) -> list[Tensor | None]:
+        """For each layer [height, inputs, batch], if its signal is made transposed."""
+        room = self._storage(batch)
+        wide = [w.shape[1] >= WIDE and w.device.type == "cpu" for w in self.weights[:-1]]
+        shapes = [(w.shape[0], w.shape[1], batch) for w in self.weights[:-1]]
+        return [
+            room[: math.prod(shape)].view(shape) if layer and wide[layer] else None
+            for layer, shape in enumerate(shapes)
+        ]
 
     def _hidden(self, kinds: int, batch: int) -> list[Tensor]:
         """One tensor a hidden layer, of that layer's height, on `kinds` different buffers."""
@@ -182,8 +197,11 @@ class PackedPass:
     def _pass_down(self, layer: int, delta: Tensor) -> None:
         """Overwrite the signal of the trials that have this layer; the others keep theirs."""
         members, transposed = self._members[layer], self._transposed[layer]
-        signal = self._signals[layer - 1][:members]
-        if members == delta.shape[0]:
+        signal, columns = self._signals[layer - 1][:members], self._columns[layer]
+        if columns is not None:
+            torch.bmm(self.weights[layer], delta.transpose(1, 2), out=columns)
+            signal.copy_(columns[:members].transpose(1, 2))
+        elif members == delta.shape[0]:
             torch.bmm(delta, transposed, out=signal)
         else:  # a lone trial: its idle companion must not write over a neighbour's signal
             signal.copy_(torch.bmm(delta, transposed)[:members])

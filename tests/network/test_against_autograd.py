@@ -21,6 +21,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from glorot_sweep.data.datamodule import Chunk
+from glorot_sweep.network import passes
 from glorot_sweep.network.layout import Architecture
 from glorot_sweep.network.packed import PackedNetwork
 from glorot_sweep.network.passes import PackedPass
@@ -97,6 +98,12 @@ def test_100_updates_in_double_precision() -> None:
 def test_100_updates_in_single_precision() -> None:
     """Bound 8.6e-5; found 8.9e-8."""
     check(100, "float32", slice(1, None, 2))  # the other half; all of them over 1,000 updates
+
+
+def test_100_updates_of_layers_that_count_as_wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signals made from the left; the same bound."""
+    monkeypatch.setattr(passes, "WIDE", 1)
+    check(100, "float64", slice(0, None, 2))
 
 
 @pytest.mark.slow
