@@ -2,8 +2,8 @@
 
 Run from the repository: `python benchmarks/driver.py`.
 
-* `proposing`: one study that has 5,000 trials already; 240 more are asked, packed, taken in and
-  told through an executor that returns at once. All of it is the driver's own time.
+* `proposing`: one study that has 5,000 trials already, and has read them; 240 more are asked,
+  packed, taken in and told through an executor that returns at once: all of it the driver's time.
 * `fleet`: 256 devices that only wait, 1 to 5 s a pack, with 1,024 packs ready: the share of their
   time that they are busy until the queue is empty.
 * `resume`: a sweep of 1,000 trials is ended in the middle; the time from starting the same command
@@ -132,6 +132,7 @@ def proposing(folder: Path) -> float:
     storage = open_storage(uri)
     study = Study(storage, config, "scope", "shapeset", "tanh")
     fill(storage, study)
+    assert study.finished() == EARLIER
     sweep = opened(config, folder)
     progress = SweepProgress(Console(quiet=True))
     dispatch = Dispatch(

@@ -128,7 +128,7 @@ class SearchConfig(Section):
         rungs: updates at which trials report and may be pruned; the last update reports too.
         sampler: `tpe` or `random`.
         table_depth: depth of Table 1; its caption says five hidden layers.
-        table_depth_share: share of each study's trials that is enqueued at `table_depth`.
+        table_depth_share: share of each study's trials that has `table_depth`.
         pruner: when a trial is given up.
     """
 
@@ -174,7 +174,7 @@ class SearchConfig(Section):
         return spaces.get(name)
 
     def is_at_table_depth(self, number: int) -> bool:
-        """Whether trial `number` is enqueued at `table_depth`: an even spread of the share.
+        """Whether trial `number` has `table_depth`: an even spread of the share.
 
         Example:
             >>> space = {"low": 0.01, "high": 0.1}

@@ -1,26 +1,19 @@
 """One Optuna study: learning rate and depth of one variant on one data set.
 
-Trials are asked in generations and told in trial order. The sampler of each trial has a seed of
-its own, so the list of trials depends on the sweep's seed and on what was told before, and on
-nothing else: not on the number of workers, not on how often the sweep was stopped, and not on how
-often the storage was away: every public method may be called again after it failed anywhere.
+Trials are asked in generations and told in trial order. Each trial is drawn with a seed of its
+own, and stored with all its parameters at once, so the list of trials depends on the sweep's seed
+and on what was told before, and on nothing else: not on the number of workers, not on how often
+the sweep was stopped, and not on how often the storage was away: every public method may be called
+again after it failed anywhere.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import optuna
-from optuna.distributions import (
-    BaseDistribution,
-    CategoricalDistribution,
-    FloatDistribution,
-    IntDistribution,
-)
-from optuna.samplers import BaseSampler, RandomSampler
 from optuna.storages import BaseStorage
-from optuna.trial import FrozenTrial, Trial, TrialState
+from optuna.trial import FrozenTrial, TrialState
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
@@ -29,8 +22,8 @@ from glorot_sweep.specs import TrialSpec
 from glorot_sweep.sweep.hyperparameters import Hyperparameters, make_spec, search_space
 from glorot_sweep.sweep.looks import statistics_spec
 from glorot_sweep.sweep.patience import Patience
+from glorot_sweep.sweep.proposals import Proposals, store
 from glorot_sweep.sweep.pruning import pruning_limits
-from glorot_sweep.sweep.samplers import make_sampler
 from glorot_sweep.training.results import TrialResult
 from glorot_sweep.variants import VARIANTS
 
@@ -44,17 +37,14 @@ class Asked:
     Attributes:
         spec: what to train.
         limits: where it is dropped.
-        trial: Optuna's own object, for `Study.tell`.
+        number: trial number within the study.
+        trial_id: its number in the storage.
     """
 
     spec: TrialSpec
     limits: Mapping[int, float]
-    trial: Trial
-
-    @property
-    def number(self) -> int:
-        """Trial number within the study."""
-        return self.trial.number
+    number: int
+    trial_id: int
 
 
 @dataclass(frozen=True)
@@ -125,7 +115,22 @@ class Study:
             if number >= len(trials) or not trials[number].state.is_finished()
         ]
         limits = self._limits(trials[:start])
-        return [self._ask(number, trials, limits) for number in unfinished]
+        trials = self._with_new_ones(trials, numbers.stop)
+        return [self._asked(trials[number], limits) for number in unfinished]
+
+    def _with_new_ones(self, trials: list[FrozenTrial], stop: int) -> list[FrozenTrial]:
+        """Return the trials up to a number; propose and store those that are missing."""
+        missing = range(len(trials), stop)
+        if not missing:
+            return trials
+        search = self.config.search
+        startup = None if search.sampler == "random" else search.generation
+        proposals = Proposals(self._study, self._space, trials, startup)
+        for number in missing:
+            at_table_depth = search.is_at_table_depth(number)
+            fixed = {"depth": search.table_depth} if at_table_depth else {}
+            store(self._study, self._space, proposals.propose(number, self._seed(number), fixed))
+        return self._trials()
 
     def tell(self, asked: list[Asked], results: Mapping[str, TrialResult]) -> None:
         """Tell a whole generation in trial order, with what was measured at the rungs."""
@@ -133,16 +138,18 @@ class Study:
             self._patience(partial(self._tell, one, results[one.spec.key]))
 
     def _tell(self, one: Asked, result: TrialResult) -> None:
-        stored = self._study._storage.get_trial(one.trial._trial_id)
+        storage = self._study._storage
+        stored = storage.get_trial(one.trial_id)
         if stored.state.is_finished():  # told before, but the reply was lost
             return
         for look in result.curve:
             if look.update not in stored.intermediate_values:  # those of a process that died
-                one.trial.report(look.validation_error, look.update)
-        one.trial.set_user_attr("state", result.state)
+                storage.set_trial_intermediate_value(
+                    one.trial_id, look.update, look.validation_error
+                )
+        storage.set_trial_user_attr(one.trial_id, "state", result.state)
         state = TOLD.get(result.state, TrialState.COMPLETE)
-        value = result.validation_error if state == TrialState.COMPLETE else None
-        self._study.tell(one.trial, value, state=state)
+        storage.set_trial_state_values(one.trial_id, state, _values(state, result))
 
     def finished(self) -> int:
         """Return how many trials are complete, pruned or given up."""
@@ -181,8 +188,8 @@ class Study:
 
     def tell_one(self, number: int, result: TrialResult) -> None:
         """Tell a trial that an earlier process has asked."""
-        trials = self._patience(self._trials)
-        asked = self._patience(lambda: self._ask(number, trials, {}))
+        trial = self._patience(self._trials)[number]
+        asked = self._patience(lambda: self._asked(trial, {}))
         self._patience(lambda: self._tell(asked, result))
 
     def queue_again(self, number: int) -> bool:
@@ -201,40 +208,14 @@ class Study:
         complete = [t.intermediate_values for t in earlier if t.state == TrialState.COMPLETE]
         return pruning_limits(self.config.search.pruner, self.config.search.rungs, complete)
 
-    def _ask(self, number: int, trials: list[FrozenTrial], limits: dict[int, float]) -> Asked:
-        search = self.config.search
-        self._study.sampler = self._sampler(number)
-        state = trials[number].state if number < len(trials) else None
-        if state == TrialState.RUNNING:
-            if len(trials[number].params) == len(self._space):  # nothing is drawn or noted anew
-                self._study.sampler = RandomSampler(seed=0)
-            trial = Trial(self._study, trials[number]._trial_id)
-            self._repeat_draws(trial, trials[number])
-        else:
-            if state is None and search.is_at_table_depth(number):
-                self._study.enqueue_trial({"depth": search.table_depth})
-            trial = self._study.ask()
-        drawn = {name: _draw(trial, name, one) for name, one in self._space.items()}
-        if trial.number != number:
-            raise RuntimeError(f"study {self.name}: asked for trial {number}, got {trial.number}")
-        return Asked(self._spec(number, Hyperparameters(**drawn)), limits, trial)
+    def _asked(self, trial: FrozenTrial, limits: Mapping[int, float]) -> Asked:
+        if trial.state == TrialState.WAITING:  # queued again
+            self._study._storage.set_trial_state_values(trial._trial_id, TrialState.RUNNING)
+        spec = self._spec(trial.number, Hyperparameters(**trial.params))
+        return Asked(spec, limits, trial.number, trial._trial_id)
 
-    def _repeat_draws(self, trial: Trial, stored: FrozenTrial) -> None:
-        """Bring the sampler to where it was when a process died between two proposals.
-
-        Parameters that are drawn together are drawn first. If the learning rate was drawn on its
-        own, without this the depth would come from the learning rate's random number. What was
-        enqueued or has one value only was not drawn.
-        """
-        for name, one in self._space.items():
-            given = name in stored.system_attrs.get("fixed_params", {})
-            drawn = name in stored.params and name not in trial.relative_params
-            if drawn and not given and not one.single():
-                self._study.sampler.sample_independent(self._study, stored, name, one)
-
-    def _sampler(self, number: int) -> BaseSampler:
-        seed = derive_seed(self.config.seed, self.dataset, self.variant, "sampler", number)
-        return make_sampler(self.config.search, self._space, seed)
+    def _seed(self, number: int) -> int:
+        return derive_seed(self.config.seed, self.dataset, self.variant, "sampler", number)
 
     def _spec(self, number: int, chosen: Hyperparameters) -> TrialSpec:
         config, search = self.config, self.config.search
@@ -252,11 +233,10 @@ class Study:
         )
 
 
-def _draw(trial: Trial, name: str, one: BaseDistribution) -> Any:
-    """Draw a parameter; `suggest_*` gives back what the trial has already."""
-    if isinstance(one, FloatDistribution):
-        return trial.suggest_float(name, one.low, one.high, log=one.log)
-    if isinstance(one, IntDistribution):
-        return trial.suggest_int(name, one.low, one.high)
-    assert isinstance(one, CategoricalDistribution)
-    return trial.suggest_categorical(name, one.choices)
+def _values(state: TrialState, result: TrialResult) -> list[float] | None:
+    """Return what Optuna notes as a trial's value: for a pruned one the last that was seen."""
+    if state == TrialState.COMPLETE:
+        return [result.validation_error]
+    if state == TrialState.PRUNED and result.curve:
+        return [result.curve[-1].validation_error]
+    return None

@@ -1,27 +1,25 @@
 """The Optuna study of a support vector machine: C and gamma.
 
-As in `study`, each trial has a sampler with a seed of its own, so the list of trials does not
+As in `study`, each trial is drawn with a seed of its own, so the list of trials does not
 depend on how often the search was stopped, and every public method may be called again.
 """
 
-import warnings
 from dataclasses import dataclass
 from functools import partial
 
 import optuna
 from optuna.distributions import FloatDistribution
-from optuna.exceptions import ExperimentalWarning
-from optuna.samplers import RandomSampler
 from optuna.storages import BaseStorage
-from optuna.trial import FrozenTrial, Trial, TrialState
+from optuna.trial import FrozenTrial, TrialState
 
 from glorot_sweep.seeds import derive_seed
+from glorot_sweep.sweep.hyperparameters import Space
 from glorot_sweep.sweep.patience import Patience
-from glorot_sweep.sweep.samplers import FixedSpaceTPE
+from glorot_sweep.sweep.proposals import Proposals, store
 
 # The ends of the grid C in {1, 10, 100, 1000}, gamma in {0.001, 0.01, 0.1} for pixels in [0, 1];
 # the paper names none. On 3,000 and on 10,000 examples the best pairs lie well inside.
-SPACE = {
+SPACE: Space = {
     "c": FloatDistribution(1.0, 1000.0, log=True),
     "gamma": FloatDistribution(0.001, 0.1, log=True),
 }
@@ -87,29 +85,16 @@ class SvmSearch:
 
     def _ask(self, number: int) -> SvmTrial:
         trials = self._trials()
-        self._study.sampler = self._sampler(number)
-        if number < len(trials):
-            stored = trials[number]
-            if len(stored.params) == len(SPACE):  # nothing is drawn, nothing noted anew
-                self._study.sampler = RandomSampler(seed=0)
-            trial = Trial(self._study, stored._trial_id)
-            if "c" in stored.params and "c" not in trial.relative_params:
-                # A process died between two draws: bring the sampler to where it was.
-                self._study.sampler.sample_independent(self._study, stored, "c", SPACE["c"])
-        else:
-            trial = self._study.ask()
-        drawn = {n: trial.suggest_float(n, s.low, s.high, log=True) for n, s in SPACE.items()}
-        if trial.number != number:
-            raise RuntimeError(f"study {self.name}: asked for trial {number}, got {trial.number}")
-        return SvmTrial(number, drawn["c"], drawn["gamma"])
-
-    def _sampler(self, number: int) -> FixedSpaceTPE:
-        seed = derive_seed(self.seed, "svm", "sampler", number)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ExperimentalWarning)
-            return FixedSpaceTPE(
-                dict(SPACE), seed=seed, n_startup_trials=RANDOM_TRIALS, multivariate=True
+        if number > len(trials):
+            raise RuntimeError(
+                f"study {self.name}: asked for trial {number}, but {len(trials)} comes next"
             )
+        if number == len(trials):
+            seed = derive_seed(self.seed, "svm", "sampler", number)
+            drawn = Proposals(self._study, SPACE, trials, RANDOM_TRIALS).propose(number, seed, {})
+            store(self._study, SPACE, drawn)
+            trials = self._trials()
+        return _plain(trials[number])
 
 
 def _plain(trial: FrozenTrial) -> SvmTrial:
