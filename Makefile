@@ -41,6 +41,7 @@ bench: $(READY)  ## everything in benchmarks/ on this machine, then docs/perform
 	$(BIN)/python benchmarks/small_imagenet.py --json benchmarks/results/small_imagenet.json
 	$(BIN)/python benchmarks/step_rules.py --json benchmarks/results/step_rules.json
 	$(BIN)/python benchmarks/pretraining.py --json benchmarks/results/pretraining.json
+	$(BIN)/python benchmarks/reduced_precision.py --json benchmarks/results/reduced_precision.json
 	if $(BIN)/python -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then $(BIN)/python benchmarks/gpu.py --json benchmarks/results/gpu.json; else echo 'gpu.py: left out, no CUDA'; fi
 	$(BIN)/python benchmarks/performance_page.py
 

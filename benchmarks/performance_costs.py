@@ -133,6 +133,22 @@ def _pretraining(found: Measured) -> list[Row]:
     return rows
 
 
+def _reduced_precision(found: Measured) -> list[Row]:
+    how = "on a GPU" if found["device"] == "cuda" else "rounded on a CPU"
+    level, rows = found["level"] / len(found["differences"]), []
+    for precision in ("high", "medium"):
+        cells = [one for one in found["differences"] if one["precision"] == precision]
+        largest = max(cells, key=lambda one: abs(one["points"]))
+        smallest = min(one["p"] for one in cells)
+        what = f"Table 1 of {found['file']} with products of {precision} precision, {how}"
+        rows.append(
+            Row(f"{what}: largest change ({largest['variant']})",
+                f"{largest['points']:+.2f} points; smallest p {smallest:.2g}",
+                f"p {level:.1g}", smallest >= level)
+        )  # fmt: skip
+    return rows
+
+
 COSTS: dict[str, Callable[[Measured], list[Row]]] = {
     "logging_cost": _logging,
     "statistics_cost": _statistics,
@@ -143,4 +159,5 @@ COSTS: dict[str, Callable[[Measured], list[Row]]] = {
     "small_imagenet": _small_imagenet,
     "step_rules": _step_rules,
     "pretraining": _pretraining,
+    "reduced_precision": _reduced_precision,
 }

@@ -7,6 +7,8 @@ from typing import Literal
 
 from glorot_sweep.variants import VARIANTS, Variant
 
+MatmulPrecision = Literal["highest", "high", "medium"]
+
 
 @dataclass(frozen=True)
 class StatisticsSpec:
@@ -55,6 +57,7 @@ class TrialSpec:
         data_seed: names the training stream.
         evaluate_at: updates at which the errors are measured, rising; the last is `updates`.
         input_scaling: see `data.dataset.scale_pixels`.
+        matmul_precision: of float32 matrix products; see `training.matmul`.
         purpose: a `trial` reports its validation error and may be dropped; a `replicate`
             measures the test error too and returns its predictions and weights; a `monitored`
             run is there for its layers.
@@ -76,6 +79,7 @@ class TrialSpec:
     data_seed: int
     evaluate_at: tuple[int, ...]
     input_scaling: str = "unit"
+    matmul_precision: MatmulPrecision = "highest"
     purpose: Literal["trial", "replicate", "monitored"] = "trial"
     statistics: StatisticsSpec = StatisticsSpec()
     widths: tuple[int, ...] = ()
@@ -134,6 +138,7 @@ class TrialSpec:
             self.width,
             self.batch_size,
             self.input_scaling,
+            self.matmul_precision,
             self.updates,
             self.evaluate_at,
             self.purpose,

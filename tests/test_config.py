@@ -29,6 +29,11 @@ REFUSED = {
     "empty name": ({"name": ""}, "match pattern"),
     "pack size zero": ({"execution.pack_size": 0}, "must be auto, or a whole number of at least 1"),
     "pack size in words": ({"execution.pack_size": "many"}, "must be auto, or a whole number"),
+    "products rounded on no GPU": (
+        {"network.matmul_precision": "medium"},
+        "medium is for GPUs, so execution.device must be cuda, got auto",
+    ),
+    "unknown precision": ({"network.matmul_precision": "low"}, "'highest', 'high' or 'medium'"),
     "inverted rates": ({"search.learning_rate": {"low": 0.5, "high": 0.1}}, "must not exceed high"),
     "rate zero": ({"search.learning_rate.low": 0.0}, "greater than 0"),
     "rate infinite": ({"search.learning_rate.high": float("inf")}, "finite"),
@@ -227,6 +232,12 @@ def test_everything_that_decides_a_number_changes_the_hash(key, value):
     assert config({key: value}).hash() != config().hash()
 
 
+def test_the_precision_of_products_changes_the_hash():
+    on_gpu = {"execution.device": "cuda"}
+    reduced = config({**on_gpu, "network.matmul_precision": "medium"})
+    assert reduced.hash() != config(on_gpu).hash() == config().hash()
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -246,7 +257,7 @@ def test_how_the_work_is_done_does_not_change_the_hash(change):
 
 def test_the_hash_is_the_same_in_every_process_and_defaults_count_as_written():
     assert config().hash() == config({"search.sampler": "tpe", "statistics": "economy"}).hash()
-    assert config().hash() == "ac22952f40fc"
+    assert config().hash() == "fa0d0fa548f9"
 
 
 @pytest.mark.parametrize(

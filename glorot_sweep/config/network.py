@@ -5,6 +5,7 @@ from typing import Any, Literal, Self
 from pydantic import field_validator, model_validator
 
 from glorot_sweep.config.section import PositiveInt, Section
+from glorot_sweep.specs import MatmulPrecision
 
 InputScaling = Literal["unit", "symmetric"]
 
@@ -19,12 +20,16 @@ class NetworkConfig(Section):
         batch_size: examples of an update.
         input_scaling: `unit`: grey level v becomes v / 255, in [0, 1]; `symmetric`:
             v / 127.5 - 1, in [-1, 1]. The paper does not say which.
+        matmul_precision: of float32 matrix products, as PyTorch's
+            `set_float32_matmul_precision` names them: `highest` is float32 throughout; `high` and
+            `medium` let a device that can round what enters a product to TF32 or bfloat16.
     """
 
     width: PositiveInt = 1000  # Sec. 2.3
     widths: tuple[PositiveInt, ...] = ()
     batch_size: PositiveInt = 10  # Sec. 2.3
     input_scaling: InputScaling = "unit"
+    matmul_precision: MatmulPrecision = "highest"
 
     @field_validator("widths", mode="before")
     @classmethod

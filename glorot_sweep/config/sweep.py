@@ -74,6 +74,16 @@ class SweepConfig(Section):
         return {"cost": value} if isinstance(value, str) else value
 
     @model_validator(mode="after")
+    def _products_are_rounded_on_a_gpu(self) -> Self:
+        precision, device = self.network.matmul_precision, self.execution.device
+        if precision != "highest" and device != "cuda":
+            raise ValueError(
+                f"network.matmul_precision {precision} is for GPUs, so execution.device must be "
+                f"cuda, got {device}; a CPU multiplies in float32"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _image_folders_are_used(self) -> Self:
         idle = sorted(set(self.image_folders) - set(self.datasets))
         if idle:

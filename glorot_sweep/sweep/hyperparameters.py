@@ -125,6 +125,7 @@ def make_spec(
         learning_rate=chosen.learning_rate,
         batch_size=network.batch_size,
         input_scaling=network.input_scaling,
+        matmul_precision=network.matmul_precision,
         damping=chosen.damping,
         pretraining=chosen.pretraining,
         **fields,

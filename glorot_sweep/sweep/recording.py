@@ -63,6 +63,7 @@ def trial_params(spec: TrialSpec) -> dict[str, object]:
         "layer_widths": "-".join(map(str, spec.layer_widths)),
         "learning_rate": repr(spec.learning_rate),
         "log10_learning_rate": f"{math.log10(spec.learning_rate):.6f}",
+        "matmul_precision": spec.matmul_precision,
         "step_rule": variant.step_rule,
         "noise": repr(pretraining.noise if pretraining else 0.0),
         "pretraining_rate": repr(pretraining.learning_rate if pretraining else 0.0),

@@ -18,6 +18,7 @@ from glorot_sweep.specs import PackSpec
 from glorot_sweep.training.callbacks import Advance, AdvanceCallback, EvaluationCallback, Report
 from glorot_sweep.training.checkpoint_file import CheckpointFile
 from glorot_sweep.training.checkpointing import CheckpointCallback
+from glorot_sweep.training.matmul import matmul_precision
 from glorot_sweep.training.module import PackModule
 from glorot_sweep.training.probing import ProbeCallback
 from glorot_sweep.training.results import Measurement, PackResult
@@ -68,7 +69,8 @@ def fit_pack(
     if module.trials:
         callbacks = [probe, evaluation, saving, AdvanceCallback(advance)]
         try:
-            _train(module, dataset, spec.device, callbacks)
+            with matmul_precision(spec.first.matmul_precision):
+                _train(module, dataset, spec.device, callbacks)
         except StopRequested:
             saving.save(module)
             raise

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from performance_costs import cost_rows
 from performance_page import page, read_results
 from performance_tables import left_out_lines, ratio_table, roofline_table
 from scaling_pictures import CAPTIONS, draw, sweep_seconds, write_pictures
@@ -125,6 +126,20 @@ def test_a_full_page_has_pictures_machine_and_verdicts():
     assert "2.0 s packed and 20.0 s one by one, 10.0 times as long" in full
     assert "without evaluation and logging, 1.0 s and 20.0 s" in full
     assert "memory of huge*32: left out, needs 9 GiB" in full
+
+
+def test_reduced_precision_names_the_largest_change_and_the_smallest_p():
+    cells = [("high", "tanh", -0.1, 0.5), ("high", "sigmoid", 0.05, 0.02),
+             ("medium", "tanh", 0.2, 0.3), ("medium", "sigmoid", -3.0, 0.001)]  # fmt: skip
+    differences = [
+        {"precision": precision, "variant": variant, "points": points, "p": p}
+        for precision, variant, points, p in cells
+    ]
+    found = {"device": "cpu", "file": "x.yaml", "level": 0.05, "differences": differences}
+    high, medium = cost_rows("reduced_precision", found)
+    assert (high.measured, high.held) == ("-0.10 points; smallest p 0.02", True)
+    assert (medium.measured, medium.held) == ("-3.00 points; smallest p 0.001", False)
+    assert medium.what.endswith("rounded on a CPU: largest change (sigmoid)")
 
 
 def test_every_picture_has_its_limit():
