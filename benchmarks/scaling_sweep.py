@@ -1,12 +1,10 @@
 """One real sweep, packed and one by one: what its search takes, as the sweep itself prints it."""
 
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import yaml
+from search_time import search_seconds
 
 TRIALS = 20
 
@@ -46,30 +44,3 @@ def _sweep_file(folder: Path, updates: int, pack_size: int, device: str) -> Path
     file = own / "sweep.yaml"
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
     return file
-
-
-def search_seconds(file: Path) -> float:
-    """Run a sweep to the end of its search; return how long that took.
-
-    Raises:
-        RuntimeError: it ended before.
-    """
-    command = [
-        sys.executable, "-m", "glorot_sweep", "sweep", str(file),
-        "--storage", f"sqlite:///{file.parent}/optuna.db",
-        "--tracking-uri", f"sqlite:///{file.parent}/mlflow.db",
-    ]  # fmt: skip
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    assert process.stdout is not None
-    began = 0.0
-    for line in process.stdout:
-        if line.startswith("search: ") and not began:
-            began = time.perf_counter()
-        if line.startswith("replicates: "):
-            taken = time.perf_counter() - began
-            process.terminate()
-            process.communicate()
-            return taken
-    raise RuntimeError(f"{file.stem}: the sweep ended early with {process.wait()}")

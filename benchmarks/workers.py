@@ -7,13 +7,11 @@ next phase's, as the sweep itself prints them. `--seconds` sets how long one wor
 
 import argparse
 import json
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 import yaml
+from search_time import search_seconds
 from workload import surroundings
 
 LIMIT = 0.65
@@ -42,28 +40,6 @@ def sweep_file(folder: Path, seconds: float) -> Path:
     return file
 
 
-def search_seconds(file: Path, folder: Path, workers: int) -> float:
-    """Run the sweep with so many workers; return how long its search took."""
-    folder.mkdir()
-    command = [
-        sys.executable, "-m", "glorot_sweep", "sweep", str(file), "--executor", "ray",
-        "--workers", str(workers), "--storage", f"sqlite:///{folder}/optuna.db",
-        "--tracking-uri", f"sqlite:///{folder}/mlflow.db",
-    ]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    began = 0.0
-    for line in process.stdout:
-        if line.startswith("search: ") and not began:
-            began = time.perf_counter()
-        if line.startswith("replicates: "):
-            taken = time.perf_counter() - began
-            process.terminate()
-            process.communicate()
-            return taken
-    raise RuntimeError(f"the sweep ended early with {process.wait()}")
-
-
 def main() -> None:
     """Measure, print, and write what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -71,9 +47,12 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        file = sweep_file(folder, arguments.seconds)
-        taken = {n: search_seconds(file, folder / f"{n}", n) for n in (1, 2)}
+        taken = {}
+        for workers in (1, 2):
+            folder = Path(temporary) / f"{workers}"
+            folder.mkdir()
+            file = sweep_file(folder, arguments.seconds)
+            taken[workers] = search_seconds(file, "--executor", "ray", "--workers", f"{workers}")
     share = taken[2] / taken[1]
     print(f"one worker {taken[1]:.0f} s, two {taken[2]:.0f} s: {share:.2f} of it, limit {LIMIT}")
     if arguments.json:
