@@ -7,6 +7,7 @@ kept and, as every `.npz`, the size and CRC-32 of each array, which reading chec
 import logging
 import os
 import tempfile
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -22,10 +23,11 @@ Arrays = Mapping[str, NDArray[Any]]
 logger = logging.getLogger(__name__)
 
 _KEY = "key"
-# What zipfile and numpy raise for files that were cut or altered.
-_DAMAGE = (
-    OSError, EOFError, KeyError, ValueError, MemoryError, RuntimeError, zipfile.BadZipFile,
-    zlib.error,
+# What zipfile and numpy raise for `.npz` files that were cut or altered: an array's header is
+# Python source, and it is parsed before its checksum is known.
+NPZ_DAMAGE = (
+    OSError, EOFError, KeyError, TypeError, ValueError, MemoryError, RuntimeError, SyntaxError,
+    tokenize.TokenError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 
 
@@ -58,7 +60,7 @@ def _read(path: Path, key: str) -> Arrays | None:
             if str(archive[_KEY]) != key:
                 return None
             return {name: archive[name] for name in archive.files if name != _KEY}
-    except _DAMAGE as error:
+    except NPZ_DAMAGE as error:
         logger.warning("%s is damaged (%s): it is made again", path, error)
         return None
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from glorot_sweep.data.array_cache import NPZ_DAMAGE
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.errors import UserError
@@ -66,7 +66,7 @@ def read_arrays(path: Path) -> Arrays:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays: Arrays = {key: stored[key] for key in ARRAYS}
             expected = stored[CHECKSUM].tobytes()
-    except (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+    except NPZ_DAMAGE as error:
         raise _refused(path, f"it cannot be read ({type(error).__name__}: {error})") from None
     found = content_sha256(arrays)
     if found != expected:

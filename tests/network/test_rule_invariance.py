@@ -63,6 +63,7 @@ def test_any_neighbours_and_any_place(rule: str, width: int) -> None:
         assert_same(results([kinds[3], trial, kinds[6]])[trial.key], expected)
 
 
+@pytest.mark.slow
 @RULES
 def test_two_threads(rule: str) -> None:
     kinds = every_rule_of_trial(rule, width=100, **SCHEDULE)
