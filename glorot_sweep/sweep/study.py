@@ -7,6 +7,7 @@ the sweep was stopped, and not on how often the storage was away: every public m
 again after it failed anywhere.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -126,11 +127,20 @@ class Study:
         search = self.config.search
         startup = None if search.sampler == "random" else search.generation
         proposals = Proposals(self._study, self._space, trials, startup)
+        proposed = {}
         for number in missing:
             at_table_depth = search.is_at_table_depth(number)
             fixed = {"depth": search.table_depth} if at_table_depth else {}
-            store(self._study, self._space, proposals.propose(number, self._seed(number), fixed))
-        return self._trials()
+            proposed[number] = proposals.propose(number, self._seed(number), fixed)
+            store(self._study, self._space, proposed[number])
+        trials = self._trials()
+        if [trial.params for trial in trials[missing.start :]] != list(proposed.values()):
+            # Optuna stores a trial again by itself if it has lost the reply to a commit.
+            logging.getLogger(__name__).warning(
+                "study %s: the storage kept a proposal twice; its trials from %d on are not "
+                "those of an undisturbed sweep", self.name, missing.start,
+            )  # fmt: skip
+        return trials
 
     def tell(self, asked: list[Asked], results: Mapping[str, TrialResult]) -> None:
         """Tell a whole generation in trial order, with what was measured at the rungs."""

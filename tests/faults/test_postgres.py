@@ -166,7 +166,7 @@ def test_a_restart_in_the_middle_loses_and_doubles_nothing(
         pytest.skip("once is enough")
     outages = []
     storage = opened(database)
-    asks, tells = "_set_trial_param", "set_trial_state_values"
+    asks, tells = "_create_new_trial", "set_trial_state_values"
     wanted = {"asks": [asks], "tells": [tells], "both": [asks, tells]}[moment]
     for name in wanted:
         break_once(monkeypatch, storage, name, lambda: outages.append(cluster.outage(downtime)))

@@ -60,6 +60,25 @@ def test_a_damping_is_drawn_with_the_rate_of_its_own_rule(memory, sampler):
     assert best.best().chosen.damping in {spec.damping for spec in specs}
 
 
+def test_a_proposal_that_was_stored_twice_is_warned_of(memory, caplog):
+    caplog.set_level("WARNING", "glorot_sweep")  # libraries set the root's to ERROR
+    drive(open_study(memory()))
+    assert "undisturbed" not in caplog.text
+    store = memory()
+    real, calls = store.create_new_trial, []
+
+    def create(*arguments, **keywords):
+        calls.append(arguments)
+        if len(calls) == 2:  # Optuna's own second try: the first one's reply was lost
+            real(*arguments, **keywords)
+        return real(*arguments, **keywords)
+
+    store.create_new_trial = create
+    drive(open_study(store))
+    assert "its trials from 0 on are not those of an undisturbed sweep" in caplog.text
+    assert open_study(store).finished() == 6
+
+
 @SAMPLERS
 def test_no_stream_is_repeated_within_or_between_studies(memory, sampler):
     store = memory()
