@@ -65,7 +65,8 @@ def round_products(rounding: Callable[[Tensor], Tensor]) -> None:
 
 def table(file: Path, precision: str, device: str, folder: Path) -> list[dict[str, str]]:
     """Run the sweep with one precision, in a process of its own; return the cells of Table 1."""
-    content = yaml.safe_load(file.read_text())
+    content = {**yaml.safe_load(file.read_text()), "statistics": "none"}
+    content.pop("monitored", None)  # Table 1 needs neither
     content.setdefault("execution", {})["device"] = device
     if device == "cuda":
         content.setdefault("network", {})["matmul_precision"] = precision
