@@ -161,7 +161,7 @@ def trained(
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize("width", [33, 100])
+@pytest.mark.parametrize("width", [33, pytest.param(100, marks=pytest.mark.slow)])
 def test_number_of_threads(threads: int, width: int) -> None:
     """With 40 trials of width 100 the buffers are large enough to be shared out to threads."""
     trial = a_trial("asked", depth=5, width=width, updates=20)

@@ -53,7 +53,7 @@ def assert_same(result: TrialResult, expected: TrialResult) -> None:
 
 
 @RULES
-@pytest.mark.parametrize("width", [33, 100])
+@pytest.mark.parametrize("width", [33, pytest.param(100, marks=pytest.mark.slow)])
 def test_any_neighbours_and_any_place(rule: str, width: int) -> None:
     kinds = every_rule_of_trial(rule, width=width, **SCHEDULE)
     packed = results(kinds)

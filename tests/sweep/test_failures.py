@@ -79,6 +79,7 @@ def test_a_pack_too_large_for_memory_is_halved_and_the_size_remembered(stores, m
     assert {state for state, _ in objectives(outcome.place).values()} <= {"complete", "pruned"}
 
 
+@pytest.mark.slow
 def test_memory_changes_no_number(stores, finished, monkeypatch):
     _, whole, _ = finished
     sizes = breaking(monkeypatch, lambda s: len(s.trials) > 1, MemoryError())
@@ -87,6 +88,7 @@ def test_memory_changes_no_number(stores, finished, monkeypatch):
     assert {1, 2} <= set(sizes)
 
 
+@pytest.mark.slow
 def test_too_many_failures_end_the_sweep_and_it_continues(stores, monkeypatch):
     changes = {**ONE_PACK, "execution.max_failed": 1}
     with monkeypatch.context() as patch:
@@ -114,6 +116,7 @@ def test_a_crew_without_a_worker_at_the_moment_ends_no_search(stores, monkeypatc
     assert len(objectives(outcome.place)) == 4
 
 
+@pytest.mark.slow
 def test_a_sweep_goes_on_from_its_checkpoints(stores, monkeypatch):
     """A pack whose worker fails after its training is not trained again."""
     done, real = [], worker.fit_pack

@@ -168,6 +168,7 @@ def test_another_store_and_pack_size_give_the_same_numbers_to_the_last_bit(
     assert numbers(sweep(stores, {"execution.pack_size": 3}).place) == expected
 
 
+@pytest.mark.slow
 def test_stopped_again_and_again_it_ends_like_never_stopped(
     finished, stores, monkeypatch, no_models
 ):
