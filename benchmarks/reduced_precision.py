@@ -65,8 +65,7 @@ def round_products(rounding: Callable[[Tensor], Tensor]) -> None:
 
 def table(file: Path, precision: str, device: str, folder: Path) -> list[dict[str, str]]:
     """Run the sweep with one precision, in a process of its own; return the cells of Table 1."""
-    content = {**yaml.safe_load(file.read_text()), "statistics": "none"}
-    content.pop("monitored", None)  # Table 1 needs neither
+    content = yaml.safe_load(file.read_text())
     content.setdefault("execution", {})["device"] = device
     if device == "cuda":
         content.setdefault("network", {})["matmul_precision"] = precision
@@ -90,13 +89,18 @@ def compare(exact: dict[str, str], reduced: dict[str, str]) -> dict[str, Any]:
     ]
     p = ttest_ind_from_stats(*numbers[0], *numbers[1], equal_var=False).pvalue
     points = numbers[1][0] - numbers[0][0]
-    return {"variant": exact["variant"], "dataset": exact["dataset"], "points": points, "p": p}
+    return {
+        "variant": exact["variant"],
+        "dataset": exact["dataset"],
+        "points": points,
+        "p": float(p),
+    }
 
 
 def main() -> None:
     """Run all three sweeps, compare, print, and write what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--file", type=Path, default=Path("sweeps/quick.yaml"))
+    parser.add_argument("--file", type=Path, default=Path(__file__).with_suffix(".yaml"))
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
@@ -104,17 +108,14 @@ def main() -> None:
     for precision in PRECISIONS:
         with tempfile.TemporaryDirectory() as folder:
             tables[precision] = table(arguments.file, precision, arguments.device, Path(folder))
-    differences = {
-        precision: [
-            compare(*pair) for pair in zip(tables["highest"], tables[precision], strict=True)
-        ]
+    differences = [
+        {"precision": precision, **compare(*pair)}
         for precision in PRECISIONS[1:]
-    }
-    for precision, rows in differences.items():
-        for row in rows:
-            print(
-                f"{precision:8} {row['variant']:12} {row['points']:+.2f} points, p {row['p']:.2g}"
-            )
+        for pair in zip(tables["highest"], tables[precision], strict=True)
+    ]
+    for row in differences:
+        name = f"{row['precision']:8} {row['variant']:12} {row['dataset']:12}"
+        print(f"{name} {row['points']:+.2f} points, p {row['p']:.2g}")
     if arguments.json:
         found = {**surroundings(), "file": arguments.file.name, "device": arguments.device}
         found |= {"level": LEVEL, "tables": tables, "differences": differences}
