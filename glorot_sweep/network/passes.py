@@ -113,12 +113,15 @@ class PackedPass:
 
     def _make_columns(self, batch: int) -> list[Tensor | None]:
         """For each layer [height, inputs, batch], if its signal is made transposed."""
+        hidden = self.weights[1:-1]
+        wide = [w.shape[1] >= WIDE and w.device.type == "cpu" for w in hidden]
+        if not any(wide):
+            return [None] * (1 + len(hidden))
         room = self._storage(batch)
-        wide = [w.shape[1] >= WIDE and w.device.type == "cpu" for w in self.weights[:-1]]
-        shapes = [(w.shape[0], w.shape[1], batch) for w in self.weights[:-1]]
-        return [
-            room[: math.prod(shape)].view(shape) if layer and wide[layer] else None
-            for layer, shape in enumerate(shapes)
+        shapes = [(w.shape[0], w.shape[1], batch) for w in hidden]
+        return [None] + [
+            room[: math.prod(shape)].view(shape) if is_wide else None
+            for shape, is_wide in zip(shapes, wide, strict=True)
         ]
 
     def _hidden(self, kinds: int, batch: int) -> list[Tensor]:

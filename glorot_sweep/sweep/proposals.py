@@ -84,6 +84,7 @@ class _Finished:
 
     def __init__(self, study: optuna.Study, space: Space, trials: list[FrozenTrial]) -> None:
         self._space = space
+        self._parameters = _tpe(0)._parzen_estimator_parameters  # the same for all seeds
         good, others = _split_trials(study, trials, default_gamma(len(trials)))
         self._good = self._estimate(self._values([trial.params for trial in good]))
         self._others = self._values([trial.params for trial in others])
@@ -110,7 +111,7 @@ class _Finished:
         }
 
     def _estimate(self, values: dict[str, np.ndarray]) -> _ParzenEstimator:
-        return _ParzenEstimator(values, self._space, _tpe(0)._parzen_estimator_parameters)
+        return _ParzenEstimator(values, self._space, self._parameters)
 
 
 def _tpe(seed: int) -> TPESampler:

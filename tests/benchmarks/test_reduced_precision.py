@@ -4,7 +4,10 @@ import math
 
 import pytest
 import torch
-from reduced_precision import bfloat16, compare, tf32
+from builders import a_pack, a_trial, toy_dataset
+from reduced_precision import ROUNDINGS, bfloat16, compare, round_products, tf32
+
+from glorot_sweep.training.fit import fit_pack
 
 
 def rounded(value: float, bits: int) -> float:
@@ -22,6 +25,29 @@ def test_factors_are_rounded_to_the_nearest(function, bits):
     every = torch.cat([values, ties])
     expected = [rounded(value, bits) for value in every.tolist()]
     assert function(every).tolist() == expected
+
+
+@pytest.mark.parametrize("precision", ROUNDINGS)
+def test_a_pack_is_trained_with_rounded_factors_in_every_product(precision, monkeypatch):
+    rounding = ROUNDINGS[precision]
+    products = []
+
+    def recorded(real, factors):
+        def product(*arguments, **options):
+            products.append((real.__name__, [arguments[i] for i in factors]))
+            return real(*arguments, **options)
+
+        return product
+
+    monkeypatch.setattr(torch, "bmm", recorded(torch.bmm, (0, 1)))
+    monkeypatch.setattr(torch, "baddbmm", recorded(torch.baddbmm, (1, 2)))
+    monkeypatch.setattr(torch.Tensor, "baddbmm_", recorded(torch.Tensor.baddbmm_, (1, 2)))
+    round_products(rounding)
+    fit_pack(a_pack(a_trial(updates=2, depth=2)), toy_dataset(), lambda *_: ())
+    assert {name for name, _ in products} == {"bmm", "baddbmm", "baddbmm_"}
+    for _, factors in products:
+        for factor in factors:
+            assert torch.equal(factor, rounding(factor))
 
 
 def test_cells_that_differ_by_chance_and_cells_that_do_not():

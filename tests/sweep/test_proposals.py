@@ -88,8 +88,11 @@ def test_a_space_of_single_values_is_drawn_too():
     assert Proposals(study, space, [], 0).propose(0, 1, {}) == {"width": 100}
 
 
-def test_what_is_stored_is_running_and_whole():
-    study = optuna.create_study()
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+def test_what_is_stored_is_running_and_whole(kind, tmp_path):
+    study = optuna.create_study(
+        storage=None if kind == "memory" else f"sqlite:///{tmp_path / 'optuna.db'}"
+    )
     found = Proposals(study, SPACE, [], None).propose(0, 1, {})
     store(study, SPACE, found)
     (trial,) = study.trials

@@ -8,6 +8,7 @@ from optuna.trial import TrialState
 from sweep_builders import config
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.sweep.recording import trial_params
 from glorot_sweep.sweep.study import Study
 from glorot_sweep.training.results import TrialResult
 
@@ -42,6 +43,14 @@ def test_same_seed_same_trials_other_seed_other_trials(memory, sampler):
     assert drive(open_study(memory(), changes)) == first
     other = drive(open_study(memory(), {**changes, "seed": 4}))
     assert all(a.learning_rate != b.learning_rate for a, b in zip(first, other, strict=True))
+
+
+def test_trials_have_the_sweeps_precision_of_products(memory):
+    reduced = {"execution.device": "cuda", "network.matmul_precision": "medium"}
+    for changes, wanted in (({}, "highest"), (reduced, "medium")):
+        specs = drive(open_study(memory(), changes))
+        assert {spec.matmul_precision for spec in specs} == {wanted}
+        assert {trial_params(spec)["matmul_precision"] for spec in specs} == {wanted}
 
 
 @SAMPLERS
@@ -209,6 +218,7 @@ def test_pruned_is_told_pruned_and_diverged_is_told_complete_at_the_majority_err
     study.tell(asked, {asked[0].spec.key: pruned, asked[1].spec.key: diverged})
     first, second = study._study.trials
     assert (first.state, sorted(first.intermediate_values)) == (TrialState.PRUNED, [10])
+    assert first.value == pruned.curve[-1].validation_error
     assert (second.state, second.value) == (TrialState.COMPLETE, 83.3)
     assert [t.user_attrs["state"] for t in (first, second)] == ["pruned", "diverged"]
 
