@@ -202,7 +202,7 @@ class PackedPass:
         members, transposed = self._members[layer], self._transposed[layer]
         signal, columns = self._signals[layer - 1][:members], self._columns[layer]
         if columns is not None:
-            torch.bmm(self.weights[layer], delta.transpose(1, 2), out=columns)
+            torch.bmm(transposed.transpose(1, 2), delta.transpose(1, 2), out=columns)
             signal.copy_(columns[:members].transpose(1, 2))
         elif members == delta.shape[0]:
             torch.bmm(delta, transposed, out=signal)

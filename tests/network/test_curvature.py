@@ -13,6 +13,7 @@ from oracles import ReferenceNetwork, loop_diagonal
 from torch import Tensor
 from torch.nn import functional
 
+from glorot_sweep.network import passes
 from glorot_sweep.network.curvature import hessian_diagonal
 from glorot_sweep.network.layout import Architecture
 from glorot_sweep.network.packed import PackedNetwork
@@ -75,7 +76,9 @@ def exact_gauss_newton(network: ReferenceNetwork, layer: int) -> Tensor:
     return (total / len(X)).T
 
 
-def test_against_loops_in_a_pack_of_every_kind() -> None:
+@pytest.mark.parametrize("wide", [passes.WIDE, 1])
+def test_against_loops_in_a_pack_of_every_kind(wide: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passes, "WIDE", wide)
     kinds = [
         Architecture(name, "normalized", depth, weight_seed=depth)
         for depth in (1, 3)
