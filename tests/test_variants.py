@@ -10,6 +10,7 @@ from sweep_builders import config
 from glorot_sweep.network.activations import ACTIVATIONS, Tanh
 from glorot_sweep.network.costs import COSTS
 from glorot_sweep.network.initialization import DRAWS
+from glorot_sweep.network.single import SingleNetwork
 from glorot_sweep.training.fit import fit_pack
 from glorot_sweep.variants import PAPER_VARIANTS, VARIANTS, Variant, base_of, register
 
@@ -65,6 +66,8 @@ def test_how_a_user_adds_a_variant():
     assert replace(alone, weights=None, test_predictions=None) == replace(
         results[2], weights=None, test_predictions=None
     )
+    exported = SingleNetwork("scaled_tanh", results[2].weights)(toy_dataset().test.images.float())
+    assert (exported.argmax(1).numpy() == results[2].test_predictions).mean() > 0.95
 
 
 def test_a_name_that_is_taken_is_refused():

@@ -7,17 +7,29 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-MODULES: dict[str, type[nn.Module]] = {
-    "relu": nn.ReLU,
-    "sigmoid": nn.Sigmoid,
-    "softplus": nn.Softplus,
-    "softsign": nn.Softsign,
-    "tanh": nn.Tanh,
-}
+from glorot_sweep.network.activations import ACTIVATIONS
+
+
+class Hidden(nn.Module):
+    """An activation function as a module.
+
+    Args:
+        activation: a name in `network.activations.ACTIVATIONS`.
+    """
+
+    def __init__(self, activation: str) -> None:
+        super().__init__()
+        self.activation = ACTIVATIONS[activation]
+
+    def forward(self, s: Tensor) -> Tensor:
+        """Return f(s)."""
+        z = torch.empty_like(s)
+        self.activation.forward(s, z, torch.empty_like(s))
+        return z
 
 
 class SingleNetwork(nn.Module):
-    """Class probabilities from grey levels 0..255.
+    """Class probabilities from grey levels 0..255, without gradients.
 
     Args:
         activation: name of the hidden activation function.
@@ -38,11 +50,11 @@ class SingleNetwork(nn.Module):
         layers: list[nn.Module] = []
         for index in range(len(weights) // 2):
             weight, bias = weights[f"weight_{index}"], weights[f"bias_{index}"]
-            linear = nn.Linear(*weight.shape)
+            linear = nn.Linear(*weight.shape).requires_grad_(False)
             with torch.no_grad():
                 linear.weight.copy_(torch.from_numpy(weight).T)
                 linear.bias.copy_(torch.from_numpy(bias))
-            layers += [linear, MODULES[activation]()]
+            layers += [linear, Hidden(activation)]
         self.layers = nn.Sequential(*layers[:-1], nn.Softmax(dim=1))
 
     def forward(self, grey_levels: Tensor) -> Tensor:
