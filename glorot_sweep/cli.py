@@ -21,6 +21,7 @@ from glorot_sweep.errors import (
     TooManyFailuresError,
     UserError,
 )
+from glorot_sweep.seeds import LARGEST_SEED
 
 app = typer.Typer(
     help="Sweeps over activation, initialization, depth and learning rate, tracked in MLflow.",
@@ -114,7 +115,7 @@ def train(
     width: Annotated[int, typer.Option(min=1, help="Units of each hidden layer.")] = 100,
     learning_rate: Annotated[float, typer.Option(help="Step size.")] = 0.05,
     updates: Annotated[int, typer.Option(min=1, help="SGD steps.")] = 10_000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of weights and stream.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Of weights and stream.")] = 0,
     damping: Annotated[float, typer.Option(help="Of a step rule, as tanh_hessian has one.")] = 0.0,
     pretraining_updates: Annotated[
         int, typer.Option(min=0, help="SGD steps of each layer's pre-training.")

@@ -3,6 +3,7 @@
 import hashlib
 
 SEED_BITS = 30  # what the address of a Shapeset image leaves for its seed
+LARGEST_SEED = (1 << SEED_BITS) - 1
 
 
 def derive_seed(*words: str | int) -> int:

@@ -155,6 +155,7 @@ def test_a_bad_single_specification(command, here, words, part):
     [
         (["--examples", "0"], "--examples must be at least 1, got 0"),
         (["--examples", "900000", "--memory", "1"], "would fit"),
+        (["--memory", "inf"], "--memory must be"),
         (["--dataset", "mnits"], "did you mean 'mnist'"),
         (["--storage", "sqlite:///mlflow.db"], "cannot share the database"),
     ],
@@ -170,6 +171,7 @@ def test_a_bad_support_vector_machine(command, here, words, part):
         ["report"],
         ["train", "--depth", "0"],
         ["train", "--width", "many"],
+        ["train", "--seed", "1073741824"],  # 2^30: no address of an image has it
         ["train", "--nonsense", "1"],
         ["swep"],
     ],

@@ -5,14 +5,13 @@ kept and, as every `.npz`, the size and CRC-32 of each array, which reading chec
 """
 
 import logging
-import os
-import tempfile
 import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 from numpy.lib.npyio import NpzFile
@@ -61,16 +60,16 @@ def _read(path: Path, key: str) -> Arrays | None:
                 return None
             return {name: archive[name] for name in archive.files if name != _KEY}
     except NPZ_DAMAGE as error:
-        logger.warning("%s is damaged (%s): it is made again", path, error)
+        logger.warning("%s is damaged or closed to us (%s): it is made again", path, error)
         return None
 
 
 def _write(path: Path, arrays: Arrays) -> None:
     """Write under another name first, so that no reader ever sees half a file."""
-    number, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        with os.fdopen(number, "wb") as stream:
+        with unfinished.open("xb") as stream:  # with the umask's mode: others may read it
             np.savez(stream, allow_pickle=False, **arrays)
-        Path(unfinished).replace(path)
+        unfinished.replace(path)
     finally:
-        Path(unfinished).unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)

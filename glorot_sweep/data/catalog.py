@@ -7,6 +7,7 @@ from pathlib import Path
 from glorot_sweep.config.datasets import DATASETS, FINITE_SHAPESET, REDUCED
 from glorot_sweep.data.cifar10 import load_cifar10
 from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.data.image_folder import load_image_folder
 from glorot_sweep.data.mnist import load_mnist
 from glorot_sweep.data.shapeset_dataset import KINDS, ShapesetDataset
@@ -17,6 +18,8 @@ from glorot_sweep.spelling import nearest
 
 FOLDER_VARIABLE = "GLOROT_SWEEP_DATA"
 DEFAULT_FOLDER = "data"
+FEWEST_TEST = 10  # `diagnostics.weight_gradients.BATCH`
+MOST_CLASSES = 256
 
 
 def data_folder(named: Path | None = None) -> Path:
@@ -39,10 +42,11 @@ def load_dataset(name: str, folder: Path, image_folder: str | None = None) -> Im
             `<split>/<class>/<image>` or a tar of one.
 
     Raises:
-        UserError: unknown name, or its files are missing or wrong.
+        UserError: unknown name, or its files are missing or wrong, or hold too few test images or
+            too many classes.
     """
     if image_folder is not None:
-        return load_image_folder(folder / image_folder, name)
+        return _usable(load_image_folder(folder / image_folder, name))
     if name in KINDS:
         return ShapesetDataset(name)
     if finite := FINITE_SHAPESET.fullmatch(name):
@@ -52,5 +56,19 @@ def load_dataset(name: str, folder: Path, image_folder: str | None = None) -> Im
     if name == "cifar10":
         return load_cifar10(folder / "cifar10")
     if name == "small_imagenet" or REDUCED.fullmatch(name):
-        return load_small_imagenet(folder / "small_imagenet", name)
+        return _usable(load_small_imagenet(folder / "small_imagenet", name))
     raise UserError(f"unknown data set {name!r}{nearest(name, DATASETS)}")
+
+
+def _usable(dataset: FiniteDataset) -> FiniteDataset:
+    if len(dataset.test) < FEWEST_TEST:
+        raise UserError(
+            f"{dataset.name}: layers are looked at in batches of {FEWEST_TEST} test images; there "
+            f"must be {FEWEST_TEST} or more, got {len(dataset.test)}. Add test images."
+        )
+    if dataset.n_classes > MOST_CLASSES:
+        raise UserError(
+            f"{dataset.name}: predictions are kept as bytes, so there may be at most "
+            f"{MOST_CLASSES} classes, got {dataset.n_classes}. Leave some out."
+        )
+    return dataset

@@ -67,7 +67,8 @@ def tree_digest(tree: ImageTree) -> str:
     for split, classes in sorted(tree.splits.items()):
         for name, files in sorted(classes.items()):
             for file, content in sorted(files.items()):
-                digest.update(f"{split}/{name}/{file}/{len(content)}\n".encode())
+                entry = f"{split}/{name}/{file}/{len(content)}\n"
+                digest.update(entry.encode(errors="surrogateescape"))  # as os.walk decoded it
                 digest.update(content)
     return digest.hexdigest()
 

@@ -86,7 +86,7 @@ class ShapesetDataset(ImageDataset):
         return content_digest(*(tensor for part in parts for tensor in (part.images, part.labels)))
 
 
-@lru_cache(maxsize=16)  # as many streams as a pack may have
+@lru_cache(maxsize=64)  # two blocks of 4 MB for each of 32 streams; a pack of replicates has some
 def _block(kind: ShapesetKind, data_seed: int, number: int) -> tuple[Tensor, Tensor]:
     part = kind.images("train", data_seed, number * BLOCK, BLOCK)
     return part.images, part.labels

@@ -1,5 +1,6 @@
 """What the entry point `svm` is asked for, checked before anything is created."""
 
+import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def prepare_svm(request: SvmRequest) -> SvmProblem:
     _check_numbers(request)
     folder = data_folder(request.data_folder)
     dataset = load_dataset(request.dataset, folder)
-    available, wanted = available_memory(), int(request.memory * GIGABYTE)
+    available, wanted = available_memory(), request.memory * GIGABYTE
     finite = isinstance(dataset, FiniteDataset)
     if not finite and request.dataset != "shapeset":
         raise UserError(
@@ -87,7 +88,7 @@ def prepare_svm(request: SvmRequest) -> SvmProblem:
     largest = len(dataset.train) if isinstance(dataset, FiniteDataset) else MOST_SHAPES
     tuning = min(request.tuning_examples, request.examples)
     size = Size(request.examples, tuning, len(dataset.test), dataset.n_inputs)
-    plan = plan_memory(size, min(wanted, available), largest)
+    plan = plan_memory(size, int(min(wanted, available)), largest)
     if request.examples > largest:
         raise UserError(
             f"{request.dataset} has {largest:,} training examples, not {request.examples:,}; "
@@ -108,7 +109,7 @@ def _check_numbers(request: SvmRequest) -> None:
             raise UserError(
                 f"--{option.replace('_', '-')} must be at least 1, got {getattr(request, option)}"
             )
-    if not request.memory > 0:
+    if not 0 < request.memory < math.inf:
         raise UserError(f"--memory must be a positive number of GB, got {request.memory}")
 
 

@@ -1,6 +1,7 @@
 """Kept arrays: the same ones again, never stale, never damaged, never pickled."""
 
 import logging
+import os
 import pathlib
 
 import numpy as np
@@ -98,6 +99,16 @@ def test_a_damaged_file_is_reported(
     with caplog.at_level(logging.WARNING):
         cached_arrays(tmp_path / "a.npz", "key", Builder())
     assert "a.npz is damaged" in caplog.text
+
+
+def test_others_may_read_it(tmp_path: pathlib.Path) -> None:
+    """A data folder is shared by users, and mounted into containers of another one."""
+    before = os.umask(0o022)
+    try:
+        cached_arrays(tmp_path / "a.npz", "key", Builder())
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a.npz").stat().st_mode & 0o777 == 0o644
 
 
 def test_no_pickle_is_loaded(tmp_path: pathlib.Path) -> None:

@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import hashlib
 import io
 import lzma
 import os
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glorot_sweep.data.image_source import read_folder, read_tar, tree_digest
+from glorot_sweep.data.image_tree import ImageTree
 from glorot_sweep.errors import UserError
 
 FILES = small_dataset(n_train=2, n_test=1)
@@ -62,6 +64,13 @@ def test_the_digest_sees_names_and_contents() -> None:
     swapped = dict(zip(FILES, reversed(FILES.values()), strict=True))
     digests = {tree_digest(read_tar(PETS, tar_of(files))) for files in [*variants, swapped]}
     assert len(digests) == 5
+
+
+def test_a_name_in_another_encoding_has_a_digest() -> None:
+    tree = ImageTree(pathlib.Path("folder"))
+    tree.add_file(("train", "cat", os.fsdecode(b"caf\xe9.png")), lambda: b"content")
+    line = b"train/cat/caf\xe9.png/7\n"
+    assert tree_digest(tree) == hashlib.sha256(line + b"content").hexdigest()
 
 
 def test_links_in_a_folder_are_followed(tmp_path: pathlib.Path) -> None:

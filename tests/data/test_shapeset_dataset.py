@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from glorot_sweep.data import shapeset_dataset
 from glorot_sweep.data.catalog import load_dataset
 from glorot_sweep.data.finite import permuted_rows
 from glorot_sweep.data.shapeset import CLASS_NAMES, generate
-from glorot_sweep.data.shapeset_dataset import FIXED_SEED, ShapesetDataset
+from glorot_sweep.data.shapeset_dataset import BLOCK, FIXED_SEED, ShapesetDataset
 from glorot_sweep.data.shapeset_finite import FiniteShapeset
 from glorot_sweep.errors import UserError
 
@@ -108,3 +109,14 @@ def test_64_pixels_show_what_32_show() -> None:
     # pixels that is 22 of 1,024 pixels, and half that share where pixels are half as wide.
     covered = [(i != i[:, :1, :1]).float().mean().item() for i in (coarse, fine)]
     assert 0 < covered[0] - covered[1] < 0.022
+
+
+def test_no_stream_of_a_large_pack_is_made_twice() -> None:
+    """32 streams at the border of two blocks, chunk by chunk, as a pack reads them."""
+    dataset = ShapesetDataset()
+    shapeset_dataset._block.cache_clear()
+    for first in range(BLOCK - 200, BLOCK + 200, 100):
+        for stream in range(32):
+            dataset.training(stream, first, 100)
+    assert shapeset_dataset._block.cache_info().misses == 2 * 32
+    shapeset_dataset._block.cache_clear()  # 270 MB

@@ -1,0 +1,30 @@
+"""What a data set must have besides being readable."""
+
+import pathlib
+
+import pytest
+from encoded import small_dataset, write_tree
+
+from glorot_sweep.data import catalog
+from glorot_sweep.data.catalog import FEWEST_TEST, load_dataset
+from glorot_sweep.diagnostics.weight_gradients import BATCH
+from glorot_sweep.errors import UserError
+
+
+def load(folder: pathlib.Path, n_test: int) -> int:
+    """Write test images of two classes; return how many there are."""
+    write_tree(folder / "pets", small_dataset(n_train=20, n_test=n_test))
+    return len(load_dataset("pets", folder, "pets").test)
+
+
+def test_a_test_set_must_fill_the_batch_that_layers_are_looked_at_in(tmp_path) -> None:
+    assert FEWEST_TEST == BATCH
+    assert load(tmp_path / "enough", 5) == 10
+    with pytest.raises(UserError, match=r"pets: .* there must be 10 or more, got 8. Add test"):
+        load(tmp_path / "few", 4)
+
+
+def test_a_class_must_fit_into_a_byte(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(catalog, "MOST_CLASSES", 1)
+    with pytest.raises(UserError, match=r"pets: .* at most 1 classes, got 2. Leave some out"):
+        load(tmp_path, 5)
