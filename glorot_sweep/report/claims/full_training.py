@@ -19,7 +19,7 @@ from glorot_sweep.report.claims.trained import (
 from glorot_sweep.report.claims.trials import complete_trials
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
 
-LOWER_LAYERS = (1, 2, 3)  # C30: the lower ones of five
+DEPTH, LOWER_LAYERS = 5, (1, 2, 3)  # C30
 LEVEL = 30.0  # C37, percent
 SLOWER = 1.3  # C37
 ONE_RUN = replace(FULL, seeds=None)
@@ -109,16 +109,16 @@ def best_depth(evidence: Evidence) -> Measurement:
 
 
 def _longest(evidence: Evidence, variant: str) -> LookedAtRun:
-    """The run with statistics that was trained longest; of several, the one of lowest error."""
+    """The run with statistics that was trained longest; of several, that of lowest error."""
     runs = [
         run for run in evidence.runs
-        if (run.dataset, run.variant) == ("shapeset", variant)
+        if (run.dataset, run.variant, run.depth) == ("shapeset", variant, DEPTH)
         and not run.statistics.empty and not run.diverged
     ]  # fmt: skip
     if not runs:
         raise MissingRunsError(
-            f"no run of {variant} on shapeset with layer statistics; run a sweep file that lists "
-            "it, with a `monitored` section or `statistics: economy`"
+            f"no run of {variant} with {DEPTH} hidden layers on shapeset with layer statistics; "
+            "run a sweep file that lists it, with a `monitored` section or `statistics: economy`"
         )
 
     def shortest_last(run: LookedAtRun) -> tuple[int, float]:
@@ -138,20 +138,21 @@ def _compare(
     found: Measurement, slow: list[LookedAtRun], fast: list[LookedAtRun], *, own_final: bool
 ) -> None:
     """Check how many times the updates of `fast` it takes `slow` to come down."""
-    means, open_ended = [], False
-    for runs, unknown in ((slow, "at_least"), (fast, "at_most")):
+    means, could_be_more, could_be_less = [], False, False
+    for runs, more, less in ((slow, "at_least", "at_most"), (fast, "at_most", "at_least")):
         levels = [1.2 * _final_error(run) if own_final else LEVEL for run in runs]  # C37
         reached = [
             first_at_or_below(run, "test_error", level)
             for run, level in zip(runs, levels, strict=True)
         ]
         means.append(float(np.mean([one.update for one in reached])))
-        open_ended |= any(getattr(one, unknown) for one in reached)
+        could_be_more |= any(getattr(one, more) for one in reached)
+        could_be_less |= any(getattr(one, less) for one in reached)
     goal = "1.2 times the final error" if own_final else f"{LEVEL:g} %"
     name = f"updates to {goal}, {slow[0].variant} over {fast[0].variant}"
     ratio = means[0] / means[1]
     found.at_least(name, ratio, SLOWER)
-    if ratio < SLOWER and open_ended:
+    if could_be_more if ratio < SLOWER else could_be_less:
         found.lacking.append(f"longer runs or earlier evaluations for the {name}")
 
 

@@ -127,11 +127,23 @@ def test_the_longest_run_and_of_several_the_best_is_asked():
     assert "tanh/5/2" in finding("C30", world).run_ids
 
 
+def test_runs_of_another_depth_are_not_asked_how_learning_ends():
+    """The search's best depth need not be five."""
+    world = whole_world()
+    for run in world.named("tanh/5"):
+        shallow = f"{run.name} at its best depth"
+        world.runs[shallow] = world.runs[run.name]
+        world.set_run(shallow, depth=3, updates=2 * FULL, run_id=shallow)
+    found = finding("C30", world)
+    assert found.verdict == "CONFIRMED"
+    assert not any("best depth" in run_id for run_id in found.run_ids)
+
+
 def test_no_run_was_looked_into():
     world = whole_world()
     for name, run in world.runs.items():
         world.set_run(name, statistics=run.statistics.iloc[:0])
-    assert "no run of tanh on shapeset with layer statistics" in finding("C30", world).reason
+    assert "no run of tanh with 5 hidden layers on shapeset with" in finding("C30", world).reason
 
 
 def again(variant, final, late):
@@ -181,6 +193,19 @@ def test_runs_that_are_too_short_to_tell_the_speed():
     found = finding("C37", world)
     assert found.verdict == "INCONCLUSIVE"
     assert "longer runs or earlier evaluations" in found.reason
+
+
+def test_a_fast_run_that_never_comes_down_may_be_slower_than_it_seems():
+    """Its last evaluation is the earliest that it can get there, so the ratio has no bound."""
+    world = whole_world()
+    for variant in ("tanh", "sigmoid"):
+        again(variant, 40.0, LATE[variant])(world)
+    assert finding("C37", world).verdict == "CONFIRMED"
+    for variant in ("tanh_n", "softsign"):
+        world.set_run(f"{variant}/5/1", curve=full_curve(40.0, FULL, 0.1))
+    found = finding("C37", world)
+    assert found.verdict == "INCONCLUSIVE"
+    assert "longer runs or earlier evaluations for the updates to 30 %" in found.reason
 
 
 @pytest.mark.parametrize("variant", ["softsign", "softsign_n", "tanh", "tanh_n"])
