@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from glorot_sweep.config.datasets import REDUCED_IMAGENET
+
 N_TEST: Final = 10_000
 """Test examples of each data set (Sec. 2)."""
 
@@ -50,7 +52,7 @@ def paper_column(dataset: str) -> str:
     """Return the column of Table 1 that a data set stands beside.
 
     Example:
-        >>> paper_column("small_imagenet-8x500"), paper_column("mnist")
-        ('small_imagenet', 'mnist')
+        >>> paper_column("small_imagenet-8x500"), paper_column("mnist"), paper_column("mnist-2")
+        ('small_imagenet', 'mnist', 'mnist-2')
     """
-    return dataset.partition("-")[0]
+    return "small_imagenet" if REDUCED_IMAGENET.fullmatch(dataset) else dataset

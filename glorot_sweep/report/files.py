@@ -99,7 +99,7 @@ def _machines(report: Compiled) -> list[str]:
         return []
     table = frame_markdown(machines_frame(report.table, report.evidence.machines))
     lines = "".join(f"- {sentence}.\n" for sentence in sentences)
-    return ["## Support vector machine on the same examples\n", table, lines]
+    return ["## Support vector machine beside the networks\n", table, lines]
 
 
 def _table_1(report: Compiled) -> dict[str, str]:

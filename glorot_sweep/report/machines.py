@@ -1,4 +1,4 @@
-"""Support vector machines beside the networks that were given the same examples."""
+"""Support vector machines beside the networks on the same data set."""
 
 import pandas as pd
 
@@ -71,16 +71,24 @@ def machines_frame(table: list[Entry], machines: dict[str, Machine]) -> pd.DataF
 
 
 def machine_sentences(table: list[Entry], machines: dict[str, Machine]) -> list[str]:
-    """Say how each machine that stands beside a network was made."""
+    """Say how each machine that stands beside a network was made, and on which examples."""
     shown = {machine.dataset: machine for _, machine in comparable(table, machines)}
     return [
         f"{label(machine.dataset)}: SVM with a Gaussian kernel, test error "
         f"{machine.test_error:.2f} % [{machine.low:.2f}, {machine.high:.2f}], one run, interval "
         f"over test examples; C {machine.c:.3g} and gamma {machine.gamma:.3g} are the best of "
         f"{machine.trials} trials on {machine.tuning_examples:,} of its {machine.examples:,} "
-        f"examples, {machine.support_vectors:,} of which are support vectors"
+        f"examples, {machine.support_vectors:,} of which are support vectors; "
+        f"{_examples_of_networks(machine)}"
         for machine in shown.values()
     ]
+
+
+def _examples_of_networks(machine: Machine) -> str:
+    finite = FINITE_SHAPESET.fullmatch(machine.dataset)
+    if finite and int(finite[1]) == machine.examples:
+        return "the networks had the same examples"
+    return "the networks had all training examples, the first of which are the machine's"
 
 
 def _paper(dataset: str, variant: str) -> str:

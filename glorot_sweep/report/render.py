@@ -1,11 +1,13 @@
 """Tables as Markdown, LaTeX and in the terminal."""
 
+import re
+
 import pandas as pd
 from rich.table import Table
 
-from glorot_sweep.config.datasets import FINITE_SHAPESET
+from glorot_sweep.config.datasets import FINITE_SHAPESET, REDUCED_IMAGENET
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.report.tables import Entry, Pair
+from glorot_sweep.report.tables import CORRECTIONS, Entry, Pair
 from glorot_sweep.variants import VARIANTS
 
 DATASET_LABELS = {
@@ -36,8 +38,8 @@ def label(dataset: str) -> str:
         return DATASET_LABELS[dataset]
     if finite := FINITE_SHAPESET.fullmatch(dataset):
         return f"Shapeset, {int(finite[1]):,} images"
-    whole, _, size = dataset.partition("-")
-    return f"{DATASET_LABELS[whole]} {size}" if whole in DATASET_LABELS else dataset
+    reduced = REDUCED_IMAGENET.fullmatch(dataset)
+    return f"{DATASET_LABELS['small_imagenet']} {reduced[1]}" if reduced else dataset
 
 
 def caption(config: SweepConfig) -> str:
@@ -54,12 +56,22 @@ def caption(config: SweepConfig) -> str:
 
 def reading_note(config: SweepConfig) -> str:
     """Say what bold does not mean."""
+    test = config.significance.test
+    if test == "welch":
+        meaning = (
+            f"With {config.replicates.seeds} seeds a cell that is not bold is clearly worse, but "
+            "a bold one need not be as good as the best: a row that varies much between seeds "
+            "stays bold with a worse mean."
+        )
+    else:
+        meaning = (
+            "The test is about other test examples, not about other seeds: a cell that is not "
+            "bold may owe that to the seeds it was trained with."
+        )
+    times = "k/2" if CORRECTIONS[test] == "holm" else "k(k - 1)/2"
     return (
-        f"With {config.replicates.seeds} seeds a cell that is not bold is clearly worse, but a "
-        "bold one need not be as good as the best: a row that varies much between seeds stays "
-        "bold with a worse mean. The best is chosen by the errors that are then tested, so among "
-        "k equal cells one loses its bold mark with a chance of up to k/2 times the level, not "
-        "the level."
+        f"{meaning} The best is chosen by the errors that are then tested, so among k equal cells "
+        f"one loses its bold mark with a chance of up to {times} times the level, not the level."
     )
 
 
@@ -96,20 +108,19 @@ def table_latex(shown: list[Entry], config: SweepConfig) -> str:
     """Return Table 1 as a LaTeX table."""
     datasets = _datasets(shown)
     columns = "l" + "rr" * len(datasets)
-    head = " & ".join(["Type", *(f"{label(d)} & paper" for d in datasets)])
+    head = " & ".join(["Type", *(f"{_latex(label(d))} & paper" for d in datasets)])
     lines = []
     for variant, cells in _rows(shown):
-        row = [VARIANTS[variant].label]
+        row = [_latex(VARIANTS[variant].label)]
         for entry in cells:
             value = "failed" if entry.mean is None else f"{entry.mean:.2f}"
             row.append(rf"\textbf{{{value}}}" if entry.bold else value)
             row.append("--" if entry.paper is None else f"{entry.paper:.2f}")
         lines.append(" & ".join(row) + r" \\")
-    text = caption(config).replace("%", r"\%")
     return "\n".join(
         [
             r"\begin{table}",
-            rf"\caption{{{text}}}",
+            rf"\caption{{{_latex(caption(config))}}}",
             rf"\begin{{tabular}}{{{columns}}}",
             r"\hline",
             head + r" \\",
@@ -121,6 +132,10 @@ def table_latex(shown: list[Entry], config: SweepConfig) -> str:
             "",
         ]
     )
+
+
+def _latex(text: str) -> str:
+    return re.sub(r"([#$%&_])", r"\\\1", text)
 
 
 def table_terminal(shown: list[Entry], title: str, *, with_best: bool = False) -> Table:

@@ -57,8 +57,9 @@ def not_worse_than_best(
 
     The best is chosen by looking at the errors that are then tested, which favours finding
     differences: among k equal cells the chance that at least one loses its bold mark is not
-    bounded by `level` but by k / 2 times it. (The smallest Holm threshold is level / (k - 1),
-    and any of the k (k - 1) / 2 pairs may be the one that meets it.)
+    bounded by `level` but, with Holm's correction, by k / 2 times it: the smallest threshold is
+    level / (k - 1), and any of the k (k - 1) / 2 pairs may be the one that meets it. Without a
+    correction it is bounded by k (k - 1) / 2 times the level.
 
     Args:
         cells: Variant to cell; a cell is whatever `test` takes, and its mean is its error: with

@@ -1,5 +1,7 @@
 """Support vector machines in the report: found on the server, beside the networks, or not there."""
 
+from dataclasses import replace
+
 import pytest
 from report_builders import cell, collected
 
@@ -51,7 +53,7 @@ def test_page_and_summary_show_it_beside_the_networks(place, finished):
     run_id = written(place)
     report = compile_report(place, "small", [])
     for text in (render_page(report), report_files(report)["report.md"].decode()):
-        assert "Support vector machine on the same examples" in text
+        assert "Support vector machine beside the networks" in text
         assert "45.00 [42.00, 48.00]" in text
         # Errors of the replicates are 40 and 42, 30 and 31: their means differ from 45 by
         assert "4.00" in text
@@ -65,7 +67,7 @@ def test_without_both_there_is_no_section(place, finished, dataset):
     if dataset:
         written(place, dataset)
     report = compile_report(place, "small", [])
-    assert "Support vector machine on the same" not in render_page(report)
+    assert "Support vector machine beside" not in render_page(report)
     assert "Support vector machine" not in report_files(report)["report.md"].decode()
 
 
@@ -80,7 +82,16 @@ def test_the_papers_numbers_stand_beside_its_own_size_alone():
     assert shown["network"].tolist() == ["Tanh N"]
     assert shown["paper"].tolist() == ["SVM 59.47, network 50.47"]
     assert frame["SVM minus network"].tolist() == ["8.50"] * 4
-    assert len(machine_sentences(table, machines)) == 2
+    sentences = machine_sentences(table, machines)
+    assert [s.rpartition("; ")[2] for s in sentences] == ["the networks had the same examples"] * 2
+
+
+def test_a_machine_on_a_part_of_the_training_set_says_so():
+    machines = {"mnist": replace(machine(59.0, 5000), dataset="mnist")}
+    (sentence,) = machine_sentences(entries(collected([cell("tanh", (50.0, 51.0), "mnist")]),
+                                            "table_depth"), machines)  # fmt: skip
+    assert sentence.endswith("the networks had all training examples, the first of which are the "
+                             "machine's")  # fmt: skip
 
 
 def test_a_failed_cell_is_compared_with_nothing():

@@ -14,18 +14,22 @@ from glorot_sweep.paper_table import N_TEST, PAPER_BOLD, PAPER_TABLE_1
 from glorot_sweep.report.render import (
     caption,
     frame_markdown,
+    label,
     pair_sentence,
+    reading_note,
     table_latex,
     table_markdown,
     table_terminal,
 )
 from glorot_sweep.report.tables import (
+    CORRECTIONS,
     audit_frame,
     entries,
     entries_frame,
     pairs,
     significance_frame,
 )
+from glorot_sweep.significance import not_worse_than_best, two_percentages
 
 CLEAR = [
     cell("tanh", [40.0, 41.0, 40.5]),
@@ -157,6 +161,45 @@ def test_the_caption_names_seeds_depth_test_and_level():
     text = caption(collected(CLEAR, {"significance.test": "paired"}).config)
     for part in ("2 seeds", "2 hidden layers of 16 units", "40 updates", "p = 0.005", "paired"):
         assert part in text
+
+
+@pytest.mark.parametrize("test", ["welch", "paired", "two_proportions"])
+def test_the_note_bounds_the_marks_that_equal_cells_lose(test):
+    """Five equal cells, whose errors differ by binomial chance alone, in 1,000 columns."""
+    config = collected(CLEAR, {"significance.test": test}).config
+    factor = {"welch": "k/2", "paired": "k/2", "two_proportions": "k(k - 1)/2"}[test]
+    assert f"a chance of up to {factor} times the level" in reading_note(config)
+    assert ("2 seeds" in reading_note(config)) == (test == "welch")
+    if test == "two_proportions":
+        random, level, k = np.random.default_rng(1), 0.05, 5
+        lost = 0
+        for _ in range(1000):
+            errors = random.binomial(10_000, 0.3, k) / 100
+            found = not_worse_than_best(
+                dict(enumerate(errors)), two_percentages, level, CORRECTIONS[test]
+            )
+            lost += not all(standing.bold for standing in found.values())
+        assert k / 2 * level < lost / 1000 < k * (k - 1) / 2 * level
+
+
+def of_ones_own(name):
+    cells = [cell("tanh", (40.0, 41.0), name), cell("tanh_n", (30.0, 31.0), name)]
+    return collected(cells, {"image_folders": {name: "folder"}})
+
+
+def test_latex_takes_every_name_of_a_data_set():
+    sweep = of_ones_own("my_images")
+    latex = table_latex(entries(sweep, "table_depth"), sweep.config)
+    assert r"Type & my\_images & paper \\" in latex
+
+
+def test_a_data_set_of_ones_own_has_no_numbers_in_the_paper():
+    sweep = of_ones_own("mnist-fashion")
+    assert [entry.paper for entry in entries(sweep, "table_depth")] == [None, None]
+    assert label("mnist-fashion") == "mnist-fashion"
+    reduced = collected([cell("tanh", (40.0, 41.0), "small_imagenet-9x500")])
+    (entry,) = entries(reduced, "table_depth")
+    assert entry.paper == PAPER_TABLE_1["tanh"]["small_imagenet"]
 
 
 def test_a_failed_cell_is_shown_and_takes_no_part_in_the_tests():
