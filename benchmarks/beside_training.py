@@ -23,7 +23,7 @@ from glorot_sweep.sweep.worker import PackJob, run_job
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import DatasetNote
 
-GAP = 300  # updates between looks: three chunks, of which the last two have nothing before them
+GAP = 300  # updates between looks: three chunks, of which the first two have nothing after them
 
 
 def dense_schedule(trial: TrialSpec, evaluations: int, statistics: StatisticsSpec) -> TrialSpec:

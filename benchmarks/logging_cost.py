@@ -85,7 +85,7 @@ def scaled(config: SweepConfig, scale: int, name: str) -> SweepConfig:
     search, replicates = config.search, config.replicates
 
     def divide(updates: int) -> int:
-        return max(600, round(updates / scale / 100) * 100)  # whole chunks, some without looks
+        return max(1500, round(updates / scale / 100) * 100)  # whole chunks, some without looks
 
     def spread(points: tuple[int, ...], updates: int) -> tuple[int, ...]:
         return tuple(

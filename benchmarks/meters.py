@@ -64,9 +64,10 @@ class ChunkTimes:
     _before: float = 0.0
 
     def __call__(self, updates: int, trials: int) -> None:
-        """Take in a chunk; the first one, and one that follows a look, hold other work too."""
+        """Take in a chunk; the first one, and one that ends in a look, hold other work too."""
         now = time.perf_counter()
-        if self._done and self._done not in self.looks:
+        first, self._done = self._done == 0, self._done + updates
+        if not first and self._done not in self.looks:
             self.seconds += now - self._before
             self.model_updates += updates * trials
-        self._done, self._before = self._done + updates, now
+        self._before = now
