@@ -4,11 +4,11 @@ import itertools
 from dataclasses import dataclass
 
 from devices import free_bytes
+from peers import MODULES
 from roofline import FLOAT, mean_work
 from workload import Pool, Size, pack_trials
 
 from glorot_sweep.network.layout import SMALLEST_STACK, padded
-from glorot_sweep.network.single import MODULES
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.variants import VARIANTS
 

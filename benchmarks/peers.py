@@ -15,8 +15,14 @@ from torch.nn.functional import cross_entropy
 from workload import BATCH, Clock, Contender, Layers, Pool
 
 from glorot_sweep.data.dataset import scale_pixels
-from glorot_sweep.network.single import MODULES
 
+MODULES: dict[str, type[nn.Module]] = {
+    "relu": nn.ReLU,
+    "sigmoid": nn.Sigmoid,
+    "softplus": nn.Softplus,
+    "softsign": nn.Softsign,
+    "tanh": nn.Tanh,
+}
 TURN = 10  # updates of one network before a loop over several goes to the next
 Start = tuple[str, Layers]
 """Activation and initial weights of a network."""
