@@ -26,7 +26,7 @@ from glorot_sweep.sweep.postgres import (
     shown,
     with_driver,
 )
-from glorot_sweep.tracking.store import absolute_sqlite
+from glorot_sweep.tracking.store import absolute_sqlite, refuse_no_uri
 
 DEFAULT_DATABASE = "optuna.db"
 MLFLOW_TABLES = ("alembic_version", "experiments", "runs")
@@ -41,6 +41,7 @@ def storage_uri(named: str | None, tracking: str) -> str:
         UserError: it is no database that can be used, or it is MLflow's own.
     """
     uri = absolute_sqlite(named or f"sqlite:///{DEFAULT_DATABASE}")
+    refuse_no_uri(uri, "the database URI")
     if not urlsplit(uri).scheme:
         raise UserError(
             f"--storage must be a database URI such as sqlite:///optuna.db, got {uri!r}"

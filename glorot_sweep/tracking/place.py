@@ -2,15 +2,16 @@
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.store import (
     check_artifact_location,
+    database_file,
     hide_password,
     open_store,
     refuse_missing_folder,
@@ -63,16 +64,20 @@ def find_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
         create: what is missing is to be created: refuse what will keep it from that.
 
     Raises:
-        UserError: the store or its artifact folder cannot be used, or the experiment was deleted.
+        UserError: the store or its artifact folder cannot be used, the experiment was deleted,
+            or the run that `mlflow run` made is not in this store.
     """
     resolved = tracking_uri(uri)
+    project_run, project_experiment = (os.environ.get(name) or None for name in PROJECT)
     if _is_missing(resolved):
+        _refuse_foreign_run(project_run, resolved)
         if create:
             refuse_missing_folder(resolved)
-            check_artifact_location(str(_database(resolved).parent / DEFAULT_ARTIFACTS))
+            check_artifact_location(str(database_file(resolved).parent / DEFAULT_ARTIFACTS))
         return None
     client = open_store(resolved)
-    project_run, project_experiment = (os.environ.get(name) or None for name in PROJECT)
+    if project_run and get_run(client, project_run) is None:
+        _refuse_foreign_run(project_run, resolved)
     found = (
         client.get_experiment(project_experiment)
         if project_run and project_experiment
@@ -88,6 +93,15 @@ def find_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
         )
     check_artifact_location(found.artifact_location)
     return Place(client, resolved, str(found.experiment_id), project_run)
+
+
+def _refuse_foreign_run(project_run: str | None, uri: str) -> None:
+    if project_run:
+        raise UserError(
+            f"the run {project_run} that `mlflow run` made is not in {hide_password(uri)}. A "
+            "relative SQLite URI means another file in every folder: set MLFLOW_TRACKING_URI to "
+            "an absolute one, sqlite:////folder/mlflow.db."
+        )
 
 
 def open_place(uri: str | None, experiment: str | None, *, create: bool) -> Place:
@@ -129,11 +143,7 @@ def _name(experiment: str | None) -> str:
 
 def _is_missing(uri: str) -> bool:
     """Opening a SQLite store creates it."""
-    return uri.startswith("sqlite:///") and not _database(uri).exists()
-
-
-def _database(uri: str) -> Path:
-    return Path(uri.removeprefix("sqlite:///").partition("?")[0])
+    return uri.startswith("sqlite:///") and not database_file(uri).exists()
 
 
 def connect(uri: str, experiment_id: str) -> RunStore:
@@ -144,12 +154,15 @@ def connect(uri: str, experiment_id: str) -> RunStore:
 def _create_experiment(client: MlflowClient, uri: str, name: str) -> str:
     location = None
     if uri.startswith("sqlite:///"):
-        folder = _database(uri).parent / DEFAULT_ARTIFACTS
+        folder = database_file(uri).parent / DEFAULT_ARTIFACTS
         location = folder.as_uri()
         check_artifact_location(location)
     try:
         return str(client.create_experiment(name, artifact_location=location))
     except MlflowException as error:
+        made = client.get_experiment_by_name(name)  # by another process, meanwhile
+        if made is not None and made.lifecycle_stage == "active":
+            return str(made.experiment_id)
         reason = str(error).splitlines()[0][:300]
         raise UserError(
             f"cannot create the experiment {name!r} in {hide_password(uri)}: {reason}. Check the "

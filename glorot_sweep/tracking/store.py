@@ -1,13 +1,18 @@
 """Opening a tracking store: where it is, whether it answers, whether artifacts can be written."""
 
+import fcntl
 import os
 import re
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import sqlalchemy
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
+from sqlalchemy.pool import NullPool
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.folders import obstacle
@@ -25,16 +30,36 @@ def tracking_uri(named: str | None = None) -> str:
     every folder.
 
     Raises:
-        UserError: the URI is a file store, which MLflow no longer opens.
+        UserError: the URI is none, or a file store, which MLflow no longer opens.
     """
     uri = named or os.environ.get(URI_VARIABLE) or f"sqlite:///{DEFAULT_DATABASE}"
-    scheme = urlsplit(uri).scheme
-    if scheme in {"", "file"}:
+    refuse_no_uri(uri, "the tracking URI")
+    if urlsplit(uri).scheme in {"", "file"}:
         raise UserError(
             f"the tracking URI {uri!r} is a file store, which MLflow no longer opens. Use "
             "sqlite:///mlflow.db, or the http(s) address of a tracking server."
         )
     return absolute_sqlite(uri)
+
+
+def refuse_no_uri(uri: str, what: str) -> None:
+    """Refuse what cannot be taken apart; it is not shown, since it may hold a password.
+
+    Args:
+        uri: a URI.
+        what: it is, for the message.
+
+    Raises:
+        UserError: says how a URI is written.
+    """
+    try:
+        _ = urlsplit(uri).port
+    except ValueError:
+        raise UserError(
+            f"{what} {uri.partition('://')[0]}://... cannot be read. The form is "
+            "scheme://user:password@host:port/path; in user and password write @ as %40, : as "
+            "%3A, / as %2F."
+        ) from None
 
 
 def absolute_sqlite(uri: str) -> str:
@@ -61,16 +86,19 @@ def open_store(uri: str) -> MlflowClient:
     """Return a client of the store behind the URI, once it has answered.
 
     Raises:
-        UserError: the store cannot be reached (within 15 s), refuses the credentials, or is
-            no store.
+        UserError: the store cannot be reached (within 15 s), refuses the credentials, is no
+            store, or holds Optuna's studies.
     """
     shown = hide_password(uri)
     refuse_missing_folder(uri)
     _refuse_silent_host(uri)
     try:
-        with impatient():
+        with impatient(), _alone(uri):
+            _refuse_optunas(uri)
             client = MlflowClient(tracking_uri=uri)  # opens a database, and creates its tables
             client.search_experiments(max_results=1)
+    except UserError:
+        raise
     except MlflowException as error:
         raise UserError(_explain(uri, error)) from None
     except Exception as error:
@@ -82,16 +110,53 @@ def open_store(uri: str) -> MlflowClient:
     return client
 
 
+@contextmanager
+def _alone(uri: str) -> Iterator[None]:
+    """Let one process at a time open a SQLite store, and create its tables; the others wait.
+
+    Several that create them at once leave a store that can never be opened again.
+    """
+    if not uri.startswith("sqlite:///") or ":memory:" in uri:
+        yield
+        return
+    database = database_file(uri)
+    lock = database.with_name(f".{database.name}.opening.lock")
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _refuse_optunas(uri: str) -> None:
+    """MLflow would make its tables between Optuna's, and neither could be opened again."""
+    if uri.startswith("http") or (uri.startswith("sqlite:///") and not database_file(uri).exists()):
+        return
+    engine = sqlalchemy.create_engine(uri, poolclass=NullPool)
+    with engine.connect() as connection:
+        tables = sqlalchemy.inspect(connection)
+        if tables.has_table("studies") and not tables.has_table("experiments"):
+            raise UserError(
+                f"the database {hide_password(uri)} holds Optuna's studies, and MLflow cannot "
+                "share it. Name the tracking store with --tracking-uri or MLFLOW_TRACKING_URI; "
+                "this one is for --storage."
+            )
+
+
+def database_file(uri: str) -> Path:
+    """Return the file of a SQLite URI."""
+    return Path(uri.removeprefix("sqlite:///").partition("?")[0])
+
+
 def refuse_missing_folder(uri: str) -> None:
     """Refuse a SQLite store in a folder that does not exist.
 
     Raises:
         UserError: names the store.
     """
-    if uri.startswith("sqlite:///"):
-        folder = Path(uri.removeprefix("sqlite:///").partition("?")[0]).parent
-        if not folder.is_dir():
-            raise UserError(f"the tracking store {uri} lies in a folder that does not exist.")
+    if uri.startswith("sqlite:///") and not database_file(uri).parent.is_dir():
+        raise UserError(f"the tracking store {uri} lies in a folder that does not exist.")
 
 
 def _refuse_silent_host(uri: str) -> None:

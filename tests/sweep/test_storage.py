@@ -92,6 +92,7 @@ def test_the_search_path_is_read_in_every_spelling():
         "postgresql://ann:sec@ret@h/x",
         "postgresql://ann:sec@ret/1@h/x",
         "postgresql://ann:secret@h:port/x",
+        "postgresql://[secret/x",
     ],
 )
 def test_a_uri_that_cannot_be_read_is_not_shown(uri):

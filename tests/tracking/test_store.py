@@ -3,11 +3,14 @@
 import http.server
 import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from types import SimpleNamespace
 
 import pytest
+from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from sweep_builders import store_uri
 
@@ -195,10 +198,64 @@ def test_finding_a_place_creates_nothing_and_leaves_the_project_run(here, stores
     assert not list(here.glob("*.db"))
     assert find_place(store_uri(stores), "tests", create=True) is None
     made = open_place(store_uri(stores), "tests", create=True)
-    monkeypatch.setenv("MLFLOW_RUN_ID", "r")
+    run = made.client.create_run(made.experiment_id).info.run_id
+    monkeypatch.setenv("MLFLOW_RUN_ID", run)
     found = find_place(store_uri(stores), "tests", create=True)
-    assert (found.experiment_id, found.project_run) == (made.experiment_id, "r")
-    assert os.environ["MLFLOW_RUN_ID"] == "r"
+    assert (found.experiment_id, found.project_run) == (made.experiment_id, run)
+    assert os.environ["MLFLOW_RUN_ID"] == run
+
+
+@pytest.mark.parametrize("create", [True, False])
+def test_the_run_of_mlflow_run_must_be_in_the_store(here, stores, monkeypatch, create):
+    """A relative SQLite URI is another file in the folder of the project."""
+    monkeypatch.setenv("MLFLOW_RUN_ID", "0" * 32)
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_ID", "99")
+    for folder in (here, stores):
+        with pytest.raises(UserError, match=r"`mlflow run` made is not in .*an absolute one"):
+            open_place(store_uri(folder), "tests", create=create)
+    assert not list(here.glob("*.db"))
+
+
+@pytest.mark.parametrize(
+    "uri", ["postgresql://ann:sec/ret@h/x", "postgresql://h:sec/x", "http://[::1", "x://[sec/x"]
+)
+def test_an_address_that_cannot_be_read_is_not_shown(uri):
+    with pytest.raises(UserError, match=r"the tracking URI \w+://\.\.\. cannot be read") as caught:
+        open_place(uri, None, create=True)
+    assert "sec" not in str(caught.value)
+
+
+def test_optunas_database_is_not_opened_as_a_tracking_store(stores):
+    """MLflow's tables in it would keep both from ever opening it again."""
+    before = (stores / "optuna.db").read_bytes()
+    for create in (True, False):
+        with pytest.raises(UserError, match=r"holds Optuna's studies.*--tracking-uri"):
+            open_place(f"sqlite:///{stores / 'optuna.db'}", None, create=create)
+    assert (stores / "optuna.db").read_bytes() == before
+
+
+def test_an_experiment_that_another_process_makes_meanwhile_is_used(stores, monkeypatch):
+    real = MlflowClient.create_experiment
+
+    def twice(self, *arguments, **keywords):
+        real(self, *arguments, **keywords)
+        return real(self, *arguments, **keywords)
+
+    monkeypatch.setattr(MlflowClient, "create_experiment", twice)
+    made = open_place(store_uri(stores), "both", create=True)
+    assert made.client.get_experiment_by_name("both").experiment_id == made.experiment_id
+
+
+@pytest.mark.slow
+def test_several_processes_may_open_an_empty_store_at_once(here):
+    """Without the lock two of three leave half-made tables, which no later start can open."""
+    code = "import sys; from glorot_sweep.tracking.place import open_place\n"
+    code += "print(open_place(sys.argv[1], 'tests', create=True).experiment_id)"
+    words = [sys.executable, "-c", code, store_uri(here)]
+    processes = [subprocess.Popen(words, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    said = [process.communicate(timeout=120)[0].strip() for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    assert len(set(said)) == 1
 
 
 def test_what_would_keep_a_place_from_being_created_is_said_before(here):
