@@ -16,10 +16,22 @@ def read_sweep_file(path: Path) -> SweepConfig:
     """Read and check a sweep file.
 
     Raises:
-        UserError: the file is missing or unreadable, is no YAML, or breaks a rule of
-            `SweepConfig`; the message has one line for each mistake.
+        UserError: see `read_text` and `check_sweep`.
     """
-    text = _read(path)
+    return check_sweep(read_text(path), path)
+
+
+def check_sweep(text: str, path: Path) -> SweepConfig:
+    """Return what the text of a sweep file says.
+
+    Args:
+        text: of the file.
+        path: of the file, for messages.
+
+    Raises:
+        UserError: it is no YAML, or breaks a rule of `SweepConfig`; the message has one line for
+            each mistake.
+    """
     try:
         tree = yaml.compose(text, Loader=yaml.SafeLoader)
         values = yaml.load(text, Loader=_UniqueKeyLoader)
@@ -33,7 +45,12 @@ def read_sweep_file(path: Path) -> SweepConfig:
         raise UserError(_explain(path, error, tree)) from None
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return the text of a sweep file.
+
+    Raises:
+        UserError: it is missing or unreadable.
+    """
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:

@@ -16,7 +16,7 @@ class ExecutionConfig(Section):
             to each of several workers.
         device: `cpu`, `cuda`, or `auto` for a GPU if there is one.
         device_share: of a GPU that one worker gets; 0.5 puts two workers on each.
-        max_failed: runs that may fail for good before the sweep stops.
+        max_failed: runs that may fail for good in one start; with more the sweep stops.
         hang_seconds: a worker that shows no progress for so long is replaced.
     """
 

@@ -83,9 +83,10 @@ class CheckpointFolder:
             self.path.parent.rmdir()
 
     def _newest_first(self) -> list[CheckpointFile]:
-        paths = {
-            path.with_name(path.name.removesuffix(PREVIOUS)): path.stat().st_mtime
-            for path in sorted(self.path.glob(f"*{SUFFIX}*"))
-            if path.name.endswith((SUFFIX, PREVIOUS))
-        }
+        paths = {}
+        for path in sorted(self.path.glob(f"*{SUFFIX}*")):
+            if path.name.endswith((SUFFIX, PREVIOUS)):
+                with suppress(FileNotFoundError):  # a worker is just moving it to PREVIOUS
+                    saved = path.stat().st_mtime
+                    paths[path.with_name(path.name.removesuffix(PREVIOUS))] = saved
         return [CheckpointFile(path) for path in sorted(paths, key=lambda p: -paths[p])]

@@ -17,9 +17,9 @@ from glorot_sweep.sweep.recording import RunPlan, give_up_run
 from glorot_sweep.sweep.recovery import Group, Recovery
 from glorot_sweep.sweep.worker import PackJob
 from glorot_sweep.tracking.records import find_runs
-from glorot_sweep.tracking.runs import DatasetNote
+from glorot_sweep.tracking.runs import DatasetNote, RunWriter
 from glorot_sweep.training.checkpoint_file import CheckpointFile
-from glorot_sweep.training.results import PackResult, TrialResult
+from glorot_sweep.training.results import PackResult, TrialResult, failed
 
 PLURAL = {"trial": "trials", "replicate": "replicates", "monitored": "monitored runs"}
 
@@ -64,7 +64,7 @@ class Dispatch:
         self.checkpoints, self.sizes, self.progress = checkpoints, sizes, progress
         self.recovery = Recovery()
         self._orders: dict[str, Order] = {}
-        self._failed = 0
+        self._given_up: list[RunWriter] = []
 
     @property
     def has_place(self) -> bool:
@@ -153,18 +153,21 @@ class Dispatch:
 
     def _give_up(self, spec: TrialSpec, reason: str, failure: Failure) -> TrialResult:
         order = self._orders[spec.key]
-        give_up_run(
+        run = give_up_run(
             self.sweep.runs, spec, order.plan, self.notes[spec.dataset], reason, failure.details
         )
         self.progress.note(f"  {spec.key} is given up: {reason}")
-        self._failed += 1
-        if self._failed > self.sweep.config.execution.max_failed:
+        self._given_up.append(run)
+        if len(self._given_up) > self.sweep.config.execution.max_failed:
+            for run in self._given_up:  # so many: something else is wrong than these trials
+                run.forget("given_up")
             raise TooManyFailuresError(
-                f"{self._failed} runs have failed for good, more than execution.max_failed allows "
+                f"{len(self._given_up)} runs have failed, more than execution.max_failed allows "
                 f"({self.sweep.config.execution.max_failed}); the last: {spec.key}: {reason}. "
-                "Its artifact failure.txt has the traceback. The same command continues."
+                "Its artifact failure.txt has the traceback. The same command tries them again; "
+                "with a larger max_failed it goes on without those that still fail."
             )
-        return TrialResult(spec.key, "failed", 0, (), float("nan"))
+        return failed(spec.key)
 
     def _show(self, job: PackJob, result: PackResult) -> None:
         trials, first = result.trials, job.spec.first

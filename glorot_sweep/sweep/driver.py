@@ -10,11 +10,12 @@ from glorot_sweep.sweep.lock import Held
 from glorot_sweep.sweep.monitored import monitored_specs
 from glorot_sweep.sweep.opening import OpenSweep
 from glorot_sweep.sweep.progress import SweepProgress
+from glorot_sweep.sweep.reconcile import close_orphan
 from glorot_sweep.sweep.recording import RunPlan
 from glorot_sweep.sweep.study import Asked, Study
 from glorot_sweep.sweep.winners import Winner, find_winners, replicate_specs
 from glorot_sweep.tracking.runs import RunWriter
-from glorot_sweep.training.results import TrialResult
+from glorot_sweep.training.results import TrialResult, failed
 
 
 @dataclass
@@ -72,6 +73,10 @@ class Driver:
                     generations[study.name] = _Generation(asked)
                     ready.extend(asked)
                     self.progress.expect(sum(one.spec.pretraining_updates for one in asked))
+            if lost := [one for one in ready if self._was_given_up(one.spec)]:
+                ready = [one for one in ready if one not in lost]
+                self._collect([failed(one.spec.key) for one in lost], generations)
+                continue
             if ready and self.dispatch.has_place:
                 self.dispatch.submit([self._order(one) for one in ready])
                 ready = []
@@ -105,6 +110,7 @@ class Driver:
         self.progress.start(phase, unit, len(missing), sum(spec.all_updates for spec in missing))
         self.dispatch.submit([Order(spec, plans[spec.key], {}) for spec in missing])
         while (results := self.dispatch.wait()) is not None:
+            self.held.still_held()
             self.dispatch.checkpoints.forget({result.key for result in results})
 
     def _order(self, one: Asked) -> Order:
@@ -154,10 +160,19 @@ class Driver:
             self.study_runs[study.name].run_id, tags, existing.run_id if existing else None
         )
 
-    def _is_done(self, spec: TrialSpec) -> bool:
+    def _was_given_up(self, spec: TrialSpec) -> bool:
+        """Whether an earlier start has; if it was killed before the status, that is set now."""
         record = self.sweep.existing.get(spec.key)
-        if record is not None and "given_up" in record.tags:
+        if record is None or "given_up" not in record.tags:
+            return False
+        if record.status == "RUNNING":
+            close_orphan(self.sweep.runs, record)
+        return True
+
+    def _is_done(self, spec: TrialSpec) -> bool:
+        if self._was_given_up(spec):
             return True
+        record = self.sweep.existing.get(spec.key)
         return (
             record is not None
             and record.status == "FINISHED"

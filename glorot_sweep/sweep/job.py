@@ -27,7 +27,7 @@ from glorot_sweep.sweep.storage import opened_storage, storage_uri
 from glorot_sweep.sweep.study import Study
 from glorot_sweep.sweep.study_runs import finish_study_run, open_study_run
 from glorot_sweep.sweep.winners import Winner
-from glorot_sweep.sweep_file import read_sweep_file
+from glorot_sweep.sweep_file import check_sweep, read_text
 from glorot_sweep.tracking.outage import describe, is_outage
 from glorot_sweep.tracking.place import Place, find_place, open_place
 from glorot_sweep.tracking.runs import DatasetNote, RunWriter
@@ -82,7 +82,8 @@ def run_sweep(file: Path, options: SweepOptions, console: Console) -> SweepOutco
     """
     stop = StopSignal()
     stop.install()
-    config = read_sweep_file(file)
+    source = read_text(file)  # once: it may be a pipe
+    config = check_sweep(source, file)
     folder = data_folder(options.data_folder)
     datasets = {
         name: load_dataset(name, folder, config.image_folders.get(name)) for name in config.datasets
@@ -103,7 +104,7 @@ def run_sweep(file: Path, options: SweepOptions, console: Console) -> SweepOutco
             place = open_place(*where, create=True)
             if place.project_run:
                 stop.follow_parent()
-            sweep = open_sweep(config, file.read_text(encoding="utf-8"), digests, place)
+            sweep = open_sweep(config, source, digests, place)
             if not sweep.is_complete:
                 saved = CheckpointFolder(checkpoints / sweep.run.run_id[:8])
                 _Work(sweep, storage, datasets, digests, stop, console, prepared, saved, held).run()

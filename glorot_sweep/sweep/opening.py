@@ -9,7 +9,7 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.provenance import provenance_tags
 from glorot_sweep.sweep.reconcile import delete_surplus
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import ArtifactError, RunRecord, find_runs, get_run
+from glorot_sweep.tracking.records import ArtifactError, RunRecord, find_runs
 from glorot_sweep.tracking.runs import RunStore, RunWriter
 from glorot_sweep.tracking.sweeps import IDENTITY, read_identity
 
@@ -44,11 +44,12 @@ class OpenSweep:
 def is_complete(place: Place, name: str) -> bool:
     """Return whether nothing is left to do for the sweep of this name."""
     found = find_runs(place.client, [place.experiment_id], kind="sweep", sweep=name)
-    return bool(found) and _has_ended(found[0])
+    return any(map(_has_ended, found))
 
 
 def _has_ended(sweep: RunRecord) -> bool:
-    return sweep.tags.get("state") == "complete"
+    """Its last tag comes before its status; a kill between them leaves the status to be set."""
+    return sweep.tags.get("state") == "complete" and sweep.status == "FINISHED"
 
 
 def open_sweep(
@@ -63,24 +64,17 @@ def open_sweep(
         place: where.
 
     Raises:
-        UserError: a sweep of this name exists with another configuration or other data, or
-            the run that `mlflow run` made is not in this store.
+        UserError: a sweep of this name exists with another configuration or other data.
     """
     runs = RunStore(place.client, place.experiment_id)
     tags = {"sweep": config.name, "config_hash": config.hash(), **provenance_tags()}
     identity = {"config": config.identity(), "digests": dict(digests)}
     marks = {f"digest.{name}": digest for name, digest in digests.items()}
     found = find_runs(place.client, [place.experiment_id], kind="sweep", sweep=config.name)
-    if place.project_run and get_run(place.client, place.project_run) is None:
-        raise UserError(
-            f"the run {place.project_run} that `mlflow run` made is not in {place.shown_uri}. A "
-            "relative SQLite URI means another file in every folder: set MLFLOW_TRACKING_URI to "
-            "an absolute one, sqlite:////folder/mlflow.db."
-        )
     if not found:
         run = _create(runs, config, source, identity, {**tags, **marks}, place)
         return OpenSweep(config, place, runs, run, None, tags, {}, False)
-    record = found[0]
+    record = _only(place, runs, found)
     _refuse_another(place, record, identity, {"config_hash": config.hash(), **marks}, source)
     invocation = None
     if place.project_run and place.project_run != record.run_id:
@@ -102,18 +96,35 @@ def _create(
     tags: Mapping[str, str],
     place: Place,
 ) -> RunWriter:
-    tags = {**tags, "kind": "sweep", "state": "running"}
+    name, tags = config.name, {**tags, "kind": "sweep", "state": "running"}
     if place.project_run:
-        run = runs.adopt(place.project_run, config.name, tags)
+        run = runs.adopt(place.project_run, name, tags)
     else:
-        run = runs.create(config.name, tags)
+        run = runs.create(name, tags)
     try:
         _store(run, identity, source, place)
     except UserError:
         if not place.project_run:
             runs.delete(run.run_id)
         raise
+    _only(place, runs, find_runs(place.client, [place.experiment_id], kind="sweep", sweep=name))
     return run
+
+
+def _only(place: Place, runs: RunStore, found: list[RunRecord]) -> RunRecord:
+    """Return the sweep's run, and delete others: a request whose reply was lost is sent again."""
+    kept = next((run for run in found if _is_stored(place, run)), found[0])
+    for run in found:
+        if run.run_id != kept.run_id:
+            runs.delete(run.run_id)
+    return kept
+
+
+def _is_stored(place: Place, run: RunRecord) -> bool:
+    try:
+        return bool(read_identity(place, run))
+    except ArtifactError:
+        return False
 
 
 def _store(run: RunWriter, identity: Mapping[str, Any], source: str, place: Place) -> None:

@@ -53,6 +53,9 @@ def close_orphan(runs: RunStore, run: RunRecord) -> Status:
     A worker that dies between a run's last metric and its status leaves an ended run RUNNING.
     """
     writer = RunWriter(runs.client, run.run_id, run.started)
+    if "given_up" in run.tags:
+        writer.finish("FAILED", {})
+        return "FAILED"
     if has_ended(run):
         status: Status = STATUS[run.tags["state"]]
         writer.finish(status, {})

@@ -129,11 +129,12 @@ def close_run(writer: RunWriter, result: TrialResult, test_labels: NDArray[np.ui
 
 def give_up_run(
     runs: RunStore, spec: TrialSpec, plan: RunPlan, note: DatasetNote, reason: str, details: str
-) -> None:
-    """Write that a trial has failed for good: its run is FAILED, and no restart tries again."""
+) -> RunWriter:
+    """Write that a trial is given up: its run is FAILED, and no restart tries again."""
     writer = open_run(runs, spec, plan, note)
     writer.text(details or reason, FAILURE)
     writer.finish("FAILED", {"state": "failed", "reason": reason[:500], "given_up": "true"})
+    return writer
 
 
 def _finals(result: TrialResult) -> dict[str, float]:

@@ -67,6 +67,10 @@ class RunWriter:
         """Set tags."""
         self.client.log_batch(self.run_id, tags=[RunTag(key, value) for key, value in tags.items()])
 
+    def forget(self, tag: str) -> None:
+        """Delete a tag that the run has."""
+        self.client.delete_tag(self.run_id, tag)
+
     def params(self, params: Mapping[str, object]) -> None:
         """Set params that the run does not have yet."""
         self.client.log_batch(self.run_id, params=_entries(params))
@@ -90,16 +94,18 @@ class RunWriter:
         return int(tags.get("attempt", "1")) == self.attempt
 
     def flush(self, tags: Mapping[str, str] | None = None) -> None:
-        """Send the buffered points, and tags."""
+        """Send the buffered points, then tags: where these are, all points are."""
         points = list(self._points)
         metrics = [
             Metric(point.key, point.value, self.started + point.update, point.update)
             for point in points
         ]
         run_tags = [RunTag(key, value) for key, value in (tags or {}).items()]
-        for start in range(0, max(len(metrics), 1), METRICS_PER_REQUEST - len(run_tags)):
-            part = metrics[start : start + METRICS_PER_REQUEST - len(run_tags)]
-            self.client.log_batch(self.run_id, metrics=part, tags=run_tags)
+        room = METRICS_PER_REQUEST - len(run_tags)
+        parts = [metrics[start : start + room] for start in range(0, len(metrics), room)] or [[]]
+        for part in parts[:-1]:
+            self.client.log_batch(self.run_id, metrics=part)
+        self.client.log_batch(self.run_id, metrics=parts[-1], tags=run_tags)
         del self._points[: len(points)]  # another thread may have added more meanwhile
 
     def inputs(self, note: DatasetNote) -> None:

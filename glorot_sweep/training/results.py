@@ -61,6 +61,11 @@ class TrialResult:
     statistics: tuple[LayerStatistics, ...] = ()
 
 
+def failed(key: str) -> TrialResult:
+    """Return the result of a trial that is given up."""
+    return TrialResult(key, "failed", 0, (), float("nan"))
+
+
 @dataclass(frozen=True)
 class PackResult:
     """Results in the order of the pack's trials, and what the training took.

@@ -60,7 +60,7 @@ def test_a_poison_trial_is_given_up_and_no_other(
 
 
 def test_too_many_failures_end_the_sweep_and_it_continues(sweep):
-    """What was given up stays given up; the rest is trained by the next start."""
+    """So many that nothing is given up for good: the next start tries all of them again."""
     sweep.change("execution", max_failed=0)
     process = sweep.start(f"raise:{POISON}")
     _, said = process.communicate(timeout=PATIENCE)

@@ -9,7 +9,7 @@ from rich.console import Console
 from sweep_builders import by_name, small_dataset
 
 from glorot_sweep.errors import ServiceLostError, TooManyFailuresError
-from glorot_sweep.sweep import executors, worker
+from glorot_sweep.sweep import dispatch, executors, worker
 from glorot_sweep.sweep import job as sweep_job
 from glorot_sweep.tracking.records import read_text
 
@@ -65,6 +65,24 @@ def test_a_poison_trial_is_given_up_and_its_neighbours_complete(stores, monkeypa
     ]
     assert states.count("FAIL") == 1
     assert states.count("RUNNING") == 0
+
+
+def test_what_was_given_up_stays_given_up(stores, monkeypatch, place):
+    """Whoever is killed next, and even between the run's tags and its status."""
+    has_poison = lambda spec: POISON in {trial.key for trial in spec.trials}  # noqa: E731
+    with monkeypatch.context() as patch:
+        breaking(patch, has_poison, ValueError("boom"))
+        patch.setattr(dispatch, "failed", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            sweep(stores, ONE_PACK)
+    before = by_name(place)[POISON]
+    place.client.update_run(before.info.run_id, status="RUNNING")
+    sweep(stores, ONE_PACK)
+    after = by_name(place)[POISON]
+    assert after.info.status == "FAILED"
+    assert after.data.tags["attempt"] == before.data.tags["attempt"]
+    assert objectives(place)[POISON] == ("failed", None)
+    assert len(objectives(place)) == 4
 
 
 def test_a_pack_too_large_for_memory_is_halved_and_the_size_remembered(stores, monkeypatch):

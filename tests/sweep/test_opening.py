@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 import pytest
 from mlflow import MlflowClient
 from rich.console import Console
-from sweep_builders import config, store_uri
+from sweep_builders import all_runs, config, store_uri
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.collect import collect
-from glorot_sweep.sweep.opening import SOURCE_FILE, open_sweep
+from glorot_sweep.sweep.opening import SOURCE_FILE, is_complete, open_sweep
 from glorot_sweep.sweep.repair import run_repair
-from glorot_sweep.tracking.records import read_text
+from glorot_sweep.tracking.records import find_runs, read_text
 from glorot_sweep.tracking.runs import RunWriter
 from glorot_sweep.tracking.sweeps import IDENTITY, find_sweep, read_config, read_identity
 
@@ -100,3 +100,48 @@ def test_a_new_sweep_whose_artifacts_cannot_be_written_leaves_no_run(place, monk
     with pytest.raises(UserError, match=r"cannot be written: .*No space left"):
         opened(place)
     assert place.client.search_runs([place.experiment_id]) == []
+
+
+def created_twice(place, monkeypatch):
+    """Let the reply to each creation of a run be lost once."""
+    real = MlflowClient.create_run
+
+    def create(self, *arguments, **keywords):
+        real(self, *arguments, **keywords)
+        return real(self, *arguments, **keywords)
+
+    monkeypatch.setattr(MlflowClient, "create_run", create)
+
+
+def test_a_sweep_that_was_created_twice_is_one(place, monkeypatch):
+    with monkeypatch.context() as patch:
+        created_twice(place, patch)
+        first = opened(place)
+    assert [run.info.run_id for run in all_runs(place)] == [first.run.run_id]
+    assert opened(place).run.run_id == first.run.run_id
+
+
+@pytest.mark.parametrize("stored", [0, 1])
+def test_also_if_its_driver_was_killed_just_then(place, monkeypatch, stored):
+    """The run that has the configuration is kept, whichever it is; then there is one."""
+    with monkeypatch.context() as patch:
+        created_twice(place, patch)
+        patch.setattr(RunWriter, "text", die)
+        with pytest.raises(KilledError):
+            opened(place)
+    runs = find_runs(place.client, [place.experiment_id], kind="sweep")
+    assert len(runs) == 2
+    RunWriter(place.client, runs[stored].run_id, 0).json(
+        {"config": config().identity(), "digests": DIGESTS}, IDENTITY
+    )
+    assert opened(place).run.run_id == runs[stored].run_id
+    assert [run.info.run_id for run in all_runs(place)] == [runs[stored].run_id]
+
+
+def test_a_kill_between_the_last_tag_and_the_status_is_made_good(place):
+    sweep = opened(place)
+    sweep.run.tag(state="complete")
+    assert not is_complete(place, "small")
+    assert not opened(place).is_complete
+    sweep.run.finish("FINISHED", {"state": "complete"})
+    assert is_complete(place, "small")

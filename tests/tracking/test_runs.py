@@ -56,6 +56,28 @@ def test_metrics_and_tags_of_a_request_stay_under_the_limit(place, runs, monkeyp
     assert get_run(place.client, writer.run_id).tags["state"] == "complete"
 
 
+def test_tags_come_with_the_last_request(place, runs, monkeypatch):
+    """A run whose state is complete has all its points, wherever its writer was killed."""
+    writer = runs.create("a", {})
+    real, calls = place.client.log_batch, []
+
+    def lost(*arguments, **keywords):
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise ConnectionError
+        return real(*arguments, **keywords)
+
+    writer.add(Point("loss", 1.0, update) for update in range(1500))
+    with monkeypatch.context() as patch:
+        patch.setattr(place.client, "log_batch", lost)
+        with pytest.raises(ConnectionError):
+            writer.flush({"state": "complete"})
+    record = get_run(place.client, writer.run_id)
+    assert ("loss" in record.metrics, record.tags.get("state")) == (True, None)
+    writer.flush({"state": "complete"})
+    assert get_run(place.client, writer.run_id).tags["state"] == "complete"
+
+
 def test_a_point_written_twice_is_stored_once(place, runs):
     writer = runs.create("a", {})
     for _ in range(2):
