@@ -23,6 +23,7 @@ from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.reconcile import delete_surplus
 from glorot_sweep.sweep.recording import abandon_runs
 from glorot_sweep.sweep.registering import register_winners
+from glorot_sweep.sweep.same_storage import refuse_other_storage
 from glorot_sweep.sweep.storage import opened_storage, storage_uri
 from glorot_sweep.sweep.study import Study
 from glorot_sweep.sweep.study_runs import finish_study_run, open_study_run
@@ -96,6 +97,8 @@ def run_sweep(file: Path, options: SweepOptions, console: Console) -> SweepOutco
     where = (options.tracking_uri, options.experiment)
     try:
         found = find_place(*where, create=True)
+        if found is not None and not is_complete(found, config.name):
+            refuse_other_storage(found, config.name, storage)
         with hold(storage, config.name, Patience(check=stop.check)) as held:
             if found is None or not is_complete(found, config.name):
                 # Before anything is created: what is missing, or does not fit, is a mistake.

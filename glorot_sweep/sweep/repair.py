@@ -10,6 +10,7 @@ from rich.console import Console
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.sweep.lock import hold
 from glorot_sweep.sweep.reconcile import close_orphan, has_ended, sort_out
+from glorot_sweep.sweep.same_storage import refuse_other_storage
 from glorot_sweep.sweep.storage import opened_storage, storage_uri
 from glorot_sweep.sweep.study import Study
 from glorot_sweep.tracking.place import Place, open_place
@@ -60,13 +61,15 @@ def run_repair(
     """Repair a sweep, print what was done, and return it.
 
     Raises:
-        UserError: there is no such sweep, or its configuration is missing.
+        UserError: there is no such sweep, its configuration is missing, or the storage is not
+            the one that it was begun with.
         SweepHeldError: a driver works on it; what runs there is not to be repaired.
     """
     database = storage_uri(storage, tracking_uri(uri))
     place = open_place(uri, experiment, create=False)
     sweep = find_sweep(place, name)
     config = read_config(place, sweep)
+    refuse_other_storage(place, name, database)
     with hold(database, name):
         mended = Mended()
         runs = RunStore(place.client, place.experiment_id)

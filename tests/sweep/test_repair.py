@@ -1,20 +1,22 @@
 """`repair` brings MLflow and Optuna into agreement, whatever a crash has left."""
 
 import os
+from dataclasses import replace
 
 import optuna
 import pytest
 from rich.console import Console
-from sweep_builders import all_runs, by_name, small_dataset, store_uri
+from sweep_builders import all_runs, by_name, small_dataset, store_uri, write_sweep
 
 from glorot_sweep.errors import StopRequested, SweepHeldError, UserError
 from glorot_sweep.sweep import dispatch
 from glorot_sweep.sweep import job as sweep_job
+from glorot_sweep.sweep.job import run_sweep
 from glorot_sweep.sweep.lock import hold
 from glorot_sweep.sweep.repair import run_repair
 from glorot_sweep.tracking.runs import RunStore
 
-from .small_sweep import objectives, sweep
+from .small_sweep import objectives, options, sweep
 
 
 class KilledError(BaseException):
@@ -112,6 +114,19 @@ def test_not_while_a_driver_works_and_not_without_a_sweep(killed):
         repair(killed)
     with pytest.raises(UserError, match=r"no sweep 'smal'.*small"):
         repair(killed, "smal")
+
+
+def test_another_storage_is_refused_and_not_made(killed, tmp_path, place):
+    """In another folder the default storage is another one; so it is for the sweep itself."""
+    elsewhere = f"sqlite:///{tmp_path / 'optuna.db'}"
+    before = {run.info.run_id: run.info.status for run in all_runs(place)}
+    with pytest.raises(UserError, match=r"begun with another Optuna storage: .*--storage"):
+        run_repair("small", store_uri(killed), "tests", elsewhere, Console(quiet=True))
+    again = replace(options(killed), storage=elsewhere)
+    with pytest.raises(UserError, match="begun with another Optuna storage"):
+        run_sweep(write_sweep(killed / "small.yaml"), again, Console(quiet=True))
+    assert not (tmp_path / "optuna.db").exists()
+    assert {run.info.run_id: run.info.status for run in all_runs(place)} == before
 
 
 def test_a_clean_stop_leaves_nothing_to_mend_but_the_queue(stores, monkeypatch, place):
