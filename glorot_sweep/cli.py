@@ -22,6 +22,7 @@ from glorot_sweep.errors import (
     UserError,
 )
 from glorot_sweep.seeds import LARGEST_SEED
+from glorot_sweep.stop import stopping_at_once
 
 app = typer.Typer(
     help="Sweeps over activation, initialization, depth and learning rate, tracked in MLflow.",
@@ -80,7 +81,8 @@ def sweep(
     name, place = outcome.config.name, outcome.place
     report = existing_report(place, name) if outcome.was_complete else None
     if report is None:
-        run_report(place, name, console)
+        with stopping_at_once():  # no longer as the sweep does: nothing would be lost
+            run_report(place, name, console)
     else:
         console.print(f"The sweep {name!r} is complete: nothing to do.")
         show_existing(report, place, console)
@@ -104,7 +106,8 @@ def report(
 
     place = open_place(tracking_uri or None, experiment or None, create=False)
     only = None if not figures else _names("" if figures == "-" else figures)
-    run_report(place, sweep, _console(), Path(output) if output else None, only)
+    with stopping_at_once():
+        run_report(place, sweep, _console(), Path(output) if output else None, only)
 
 
 @app.command()
@@ -278,6 +281,12 @@ def main() -> None:
         _fail(f"{stop}; the same command continues.", stop.exit_code)
     except KeyboardInterrupt:
         _fail("interrupted", 130)
+    except Exception as error:
+        from glorot_sweep.tracking.outage import describe, is_outage  # noqa: PLC0415
+
+        if not is_outage(error):
+            raise
+        _fail(f"{describe(error)}. The same command continues once it is mended.", FAILURE)
 
 
 def _fail(message: str, code: int) -> None:

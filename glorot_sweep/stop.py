@@ -3,11 +3,15 @@
 import os
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from glorot_sweep.errors import SIGNAL_BASE, StopRequested
 
 PARENT_CHECK_SECONDS = 1.0
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_parent = os.getppid()
 
 
 class StopSignal:
@@ -21,7 +25,7 @@ class StopSignal:
 
     def install(self) -> None:
         """Handle SIGINT and SIGTERM from now on; main thread only."""
-        for signum in (signal.SIGINT, signal.SIGTERM):
+        for signum in SIGNALS:
             signal.signal(signum, self._receive)
 
     def check(self) -> None:
@@ -33,12 +37,12 @@ class StopSignal:
         """Stop like after SIGTERM once the parent process has died.
 
         `mlflow run` does not pass on the SIGTERM that ends it; its child would work on alone.
+        The parent is the one at the time of this module's import, the first thing of a command.
         """
-        parent = os.getppid()
 
         def watch() -> None:
             pause = threading.Event()
-            while os.getppid() == parent:
+            while os.getppid() == _parent:
                 pause.wait(PARENT_CHECK_SECONDS)
             os.kill(os.getpid(), signal.SIGTERM)
 
@@ -48,3 +52,18 @@ class StopSignal:
         if self.signum is not None and signum == signal.SIGINT:
             os._exit(SIGNAL_BASE + signum)
         self.signum = self.signum or signum
+
+
+@contextmanager
+def stopping_at_once() -> Iterator[None]:
+    """Let SIGINT and SIGTERM raise `StopRequested` wherever the work is; main thread only."""
+
+    def stop(signum: int, _frame: FrameType | None) -> None:
+        raise StopRequested(signum)
+
+    before = {signum: signal.signal(signum, stop) for signum in SIGNALS}
+    try:
+        yield
+    finally:
+        for signum, handler in before.items():
+            signal.signal(signum, handler)

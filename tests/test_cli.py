@@ -191,6 +191,12 @@ def test_a_bad_command_line(command, here, words):
         (errors.StopRequested(2), 130, "stopped by signal 2; the same command continues.\n"),
         (errors.StopRequested(15), 143, "stopped by signal 15; the same command continues.\n"),
         (KeyboardInterrupt(), 130, None),
+        (
+            OSError(28, "No space left on device"),
+            1,
+            "error: OSError: [Errno 28] No space left on device. The same command continues once "
+            "it is mended.\n",
+        ),
     ],
 )
 def test_each_end_has_its_exit_code(command, monkeypatch, raised, code, message):

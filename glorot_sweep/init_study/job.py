@@ -1,7 +1,5 @@
 """The initialization study as a job: one run with its table, its surfaces and its numbers."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,11 +10,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.dataset import ImageDataset, scale_pixels
 from glorot_sweep.diagnostics.cost_surface import cost_surfaces
-from glorot_sweep.errors import StopRequested
 from glorot_sweep.init_study.headline import headline, terminal_table, verdict_lines
 from glorot_sweep.init_study.networks import Row, StudySize, groups, look
 from glorot_sweep.provenance import provenance_tags
 from glorot_sweep.stop import StopSignal
+from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.layer_table import layer_frame, write_layers
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.runs import DatasetNote, Point, RunStore, RunWriter
@@ -59,12 +57,13 @@ def run_init_study(
     if place.project_run:
         stop.follow_parent()
     run, size = _open_run(place, dataset, request.size), request.size
-    with _true_status(run):
+    with true_statuses(run):
         rows = _look(dataset, size, console, stop)
         table = layer_frame([row for _, row in rows], [asdict(network) for network, _ in rows])
         write_layers(run, table)
         run.arrays(SURFACES, **asdict(cost_surfaces(range(SURFACE_SEEDS))))
         run.add(Point(key, value, 0) for key, value in headline(table).items())
+        run.finish("FINISHED", {"state": "complete"})
     title = f"tanh at initialization: {size.depth} x {size.width} units, {dataset.name}"
     console.print(terminal_table(table, f"{title}, mean of {size.draws} draws"))
     for line in verdict_lines(table):
@@ -104,17 +103,3 @@ def _look(dataset: ImageDataset, size: StudySize, console: Console, stop: StopSi
             rows += found
             progress.advance(task)
     return rows
-
-
-@contextmanager
-def _true_status(run: RunWriter) -> Iterator[None]:
-    """Finish the run by what has become of the work on it."""
-    try:
-        yield
-    except BaseException as error:
-        killed = isinstance(error, StopRequested)
-        reason = f"{type(error).__name__}: {error}"[:500]
-        state = "killed" if killed else "failed"
-        run.finish("KILLED" if killed else "FAILED", {"state": state, "reason": reason})
-        raise
-    run.finish("FINISHED", {"state": "complete"})

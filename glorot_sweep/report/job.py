@@ -1,6 +1,6 @@
 """The report as a job: compile the tables from the server, store them there, show them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -9,10 +9,13 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.provenance import provenance_tags
 from glorot_sweep.report.compiled import Compiled, compile_report
 from glorot_sweep.report.files import PAGE, SUMMARY, report_files
+from glorot_sweep.report.further import FurtherEntry
 from glorot_sweep.report.machines import machine_sentences
 from glorot_sweep.report.render import caption, pair_sentence, table_terminal
 from glorot_sweep.report.render_further import further_caption, further_terminal
+from glorot_sweep.report.tables import Entry
 from glorot_sweep.report.verify import count_line
+from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import RunRecord, find_runs, get_run, read_text
 from glorot_sweep.tracking.runs import Point, RunStore, RunWriter
@@ -45,6 +48,7 @@ def run_report(
     files = report_files(report)
     if output is not None:
         _write(output, files)
+    _close_unfinished(place, name)
     run = _store(place, name, report, files)
     show_report(report, place, console, run.run_id)
 
@@ -114,22 +118,29 @@ def _store(place: Place, name: str, report: Compiled, files: Mapping[str, bytes]
         run = runs.adopt(str(place.project_run), f"{name}-report", tags)
     else:
         run = runs.create(f"{name}-report", tags)
-    run.files(files, FOLDER)
-    run.add(
-        Point(f"table1/{entry.cell.dataset}_{entry.cell.variant}_percent", round(entry.mean, 4), 0)
-        for entry in report.table
-        if entry.mean is not None
-    )
-    run.add(
-        Point(f"further/{entry.cell.dataset}_{entry.cell.variant}_percent", round(entry.mean, 4), 0)
-        for entry in report.further
-        if entry.mean is not None
-    )
-    run.finish("FINISHED", {"state": "complete"})
+    with true_statuses(run):
+        run.files(files, FOLDER)
+        run.add([*_points("table1", report.table), *_points("further", report.further)])
+        run.finish("FINISHED", {"state": "complete"})
     RunWriter(place.client, report.collected.sweep.run_id, 0).tag(
         **{"mlflow.note.content": tags["mlflow.note.content"]}
     )
     return run
+
+
+def _close_unfinished(place: Place, name: str) -> None:
+    """Give reports that were killed their status."""
+    for run in find_runs(place.client, [place.experiment_id], kind="report", sweep=name):
+        if run.status == "RUNNING" and run.run_id != place.project_run:
+            writer = RunWriter(place.client, run.run_id, run.started)
+            writer.finish("KILLED", {"state": "killed"})
+
+
+def _points(table: str, entries: Sequence[Entry | FurtherEntry]) -> Iterator[Point]:
+    for entry in entries:
+        if entry.mean is not None:
+            name = f"{table}/{entry.cell.dataset}_{entry.cell.variant}_percent"
+            yield Point(name, round(entry.mean, 4), 0)
 
 
 def _is_taken(place: Place) -> bool:

@@ -11,6 +11,7 @@ from glorot_sweep.provenance import provenance_tags
 from glorot_sweep.report.claims.verdict import Finding, Verdict, judge_all
 from glorot_sweep.report.files import findings_json
 from glorot_sweep.report.gather import gather
+from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.runs import RunStore
 
@@ -87,5 +88,6 @@ def _store(place: Place, name: str, content: str) -> None:
         run = runs.adopt(place.project_run, f"{name}-verify", tags)
     else:
         run = runs.create(f"{name}-verify", tags)
-    run.text(content, FILE)
-    run.finish("FINISHED", {"state": "complete"})
+    with true_statuses(run):
+        run.text(content, FILE)
+        run.finish("FINISHED", {"state": "complete"})

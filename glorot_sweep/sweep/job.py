@@ -21,7 +21,6 @@ from glorot_sweep.sweep.opening import OpenSweep, is_complete, open_sweep
 from glorot_sweep.sweep.patience import Patience
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.reconcile import delete_surplus
-from glorot_sweep.sweep.recording import abandon_runs
 from glorot_sweep.sweep.registering import register_winners
 from glorot_sweep.sweep.same_storage import refuse_other_storage
 from glorot_sweep.sweep.storage import opened_storage, storage_uri
@@ -29,6 +28,7 @@ from glorot_sweep.sweep.study import Study
 from glorot_sweep.sweep.study_runs import finish_study_run, open_study_run
 from glorot_sweep.sweep.winners import Winner
 from glorot_sweep.sweep_file import check_sweep, read_text
+from glorot_sweep.tracking.ending import abandon_runs
 from glorot_sweep.tracking.outage import describe, is_outage
 from glorot_sweep.tracking.place import Place, find_place, open_place
 from glorot_sweep.tracking.runs import DatasetNote, RunWriter
@@ -194,6 +194,7 @@ class _Work:
             delete_surplus(self.sweep.runs, config.name)
             progress.note("registering the winners as models")
             register_winners(self.sweep, self.datasets)
+            self.stop.check()
         for study in studies:
             finish_study_run(study_runs[study.name], study, winners)
             self.open_runs.remove(study_runs[study.name])

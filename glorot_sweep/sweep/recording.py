@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.tracking.layer_table import layer_frame, layer_points, write_layers
-from glorot_sweep.tracking.outage import impatient, is_outage
 from glorot_sweep.tracking.runs import DatasetNote, Point, RunStore, RunWriter, Status
 from glorot_sweep.training.results import Measurement, TrialResult
 
@@ -151,21 +150,3 @@ def _finals(result: TrialResult) -> dict[str, float]:
         if best.test_error is not None:
             finals["best/test_error_percent"] = best.test_error
     return {**finals, "updates_done": float(result.updates)}
-
-
-def abandon_runs(writers: Iterable[RunWriter], state: str, reason: str) -> None:
-    """Give runs that did not reach their end a true status: killed or failed.
-
-    A run that a later attempt has opened is not this one's any more. What cannot be written is
-    mended by the sweep's next start; a store that is away is not waited for.
-    """
-    status: Status = "KILLED" if state == "killed" else "FAILED"
-    with impatient():
-        for writer in list(writers):
-            try:
-                if writer.is_current():
-                    writer.finish(status, {"state": state, "reason": reason[:500]})
-            except Exception as error:
-                logger.warning("run %s could not be marked as %s", writer.run_id, state)
-                if is_outage(error):
-                    return

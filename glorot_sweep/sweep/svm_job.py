@@ -1,8 +1,7 @@
 """The support vector machine as a job: tune C and gamma, fit the best, test it."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,20 +19,20 @@ from rich.progress import (
 from glorot_sweep.baselines.gaussian_kernel import kernel_of, squared_distances
 from glorot_sweep.baselines.svm import Solution, error_percent, fit_kept, fit_on_demand, predict
 from glorot_sweep.baselines.tuning import TuningProblem
-from glorot_sweep.errors import ServiceLostError, StopRequested
+from glorot_sweep.errors import ServiceLostError
 from glorot_sweep.stop import StopSignal
 from glorot_sweep.sweep.interruptible import Result, interruptible
 from glorot_sweep.sweep.lock import hold
 from glorot_sweep.sweep.patience import Patience
-from glorot_sweep.sweep.recording import abandon_runs
 from glorot_sweep.sweep.storage import open_storage, storage_uri
 from glorot_sweep.sweep.svm_request import SvmProblem, SvmRequest, prepare_svm
 from glorot_sweep.sweep.svm_runs import SvmResult, SvmRuns, open_svm_runs
 from glorot_sweep.sweep.svm_search import SvmSearch, SvmTrial
+from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.outage import describe, is_outage
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.records import get_run
-from glorot_sweep.tracking.runs import Point, RunWriter
+from glorot_sweep.tracking.runs import Point
 from glorot_sweep.tracking.store import tracking_uri
 
 PAPER = 59.47  # Sec. 2.1, percent, 100,000 examples
@@ -98,7 +97,7 @@ class _Work:
 
     def run(self) -> None:
         """Do the work; whatever happens, leave true statuses."""
-        with _true_statuses([r for r in (self.runs.run, self.runs.invocation) if r is not None]):
+        with true_statuses(*(r for r in (self.runs.run, self.runs.invocation) if r is not None)):
             name = f"{self.runs.key}/{self.runs.run.run_id[:8]}"
             patience = Patience(check=self.stop.check)
             search = SvmSearch(open_storage(self.storage), name, self.request.seed, patience)
@@ -121,7 +120,7 @@ class _Work:
         for number in range(len(done), total):
             trial = search.ask(number)
             run = self.runs.open_trial(trial, len(tuning))
-            with _true_statuses([run]):
+            with true_statuses(run):
                 started = time.monotonic()
                 score = self._watched(partial(scoring.score, trial.c, trial.gamma))
                 seconds = time.monotonic() - started
@@ -176,18 +175,6 @@ class _Work:
 
     def _say(self, progress: Progress, text: str) -> None:
         progress.console.print(text, highlight=False, soft_wrap=True)
-
-
-@contextmanager
-def _true_statuses(runs: list[RunWriter]) -> Iterator[None]:
-    """Finish runs whose work has ended early."""
-    try:
-        yield
-    except BaseException as error:
-        killed = isinstance(error, StopRequested)
-        reason = str(error) if killed else f"{type(error).__name__}: {error}"
-        abandon_runs(runs, "killed" if killed else "failed", reason)
-        raise
 
 
 def _progress(console: Console) -> Progress:

@@ -8,7 +8,8 @@ from glorot_sweep.errors import StopRequested
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.sweep.flushing import Flushing
 from glorot_sweep.sweep.pruning import Limits, Pruning
-from glorot_sweep.sweep.recording import RunPlan, abandon_runs, close_run, open_run, points_of
+from glorot_sweep.sweep.recording import RunPlan, close_run, open_run, points_of
+from glorot_sweep.tracking.ending import abandon_runs
 from glorot_sweep.tracking.outage import is_outage
 from glorot_sweep.tracking.runs import DatasetNote, RunStore, RunWriter
 from glorot_sweep.training.callbacks import Advance

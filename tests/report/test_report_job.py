@@ -8,7 +8,7 @@ from report_builders import N_EXAMPLES
 from rich.console import Console
 from sweep_builders import all_runs, config
 
-from glorot_sweep.errors import UserError
+from glorot_sweep.errors import StopRequested, UserError
 from glorot_sweep.report import compiled
 from glorot_sweep.report.collect import collect
 from glorot_sweep.report.compiled import compile_report
@@ -16,7 +16,8 @@ from glorot_sweep.report.figures import draw_all
 from glorot_sweep.report.files import report_files
 from glorot_sweep.report.job import existing_report, run_report, show_existing
 from glorot_sweep.sweep.recording import PREDICTIONS
-from glorot_sweep.tracking.records import read_text
+from glorot_sweep.tracking.records import find_runs, read_text
+from glorot_sweep.tracking.runs import RunWriter
 
 
 @pytest.fixture(autouse=True)
@@ -197,3 +198,22 @@ def test_the_run_of_mlflow_run_becomes_the_report(place, finished):
     run_report(replace(place, project_run=project.info.run_id), "small", Console(quiet=True))
     adopted = place.client.get_run(project.info.run_id)
     assert (adopted.info.run_name, adopted.data.tags["kind"]) == ("small-report", "report")
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), StopRequested(15)])
+def test_a_report_that_cannot_be_stored_has_a_true_status(place, finished, monkeypatch, error):
+    """And one that was killed gets its status from the next."""
+
+    def fail(*_):
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RunWriter, "files", fail)
+        with pytest.raises(type(error)):
+            run_report(place, "small", Console(quiet=True), None, [])
+    (run,) = find_runs(place.client, [place.experiment_id], kind="report")
+    assert run.status == ("KILLED" if isinstance(error, StopRequested) else "FAILED")
+    place.client.update_run(run.run_id, status="RUNNING")
+    run_report(place, "small", Console(quiet=True), None, [])
+    runs = find_runs(place.client, [place.experiment_id], kind="report")
+    assert [run.status for run in runs] == ["KILLED", "FINISHED"]

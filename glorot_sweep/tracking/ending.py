@@ -1,0 +1,41 @@
+"""True ends of runs whose work did not reach its own."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from glorot_sweep.errors import StopRequested
+from glorot_sweep.tracking.outage import impatient, is_outage
+from glorot_sweep.tracking.runs import RunWriter, Status
+
+logger = logging.getLogger(__name__)
+
+
+def abandon_runs(writers: Iterable[RunWriter], state: str, reason: str) -> None:
+    """Give runs that did not reach their end a true status: killed or failed.
+
+    A run that a later attempt has opened is not this one's any more. What cannot be written is
+    mended by the sweep's next start; a store that is away is not waited for.
+    """
+    status: Status = "KILLED" if state == "killed" else "FAILED"
+    with impatient():
+        for writer in list(writers):
+            try:
+                if writer.is_current():
+                    writer.finish(status, {"state": state, "reason": reason[:500]})
+            except Exception as error:
+                logger.warning("run %s could not be marked as %s", writer.run_id, state)
+                if is_outage(error):
+                    return
+
+
+@contextmanager
+def true_statuses(*runs: RunWriter) -> Iterator[None]:
+    """Mark the runs as killed or failed if the work on them ends early; it finishes them itself."""
+    try:
+        yield
+    except BaseException as error:
+        killed = isinstance(error, (StopRequested, KeyboardInterrupt))
+        reason = str(error) if killed else f"{type(error).__name__}: {error}"
+        abandon_runs(runs, "killed" if killed else "failed", reason)
+        raise
