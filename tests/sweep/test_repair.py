@@ -1,6 +1,7 @@
 """`repair` brings MLflow and Optuna into agreement, whatever a crash has left."""
 
 import os
+import shutil
 from dataclasses import replace
 
 import optuna
@@ -56,14 +57,24 @@ def optuna_states(folder):
     }
 
 
-@pytest.fixture
-def killed(stores, monkeypatch, place):
+@pytest.fixture(scope="module")
+def killed_once(tmp_path_factory, empty_databases):
     """A sweep that was killed after a pack was written and before Optuna was told."""
-    with monkeypatch.context() as patch:
+    folder = tmp_path_factory.mktemp("killed") / "stores"
+    shutil.copytree(empty_databases, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweep_job, "load_dataset", lambda name, *_: small_dataset(name))
         patch.setattr(sweep_job, "abandon_runs", lambda *_: None)
         patch.setattr(dispatch.Dispatch, "_show", lambda *_: (_ for _ in ()).throw(KilledError()))
         with pytest.raises(KilledError):
-            sweep(stores)
+            sweep(folder)
+    return folder
+
+
+@pytest.fixture
+def killed(stores, killed_once):
+    """Copies of its databases and checkpoints; its artifacts stay where they are."""
+    shutil.copytree(killed_once, stores, dirs_exist_ok=True)
     return stores
 
 

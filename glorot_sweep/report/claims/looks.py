@@ -100,15 +100,7 @@ def looks(run: LookedAtRun) -> list[Look]:
     Raises:
         MissingRunsError: its statistics are missing.
     """
-    if run.statistics.empty:
-        raise MissingRunsError(
-            f"the run {run.name} has no layer statistics; it must be run with them"
-        )
-    column = run.statistics["update"]
-    return [
-        Look(run.name, int(update), run.depth, run.statistics[column == update])
-        for update in np.unique(column.to_numpy(dtype=np.int64))
-    ]
+    return [_look(run, update) for update in _updates(run)]
 
 
 def looks_between(run: LookedAtRun, first: int, last: int) -> list[Look]:
@@ -117,12 +109,25 @@ def looks_between(run: LookedAtRun, first: int, last: int) -> list[Look]:
     Raises:
         MissingRunsError: there is no look up to `last`.
     """
-    until = [look for look in looks(run) if look.update <= last]
+    until = [update for update in _updates(run) if update <= last]
     if not until:
         raise MissingRunsError(
             f"the run {run.name} was not looked into up to update {last:,}; it needs a look there"
         )
-    return [look for look in until if look.update >= first] or until[-1:]
+    inside = [update for update in until if update >= first] or until[-1:]
+    return [_look(run, update) for update in inside]
+
+
+def _updates(run: LookedAtRun) -> list[int]:
+    if run.statistics.empty:
+        raise MissingRunsError(
+            f"the run {run.name} has no layer statistics; it must be run with them"
+        )
+    return sorted({int(update) for update in run.statistics["update"].tolist()})
+
+
+def _look(run: LookedAtRun, update: int) -> Look:
+    return Look(run.name, update, run.depth, run.statistics[run.statistics["update"] == update])
 
 
 def look_at(run: LookedAtRun, update: int) -> Look:
@@ -131,7 +136,7 @@ def look_at(run: LookedAtRun, update: int) -> Look:
     Raises:
         MissingRunsError: there is none.
     """
-    return looks_between(run, 0, update)[-1]
+    return looks_between(run, update, update)[-1]
 
 
 def seen(runs: Sequence[LookedAtRun], updates: Iterable[int]) -> Source:
