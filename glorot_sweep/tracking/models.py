@@ -41,6 +41,8 @@ def register(
 ) -> str:
     """Store a network as a model of its run, register it, and point the alias to it.
 
+    A version that was made of this run before a kill is used again.
+
     Args:
         client: of the store.
         run_id: the run that trained it.
@@ -52,6 +54,24 @@ def register(
     Returns:
         The model's URI, `models:/<name>@winner`.
     """
+    made = client.search_model_versions(f"name = '{name}' and run_id = '{run_id}'")
+    version = (
+        made[0].version
+        if made
+        else _new_version(client, run_id, name, network, example, description)
+    )
+    client.set_registered_model_alias(name, ALIAS, version)
+    return f"models:/{name}@{ALIAS}"
+
+
+def _new_version(
+    client: MlflowClient,
+    run_id: str,
+    name: str,
+    network: torch.nn.Module,
+    example: NDArray[np.float32],
+    description: str,
+) -> str:
     run = client.get_run(run_id)
     model = client.create_logged_model(run.info.experiment_id, name=name, source_run_id=run_id)
     with tempfile.TemporaryDirectory() as folder:
@@ -68,8 +88,7 @@ def register(
         version = client.create_model_version(
             name, f"models:/{model.model_id}", run_id=run_id, model_id=model.model_id
         )
-    client.set_registered_model_alias(name, ALIAS, version.version)
-    return f"models:/{name}@{ALIAS}"
+    return str(version.version)
 
 
 @contextmanager

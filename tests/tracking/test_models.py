@@ -1,0 +1,32 @@
+"""Registering a network, interrupted."""
+
+import numpy as np
+import pytest
+from mlflow import MlflowClient
+
+from glorot_sweep.network.single import SingleNetwork
+from glorot_sweep.tracking.models import ALIAS, is_registered, register
+from glorot_sweep.tracking.runs import RunStore
+
+
+@pytest.mark.slow
+def test_a_kill_before_the_alias_makes_no_second_version(place, monkeypatch):
+    weights = {
+        "weight_0": np.eye(4, 3, dtype=np.float32), "bias_0": np.zeros(3, np.float32),
+        "weight_1": np.eye(3, 2, dtype=np.float32), "bias_1": np.zeros(2, np.float32),
+    }  # fmt: skip
+    example = np.zeros((2, 4), np.float32)
+    run_id = RunStore(place.client, place.experiment_id).create("a", {}).run_id
+    order = (place.client, run_id, "winner-of-a", SingleNetwork("tanh", weights), example, "text")
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MlflowClient, "set_registered_model_alias", killed)
+        with pytest.raises(KeyboardInterrupt):
+            register(*order)
+    assert not is_registered(place.client, "winner-of-a", run_id)
+    assert register(*order) == f"models:/winner-of-a@{ALIAS}"
+    assert is_registered(place.client, "winner-of-a", run_id)
+    assert len(place.client.search_model_versions("name = 'winner-of-a'")) == 1
