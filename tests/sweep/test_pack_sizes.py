@@ -1,7 +1,7 @@
 """How many trials share a pack: chosen, or refused if it does not fit."""
 
 import pytest
-from sweep_builders import config, small_dataset
+from sweep_builders import config, small_dataset, spec
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.network.passes import PackedPass
@@ -53,6 +53,24 @@ def test_a_size_is_chosen_by_what_pays_and_what_fits():
         assert PackSizes(20, one * fits + one // 2, sizes.shapes).largest(spec) == fits
     assert PackSizes(20, one // 2, sizes.shapes).largest(spec) == 1  # tried, and halved no more
     assert PackSizes(20, None, sizes.shapes).largest(spec) == 20
+
+
+def test_little_memory_refuses_no_size_that_nobody_asked_for(monkeypatch):
+    settings = config({"execution.pack_size": "auto"})
+    monkeypatch.setattr(pack_sizes, "device_memory", lambda _: 1000)
+    sizes = choose_pack_sizes(settings, {"shapeset": small_dataset()}, "cpu")
+    sizes.refuse_too_large(deepest(settings))
+    assert sizes.largest(deepest(settings)[0]) == 1
+
+
+@pytest.mark.parametrize(("width", "trials"), [(100, 20), (300, 18), (1000, 2), (3000, 2)])
+def test_wide_networks_share_the_cache_with_few(width, trials):
+    """Five layers of 300 units have 687,360 weights and biases, padded to 304 and 16."""
+    trial = spec(dataset="shapeset", width=width, depth=5)
+    shapes = {"shapeset": (1024, 9)}
+    assert PackSizes(None, None, shapes).largest(trial) == trials
+    assert PackSizes(None, None, shapes, "cuda").largest(trial) == PLATEAU["cuda"]
+    assert PackSizes(50, None, shapes).largest(trial) == 50
 
 
 def test_what_was_asked_for_and_cannot_fit_is_refused_with_what_fits(monkeypatch):
