@@ -33,7 +33,7 @@ def check_agreement(
 
     Args:
         contenders: each trains the first of the trials, or all of them.
-        pool: on the CPU or a GPU; the float64 loops run beside it on the CPU.
+        pool: on the CPU or a GPU; the float64 loops run beside it on the same device.
         specs: the trials.
         starts: their initial weights.
 
