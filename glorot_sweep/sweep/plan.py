@@ -94,7 +94,7 @@ def _line(found: Estimate) -> str:
 def estimate(
     phase: Phase, config: SweepConfig, dataset: ImageDataset, device: str, sizes: PackSizes
 ) -> Estimate:
-    """Train packs of the phase for some seconds, one of each pace, and evaluate each once.
+    """Train and evaluate packs of the phase, one of each pace and set of depths, for some seconds.
 
     Pre-training is not measured: an update of one layer is taken to last as long as one of the
     whole network, which is longer (`benchmarks/pretraining.py`).
@@ -105,9 +105,13 @@ def estimate(
     by_pace: defaultdict[tuple[object, ...], list[TrialSpec]] = defaultdict(list)
     for spec in phase.specs:
         by_pace[spec.pace].append(spec)
+    alike: defaultdict[tuple[object, ...], list[PackSpec]] = defaultdict(list)
+    for pace, specs in by_pace.items():
+        for pack in make_packs(specs, min(together, *map(sizes.largest, specs))):
+            alike[pace, *sorted(spec.depth for spec in pack.trials)].append(pack)
     training = looks = 0.0
-    for specs in by_pace.values():
-        pack = make_packs(specs, min(together, *map(sizes.largest, specs)))[0]
+    for packs in alike.values():
+        pack, specs = packs[0], [spec for each in packs for spec in each.trials]
         module = PackModule(pack, dataset.n_inputs, dataset.n_classes, dataset.training).to(device)
         training += sum(spec.all_updates for spec in specs) / _rate(module, pack, dataset)
         looks += _look_seconds(module, pack, dataset) * sum(len(s.evaluate_at) for s in specs)

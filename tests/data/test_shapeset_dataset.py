@@ -112,11 +112,11 @@ def test_64_pixels_show_what_32_show() -> None:
 
 
 def test_no_stream_of_a_large_pack_is_made_twice() -> None:
-    """32 streams at the border of two blocks, chunk by chunk, as a pack reads them."""
+    """Twenty streams at the border of two blocks, chunk by chunk, as a pack reads them."""
     dataset = ShapesetDataset()
     shapeset_dataset._block.cache_clear()
     for first in range(BLOCK - 200, BLOCK + 200, 100):
-        for stream in range(32):
+        for stream in range(20):
             dataset.training(stream, first, 100)
-    assert shapeset_dataset._block.cache_info().misses == 2 * 32
-    shapeset_dataset._block.cache_clear()  # 270 MB
+    assert shapeset_dataset._block.cache_info().misses == 2 * 20
+    shapeset_dataset._block.cache_clear()  # 170 MB

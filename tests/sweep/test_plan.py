@@ -48,6 +48,17 @@ def test_an_estimate_is_updates_over_the_rate_and_the_looks():
         assert found.seconds == pytest.approx(phase.model_updates / found.rate + found.looks)
 
 
+def test_packs_of_each_set_of_depths_are_measured(monkeypatch):
+    """Small packs are of one depth: 4 trials of 30 updates at each of the depths 1, 2 and 3."""
+    monkeypatch.setattr(plan, "_rate", lambda _, pack, __: 1000 / pack.first.depth)
+    monkeypatch.setattr(plan, "_look_seconds", lambda *_: 0.0)
+    settings, dataset = config({"execution.pack_size": 2}), small_dataset()
+    sizes = choose_pack_sizes(settings, {"shapeset": dataset}, "cpu")
+    search = next(phases(settings))
+    found = estimate(search, settings, dataset, "cpu", sizes)
+    assert found.seconds == pytest.approx(4 * 30 * (1 + 2 + 3) / 1000)
+
+
 def test_a_plan_is_printed_and_nothing_created(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     file = write_sweep(tmp_path / "small.yaml", SECTION)
