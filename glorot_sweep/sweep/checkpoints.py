@@ -10,6 +10,7 @@ from pathlib import Path
 from glorot_sweep.errors import UserError
 from glorot_sweep.folders import obstacle
 from glorot_sweep.specs import TrialSpec
+from glorot_sweep.tracking.store import database_file
 from glorot_sweep.training.checkpoint_file import PREVIOUS, CheckpointFile, trial_keys
 
 DEFAULT_FOLDER = "checkpoints"
@@ -28,8 +29,7 @@ def checkpoint_root(named: Path | None, storage: str) -> Path:
     """
     if named is None:
         is_file = storage.startswith("sqlite:///")
-        database = storage.removeprefix("sqlite:///").partition("?")[0]
-        named = (Path(database).parent if is_file else Path.cwd()) / DEFAULT_FOLDER
+        named = (database_file(storage).parent if is_file else Path.cwd()) / DEFAULT_FOLDER
     root = named.absolute()
     if (blocked := obstacle(root)) is not None:
         raise UserError(

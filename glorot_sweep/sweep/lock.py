@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Protocol
 
 from glorot_sweep.errors import SweepHeldError
+from glorot_sweep.file_lock import one_at_a_time
 from glorot_sweep.seeds import derive_seed
 from glorot_sweep.sweep.advisory_lock import AdvisoryLock, one_creates
 from glorot_sweep.sweep.patience import Patience
 from glorot_sweep.sweep.postgres import is_postgres
+from glorot_sweep.tracking.store import database_file
 
 
 class Held(Protocol):
@@ -59,7 +61,7 @@ def hold(storage: str, sweep: str, patience: Patience | None = None) -> Iterator
 def lock_path(storage: str, sweep: str) -> Path:
     """Return the lock file of a sweep in a storage: beside a SQLite file, else a temporary one."""
     if storage.startswith("sqlite:///"):
-        database = Path(storage.removeprefix("sqlite:///").partition("?")[0])
+        database = database_file(storage)
         return database.with_name(f"{database.name}.{sweep}.lock")
     folder = Path(tempfile.gettempdir())
     return folder / f"glorot_sweep-{derive_seed(storage, sweep)}.lock"
@@ -104,9 +106,5 @@ def creating(storage: str) -> Iterator[None]:
         with one_creates(storage):
             yield
         return
-    descriptor = os.open(lock_path(storage, ".creation"), os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with one_at_a_time(lock_path(storage, ".creation")):
         yield
-    finally:
-        os.close(descriptor)

@@ -113,6 +113,8 @@ def _create(
 
 def _only(place: Place, runs: RunStore, found: list[RunRecord]) -> RunRecord:
     """Return the sweep's run, and delete others: a request whose reply was lost is sent again."""
+    if len(found) == 1:
+        return found[0]
     kept = next((run for run in found if _is_stored(place, run)), found[0])
     for run in found:
         if run.run_id != kept.run_id:

@@ -1,7 +1,5 @@
 """A sweep lives in one tracking store and one Optuna storage; another storage is a mistake."""
 
-from pathlib import Path
-
 import optuna
 
 from glorot_sweep.errors import UserError
@@ -13,7 +11,7 @@ from glorot_sweep.tracking.store import database_file
 
 
 def refuse_other_storage(place: Place, sweep: str, storage: str) -> None:
-    """Refuse a storage without the studies of a sweep that has trials; nothing is created.
+    """Refuse a storage without the studies that a sweep has runs of; nothing is created.
 
     A default storage lies in the current folder, so in another folder it is another one. All
     trials would be asked for again, beside a driver that may be at work on them.
@@ -26,12 +24,9 @@ def refuse_other_storage(place: Place, sweep: str, storage: str) -> None:
     Raises:
         UserError: names the storage.
     """
-    experiments = [place.experiment_id]
-    if not find_runs(place.client, experiments, kind="trial", sweep=sweep):
-        return
-    begun = find_runs(place.client, experiments, kind="study", sweep=sweep)
-    wanted = {run.tags["optuna_study"] for run in begun}
-    if not wanted <= _studies(storage):
+    begun = find_runs(place.client, [place.experiment_id], kind="study", sweep=sweep)
+    wanted = {run.tags["optuna_study"] for run in begun}  # each is made before its run
+    if wanted and not wanted <= _studies(storage):
         raise UserError(
             f"the sweep {sweep!r} was begun with another Optuna storage: {shown(storage)} does not "
             "have its studies. Name the one that has with --storage (the default is optuna.db in "
@@ -40,7 +35,7 @@ def refuse_other_storage(place: Place, sweep: str, storage: str) -> None:
 
 
 def _studies(storage: str) -> set[str]:
-    if storage.startswith("sqlite:///") and not Path(database_file(storage)).exists():
+    if storage.startswith("sqlite:///") and not database_file(storage).exists():
         return set()
     with opened_storage(storage) as opened:
         return set(optuna.get_all_study_names(opened))

@@ -26,7 +26,7 @@ from glorot_sweep.sweep.postgres import (
     shown,
     with_driver,
 )
-from glorot_sweep.tracking.store import absolute_sqlite, refuse_no_uri
+from glorot_sweep.tracking.store import absolute_sqlite, database_file, refuse_no_uri
 
 DEFAULT_DATABASE = "optuna.db"
 MLFLOW_TABLES = ("alembic_version", "experiments", "runs")
@@ -51,7 +51,7 @@ def storage_uri(named: str | None, tracking: str) -> str:
     if uri == tracking or same_database(uri, tracking):
         raise UserError(_shared(uri))
     if uri.startswith("sqlite:///"):
-        _check_file(Path(uri.removeprefix("sqlite:///").partition("?")[0]), uri)
+        _check_file(database_file(uri), uri)
     else:
         _check_server(uri)
     return uri

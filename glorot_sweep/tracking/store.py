@@ -1,6 +1,5 @@
 """Opening a tracking store: where it is, whether it answers, whether artifacts can be written."""
 
-import fcntl
 import os
 import re
 import socket
@@ -15,11 +14,13 @@ from mlflow.exceptions import MlflowException
 from sqlalchemy.pool import NullPool
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.file_lock import one_at_a_time
 from glorot_sweep.folders import obstacle
 from glorot_sweep.tracking.outage import PROBE_SECONDS, impatient
 
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
 DEFAULT_DATABASE = "mlflow.db"
+DATABASES = {"mssql", "mysql", "postgresql", "sqlite"}  # that MLflow opens itself
 
 
 def tracking_uri(named: str | None = None) -> str:
@@ -121,17 +122,15 @@ def _alone(uri: str) -> Iterator[None]:
         return
     database = database_file(uri)
     lock = database.with_name(f".{database.name}.opening.lock")
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with one_at_a_time(lock):
         yield
-    finally:
-        os.close(descriptor)
 
 
 def _refuse_optunas(uri: str) -> None:
     """MLflow would make its tables between Optuna's, and neither could be opened again."""
-    if uri.startswith("http") or (uri.startswith("sqlite:///") and not database_file(uri).exists()):
+    if urlsplit(uri).scheme.partition("+")[0] not in DATABASES:
+        return
+    if uri.startswith("sqlite:///") and not database_file(uri).exists():
         return
     engine = sqlalchemy.create_engine(uri, poolclass=NullPool)
     with engine.connect() as connection:

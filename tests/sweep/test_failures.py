@@ -8,8 +8,8 @@ import torch
 from rich.console import Console
 from sweep_builders import by_name, small_dataset
 
-from glorot_sweep.errors import ServiceLostError, TooManyFailuresError
-from glorot_sweep.sweep import dispatch, executors, worker
+from glorot_sweep.errors import ServiceLostError, SweepHeldError, TooManyFailuresError
+from glorot_sweep.sweep import dispatch, driver, executors, worker
 from glorot_sweep.sweep import job as sweep_job
 from glorot_sweep.tracking.records import read_text
 
@@ -116,6 +116,24 @@ def test_too_many_failures_end_the_sweep_and_it_continues(stores, monkeypatch):
     outcome = sweep(stores, changes)
     assert {state for state, _ in objectives(outcome.place).values()} <= {"complete", "pruned"}
     assert not any("given_up" in run.data.tags for run in by_name(outcome.place).values())
+
+
+def test_a_sweep_that_another_driver_has_taken_over_ends_while_replicates_train(
+    stores, monkeypatch
+):
+    """A database that restarts forgets its locks."""
+    real = driver.Driver.replicate
+
+    def replicate(self):
+        def taken():
+            raise SweepHeldError("process 7")
+
+        monkeypatch.setattr(self.held, "still_held", taken)
+        return real(self)
+
+    monkeypatch.setattr(driver.Driver, "replicate", replicate)
+    with pytest.raises(SweepHeldError, match="process 7"):
+        sweep(stores, ONE_PACK)
 
 
 def test_a_full_disk_is_no_trials_fault(stores, monkeypatch):

@@ -10,13 +10,14 @@ import time
 from types import SimpleNamespace
 
 import pytest
+import sqlalchemy
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from sweep_builders import store_uri
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.sweep.storage import open_storage, storage_uri
-from glorot_sweep.tracking import outage
+from glorot_sweep.tracking import outage, store
 from glorot_sweep.tracking.place import Place, find_place, open_place
 from glorot_sweep.tracking.store import (
     absolute_sqlite,
@@ -232,6 +233,13 @@ def test_optunas_database_is_not_opened_as_a_tracking_store(stores):
         with pytest.raises(UserError, match=r"holds Optuna's studies.*--tracking-uri"):
             open_place(f"sqlite:///{stores / 'optuna.db'}", None, create=create)
     assert (stores / "optuna.db").read_bytes() == before
+
+
+def test_only_databases_are_asked_for_optunas_tables(monkeypatch):
+    """MLflow knows schemes that SQLAlchemy does not."""
+    monkeypatch.setattr(sqlalchemy, "create_engine", lambda *_, **__: pytest.fail("asked"))
+    for uri in ("http://h", "databricks://profile", "sqlite:////nowhere/mlflow.db"):
+        store._refuse_optunas(uri)
 
 
 def test_an_experiment_that_another_process_makes_meanwhile_is_used(stores, monkeypatch):

@@ -152,7 +152,8 @@ def _compare(
     name = f"updates to {goal}, {slow[0].variant} over {fast[0].variant}"
     ratio = means[0] / means[1]
     found.at_least(name, ratio, SLOWER)
-    if could_be_more if ratio < SLOWER else could_be_less:
+    open_ended = could_be_more if ratio < SLOWER else could_be_less
+    if open_ended:
         found.lacking.append(f"longer runs or earlier evaluations for the {name}")
 
 
