@@ -16,10 +16,10 @@ from workload import BATCH, LEARNING_RATE
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.specs import PackSpec, StatisticsSpec, TrialSpec
-from glorot_sweep.sweep.looks import statistics_spec
-from glorot_sweep.sweep.opening import open_sweep
-from glorot_sweep.sweep.recording import RunPlan
-from glorot_sweep.sweep.worker import PackJob, run_job
+from glorot_sweep.sweep.contents.looks import statistics_spec
+from glorot_sweep.sweep.execution.worker import PackJob, run_job
+from glorot_sweep.sweep.records.opening import open_sweep
+from glorot_sweep.sweep.records.recording import RunPlan
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import DatasetNote
 

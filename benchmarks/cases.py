@@ -8,9 +8,9 @@ from peers import MODULES
 from roofline import FLOAT, mean_work
 from workload import Pool, Size, pack_trials
 
-from glorot_sweep.network.layout import SMALLEST_STACK, padded
+from glorot_sweep.engine.torch.layout import SMALLEST_STACK, padded
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import TrialSpec
-from glorot_sweep.variants import VARIANTS
 
 # Copies of all weights that are alive at once: starting weights, what each of six contenders
 # trains, the gradients of torch.func and JAX and the new stacks that these write, and copies for

@@ -12,8 +12,8 @@ from torch import Tensor
 from workload import BATCH, Clock, Contender, Layers, Pool
 
 from glorot_sweep.data.dataset import scale_pixels
-from glorot_sweep.network.packed import PackedNetwork
-from glorot_sweep.network.passes import PackedPass
+from glorot_sweep.engine.torch.packed import PackedNetwork
+from glorot_sweep.engine.torch.passes import PackedPass
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.training.module import architecture
 

@@ -32,19 +32,19 @@ from workload import surroundings
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import StopRequested
-from glorot_sweep.sweep.checkpoints import CheckpointFolder
-from glorot_sweep.sweep.dispatch import Dispatch, Order
+from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.driver import Driver
-from glorot_sweep.sweep.hyperparameters import Hyperparameters
-from glorot_sweep.sweep.lock import hold
-from glorot_sweep.sweep.opening import OpenSweep, open_sweep
-from glorot_sweep.sweep.outcome import Outcome
-from glorot_sweep.sweep.pack_sizes import PackSizes
+from glorot_sweep.sweep.execution.checkpoints import CheckpointFolder
+from glorot_sweep.sweep.execution.dispatch import Dispatch, Order
+from glorot_sweep.sweep.execution.outcome import Outcome
+from glorot_sweep.sweep.execution.pack_sizes import PackSizes
+from glorot_sweep.sweep.execution.worker import PackJob
 from glorot_sweep.sweep.progress import SweepProgress
-from glorot_sweep.sweep.recording import RunPlan
-from glorot_sweep.sweep.storage import open_storage
-from glorot_sweep.sweep.study import Study
-from glorot_sweep.sweep.worker import PackJob
+from glorot_sweep.sweep.records.opening import OpenSweep, open_sweep
+from glorot_sweep.sweep.records.recording import RunPlan
+from glorot_sweep.sweep.search.study import Study
+from glorot_sweep.sweep.storage.database import open_storage
+from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import DatasetNote
 from glorot_sweep.training.results import Measurement, PackResult, TrialResult

@@ -32,9 +32,9 @@ from roofline import Machine, floor_rate, mean_work, measure_machine
 from training import best_settings, summary
 from workload import LEARNING_RATE, Contender, Pool, Size, surroundings
 
+from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.data.shapeset import generate
 from glorot_sweep.data.shapeset_dataset import ShapesetDataset
-from glorot_sweep.sweep_file import read_sweep_file
 
 TABLE1 = Path(__file__).parents[1] / "sweeps" / "table1.yaml"
 PAPER = Size.parse("1024-1000x5-9")

@@ -33,19 +33,19 @@ import optuna
 from meters import ChunkTimes, Meter
 from workload import surroundings
 
+from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.specs import PackSpec
-from glorot_sweep.sweep.opening import OpenSweep, open_sweep
-from glorot_sweep.sweep.packing import make_packs
-from glorot_sweep.sweep.recording import RunPlan
-from glorot_sweep.sweep.registering import register_winners
-from glorot_sweep.sweep.study import Study
-from glorot_sweep.sweep.study_runs import finish_study_run, open_study_run
-from glorot_sweep.sweep.winners import find_winners, replicate_specs
-from glorot_sweep.sweep.worker import PackJob, run_job
-from glorot_sweep.sweep_file import read_sweep_file
+from glorot_sweep.sweep.execution.packing import make_packs
+from glorot_sweep.sweep.execution.worker import PackJob, run_job
+from glorot_sweep.sweep.records.opening import OpenSweep, open_sweep
+from glorot_sweep.sweep.records.recording import RunPlan
+from glorot_sweep.sweep.records.registering import register_winners
+from glorot_sweep.sweep.records.study_runs import finish_study_run, open_study_run
+from glorot_sweep.sweep.search.study import Study
+from glorot_sweep.sweep.search.winners import find_winners, replicate_specs
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import DatasetNote
 from glorot_sweep.training.fit import fit_pack

@@ -22,7 +22,7 @@ from scipy.stats import ttest_ind_from_stats
 from torch import Tensor
 from workload import surroundings
 
-from glorot_sweep.cli import main as command_line
+from glorot_sweep.cli.app import main as command_line
 
 PRECISIONS = ("highest", "high", "medium")
 TF32_DROPS = 13  # of float32's 23 bits of mantissa

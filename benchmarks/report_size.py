@@ -24,11 +24,11 @@ import numpy as np
 from mlflow import MlflowClient
 from workload import surroundings
 
+from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
-from glorot_sweep.schedule import log_spaced
-from glorot_sweep.sweep.recording import PREDICTIONS
-from glorot_sweep.sweep_file import read_sweep_file
+from glorot_sweep.sweep.contents.schedule import log_spaced
+from glorot_sweep.sweep.records.recording import PREDICTIONS
 from glorot_sweep.tracking.layer_table import layer_frame, layer_points, write_layers
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.runs import Point, RunStore, RunWriter

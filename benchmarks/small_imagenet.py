@@ -48,8 +48,8 @@ def picture(width: int, height: int, random: np.random.Generator) -> bytes:
 
 def write_copy(folder: Path, size: tuple[int, int], per_class: int) -> int:
     """Write the tars; return the mean size of an image, bytes."""
-    from glorot_sweep.small_imagenet.classes import ROOTS, classes_of_synsets
-    from glorot_sweep.small_imagenet.wordnet import read_nouns
+    from glorot_sweep.data.small_imagenet.classes import ROOTS, classes_of_synsets
+    from glorot_sweep.data.small_imagenet.wordnet import read_nouns
 
     random = np.random.default_rng(0)
     pictures = [picture(*size, random) for _ in range(DIFFERENT)]
@@ -68,8 +68,8 @@ def write_copy(folder: Path, size: tuple[int, int], per_class: int) -> int:
 
 def measure(size: tuple[int, int], per_class: int, rounds: int, workers: int) -> dict[str, Any]:
     """Build a set from sources of one size, several times; keep the best time."""
-    from glorot_sweep.small_imagenet.job import build
-    from glorot_sweep.small_imagenet.request import BuildRequest
+    from glorot_sweep.data.small_imagenet.job import build
+    from glorot_sweep.data.small_imagenet.request import BuildRequest
 
     seconds = []
     with tempfile.TemporaryDirectory() as folder:
@@ -97,7 +97,7 @@ def main() -> None:
     """Measure each size; print a line for each; write the JSON file."""
     from workload import surroundings
 
-    from glorot_sweep.small_imagenet.request import all_cores
+    from glorot_sweep.data.small_imagenet.request import all_cores
 
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--per-class", type=int, default=1000, help="images of each of the ten")

@@ -20,16 +20,16 @@ from pathlib import Path
 import torch
 from workload import surroundings
 
+from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.config.looking import StatisticsConfig
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.datamodule import CHUNK_UPDATES, Chunk
 from glorot_sweep.data.dataset import ImageDataset, scale_pixels
 from glorot_sweep.data.shapeset_dataset import ShapesetDataset
 from glorot_sweep.diagnostics.summary import summarize
-from glorot_sweep.network.trace import take_trace
+from glorot_sweep.engine.torch.trace import take_trace
 from glorot_sweep.specs import PackSpec, TrialSpec
-from glorot_sweep.sweep.looks import Purpose, statistics_spec
-from glorot_sweep.sweep_file import read_sweep_file
+from glorot_sweep.sweep.contents.looks import Purpose, statistics_spec
 from glorot_sweep.training.module import PackModule
 from glorot_sweep.training.probing import JACOBIAN_EXAMPLES
 

@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from glorot_sweep.variants import VARIANTS, Variant
+from glorot_sweep.parts.variants import VARIANTS, Variant
 
 MatmulPrecision = Literal["highest", "high", "medium"]
 

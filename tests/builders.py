@@ -8,8 +8,8 @@ import torch
 
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.data.finite import FiniteDataset
+from glorot_sweep.parts.variants import PAPER_VARIANTS
 from glorot_sweep.specs import PackSpec, TrialSpec
-from glorot_sweep.variants import PAPER_VARIANTS
 
 
 def random_examples(n: int, n_inputs: int, n_classes: int, seed: int) -> Examples:

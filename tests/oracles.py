@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from glorot_sweep.data.dataset import Examples, ImageDataset
-from glorot_sweep.network.initialization import initial_weights
-from glorot_sweep.network.packed import PackedNetwork
+from glorot_sweep.engine.torch.initialization import initial_weights
+from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.specs import TrialSpec
 
 FUNCTIONS = {

@@ -12,7 +12,7 @@ from sweep_builders import NOTE, config
 
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.report.collect import Cell, Collected
-from glorot_sweep.sweep.recording import PREDICTIONS
+from glorot_sweep.sweep.records.recording import PREDICTIONS
 from glorot_sweep.tracking.layer_table import layer_frame, write_layers
 from glorot_sweep.tracking.place import DEFAULT_ARTIFACTS, Place
 from glorot_sweep.tracking.records import RunRecord

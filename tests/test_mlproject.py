@@ -10,7 +10,7 @@ import pytest
 import typer
 import yaml
 
-from glorot_sweep import cli
+from glorot_sweep.cli import app as cli
 
 ROOT = Path(__file__).parent.parent
 PROJECT = yaml.safe_load((ROOT / "MLproject").read_text())

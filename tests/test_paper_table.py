@@ -5,8 +5,8 @@ from itertools import product
 import pytest
 
 from glorot_sweep.paper_table import LEVEL, N_TEST, PAPER_BOLD, PAPER_TABLE_1
+from glorot_sweep.parts.variants import PAPER_VARIANTS
 from glorot_sweep.significance import not_worse_than_best, two_percentages
-from glorot_sweep.variants import PAPER_VARIANTS
 
 DATASETS = ("shapeset", "mnist", "cifar10", "small_imagenet")
 COLUMNS = {

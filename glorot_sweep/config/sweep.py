@@ -12,8 +12,8 @@ from glorot_sweep.config.looking import MonitoredConfig, StatisticsConfig
 from glorot_sweep.config.network import NetworkConfig
 from glorot_sweep.config.search import ReplicatesConfig, SearchConfig
 from glorot_sweep.config.section import Section
+from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS, Variant
 from glorot_sweep.spelling import nearest
-from glorot_sweep.variants import PAPER_VARIANTS, VARIANTS, Variant
 
 
 class SignificanceConfig(Section):

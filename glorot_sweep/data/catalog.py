@@ -12,7 +12,7 @@ from glorot_sweep.data.image_folder import load_image_folder
 from glorot_sweep.data.mnist import load_mnist
 from glorot_sweep.data.shapeset_dataset import KINDS, ShapesetDataset
 from glorot_sweep.data.shapeset_finite import FiniteShapeset
-from glorot_sweep.data.small_imagenet import load_small_imagenet
+from glorot_sweep.data.small_imagenet.dataset import load_small_imagenet
 from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
 

@@ -12,8 +12,8 @@ from glorot_sweep.diagnostics.jacobian import singular_values, spectrum
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.diagnostics.moments import moments
 from glorot_sweep.diagnostics.weight_gradients import batch_gradients
-from glorot_sweep.network.activations import ACTIVATIONS
-from glorot_sweep.network.trace import LayerTrace, Trace
+from glorot_sweep.engine.torch.activations import ACTIVATIONS
+from glorot_sweep.engine.torch.trace import LayerTrace, Trace
 
 ACTIVATION_BINS = 200  # on [-1, 1], so that 0.05, 0.5, 0.9 and 0.95 are edges
 GRADIENT_BINS = 201  # odd, so that 0 is the middle of a bin

@@ -12,8 +12,8 @@ from glorot_sweep.diagnostics.moments import moments
 from glorot_sweep.diagnostics.percentiles import percentiles
 from glorot_sweep.diagnostics.saturation import saturation_share
 from glorot_sweep.diagnostics.weight_gradients import weight_gradient_moments
-from glorot_sweep.network.activations import ACTIVATIONS
-from glorot_sweep.network.trace import LayerTrace, Trace
+from glorot_sweep.engine.torch.activations import ACTIVATIONS
+from glorot_sweep.engine.torch.trace import LayerTrace, Trace
 
 PERCENTILES = {"p02": 2.0, "p25": 25.0, "p50": 50.0, "p75": 75.0, "p98": 98.0}
 

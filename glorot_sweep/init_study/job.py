@@ -10,10 +10,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.dataset import ImageDataset, scale_pixels
 from glorot_sweep.diagnostics.cost_surface import cost_surfaces
+from glorot_sweep.host.provenance import provenance_tags
+from glorot_sweep.host.stop import StopSignal
 from glorot_sweep.init_study.headline import headline, terminal_table, verdict_lines
 from glorot_sweep.init_study.networks import Row, StudySize, groups, look
-from glorot_sweep.provenance import provenance_tags
-from glorot_sweep.stop import StopSignal
 from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.layer_table import layer_frame, write_layers
 from glorot_sweep.tracking.place import Place, open_place

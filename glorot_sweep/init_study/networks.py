@@ -8,11 +8,11 @@ from torch import Tensor
 
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.diagnostics.summary import summarize
-from glorot_sweep.network.layout import Architecture
-from glorot_sweep.network.packed import PackedNetwork
-from glorot_sweep.network.trace import take_trace
+from glorot_sweep.engine.torch.layout import Architecture
+from glorot_sweep.engine.torch.packed import PackedNetwork
+from glorot_sweep.engine.torch.trace import take_trace
+from glorot_sweep.parts.variants import Profile, widths_of
 from glorot_sweep.seeds import derive_seed
-from glorot_sweep.variants import Profile, widths_of
 
 SATURATION_BOUND = 0.9
 DEPTHS = (5, 10, 20)  # claim 6: gradients vanish or explode with depth

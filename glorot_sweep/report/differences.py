@@ -1,11 +1,11 @@
 """What did not reproduce: where our runs differ from the paper, whatever the reason."""
 
 from glorot_sweep.paper_table import PAPER_BOLD, paper_column
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.claims.verdict import Finding, Verdict
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.render import label, pair_sentence
 from glorot_sweep.report.tables import Entry, by_dataset
-from glorot_sweep.variants import VARIANTS
 
 
 def differences(report: Compiled) -> list[str]:

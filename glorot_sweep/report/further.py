@@ -6,6 +6,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from glorot_sweep.parts.variants import VARIANTS, base_of
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.tables import (
     CORRECTIONS,
@@ -16,7 +17,6 @@ from glorot_sweep.report.tables import (
     significance_frame,
 )
 from glorot_sweep.significance import Comparison, holm, mean_interval
-from glorot_sweep.variants import VARIANTS, base_of
 
 
 @dataclass(frozen=True)

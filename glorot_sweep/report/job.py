@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from glorot_sweep.errors import UserError
-from glorot_sweep.provenance import provenance_tags
+from glorot_sweep.host.provenance import provenance_tags
 from glorot_sweep.report.compiled import Compiled, compile_report
 from glorot_sweep.report.files import PAGE, SUMMARY, report_files
 from glorot_sweep.report.further import FurtherEntry

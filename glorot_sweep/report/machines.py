@@ -3,12 +3,12 @@
 import pandas as pd
 
 from glorot_sweep.config.datasets import FINITE_SHAPESET
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.evidence import Machine
 from glorot_sweep.report.render import label
 from glorot_sweep.report.tables import Entry
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import RunRecord, find_runs
-from glorot_sweep.variants import VARIANTS
 
 PAPER_EXAMPLES = 100_000  # Sec. 2.1
 PAPER_SVM, PAPER_TANH_N = 59.47, 50.47  # Sec. 2.1, percent

@@ -11,6 +11,7 @@ import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.claims.verdict import Verdict
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.differences import differences
@@ -20,7 +21,6 @@ from glorot_sweep.report.machines import machine_sentences, machines_frame
 from glorot_sweep.report.render import caption, cell_text, label, pair_sentence, reading_note
 from glorot_sweep.report.render_further import HEAD, further_caption, further_cells
 from glorot_sweep.report.tables import Entry, audit_frame, by_dataset
-from glorot_sweep.variants import VARIANTS
 
 SECTIONS = (
     ("table1", "Table 1"),

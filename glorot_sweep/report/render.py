@@ -7,8 +7,8 @@ from rich.table import Table
 
 from glorot_sweep.config.datasets import FINITE_SHAPESET, REDUCED_IMAGENET
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.tables import CORRECTIONS, Entry, Pair
-from glorot_sweep.variants import VARIANTS
 
 DATASET_LABELS = {
     "shapeset": "Shapeset",

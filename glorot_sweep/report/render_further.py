@@ -3,9 +3,9 @@
 from rich.table import Table
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.further import FurtherEntry
 from glorot_sweep.report.render import TESTS, label, markdown_table
-from glorot_sweep.variants import VARIANTS
 
 HEAD = ("Type", "data set", "test error", "seeds", "depth", "learning rate", "against", "p")
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.paper_table import PAPER_TABLE_1, paper_column
+from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.significance import (
     NAMED_PAIRS,
@@ -21,7 +22,6 @@ from glorot_sweep.significance import (
     two_percentages,
     welch,
 )
-from glorot_sweep.variants import PAPER_VARIANTS, VARIANTS
 
 CORRECTIONS = {"welch": "holm", "paired": "holm", "two_proportions": "none"}
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from glorot_sweep.errors import UserError
-from glorot_sweep.provenance import provenance_tags
+from glorot_sweep.host.provenance import provenance_tags
 from glorot_sweep.report.claims.verdict import Finding, Verdict, judge_all
 from glorot_sweep.report.files import findings_json
 from glorot_sweep.report.gather import gather

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.specs import TrialSpec
-from glorot_sweep.sweep.dispatch import Dispatch, Order
-from glorot_sweep.sweep.lock import Held
-from glorot_sweep.sweep.monitored import monitored_specs
-from glorot_sweep.sweep.opening import OpenSweep
+from glorot_sweep.sweep.contents.monitored import monitored_specs
+from glorot_sweep.sweep.execution.dispatch import Dispatch, Order
 from glorot_sweep.sweep.progress import SweepProgress
-from glorot_sweep.sweep.reconcile import close_orphan
-from glorot_sweep.sweep.recording import RunPlan
-from glorot_sweep.sweep.study import Asked, Study
-from glorot_sweep.sweep.winners import Winner, find_winners, replicate_specs
+from glorot_sweep.sweep.records.opening import OpenSweep
+from glorot_sweep.sweep.records.reconcile import close_orphan
+from glorot_sweep.sweep.records.recording import RunPlan
+from glorot_sweep.sweep.search.study import Asked, Study
+from glorot_sweep.sweep.search.winners import Winner, find_winners, replicate_specs
+from glorot_sweep.sweep.storage.lock import Held
 from glorot_sweep.tracking.runs import RunWriter
 from glorot_sweep.training.results import TrialResult, failed
 

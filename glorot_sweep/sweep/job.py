@@ -3,31 +3,30 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from optuna.storages import RDBStorage
 from rich.console import Console
 
+from glorot_sweep.config.file import check_sweep, read_text
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.errors import ServiceLostError, StopRequested
-from glorot_sweep.stop import StopSignal
-from glorot_sweep.sweep.checkpoints import CheckpointFolder, checkpoint_root
-from glorot_sweep.sweep.dispatch import Dispatch
+from glorot_sweep.host.stop import StopSignal
 from glorot_sweep.sweep.driver import Driver
-from glorot_sweep.sweep.execution import ExecutionOptions, Prepared, prepare
-from glorot_sweep.sweep.lock import Held, hold
-from glorot_sweep.sweep.opening import OpenSweep, is_complete, open_sweep
-from glorot_sweep.sweep.patience import Patience
+from glorot_sweep.sweep.execution.checkpoints import CheckpointFolder, checkpoint_root
+from glorot_sweep.sweep.execution.dispatch import Dispatch
+from glorot_sweep.sweep.execution.preparation import ExecutionOptions, Prepared, prepare
 from glorot_sweep.sweep.progress import SweepProgress
-from glorot_sweep.sweep.reconcile import delete_surplus
-from glorot_sweep.sweep.registering import register_winners
-from glorot_sweep.sweep.same_storage import refuse_other_storage
-from glorot_sweep.sweep.storage import opened_storage, storage_uri
-from glorot_sweep.sweep.study import Study
-from glorot_sweep.sweep.study_runs import finish_study_run, open_study_run
-from glorot_sweep.sweep.winners import Winner
-from glorot_sweep.sweep_file import check_sweep, read_text
+from glorot_sweep.sweep.records.opening import OpenSweep, is_complete, open_sweep
+from glorot_sweep.sweep.records.reconcile import delete_surplus
+from glorot_sweep.sweep.records.registering import register_winners
+from glorot_sweep.sweep.records.study_runs import finish_study_run, open_study_run
+from glorot_sweep.sweep.search.study import Study
+from glorot_sweep.sweep.search.winners import Winner
+from glorot_sweep.sweep.storage.database import Storage, opened_storage, storage_uri
+from glorot_sweep.sweep.storage.lock import Held, hold
+from glorot_sweep.sweep.storage.patience import Patience
+from glorot_sweep.sweep.storage.same import refuse_other_storage
 from glorot_sweep.tracking.ending import abandon_runs
 from glorot_sweep.tracking.outage import describe, is_outage
 from glorot_sweep.tracking.place import Place, find_place, open_place
@@ -160,7 +159,7 @@ class _Work:
         for run in self.open_runs:
             run.finish("FINISHED", {"state": "complete"})
 
-    def _run(self, storage: RDBStorage) -> None:
+    def _run(self, storage: Storage) -> None:
         config = self.sweep.config
         for name, dataset in self.datasets.items():
             if isinstance(dataset, FiniteDataset):

@@ -9,16 +9,16 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
+from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.datamodule import CHUNK_UPDATES, PackDataModule
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.specs import PackSpec, TrialSpec
-from glorot_sweep.sweep.executors import choose_device
-from glorot_sweep.sweep.pack_sizes import PackSizes, choose_pack_sizes
-from glorot_sweep.sweep.packing import make_packs
-from glorot_sweep.sweep.phases import Phase, phases
-from glorot_sweep.sweep_file import read_sweep_file
+from glorot_sweep.sweep.contents.phases import Phase, phases
+from glorot_sweep.sweep.execution.executor import choose_device
+from glorot_sweep.sweep.execution.pack_sizes import PackSizes, choose_pack_sizes
+from glorot_sweep.sweep.execution.packing import make_packs
 from glorot_sweep.training.measuring import measure
 from glorot_sweep.training.module import PackModule
 

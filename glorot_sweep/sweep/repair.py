@@ -4,15 +4,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import get_args
 
-from optuna.storages import RDBStorage
 from rich.console import Console
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.sweep.lock import hold
-from glorot_sweep.sweep.reconcile import close_orphan, has_ended, sort_out
-from glorot_sweep.sweep.same_storage import refuse_other_storage
-from glorot_sweep.sweep.storage import opened_storage, storage_uri
-from glorot_sweep.sweep.study import Study
+from glorot_sweep.sweep.records.reconcile import close_orphan, has_ended, sort_out
+from glorot_sweep.sweep.search.study import Study
+from glorot_sweep.sweep.storage.database import Storage, opened_storage, storage_uri
+from glorot_sweep.sweep.storage.lock import hold
+from glorot_sweep.sweep.storage.same import refuse_other_storage
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.records import RunRecord, find_runs, read_curve
 from glorot_sweep.tracking.runs import RunStore
@@ -90,7 +89,7 @@ def run_repair(
     return mended
 
 
-def _studies(config: SweepConfig, storage: RDBStorage, scope: str) -> list[Study]:
+def _studies(config: SweepConfig, storage: Storage, scope: str) -> list[Study]:
     return [
         Study(storage, config, scope, dataset, variant)
         for dataset in config.datasets

@@ -9,17 +9,17 @@ from rich.console import Console
 from glorot_sweep.config.looking import StatisticsConfig
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.errors import UserError
-from glorot_sweep.provenance import provenance_tags
+from glorot_sweep.host.provenance import provenance_tags
+from glorot_sweep.host.stop import StopSignal
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import PackSpec, Pretraining, TrialSpec
 from glorot_sweep.spelling import nearest
-from glorot_sweep.stop import StopSignal
-from glorot_sweep.sweep.looks import statistics_spec
+from glorot_sweep.sweep.contents.looks import statistics_spec
+from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.sweep.progress import SweepProgress
-from glorot_sweep.sweep.recording import RunPlan
-from glorot_sweep.sweep.worker import PackJob, run_job
+from glorot_sweep.sweep.records.recording import RunPlan
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import DatasetNote, RunStore
-from glorot_sweep.variants import VARIANTS
 
 LOOKS = 10  # evenly spaced evaluations
 

@@ -14,8 +14,8 @@ from mlflow.exceptions import MlflowException
 from sqlalchemy.pool import NullPool
 
 from glorot_sweep.errors import UserError
-from glorot_sweep.file_lock import one_at_a_time
-from glorot_sweep.folders import obstacle
+from glorot_sweep.host.file_lock import one_at_a_time
+from glorot_sweep.host.folders import obstacle
 from glorot_sweep.tracking.outage import PROBE_SECONDS, impatient
 
 URI_VARIABLE = "MLFLOW_TRACKING_URI"

@@ -9,8 +9,8 @@ from torch import Tensor
 from torchmetrics.classification import MulticlassStatScores
 
 from glorot_sweep.data.dataset import Examples, scale_pixels
-from glorot_sweep.network.packed import PackedNetwork
-from glorot_sweep.network.passes import PackedPass
+from glorot_sweep.engine.torch.packed import PackedNetwork
+from glorot_sweep.engine.torch.passes import PackedPass
 
 BATCH = 250  # examples at a time: large enough for the products, small enough for the cache
 FALSE_NEGATIVES = 3  # column of torchmetrics' scores (TP, FP, TN, FN, support)

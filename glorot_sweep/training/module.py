@@ -8,11 +8,11 @@ from torch import Tensor
 
 from glorot_sweep.data.datamodule import Chunk
 from glorot_sweep.data.dataset import Examples, scale_pixels
-from glorot_sweep.network.curvature import hessian_diagonal
-from glorot_sweep.network.layout import Architecture
-from glorot_sweep.network.packed import PackedNetwork
-from glorot_sweep.network.passes import PackedPass
-from glorot_sweep.network.step_rules import RULES, HessianRule, LayerState, StepRule
+from glorot_sweep.engine.torch.curvature import hessian_diagonal
+from glorot_sweep.engine.torch.layout import Architecture
+from glorot_sweep.engine.torch.packed import PackedNetwork
+from glorot_sweep.engine.torch.passes import PackedPass
+from glorot_sweep.engine.torch.step_rules import RULES, HessianRule, LayerState, StepRule
 from glorot_sweep.specs import PackSpec, TrialSpec
 from glorot_sweep.training.checkpoint import Checkpoint, Layers
 from glorot_sweep.training.pretraining import LayerPretraining, VisibleBias

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from glorot_sweep.data.datamodule import Chunk
 from glorot_sweep.data.dataset import scale_pixels
-from glorot_sweep.network.autoencoder import PackedAutoencoder
-from glorot_sweep.network.masking_noise import MaskingNoise
-from glorot_sweep.network.packed import PackedNetwork
+from glorot_sweep.engine.torch.autoencoder import PackedAutoencoder
+from glorot_sweep.engine.torch.masking_noise import MaskingNoise
+from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.specs import TrialSpec
 
 INPUT_SPANS = {"unit": (0.0, 1.0), "symmetric": (-1.0, 1.0)}  # see `scale_pixels`

@@ -8,7 +8,7 @@ import pytorch_lightning as pl
 from glorot_sweep.data.dataset import ImageDataset, scale_pixels
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.diagnostics.summary import summarize
-from glorot_sweep.network.trace import take_trace
+from glorot_sweep.engine.torch.trace import take_trace
 from glorot_sweep.training.module import PackModule
 
 JACOBIAN_EXAMPLES = 3  # a decomposition of 1000 x 1000 takes as long as 50 updates

@@ -10,7 +10,7 @@ import torch
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from glorot_sweep.data.small_imagenet import (
+from glorot_sweep.data.small_imagenet.dataset import (
     CHECKSUM,
     Arrays,
     content_sha256,

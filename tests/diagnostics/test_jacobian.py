@@ -10,7 +10,7 @@ from scipy import stats
 
 from diagnostics import slow_doubles
 from glorot_sweep.diagnostics.jacobian import singular_values, spectrum
-from glorot_sweep.network.initialization import initial_weights
+from glorot_sweep.engine.torch.initialization import initial_weights
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 

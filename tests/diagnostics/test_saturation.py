@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from diagnostics import slow_doubles
 from glorot_sweep.diagnostics.saturation import saturation_share
-from glorot_sweep.network.activations import ACTIVATIONS
+from glorot_sweep.engine.torch.activations import ACTIVATIONS
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 

@@ -11,7 +11,7 @@ import pytest
 import typer
 from composition import DOCKER, ROOT, instructions, services
 
-from glorot_sweep import cli
+from glorot_sweep.cli import app as cli
 
 
 @functools.cache

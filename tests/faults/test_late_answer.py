@@ -6,10 +6,10 @@ import pytest
 from sweep_builders import NOTE, by_name, small_dataset, spec
 
 from glorot_sweep.errors import StopRequested
-from glorot_sweep.provenance import provenance_tags
+from glorot_sweep.host.provenance import provenance_tags
 from glorot_sweep.specs import PackSpec
-from glorot_sweep.sweep.recording import RunPlan, SupersededError
-from glorot_sweep.sweep.worker import PackJob, run_job
+from glorot_sweep.sweep.execution.worker import PackJob, run_job
+from glorot_sweep.sweep.records.recording import RunPlan, SupersededError
 from glorot_sweep.tracking.runs import RunStore
 
 pytestmark = pytest.mark.faults

@@ -16,16 +16,16 @@ import sqlalchemy
 from mlflow import MlflowClient
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from sqlalchemy.pool import NullPool
-from sweep.study_builders import drive, fake_result, open_study, trials_of
+from study_builders import drive, fake_result, open_study, trials_of
 from sweep_builders import config
 
 from faults.postgres_cluster import missing
 from glorot_sweep.errors import StopRequested, StorageAwayError, SweepHeldError, UserError
-from glorot_sweep.sweep.lock import hold
-from glorot_sweep.sweep.patience import Patience
-from glorot_sweep.sweep.postgres import with_driver
-from glorot_sweep.sweep.storage import opened_storage, storage_uri
-from glorot_sweep.sweep.study import Study
+from glorot_sweep.sweep.search.study import Study
+from glorot_sweep.sweep.storage.database import opened_storage, storage_uri
+from glorot_sweep.sweep.storage.lock import hold
+from glorot_sweep.sweep.storage.patience import Patience
+from glorot_sweep.sweep.storage.postgres import with_driver
 
 pytestmark = [
     pytest.mark.faults,
@@ -219,7 +219,7 @@ def test_a_database_that_stays_away_ends_the_patience_and_a_signal_ends_it_soone
 def test_a_second_driver_is_refused_and_named_and_takes_over_after_a_kill(database):
     program = f"""
         import time
-        from glorot_sweep.sweep.lock import hold
+        from glorot_sweep.sweep.storage.lock import hold
         with hold({database!r}, "small"):
             print("held", flush=True)
             time.sleep(600)
@@ -289,9 +289,9 @@ def test_five_first_starts_at_once_all_succeed(cluster, expected):
     programs = [
         f"""
         import time
-        from sweep.study_builders import drive, open_study
-        from glorot_sweep.sweep.lock import hold
-        from glorot_sweep.sweep.storage import open_storage, storage_uri
+        from study_builders import drive, open_study
+        from glorot_sweep.sweep.storage.lock import hold
+        from glorot_sweep.sweep.storage.database import open_storage, storage_uri
         time.sleep(max(0, {at} - time.time()))
         uri = storage_uri({uri!r}, "http://h")
         with hold(uri, "sweep{number}"):

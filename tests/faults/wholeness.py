@@ -8,8 +8,8 @@ import sqlalchemy
 from sqlalchemy.pool import NullPool
 from sweep_builders import all_runs
 
-from glorot_sweep.cli import app
-from glorot_sweep.sweep.postgres import with_driver
+from glorot_sweep.cli.app import app
+from glorot_sweep.sweep.storage.postgres import with_driver
 from glorot_sweep.tracking.records import read_text
 
 POINTS = """

@@ -15,7 +15,7 @@ from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.figures import draw_all
 from glorot_sweep.report.files import report_files
 from glorot_sweep.report.job import existing_report, run_report, show_existing
-from glorot_sweep.sweep.recording import PREDICTIONS
+from glorot_sweep.sweep.records.recording import PREDICTIONS
 from glorot_sweep.tracking.records import find_runs, read_text
 from glorot_sweep.tracking.runs import RunWriter
 

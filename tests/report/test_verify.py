@@ -9,7 +9,7 @@ from rich.console import Console
 from sweep_builders import all_runs, store_uri
 from typer.testing import CliRunner
 
-from glorot_sweep import cli
+from glorot_sweep.cli import app as cli
 from glorot_sweep.errors import CLAIM_CONTRADICTED, UserError
 from glorot_sweep.report import verify
 from glorot_sweep.report.claims.verdict import Finding, Verdict

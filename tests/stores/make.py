@@ -37,7 +37,7 @@ execution: {pack_size: 8, threads: 1}
 """
 ENDED = """\
 import os, signal, sys
-from glorot_sweep.cli import main
+from glorot_sweep.cli.app import main
 from glorot_sweep.sweep.progress import SweepProgress
 
 phase, updates, signum = sys.argv.pop(1), int(sys.argv.pop(1)), int(sys.argv.pop(1))

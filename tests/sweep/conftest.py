@@ -3,12 +3,11 @@
 import shutil
 
 import pytest
+from small_sweep import numbers, sweep
 from sweep_builders import small_dataset
 from sweep_fixtures import clean_process, dataset, place, stores
 
 from glorot_sweep.sweep import job as sweep_job
-
-from .small_sweep import numbers, sweep
 
 __all__ = ["clean_process", "dataset", "place", "stores"]
 

@@ -8,8 +8,8 @@ from sweep_builders import config, small_dataset, write_sweep
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.sweep import plan
-from glorot_sweep.sweep.pack_sizes import choose_pack_sizes
-from glorot_sweep.sweep.phases import phases
+from glorot_sweep.sweep.contents.phases import phases
+from glorot_sweep.sweep.execution.pack_sizes import choose_pack_sizes
 from glorot_sweep.sweep.plan import Estimate, estimate, show_plan
 
 SECTION = {"monitored": {"updates": 300, "learning_rates": [0.01, 0.05]}}

@@ -3,6 +3,7 @@
 import optuna
 import pytest
 from rich.console import Console
+from study_builders import drive, fake_result, open_study
 from sweep_builders import (
     NOTE,
     by_name,
@@ -18,16 +19,14 @@ from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.figures.figure import DrawnFigure
 from glorot_sweep.specs import PackSpec, Pretraining
 from glorot_sweep.sweep import job as sweep_job
+from glorot_sweep.sweep.contents.monitored import monitored_specs
+from glorot_sweep.sweep.execution.packing import make_packs
+from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.sweep.job import SweepOptions, run_sweep
-from glorot_sweep.sweep.monitored import monitored_specs
-from glorot_sweep.sweep.packing import make_packs
 from glorot_sweep.sweep.plan import phases
 from glorot_sweep.sweep.progress import SweepProgress
-from glorot_sweep.sweep.recording import RunPlan, trial_params
-from glorot_sweep.sweep.worker import PackJob, run_job
+from glorot_sweep.sweep.records.recording import RunPlan, trial_params
 from glorot_sweep.tracking.runs import RunStore
-
-from .study_builders import drive, fake_result, open_study
 
 RANGES = {
     "updates": [20, 50],

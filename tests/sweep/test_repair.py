@@ -7,17 +7,16 @@ from dataclasses import replace
 import optuna
 import pytest
 from rich.console import Console
+from small_sweep import objectives, options, sweep
 from sweep_builders import all_runs, by_name, small_dataset, store_uri, write_sweep
 
 from glorot_sweep.errors import StopRequested, SweepHeldError, UserError
-from glorot_sweep.sweep import dispatch
 from glorot_sweep.sweep import job as sweep_job
+from glorot_sweep.sweep.execution import dispatch
 from glorot_sweep.sweep.job import run_sweep
-from glorot_sweep.sweep.lock import hold
 from glorot_sweep.sweep.repair import run_repair
+from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.tracking.runs import RunStore
-
-from .small_sweep import objectives, options, sweep
 
 
 class KilledError(BaseException):
@@ -148,7 +147,7 @@ def test_a_clean_stop_leaves_nothing_to_mend_but_the_queue(stores, monkeypatch, 
             raise stop
 
     with monkeypatch.context() as patch:
-        patch.setattr("glorot_sweep.stop.StopSignal.check", check)
+        patch.setattr("glorot_sweep.host.stop.StopSignal.check", check)
         with pytest.raises(StopRequested):
             sweep(stores)
     mended = repair(stores)

@@ -8,18 +8,17 @@ from pathlib import Path
 import mlflow
 import numpy as np
 import pytest
+from small_sweep import ONE_PACK, ONE_VARIANT, numbers, of_variant, sweep
 from sweep_builders import all_runs, by_name, small_dataset, steps, store_uri
 
 from glorot_sweep.errors import StopRequested, SweepHeldError, UserError
+from glorot_sweep.host.stop import StopSignal
 from glorot_sweep.report import compiled
-from glorot_sweep.stop import StopSignal
-from glorot_sweep.sweep import execution
 from glorot_sweep.sweep import job as sweep_job
-from glorot_sweep.sweep.lock import hold, lock_path
-from glorot_sweep.sweep.recording import PREDICTIONS
+from glorot_sweep.sweep.execution import preparation as execution
+from glorot_sweep.sweep.records.recording import PREDICTIONS
+from glorot_sweep.sweep.storage.lock import hold, lock_path
 from glorot_sweep.tracking.records import read_arrays
-
-from .small_sweep import ONE_PACK, ONE_VARIANT, numbers, of_variant, sweep
 
 N_TRIALS, N_STUDIES = 12, 2
 

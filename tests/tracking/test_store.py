@@ -16,7 +16,7 @@ from mlflow.exceptions import MlflowException
 from sweep_builders import store_uri
 
 from glorot_sweep.errors import UserError
-from glorot_sweep.sweep.storage import open_storage, storage_uri
+from glorot_sweep.sweep.storage.database import open_storage, storage_uri
 from glorot_sweep.tracking import outage, store
 from glorot_sweep.tracking.place import Place, find_place, open_place
 from glorot_sweep.tracking.store import (

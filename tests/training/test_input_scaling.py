@@ -8,9 +8,9 @@ from oracles import reference_of
 from torch.nn import functional
 
 from glorot_sweep.data.dataset import scale_pixels
-from glorot_sweep.network.single import SingleNetwork
+from glorot_sweep.engine.torch.single import SingleNetwork
 from glorot_sweep.specs import StatisticsSpec
-from glorot_sweep.sweep.registering import SCALINGS
+from glorot_sweep.sweep.records.registering import SCALINGS
 from glorot_sweep.training.fit import fit_pack
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")

@@ -7,8 +7,8 @@ from oracles import ReferenceNetwork, count_wrong
 from torch.nn import functional
 
 from glorot_sweep.data.dataset import Examples
-from glorot_sweep.network.layout import Architecture
-from glorot_sweep.network.packed import PackedNetwork
+from glorot_sweep.engine.torch.layout import Architecture
+from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.training.measuring import BATCH, measure
 from glorot_sweep.training.module import PackModule
 

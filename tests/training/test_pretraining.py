@@ -12,9 +12,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from glorot_sweep.data.datamodule import pretraining_seed
+from glorot_sweep.engine.torch.initialization import initial_weights
+from glorot_sweep.engine.torch.masking_noise import MaskingNoise
 from glorot_sweep.errors import StopRequested
-from glorot_sweep.network.initialization import initial_weights
-from glorot_sweep.network.masking_noise import MaskingNoise
 from glorot_sweep.specs import PackSpec, Pretraining, StatisticsSpec, TrialSpec
 from glorot_sweep.training.checkpoint_file import CheckpointFile
 from glorot_sweep.training.fit import fit_pack

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from glorot_sweep.network.activations import ACTIVATIONS, Activation
+from glorot_sweep.engine.torch.activations import ACTIVATIONS, Activation
 from glorot_sweep.report.claims.claim import MissingRunsError, Needs, claim
 from glorot_sweep.report.claims.measurement import Measurement, Source
 from glorot_sweep.report.evidence import Evidence

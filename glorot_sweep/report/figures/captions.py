@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.evidence import LookedAtRun
 from glorot_sweep.report.render import label
-from glorot_sweep.variants import VARIANTS
 
 
 def described(run: LookedAtRun) -> str:

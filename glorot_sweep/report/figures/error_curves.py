@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from glorot_sweep.config.datasets import DATASETS
+from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures.captions import hidden_layers
@@ -17,7 +18,6 @@ from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
 from glorot_sweep.report.figures.style import WIDTH, legend_of, variant_style
 from glorot_sweep.report.figures.update_axis import set_update_axis
 from glorot_sweep.report.render import label
-from glorot_sweep.variants import PAPER_VARIANTS, VARIANTS
 
 ROLE = "table_depth"
 

@@ -9,13 +9,13 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MultipleLocator, NullFormatter, StrMethodFormatter
 from numpy.typing import NDArray
 
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures.captions import divergence_notes, top_and_bottom
 from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
 from glorot_sweep.report.figures.initial_networks import INITIALIZATIONS, initial_networks
 from glorot_sweep.report.figures.runs import layer_rows, monitored_together
 from glorot_sweep.report.figures.style import legend_beside, ordinal_style, stacked
-from glorot_sweep.variants import VARIANTS
 
 Histogram = tuple[NDArray[np.float64], NDArray[np.float64]]
 """Bin centres [bins] and densities [bins]."""

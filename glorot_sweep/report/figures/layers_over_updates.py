@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation
 
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures.captions import (
     described,
@@ -22,7 +23,6 @@ from glorot_sweep.report.figures.runs import (
 )
 from glorot_sweep.report.figures.style import legend_beside, ordinal_style, stacked
 from glorot_sweep.report.figures.update_axis import set_update_axis, well_apart
-from glorot_sweep.variants import VARIANTS
 
 BAR_SHIFT = 1.7  # points between the bars of neighbouring layers, so that none hides another
 

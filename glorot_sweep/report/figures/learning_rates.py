@@ -6,6 +6,7 @@ from matplotlib.gridspec import GridSpec
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.captions import joined
@@ -14,7 +15,6 @@ from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
 from glorot_sweep.report.figures.style import WIDTH, Style, legend_beside, ordinal_style
 from glorot_sweep.report.figures.trials import Trial, measured_trials
 from glorot_sweep.report.render import label
-from glorot_sweep.variants import VARIANTS
 
 COLUMNS = 3
 SHAPES: dict[str, Style] = {

@@ -4,13 +4,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures.captions import described, divergence_notes, top_and_bottom
 from glorot_sweep.report.figures.figure import Drawing
 from glorot_sweep.report.figures.runs import layer_rows, monitored_together, updates_of
 from glorot_sweep.report.figures.style import Style, legend_beside, ordinal_style, stacked
 from glorot_sweep.report.figures.update_axis import set_update_axis, well_apart
-from glorot_sweep.variants import VARIANTS
 
 PERCENTILE = "98th percentile"
 STANDARD_DEVIATION = "standard deviation"

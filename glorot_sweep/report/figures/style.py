@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.typing import RcKeyType
 
-from glorot_sweep.variants import VARIANTS, Variant, base_of
+from glorot_sweep.parts.variants import VARIANTS, Variant, base_of
 
 WIDTH = 7.0  # inches: a page's text width, and 700 pixels on a screen
 Style = dict[str, Any]

@@ -83,7 +83,7 @@ def full_disk(_store):
 
 
 PATCHES = {
-    "glorot_sweep.sweep.worker": wrong_training,
+    "glorot_sweep.sweep.execution.worker": wrong_training,
     "glorot_sweep.tracking.runs": lost_reply,
     "glorot_sweep.tracking.store": full_disk,
 }

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from glorot_sweep.network.activations import ACTIVATIONS, Softsign, Tanh
+from glorot_sweep.engine.torch.activations import ACTIVATIONS, Softsign, Tanh
 from glorot_sweep.report.claims.arithmetic import asymptotes_of
 
 from .builders import contradicted, finding, whole_world

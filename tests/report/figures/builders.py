@@ -8,9 +8,9 @@ import pandas as pd
 from report_builders import cell, collected, record
 
 from glorot_sweep.paper_table import PAPER_TABLE_1
+from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
 from glorot_sweep.report.evidence import Evidence, InitStudy, LookedAtRun
 from glorot_sweep.tracking.layer_table import layer_frame
-from glorot_sweep.variants import PAPER_VARIANTS, VARIANTS
 
 from .paper_like import cost_surfaces, error_curve, initial_rows, training_rows
 

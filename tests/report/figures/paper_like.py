@@ -8,9 +8,9 @@ import pandas as pd
 
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.paper_table import PAPER_TABLE_1
+from glorot_sweep.parts.variants import PAPER_VARIANTS
 from glorot_sweep.report.evidence import CostSurfaces
-from glorot_sweep.schedule import log_spaced
-from glorot_sweep.variants import PAPER_VARIANTS
+from glorot_sweep.sweep.contents.schedule import log_spaced
 
 BINS = 101
 CLASSES = 9

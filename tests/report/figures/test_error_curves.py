@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
+from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures import FIGURES, NotInEvidence
 from glorot_sweep.report.figures.style import variant_style
-from glorot_sweep.variants import PAPER_VARIANTS, VARIANTS
 
 from .builders import cut, evidence, replicate, replicates
 from .readers import legend, titles

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from glorot_sweep.parts.variants import PAPER_VARIANTS
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures import FIGURES, NotInEvidence
-from glorot_sweep.variants import PAPER_VARIANTS
 
 from .builders import evidence, trial, trials
 from .readers import legend, titles

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from glorot_sweep.report.figures.update_axis import BARS, set_update_axis, well_apart
-from glorot_sweep.schedule import log_spaced
+from glorot_sweep.sweep.contents.schedule import log_spaced
 
 
 def axis_for(updates):

@@ -1,0 +1,1 @@
+"""The command `glorot-sweep`: one thin file for each group of commands."""

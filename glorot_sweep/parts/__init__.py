@@ -1,0 +1,1 @@
+"""What variants are made of, by name: activations, initializations, costs, step rules."""

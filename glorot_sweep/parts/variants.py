@@ -1,0 +1,136 @@
+"""The variants under comparison. A further one is a row more in `_FURTHER`, or `register`."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+ActivationName = Literal["relu", "sigmoid", "softplus", "softsign", "tanh"]
+InitializationName = Literal[
+    "gaussian", "he", "normalized", "orthogonal", "standard", "unit_gaussian"
+]
+Cost = Literal["log_likelihood", "quadratic"]
+StepRule = Literal["sgd", "hessian", "gradient_variance"]
+Profile = Literal["equal", "growing", "shrinking"]
+
+NARROWEST, WIDEST = 0.6, 1.4  # of the middle width: 600, 800, 1000, 1200, 1400 in five layers
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One row of a results table.
+
+    Attributes:
+        name: the name used in sweep files, tags and run names.
+        label: how tables and figures write it.
+        activation: hidden activation function, a name in `engine.torch.activations.ACTIVATIONS`.
+        initialization: `standard` is Eq. (1), `normalized` is Eq. (16); all of them are in
+            `engine.torch.initialization.DRAWS`.
+        cost: negative log-likelihood, or the squared error of the probabilities.
+        step_rule: `sgd`: one learning rate for all; otherwise one for each parameter, from
+            the diagonal of the Hessian or from the variance of its gradient.
+        pretrained: the hidden layers begin as denoising autoencoders.
+        profile: how the layers' widths change from the input to the output.
+    """
+
+    name: str
+    label: str
+    activation: ActivationName
+    initialization: InitializationName
+    cost: Cost = "log_likelihood"
+    step_rule: StepRule = "sgd"
+    pretrained: bool = False
+    profile: Profile = "equal"
+
+    def widths(self, width: int, depth: int) -> tuple[int, ...]:
+        """Return the units of each hidden layer, evenly spaced around `width`.
+
+        Example:
+            >>> row = Variant("t", "T", "tanh", "standard", profile="growing")
+            >>> row.widths(1000, 5), row.widths(100, 1)
+            ((600, 800, 1000, 1200, 1400), (100,))
+        """
+        return widths_of(self.profile, width, depth)
+
+
+def widths_of(profile: Profile, width: int, depth: int) -> tuple[int, ...]:
+    """Return the units of each hidden layer of a profile; see `Variant.widths`."""
+    if profile == "equal" or depth == 1:
+        return (width,) * depth
+    step = (WIDEST - NARROWEST) / (depth - 1)
+    rising = tuple(round(width * (NARROWEST + step * layer)) for layer in range(depth))
+    return rising if profile == "growing" else rising[::-1]
+
+
+_PAPER = (  # in the order of the paper's Table 1
+    Variant("softsign", "Softsign", "softsign", "standard"),
+    Variant("softsign_n", "Softsign N", "softsign", "normalized"),
+    Variant("tanh", "Tanh", "tanh", "standard"),
+    Variant("tanh_n", "Tanh N", "tanh", "normalized"),
+    Variant("sigmoid", "Sigmoid", "sigmoid", "standard"),
+)
+
+_PRETRAINED = tuple(
+    replace(row, name=f"{row.name}_pretrained", label=f"{row.label}, pre-trained", pretrained=True)
+    for row in _PAPER
+)
+
+_FURTHER = (
+    *_PRETRAINED,
+    Variant("tanh_quadratic", "Tanh, quadratic", "tanh", "standard", cost="quadratic"),
+    Variant("tanh_n_quadratic", "Tanh N, quadratic", "tanh", "normalized", cost="quadratic"),
+    Variant("tanh_growing", "Tanh, growing", "tanh", "standard", profile="growing"),
+    Variant("tanh_n_growing", "Tanh N, growing", "tanh", "normalized", profile="growing"),
+    Variant("tanh_shrinking", "Tanh, shrinking", "tanh", "standard", profile="shrinking"),
+    Variant("tanh_n_shrinking", "Tanh N, shrinking", "tanh", "normalized", profile="shrinking"),
+    Variant("tanh_gaussian", "Tanh, Gaussian", "tanh", "gaussian"),
+    Variant("tanh_unit_gaussian", "Tanh, unit Gaussian", "tanh", "unit_gaussian"),
+    Variant("tanh_orthogonal", "Tanh, orthogonal", "tanh", "orthogonal"),
+    Variant("relu", "ReLU", "relu", "standard"),
+    Variant("relu_n", "ReLU N", "relu", "normalized"),
+    Variant("relu_he", "ReLU, He", "relu", "he"),
+    Variant("relu_orthogonal", "ReLU, orthogonal", "relu", "orthogonal"),
+    Variant("softplus", "Softplus", "softplus", "standard"),
+    Variant("softplus_n", "Softplus N", "softplus", "normalized"),
+    Variant("tanh_hessian", "Tanh, Hessian rates", "tanh", "standard", step_rule="hessian"),
+    Variant("tanh_n_hessian", "Tanh N, Hessian rates", "tanh", "normalized", step_rule="hessian"),
+    Variant(
+        "tanh_gradient_variance", "Tanh, gradient-variance rates", "tanh", "standard",
+        step_rule="gradient_variance",
+    ),
+    Variant(
+        "tanh_n_gradient_variance", "Tanh N, gradient-variance rates", "tanh", "normalized",
+        step_rule="gradient_variance",
+    ),
+)  # fmt: skip
+
+PAPER_VARIANTS: dict[str, Variant] = {variant.name: variant for variant in _PAPER}
+VARIANTS: dict[str, Variant] = dict(PAPER_VARIANTS)
+"""All variants by name: what a sweep file may list."""
+
+
+def register(variant: Variant) -> None:
+    """Let sweep files name a further variant.
+
+    Raises:
+        ValueError: its name is taken.
+    """
+    if variant.name in VARIANTS:
+        raise ValueError(f"there is a variant {variant.name!r} already; give it another name")
+    VARIANTS[variant.name] = variant
+
+
+def base_of(variant: Variant) -> Variant | None:
+    """Return the paper's variant of the same activation and initialization, if there is one.
+
+    Example:
+        >>> base_of(VARIANTS["tanh_n_growing"]).label, base_of(VARIANTS["relu"])
+        ('Tanh N', None)
+    """
+    alike = (
+        one for one in _PAPER
+        if (one.activation, one.initialization) == (variant.activation, variant.initialization)
+    )  # fmt: skip
+    return next(alike, None)
+
+
+for _variant in _FURTHER:
+    register(_variant)

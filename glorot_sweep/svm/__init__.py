@@ -1,0 +1,1 @@
+"""The support vector machine that networks are compared with: tune, fit, run."""

@@ -1,0 +1,1 @@
+"""What a sweep trains, described once."""

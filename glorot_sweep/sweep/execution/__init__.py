@@ -1,0 +1,1 @@
+"""From specifications to results, whatever happens on the way: packs, workers, recovery."""

@@ -1,0 +1,92 @@
+"""Where the checkpoints of a sweep's packs lie, and which unfinished trials they hold."""
+
+import hashlib
+import shutil
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from glorot_sweep.errors import UserError
+from glorot_sweep.host.folders import obstacle
+from glorot_sweep.specs import TrialSpec
+from glorot_sweep.tracking.store import database_file
+from glorot_sweep.training.checkpoint_file import PREVIOUS, CheckpointFile, trial_keys
+
+DEFAULT_FOLDER = "checkpoints"
+SUFFIX = ".checkpoint"
+
+
+def checkpoint_root(named: Path | None, storage: str) -> Path:
+    """Return where the folders of sweeps are: as named, else `checkpoints` beside Optuna's file.
+
+    Args:
+        named: from the command line.
+        storage: URI of Optuna's database; for a server the current folder counts.
+
+    Raises:
+        UserError: no folder can be made or written there.
+    """
+    if named is None:
+        is_file = storage.startswith("sqlite:///")
+        named = (database_file(storage).parent if is_file else Path.cwd()) / DEFAULT_FOLDER
+    root = named.absolute()
+    if (blocked := obstacle(root)) is not None:
+        raise UserError(
+            f"checkpoints cannot be written to {root} ({blocked} is no folder in which this user "
+            "may create files). Change its rights, or name another folder with --checkpoints."
+        )
+    return root
+
+
+@dataclass(frozen=True)
+class CheckpointFolder:
+    """The folder of one sweep. Workers on other machines must see it under the same path.
+
+    Attributes:
+        path: the folder; made when the first checkpoint is written.
+    """
+
+    path: Path
+
+    def file(self, trials: Iterable[TrialSpec]) -> CheckpointFile:
+        """Return the checkpoint of a pack of these trials."""
+        words = "\n".join(sorted(f"{trial.key} {trial.fingerprint}" for trial in trials))
+        name = hashlib.sha256(words.encode()).hexdigest()[:16]
+        return CheckpointFile(self.path / f"{name}{SUFFIX}")
+
+    def groups(
+        self, trials: Sequence[TrialSpec]
+    ) -> tuple[list[tuple[CheckpointFile, list[TrialSpec]]], list[TrialSpec]]:
+        """Divide trials into those that were saved together, and those that are in no checkpoint.
+
+        The newest checkpoint that knows a trial counts.
+        """
+        left = {trial.key: trial for trial in trials}
+        groups = []
+        for file in self._newest_first():
+            known = [left.pop(key) for key in trial_keys(file) if key in left]
+            if known:
+                groups.append((file, known))
+        return groups, list(left.values())
+
+    def forget(self, keys: Collection[str]) -> None:
+        """Delete the checkpoints of which every trial is among these."""
+        for file in self._newest_first():
+            if all(key in keys for key in trial_keys(file)):
+                file.delete()
+
+    def clear(self) -> None:
+        """Delete the folder, and the one that held it if no other sweep needs that."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        with suppress(OSError):
+            self.path.parent.rmdir()
+
+    def _newest_first(self) -> list[CheckpointFile]:
+        paths = {}
+        for path in sorted(self.path.glob(f"*{SUFFIX}*")):
+            if path.name.endswith((SUFFIX, PREVIOUS)):
+                with suppress(FileNotFoundError):  # a worker is just moving it to PREVIOUS
+                    saved = path.stat().st_mtime
+                    paths[path.with_name(path.name.removesuffix(PREVIOUS))] = saved
+        return [CheckpointFile(path) for path in sorted(paths, key=lambda p: -paths[p])]

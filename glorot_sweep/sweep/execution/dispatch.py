@@ -1,0 +1,183 @@
+"""From trials to their results, whatever happens on the way: packs, retries, failures."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from glorot_sweep.errors import ServiceLostError, TooManyFailuresError
+from glorot_sweep.specs import PackSpec, TrialSpec
+from glorot_sweep.sweep.contents.pruning import Limits
+from glorot_sweep.sweep.execution.checkpoints import CheckpointFolder
+from glorot_sweep.sweep.execution.executor import Executor
+from glorot_sweep.sweep.execution.outcome import Failure
+from glorot_sweep.sweep.execution.pack_sizes import PackSizes
+from glorot_sweep.sweep.execution.packing import make_packs
+from glorot_sweep.sweep.execution.recovery import Group, Recovery
+from glorot_sweep.sweep.execution.worker import PackJob
+from glorot_sweep.sweep.progress import SweepProgress
+from glorot_sweep.sweep.records.opening import OpenSweep
+from glorot_sweep.sweep.records.recording import RunPlan, give_up_run
+from glorot_sweep.tracking.records import find_runs
+from glorot_sweep.tracking.runs import DatasetNote, RunWriter
+from glorot_sweep.training.checkpoint_file import CheckpointFile
+from glorot_sweep.training.results import PackResult, TrialResult, failed
+
+PLURAL = {"trial": "trials", "replicate": "replicates", "monitored": "monitored runs"}
+
+
+@dataclass(frozen=True)
+class Order:
+    """A trial that is wanted.
+
+    Attributes:
+        spec: what to train.
+        plan: how its run is written.
+        limits: where it is dropped.
+    """
+
+    spec: TrialSpec
+    plan: RunPlan
+    limits: Limits
+
+
+class Dispatch:
+    """Hands trials to an executor as packs, and sees to it that each gets a result.
+
+    Args:
+        sweep: the open sweep.
+        notes: data sets as runs record them, by name.
+        executor: runs packs.
+        checkpoints: where packs are saved.
+        sizes: of packs.
+        progress: what a person sees.
+    """
+
+    def __init__(
+        self,
+        sweep: OpenSweep,
+        notes: Mapping[str, DatasetNote],
+        executor: Executor,
+        checkpoints: CheckpointFolder,
+        sizes: PackSizes,
+        progress: SweepProgress,
+    ) -> None:
+        self.sweep, self.notes, self.executor = sweep, notes, executor
+        self.checkpoints, self.sizes, self.progress = checkpoints, sizes, progress
+        self.recovery = Recovery()
+        self._orders: dict[str, Order] = {}
+        self._given_up: list[RunWriter] = []
+
+    @property
+    def has_place(self) -> bool:
+        """Whether another pack would start at once, or nothing else is in work.
+
+        A crew that has lost its last worker has no place, and its next worker needs a pack.
+        """
+        return self.executor.places > 0 or not self._orders
+
+    def submit(self, orders: Sequence[Order]) -> None:
+        """Hand out trials; those that were saved together go on together."""
+        self._orders |= {order.spec.key: order for order in orders}
+        saved, fresh = self.checkpoints.groups([order.spec for order in orders])
+        for file, trials in saved:
+            for pack in make_packs(trials, len(trials)):
+                self._submit_pack(pack, file)
+        sizes = [self._largest_pack(spec) for spec in fresh]
+        size = min(sizes, default=1)
+        for pack in make_packs(fresh, size, self.executor.places - len(saved)):
+            self._submit_pack(pack)
+
+    def wait(self) -> list[TrialResult] | None:
+        """Return the results of the next trials that have one; None if nothing is in work.
+
+        Raises:
+            ServiceLostError: tracking server, database or disk failed.
+            TooManyFailuresError: more trials have failed for good than the sweep allows.
+        """
+        while (outcome := self.executor.wait()) is not None:
+            if isinstance(outcome.result, PackResult):
+                self._show(outcome.job, outcome.result)
+                results = list(outcome.result.trials)
+            else:
+                results = self._recover(outcome.job, outcome.result)
+            if results:
+                for result in results:
+                    del self._orders[result.key]
+                return results
+        return None
+
+    def _largest_pack(self, spec: TrialSpec) -> int:
+        """What fits as far as is known: by reckoning, and by packs that did not."""
+        fits = self.sizes.largest(spec)
+        return min(fits, self.recovery.largest.get(spec.size, fits))
+
+    def _submit_pack(self, pack: PackSpec, saved: CheckpointFile | None = None) -> None:
+        orders = [self._orders[trial.key] for trial in pack.trials]
+        job = PackJob(
+            pack,
+            {order.spec.key: order.plan for order in orders},
+            self.notes[pack.first.dataset],
+            {order.spec.key: order.limits for order in orders},
+            self.checkpoints.file(pack.trials),
+            saved,
+        )
+        self.executor.submit(job)
+
+    def _recover(self, job: PackJob, failure: Failure) -> list[TrialResult]:
+        """Let a failed pack go on as it must; return the results of trials that are given up."""
+        count, kind = len(job.spec.trials), PLURAL[job.spec.first.purpose]
+        if failure.kind == "service":
+            raise ServiceLostError(
+                f"{failure.reason}. Nothing that was finished is lost; the same command continues "
+                "once it is mended."
+            )
+        self.progress.note(f"  a pack of {count} {kind} failed ({failure.kind}): {failure.reason}")
+        self._find_runs(job.spec.trials)
+        reached = job.checkpoint.read() if job.checkpoint else None
+        done = reached.updates + reached.pretrained if reached else 0
+        verdict = self.recovery.after(job.spec.trials, failure, done)
+        for group in verdict.again:
+            self._submit_pack(PackSpec(group), job.checkpoint if reached else job.saved)
+        return [self._give_up(spec, reason, failure) for spec, reason in verdict.given_up]
+
+    def _find_runs(self, trials: Group) -> None:
+        """Learn which runs the worker has made: another attempt re-opens them."""
+        place = self.sweep.place
+        for trial in trials:
+            found = find_runs(
+                place.client, [place.experiment_id], sweep=self.sweep.config.name, key=trial.key
+            )
+            if found:
+                order = self._orders[trial.key]
+                plan = replace(order.plan, existing=found[0].run_id)
+                self._orders[trial.key] = replace(order, plan=plan)
+
+    def _give_up(self, spec: TrialSpec, reason: str, failure: Failure) -> TrialResult:
+        order = self._orders[spec.key]
+        run = give_up_run(
+            self.sweep.runs, spec, order.plan, self.notes[spec.dataset], reason, failure.details
+        )
+        self.progress.note(f"  {spec.key} is given up: {reason}")
+        self._given_up.append(run)
+        if len(self._given_up) > self.sweep.config.execution.max_failed:
+            for run in self._given_up:  # so many: something else is wrong than these trials
+                run.forget("given_up")
+            raise TooManyFailuresError(
+                f"{len(self._given_up)} runs have failed, more than execution.max_failed allows "
+                f"({self.sweep.config.execution.max_failed}); the last: {spec.key}: {reason}. "
+                "Its artifact failure.txt has the traceback. The same command tries them again; "
+                "with a larger max_failed it goes on without those that still fail."
+            )
+        return failed(spec.key)
+
+    def _show(self, job: PackJob, result: PackResult) -> None:
+        trials, first = result.trials, job.spec.first
+        wanted = sum(trial.all_updates for trial in job.spec.trials)
+        self.progress.save(wanted - result.model_updates)
+        self.progress.finish_units(len(trials))
+        states = [trial.state for trial in trials]
+        extra = [f"{states.count(s)} {s}" for s in ("pruned", "diverged") if s in states]
+        self.progress.note(
+            f"  pack of {len(trials)} {PLURAL[first.purpose]} on {first.dataset}: "
+            f"{result.seconds:.1f} s, {result.model_updates / result.seconds:,.0f} "
+            "model-updates/s" + (f" ({', '.join(extra)})" if extra else "")
+        )

@@ -1,0 +1,135 @@
+"""How many trials share a pack: as many as pay, no more than fit."""
+
+import itertools
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.data.dataset import N_PROBE, ImageDataset
+from glorot_sweep.engine.torch.layout import padded
+from glorot_sweep.errors import UserError
+from glorot_sweep.specs import TrialSpec
+from glorot_sweep.sweep.contents.phases import phases
+from glorot_sweep.training.measuring import BATCH
+
+# Beyond these a pack gains little: seen by hand on a CPU (docs/decisions.md); for a GPU it is the
+# number of the model on paper (docs/performance.md), not measured.
+PLATEAU = {"cpu": 20, "cuda": 32}
+# On a CPU, packs whose weights take more are slower than packs in turn that find theirs in the
+# cache from one update to the next; a lone trial carries an idle companion (`network.layout`).
+CACHED_BYTES, FEWEST_CACHED = 48 * 2**20, 2
+SHARE = 0.5  # of the memory that packs may take; the rest is for data, MLflow and the system
+CGROUP = Path("/sys/fs/cgroup/memory.max")
+FLOAT_BYTES = 4
+
+
+@dataclass(frozen=True)
+class PackSizes:
+    """The size of packs on one device.
+
+    Attributes:
+        wanted: trials of a pack at the most; None: as many as pay.
+        memory: bytes that a pack may take; None if that is not known here.
+        shapes: inputs and classes of each data set.
+        device: `cpu` or `cuda`.
+    """
+
+    wanted: int | None
+    memory: int | None
+    shapes: Mapping[str, tuple[int, int]]
+    device: str = "cpu"
+
+    def largest(self, spec: TrialSpec) -> int:
+        """Return how many trials like this one a pack may have."""
+        most = self.wanted or self._paying(spec)
+        if self.memory is None:
+            return most
+        return max(1, min(most, self.memory // self._bytes(spec)))
+
+    def _paying(self, spec: TrialSpec) -> int:
+        plateau = PLATEAU[self.device]
+        if self.device == "cuda":
+            return plateau
+        weights = FLOAT_BYTES * n_weights(spec, *self.shapes[spec.dataset])
+        return min(plateau, max(FEWEST_CACHED, CACHED_BYTES // weights))
+
+    def refuse_too_large(self, specs: Iterable[TrialSpec]) -> None:
+        """Refuse a size that was asked for and cannot fit.
+
+        Raises:
+            UserError: says what fits.
+        """
+        for spec in specs:
+            if self.wanted is not None and (fits := self.largest(spec)) < self.wanted:
+                raise UserError(
+                    f"execution.pack_size {self.wanted} does not fit: a trial of width "
+                    f"{spec.width} on {spec.dataset} takes about "
+                    f"{self._bytes(spec) / 2**20:,.1f} MiB, and packs may take "
+                    f"{(self.memory or 0) / 2**30:.1f} GiB. {fits} fit; auto chooses by itself."
+                )
+
+    def _bytes(self, spec: TrialSpec) -> int:
+        return trial_bytes(spec, *self.shapes[spec.dataset])
+
+
+def trial_bytes(spec: TrialSpec, n_inputs: int, n_classes: int) -> int:
+    """Return about how much memory a trial takes in a pack: weights, buffers, and looks.
+
+    While trials leave a pack there are two copies of the weights. A step rule keeps an estimate
+    and a gradient of each weight besides.
+    """
+    weights = n_weights(spec, n_inputs, n_classes)
+    copies = 2 if spec.network_variant.step_rule == "sgd" else 4
+    units = sum(_units(spec, n_classes))
+    rows = 4 * (spec.batch_size + N_PROBE) + BATCH  # four buffers a layer; evaluation needs one
+    return FLOAT_BYTES * (copies * weights + rows * units)
+
+
+def n_weights(spec: TrialSpec, n_inputs: int, n_classes: int) -> int:
+    """Return the weights and biases that a trial has in a pack, those of padded units included."""
+    sizes = [n_inputs, *_units(spec, n_classes)]
+    return sum(a * b + b for a, b in itertools.pairwise(sizes))
+
+
+def _units(spec: TrialSpec, n_classes: int) -> list[int]:
+    return [*(padded(width) for width in spec.layer_widths), padded(n_classes)]
+
+
+def choose_pack_sizes(
+    config: SweepConfig,
+    datasets: Mapping[str, ImageDataset],
+    device: str,
+    workers: int | None = 1,
+) -> PackSizes:
+    """Return the sweep's pack sizes on a device.
+
+    Args:
+        config: the sweep.
+        datasets: its data sets, loaded.
+        device: `cpu` or `cuda`.
+        workers: that share its memory; None if they are on other machines.
+    """
+    asked = config.execution.pack_size
+    wanted = None if asked == "auto" else asked
+    shapes = {name: (one.n_inputs, one.n_classes) for name, one in datasets.items()}
+    memory = None if workers is None else int(SHARE * device_memory(device) / workers)
+    return PackSizes(wanted, memory, shapes, device)
+
+
+def deepest(config: SweepConfig) -> list[TrialSpec]:
+    """Return one of the deepest trials of each size and data set of a sweep."""
+    specs = [spec for phase in phases(config) for spec in phase.specs]
+    return list({spec.size: spec for spec in sorted(specs, key=lambda one: one.depth)}.values())
+
+
+def device_memory(device: str) -> int:
+    """Return the memory of the first GPU, or of this machine or container, in bytes."""
+    if device == "cuda":
+        return int(torch.cuda.get_device_properties(0).total_memory)
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = CGROUP.read_text().strip() if CGROUP.exists() else "max"
+    return min(machine, int(limit)) if limit.isdigit() else machine

@@ -1,0 +1,1 @@
+"""Many devices, many machines. The only room that knows Ray."""

@@ -1,0 +1,202 @@
+"""The workers of a Ray cluster: hired, replaced when they are lost, ended."""
+
+import logging
+import os
+import signal
+import socket
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import ray
+from ray.exceptions import RayError
+
+from glorot_sweep.errors import ServiceLostError, UserError
+from glorot_sweep.sweep.execution.ray.cluster import Cluster, WorkerNeeds, count_workers, look_again
+from glorot_sweep.sweep.execution.ray.remote_worker import (
+    RemoteWorker,
+    WorkerFacts,
+    WorkerSetup,
+    local_versions,
+)
+from glorot_sweep.sweep.execution.worker import PackJob
+
+logger = logging.getLogger(__name__)
+
+ADMIT_SECONDS = 1.0
+HEAD_SECONDS = 5.0  # for the head to take a connection
+START_SECONDS = 120.0  # for a worker to import torch and answer
+CALLS_AT_ONCE = 4  # run, pulse, stop, facts
+
+
+@dataclass(eq=False)
+class Worker:
+    """A worker as the driver sees it.
+
+    Attributes:
+        actor: Ray's handle.
+        facts: where and what it is.
+        held: data sets that it has.
+        job: the pack in work, or None.
+        answer: reference of the pack's result.
+        pulse: reference of the last question how far it is.
+        updates: model-updates it has reported.
+        moved: when that number last rose, by the monotonic clock.
+    """
+
+    actor: Any
+    facts: WorkerFacts
+    held: set[str] = field(default_factory=set)
+    job: PackJob | None = None
+    answer: Any = None
+    pulse: Any = None
+    updates: int = 0
+    moved: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Applicant:
+    """A worker that has been started and has not answered yet."""
+
+    actor: Any
+    facts: Any
+    since: float
+
+
+class Crew:
+    """All workers of a sweep.
+
+    Args:
+        cluster: the cluster, joined.
+        needs: what one worker takes.
+        wanted: number of workers; 0: as many as fit, also when machines join later.
+        setup: what a worker is told.
+
+    Attributes:
+        workers: those that are alive, as far as is known.
+        is_headless: the cluster's head has died.
+
+    Raises:
+        UserError: the cluster is too small, or its machines run another version.
+    """
+
+    def __init__(
+        self, cluster: Cluster, needs: WorkerNeeds, wanted: int, setup: WorkerSetup
+    ) -> None:
+        self.cluster, self.needs, self.wanted, self.setup = cluster, needs, wanted, setup
+        self.is_headless = False
+        self.workers: list[Worker] = []
+        self._applicants: list[_Applicant] = []
+        self._head = ray.get_runtime_context().gcs_address
+        self._call(count_workers(wanted, needs, cluster))
+        while self._applicants:
+            self.admit(ADMIT_SECONDS)
+        if not self.workers:
+            self.dismiss()
+            raise UserError(f"no worker of {cluster} answered within {START_SECONDS:g} s.")
+
+    def grow(self) -> None:
+        """Replace workers that were lost, and use machines that have joined.
+
+        Raises:
+            ServiceLostError: no worker is left, and none can be had.
+        """
+        self.cluster = look_again(self.cluster)
+        fitting = self.needs.fit_into(self.cluster)
+        target = min(self.wanted, fitting) if self.wanted else fitting
+        self._call(target - len(self.workers) - len(self._applicants))
+        if not self.workers and not self._applicants:
+            raise ServiceLostError(
+                f"no worker is left, and {self.cluster} gives none. Mend the cluster; the same "
+                "command continues."
+            )
+
+    def refuse_lost_head(self) -> None:
+        """Check that the cluster's head lives; without it Ray would end this process itself.
+
+        Raises:
+            ServiceLostError: it does not.
+        """
+        host, _, port = self._head.rpartition(":")
+        try:
+            socket.create_connection((host, int(port)), HEAD_SECONDS).close()
+        except OSError as error:
+            self.is_headless = True
+            raise ServiceLostError(
+                f"the head of {self.cluster} is gone ({error}). Start the cluster anew; the same "
+                "command continues."
+            ) from None
+
+    def lose(self, worker: Worker) -> None:
+        """End a worker for good; whatever it should still answer is not listened to.
+
+        One that hangs hears nothing but a signal of its own machine.
+        """
+        self.workers.remove(worker)
+        if not self.is_headless:
+            with suppress(RayError):
+                ray.kill(worker.actor)
+        if worker.facts.host == socket.gethostname():
+            with suppress(ProcessLookupError):
+                os.kill(worker.facts.pid, signal.SIGKILL)
+
+    def dismiss(self) -> None:
+        """End all workers and leave the cluster."""
+        for worker in list(self.workers):
+            self.lose(worker)
+        if not self.is_headless:  # it would wait for the head
+            ray.shutdown()
+
+    def _call(self, count: int) -> None:
+        """Start so many workers, without waiting for them."""
+        actor = ray.remote(RemoteWorker).options(
+            num_cpus=self.needs.cpus,
+            num_gpus=self.needs.gpu_share,
+            max_restarts=0,
+            max_concurrency=CALLS_AT_ONCE,
+        )
+        for _ in range(count):
+            started: Any = actor.remote(self.setup)
+            self._applicants.append(_Applicant(started, started.facts.remote(), time.monotonic()))
+
+    def admit(self, seconds: float = 0.0) -> None:
+        """Take in the workers that have answered; send away those that do not.
+
+        A worker that dies at its start, or was meant for a machine that is gone, is tried again
+        with the next growth.
+        """
+        if not self._applicants:
+            return
+        ray.wait([one.facts for one in self._applicants], timeout=seconds)
+        waiting = []
+        for one in self._applicants:
+            if ray.wait([one.facts], timeout=0)[0]:
+                try:
+                    facts = ray.get(one.facts)
+                except RayError as error:
+                    logger.warning("a worker could not start: %s", _cause(error))
+                    continue
+                _refuse_other_versions(facts)
+                self.workers.append(Worker(one.actor, facts))
+            elif time.monotonic() - one.since > START_SECONDS:
+                ray.kill(one.actor)
+            else:
+                waiting.append(one)
+        self._applicants = waiting
+
+
+def _refuse_other_versions(facts: WorkerFacts) -> None:
+    here = local_versions()
+    other = {name: v for name, v in facts.versions.items() if here.get(name) != v}
+    if other:
+        lines = [f"  {name}: {here.get(name)} here, {v} there" for name, v in other.items()]
+        raise UserError(
+            f"the worker on {facts.host} runs other versions than this driver:\n"
+            + "\n".join(lines)
+            + "\nInstall the same version of this package from the same lock on every machine."
+        )
+
+
+def _cause(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[-1][:300]

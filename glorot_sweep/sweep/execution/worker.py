@@ -1,0 +1,82 @@
+"""What a worker does with a pack: train it, and write its runs. Knows no Optuna."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.errors import StopRequested
+from glorot_sweep.specs import PackSpec
+from glorot_sweep.sweep.contents.pruning import Limits, Pruning
+from glorot_sweep.sweep.execution.flushing import Flushing
+from glorot_sweep.sweep.records.recording import RunPlan, close_run, open_run, points_of
+from glorot_sweep.tracking.ending import abandon_runs
+from glorot_sweep.tracking.outage import is_outage
+from glorot_sweep.tracking.runs import DatasetNote, RunStore, RunWriter
+from glorot_sweep.training.callbacks import Advance
+from glorot_sweep.training.checkpoint_file import CheckpointFile
+from glorot_sweep.training.fit import fit_pack
+from glorot_sweep.training.results import Measurement, PackResult
+
+
+@dataclass(frozen=True)
+class PackJob:
+    """A pack with all that a worker needs besides: plain data.
+
+    Attributes:
+        spec: the pack.
+        plans: how each trial's run is written, by key.
+        limits: where each trial is dropped, by key.
+        note: the data set, as the runs record it.
+        checkpoint: where the pack is saved.
+        saved: checkpoint to go on from while there is none of its own: of a pack of which this
+            one is a part.
+    """
+
+    spec: PackSpec
+    plans: Mapping[str, RunPlan]
+    note: DatasetNote
+    limits: Mapping[str, Limits] = field(default_factory=dict)
+    checkpoint: CheckpointFile | None = None
+    saved: CheckpointFile | None = None
+
+
+def run_job(job: PackJob, runs: RunStore, dataset: ImageDataset, advance: Advance) -> PackResult:
+    """Train a pack and write its runs; on any end, however bad, their statuses are true."""
+    writers: dict[str, RunWriter] = {}
+    device, size = job.spec.device.partition(":")[0], len(job.spec.trials)
+    placed = {"device": device, "pack_size": str(size)}  # on a GPU they decide the last bits
+    try:
+        for trial in job.spec.trials:
+            plan = job.plans[trial.key]
+            plan = replace(plan, tags={**plan.tags, **placed})
+            writers[trial.key] = open_run(runs, trial, plan, job.note)
+        reporter = _Reporter(job, writers)
+        result = fit_pack(job.spec, dataset, reporter, advance, job.checkpoint, job.saved)
+        reporter.flushing.finish()
+        labels = dataset.test.labels.byte().numpy()
+        for ended in result.trials:
+            close_run(writers[ended.key], ended, labels)
+            del writers[ended.key]
+    except StopRequested as stop:
+        abandon_runs(writers.values(), "killed", str(stop))
+        raise
+    except BaseException as error:
+        if not is_outage(error):
+            abandon_runs(writers.values(), "failed", f"{type(error).__name__}: {error}")
+        raise
+    return result
+
+
+class _Reporter:
+    """Called at rungs: writes the points, decides who is dropped."""
+
+    def __init__(self, job: PackJob, writers: Mapping[str, RunWriter]) -> None:
+        self.writers = writers
+        self.pruning = Pruning(job.limits)
+        self.flushing = Flushing()
+
+    def __call__(self, update: int, looks: dict[str, Measurement]) -> Collection[str]:
+        for key, look in looks.items():
+            self.writers[key].add(points_of(look))
+        self.flushing.flush(self.writers.values())
+        return self.pruning.dropped(update, {k: look.validation_error for k, look in looks.items()})

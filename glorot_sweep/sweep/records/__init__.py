@@ -1,0 +1,1 @@
+"""What a sweep leaves in MLflow: opening, recording, reconciling of runs."""

@@ -1,0 +1,58 @@
+"""The best replicate of each winner at the table's depth becomes a registered model."""
+
+from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.engine.torch.single import SingleNetwork
+from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.sweep.records.opening import OpenSweep
+from glorot_sweep.sweep.records.recording import WEIGHTS
+from glorot_sweep.tracking.models import is_registered, register
+from glorot_sweep.tracking.records import RunRecord, find_runs, read_arrays
+
+SCALINGS = {"unit": (0.0, 1.0), "symmetric": (-1.0, 2.0)}  # offset and slope
+N_EXAMPLES = 2  # of the input example; one would fix the batch size of the exported model
+
+
+def register_winners(sweep: OpenSweep, datasets: dict[str, ImageDataset]) -> list[str]:
+    """Register a model for each data set and variant; return their URIs.
+
+    The replicate with the lowest validation error is taken; if all of them diverged, none is.
+    """
+    place = sweep.place
+    runs = find_runs(
+        place.client,
+        [place.experiment_id],
+        sweep=sweep.config.name,
+        kind="replicate",
+        state="complete",
+    )
+    uris = []
+    for dataset in sweep.config.datasets:
+        for variant in sweep.config.variants:
+            replicates = [
+                run
+                for run in runs
+                if run.tags["dataset"] == dataset
+                and run.tags["variant"] == variant
+                and run.tags["role"].startswith("table_depth")
+            ]
+            if replicates:
+                best = min(replicates, key=lambda r: r.metrics["final/validation_error_percent"])
+                uris.append(_register(sweep, best, datasets[dataset]))
+    return uris
+
+
+def _register(sweep: OpenSweep, run: RunRecord, dataset: ImageDataset) -> str:
+    variant = VARIANTS[run.tags["variant"]]
+    name = f"{sweep.config.name}-{dataset.name}-{variant.name}"
+    client = sweep.place.client
+    if is_registered(client, name, run.run_id):
+        return f"models:/{name}@winner"
+    weights = read_arrays(client, run.run_id, WEIGHTS)
+    scaling = SCALINGS[sweep.config.network.input_scaling]
+    network = SingleNetwork(variant.activation, weights, *scaling)
+    example = dataset.validation.images[:N_EXAMPLES].float().numpy()
+    description = (
+        f"{variant.label} on {dataset.name}: float32 grey levels 0..255, "
+        f"[n, {dataset.n_inputs}], to class probabilities; run {run.name}."
+    )
+    return register(client, run.run_id, name, network, example, description)

@@ -1,0 +1,1 @@
+"""The search: studies, proposals, winners. The only room that knows how Optuna proposes."""

@@ -1,0 +1,120 @@
+"""Proposes the parameters of trials: by TPE, or at random."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import optuna
+from optuna.distributions import BaseDistribution
+from optuna.exceptions import ExperimentalWarning
+from optuna.samplers import RandomSampler, TPESampler
+from optuna.samplers._tpe.parzen_estimator import _ParzenEstimator
+from optuna.samplers._tpe.sampler import _split_trials, default_gamma
+from optuna.trial import FrozenTrial, TrialState, create_trial
+
+from glorot_sweep.sweep.search.space import Space
+
+Parameters = Mapping[str, Any]
+
+OBSERVED = (TrialState.COMPLETE, TrialState.PRUNED)
+
+
+class Proposals:
+    """Draws trials of a study, each with random numbers of its own.
+
+    By TPE these are the proposals of Optuna's `TPESampler(multivariate=True, constant_liar=True)`.
+    That sorts all finished trials anew for each proposal; here they are sorted once for all
+    proposals made from them.
+
+    Args:
+        study: Optuna's; only its direction is used.
+        space: what to draw, in the order of drawing.
+        trials: all trials of the study, by number.
+        random_trials: while fewer are finished, or if it is None, trials are drawn at random.
+    """
+
+    def __init__(
+        self,
+        study: optuna.Study,
+        space: Space,
+        trials: Sequence[FrozenTrial],
+        random_trials: int | None,
+    ) -> None:
+        self._study, self._space = study, space
+        self._drawn = {name: one for name, one in sorted(space.items()) if not one.single()}
+        self._pending = {t.number: t.params for t in trials if not t.state.is_finished()}
+        observed = [trial for trial in trials if trial.state in OBSERVED]
+        self._finished: _Finished | None = None
+        if self._drawn and random_trials is not None and len(observed) >= random_trials:
+            self._finished = _Finished(study, self._drawn, observed)
+
+    def propose(self, number: int, seed: int, fixed: Parameters) -> Parameters:
+        """Return the parameters of a new trial; it counts as pending from now on.
+
+        Args:
+            number: of the trial.
+            seed: of its random numbers.
+            fixed: parameters that are given.
+        """
+        together = self._finished.draw(seed, self._pending) if self._finished else {}
+        alone = RandomSampler(seed)
+        stand_in = create_trial(state=TrialState.RUNNING)
+
+        def draw(name: str, one: BaseDistribution) -> Any:
+            if name in fixed:
+                return fixed[name]
+            if name in together:
+                return together[name]
+            return alone.sample_independent(self._study, stand_in, name, one)
+
+        self._pending[number] = {name: draw(name, one) for name, one in self._space.items()}
+        return self._pending[number]
+
+
+def store(study: optuna.Study, space: Space, parameters: Parameters) -> None:
+    """Add a running trial with all its parameters, in one transaction."""
+    study.add_trial(
+        create_trial(state=TrialState.RUNNING, params=dict(parameters), distributions=space)
+    )
+
+
+class _Finished:
+    """TPE's two estimates from finished trials: of the good ones, and of the others."""
+
+    def __init__(self, study: optuna.Study, space: Space, trials: list[FrozenTrial]) -> None:
+        self._space = space
+        self._parameters = _tpe(0)._parzen_estimator_parameters  # the same for all seeds
+        good, others = _split_trials(study, trials, default_gamma(len(trials)))
+        self._good = self._estimate(self._values([trial.params for trial in good]))
+        self._others = self._values([trial.params for trial in others])
+        self._numbers = [trial.number for trial in others]
+
+    def draw(self, seed: int, pending: Mapping[int, Parameters]) -> dict[str, Any]:
+        """Return the most promising draw; pending trials count as bad ones."""
+        tpe = _tpe(seed)
+        order = np.argsort([*self._numbers, *pending], kind="stable")
+        lies = self._values(list(pending.values()))
+        others = self._estimate(
+            {name: np.append(self._others[name], lies[name])[order] for name in self._space}
+        )
+        candidates = self._good.sample(tpe._rng.rng, tpe._n_ei_candidates)
+        improvement = tpe._compute_acquisition_func(candidates, self._good, others)
+        best = tpe._compare(candidates, improvement)
+        return {name: one.to_external_repr(best[name]) for name, one in self._space.items()}
+
+    def _values(self, parameters: list[Parameters]) -> dict[str, np.ndarray]:
+        """Return Optuna's numbers for the parameters of trials."""
+        return {
+            name: np.array([one.to_internal_repr(p[name]) for p in parameters])
+            for name, one in self._space.items()
+        }
+
+    def _estimate(self, values: dict[str, np.ndarray]) -> _ParzenEstimator:
+        return _ParzenEstimator(values, self._space, self._parameters)
+
+
+def _tpe(seed: int) -> TPESampler:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExperimentalWarning)
+        return TPESampler(seed=seed, multivariate=True)

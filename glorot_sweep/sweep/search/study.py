@@ -1,0 +1,253 @@
+"""One Optuna study: learning rate and depth of one variant on one data set.
+
+Trials are asked in generations and told in trial order. Each trial is drawn with a seed of its
+own, and stored with all its parameters at once, so the list of trials depends on the sweep's seed
+and on what was told before, and on nothing else: not on the number of workers, not on how often
+the sweep was stopped, and not on how often the storage was away: every public method may be called
+again after it failed anywhere.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import optuna
+from optuna.storages import BaseStorage
+from optuna.trial import FrozenTrial, TrialState
+
+from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.errors import UserError
+from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.seeds import derive_seed
+from glorot_sweep.specs import TrialSpec
+from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters, make_spec
+from glorot_sweep.sweep.contents.looks import statistics_spec
+from glorot_sweep.sweep.contents.pruning import pruning_limits
+from glorot_sweep.sweep.search.proposals import Proposals, store
+from glorot_sweep.sweep.search.space import search_space
+from glorot_sweep.sweep.storage.patience import Patience
+from glorot_sweep.training.results import TrialResult
+
+TOLD = {"pruned": TrialState.PRUNED, "failed": TrialState.FAIL}  # the others are complete
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A trial that Optuna has proposed.
+
+    Attributes:
+        spec: what to train.
+        limits: where it is dropped.
+        number: trial number within the study.
+        trial_id: its number in the storage.
+    """
+
+    spec: TrialSpec
+    limits: Mapping[int, float]
+    number: int
+    trial_id: int
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A complete trial that may become the winner.
+
+    Attributes:
+        number: trial number.
+        chosen: its hyperparameters.
+        validation_error: at its end, percent.
+    """
+
+    number: int
+    chosen: Hyperparameters
+    validation_error: float
+
+
+class Study:
+    """The study of one data set and variant.
+
+    Args:
+        storage: Optuna's.
+        config: the sweep.
+        scope: makes the study's name unique to one run of the sweep.
+        dataset, variant: what is studied.
+        patience: with a storage that is away.
+    """
+
+    def __init__(
+        self,
+        storage: BaseStorage,
+        config: SweepConfig,
+        scope: str,
+        dataset: str,
+        variant: str,
+        patience: Patience | None = None,
+    ) -> None:
+        self.config, self.dataset, self.variant = config, dataset, variant
+        self.name = f"{config.name}/{scope}/{dataset}/{variant}"
+        self._space = search_space(config.search, VARIANTS[variant])
+        self._patience = patience or Patience()
+        self._study = self._patience(
+            lambda: optuna.create_study(
+                storage=storage, study_name=self.name, direction="minimize", load_if_exists=True
+            )
+        )
+
+    def next_generation(self) -> list[Asked]:
+        """Return the unfinished trials of the current generation; none if the budget is spent.
+
+        Trials that an earlier process asked and never told come first, with the same numbers and
+        parameters.
+
+        Raises:
+            StorageAwayError: the storage was away for too long, here as in every other method.
+        """
+        return self._patience(self._next_generation)
+
+    def _next_generation(self) -> list[Asked]:
+        search = self.config.search
+        trials = self._trials()
+        finished = sum(trial.state.is_finished() for trial in trials)
+        start = finished // search.generation * search.generation
+        numbers = range(start, min(start + search.generation, search.trials))
+        unfinished = [
+            number
+            for number in numbers
+            if number >= len(trials) or not trials[number].state.is_finished()
+        ]
+        limits = self._limits(trials[:start])
+        trials = self._with_new_ones(trials, numbers.stop)
+        return [self._asked(trials[number], limits) for number in unfinished]
+
+    def _with_new_ones(self, trials: list[FrozenTrial], stop: int) -> list[FrozenTrial]:
+        """Return the trials up to a number; propose and store those that are missing."""
+        missing = range(len(trials), stop)
+        if not missing:
+            return trials
+        search = self.config.search
+        startup = None if search.sampler == "random" else search.generation
+        proposals = Proposals(self._study, self._space, trials, startup)
+        proposed = {}
+        for number in missing:
+            at_table_depth = search.is_at_table_depth(number)
+            fixed = {"depth": search.table_depth} if at_table_depth else {}
+            proposed[number] = proposals.propose(number, self._seed(number), fixed)
+            store(self._study, self._space, proposed[number])
+        trials = self._trials()
+        if [trial.params for trial in trials[missing.start :]] != list(proposed.values()):
+            # Optuna stores a trial again by itself if it has lost the reply to a commit.
+            logging.getLogger(__name__).warning(
+                "study %s: the storage kept a proposal twice; its trials from %d on are not "
+                "those of an undisturbed sweep", self.name, missing.start,
+            )  # fmt: skip
+        return trials
+
+    def tell(self, asked: list[Asked], results: Mapping[str, TrialResult]) -> None:
+        """Tell a whole generation in trial order, with what was measured at the rungs."""
+        for one in sorted(asked, key=lambda one: one.number):
+            self._patience(partial(self._tell, one, results[one.spec.key]))
+
+    def _tell(self, one: Asked, result: TrialResult) -> None:
+        storage = self._study._storage
+        stored = storage.get_trial(one.trial_id)
+        if stored.state.is_finished():  # told before, but the reply was lost
+            return
+        for look in result.curve:
+            if look.update not in stored.intermediate_values:  # those of a process that died
+                storage.set_trial_intermediate_value(
+                    one.trial_id, look.update, look.validation_error
+                )
+        storage.set_trial_user_attr(one.trial_id, "state", result.state)
+        state = TOLD.get(result.state, TrialState.COMPLETE)
+        storage.set_trial_state_values(one.trial_id, state, _values(state, result))
+
+    def finished(self) -> int:
+        """Return how many trials are complete, pruned or given up."""
+        return sum(trial.state.is_finished() for trial in self._patience(self._trials))
+
+    def best(self, depth: int | None = None) -> Candidate:
+        """Return the complete trial with the lowest validation error, at one depth or at any.
+
+        Of equals the earlier one wins.
+
+        Raises:
+            UserError: no trial is complete (at this depth).
+        """
+        candidates = [
+            Candidate(t.number, Hyperparameters(**t.params), t.value)
+            for t in self._patience(self._trials)
+            if t.state == TrialState.COMPLETE
+            and t.value is not None
+            and depth in {None, t.params["depth"]}
+        ]
+        if not candidates:
+            where = "" if depth is None else f" at depth {depth}"
+            raise UserError(
+                f"the study {self.name} has no complete trial{where}: all were pruned or failed. "
+                "See its runs; a sweep with more trials or another learning rate needs a new name."
+            )
+        return min(candidates, key=lambda one: (one.validation_error, one.number))
+
+    def key(self, number: int) -> str:
+        """Return the key of a trial's run."""
+        return f"{self.variant}-{self.dataset}-t{number:03d}"
+
+    def states(self) -> dict[int, bool]:
+        """Return whether each trial is finished, by number."""
+        return {trial.number: trial.state.is_finished() for trial in self._patience(self._trials)}
+
+    def tell_one(self, number: int, result: TrialResult) -> None:
+        """Tell a trial that an earlier process has asked."""
+        trial = self._patience(self._trials)[number]
+        asked = self._patience(lambda: self._asked(trial, {}))
+        self._patience(lambda: self._tell(asked, result))
+
+    def queue_again(self, number: int) -> bool:
+        """Let a running trial wait, with its parameters; return whether it was running."""
+        trial = self._patience(self._trials)[number]
+        if trial.state != TrialState.RUNNING:
+            return False
+        storage = self._study._storage
+        self._patience(lambda: storage.set_trial_state_values(trial._trial_id, TrialState.WAITING))
+        return True
+
+    def _trials(self) -> list[FrozenTrial]:
+        return self._study.get_trials(deepcopy=False)
+
+    def _limits(self, earlier: list[FrozenTrial]) -> dict[int, float]:
+        complete = [t.intermediate_values for t in earlier if t.state == TrialState.COMPLETE]
+        return pruning_limits(self.config.search.pruner, self.config.search.rungs, complete)
+
+    def _asked(self, trial: FrozenTrial, limits: Mapping[int, float]) -> Asked:
+        if trial.state == TrialState.WAITING:  # queued again
+            self._study._storage.set_trial_state_values(trial._trial_id, TrialState.RUNNING)
+        spec = self._spec(trial.number, Hyperparameters(**trial.params))
+        return Asked(spec, limits, trial.number, trial._trial_id)
+
+    def _seed(self, number: int) -> int:
+        return derive_seed(self.config.seed, self.dataset, self.variant, "sampler", number)
+
+    def _spec(self, number: int, chosen: Hyperparameters) -> TrialSpec:
+        config, search = self.config, self.config.search
+        return make_spec(
+            config,
+            self.dataset,
+            self.variant,
+            chosen,
+            key=self.key(number),
+            updates=search.updates,
+            weight_seed=derive_seed(config.seed, self.dataset, self.variant, "trial", number),
+            data_seed=derive_seed(config.seed, self.dataset, "tuning"),
+            evaluate_at=(*search.rungs, search.updates),
+            statistics=statistics_spec(config.statistics, search.updates, "trial"),
+        )
+
+
+def _values(state: TrialState, result: TrialResult) -> list[float] | None:
+    """Return what Optuna notes as a trial's value: for a pruned one the last that was seen."""
+    if state == TrialState.COMPLETE:
+        return [result.validation_error]
+    if state == TrialState.PRUNED and result.curve:
+        return [result.curve[-1].validation_error]
+    return None

@@ -1,0 +1,1 @@
+"""Where Optuna keeps the studies: opening, patience with it, locks."""

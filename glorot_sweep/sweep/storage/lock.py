@@ -1,0 +1,110 @@
+"""One driver per sweep: a lock beside Optuna's database, or in it where that is PostgreSQL."""
+
+import fcntl
+import json
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from glorot_sweep.errors import SweepHeldError
+from glorot_sweep.host.file_lock import one_at_a_time
+from glorot_sweep.seeds import derive_seed
+from glorot_sweep.sweep.storage.advisory_lock import AdvisoryLock, one_creates
+from glorot_sweep.sweep.storage.patience import Patience
+from glorot_sweep.sweep.storage.postgres import is_postgres
+from glorot_sweep.tracking.store import database_file
+
+
+class Held(Protocol):
+    """A sweep that this process drives."""
+
+    def still_held(self) -> None:
+        """Check that it is still ours; call before each generation.
+
+        Raises:
+            SweepHeldError: another driver took it over while the database was away.
+            StorageAwayError: the database was away for too long.
+        """
+
+
+class _FileHeld:
+    """The kernel takes a file lock from nobody."""
+
+    def still_held(self) -> None:
+        """Do nothing: it is."""
+
+
+@contextmanager
+def hold(storage: str, sweep: str, patience: Patience | None = None) -> Iterator[Held]:
+    """Hold the sweep; it is given back when the process ends, however it ends.
+
+    Args:
+        storage: URI of Optuna's database.
+        sweep: name of the sweep.
+        patience: with a database that is away.
+
+    Raises:
+        SweepHeldError: another process holds it; the message names that process.
+    """
+    if is_postgres(storage):
+        with AdvisoryLock(storage, sweep, patience or Patience()) as held:
+            yield held
+    else:
+        with _hold_file(lock_path(storage, sweep), sweep):
+            yield _FileHeld()
+
+
+def lock_path(storage: str, sweep: str) -> Path:
+    """Return the lock file of a sweep in a storage: beside a SQLite file, else a temporary one."""
+    if storage.startswith("sqlite:///"):
+        database = database_file(storage)
+        return database.with_name(f"{database.name}.{sweep}.lock")
+    folder = Path(tempfile.gettempdir())
+    return folder / f"glorot_sweep-{derive_seed(storage, sweep)}.lock"
+
+
+@contextmanager
+def _hold_file(path: Path, sweep: str) -> Iterator[None]:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SweepHeldError(
+                f"the sweep {sweep!r} is being driven by {_holder(descriptor)}. One driver works "
+                "on a sweep; wait for it, or stop it."
+            ) from None
+        os.ftruncate(descriptor, 0)
+        os.write(
+            descriptor, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode()
+        )
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _holder(descriptor: int) -> str:
+    try:
+        owner = json.loads(os.pread(descriptor, 4096, 0))
+        return f"process {owner['pid']} on {owner['host']}"
+    except (ValueError, KeyError):
+        return "another process"
+
+
+@contextmanager
+def creating(storage: str) -> Iterator[None]:
+    """Let one process at a time look for Optuna's tables and create them; the others wait.
+
+    Two sweeps that start on an empty database hold different sweeps; without this, one of them
+    would meet half-made tables.
+    """
+    if is_postgres(storage):
+        with one_creates(storage):
+            yield
+        return
+    with one_at_a_time(lock_path(storage, ".creation")):
+        yield

@@ -1,0 +1,41 @@
+"""A sweep lives in one tracking store and one Optuna storage; another storage is a mistake."""
+
+import optuna
+
+from glorot_sweep.errors import UserError
+from glorot_sweep.sweep.storage.database import opened_storage
+from glorot_sweep.sweep.storage.postgres import shown
+from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.records import find_runs
+from glorot_sweep.tracking.store import database_file
+
+
+def refuse_other_storage(place: Place, sweep: str, storage: str) -> None:
+    """Refuse a storage without the studies that a sweep has runs of; nothing is created.
+
+    A default storage lies in the current folder, so in another folder it is another one. All
+    trials would be asked for again, beside a driver that may be at work on them.
+
+    Args:
+        place: where the sweep's runs are.
+        sweep: its name.
+        storage: URI of Optuna's database.
+
+    Raises:
+        UserError: names the storage.
+    """
+    begun = find_runs(place.client, [place.experiment_id], kind="study", sweep=sweep)
+    wanted = {run.tags["optuna_study"] for run in begun}  # each is made before its run
+    if wanted and not wanted <= _studies(storage):
+        raise UserError(
+            f"the sweep {sweep!r} was begun with another Optuna storage: {shown(storage)} does not "
+            "have its studies. Name the one that has with --storage (the default is optuna.db in "
+            "the current folder); if that is lost, give the sweep another name."
+        )
+
+
+def _studies(storage: str) -> set[str]:
+    if storage.startswith("sqlite:///") and not database_file(storage).exists():
+        return set()
+    with opened_storage(storage) as opened:
+        return set(optuna.get_all_study_names(opened))

@@ -1,0 +1,123 @@
+"""A mistake in a sweep file is named with its line, its key, the rule and the value."""
+
+from pathlib import Path
+
+import pytest
+from sweep_builders import config, write_sweep
+
+from glorot_sweep.config.file import read_sweep_file
+from glorot_sweep.errors import UserError
+
+SWEEPS = Path(__file__).parents[2] / "sweeps"
+TEXT = """\
+name: small
+datasets: [shapeset]
+search:
+  trials: 6
+  generation: 2
+  learning_rate: {low: 0.01, high: 0.5}
+  updates: 30
+replicates:
+  updates: 40
+"""
+
+MISTAKES = {
+    "unknown key": (
+        ("  trials: 6", "  trails: 6"),
+        ["line 4, search.trails: unknown key; did you mean 'trials'?", "required"],
+    ),
+    "unknown top key": (("name:", "nme: x\nname:"), ["line 1, nme: unknown key; did you mean"]),
+    "unknown key in a section that may be left out": (
+        ("replicates:", "monitored: {updates: 3, sedes: 2}\nreplicates:"),
+        ["monitored.sedes: unknown key; did you mean 'seeds'"],
+    ),
+    "unknown key in a range": (("high: 0.5", "hihg: 0.5"), ["line 6", "did you mean 'high'"]),
+    "1e-3": (("low: 0.01", "low: 1e-3"), ["line 6", "learning_rate.low", "1.0e-3", "'1e-3'"]),
+    "quoted number": (("trials: 6", 'trials: "6"'), ["line 4", "search.trials", "no quotes"]),
+    "word for number": (("trials: 6", "trials: many"), ["line 4", "'many'"]),
+    "list for number": (("trials: 6", "trials: [6]"), ["line 4", "[6]"]),
+    "nothing for number": (("trials: 6", "trials:"), ["line 4", "None"]),
+    "no for a word": (("name: small", "name: no"), ["line 1, name", "False"]),
+    "number for section": (("  updates: 40", ""), ["line 8, replicates", "None"]),
+    "word for list": (("[shapeset]", "shapeset"), ["line 2, datasets", "'shapeset'"]),
+    "inverted range": (("low: 0.01", "low: 0.9"), ["line 6", "[0.9, 0.5]", "must not exceed"]),
+    "unknown data set": (("shapeset", "shapset"), ["line 2", "did you mean 'shapeset'"]),
+    "number as data set": (("[shapeset]", "[3]"), ["line 2, datasets.0", "3"]),
+    "missing key": (("  updates: 30\n", ""), ["line 3, search.updates: this key is required"]),
+    "duplicate key": (("  trials: 6", "  trials: 6\n  trials: 7"), ["'trials' stands twice", "5"]),
+    "duplicate top key": (("name: small", "name: small\nname: b"), ["'name' stands twice", "2"]),
+    "unclosed bracket": (("[shapeset]", "[shapeset"), ["no valid YAML", "line 3"]),
+    "tab": (("  trials: 6", "\ttrials: 6"), ["no valid YAML", "line 4"]),
+    "list as key": (("name: small", "[a, b]: small"), ["no valid YAML", "line 1"]),
+    "object of Python": (("name: small", "name: !!python/name:os.system"), ["no valid YAML"]),
+}
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(UserError) as caught:
+        read_sweep_file(path)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(("change", "expected"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_the_message_names_line_key_rule_and_value(tmp_path, change, expected):
+    path = tmp_path / "wrong.yaml"
+    assert change[0] in TEXT
+    path.write_text(TEXT.replace(*change, 1))
+    message = refusal(path)
+    assert "wrong.yaml" in message
+    for part in expected:
+        assert part in message
+
+
+def test_every_mistake_has_a_line_of_its_own(tmp_path):
+    path = tmp_path / "wrong.yaml"
+    path.write_text(TEXT.replace("trials: 6", "trials: 0").replace("updates: 40", "updates: -1"))
+    message = refusal(path)
+    assert "breaks 2 rule(s)" in message
+    assert "line 4, search.trials" in message
+    assert "line 9, replicates.updates" in message
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"", "must hold keys and values, got NoneType"),
+        (b"# only a comment\n", "got NoneType"),
+        (b"- a\n- b\n", "got list"),
+        (b"tanh\n", "got str"),
+        (b"name: \xff\n", "cannot read"),
+        (b"name: a\n---\nname: b\n", "no valid YAML"),
+        (b"name: a\x00\n", "no valid YAML"),
+    ],
+)
+def test_what_is_no_mapping_is_refused(tmp_path, content, expected):
+    path = tmp_path / "wrong.yaml"
+    path.write_bytes(content)
+    assert expected in refusal(path)
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path):
+    assert "no such sweep file" in refusal(tmp_path / "none.yaml")
+    assert "cannot read the sweep file" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize("path", sorted(SWEEPS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_file_in_sweeps_is_valid_and_named_like_its_sweep(path):
+    assert read_sweep_file(path).name == path.stem
+
+
+def test_there_are_files_in_sweeps():
+    assert {"quick", "tiny"} <= {path.stem for path in SWEEPS.glob("*.yaml")}
+
+
+def test_a_good_file_says_what_the_model_says(tmp_path):
+    assert read_sweep_file(write_sweep(tmp_path / "good.yaml")) == config()
+
+
+def test_merge_keys_of_yaml_work(tmp_path):
+    path = tmp_path / "good.yaml"
+    text = TEXT.replace("{low: 0.01, high: 0.5}", "{<<: {low: 0.01, high: 0.2}, high: 0.5}")
+    path.write_text(text)
+    rates = read_sweep_file(path).search.learning_rate
+    assert (rates.low, rates.high) == (0.01, 0.5)

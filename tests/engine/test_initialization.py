@@ -1,0 +1,141 @@
+"""Equations (1), (12), (15) and (16)."""
+
+import itertools
+import math
+
+import pytest
+import torch
+from builders import torch_threads
+
+from glorot_sweep.engine.torch.initialization import (
+    DRAWS,
+    initial_weights,
+    normalized_bound,
+    standard_bound,
+)
+from glorot_sweep.engine.torch.layout import Architecture
+from glorot_sweep.engine.torch.packed import PackedNetwork
+
+SIZES = [300, 500, 500, 9]
+PAIRS = list(itertools.pairwise(SIZES))
+
+
+def test_bounds() -> None:
+    assert standard_bound(100) == 0.1
+    assert normalized_bound(2, 4) == 1.0
+    assert normalized_bound(1000, 1000) == pytest.approx(math.sqrt(0.003), rel=1e-15)
+
+
+@pytest.mark.parametrize("name", ["standard", "normalized"])
+def test_uniform_between_the_bounds(name: str) -> None:
+    """Of n uniform draws the largest misses the bound by more than 20/n with chance e^-10."""
+    for weight, (fan_in, fan_out) in zip(initial_weights(name, SIZES, 3), PAIRS, strict=True):
+        bound = 1 / math.sqrt(fan_in)
+        if name == "normalized":
+            bound = math.sqrt(6 / (fan_in + fan_out))
+        assert weight.shape == (fan_in, fan_out)
+        missing = 1 - 20 / weight.numel()
+        assert missing * bound < weight.max() <= bound
+        assert -bound <= weight.min() < -missing * bound
+
+
+@pytest.mark.parametrize("name", ["standard", "normalized"])
+def test_variance(name: str) -> None:
+    """Eq. (15): fan_in Var[W] = 1/3; Eq. (12): Var[W] = 2 / (fan_in + fan_out).
+
+    The mean square of n uniform draws has relative standard deviation sqrt(4/5 / n); five of
+    them are allowed. The output matrix, 4,500 draws, is held to 6.7 %, the others to 1.2 %.
+    """
+    for weight, (fan_in, fan_out) in zip(initial_weights(name, SIZES, 4), PAIRS, strict=True):
+        expected = 1 / 3 / fan_in if name == "standard" else 2 / (fan_in + fan_out)
+        tolerance = 5 * math.sqrt(0.8 / weight.numel())
+        assert float(weight.square().mean()) == pytest.approx(expected, rel=tolerance)
+        assert abs(float(weight.mean())) < 5 * math.sqrt(expected / weight.numel())
+
+
+@pytest.mark.parametrize(
+    ("name", "scale"), [("gaussian", 1.0), ("he", 2.0), ("unit_gaussian", None)]
+)
+def test_gaussian(name: str, scale: float | None) -> None:
+    """Mean 0, variance scale / fan_in (or 1), and the tails and the middle of a normal law.
+
+    The mean square of n normal draws has relative standard deviation sqrt(2 / n), a share q
+    sqrt(q (1 - q) / n); five of them are allowed.
+    """
+    for weight, (fan_in, _) in zip(initial_weights(name, SIZES, 4), PAIRS, strict=True):
+        n, expected = weight.numel(), 1.0 if scale is None else scale / fan_in
+        tolerance = 5 * math.sqrt(2 / n)
+        assert float(weight.square().mean()) == pytest.approx(expected, rel=tolerance)
+        assert abs(float(weight.mean())) < 5 * math.sqrt(expected / n)
+        for deviations in (0.5, 2.0):
+            share = math.erf(deviations / math.sqrt(2))
+            inside = (weight.abs() < deviations * math.sqrt(expected)).double().mean()
+            assert abs(float(inside) - share) < 5 * math.sqrt(share * (1 - share) / n)
+
+
+def test_orthogonal() -> None:
+    """The shorter side is orthonormal; 500 sums of products below 1 round by 500 units at most.
+
+    Entries of a uniform draw have variance 1 / longer side. Its mean square is fixed, its mean
+    is not: without the sign of R the diagonal of Q would be negative throughout.
+    """
+    drawn = initial_weights("orthogonal", [300, 500, 500, 9], 4)
+    for weight in drawn:
+        n, m = weight.shape
+        gram = weight.T @ weight if n >= m else weight @ weight.T
+        torch.testing.assert_close(
+            gram, torch.eye(min(n, m), dtype=torch.float64), rtol=0, atol=500 * 2.0**-53
+        )
+    positive = int((drawn[1].diagonal() > 0).sum())
+    assert abs(positive - 250) < 5 * math.sqrt(500) / 2
+    assert drawn[0].is_contiguous()
+
+
+def test_an_orthogonal_draw_does_not_depend_on_the_number_of_threads() -> None:
+    with torch_threads(1):
+        alone = initial_weights("orthogonal", [400, 400], 4)[0]
+    with torch_threads(2):
+        together = initial_weights("orthogonal", [400, 400], 4)[0]
+        assert torch.get_num_threads() == 2
+    assert torch.equal(alone, together)
+
+
+@pytest.mark.parametrize("name", sorted(DRAWS))
+def test_the_seed_decides(name: str) -> None:
+    first, again = (initial_weights(name, SIZES, 5) for _ in range(2))
+    other = initial_weights(name, SIZES, 6)
+    torch.manual_seed(99)
+    for a, b, c in zip(first, again, other, strict=True):
+        assert a.dtype == torch.float64
+        assert torch.equal(a, b)
+        assert not torch.equal(a, c)
+
+
+def test_both_initializations_scale_the_same_draw() -> None:
+    standard, normalized = (initial_weights(n, [64, 64], 5)[0] for n in ("standard", "normalized"))
+    # The bounds are 1/8 and sqrt(6/128); two products and one quotient, each half an ulp.
+    torch.testing.assert_close(
+        normalized / standard, torch.full_like(standard, math.sqrt(3.0)), rtol=1e-15, atol=0
+    )
+
+
+@pytest.mark.parametrize("initialization", ["standard", "normalized"])
+def test_a_pack_starts_from_these_weights_in_both_precisions(initialization: str) -> None:
+    asked = [
+        Architecture("tanh", initialization, depth, weight_seed=40 + depth) for depth in (2, 4)
+    ]
+    packs = {
+        dtype: PackedNetwork(asked, n_inputs=30, n_classes=9, width=33, dtype=dtype)
+        for dtype in (torch.float32, torch.float64)
+    }
+    for dtype, pack in packs.items():
+        pack.initialize()
+        for trial, architecture in enumerate(asked):
+            sizes = [30, *[33] * architecture.depth, 9]
+            drawn = initial_weights(initialization, sizes, architecture.weight_seed)
+            layers = pack.layers_of(trial)
+            assert len(layers) == len(drawn) == architecture.depth + 1
+            for (weight, bias), values in zip(layers, drawn, strict=True):
+                assert torch.equal(weight, values.to(dtype))
+                assert bias.shape == (values.shape[1],)
+                assert not bias.any()

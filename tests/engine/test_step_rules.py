@@ -1,0 +1,223 @@
+"""Steps of a rule against one network at a time, autograd, and every gradient kept in a list.
+
+How far two correct programs may differ: see test_against_autograd. A rule adds five roundings to
+a step, and its divisor has the relative error of the gradients it was made of, N u, so that a
+step is off by at most (2 N + 5) u |step|. In the second update of the gradient variance the divisor
+is a difference of two gradients, but damped by at least DAMPING: its error is counted by GROWTH,
+measured like there by changing every initial weight by 1e-9.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from builders import a_pack, a_trial, toy_dataset
+from oracles import ReferenceNetwork, largest_difference, loop_diagonal, reference_of
+from torch import Tensor
+from torch.nn import functional
+
+from glorot_sweep.data.datamodule import Chunk
+from glorot_sweep.engine.torch import step_rules
+from glorot_sweep.engine.torch.layout import Architecture
+from glorot_sweep.engine.torch.packed import PackedNetwork
+from glorot_sweep.engine.torch.step_rules import GradientVarianceRule, HessianRule
+from glorot_sweep.specs import TrialSpec
+from glorot_sweep.training import module as training_module
+from glorot_sweep.training.module import PackModule
+
+pytestmark = pytest.mark.usefixtures("one_torch_thread")
+
+DATASET = toy_dataset()
+UPDATES = 16
+DAMPING = 0.05
+OPERATIONS = 211  # see test_against_autograd
+LARGEST_WEIGHT, LARGEST_STEP, GROWTH = 1.0, 0.2, 20  # growth measured: 2.2
+UNIT = torch.finfo(torch.float64).eps / 2
+BOUND = UPDATES * GROWTH * UNIT * (LARGEST_WEIGHT + (2 * OPERATIONS + 5) * LARGEST_STEP)
+
+
+def trials(estimate: str) -> list[TrialSpec]:
+    return [
+        a_trial(
+            f"{variant}-{depth}",
+            variant=f"{variant}_{estimate}",
+            depth=depth,
+            updates=UPDATES,
+            learning_rate=0.004 + 0.002 * depth,
+            damping=DAMPING * depth,
+            weight_seed=depth,
+        )
+        for variant in ("tanh", "tanh_n")
+        for depth in (1, 3)
+    ]
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """Refreshes and forgetting within a few updates; few examples."""
+    monkeypatch.setattr(training_module, "CURVATURE_EVERY", 7)
+    monkeypatch.setattr(training_module, "CURVATURE_EXAMPLES", 6)
+    monkeypatch.setattr(training_module, "CURVATURE_BATCH", 3)
+    monkeypatch.setattr(step_rules, "DECAY", 0.8)
+    monkeypatch.setattr(step_rules, "PIECE", 3 * 23 * 32)  # three slices of the first layer
+
+
+def packed(pack: list[TrialSpec]) -> PackModule:
+    """Train in chunks of 5."""
+    spec = a_pack(*pack, precision="float64")
+    module = PackModule(spec, DATASET.n_inputs, DATASET.n_classes, DATASET.training)
+    for first in range(0, UPDATES, 5):
+        updates = min(5, UPDATES - first)
+        part = DATASET.training(1, first * 10, updates * 10)
+        module.training_step(Chunk(first, updates, part.images[None], part.labels[None]), 0)
+    return module
+
+
+def inputs(trial: TrialSpec, first: int, count: int) -> tuple[Tensor, Tensor]:
+    part = DATASET.training(trial.data_seed, first, count)
+    return part.images.double() / 255, part.labels
+
+
+def train(trial: TrialSpec, shift: float = 0.0) -> ReferenceNetwork:
+    """Train one network; `shift` is added to every initial weight."""
+    network = reference_of(trial, DATASET, torch.float64)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.add_(shift)
+    parameters = [p for linear in network.linears for p in (linear.weight, linear.bias)]
+    gradients: list[list[Tensor]] = []
+    diagonals: list[list[Tensor]] = []
+    for update in range(trial.updates):
+        if update % 7 == 0:
+            x, _ = inputs(trial, update * 10, 6)
+            diagonals.append([one for w, b in loop_diagonal(network, x) for one in (w.T, b)])
+        x, y = inputs(trial, update * 10, 10)
+        loss = functional.cross_entropy(network(x), y)
+        gradients.append(list(torch.autograd.grad(loss, parameters)))
+        if trial.network_variant.step_rule == "hessian":
+            estimates = [weighted_mean(list(kept), 0.5) for kept in zip(*diagonals, strict=True)]
+        else:
+            estimates = [variance(list(kept)) for kept in zip(*gradients, strict=True)]
+        with torch.no_grad():
+            for parameter, gradient, estimate in zip(
+                parameters, gradients[-1], estimates, strict=True
+            ):
+                parameter.sub_(trial.learning_rate * gradient / (estimate + trial.damping))
+    return network
+
+
+def weights_of(count: int, least: float) -> list[float]:
+    """What each of `count` values weighs when each new one gets max(1 / number, least)."""
+    shares = [max(1 / number, least) for number in range(1, count + 1)]
+    return [
+        share * float(np.prod([1 - later for later in shares[i + 1 :]]))
+        for i, share in enumerate(shares)
+    ]
+
+
+def weighted_mean(values: list[Tensor], least: float) -> Tensor:
+    weighted = zip(values, weights_of(len(values), least), strict=True)
+    return torch.stack([value * weight for value, weight in weighted]).sum(0)
+
+
+def variance(gradients: list[Tensor]) -> Tensor:
+    mean = weighted_mean(gradients, 0.2)
+    return weighted_mean([(gradient - mean) ** 2 for gradient in gradients], 0.2)
+
+
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize("estimate", ["hessian", "gradient_variance"])
+def test_against_one_network_at_a_time(estimate: str) -> None:
+    """Bound 3.1e-12; found 1.1e-16."""
+    pack = trials(estimate)
+    module = packed(pack)
+    for index, trial in enumerate(pack):
+        reference = train(trial)
+
+        assert largest_difference(module.network, index, reference) < BOUND, trial.key
+        start = reference_of(trial, DATASET, torch.float64)
+        assert largest_difference(module.network, index, start) > 0.02, "it must have moved"
+        if trial is pack[-1]:
+            assert growth(reference, train(trial, 1e-9)) < GROWTH
+
+
+def growth(one: ReferenceNetwork, shifted: ReferenceNetwork) -> float:
+    pairs = zip(one.parameters(), shifted.parameters(), strict=True)
+    return max(float((a - b).detach().abs().max()) for a, b in pairs) / 1e-9
+
+
+def test_plain_variance_until_the_decay_is_reached() -> None:
+    """The first thousand gradients count alike: numpy's variance of the list of them."""
+    _, rule = lone_rule(GradientVarianceRule)
+    generator = torch.Generator().manual_seed(0)
+    gradients = []
+    for update in range(50):
+        rule.begin(update)
+        below = torch.rand(2, 10, 16, generator=generator, dtype=torch.float64)
+        delta = torch.rand(2, 10, 16, generator=generator, dtype=torch.float64)
+        rule.descend(1, below, delta)
+        gradients.append(torch.einsum("bi,bj->ij", below[0], delta[0])[:6, :5].numpy())
+    found = rule.state_of(0)
+    # fifty sums of ten products below 1, squared: 500 roundings of numbers below 100
+    np.testing.assert_allclose(found["mean"][1][0], np.mean(gradients, 0), rtol=0, atol=5e-12)
+    np.testing.assert_allclose(found["variance"][1][0], np.var(gradients, 0), rtol=0, atol=5e-12)
+    assert np.var(gradients, 0).min() > 0.01
+
+
+def lone_rule(kind: type) -> tuple[PackedNetwork, "step_rules.StepRule"]:
+    network = PackedNetwork([Architecture("tanh", "standard", 1, 0)], 12, 5, 6, torch.float64)
+    network.initialize()
+    return network, kind(network, [0.1], [0.5])
+
+
+def test_hessian_step_is_rate_over_curvature_plus_damping() -> None:
+    network, rule = lone_rule(HessianRule)
+    before = network.layers_of(0)[1][0].clone()
+    ones = (
+        [torch.ones_like(w) for w in network.weights],
+        [torch.ones_like(b) for b in network.biases],
+    )
+    rule.take(*ones, number=0)
+    rule.descend(1, torch.ones(2, 1, 16).double(), torch.full((2, 1, 16), 3.0).double())
+    after = network.layers_of(0)[1][0]
+    torch.testing.assert_close(before - after, torch.full((6, 5), 0.1 * 3 / 1.5).double())
+
+
+def test_running_mean_of_diagonals() -> None:
+    """1, 3, then 7: the mean of the first two is 2; the third weighs a half."""
+    network, rule = lone_rule(HessianRule)
+    for number, value in enumerate((1.0, 3.0, 7.0)):
+        rule.take(
+            [torch.full_like(w, value) for w in network.weights],
+            [torch.full_like(b, value) for b in network.biases],
+            number,
+        )
+    assert {float(v) for v in rule.state_of(0)["curvature"][0][0].flatten()} == {4.5}
+
+
+@pytest.mark.parametrize("kind", [HessianRule, GradientVarianceRule])
+def test_padded_units_stay_silent(kind: type) -> None:
+    trial = trials("hessian" if kind is HessianRule else "gradient_variance")[1]
+    network = packed([trial]).network
+    first, *inner, last = network.weights
+    assert not first[:, :, trial.width :].any()
+    assert len(inner) == 2
+    for weight in inner:
+        assert not weight[:, trial.width :].any()
+        assert not weight[:, :, trial.width :].any()
+    assert not last[:, trial.width :].any()
+    assert not last[:, :, 9:].any()
+    assert not any(bias[:, :, trial.width :].any() for bias in network.biases[:-1])
+
+
+@pytest.mark.parametrize("damping", [None, 0.0, -1.0, float("nan")])
+def test_a_damping_that_is_not_positive(damping: float | None) -> None:
+    trial = replace(trials("hessian")[0], damping=damping)
+    with pytest.raises(ValueError, match="the damping must be positive, got"):
+        PackModule(a_pack(trial), 23, 9, DATASET.training)
+
+
+def test_the_hessian_needs_examples() -> None:
+    with pytest.raises(ValueError, match="needs a stream of examples"):
+        PackModule(a_pack(trials("hessian")[0]), 23, 9)

@@ -1,0 +1,105 @@
+"""The registry of variants, and how a user adds one."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from builders import a_pack, a_trial, toy_dataset
+from sweep_builders import config
+
+from glorot_sweep.engine.torch.activations import ACTIVATIONS, Tanh
+from glorot_sweep.engine.torch.costs import COSTS
+from glorot_sweep.engine.torch.initialization import DRAWS
+from glorot_sweep.engine.torch.single import SingleNetwork
+from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS, Variant, base_of, register
+from glorot_sweep.training.fit import fit_pack
+
+WIDE = {"growing": (600, 800, 1000, 1200, 1400), "shrinking": (1400, 1200, 1000, 800, 600)}
+
+
+@pytest.fixture
+def registry():
+    """Takes what a test has added out of the registries again."""
+    registries = (VARIANTS, ACTIVATIONS, DRAWS)
+    before = [dict(one) for one in registries]
+    yield
+    for one, names in zip(registries, before, strict=True):
+        for name in set(one) - set(names):
+            del one[name]
+
+
+class ScaledTanh(Tanh):
+    """2 tanh(s), for the example."""
+
+    asymptotes = (-2.0, 2.0)
+
+    def forward(self, s, z, memo):
+        super().forward(s, memo, memo)
+        torch.mul(memo, 2, out=z)
+
+    def backward(self, signal, z, memo, delta):
+        super().backward(signal, memo, memo, delta)
+        delta.mul_(2)
+
+
+def half(fan_in, fan_out, generator):
+    """Half of a unit Gaussian, for the example."""
+    return 0.5 * torch.randn(fan_in, fan_out, generator=generator, dtype=torch.float64)
+
+
+@pytest.mark.usefixtures("registry", "one_torch_thread")
+def test_how_a_user_adds_a_variant():
+    """The example of the README: a line if its parts are known, a function for each new part."""
+    register(Variant("softsign_he", "Softsign, He", "softsign", "he"))
+
+    ACTIVATIONS["scaled_tanh"] = ScaledTanh()
+    DRAWS["half"] = half
+    register(Variant("mine", "Mine", "scaled_tanh", "half"))
+
+    settings = config({"variants": ["tanh", "softsign_he", "mine"]})
+    assert settings.variants == ("tanh", "softsign_he", "mine")
+    trials = [a_trial(name, variant=name, updates=30) for name in settings.variants]
+    results = fit_pack(a_pack(*trials), toy_dataset()).trials
+    assert [result.state for result in results] == ["complete"] * 3
+    assert len({result.validation_error for result in results}) > 1
+    alone = fit_pack(a_pack(trials[2]), toy_dataset()).trials[0]
+    assert replace(alone, weights=None, test_predictions=None) == replace(
+        results[2], weights=None, test_predictions=None
+    )
+    exported = SingleNetwork("scaled_tanh", results[2].weights)(toy_dataset().test.images.float())
+    assert (exported.argmax(1).numpy() == results[2].test_predictions).mean() > 0.95
+
+
+def test_a_name_that_is_taken_is_refused():
+    with pytest.raises(ValueError, match="there is a variant 'tanh' already"):
+        register(Variant("tanh", "Another", "tanh", "he"))
+
+
+@pytest.mark.parametrize("variant", VARIANTS.values(), ids=list(VARIANTS))
+def test_every_variant_is_made_of_what_there_is(variant):
+    assert variant.activation in ACTIVATIONS
+    assert variant.initialization in DRAWS
+    assert variant.cost in COSTS
+
+
+def test_labels_and_names_differ():
+    assert len({variant.label for variant in VARIANTS.values()}) == len(VARIANTS)
+    assert list(VARIANTS)[: len(PAPER_VARIANTS)] == list(PAPER_VARIANTS)
+
+
+@pytest.mark.parametrize("profile", ["growing", "shrinking"])
+def test_widths_of_a_profile(profile):
+    """600 to 1400 units around 1000 in five layers, whatever else the variant is."""
+    for name in (f"tanh_{profile}", f"tanh_n_{profile}"):
+        assert VARIANTS[name].widths(1000, 5) == WIDE[profile]
+        assert VARIANTS[name].widths(1000, 1) == (1000,)
+
+
+@pytest.mark.parametrize(
+    ("name", "base"),
+    [("tanh_growing", "tanh"), ("tanh_n_quadratic", "tanh_n"), ("tanh_n", "tanh_n"),
+     ("tanh_gaussian", None), ("relu", None)],
+)  # fmt: skip
+def test_base_rows(name, base):
+    found = base_of(VARIANTS[name])
+    assert (found and found.name) == base

@@ -1,0 +1,80 @@
+"""When runs are looked into, and which runs are made to be looked into."""
+
+import pytest
+from sweep_builders import config
+
+from glorot_sweep.config.looking import StatisticsConfig
+from glorot_sweep.sweep.contents.looks import statistics_spec
+from glorot_sweep.sweep.contents.monitored import monitored_specs
+
+LONG = {"updates": 300}
+
+
+def test_economy_takes_details_at_both_ends_of_replicates_only():
+    economy = StatisticsConfig()
+    trial, replicate, monitored = (
+        statistics_spec(economy, 300, purpose) for purpose in ("trial", "replicate", "monitored")
+    )
+    assert trial.updates == replicate.updates == (0, 100, 200, 300)
+    assert (trial.detailed_at, replicate.detailed_at) == ((), (0, 300))
+    assert monitored.updates == (0, 100, 130, 160, 200, 250, 300)
+    assert monitored.detailed_at == (0, 300)
+
+
+def test_full_takes_everything_at_every_look():
+    spec = statistics_spec(StatisticsConfig(cost="full", saturation_bound=0.95), 300, "trial")
+    assert spec.detailed_at == spec.updates == (0, 100, 200, 300)
+    assert spec.saturation_bound == 0.95
+
+
+def test_none_looks_at_nothing():
+    assert statistics_spec(StatisticsConfig(cost="none"), 300, "replicate").updates == ()
+
+
+def test_given_updates_are_kept_as_far_as_the_run_goes():
+    spec = statistics_spec(StatisticsConfig(updates=(1, 30, 40, 50)), 40, "trial")
+    assert spec.updates == (0, 1, 30, 40)
+
+
+def test_without_the_section_there_are_no_monitored_runs():
+    assert monitored_specs(config()) == []
+
+
+def test_by_default_every_variant_at_table_depth_and_the_sigmoid_one_layer_less_too():
+    specs = monitored_specs(
+        config(
+            {"monitored": LONG, "variants": ["sigmoid", "tanh"], "datasets": ["mnist", "shapeset"]}
+        )
+    )
+    assert [(s.variant, s.depth) for s in specs] == [("sigmoid", 1), ("sigmoid", 2), ("tanh", 2)]
+    assert {s.dataset for s in specs} == {"mnist"}
+    assert {(s.width, s.learning_rate, s.purpose) for s in specs} == {(16, 0.05, "monitored")}
+    assert specs[0].key == "monitored-sigmoid-mnist-d1-lr0.05-seed0"
+
+
+@pytest.fixture
+def many():
+    section = {
+        "updates": 300,
+        "learning_rates": [0.01, 0.05],
+        "seeds": 2,
+        "width": 24,
+        "depths": {"tanh": [1, 3]},
+    }
+    return monitored_specs(config({"monitored": section}))
+
+
+def test_every_combination_once(many):
+    assert len({s.key for s in many}) == len(many) == 8
+    assert {(s.depth, s.learning_rate) for s in many} == {
+        (1, 0.01), (1, 0.05), (3, 0.01), (3, 0.05),
+    }  # fmt: skip
+    assert {s.width for s in many} == {24}
+
+
+def test_a_seed_is_one_stream_and_learning_rates_start_from_the_same_weights(many):
+    streams = {s.key[-1]: s.data_seed for s in many}
+    assert len(set(streams.values())) == 2
+    weights = {(s.depth, s.key[-1]): s.weight_seed for s in many}
+    assert len(set(weights.values())) == 4
+    assert all(s.weight_seed == weights[s.depth, s.key[-1]] for s in many)

@@ -1,0 +1,109 @@
+"""How many trials share a pack: chosen, or refused if it does not fit."""
+
+import pytest
+from sweep_builders import config, small_dataset, spec
+
+from glorot_sweep.engine.torch.passes import PackedPass
+from glorot_sweep.errors import UserError
+from glorot_sweep.specs import PackSpec
+from glorot_sweep.sweep.contents.phases import phases
+from glorot_sweep.sweep.execution import pack_sizes
+from glorot_sweep.sweep.execution.pack_sizes import (
+    PLATEAU,
+    PackSizes,
+    choose_pack_sizes,
+    deepest,
+    device_memory,
+    trial_bytes,
+)
+from glorot_sweep.training.module import PackModule
+
+
+def specs(changes=None):
+    return [spec for phase in phases(config(changes)) for spec in phase.specs]
+
+
+@pytest.mark.parametrize("width", [16, 100])
+def test_the_reckoning_holds_what_a_pack_allocates(width):
+    """The weights and the buffers of an update, of a probe's trace and of an evaluation."""
+    dataset = small_dataset()
+    trials = tuple(s for s in specs({"network.width": width}) if s.purpose == "trial")[:8]
+    pack = PackSpec(tuple(trial for trial in trials if trial.depth == 3)[:2])
+    module = PackModule(pack, dataset.n_inputs, dataset.n_classes)
+    network = module.network
+    kept = [*network.weights, *network.biases]
+    for passes in (PackedPass(network, 10), PackedPass(network, 300)):
+        kept += [*passes.pre_activations, *passes.activations, *passes.deltas, *passes._memos]
+    inference = PackedPass(network, 250, inference=True)
+    kept += [*inference.pre_activations, *inference.activations[:2]]
+    allocated = sum(
+        {t.untyped_storage().data_ptr(): t.untyped_storage().nbytes() for t in kept}.values()
+    )
+    reckoned = sum(trial_bytes(t, dataset.n_inputs, dataset.n_classes) for t in pack.trials)
+    assert 0.9 * allocated <= reckoned <= 3 * allocated
+
+
+def test_a_size_is_chosen_by_what_pays_and_what_fits():
+    settings = config({"execution.pack_size": "auto"})
+    sizes = choose_pack_sizes(settings, {"shapeset": small_dataset()}, "cpu")
+    spec = deepest(settings)[0]
+    assert sizes.largest(spec) == PLATEAU["cpu"]
+    one = trial_bytes(spec, *sizes.shapes["shapeset"])
+    for fits in (1, 3):
+        assert PackSizes(20, one * fits + one // 2, sizes.shapes).largest(spec) == fits
+    assert PackSizes(20, one // 2, sizes.shapes).largest(spec) == 1  # tried, and halved no more
+    assert PackSizes(20, None, sizes.shapes).largest(spec) == 20
+
+
+def test_little_memory_refuses_no_size_that_nobody_asked_for(monkeypatch):
+    settings = config({"execution.pack_size": "auto"})
+    monkeypatch.setattr(pack_sizes, "device_memory", lambda _: 1000)
+    sizes = choose_pack_sizes(settings, {"shapeset": small_dataset()}, "cpu")
+    sizes.refuse_too_large(deepest(settings))
+    assert sizes.largest(deepest(settings)[0]) == 1
+
+
+@pytest.mark.parametrize(("width", "trials"), [(100, 20), (300, 18), (1000, 2), (3000, 2)])
+def test_wide_networks_share_the_cache_with_few(width, trials):
+    """Five layers of 300 units have 687,360 weights and biases, padded to 304 and 16."""
+    trial = spec(dataset="shapeset", width=width, depth=5)
+    shapes = {"shapeset": (1024, 9)}
+    assert PackSizes(None, None, shapes).largest(trial) == trials
+    assert PackSizes(None, None, shapes, "cuda").largest(trial) == PLATEAU["cuda"]
+    assert PackSizes(50, None, shapes).largest(trial) == 50
+
+
+def test_what_was_asked_for_and_cannot_fit_is_refused_with_what_fits(monkeypatch):
+    settings = config({"execution.pack_size": 50})
+    shapes = {"shapeset": small_dataset()}
+    deep = deepest(settings)
+    most = max(trial_bytes(s, shapes["shapeset"].n_inputs, 10) for s in deep)
+    monkeypatch.setattr(pack_sizes, "device_memory", lambda _: 2 * 7 * most + most)
+    sizes = choose_pack_sizes(settings, shapes, "cpu")
+    with pytest.raises(
+        UserError, match=r"pack_size 50 does not fit: .* width 16 on shapeset .* 7 fit"
+    ):
+        sizes.refuse_too_large(deep)
+    choose_pack_sizes(settings, shapes, "cpu", None).refuse_too_large(deep)
+
+
+def test_the_deepest_trials_are_those_of_every_size_and_purpose():
+    found = deepest(config({"monitored": {"updates": 5, "width": 32, "depths": {"tanh": [4]}}}))
+    assert {(s.width, s.purpose, s.depth) for s in found} == {
+        (16, "trial", 3),
+        (16, "replicate", 3),
+        (32, "monitored", 4),
+    }
+
+
+def test_workers_share_the_memory_and_a_container_limits_it(monkeypatch, tmp_path):
+    settings, shapes = config(), {"shapeset": small_dataset()}
+    whole = choose_pack_sizes(settings, shapes, "cpu").memory
+    assert choose_pack_sizes(settings, shapes, "cpu", 4).memory == whole // 4
+    limit = tmp_path / "memory.max"
+    monkeypatch.setattr(pack_sizes, "CGROUP", limit)
+    found = []
+    for text in ("max\n", "1048576\n"):
+        limit.write_text(text)
+        found.append(device_memory("cpu"))
+    assert found[1] == 2**20 < found[0]

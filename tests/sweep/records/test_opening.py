@@ -1,0 +1,147 @@
+"""A sweep whose driver was killed just after the creation of its run."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from mlflow import MlflowClient
+from rich.console import Console
+from sweep_builders import all_runs, config, store_uri
+
+from glorot_sweep.errors import UserError
+from glorot_sweep.report.collect import collect
+from glorot_sweep.sweep.records.opening import SOURCE_FILE, is_complete, open_sweep
+from glorot_sweep.sweep.repair import run_repair
+from glorot_sweep.tracking.records import find_runs, read_text
+from glorot_sweep.tracking.runs import RunWriter
+from glorot_sweep.tracking.sweeps import IDENTITY, find_sweep, read_config, read_identity
+
+DIGESTS = {"shapeset": "a digest"}
+
+
+class KilledError(BaseException):
+    """Ends a process as nothing in it can notice."""
+
+
+def opened(place, changes=None, digests=DIGESTS):
+    return open_sweep(config(changes), "the file", digests, place)
+
+
+def stored_file(sweep):
+    return Path(urlsplit(sweep.artifact_uri).path) / IDENTITY
+
+
+def die(*_):
+    raise KilledError
+
+
+@pytest.fixture
+def killed(place, monkeypatch):
+    """The sweep's run has its tags and no artifact."""
+    with monkeypatch.context() as patch:
+        patch.setattr(RunWriter, "text", die)
+        with pytest.raises(KilledError):
+            opened(place)
+    sweep = find_sweep(place, "small")
+    assert not stored_file(sweep).exists()
+    return sweep
+
+
+def test_the_same_command_stores_the_configuration_and_continues(place, killed):
+    again = opened(place)
+    assert (again.run.run_id, again.is_complete) == (killed.run_id, False)
+    assert read_identity(place, killed) == {"config": config().identity(), "digests": DIGESTS}
+    assert read_config(place, killed).hash() == config().hash()
+    assert read_text(place.client, killed.run_id, SOURCE_FILE) == "the file"
+
+
+def test_so_does_it_if_the_file_is_torn(place):
+    opened(place)
+    sweep = find_sweep(place, "small")
+    content = stored_file(sweep).read_text()
+    stored_file(sweep).write_text(content[:50])
+    opened(place)
+    assert stored_file(sweep).read_text() == content
+
+
+@pytest.mark.parametrize(
+    ("changes", "digests", "said"),
+    [
+        ({"seed": 4}, DIGESTS, r"another configuration(.|\n)*  config_hash: \w+ -> \w+\n"),
+        (None, {"shapeset": "other"}, r"  digest\.shapeset: a digest -> other\n"),
+    ],
+)
+def test_another_file_or_other_data_are_refused_by_the_runs_tags(
+    place, killed, changes, digests, said
+):
+    with pytest.raises(UserError, match=said):
+        opened(place, changes, digests)
+    assert not stored_file(killed).exists()
+
+
+def test_repair_and_report_say_what_to_do(place, stores, killed):
+    said = r"'small' \(run \w+\) has no stored configuration: config/sweep\.json is missing"
+    said += r".* command that started the sweep stores it again"
+    storage = f"sqlite:///{stores / 'optuna.db'}"
+    with pytest.raises(UserError, match=said):
+        run_repair("small", store_uri(stores), "tests", storage, Console(quiet=True))
+    with pytest.raises(UserError, match=r"'small' is unfinished .*with the command that started"):
+        collect(place, "small")
+    RunWriter(place.client, killed.run_id, 0).finish("FINISHED", {"state": "complete"})
+    with pytest.raises(UserError, match=said):
+        collect(place, "small")
+
+
+def test_a_new_sweep_whose_artifacts_cannot_be_written_leaves_no_run(place, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(MlflowClient, "log_text", full)
+    with pytest.raises(UserError, match=r"cannot be written: .*No space left"):
+        opened(place)
+    assert place.client.search_runs([place.experiment_id]) == []
+
+
+def created_twice(place, monkeypatch):
+    """Let the reply to each creation of a run be lost once."""
+    real = MlflowClient.create_run
+
+    def create(self, *arguments, **keywords):
+        real(self, *arguments, **keywords)
+        return real(self, *arguments, **keywords)
+
+    monkeypatch.setattr(MlflowClient, "create_run", create)
+
+
+def test_a_sweep_that_was_created_twice_is_one(place, monkeypatch):
+    with monkeypatch.context() as patch:
+        created_twice(place, patch)
+        first = opened(place)
+    assert [run.info.run_id for run in all_runs(place)] == [first.run.run_id]
+    assert opened(place).run.run_id == first.run.run_id
+
+
+@pytest.mark.parametrize("stored", [0, 1])
+def test_also_if_its_driver_was_killed_just_then(place, monkeypatch, stored):
+    """The run that has the configuration is kept, whichever it is; then there is one."""
+    with monkeypatch.context() as patch:
+        created_twice(place, patch)
+        patch.setattr(RunWriter, "text", die)
+        with pytest.raises(KilledError):
+            opened(place)
+    runs = find_runs(place.client, [place.experiment_id], kind="sweep")
+    assert len(runs) == 2
+    RunWriter(place.client, runs[stored].run_id, 0).json(
+        {"config": config().identity(), "digests": DIGESTS}, IDENTITY
+    )
+    assert opened(place).run.run_id == runs[stored].run_id
+    assert [run.info.run_id for run in all_runs(place)] == [runs[stored].run_id]
+
+
+def test_a_kill_between_the_last_tag_and_the_status_is_made_good(place):
+    sweep = opened(place)
+    sweep.run.tag(state="complete")
+    assert not is_complete(place, "small")
+    assert not opened(place).is_complete
+    sweep.run.finish("FINISHED", {"state": "complete"})
+    assert is_complete(place, "small")

@@ -1,0 +1,99 @@
+"""Proposals are Optuna's own: the reference asks a study trial by trial, as its users do."""
+
+import warnings
+
+import numpy as np
+import optuna
+import pytest
+from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.exceptions import ExperimentalWarning
+from optuna.samplers import RandomSampler, TPESampler
+from optuna.trial import TrialState
+
+from glorot_sweep.sweep.search.proposals import Proposals, store
+
+SPACE = {
+    "learning_rate": FloatDistribution(0.001, 0.3, log=True),
+    "depth": IntDistribution(1, 5),
+    "updates": CategoricalDistribution((0, 100, 1000)),
+    "noise": FloatDistribution(0.0, 0.9),
+    "width": IntDistribution(100, 100),
+}
+GENERATION = 5
+
+
+def sampler(kind, seed):
+    if kind == "random":
+        return RandomSampler(seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExperimentalWarning)
+        return TPESampler(
+            seed=seed, n_startup_trials=GENERATION, multivariate=True, constant_liar=True
+        )
+
+
+def asked_of_optuna(study, kind, seed, fixed):
+    study.sampler = sampler(kind, seed)
+    if fixed:
+        study.enqueue_trial(fixed)
+    trial = study.ask()
+    for name, one in SPACE.items():
+        if isinstance(one, FloatDistribution):
+            trial.suggest_float(name, one.low, one.high, log=one.log)
+        elif isinstance(one, IntDistribution):
+            trial.suggest_int(name, one.low, one.high)
+        else:
+            trial.suggest_categorical(name, one.choices)
+    return trial.params
+
+
+def tell(study, draw):
+    """Tell some of the running trials, in any order: complete, pruned, or failed."""
+    running = [t.number for t in study.trials if t.state == TrialState.RUNNING]
+    for number in draw.permutation(running)[: draw.integers(1, len(running) + 1)]:
+        states = (TrialState.COMPLETE, TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
+        state = states[draw.integers(4)]
+        # A few different errors, so that there are equal ones.
+        value = float(draw.integers(4)) if state == TrialState.COMPLETE else None
+        study._storage.set_trial_intermediate_value(number, 10, float(draw.integers(3)))
+        study.tell(int(number), value, state=state)
+
+
+@pytest.mark.parametrize("kind", ["tpe", "random"])
+@pytest.mark.parametrize("seed", range(3))
+def test_they_are_those_of_optunas_sampler_asked_trial_by_trial(kind, seed):
+    theirs = optuna.create_study(direction="minimize")
+    ours = optuna.create_study(direction="minimize")
+    random_trials = GENERATION if kind == "tpe" else None
+    number = 0
+    for generation in range(12):
+        proposals = Proposals(ours, SPACE, ours.get_trials(deepcopy=False), random_trials)
+        for _ in range(GENERATION):
+            fixed = {"depth": 4} if number % 3 == 1 else {}
+            found = proposals.propose(number, 100 * seed + number, fixed)
+            store(ours, SPACE, found)
+            assert found == asked_of_optuna(theirs, kind, 100 * seed + number, fixed)
+            number += 1
+        for study in (theirs, ours):
+            tell(study, np.random.default_rng([seed, generation]))
+    assert {trial.state for trial in ours.trials} == {
+        TrialState.RUNNING, TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL
+    }  # fmt: skip
+    assert [t.params for t in ours.trials] == [t.params for t in theirs.trials]
+
+
+def test_a_space_of_single_values_is_drawn_too():
+    study = optuna.create_study()
+    space = {"width": IntDistribution(100, 100)}
+    assert Proposals(study, space, [], 0).propose(0, 1, {}) == {"width": 100}
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+def test_what_is_stored_is_running_and_whole(kind, tmp_path):
+    study = optuna.create_study(
+        storage=None if kind == "memory" else f"sqlite:///{tmp_path / 'optuna.db'}"
+    )
+    found = Proposals(study, SPACE, [], None).propose(0, 1, {})
+    store(study, SPACE, found)
+    (trial,) = study.trials
+    assert (trial.state, trial.params, trial.distributions) == (TrialState.RUNNING, found, SPACE)

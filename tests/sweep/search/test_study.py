@@ -1,0 +1,360 @@
+"""A study's list of trials depends on the seed and on what was told, and on nothing else."""
+
+import random
+
+import optuna
+import pytest
+from optuna.trial import TrialState
+from study_builders import METHODS, Faults, drive, fake_result, open_study, trials_of
+from sweep_builders import config
+
+from glorot_sweep.errors import UserError
+from glorot_sweep.sweep.records.recording import trial_params
+from glorot_sweep.sweep.search.study import Study
+from glorot_sweep.training.results import TrialResult
+
+SAMPLERS = pytest.mark.parametrize("sampler", ["tpe", "random"])
+DAMPED = {  # a study with three parameters
+    "variants": ["tanh", "tanh_n", "tanh_hessian"],
+    "search.step_rules": {
+        "hessian": {
+            "learning_rate": {"low": 0.0001, "high": 0.005},
+            "damping": {"low": 0.001, "high": 1.0},
+        }
+    },
+}
+
+
+@pytest.fixture
+def storage(stores):
+    return optuna.storages.RDBStorage(f"sqlite:///{stores / 'optuna.db'}")
+
+
+@pytest.fixture
+def memory():
+    return optuna.storages.InMemoryStorage
+
+
+@SAMPLERS
+def test_same_seed_same_trials_other_seed_other_trials(memory, sampler):
+    changes = {"search.sampler": sampler}
+    first = drive(open_study(memory(), changes))
+    assert drive(open_study(memory(), changes)) == first
+    other = drive(open_study(memory(), {**changes, "seed": 4}))
+    assert all(a.learning_rate != b.learning_rate for a, b in zip(first, other, strict=True))
+
+
+def test_trials_have_the_sweeps_precision_of_products(memory):
+    reduced = {"execution.device": "cuda", "network.matmul_precision": "medium"}
+    for changes, wanted in (({}, "highest"), (reduced, "medium")):
+        specs = drive(open_study(memory(), changes))
+        assert {spec.matmul_precision for spec in specs} == {wanted}
+        assert {trial_params(spec)["matmul_precision"] for spec in specs} == {wanted}
+
+
+@SAMPLERS
+def test_a_damping_is_drawn_with_the_rate_of_its_own_rule(memory, sampler):
+    changes = {**DAMPED, "search.sampler": sampler, "search.trials": 12}
+    specs = drive(open_study(memory(), changes, variant="tanh_hessian"))
+    assert len({spec.damping for spec in specs}) == 12
+    assert all(0.001 <= spec.damping <= 1.0 for spec in specs)
+    assert all(0.0001 <= spec.learning_rate <= 0.005 for spec in specs)
+    assert drive(open_study(memory(), changes, variant="tanh_hessian")) == specs
+    plain = drive(open_study(memory(), changes))
+    assert {spec.damping for spec in plain} == {None}
+    assert all(0.01 <= spec.learning_rate <= 0.5 for spec in plain)
+    best = open_study(memory(), changes, variant="tanh_hessian")
+    drive(best)
+    assert best.best().chosen.damping in {spec.damping for spec in specs}
+
+
+def test_a_proposal_that_was_stored_twice_is_warned_of(memory, caplog):
+    caplog.set_level("WARNING", "glorot_sweep")  # libraries set the root's to ERROR
+    drive(open_study(memory()))
+    assert "undisturbed" not in caplog.text
+    store = memory()
+    real, calls = store.create_new_trial, []
+
+    def create(*arguments, **keywords):
+        calls.append(arguments)
+        if len(calls) == 2:  # Optuna's own second try: the first one's reply was lost
+            real(*arguments, **keywords)
+        return real(*arguments, **keywords)
+
+    store.create_new_trial = create
+    drive(open_study(store))
+    assert "its trials from 0 on are not those of an undisturbed sweep" in caplog.text
+    assert open_study(store).finished() == 6
+
+
+@SAMPLERS
+def test_no_stream_is_repeated_within_or_between_studies(memory, sampler):
+    store = memory()
+    changes = {"search.sampler": sampler, "search.trials": 10}
+    specs = [
+        spec for v in ("tanh", "tanh_n") for spec in drive(open_study(store, changes, variant=v))
+    ]
+    assert len({spec.learning_rate for spec in specs}) == 20
+    assert len({spec.weight_seed for spec in specs}) == 20
+    assert len({spec.data_seed for spec in specs}) == 1  # all tuning trials share one stream
+
+
+@SAMPLERS
+def test_every_process_may_die_after_every_generation(storage, memory, sampler):
+    changes = {"search.sampler": sampler}
+    expected = drive(open_study(memory(), changes))
+    found = []
+    while asked := open_study(storage, changes).next_generation():
+        again = open_study(storage, changes).next_generation()
+        assert [one.spec for one in again] == [one.spec for one in asked]
+        results = {one.spec.key: fake_result(one.spec) for one in again}
+        open_study(storage, changes).tell(again, results)
+        found += [one.spec for one in again]
+    assert found == expected
+
+
+@SAMPLERS
+@pytest.mark.parametrize("variant", ["tanh", "tanh_hessian"])
+@pytest.mark.parametrize("number", range(6))
+def test_a_kill_after_any_proposal_changes_nothing(memory, sampler, variant, number):
+    """Trials 1 and 5 have the table's depth, the others are free; 2 and later are TPE's."""
+    changes = {**DAMPED, "search.sampler": sampler}
+    expected = drive(open_study(memory(), changes, variant))
+    store = memory()
+    study = open_study(store, changes, variant)
+    while study.finished() < number // 2 * 2:
+        asked = study.next_generation()
+        study.tell(asked, {one.spec.key: fake_result(one.spec) for one in asked})
+    study._with_new_ones(study._study.get_trials(), number + 1)
+    start = number // 2 * 2
+    assert drive(open_study(store, changes, variant)) == expected[start:]
+
+
+def test_a_trial_that_was_queued_again_is_the_same_trial_and_runs(memory):
+    store = memory()
+    asked = open_study(store).next_generation()
+    assert open_study(store).queue_again(0)
+    assert not open_study(store).queue_again(0)
+    again = open_study(store)
+    assert [one.spec for one in again.next_generation()] == [one.spec for one in asked]
+    assert [trial.state for trial in again._study.trials] == [TrialState.RUNNING] * 2
+
+
+@pytest.mark.parametrize("told", [0, 1])
+def test_a_kill_between_two_tells_changes_nothing(memory, told):
+    expected = drive(open_study(memory()))
+    store = memory()
+    study = open_study(store)
+    asked = study.next_generation()
+    results = {one.spec.key: fake_result(one.spec) for one in asked}
+    study.tell(asked[:told], results)
+    for look in results[asked[told].spec.key].curve[:2]:  # dies between two reports
+        store.set_trial_intermediate_value(asked[told].trial_id, look.update, look.validation_error)
+    rest = open_study(store).next_generation()
+    assert [one.number for one in rest] == list(range(told, 2))
+    open_study(store).tell(rest, results)
+    drive(open_study(store))
+    found = [t.params["learning_rate"] for t in store.get_all_trials(study._study._study_id)]
+    assert found == [spec.learning_rate for spec in expected]
+    for trial in store.get_all_trials(study._study._study_id):
+        assert sorted(trial.intermediate_values) == [10, 20, 30]
+
+
+def test_the_share_is_at_the_tables_depth_and_the_rest_is_free(memory):
+    for share in (0.25, 0.5, 1.0):
+        changes = {
+            "search.table_depth_share": share,
+            "search.trials": 12,
+            "search.generation": 4,
+            "search.depth": {"low": 1, "high": 40},
+            "search.table_depth": 17,
+        }
+        depths = [spec.depth for spec in drive(open_study(memory(), changes))]
+        assert depths.count(17) == 12 * share
+        assert all(1 <= depth <= 40 for depth in depths)
+
+
+def test_budgets_are_equal_and_the_last_generation_may_be_smaller(memory):
+    study = open_study(memory(), {"search.trials": 5, "search.generation": 3})
+    sizes = []
+    while asked := study.next_generation():
+        sizes.append(len(asked))
+        study.tell(asked, {one.spec.key: fake_result(one.spec) for one in asked})
+    assert sizes == [3, 2]
+    assert study.finished() == 5
+    assert study.next_generation() == []
+
+
+def test_limits_come_from_complete_trials_of_earlier_generations_only(memory):
+    changes = {"search.trials": 9, "search.generation": 3, "search.pruner.startup_trials": 2}
+    study = open_study(memory(), changes)
+    first = study.next_generation()
+    assert [one.limits for one in first] == [{}, {}, {}]
+    results = {one.spec.key: fake_result(one.spec) for one in first}
+    results[first[1].spec.key] = fake_result(first[1].spec, "pruned")
+    study.tell(first, results)
+    second = study.next_generation()
+    kept = [results[first[i].spec.key].curve[0].validation_error for i in (0, 2)]
+    assert second[0].limits[10] == pytest.approx(sum(kept) / 2)
+    assert set(second[0].limits) == {10, 20}  # never at the end
+    study.tell(second[:1], {second[0].spec.key: fake_result(second[0].spec)})
+    assert [one.limits for one in study.next_generation()] == [second[0].limits] * 2
+
+
+def test_tells_come_in_trial_order_whatever_order_the_results_have(memory):
+    study = open_study(memory(), {"search.generation": 4, "search.trials": 4})
+    asked = study.next_generation()
+    study.tell(asked[::-1], {one.spec.key: fake_result(one.spec) for one in asked[::-1]})
+    told = sorted(study._study.trials, key=lambda trial: trial.datetime_complete)
+    assert [trial.number for trial in told] == [0, 1, 2, 3]
+
+
+def test_pruned_is_told_pruned_and_diverged_is_told_complete_at_the_majority_error(memory):
+    study = open_study(memory())
+    asked = study.next_generation()
+    pruned = fake_result(asked[0].spec, "pruned")
+    diverged = TrialResult(asked[1].spec.key, "diverged", 10, (), 83.3)
+    study.tell(asked, {asked[0].spec.key: pruned, asked[1].spec.key: diverged})
+    first, second = study._study.trials
+    assert (first.state, sorted(first.intermediate_values)) == (TrialState.PRUNED, [10])
+    assert first.value == pruned.curve[-1].validation_error
+    assert (second.state, second.value) == (TrialState.COMPLETE, 83.3)
+    assert [t.user_attrs["state"] for t in (first, second)] == ["pruned", "diverged"]
+
+
+def test_best_is_the_lowest_and_of_equals_the_earlier_and_never_a_pruned_one(memory):
+    study = open_study(memory(), {"search.generation": 6, "search.pruner.kind": "none"})
+    asked = study.next_generation()
+    errors = [30.0, 40.0, 20.0, 40.0, 20.0, 10.0]
+    results = {
+        one.spec.key: TrialResult(
+            one.spec.key, "pruned" if error == 10.0 else "complete", 30, (), error
+        )
+        for one, error in zip(asked, errors, strict=True)
+    }
+    study.tell(asked, results)
+    assert (study.best().number, study.best().validation_error) == (2, 20.0)
+    at_depth = study.best(depth=2)
+    assert at_depth.chosen.depth == 2
+    assert (
+        at_depth.number
+        == min(
+            (e, one.number)
+            for e, one in zip(errors, asked, strict=True)
+            if one.spec.depth == 2 and e > 10
+        )[1]
+    )
+    with pytest.raises(UserError, match="no complete trial at depth 99"):
+        study.best(depth=99)
+
+
+def test_two_sweeps_of_one_name_do_not_share_a_study(memory):
+    store = memory()
+    drive(Study(store, config(), "one", "shapeset", "tanh"))
+    assert Study(store, config(), "two", "shapeset", "tanh").finished() == 0
+
+
+def prune_one(number):
+    return "pruned" if number == 3 else "complete"
+
+
+@pytest.fixture
+def make_storage(request, stores, tmp_path):
+    """Returns a fresh storage of the kind asked for at each call."""
+    if request.param == "memory":
+        return optuna.storages.InMemoryStorage
+    copies = (tmp_path / f"{n}.db" for n in range(1000))
+
+    def sqlite():
+        copy = next(copies)
+        copy.write_bytes((stores / "optuna.db").read_bytes())
+        return optuna.storages.RDBStorage(f"sqlite:///{copy}")
+
+    return sqlite
+
+
+def trials_with(storage, decide, changes, variant="tanh"):
+    faults = Faults(storage, decide)
+    study = open_study(storage, changes, variant)
+    drive(study, prune_one)
+    best, finished = study.best(), study.finished()
+    faults.end()
+    return (trials_of(study), best, finished), faults
+
+
+BEFORE_AND_AFTER = pytest.mark.parametrize("when", ["before", "after"])
+MEMORY = pytest.mark.parametrize("make_storage", ["memory"], indirect=True)
+BOTH = pytest.mark.parametrize("make_storage", ["memory", "sqlite"], indirect=True)
+MAY_CHANGE = (  # the methods after whose call something is stored, and what a study reads most
+    "create_new_study",
+    "create_new_trial",
+    "set_trial_state_values",
+    "set_trial_intermediate_value",
+    "set_trial_user_attr",
+    "get_all_trials",
+)
+
+
+@BEFORE_AND_AFTER
+@MEMORY
+@pytest.mark.parametrize("name", MAY_CHANGE)
+def test_a_call_or_a_reply_lost_changes_nothing(make_storage, name, when):
+    changes = {"search.sampler": "random", "search.trials": 4}
+    lose_calls(make_storage, when, changes, [name], lambda calls: {0, calls - 1})
+
+
+@pytest.mark.slow
+@BEFORE_AND_AFTER
+@SAMPLERS
+@BOTH
+def test_any_call_or_reply_lost_of_every_method_changes_nothing(make_storage, when, sampler):
+    changes = {"search.sampler": sampler}
+    lose_calls(make_storage, when, changes, METHODS, lambda n: {*range(0, n, 1 + n // 8), n - 1})
+
+
+def lose_calls(make_storage, when, changes, names, choose, variant="tanh"):
+    """Lose the n-th call of a method, for each chosen n, in a study of its own."""
+    expected, counted = trials_with(make_storage(), lambda *_: None, changes, variant)
+    assert len(set(names) & counted.calls.keys()) >= min(len(names), 8)
+    for name in counted.calls.keys() & set(names):
+        for lost in choose(counted.calls[name]):
+            found, faults = trials_with(
+                make_storage(),
+                lambda *at, n=(name, lost): when if at == n else None,
+                changes,
+                variant,
+            )
+            assert found == expected, f"call {lost} of {name}"
+            assert faults.raised == 1
+
+
+@SAMPLERS
+@pytest.mark.parametrize("seed", range(3))
+@MEMORY
+def test_many_calls_and_replies_lost_change_nothing(make_storage, sampler, seed):
+    changes = {"search.sampler": sampler}
+    expected, _ = trials_with(make_storage(), lambda *_: None, changes)
+    draw = random.Random(seed)
+    found, faults = trials_with(
+        make_storage(),
+        lambda *_: draw.choice(["before", "after"]) if draw.random() < 0.08 else None,
+        changes,
+    )
+    assert found == expected
+    assert faults.raised > 1
+
+
+def test_a_generation_told_twice_is_told_once(memory):
+    study = open_study(memory())
+    asked = study.next_generation()
+    study.tell(asked, {one.spec.key: fake_result(one.spec) for one in asked})
+    before = trials_of(study)
+    study.tell(asked, {one.spec.key: fake_result(one.spec, "pruned") for one in asked})
+    assert trials_of(study) == before
+
+
+def test_a_mistake_of_ours_is_not_retried(memory):
+    study = open_study(memory())
+    asked = study.next_generation()
+    with pytest.raises(KeyError):
+        study.tell(asked, {})

@@ -1,0 +1,69 @@
+"""One driver per sweep: the lock of a storage that is a file."""
+
+import os
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from glorot_sweep.errors import SweepHeldError
+from glorot_sweep.sweep.storage.lock import creating, hold, lock_path
+
+
+@pytest.fixture
+def database(tmp_path):
+    return f"sqlite:///{tmp_path / 'optuna.db'}"
+
+
+def test_a_second_driver_is_refused_and_named_until_the_first_has_ended(database):
+    with hold(database, "small") as held:
+        held.still_held()
+        with pytest.raises(SweepHeldError, match=rf"'small' .* process {os.getpid()} on \S+\. "):
+            hold(database, "small").__enter__()
+        held.still_held()
+    with hold(database, "small"):
+        pass
+
+
+def test_other_sweeps_and_other_storages_are_free(database):
+    with hold(database, "small"), hold(database, "other"), hold(f"{database}2", "small"):
+        pass
+    places = {lock_path(f"mysql+x://h/{name}", "small") for name in "ab"}
+    assert len(places) == 2
+
+
+def test_a_lock_file_that_says_nothing_names_another_process(database):
+    with hold(database, "small"):
+        lock_path(database, "small").write_text("half a li")
+        with pytest.raises(SweepHeldError, match="driven by another process"):
+            hold(database, "small").__enter__()
+
+
+def test_the_lock_ends_with_its_process(database):
+    program = f"""
+        from glorot_sweep.sweep.storage.lock import hold
+        hold({database!r}, "small").__enter__()
+        print("held", flush=True)
+        input()
+    """
+    with subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as holder:  # fmt: skip
+        assert holder.stdout.readline() == "held\n"
+        holder.kill()
+    with hold(database, "small"):
+        pass
+
+
+def test_creating_is_no_sweeps_lock_and_lets_one_in_at_a_time(database):
+    with hold(database, "creation"), creating(database):
+        script = f"""
+            import fcntl
+            file = open({str(lock_path(database, ".creation"))!r})
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        """
+        command = [sys.executable, "-c", textwrap.dedent(script)]
+        assert subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == 1
+    assert subprocess.run(command, check=False).returncode == 0
