@@ -65,6 +65,6 @@ def check_agreement(
 
 def _exact(pool: Pool, spec: TrialSpec, start: Layers) -> Layers:
     doubled = [(weight.double(), bias.double()) for weight, bias in start]
-    loop = BareLoop(pool, [(spec.network_variant.activation, doubled)], LEARNING_RATE)
+    loop = BareLoop(pool, [(spec.variant.activation, doubled)], LEARNING_RATE)
     loop.train_each(CHECKED_UPDATES)
     return loop.networks()[0]

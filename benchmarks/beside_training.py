@@ -15,6 +15,7 @@ from workload import BATCH, LEARNING_RATE
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import PackSpec, StatisticsSpec, TrialSpec
 from glorot_sweep.sweep.contents.looks import statistics_spec
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
@@ -51,7 +52,8 @@ def replicates(config: SweepConfig, trials: int, width: int, device: str) -> Pac
             dense_schedule(
                 TrialSpec(
                     key=f"t{number}", dataset="shapeset",
-                    variant=config.variants[number % len(config.variants)], depth=5, width=width,
+                    variant=VARIANTS[config.variants[number % len(config.variants)]],
+                    depth=5, width=width,
                     learning_rate=LEARNING_RATE, batch_size=BATCH, updates=full,
                     weight_seed=number, data_seed=0, evaluate_at=(full,), purpose="replicate",
                 ),

@@ -53,7 +53,7 @@ def open_lineup(
         jax_python: interpreter that has JAX, if any has.
     """
     specs = case.specs()
-    activations = [spec.network_variant.activation for spec in specs]
+    activations = [spec.variant.activation for spec in specs]
     lineup = Lineup(Packed("packed", pool, specs))
     several = list(zip(activations, starts, strict=True)) if case.mixed else None
     lineup.peers.append(BareLoop(pool, several or [(activations[0], starts[0])], LEARNING_RATE))

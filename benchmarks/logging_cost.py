@@ -127,7 +127,9 @@ class Round:
             study_runs = {s.variant: open_study_run(sweep, s, self.note) for s in studies}
             asked = {study.variant: study.next_generation() for study in studies}
             specs = [one.spec for study in studies for one in asked[study.variant]]
-            plans = {s.key: RunPlan(study_runs[s.variant].run_id, dict(sweep.tags)) for s in specs}
+            plans = {
+                s.key: RunPlan(study_runs[s.variant.name].run_id, dict(sweep.tags)) for s in specs
+            }
             results = self._train(sweep, make_packs(specs, self._pack_size), plans)
             by_key = {trial.key: trial for result in results for trial in result.trials}
             for study in studies:
@@ -135,7 +137,7 @@ class Round:
             winners = find_winners(studies, self.config.search.table_depth)
             pairs = replicate_specs(self.config, winners)
             plans = {
-                s.key: RunPlan(study_runs[s.variant].run_id, {**sweep.tags, "role": w.role})
+                s.key: RunPlan(study_runs[s.variant.name].run_id, {**sweep.tags, "role": w.role})
                 for w, s in pairs
             }
             self._train(sweep, make_packs([s for _, s in pairs], self._pack_size), plans)

@@ -22,6 +22,7 @@ from pathlib import Path
 from workload import BATCH, Pool, Size, pack_trials, surroundings
 
 from glorot_sweep.data.datamodule import CHUNK_UPDATES, Chunk
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import PackSpec, Pretraining
 from glorot_sweep.training.module import PackModule
 
@@ -36,7 +37,9 @@ class Pair:
 
     def __init__(self, size: Size, trials: int, updates: int) -> None:
         specs = pack_trials(size, trials, mixed=False)
-        specs = tuple(replace(s, variant="tanh_pretrained", pretraining=EACH) for s in specs)
+        specs = tuple(
+            replace(s, variant=VARIANTS["tanh_pretrained"], pretraining=EACH) for s in specs
+        )
         self.module = PackModule(PackSpec(specs), size.inputs, size.classes)
         self.depth, self.repeats = size.depth, max(1, updates // CHUNK_UPDATES)
         part = Pool(size).training(0, 0, min(updates, CHUNK_UPDATES) * BATCH)

@@ -55,7 +55,7 @@ def contender_of(kind: str, pool: Pool, specs: tuple[TrialSpec, ...]) -> Contend
     packed = Packed("packed", pool, specs)
     if kind == "packed":
         return packed
-    activations = [spec.network_variant.activation for spec in specs]
+    activations = [spec.variant.activation for spec in specs]
     return BareLoop(pool, list(zip(activations, packed.networks(), strict=True)), LEARNING_RATE)
 
 

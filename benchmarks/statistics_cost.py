@@ -28,6 +28,7 @@ from glorot_sweep.data.dataset import ImageDataset, scale_pixels
 from glorot_sweep.data.shapeset_dataset import ShapesetDataset
 from glorot_sweep.diagnostics.summary import summarize
 from glorot_sweep.engine.torch.trace import take_trace
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import PackSpec, TrialSpec
 from glorot_sweep.sweep.contents.looks import Purpose, statistics_spec
 from glorot_sweep.training.module import PackModule
@@ -63,7 +64,8 @@ class Part:
         return PackSpec(
             tuple(
                 TrialSpec(
-                    key=str(number), dataset="shapeset", variant=variants[number % len(variants)],
+                    key=str(number), dataset="shapeset",
+                    variant=VARIANTS[variants[number % len(variants)]],
                     depth=self.depths[number // len(variants) % len(self.depths)],
                     width=self.width, learning_rate=0.01, batch_size=10, updates=self.updates,
                     weight_seed=number, data_seed=0, evaluate_at=(self.updates,),

@@ -17,13 +17,14 @@ import torch
 from workload import BATCH, Pool, Size, pack_trials, surroundings
 
 from glorot_sweep.data.datamodule import CHUNK_UPDATES, Chunk
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.training.module import CURVATURE_EVERY, PackModule
 
 LIMIT = 0.4  # of the speed of plain updates, for the diagonal of the Hessian
 DAMPING = 0.1
 SIZES = {"1024-100x5-9": (20, 5), "1024-1000x5-9": (4, 1)}  # trials, chunks of a round
-VARIANTS = ("tanh", "tanh_hessian", "tanh_gradient_variance")
+NAMES = ("tanh", "tanh_hessian", "tanh_gradient_variance")
 
 
 class Packs:
@@ -34,9 +35,9 @@ class Packs:
         part = pool.training(0, 0, CHUNK_UPDATES * BATCH)
         self.images, self.labels = part.images[None], part.labels[None]
         self.modules = {}
-        for variant in VARIANTS:
+        for variant in NAMES:
             damping = None if variant == "tanh" else DAMPING
-            own = tuple(replace(t, variant=variant, damping=damping) for t in plain)
+            own = tuple(replace(t, variant=VARIANTS[variant], damping=damping) for t in plain)
             module = PackModule(PackSpec(own), size.inputs, size.classes, pool.training)
             module.training_step(self._chunk(0), 0)
             self.modules[variant] = module
@@ -69,7 +70,7 @@ def measure(rounds: int) -> dict[str, list[dict[str, float]]]:
     for name, (trials, chunks) in SIZES.items():
         packs = Packs(Size.parse(name), trials)
         found[f"{trials} of {name}"] = [
-            {v: packs.seconds(v, chunks) for v in VARIANTS} | {"diagonal": packs.diagonal_seconds()}
+            {v: packs.seconds(v, chunks) for v in NAMES} | {"diagonal": packs.diagonal_seconds()}
             for _ in range(rounds)
         ]
     return found
@@ -89,7 +90,7 @@ def main() -> None:
     arguments = parser.parse_args()
     measured = measure(arguments.rounds)
     for name, rounds in measured.items():
-        for variant in VARIANTS[1:]:
+        for variant in NAMES[1:]:
             shares = [ratio(one, variant) for one in rounds]
             middle = statistics.median(shares)
             verdict = ""

@@ -108,7 +108,7 @@ def _other_optimizers(case: Case, pool: Pool, starts: list[Layers]) -> list[Cont
     """Return bare loops with the kinds of optimizer that nobody has checked yet."""
     loops: list[Contender] = []
     for setting in BareLoop.settings[:-1]:
-        activation = case.specs()[0].network_variant.activation
+        activation = case.specs()[0].variant.activation
         loop = BareLoop(pool, [(activation, starts[0])], LEARNING_RATE)
         loop.setting = setting
         loops.append(loop)

@@ -20,6 +20,7 @@ from devices import synchronizer
 from torch import Tensor
 
 from glorot_sweep.data.dataset import Examples, ImageDataset, scale_pixels
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import TrialSpec
 
 BATCH = 10
@@ -173,12 +174,12 @@ def pack_trials(
     """Return specifications: all alike at full depth, or all variants at depths 1 to full."""
     names = ("softsign", "softsign_n", "tanh", "tanh_n", "sigmoid")
     plain = TrialSpec(
-        "t0", "pool", variant, size.depth, size.width, LEARNING_RATE, BATCH, 1, 0, 0, (1,)
+        "t0", "pool", VARIANTS[variant], size.depth, size.width, LEARNING_RATE, BATCH, 1, 0, 0, (1,)
     )
     specs = [replace(plain, key=f"t{i}", weight_seed=i) for i in range(trials)]
     if mixed:
         specs = [
-            replace(spec, variant=names[(i + i // 5) % 5], depth=1 + i % size.depth)
+            replace(spec, variant=VARIANTS[names[(i + i // 5) % 5]], depth=1 + i % size.depth)
             for i, spec in enumerate(specs)
         ]
     return tuple(specs)

@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from glorot_sweep.parts.variants import VARIANTS, Variant
+from glorot_sweep.parts.variants import Variant
 
 MatmulPrecision = Literal["highest", "high", "medium"]
 
@@ -47,7 +47,7 @@ class TrialSpec:
     Attributes:
         key: the run's name, unique within a sweep (`tanh_n-shapeset-t012`).
         dataset: name of the data set.
-        variant: name of the variant.
+        variant: the whole row, so that a result belongs to what was trained, not to its name.
         depth: hidden layers.
         width: units of each hidden layer; where they differ, the middle of them.
         learning_rate: step size, constant in time.
@@ -69,7 +69,7 @@ class TrialSpec:
 
     key: str
     dataset: str
-    variant: str
+    variant: Variant
     depth: int
     width: int
     learning_rate: float
@@ -100,11 +100,6 @@ class TrialSpec:
             raise ValueError(f"{self.key}: nothing can be looked at after update {self.updates}")
 
     @property
-    def network_variant(self) -> Variant:
-        """The variant's activation and initialization."""
-        return VARIANTS[self.variant]
-
-    @property
     def layer_widths(self) -> tuple[int, ...]:
         """Units of each hidden layer, from the first one up."""
         return self.widths or (self.width,) * self.depth
@@ -127,7 +122,7 @@ class TrialSpec:
     @property
     def size(self) -> tuple[object, ...]:
         """What decides, besides the depth, how much memory a trial takes."""
-        rule = self.network_variant.step_rule
+        rule = self.variant.step_rule
         return self.dataset, self.width, self.widths, self.batch_size, self.purpose, rule
 
     @property
@@ -144,8 +139,8 @@ class TrialSpec:
             self.purpose,
             self.statistics,
             self.widths,
-            self.network_variant.cost,
-            self.network_variant.step_rule,
+            self.variant.cost,
+            self.variant.step_rule,
             self.pretraining and self.pretraining.updates,
         )
 
@@ -162,9 +157,9 @@ class PackSpec:
         if not self.trials:
             raise ValueError("a pack needs at least one trial")
         for trial in self.trials:
-            if trial.network_variant.pretrained != (trial.pretraining is not None):
+            if trial.variant.pretrained != (trial.pretraining is not None):
                 raise ValueError(
-                    f"{trial.key}: the variant {trial.variant!r} and pre-training "
+                    f"{trial.key}: the variant {trial.variant.name!r} and pre-training "
                     f"{trial.pretraining} contradict each other"
                 )
         if len({trial.pace for trial in self.trials}) != 1:

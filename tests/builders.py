@@ -8,7 +8,7 @@ import torch
 
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.data.finite import FiniteDataset
-from glorot_sweep.parts.variants import PAPER_VARIANTS
+from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
 from glorot_sweep.specs import PackSpec, TrialSpec
 
 
@@ -37,7 +37,7 @@ def a_trial(key: str = "one", **changes: object) -> TrialSpec:
     trial = TrialSpec(
         key=key,
         dataset="toy",
-        variant="tanh_n",
+        variant=VARIANTS["tanh_n"],
         depth=2,
         width=20,
         learning_rate=0.1,
@@ -48,6 +48,8 @@ def a_trial(key: str = "one", **changes: object) -> TrialSpec:
         evaluate_at=(20,),
         purpose="replicate",
     )
+    if isinstance(changes.get("variant"), str):
+        changes["variant"] = VARIANTS[str(changes["variant"])]
     updates = changes.get("updates", trial.updates)
     return replace(trial, **{"evaluate_at": (updates,), **changes})  # type: ignore[arg-type]
 

@@ -64,7 +64,7 @@ class ReferenceNetwork(nn.Module):
 def reference_of(trial: TrialSpec, dataset: ImageDataset, dtype: torch.dtype) -> ReferenceNetwork:
     """Start the network of a trial."""
     sizes = [dataset.n_inputs, *trial.layer_widths, dataset.n_classes]
-    variant = trial.network_variant
+    variant = trial.variant
     weights = initial_weights(variant.initialization, sizes, trial.weight_seed)
     return ReferenceNetwork(variant.activation, weights, dtype)
 
@@ -80,7 +80,7 @@ def train_reference(
         part = dataset.training(trial.data_seed, update * trial.batch_size, trial.batch_size)
         optimizer.zero_grad()
         logits = network(part.images.to(dtype) / 255)
-        loss = COSTS[trial.network_variant.cost](logits, part.labels)
+        loss = COSTS[trial.variant.cost](logits, part.labels)
         loss.backward()
         optimizer.step()
         losses.append(float(loss.detach()))

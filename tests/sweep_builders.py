@@ -13,6 +13,7 @@ from mlflow import MlflowClient
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.data.finite import FiniteDataset
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.runs import DatasetNote
@@ -79,7 +80,6 @@ NOTE = DatasetNote("shapeset", small_dataset().digest(), "a test's data set")
 def spec(key: str = "tanh-shapeset-t000", **changes: Any) -> TrialSpec:
     start: dict[str, Any] = {
         "dataset": "shapeset",
-        "variant": "tanh",
         "depth": 2,
         "width": 16,
         "learning_rate": 0.1,
@@ -89,7 +89,8 @@ def spec(key: str = "tanh-shapeset-t000", **changes: Any) -> TrialSpec:
         "data_seed": 2,
         "evaluate_at": (10, 20, 30),
     }
-    return TrialSpec(key=key, **{**start, **changes})
+    row = VARIANTS[changes.pop("variant", "tanh")]
+    return TrialSpec(key=key, variant=row, **{**start, **changes})
 
 
 def store_uri(folder: Path) -> str:

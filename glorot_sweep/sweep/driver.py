@@ -133,14 +133,14 @@ class Driver:
         self.dispatch.checkpoints.forget(self._told)
 
     def _trial_plan(self, one: Asked) -> RunPlan:
-        study = f"{one.spec.variant}-{one.spec.dataset}"
+        study = f"{one.spec.variant.name}-{one.spec.dataset}"
         tags = {**self.sweep.tags, "trial": str(one.number), "study": study}
         return self._plan(one.spec, tags)
 
     def _replicate_plan(self, winner: Winner, spec: TrialSpec) -> RunPlan:
         tags = {
             **self.sweep.tags,
-            "study": f"{spec.variant}-{spec.dataset}",
+            "study": f"{spec.variant.name}-{spec.dataset}",
             "seed": spec.key.rpartition("seed")[2],
             "role": winner.role,
             "winner": f"t{winner.candidate.number:03d}",
@@ -153,7 +153,7 @@ class Driver:
 
     def _plan(self, spec: TrialSpec, tags: dict[str, str]) -> RunPlan:
         study = next(
-            s for s in self.studies if (s.dataset, s.variant) == (spec.dataset, spec.variant)
+            s for s in self.studies if (s.dataset, s.variant) == (spec.dataset, spec.variant.name)
         )
         existing = self.sweep.existing.get(spec.key)
         return RunPlan(

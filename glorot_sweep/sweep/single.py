@@ -59,7 +59,7 @@ class SingleRequest:
         return TrialSpec(
             key=f"{self.variant}-{self.dataset}-d{self.depth}-seed{self.seed}",
             dataset=self.dataset,
-            variant=self.variant,
+            variant=row,
             depth=self.depth,
             width=self.width,
             widths=() if row.profile == "equal" else row.widths(self.width, self.depth),

@@ -29,13 +29,13 @@ PRECISIONS = {"float32": torch.float32, "float64": torch.float64}
 
 def architecture(trial: TrialSpec) -> Architecture:
     """Return what a trial contributes to a pack's networks."""
-    variant = trial.network_variant
+    variant = trial.variant
     return Architecture(variant.activation, variant.initialization, trial.depth, trial.weight_seed)
 
 
 def step_rule(trials: Sequence[TrialSpec], network: PackedNetwork) -> StepRule | None:
     """Return the rule that these trials share, at its start; None for plain SGD."""
-    name = trials[0].network_variant.step_rule
+    name = trials[0].variant.step_rule
     if name == "sgd":
         return None
     rates = [trial.learning_rate for trial in trials]
@@ -85,7 +85,7 @@ class PackModule(pl.LightningModule):
         self.updates = self.pretrained = 0
         self.input_scaling = spec.first.input_scaling
         self.data_seeds = list(dict.fromkeys(trial.data_seed for trial in spec.trials))
-        self.cost = spec.first.network_variant.cost
+        self.cost = spec.first.variant.cost
         self.network = PackedNetwork(
             [architecture(trial) for trial in spec.trials],
             n_inputs,

@@ -20,7 +20,7 @@ from glorot_sweep.data import datamodule
 from glorot_sweep.engine.torch.layout import Architecture
 from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.engine.torch.passes import PackedPass
-from glorot_sweep.parts.variants import PAPER_VARIANTS
+from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.training.fit import fit_pack
 from glorot_sweep.training.results import Measurement, TrialResult
@@ -116,7 +116,9 @@ def test_next_to_a_neighbour_that_diverges(variant: str) -> None:
         "asked", variant=variant, depth=4, updates=HORIZON, evaluate_at=(HORIZON // 2, HORIZON)
     )
     exploding = [
-        replace(trial, key=f"{name}-{depth}", variant=name, depth=depth, learning_rate=1e38)
+        replace(
+            trial, key=f"{name}-{depth}", variant=VARIANTS[name], depth=depth, learning_rate=1e38
+        )
         for name in PAPER_VARIANTS
         for depth in (1, 4, 5)
     ]

@@ -10,6 +10,7 @@ from builders import a_pack, a_trial, every_rule_of_trial, torch_threads, toy_da
 
 from glorot_sweep.engine.torch import step_rules
 from glorot_sweep.errors import StopRequested
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.training import checkpointing
 from glorot_sweep.training import module as training_module
@@ -132,7 +133,9 @@ def test_damping_and_rule_matter(rule: str) -> None:
     trial = every_rule_of_trial(rule, **SCHEDULE)[3]
     for other in (
         replace(trial, damping=0.03),
-        replace(trial, variant="tanh_n" if trial.variant.startswith("tanh_n") else "tanh"),
+        replace(
+            trial, variant=VARIANTS["tanh_n" if trial.variant.name.startswith("tanh_n") else "tanh"]
+        ),
     ):
         plain = other if other.variant == trial.variant else replace(other, damping=None)
         with pytest.raises(AssertionError, match="differs"):

@@ -10,6 +10,7 @@ from oracles import ReferenceNetwork
 
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.engine.torch.single import SingleNetwork
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.training.fit import fit_pack
 from glorot_sweep.training.results import TrialResult
@@ -27,8 +28,10 @@ def dataset() -> ImageDataset:
 @pytest.fixture(scope="module")
 def trained(dataset: ImageDataset) -> Trained:
     alike = every_kind_of_trial(width=33, updates=60)
-    rectifiers = [replace(alike[1], key=name, variant=name) for name in ("relu_he", "softplus_n")]
-    shaped = [replace(alike[3], depth=3, variant="tanh_n_growing", widths=(20, 33, 46))]
+    rectifiers = [
+        replace(alike[1], key=name, variant=VARIANTS[name]) for name in ("relu_he", "softplus_n")
+    ]
+    shaped = [replace(alike[3], depth=3, variant=VARIANTS["tanh_n_growing"], widths=(20, 33, 46))]
     with torch_threads(1):
         return [
             pair
@@ -42,13 +45,13 @@ def test_probabilities(trained: Trained, dataset: ImageDataset) -> None:
     images = dataset.test.images
     for trial, result in trained:
         assert result.weights is not None
-        single = SingleNetwork(trial.network_variant.activation, result.weights)
+        single = SingleNetwork(trial.variant.activation, result.weights)
         n_layers = trial.depth + 1
         assert list(result.weights) == [
             f"{kind}_{layer}" for layer in range(n_layers) for kind in ("weight", "bias")
         ]
         weights = [torch.from_numpy(result.weights[f"weight_{i}"]) for i in range(n_layers)]
-        double = ReferenceNetwork(trial.network_variant.activation, weights, torch.float64)
+        double = ReferenceNetwork(trial.variant.activation, weights, torch.float64)
         with torch.no_grad():
             for index, linear in enumerate(double.linears):
                 linear.bias.copy_(torch.from_numpy(result.weights[f"bias_{index}"]))
@@ -63,7 +66,7 @@ def test_predictions_and_test_error(trained: Trained, dataset: ImageDataset) -> 
     for trial, result in trained:
         assert result.weights is not None
         assert result.test_predictions is not None
-        single = SingleNetwork(trial.network_variant.activation, result.weights)
+        single = SingleNetwork(trial.variant.activation, result.weights)
         with torch.no_grad():
             probabilities = single(dataset.test.images.float())
         best = probabilities.topk(2).values
@@ -78,9 +81,9 @@ def test_predictions_and_test_error(trained: Trained, dataset: ImageDataset) -> 
 def test_its_state_can_be_loaded_into_another(trained: Trained, dataset: ImageDataset) -> None:
     trial, result = trained[0]
     assert result.weights is not None
-    single = SingleNetwork(trial.network_variant.activation, result.weights)
+    single = SingleNetwork(trial.variant.activation, result.weights)
     empty = {name: np.zeros_like(values) for name, values in result.weights.items()}
-    again = SingleNetwork(trial.network_variant.activation, empty)
+    again = SingleNetwork(trial.variant.activation, empty)
     images = dataset.test.images[:5].float()
     with torch.no_grad():
         assert not torch.equal(single(images), again(images))

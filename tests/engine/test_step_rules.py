@@ -95,7 +95,7 @@ def train(trial: TrialSpec, shift: float = 0.0) -> ReferenceNetwork:
         x, y = inputs(trial, update * 10, 10)
         loss = functional.cross_entropy(network(x), y)
         gradients.append(list(torch.autograd.grad(loss, parameters)))
-        if trial.network_variant.step_rule == "hessian":
+        if trial.variant.step_rule == "hessian":
             estimates = [weighted_mean(list(kept), 0.5) for kept in zip(*diagonals, strict=True)]
         else:
             estimates = [variance(list(kept)) for kept in zip(*gradients, strict=True)]

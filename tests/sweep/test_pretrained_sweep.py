@@ -85,7 +85,7 @@ def test_the_winner_is_pretrained_as_its_trial_was():
 
 def test_monitored_runs_take_the_middle_of_the_ranges():
     changes = {**CHANGES, "monitored": {"updates": 30, "learning_rates": [0.05]}}
-    found = {one.variant: one.pretraining for one in monitored_specs(config(changes))}
+    found = {one.variant.name: one.pretraining for one in monitored_specs(config(changes))}
     assert found["tanh"] is None
     assert found[VARIANT].updates == 50
     assert found[VARIANT].noise == pytest.approx(0.3)
@@ -94,7 +94,7 @@ def test_monitored_runs_take_the_middle_of_the_ranges():
 
 def test_updates_of_both_kinds_are_planned():
     for phase in phases(config(CHANGES)):
-        depths = [one.depth for one in phase.specs if one.variant == VARIANT]
+        depths = [one.depth for one in phase.specs if one.variant.name == VARIANT]
         supervised = sum(one.updates for one in phase.specs)
         assert phase.model_updates == supervised + 50 * sum(depths)
 

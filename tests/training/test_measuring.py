@@ -65,7 +65,7 @@ def test_losses_and_predictions_of_an_ordinary_network(precision: str) -> None:
     unit = torch.finfo(module.network.dtype).eps / 2
     for index, trial in enumerate(trials):
         weights = [weight for weight, _ in module.network.layers_of(index)]
-        double = ReferenceNetwork(trial.network_variant.activation, weights, torch.float64)
+        double = ReferenceNetwork(trial.variant.activation, weights, torch.float64)
         with torch.no_grad():
             logits = double(dataset.validation.images.double() / 255)
         loss = float(functional.cross_entropy(logits, dataset.validation.labels))

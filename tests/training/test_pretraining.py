@@ -15,6 +15,7 @@ from glorot_sweep.data.datamodule import pretraining_seed
 from glorot_sweep.engine.torch.initialization import initial_weights
 from glorot_sweep.engine.torch.masking_noise import MaskingNoise
 from glorot_sweep.errors import StopRequested
+from glorot_sweep.parts.variants import VARIANTS as ROWS
 from glorot_sweep.specs import PackSpec, Pretraining, StatisticsSpec, TrialSpec
 from glorot_sweep.training.checkpoint_file import CheckpointFile
 from glorot_sweep.training.fit import fit_pack
@@ -57,7 +58,7 @@ def assert_same(one: TrialResult, other: TrialResult) -> None:
 def by_hand(trial: TrialSpec) -> list[tuple[Tensor, Tensor]]:
     """Pre-train with autograd, one layer after another; return weights and biases."""
     assert trial.pretraining is not None
-    variant, each = trial.network_variant, trial.pretraining
+    variant, each = trial.variant, trial.pretraining
     function = FUNCTIONS[variant.activation]
     sizes = [DATASET.n_inputs, *[trial.width] * trial.depth, DATASET.n_classes]
     drawn = initial_weights(variant.initialization, sizes, trial.weight_seed)
@@ -94,7 +95,7 @@ def test_fine_tuning_starts_from_what_autograd_pretrains(number: int) -> None:
     result = fit_pack(a_pack(trial, precision="float64"), DATASET).trials[0]
     assert result.weights is not None
     sizes = [DATASET.n_inputs, 20, 20, DATASET.n_classes]
-    start = initial_weights(trial.network_variant.initialization, sizes, trial.weight_seed)
+    start = initial_weights(trial.variant.initialization, sizes, trial.weight_seed)
     for layer, (weight, bias) in enumerate(by_hand(trial)):
         # The result is given in float32: half a unit in the last place of numbers below 2.
         found = torch.from_numpy(result.weights[f"weight_{layer}"]).double()
@@ -175,7 +176,7 @@ def test_shallow_trials_go_on_from_the_checkpoint_of_a_deeper_pack(
 def test_statistics_at_update_0_are_those_after_pretraining() -> None:
     trial = pretrained()
     result = fit_pack(a_pack(trial), DATASET).trials[0]
-    plain = replace(trial, variant="tanh", pretraining=None)
+    plain = replace(trial, variant=ROWS["tanh"], pretraining=None)
     untrained = fit_pack(a_pack(plain), DATASET).trials[0]
 
     def stds(result: TrialResult) -> list[float]:

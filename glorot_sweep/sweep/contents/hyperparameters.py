@@ -83,13 +83,13 @@ def make_spec(
         width: instead of the sweep's.
         fields: all other fields of `TrialSpec`.
     """
-    network = config.network
+    network, row = config.network, VARIANTS[variant]
     width = width or network.middle_width
-    equal = VARIANTS[variant].profile == "equal"
-    widths = network.widths if equal else VARIANTS[variant].widths(width, chosen.depth)
+    equal = row.profile == "equal"
+    widths = network.widths if equal else row.widths(width, chosen.depth)
     return TrialSpec(
         dataset=dataset,
-        variant=variant,
+        variant=row,
         depth=chosen.depth,
         width=width,
         widths=widths,

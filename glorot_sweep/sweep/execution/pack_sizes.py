@@ -83,7 +83,7 @@ def trial_bytes(spec: TrialSpec, n_inputs: int, n_classes: int) -> int:
     and a gradient of each weight besides.
     """
     weights = n_weights(spec, n_inputs, n_classes)
-    copies = 2 if spec.network_variant.step_rule == "sgd" else 4
+    copies = 2 if spec.variant.step_rule == "sgd" else 4
     units = sum(_units(spec, n_classes))
     rows = 4 * (spec.batch_size + N_PROBE) + BATCH  # four buffers a layer; evaluation needs one
     return FLOAT_BYTES * (copies * weights + rows * units)

@@ -49,7 +49,7 @@ def trial_params(spec: TrialSpec) -> dict[str, object]:
 
     The damping of plain SGD is 0, and so are the three numbers of pre-training without it.
     """
-    variant, pretraining = spec.network_variant, spec.pretraining
+    variant, pretraining = spec.variant, spec.pretraining
     return {
         "activation": variant.activation,
         "batch_size": spec.batch_size,
@@ -68,7 +68,7 @@ def trial_params(spec: TrialSpec) -> dict[str, object]:
         "pretraining_rate": repr(pretraining.learning_rate if pretraining else 0.0),
         "pretraining_updates": pretraining.updates if pretraining else 0,
         "updates": spec.updates,
-        "variant": spec.variant,
+        "variant": spec.variant.name,
         "weight_seed": spec.weight_seed,
         "width": spec.width,
     }
@@ -80,7 +80,7 @@ def open_run(runs: RunStore, spec: TrialSpec, plan: RunPlan, note: DatasetNote) 
         "kind": spec.purpose,
         "key": spec.key,
         "dataset": spec.dataset,
-        "variant": spec.variant,
+        "variant": spec.variant.name,
         "state": "running",
         **plan.tags,
     }

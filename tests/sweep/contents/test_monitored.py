@@ -46,7 +46,11 @@ def test_by_default_every_variant_at_table_depth_and_the_sigmoid_one_layer_less_
             {"monitored": LONG, "variants": ["sigmoid", "tanh"], "datasets": ["mnist", "shapeset"]}
         )
     )
-    assert [(s.variant, s.depth) for s in specs] == [("sigmoid", 1), ("sigmoid", 2), ("tanh", 2)]
+    assert [(s.variant.name, s.depth) for s in specs] == [
+        ("sigmoid", 1),
+        ("sigmoid", 2),
+        ("tanh", 2),
+    ]
     assert {s.dataset for s in specs} == {"mnist"}
     assert {(s.width, s.learning_rate, s.purpose) for s in specs} == {(16, 0.05, "monitored")}
     assert specs[0].key == "monitored-sigmoid-mnist-d1-lr0.05-seed0"
