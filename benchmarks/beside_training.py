@@ -15,6 +15,7 @@ from workload import BATCH, LEARNING_RATE
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.host.provenance import provenance
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import PackSpec, StatisticsSpec, TrialSpec
 from glorot_sweep.sweep.contents.looks import statistics_spec
@@ -76,7 +77,7 @@ def measure_beside(
         seconds of training at full size, and the share of the second in the whole.
     """
     place = open_place(f"sqlite:///{folder / 'mlflow.db'}", "benchmark", create=True)
-    sweep, meter = open_sweep(config, "", {}, place), Meter()
+    sweep, meter = open_sweep(config, "", {}, place, provenance()), Meter()
     first = spec.first
     chunks = ChunkTimes({*first.evaluate_at, *first.statistics.updates})
     plans = {trial.key: RunPlan(None, {}) for trial in spec.trials}

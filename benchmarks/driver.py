@@ -32,6 +32,7 @@ from workload import surroundings
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import StopRequested
+from glorot_sweep.host.provenance import provenance
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.driver import Driver
 from glorot_sweep.sweep.execution.checkpoints import CheckpointFolder
@@ -122,7 +123,7 @@ def made_up(key: str, updates: tuple[int, ...]) -> TrialResult:
 def opened(config: SweepConfig, folder: Path) -> OpenSweep:
     """Return a new sweep on a store of its own."""
     place = open_place(f"sqlite:///{folder}/mlflow.db", "benchmark", create=True)
-    return open_sweep(config, "made up", {}, place)
+    return open_sweep(config, "made up", {}, place, provenance())
 
 
 def proposing(folder: Path) -> float:

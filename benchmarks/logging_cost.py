@@ -37,6 +37,7 @@ from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.host.provenance import provenance
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.sweep.execution.packing import make_packs
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
@@ -117,7 +118,9 @@ class Round:
         """Do everything once."""
         with self.meter.installed():
             self.meter.phase = "sweep"
-            sweep = open_sweep(self.config, "", {self.dataset.name: self.digest}, self.place)
+            sweep = open_sweep(
+                self.config, "", {self.dataset.name: self.digest}, self.place, provenance()
+            )
             storage = optuna.storages.InMemoryStorage()
             studies = [
                 Study(storage, self.config, "benchmark", self.dataset.name, variant)

@@ -62,6 +62,14 @@ def sweep(
             help="Folder for unfinished packs; default checkpoints/ beside Optuna's file."
         ),
     ] = None,
+    accept_changed_code: Annotated[
+        bool,
+        typer.Option(
+            "--accept-changed-code",
+            envvar="GLOROT_SWEEP_ACCEPT_CHANGED_CODE",
+            help="Continue a sweep although its code, parts, data, libraries or processor changed.",
+        ),
+    ] = False,
 ) -> None:
     """Run or continue the sweep of a file, then report it."""
     from glorot_sweep.report.job import existing_report, run_report, show_existing  # noqa: PLC0415
@@ -76,6 +84,7 @@ def sweep(
         Path(data_folder) if data_folder else None,
         Path(checkpoints) if checkpoints else None,
         ExecutionOptions(executor, workers, address or None),
+        accept_changed_code,
     )
     outcome = run_sweep(file, options, console)
     name, place = outcome.config.name, outcome.place

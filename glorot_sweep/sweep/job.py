@@ -44,6 +44,8 @@ class SweepOptions:
         data_folder: holds one folder per finite data set.
         checkpoints: holds one folder per unfinished sweep.
         execution: which executor, on which devices.
+        accept_changed_code: go on with a sweep whose code, parts, data, libraries or processor
+            have changed since it was begun.
     """
 
     tracking_uri: str | None = None
@@ -52,6 +54,7 @@ class SweepOptions:
     data_folder: Path | None = None
     checkpoints: Path | None = None
     execution: ExecutionOptions = field(default_factory=ExecutionOptions)
+    accept_changed_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ def run_sweep(file: Path, options: SweepOptions, console: Console) -> SweepOutco
     checkpoints = checkpoint_root(options.checkpoints, storage)
     digests = {name: dataset.digest() for name, dataset in datasets.items()}
     prepared = prepare(options.execution, config.execution, tracking)
+    prepared.accept_other_types = options.accept_changed_code
     where = (options.tracking_uri, options.experiment)
     try:
         found = find_place(*where, create=True)
@@ -106,7 +110,14 @@ def run_sweep(file: Path, options: SweepOptions, console: Console) -> SweepOutco
             place = open_place(*where, create=True)
             if place.project_run:
                 stop.follow_parent()
-            sweep = open_sweep(config, source, digests, place)
+            sweep = open_sweep(
+                config,
+                source,
+                digests,
+                place,
+                prepared.made_with(),
+                accept_change=options.accept_changed_code,
+            )
             if not sweep.is_complete:
                 saved = CheckpointFolder(checkpoints / sweep.run.run_id[:8])
                 _Work(sweep, storage, datasets, digests, stop, console, prepared, saved, held).run()

@@ -3,13 +3,15 @@
 import json
 from typing import Any
 
+from mlflow import MlflowClient
+
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import ArtifactError, RunRecord, find_runs, read_json
 
-IDENTITY = "config/sweep.json"  # configuration and digests of the data sets
+IDENTITY = "config/sweep.json"  # what decides the sweep's numbers
 
 
 def find_sweep(place: Place, name: str) -> RunRecord:
@@ -29,13 +31,13 @@ def find_sweep(place: Place, name: str) -> RunRecord:
     return found[0]
 
 
-def read_identity(place: Place, sweep: RunRecord) -> dict[str, Any]:
+def read_identity(client: MlflowClient, sweep: RunRecord) -> dict[str, Any]:
     """Return what decides a sweep's numbers, as it was stored.
 
     Raises:
         ArtifactError: it is missing or unreadable: the driver was killed before it had stored it.
     """
-    identity: dict[str, Any] = read_json(place.client, sweep.run_id, IDENTITY)
+    identity: dict[str, Any] = read_json(client, sweep.run_id, IDENTITY)
     return identity
 
 
@@ -46,7 +48,7 @@ def read_config(place: Place, sweep: RunRecord) -> SweepConfig:
         UserError: it is missing or unreadable; says how it is stored again.
     """
     try:
-        stored = read_identity(place, sweep)["config"]
+        stored = read_identity(place.client, sweep)["config"]
     except ArtifactError as error:
         raise UserError(
             f"the sweep {sweep.tags['sweep']!r} (run {sweep.run_id}) has no stored configuration: "

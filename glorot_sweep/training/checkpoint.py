@@ -11,8 +11,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
-from glorot_sweep import __version__
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
+from glorot_sweep.host.provenance import code_hash
 from glorot_sweep.training.results import Measurement, TrialResult
 
 STATE = "state"  # the tensor that holds everything which is no tensor, as JSON
@@ -80,7 +80,7 @@ def encode(checkpoint: Checkpoint) -> bytes:
     """Return a checkpoint as a safetensors file's content."""
     tensors: Arrays = {}
     state = {
-        "version": __version__,
+        "code": code_hash(),
         "updates": checkpoint.updates,
         "loss_updates": checkpoint.loss_updates,
         "pretrained": checkpoint.pretrained,
@@ -121,13 +121,14 @@ def decode(content: bytes) -> Checkpoint:
     """Return the checkpoint that these bytes hold.
 
     Raises:
-        CheckpointError: they hold none, or one of another version of this package.
+        CheckpointError: they hold none, or one of other code.
     """
     try:
         tensors = load_tensors(content)
         state = json.loads(tensors[STATE].tobytes())
-        if state["version"] != __version__:
-            raise CheckpointError(f"version {state['version']} wrote it, this is {__version__}")
+        written_by = state.get("code", "an earlier version")
+        if written_by != code_hash():
+            raise CheckpointError(f"other code wrote it: {written_by}, this is {code_hash()}")
         return Checkpoint(
             state["updates"],
             state["loss_updates"],

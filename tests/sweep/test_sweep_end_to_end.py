@@ -155,7 +155,7 @@ def test_execution_may_be_edited_but_nothing_else(finished):
 def test_other_data_of_the_same_name_are_refused(finished, monkeypatch):
     folder, _, _ = finished
     monkeypatch.setattr(sweep_job, "load_dataset", lambda name, *_: small_dataset(name, seed=1))
-    with pytest.raises(UserError, match=r"digests\.shapeset"):
+    with pytest.raises(UserError, match=r"  data set shapeset: \w+ -> \w+"):
         sweep(folder)
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from glorot_sweep.config.execution import ExecutionConfig
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.provenance import Provenance, provenance
 from glorot_sweep.spelling import nearest
 from glorot_sweep.sweep.execution.executor import Executor, LocalExecutor, choose_device
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes, choose_pack_sizes, deepest
@@ -52,12 +53,14 @@ class Prepared:
         config: from the sweep file.
         crew: Ray's workers, once they are started; None for this process.
         sizes: of packs, once the devices are started.
+        accept_other_types: workers may be on processors or GPUs of different types.
     """
 
     options: ExecutionOptions
     config: ExecutionConfig
     crew: "Crew | None" = None
     sizes: PackSizes = field(init=False)
+    accept_other_types: bool = False
 
     def start(self, config: SweepConfig, datasets: Mapping[str, ImageDataset]) -> None:
         """Start Ray's workers, if they are to do the work, and see how large packs may be.
@@ -66,8 +69,14 @@ class Prepared:
             UserError: Ray or the devices cannot be had, or the packs do not fit on them.
         """
         if self.options.executor == "ray":
-            self.crew = _crew(self.options, self.config)
+            self.crew = _crew(self.options, self.config, self.accept_other_types)
         self.sizes = self._pack_sizes(config, datasets)
+
+    def made_with(self) -> Provenance:
+        """Return what the runs are made with: on the devices of the workers, if there are some."""
+        if self.crew is None:
+            return provenance(choose_device(self.config.device))
+        return replace(provenance(), device_type=self.crew.device_type)
 
     def _pack_sizes(self, config: SweepConfig, datasets: Mapping[str, ImageDataset]) -> PackSizes:
         device, workers = choose_device(self.config.device), 1
@@ -140,7 +149,7 @@ def prepare(options: ExecutionOptions, config: ExecutionConfig, tracking: str) -
     return Prepared(options, config)
 
 
-def _crew(options: ExecutionOptions, config: ExecutionConfig) -> "Crew":
+def _crew(options: ExecutionOptions, config: ExecutionConfig, accept_other_types: bool) -> "Crew":
     from glorot_sweep.sweep.execution.ray import cluster as ray_cluster  # noqa: PLC0415
     from glorot_sweep.sweep.execution.ray.crew import Crew  # noqa: PLC0415
 
@@ -155,4 +164,5 @@ def _crew(options: ExecutionOptions, config: ExecutionConfig) -> "Crew":
     share = config.device_share if device == "cuda" else 0.0
     credentials = {k: v for k, v in os.environ.items() if k.startswith(CREDENTIALS)}
     needs = ray_cluster.WorkerNeeds(device, threads, share)
-    return Crew(cluster, needs, options.workers, WorkerSetup(device, threads, credentials))
+    setup = WorkerSetup(device, threads, credentials)
+    return Crew(cluster, needs, options.workers, setup, accept_other_types=accept_other_types)

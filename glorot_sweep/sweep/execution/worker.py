@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.errors import StopRequested
+from glorot_sweep.host.processor import device_type
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.sweep.contents.pruning import Limits, Pruning
 from glorot_sweep.sweep.execution.flushing import Flushing
@@ -44,7 +45,9 @@ def run_job(job: PackJob, runs: RunStore, dataset: ImageDataset, advance: Advanc
     """Train a pack and write its runs; on any end, however bad, their statuses are true."""
     writers: dict[str, RunWriter] = {}
     device, size = job.spec.device.partition(":")[0], len(job.spec.trials)
-    placed = {"device": device, "pack_size": str(size)}  # on a GPU they decide the last bits
+    placed = {  # on a GPU they decide the last bits
+        "device": device, "device_type": device_type(job.spec.device), "pack_size": str(size),
+    }  # fmt: skip
     try:
         for trial in job.spec.trials:
             plan = job.plans[trial.key]

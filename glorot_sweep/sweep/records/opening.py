@@ -1,13 +1,24 @@
 """Opening a sweep: find it or create it, compare its configuration, adopt MLflow's own run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
-from glorot_sweep.host.provenance import provenance_tags
-from glorot_sweep.sweep.records.reconcile import delete_surplus
+from glorot_sweep.host.provenance import Provenance
+from glorot_sweep.sweep.records.identity import (
+    DATA_SET,
+    Identity,
+    changes,
+    changes_of_tags,
+    hashes_of,
+    identity_of,
+    one_line,
+    refuse_another_question,
+    refuse_change,
+)
+from glorot_sweep.sweep.records.reconcile import delete_surplus, delete_unfinished
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import ArtifactError, RunRecord, find_runs
 from glorot_sweep.tracking.runs import RunStore, RunWriter
@@ -53,7 +64,13 @@ def _has_ended(sweep: RunRecord) -> bool:
 
 
 def open_sweep(
-    config: SweepConfig, source: str, digests: Mapping[str, str], place: Place
+    config: SweepConfig,
+    source: str,
+    digests: Mapping[str, str],
+    place: Place,
+    made_with: Provenance,
+    *,
+    accept_change: bool = False,
 ) -> OpenSweep:
     """Find the sweep of this name in the experiment, or create it.
 
@@ -62,20 +79,24 @@ def open_sweep(
         source: the file's text, kept with the sweep.
         digests: content digest of each data set.
         place: where.
+        made_with: code, libraries and processor of the runs that will be made.
+        accept_change: go on although runs made now may differ from those that are there.
 
     Raises:
-        UserError: a sweep of this name exists with another configuration or other data.
+        UserError: a sweep of this name exists with another configuration, other data, parts,
+            code or libraries, or from another processor.
     """
     runs = RunStore(place.client, place.experiment_id)
-    tags = {"sweep": config.name, "config_hash": config.hash(), **provenance_tags()}
-    identity = {"config": config.identity(), "digests": dict(digests)}
+    now = identity_of(config, digests, made_with)
+    tags = {"sweep": config.name, "config_hash": config.hash(), **made_with.tags}
     marks = {f"digest.{name}": digest for name, digest in digests.items()}
     found = find_runs(place.client, [place.experiment_id], kind="sweep", sweep=config.name)
     if not found:
-        run = _create(runs, config, source, identity, {**tags, **marks}, place)
+        run = _create(runs, now, source, {**tags, **marks}, place)
         return OpenSweep(config, place, runs, run, None, tags, {}, False)
-    record = _only(place, runs, found)
-    _refuse_another(place, record, identity, {"config_hash": config.hash(), **marks}, source)
+    record = _only(runs, found)
+    identity = _continued(runs, record, now, {**tags, **marks}, source, accept_change)
+    tags |= identity.tags
     invocation = None
     if place.project_run and place.project_run != record.run_id:
         name = f"{config.name}-again"
@@ -83,114 +104,90 @@ def open_sweep(
     ended = _has_ended(record)
     run = RunWriter(place.client, record.run_id, record.started)
     if not ended:
-        run = runs.reopen(record.run_id, {**tags, "state": "running"})
+        run = runs.reopen(record.run_id, {**tags, **marks, "state": "running"})
     existing = delete_surplus(runs, config.name)
     return OpenSweep(config, place, runs, run, invocation, tags, existing, ended)
 
 
-def _create(
+def _continued(
     runs: RunStore,
-    config: SweepConfig,
-    source: str,
-    identity: Mapping[str, Any],
+    record: RunRecord,
+    now: Identity,
     tags: Mapping[str, str],
-    place: Place,
+    source: str,
+    accept_change: bool,
+) -> Identity:
+    """Return the identity with which a sweep goes on; see `open_sweep` for what is refused.
+
+    A driver that was killed after it had created the run and before it had stored the identity
+    has left the run's tags: they are compared instead, and the identity is stored now.
+    """
+    name, writer = record.tags["sweep"], RunWriter(runs.client, record.run_id, record.started)
+    stored = _stored(runs, record)
+    if stored is None:
+        refuse_another_question(name, *hashes_of(record.tags, tags))
+        change = changes_of_tags(record.tags, tags)
+        before: tuple[str, ...] = ()
+    else:
+        refuse_another_question(name, stored.get("config", {}), now.config)
+        change = changes(stored, now, record.tags.get("code_hash", "unknown code"))
+        before = tuple(stored.get("accepted", ()))
+    if _has_ended(record):  # nothing will be made; but other data are another sweep
+        change = {key: value for key, value in change.items() if key.startswith(DATA_SET)}
+    if change and not accept_change:
+        refuse_change(name, change)
+    identity = replace(now, accepted=(*before, one_line(change)) if change else before)
+    if stored is None or (change and not _has_ended(record)):
+        if change:
+            delete_unfinished(runs, name)
+        _store(writer, identity, source, runs.experiment_id)
+    return identity
+
+
+def _stored(runs: RunStore, record: RunRecord) -> dict[str, Any] | None:
+    try:
+        return read_identity(runs.client, record)
+    except ArtifactError:
+        return None
+
+
+def _create(
+    runs: RunStore, identity: Identity, source: str, tags: Mapping[str, str], place: Place
 ) -> RunWriter:
-    name, tags = config.name, {**tags, "kind": "sweep", "state": "running"}
+    name = tags["sweep"]
+    tags = {**tags, "kind": "sweep", "state": "running"}
     if place.project_run:
         run = runs.adopt(place.project_run, name, tags)
     else:
         run = runs.create(name, tags)
     try:
-        _store(run, identity, source, place)
+        _store(run, identity, source, place.experiment_id)
     except UserError:
         if not place.project_run:
             runs.delete(run.run_id)
         raise
-    _only(place, runs, find_runs(place.client, [place.experiment_id], kind="sweep", sweep=name))
+    _only(runs, find_runs(place.client, [place.experiment_id], kind="sweep", sweep=name))
     return run
 
 
-def _only(place: Place, runs: RunStore, found: list[RunRecord]) -> RunRecord:
+def _only(runs: RunStore, found: list[RunRecord]) -> RunRecord:
     """Return the sweep's run, and delete others: a request whose reply was lost is sent again."""
     if len(found) == 1:
         return found[0]
-    kept = next((run for run in found if _is_stored(place, run)), found[0])
+    kept = next((run for run in found if _stored(runs, run) is not None), found[0])
     for run in found:
         if run.run_id != kept.run_id:
             runs.delete(run.run_id)
     return kept
 
 
-def _is_stored(place: Place, run: RunRecord) -> bool:
-    try:
-        return bool(read_identity(place, run))
-    except ArtifactError:
-        return False
-
-
-def _store(run: RunWriter, identity: Mapping[str, Any], source: str, place: Place) -> None:
+def _store(run: RunWriter, identity: Identity, source: str, experiment_id: str) -> None:
     try:
         run.text(source, SOURCE_FILE)
-        run.json(identity, IDENTITY)  # last: where it is, the other one is too
+        run.json(identity.stored(), IDENTITY)  # last: where it is, the other one is too
     except Exception as error:
         reason = str(error).splitlines()[0][:300]
         raise UserError(
-            f"the artifact store of experiment {place.experiment_id} cannot be written: {reason}. "
+            f"the artifact store of experiment {experiment_id} cannot be written: {reason}. "
             "Check its rights and its free space."
         ) from None
-
-
-def _refuse_another(
-    place: Place,
-    record: RunRecord,
-    identity: Mapping[str, Any],
-    marks: Mapping[str, str],
-    source: str,
-) -> None:
-    """Refuse to continue a sweep with another configuration or other data.
-
-    A driver that was killed after it had created the run and before it had stored the
-    configuration has left the run's tags: if they agree, the configuration is stored now.
-
-    Args:
-        place: store and experiment.
-        record: the sweep's run.
-        identity: configuration and digests as they are now.
-        marks: tags with the hash of the one and with the others.
-        source: the sweep file's text.
-    """
-    try:
-        stored = read_identity(place, record)
-    except ArtifactError:
-        tags = {key: value for key, value in record.tags.items() if key in marks}
-        _compare(record.tags["sweep"], tags, marks)
-        _store(RunWriter(place.client, record.run_id, record.started), identity, source, place)
-    else:
-        _compare(record.tags["sweep"], stored, identity)
-
-
-def _compare(name: str, stored: Mapping[str, Any], identity: Mapping[str, Any]) -> None:
-    """Refuse to continue a sweep with another configuration; say what differs."""
-    before, now = _flatten(stored), _flatten(identity)
-    changed = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))
-    if changed:
-        lines = [
-            f"  {key.removeprefix('config.')}: {before.get(key, 'absent')} -> "
-            f"{now.get(key, 'absent')}"
-            for key in changed
-        ]
-        raise UserError(
-            f"the sweep {name!r} exists with another configuration (stored -> file):\n"
-            + "\n".join(lines)
-            + "\nRestore the file to continue that sweep, or give this one another name."
-        )
-
-
-def _flatten(values: Any, prefix: str = "") -> dict[str, Any]:
-    if isinstance(values, Mapping):
-        flat: dict[str, Any] = {}
-        for key, value in values.items():
-            flat.update(_flatten(value, f"{prefix}.{key}" if prefix else str(key)))
-        return flat
-    return {prefix: values}

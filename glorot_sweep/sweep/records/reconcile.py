@@ -7,6 +7,7 @@ from glorot_sweep.tracking.records import RunRecord, find_runs
 from glorot_sweep.tracking.runs import RunStore, RunWriter, Status
 
 ORPHAN = "its worker is gone"
+TRAINED = {"trial", "replicate", "monitored"}
 
 
 def has_ended(run: RunRecord) -> bool:
@@ -41,6 +42,16 @@ def delete_surplus(runs: RunStore, sweep: str) -> dict[str, RunRecord]:
     for run in surplus:
         runs.delete(run.run_id)
     return best
+
+
+def delete_unfinished(runs: RunStore, sweep: str) -> None:
+    """Delete the trials, replicates and monitored runs of a sweep that have not ended.
+
+    What they hold was made otherwise than what is made now; a run is never of two kinds.
+    """
+    for run in find_runs(runs.client, [runs.experiment_id], sweep=sweep):
+        if run.tags.get("kind") in TRAINED and not has_ended(run):
+            runs.delete(run.run_id)
 
 
 def _rank(run: RunRecord) -> tuple[bool, int, int]:

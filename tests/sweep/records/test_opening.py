@@ -9,7 +9,9 @@ from rich.console import Console
 from sweep_builders import all_runs, config, store_uri
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.provenance import Provenance
 from glorot_sweep.report.collect import collect
+from glorot_sweep.sweep.records.identity import identity_of
 from glorot_sweep.sweep.records.opening import SOURCE_FILE, is_complete, open_sweep
 from glorot_sweep.sweep.repair import run_repair
 from glorot_sweep.tracking.records import find_runs, read_text
@@ -17,6 +19,7 @@ from glorot_sweep.tracking.runs import RunWriter
 from glorot_sweep.tracking.sweeps import IDENTITY, find_sweep, read_config, read_identity
 
 DIGESTS = {"shapeset": "a digest"}
+MADE_WITH = Provenance("c0de", {"torch": "2.13.0"}, "a processor")
 
 
 class KilledError(BaseException):
@@ -24,7 +27,11 @@ class KilledError(BaseException):
 
 
 def opened(place, changes=None, digests=DIGESTS):
-    return open_sweep(config(changes), "the file", digests, place)
+    return open_sweep(config(changes), "the file", digests, place, MADE_WITH)
+
+
+def identity():
+    return identity_of(config(), DIGESTS, MADE_WITH).stored()
 
 
 def stored_file(sweep):
@@ -50,7 +57,7 @@ def killed(place, monkeypatch):
 def test_the_same_command_stores_the_configuration_and_continues(place, killed):
     again = opened(place)
     assert (again.run.run_id, again.is_complete) == (killed.run_id, False)
-    assert read_identity(place, killed) == {"config": config().identity(), "digests": DIGESTS}
+    assert read_identity(place.client, killed) == identity()
     assert read_config(place, killed).hash() == config().hash()
     assert read_text(place.client, killed.run_id, SOURCE_FILE) == "the file"
 
@@ -68,7 +75,7 @@ def test_so_does_it_if_the_file_is_torn(place):
     ("changes", "digests", "said"),
     [
         ({"seed": 4}, DIGESTS, r"another configuration(.|\n)*  config_hash: \w+ -> \w+\n"),
-        (None, {"shapeset": "other"}, r"  digest\.shapeset: a digest -> other\n"),
+        (None, {"shapeset": "other"}, r"  data set shapeset: a digest -> other\n"),
     ],
 )
 def test_another_file_or_other_data_are_refused_by_the_runs_tags(
@@ -131,9 +138,7 @@ def test_also_if_its_driver_was_killed_just_then(place, monkeypatch, stored):
             opened(place)
     runs = find_runs(place.client, [place.experiment_id], kind="sweep")
     assert len(runs) == 2
-    RunWriter(place.client, runs[stored].run_id, 0).json(
-        {"config": config().identity(), "digests": DIGESTS}, IDENTITY
-    )
+    RunWriter(place.client, runs[stored].run_id, 0).json(identity(), IDENTITY)
     assert opened(place).run.run_id == runs[stored].run_id
     assert [run.info.run_id for run in all_runs(place)] == [runs[stored].run_id]
 

@@ -72,19 +72,29 @@ class Crew:
         needs: what one worker takes.
         wanted: number of workers; 0: as many as fit, also when machines join later.
         setup: what a worker is told.
+        accept_other_types: processors or GPUs of several types may work on the sweep.
 
     Attributes:
+        device_type: of the workers; of the first one, if others are accepted.
         workers: those that are alive, as far as is known.
         is_headless: the cluster's head has died.
 
     Raises:
-        UserError: the cluster is too small, or its machines run another version.
+        UserError: the cluster is too small, or its machines run another version or are of
+            different types.
     """
 
     def __init__(
-        self, cluster: Cluster, needs: WorkerNeeds, wanted: int, setup: WorkerSetup
+        self,
+        cluster: Cluster,
+        needs: WorkerNeeds,
+        wanted: int,
+        setup: WorkerSetup,
+        *,
+        accept_other_types: bool = False,
     ) -> None:
         self.cluster, self.needs, self.wanted, self.setup = cluster, needs, wanted, setup
+        self.accept_other_types, self.device_type = accept_other_types, ""
         self.is_headless = False
         self.workers: list[Worker] = []
         self._applicants: list[_Applicant] = []
@@ -178,12 +188,24 @@ class Crew:
                     logger.warning("a worker could not start: %s", _cause(error))
                     continue
                 _refuse_other_versions(facts)
+                self._refuse_other_type(facts)
                 self.workers.append(Worker(one.actor, facts))
             elif time.monotonic() - one.since > START_SECONDS:
                 ray.kill(one.actor)
             else:
                 waiting.append(one)
         self._applicants = waiting
+
+    def _refuse_other_type(self, facts: WorkerFacts) -> None:
+        """The first worker says on what the sweep is trained; another type has other bits."""
+        self.device_type = self.device_type or facts.device_type
+        if facts.device_type != self.device_type and not self.accept_other_types:
+            raise UserError(
+                f"the worker on {facts.host} is of another type than the others:\n"
+                f"  {self.device_type} -> {facts.device_type}\n"
+                "Its runs need not have the bits of theirs. Give the sweep machines of one type; "
+                "--accept-changed-code goes on all the same, and every run says its type."
+            )
 
 
 def _refuse_other_versions(facts: WorkerFacts) -> None:

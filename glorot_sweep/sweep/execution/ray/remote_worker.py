@@ -15,7 +15,8 @@ import torch
 
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.errors import StopRequested
-from glorot_sweep.host.provenance import code_hash
+from glorot_sweep.host.processor import device_type
+from glorot_sweep.host.provenance import package_hash
 from glorot_sweep.sweep.execution.outcome import Failure, failure_of
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.tracking.place import connect
@@ -60,19 +61,19 @@ class WorkerFacts:
     Attributes:
         host, pid: where.
         versions: of everything that decides numbers.
-        hardware: the GPU's name, or the processor's.
+        device_type: its GPU or processor; see `host.processor`.
     """
 
     host: str
     pid: int
     versions: Mapping[str, str]
-    hardware: str
+    device_type: str
 
 
 def local_versions() -> dict[str, str]:
     """Return the versions here: Python, the packages that decide numbers, and this code."""
     versions = {name: version(name) for name in PACKAGES}
-    return {"python": platform.python_version(), **versions, "glorot_sweep": code_hash()}
+    return {"python": platform.python_version(), **versions, "glorot_sweep": package_hash()}
 
 
 class RemoteWorker:
@@ -94,11 +95,8 @@ class RemoteWorker:
 
     def facts(self) -> WorkerFacts:
         """Return where and what this worker is."""
-        on_gpu = self.setup.device == "cuda"
-        hardware = (
-            torch.cuda.get_device_name() if on_gpu else torch.backends.cpu.get_cpu_capability()
-        )
-        return WorkerFacts(socket.gethostname(), os.getpid(), local_versions(), hardware)
+        device = device_type(self.setup.device)
+        return WorkerFacts(socket.gethostname(), os.getpid(), local_versions(), device)
 
     def run(
         self, job: PackJob, target: RunTarget, dataset: ImageDataset | None

@@ -1,0 +1,52 @@
+"""Which processor does the arithmetic: libraries choose their kernels by it, and kernels the bits.
+
+A matrix product is a sum, and another kernel adds in another order. PyTorch and MKL choose by the
+vendor, the model and what the vector units can do, unless a variable of the environment says
+otherwise.
+"""
+
+import os
+import platform
+from functools import cache
+from pathlib import Path
+
+CPUINFO = Path("/proc/cpuinfo")
+CHOOSING = (
+    "DNNL_MAX_CPU_ISA",
+    "MKL_CBWR",
+    "MKL_DEBUG_CPU_TYPE",
+    "MKL_ENABLE_INSTRUCTIONS",
+    "ONEDNN_MAX_CPU_ISA",
+)
+"""Variables that make MKL or oneDNN choose other kernels."""
+
+
+@cache
+def device_type(device: str = "cpu") -> str:
+    """Return the type of a device of this machine; devices of one type give the same bits.
+
+    Args:
+        device: `cpu`, or `cuda` with or without a number.
+    """
+    import torch  # noqa: PLC0415 - most of what asks for a type has loaded it
+
+    if device.partition(":")[0] == "cuda":
+        return torch.cuda.get_device_name(device)
+    chosen = [f"{name}={os.environ[name]}" for name in CHOOSING if os.environ.get(name)]
+    return ", ".join([cpu_model(CPUINFO), torch.backends.cpu.get_cpu_capability(), *chosen])
+
+
+def cpu_model(cpuinfo: Path) -> str:
+    """Return vendor, family, model and name of the processor, as far as the system tells.
+
+    Args:
+        cpuinfo: Linux's list of processors; elsewhere it does not exist.
+    """
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    facts = {
+        key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)
+    }
+    if "model name" not in facts:
+        return platform.processor() or platform.machine()
+    numbers = f"family {facts.get('cpu family', '?')}, model {facts.get('model', '?')}"
+    return f"{facts['model name']} ({facts.get('vendor_id', '?')}, {numbers})"

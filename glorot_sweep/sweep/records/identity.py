@@ -1,0 +1,176 @@
+"""What a sweep is: its question, the parts that it names, and what its runs are made with.
+
+A continuation with another question is another sweep. One with other parts, data, code, libraries
+or another processor would mix two kinds of runs in one cell of the table; it is refused, or
+accepted by name and recorded on every run from then on.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.errors import UserError
+from glorot_sweep.host.provenance import Provenance
+from glorot_sweep.parts.variants import VARIANTS, Variant
+
+FLAG = "--accept-changed-code"
+DATA_SET = "data set "
+LONGEST_CHANGE = 500  # characters of the tag that names accepted changes
+
+Change = dict[str, tuple[object, object]]
+"""What differs, by name: as it was and as it is."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """All that decides the numbers of a sweep.
+
+    Attributes:
+        config: the sweep file without what changes no number.
+        digests: of the content of each data set.
+        variants: the row of each variant that the file names.
+        made_with: code, libraries and processor.
+        accepted: changes that a user has accepted, in one line each, the oldest first.
+    """
+
+    config: Mapping[str, Any]
+    digests: Mapping[str, str]
+    variants: Mapping[str, Mapping[str, Any]]
+    made_with: Mapping[str, Any]
+    accepted: tuple[str, ...] = ()
+
+    def stored(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {**asdict(self), "accepted": list(self.accepted)}
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Tags of every run that is made after a change was accepted."""
+        text = "; ".join(self.accepted)[:LONGEST_CHANGE]
+        return {"accepted_change": text} if text else {}
+
+
+def identity_of(config: SweepConfig, digests: Mapping[str, str], made_with: Provenance) -> Identity:
+    """Return the identity of a sweep that begins now."""
+    rows = {name: row_of(VARIANTS[name]) for name in config.variants}
+    return Identity(config.identity(), dict(digests), rows, asdict(made_with))
+
+
+def row_of(variant: Variant) -> dict[str, Any]:
+    """Return what a variant trains; how tables write it changes no number."""
+    return {name: value for name, value in asdict(variant).items() if name not in {"name", "label"}}
+
+
+def refuse_another_question(name: str, stored: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Refuse to continue a sweep with another configuration.
+
+    Args:
+        name: of the sweep.
+        stored: its configuration.
+        now: the file's.
+
+    Raises:
+        UserError: names every key that differs.
+    """
+    changed = _difference(stored, now)
+    if changed:
+        raise UserError(
+            f"the sweep {name!r} exists with another configuration (stored -> file):\n"
+            + _lines(changed)
+            + "\nRestore the file to continue that sweep, or give this one another name."
+        )
+
+
+def changes(stored: Mapping[str, Any], now: Identity, code_before: str) -> Change:
+    """Return what runs made from now on would differ in from those that are there.
+
+    Args:
+        stored: the sweep's identity.
+        now: as it would be today.
+        code_before: hash of the code that began the sweep, as its run is tagged. A version that
+            stored nothing else had a hash of other sources, which equals none of today.
+    """
+    found = {
+        f"{DATA_SET}{key}": value
+        for key, value in _difference(stored.get("digests", {}), now.digests).items()
+    }
+    if "made_with" not in stored:
+        earlier = f"{code_before} of an earlier version, without libraries and processor"
+        return {**found, "code": (earlier, now.made_with["code"])}
+    for key, value in _difference(stored["variants"], now.variants).items():
+        variant, _, attribute = key.partition(".")
+        found[f"variant {variant}: {attribute}"] = value
+    for key, value in _difference(stored["made_with"], now.made_with).items():
+        found[_MADE_WITH.get(key, key.removeprefix("libraries."))] = value
+    return found
+
+
+_MADE_WITH = {"code": "code", "device_type": "processor"}
+_TAGS = {"code_hash": "code", "libraries": "libraries", "device_type": "processor"}
+
+
+def changes_of_tags(before: Mapping[str, str], now: Mapping[str, str]) -> Change:
+    """Return the same from the tags of a sweep's run, where no identity was stored."""
+    sets = [key for key in now if key.startswith("digest.")]
+    names = _TAGS | {key: DATA_SET + key.removeprefix("digest.") for key in sets}
+    return {
+        name: (before.get(key, "absent"), now[key])
+        for key, name in names.items()
+        if before.get(key) != now[key]
+    }
+
+
+def hashes_of(
+    before: Mapping[str, str], now: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the hashes of two configurations, of which nothing else is left."""
+    return {"config_hash": before.get("config_hash", "absent")}, {"config_hash": now["config_hash"]}
+
+
+def refuse_change(name: str, change: Change) -> None:
+    """Refuse to go on with what has changed.
+
+    Raises:
+        UserError: names what has changed, why it matters, and what to do.
+    """
+    raise UserError(
+        f"the sweep {name!r} was begun otherwise (then -> now):\n"
+        + _lines(change)
+        + "\nRuns made now need not have the bits of those that are there, and one cell of the "
+        "table would mix both. Restore what has changed, or give the sweep another name; "
+        f"{FLAG} goes on all the same, and every run made from then on says so."
+    )
+
+
+def one_line(change: Change) -> str:
+    """Return a change in one line.
+
+    Example:
+        >>> one_line({"torch": ("2.12.0", "2.13.0")})
+        'torch: 2.12.0 -> 2.13.0'
+    """
+    return ", ".join(f"{key}: {before} -> {now}" for key, (before, now) in change.items())
+
+
+def _lines(change: Change) -> str:
+    return "\n".join(f"  {key}: {before} -> {now}" for key, (before, now) in change.items())
+
+
+def _difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> Change:
+    """Return the values that differ, by their dotted keys."""
+    then, today = _flatten(before), _flatten(now)
+    return {
+        key: (then.get(key, "absent"), today.get(key, "absent"))
+        for key in sorted(then.keys() | today.keys())
+        if then.get(key) != today.get(key)
+    }
+
+
+def _flatten(values: Any, prefix: str = "") -> dict[str, Any]:
+    if not isinstance(values, Mapping):
+        return {prefix: list(values) if isinstance(values, tuple) else values}
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        flat.update(_flatten(value, f"{prefix}.{key}" if prefix else str(key)))
+    return flat

@@ -1,0 +1,127 @@
+"""What may change between two starts of a sweep, and what is said of the rest."""
+
+from dataclasses import replace
+
+import pytest
+from sweep_builders import NOTE, config, spec
+
+from glorot_sweep.errors import UserError
+from glorot_sweep.host.provenance import Provenance
+from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.sweep.records.identity import LONGEST_CHANGE, identity_of, row_of
+from glorot_sweep.sweep.records.opening import open_sweep
+from glorot_sweep.sweep.records.recording import RunPlan, open_run
+from glorot_sweep.tracking.records import find_runs
+from glorot_sweep.tracking.sweeps import read_identity
+
+DIGESTS = {"shapeset": "a digest"}
+MADE_WITH = Provenance("c0de", {"scipy": "1.17.1", "torch": "2.13.0"}, "a processor")
+OTHERS = {
+    "code: c0de -> beef": replace(MADE_WITH, code="beef"),
+    "torch: 2.13.0 -> 2.14.0": replace(MADE_WITH, libraries={"scipy": "1.17.1", "torch": "2.14.0"}),
+    "processor: a processor -> another": replace(MADE_WITH, device_type="another"),
+}
+
+
+def opened(place, made_with=MADE_WITH, digests=DIGESTS, *, accept=False, changes=None):
+    return open_sweep(config(changes), "the file", digests, place, made_with, accept_change=accept)
+
+
+def of_kind(place, kind):
+    return find_runs(place.client, [place.experiment_id], kind=kind)
+
+
+@pytest.mark.parametrize(("said", "made_with"), OTHERS.items(), ids=list(OTHERS))
+def test_a_continuation_with_something_else_is_refused_or_accepted_by_name(place, said, made_with):
+    first = opened(place)
+    with pytest.raises(UserError) as caught:
+        opened(place, made_with)
+    message = str(caught.value)
+    assert f"  {said}\n" in message
+    assert "give the sweep another name" in message
+    assert "--accept-changed-code" in message
+    assert len(message.splitlines()) == 3
+    again = opened(place, made_with, accept=True)
+    assert again.run.run_id == first.run.run_id
+    assert again.tags["accepted_change"] == said
+    third = opened(place, made_with)  # accepted once is accepted, and still said
+    assert third.tags["accepted_change"] == said
+    with pytest.raises(UserError, match=" -> "):
+        opened(place, MADE_WITH)  # and back is a change too
+
+
+def test_another_row_of_a_variant_is_another_sweep(place, monkeypatch):
+    opened(place)
+    changed = replace(VARIANTS["tanh"], activation="softsign")
+    monkeypatch.setitem(VARIANTS, "tanh", changed)
+    with pytest.raises(UserError, match="variant tanh: activation: tanh -> softsign"):
+        opened(place)
+
+
+def test_a_label_changes_no_number():
+    tanh = VARIANTS["tanh"]
+    assert row_of(replace(tanh, label="Tangens hyperbolicus")) == row_of(tanh)
+    assert row_of(replace(tanh, cost="quadratic")) != row_of(tanh)
+
+
+def test_other_data_are_refused_or_accepted_by_name(place):
+    opened(place)
+    with pytest.raises(UserError, match="  data set shapeset: a digest -> other\n"):
+        opened(place, digests={"shapeset": "other"})
+    again = opened(place, digests={"shapeset": "other"}, accept=True)
+    assert again.tags["accepted_change"] == "data set shapeset: a digest -> other"
+    (sweep,) = of_kind(place, "sweep")
+    assert sweep.tags["digest.shapeset"] == "other"
+
+
+def test_another_configuration_cannot_be_accepted(place):
+    opened(place)
+    with pytest.raises(UserError, match="another configuration"):
+        opened(place, accept=True, changes={"seed": 4})
+
+
+def test_a_complete_sweep_is_shown_by_any_code_but_of_its_own_data(place):
+    opened(place).run.finish("FINISHED", {"state": "complete"})
+    for made_with in OTHERS.values():
+        assert opened(place, made_with).is_complete
+    with pytest.raises(UserError, match="data set shapeset"):
+        opened(place, digests={"shapeset": "other"})
+
+
+def test_what_has_not_ended_is_trained_anew_by_the_code_that_ends_it(place):
+    """A run is never of two kinds: the points of both would stand in one curve."""
+    sweep = opened(place)
+    for key in ("ended", "unfinished"):
+        writer = open_run(sweep.runs, spec(key), RunPlan(None, sweep.tags), NOTE)
+        if key == "ended":
+            writer.client.log_metric(writer.run_id, "updates_done", 30)
+            writer.finish("FINISHED", {"state": "complete"})
+    again = opened(place, OTHERS["code: c0de -> beef"], accept=True)
+    assert set(again.existing) == {"ended"}
+    assert [run.tags["key"] for run in of_kind(place, "trial")] == ["ended"]
+
+
+def test_a_sweep_of_the_version_before_goes_on_only_if_that_is_accepted(place):
+    sweep = opened(place)
+    before = {"config": config().identity(), "digests": DIGESTS}
+    sweep.run.json(before, "config/sweep.json")
+    with pytest.raises(UserError, match="code: c0de of an earlier version"):
+        opened(place)
+    assert opened(place, accept=True).tags["accepted_change"].startswith("code: c0de of an earlier")
+    assert opened(place).tags["accepted_change"].startswith("code: c0de of an earlier")
+
+
+def test_many_accepted_changes_fit_into_a_tag(place):
+    now = replace(identity_of(config(), DIGESTS, MADE_WITH), accepted=("long " * 40,) * 9)
+    assert len(now.tags["accepted_change"]) == LONGEST_CHANGE
+    assert identity_of(config(), DIGESTS, MADE_WITH).tags == {}
+
+
+def test_nothing_is_stored_when_a_change_is_refused(place):
+    sweep = opened(place)
+    before = read_identity(place.client, of_kind(place, "sweep")[0])
+    with pytest.raises(UserError):
+        opened(place, OTHERS["code: c0de -> beef"])
+    (after,) = of_kind(place, "sweep")
+    assert (after.run_id, read_identity(place.client, after)) == (sweep.run.run_id, before)
+    assert after.tags["code_hash"] == "c0de"
