@@ -1,0 +1,25 @@
+"""The stores of the version before `schema_version` was written; each test has its own copy."""
+
+from pathlib import Path
+
+import pytest
+from sweep_fixtures import clean_process
+
+from .unpacking import OldStore, unpack
+
+__all__ = ["clean_process"]
+
+
+@pytest.fixture
+def finished(tmp_path: Path) -> OldStore:
+    return unpack("before_schema_1", "finished", tmp_path)
+
+
+@pytest.fixture
+def stopped(tmp_path: Path) -> OldStore:
+    return unpack("before_schema_1", "stopped", tmp_path)
+
+
+@pytest.fixture
+def killed(tmp_path: Path) -> OldStore:
+    return unpack("before_schema_1", "killed", tmp_path)
