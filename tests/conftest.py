@@ -1,5 +1,6 @@
 """Fixtures that every folder of tests may use."""
 
+import logging
 import os
 import pathlib
 import sqlite3
@@ -15,6 +16,9 @@ import sqlalchemy
 from builders import torch_threads
 
 from glorot_sweep.data.catalog import FOLDER_VARIABLE
+
+# As the command does: libraries set the root's level to ERROR when a database is opened.
+logging.getLogger("glorot_sweep").setLevel(logging.WARNING)
 
 hypothesis.settings.register_profile("untimed", deadline=None)  # no test is about time
 hypothesis.settings.load_profile("untimed")
