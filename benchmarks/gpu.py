@@ -144,7 +144,7 @@ def main() -> None:
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    around, config = surroundings(), read_sweep_file(TABLE1)
+    around, config = surroundings(), read_sweep_file(TABLE1).config
     training = measure_training(arguments)
     images = images_per_second("cuda", IMAGES, arguments.rounds)
     with tempfile.TemporaryDirectory() as folder:

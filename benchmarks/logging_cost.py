@@ -225,7 +225,7 @@ def main() -> None:
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     warnings.simplefilter("ignore")
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    config = read_sweep_file(FILE)
+    config = read_sweep_file(FILE).config
     rounds, calls = [], []
     with tempfile.TemporaryDirectory() as folder:
         for number in range(arguments.rounds + 1):  # the first one warms up

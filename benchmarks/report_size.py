@@ -43,7 +43,7 @@ CALLS = ("search_runs", "get_run", "download_artifacts", "get_metric_history", "
 
 def config(runs: int) -> SweepConfig:
     """Return the quick sweep on two data sets, with the trials and seeds that give so many runs."""
-    values = read_sweep_file(QUICK).model_dump()
+    values = read_sweep_file(QUICK).config.model_dump()
     each = runs // (len(DATASETS) * len(values["variants"]))
     seeds = each // 5  # as many replicates at the best depth
     values.update(name=f"report-{runs}", datasets=DATASETS, monitored=None)

@@ -140,7 +140,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", type=Path, help="write everything that was measured")
     arguments = parser.parse_args()
-    quick, dataset = read_sweep_file(QUICK), ShapesetDataset()
+    quick, dataset = read_sweep_file(QUICK).config, ShapesetDataset()
     rounds: list[dict[str, list[dict[str, float]]]] = []
     for _ in range(arguments.rounds):
         rounds.append(

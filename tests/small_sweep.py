@@ -1,15 +1,23 @@
 """A small sweep in this process, and everything that it left behind."""
 
-from collections.abc import Mapping
+import io
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from sweep_builders import all_runs, by_name, store_uri, write_sweep
+from sweep_builders import all_runs, by_name, small_dataset, store_uri, write_sweep
 
+from glorot_sweep.config.file import read_sweep_file
+from glorot_sweep.host.stop import StopSignal
+from glorot_sweep.specs import PackSpec
+from glorot_sweep.sweep.execution.devices import LocalDevices
+from glorot_sweep.sweep.execution.executor import Executor, LocalExecutor
 from glorot_sweep.sweep.execution.preparation import ExecutionOptions
+from glorot_sweep.sweep.execution.worker import PackJob
 from glorot_sweep.sweep.job import SweepOptions, run_sweep
 from glorot_sweep.tracking.place import Place
+from glorot_sweep.training.results import PackResult
 
 ONE_VARIANT = {"variants": ["tanh"]}
 # For tests that compare no number with those of the whole sweep: one pack, then the replicates.
@@ -27,10 +35,72 @@ def sweep(
     changes: Mapping[str, Any] | None = None,
     console: Console | None = None,
     executor: str = "local",
+    **given: Any,
 ) -> Any:
-    """Run or continue a sweep in the stores of a folder."""
-    file = write_sweep(folder / "small.yaml", changes)
-    return run_sweep(file, options(folder, executor), console or Console(quiet=True))
+    """Run or continue a sweep in the stores of a folder.
+
+    No model is registered unless that is asked for: it takes longest, and changes no number.
+    """
+    file = read_sweep_file(write_sweep(folder / "small.yaml", changes))
+    given.setdefault("datasets", {name: small_dataset(name) for name in file.config.datasets})
+    given.setdefault("register", lambda *_: None)
+    return run_sweep(file, options(folder, executor), console or Console(quiet=True), **given)
+
+
+class StopAfter(StopSignal):
+    """Asks to stop after so many checks."""
+
+    def __init__(self, checks: int) -> None:
+        super().__init__()
+        self.left = checks
+
+    def check(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            self.signum = 15
+        super().check()
+
+
+class FaultyDevices(LocalDevices):
+    """This process, in which the training of some packs raises.
+
+    Attributes:
+        sizes: of the packs that were tried.
+    """
+
+    def __init__(self, is_bad: Callable[[PackSpec], bool], error: Exception) -> None:
+        self.is_bad, self.error = is_bad, error
+        self.sizes: list[int] = []
+
+    def open(self, *arguments: Any) -> Executor:
+        return _FaultyExecutor(self, super().open(*arguments))
+
+
+class _FaultyExecutor(LocalExecutor):
+    def __init__(self, faults: FaultyDevices, real: LocalExecutor) -> None:
+        super().__init__(real.runs, real.dataset_of, real.advance, real.device)
+        self.faults, self.told = faults, real.advance
+
+    def train(self, job: PackJob) -> PackResult:
+        self.faults.sizes.append(len(job.spec.trials))
+        self.advance = self.fail if self.faults.is_bad(job.spec) else self.told
+        return super().train(job)
+
+    def fail(self, updates: int, trials: int) -> None:
+        raise self.faults.error
+
+
+class BreakingFile(io.StringIO):
+    """A file for a console that raises once some words are written."""
+
+    def __init__(self, words: str, error: BaseException) -> None:
+        super().__init__()
+        self.words, self.error = words, error
+
+    def write(self, text: str) -> int:
+        if self.words in text:
+            raise self.error
+        return super().write(text)
 
 
 def numbers(place: Place) -> dict[str, Any]:

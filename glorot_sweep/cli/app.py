@@ -72,6 +72,9 @@ def sweep(
     ] = False,
 ) -> None:
     """Run or continue the sweep of a file, then report it."""
+    from glorot_sweep.config.file import read_sweep_file  # noqa: PLC0415
+
+    checked = read_sweep_file(file)
     from glorot_sweep.report.job import existing_report, run_report, show_existing  # noqa: PLC0415
     from glorot_sweep.sweep.execution.preparation import ExecutionOptions  # noqa: PLC0415
     from glorot_sweep.sweep.job import SweepOptions, run_sweep  # noqa: PLC0415
@@ -86,7 +89,7 @@ def sweep(
         ExecutionOptions(executor, workers, address or None),
         accept_changed_code,
     )
-    outcome = run_sweep(file, options, console)
+    outcome = run_sweep(checked, options, console)
     name, place = outcome.config.name, outcome.place
     report = existing_report(place, name) if outcome.was_complete else None
     if report is None:
@@ -241,9 +244,12 @@ def plan(
     data_folder: DataFolder = None,
 ) -> None:
     """Say how long a sweep would take on this machine, from a short measured run."""
+    from glorot_sweep.config.file import read_sweep_file  # noqa: PLC0415
+
+    checked = read_sweep_file(file)
     from glorot_sweep.sweep.plan import show_plan  # noqa: PLC0415
 
-    show_plan(file, Path(data_folder) if data_folder else None, _console())
+    show_plan(checked, Path(data_folder) if data_folder else None, _console())
 
 
 @app.command("small-imagenet")

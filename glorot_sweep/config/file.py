@@ -1,6 +1,7 @@
 """From a YAML file to a `SweepConfig`, with an error that names the line, the key and the rule."""
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,16 +13,30 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
 
 
-def read_sweep_file(path: Path) -> SweepConfig:
-    """Read and check a sweep file.
+@dataclass(frozen=True)
+class SweepFile:
+    """A sweep file that keeps every rule.
+
+    Attributes:
+        config: what it says.
+        text: how it says it, with its comments.
+    """
+
+    config: SweepConfig
+    text: str
+
+
+def read_sweep_file(path: Path) -> SweepFile:
+    """Read and check a sweep file, once: it may be a pipe.
 
     Raises:
-        UserError: see `read_text` and `check_sweep`.
+        UserError: it is missing or unreadable, is no YAML, or breaks a rule of `SweepConfig`.
     """
-    return check_sweep(read_text(path), path)
+    text = _read(path)
+    return SweepFile(_check(text, path), text)
 
 
-def check_sweep(text: str, path: Path) -> SweepConfig:
+def _check(text: str, path: Path) -> SweepConfig:
     """Return what the text of a sweep file says.
 
     Args:
@@ -45,12 +60,7 @@ def check_sweep(text: str, path: Path) -> SweepConfig:
         raise UserError(_explain(path, error, tree)) from None
 
 
-def read_text(path: Path) -> str:
-    """Return the text of a sweep file.
-
-    Raises:
-        UserError: it is missing or unreadable.
-    """
+def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:

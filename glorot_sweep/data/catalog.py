@@ -1,6 +1,7 @@
 """From a data set's name in a sweep file to the data set."""
 
 import os
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -58,6 +59,19 @@ def load_dataset(name: str, folder: Path, image_folder: str | None = None) -> Im
     if name == "small_imagenet" or REDUCED.fullmatch(name):
         return _usable(load_small_imagenet(folder / "small_imagenet", name))
     raise UserError(f"unknown data set {name!r}{nearest(name, DATASETS)}")
+
+
+def load_datasets(
+    names: Iterable[str], folder: Path, image_folders: Mapping[str, str]
+) -> dict[str, ImageDataset]:
+    """Load data sets by name; see `load_dataset`.
+
+    Args:
+        names: as in sweep files.
+        folder: see `data_folder`.
+        image_folders: of the data sets that are read from folders of images.
+    """
+    return {name: load_dataset(name, folder, image_folders.get(name)) for name in names}
 
 
 def _usable(dataset: FiniteDataset) -> FiniteDataset:

@@ -1,21 +1,24 @@
 """The sweep as a job: from a sweep file to finished runs."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
 
-from glorot_sweep.config.file import check_sweep, read_text
+from glorot_sweep.config.file import SweepFile
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.data.catalog import data_folder, load_dataset
+from glorot_sweep.data.catalog import data_folder, load_datasets
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.errors import ServiceLostError, StopRequested
 from glorot_sweep.host.stop import StopSignal
 from glorot_sweep.sweep.driver import Driver
 from glorot_sweep.sweep.execution.checkpoints import CheckpointFolder, checkpoint_root
+from glorot_sweep.sweep.execution.devices import Devices
 from glorot_sweep.sweep.execution.dispatch import Dispatch
-from glorot_sweep.sweep.execution.preparation import ExecutionOptions, Prepared, prepare
+from glorot_sweep.sweep.execution.pack_sizes import PackSizes
+from glorot_sweep.sweep.execution.preparation import ExecutionOptions, prepare
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.opening import OpenSweep, is_complete, open_sweep
 from glorot_sweep.sweep.records.reconcile import delete_surplus
@@ -32,6 +35,9 @@ from glorot_sweep.tracking.outage import describe, is_outage
 from glorot_sweep.tracking.place import Place, find_place, open_place
 from glorot_sweep.tracking.runs import DatasetNote, RunWriter
 from glorot_sweep.tracking.store import tracking_uri
+
+Datasets = Mapping[str, ImageDataset]
+Register = Callable[[OpenSweep, Datasets], object]
 
 
 @dataclass(frozen=True)
@@ -72,57 +78,51 @@ class SweepOutcome:
     was_complete: bool
 
 
-def run_sweep(file: Path, options: SweepOptions, console: Console) -> SweepOutcome:
+def run_sweep(
+    file: SweepFile,
+    options: SweepOptions,
+    console: Console,
+    *,
+    datasets: Datasets | None = None,
+    devices: Devices | None = None,
+    stop: StopSignal | None = None,
+    register: Register = register_winners,
+) -> SweepOutcome:
     """Run, continue, or recognize as complete the sweep of a file.
 
+    Args:
+        file: the sweep file.
+        options: from the command line.
+        console: where to write.
+        datasets: by name, instead of those that the file's names mean.
+        devices: instead of those that the options mean.
+        stop: asked at every point where the work can stop.
+        register: makes the winners registered models.
+
     Raises:
-        UserError: something in the file, the data or the addresses is wrong; nothing was
+        UserError: something in the data, the addresses or the devices is wrong; nothing was
             created.
         SweepHeldError: another driver works on it.
         ServiceLostError: a server, a database or a disk failed for longer than was waited.
         TooManyFailuresError: more runs failed for good than the file allows.
         StopRequested: a signal came; what was running is marked as killed.
     """
-    stop = StopSignal()
+    stop = stop or StopSignal()
     stop.install()
-    source = read_text(file)  # once: it may be a pipe
-    config = check_sweep(source, file)
-    folder = data_folder(options.data_folder)
-    datasets = {
-        name: load_dataset(name, folder, config.image_folders.get(name)) for name in config.datasets
-    }
+    if datasets is None:
+        folder = data_folder(options.data_folder)
+        datasets = load_datasets(file.config.datasets, folder, file.config.image_folders)
     tracking = tracking_uri(options.tracking_uri)
     storage = storage_uri(options.storage, tracking)
-    checkpoints = checkpoint_root(options.checkpoints, storage)
-    digests = {name: dataset.digest() for name, dataset in datasets.items()}
-    prepared = prepare(options.execution, config.execution, tracking)
-    prepared.accept_other_types = options.accept_changed_code
-    where = (options.tracking_uri, options.experiment)
+    root = checkpoint_root(options.checkpoints, storage)
+    if devices is None:
+        accept = options.accept_changed_code
+        devices = prepare(
+            options.execution, file.config.execution, tracking, accept_other_types=accept
+        )
+    job = _Job(file, options, storage, root, datasets, devices, stop, console, register)
     try:
-        found = find_place(*where, create=True)
-        if found is not None and not is_complete(found, config.name):
-            refuse_other_storage(found, config.name, storage)
-        with hold(storage, config.name, Patience(check=stop.check)) as held:
-            if found is None or not is_complete(found, config.name):
-                # Before anything is created: what is missing, or does not fit, is a mistake.
-                prepared.start(config, datasets)
-                stop.install()  # Ray has set a handler of its own
-            place = open_place(*where, create=True)
-            if place.project_run:
-                stop.follow_parent()
-            sweep = open_sweep(
-                config,
-                source,
-                digests,
-                place,
-                prepared.made_with(),
-                accept_change=options.accept_changed_code,
-            )
-            if not sweep.is_complete:
-                saved = CheckpointFolder(checkpoints / sweep.run.run_id[:8])
-                _Work(sweep, storage, datasets, digests, stop, console, prepared, saved, held).run()
-            elif sweep.invocation:
-                sweep.invocation.finish("FINISHED", {"state": "complete"})
+        return job.run()
     except Exception as error:
         if is_outage(error):
             raise ServiceLostError(
@@ -131,22 +131,62 @@ def run_sweep(file: Path, options: SweepOptions, console: Console) -> SweepOutco
             ) from None
         raise
     finally:
-        prepared.dismiss()
-    return SweepOutcome(config, place, sweep.is_complete)
+        devices.dismiss()
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A sweep with all that it needs, before any of its runs is open."""
+
+    file: SweepFile
+    options: SweepOptions
+    storage: str
+    checkpoint_root: Path
+    datasets: Datasets
+    devices: Devices
+    stop: StopSignal
+    console: Console
+    register: Register
+
+    def run(self) -> SweepOutcome:
+        """Hold the sweep, open it, and do what is left of it."""
+        config, sizes = self.file.config, None
+        digests = {name: dataset.digest() for name, dataset in self.datasets.items()}
+        where = (self.options.tracking_uri, self.options.experiment)
+        found = find_place(*where, create=True)
+        if found is not None and not is_complete(found, config.name):
+            refuse_other_storage(found, config.name, self.storage)
+        with hold(self.storage, config.name, Patience(check=self.stop.check)) as held:
+            if found is None or not is_complete(found, config.name):
+                # Before anything is created: what is missing, or does not fit, is a mistake.
+                sizes = self.devices.start(config, self.datasets)
+                self.stop.install()  # Ray has set a handler of its own
+            place = open_place(*where, create=True)
+            if place.project_run:
+                self.stop.follow_parent()
+            sweep = open_sweep(
+                config,
+                self.file.text,
+                digests,
+                place,
+                self.devices.made_with(),
+                accept_change=self.options.accept_changed_code,
+            )
+            if sizes is not None:
+                _Work(self, sweep, digests, sizes, held).run()
+            elif sweep.invocation:
+                sweep.invocation.finish("FINISHED", {"state": "complete"})
+        return SweepOutcome(config, place, sizes is None)
 
 
 @dataclass
 class _Work:
     """The part of a sweep during which runs are open."""
 
+    job: _Job
     sweep: OpenSweep
-    storage: str
-    datasets: dict[str, ImageDataset]
-    digests: dict[str, str]
-    stop: StopSignal
-    console: Console
-    prepared: Prepared
-    checkpoints: CheckpointFolder
+    digests: Mapping[str, str]
+    sizes: PackSizes
     held: Held
 
     def __post_init__(self) -> None:
@@ -154,12 +194,13 @@ class _Work:
             name: DatasetNote(name, digest, f"glorot_sweep.data {name}")
             for name, digest in self.digests.items()
         }
+        self.checkpoints = CheckpointFolder(self.job.checkpoint_root / self.sweep.run.run_id[:8])
         self.open_runs = [run for run in (self.sweep.run, self.sweep.invocation) if run is not None]
 
     def run(self) -> None:
         """Do the work; whatever happens, leave true statuses."""
         try:
-            with opened_storage(self.storage) as storage:
+            with opened_storage(self.job.storage) as storage:
                 self._run(storage)
         except StopRequested as stopped:
             abandon_runs(self.open_runs, "killed", str(stopped))
@@ -171,50 +212,57 @@ class _Work:
             run.finish("FINISHED", {"state": "complete"})
 
     def _run(self, storage: Storage) -> None:
-        config = self.sweep.config
-        for name, dataset in self.datasets.items():
+        for name, dataset in self.job.datasets.items():
             if isinstance(dataset, FiniteDataset):
                 self.sweep.run.tag(**{f"overlap.{name}": str(dataset.overlap)})
-        scope = self.sweep.run.run_id[:8]
-        studies = [
-            Study(storage, config, scope, dataset, variant, Patience(check=self.stop.check))
-            for dataset in config.datasets
-            for variant in config.variants
-        ]
+        studies = self._studies(storage)
         study_runs: dict[str, RunWriter] = {}
         for study in studies:
-            run = open_study_run(self.sweep, study, self.notes[study.dataset])
-            study_runs[study.name] = run
-            self.open_runs.insert(0, run)
-        with SweepProgress(self.console) as progress:
-
-            def advance(updates: int, trials: int) -> None:
-                progress.advance(updates * trials)
-                self.stop.check()
-
-            executor = self.prepared.open(self.sweep.place, self.datasets, advance, progress.note)
-            dispatch = Dispatch(
-                self.sweep, self.notes, executor, self.checkpoints, self.prepared.sizes, progress
-            )
-            driver = Driver(self.sweep, studies, study_runs, dispatch, progress, self.held)
-            try:
-                winners = self._drive(driver)
-            finally:
-                executor.close()
-            delete_surplus(self.sweep.runs, config.name)
+            study_runs[study.name] = open_study_run(self.sweep, study, self.notes[study.dataset])
+            self.open_runs.insert(0, study_runs[study.name])
+        with SweepProgress(self.job.console) as progress:
+            winners = self._train(studies, study_runs, progress)
+            delete_surplus(self.sweep.runs, self.sweep.config.name)
             progress.note("registering the winners as models")
-            register_winners(self.sweep, self.datasets)
-            self.stop.check()
+            self.job.register(self.sweep, self.job.datasets)
+            self.job.stop.check()
         for study in studies:
             finish_study_run(study_runs[study.name], study, winners)
             self.open_runs.remove(study_runs[study.name])
         self.checkpoints.clear()
 
+    def _studies(self, storage: Storage) -> list[Study]:
+        config, scope = self.sweep.config, self.sweep.run.run_id[:8]
+        return [
+            Study(storage, config, scope, dataset, variant, Patience(check=self.job.stop.check))
+            for dataset in config.datasets
+            for variant in config.variants
+        ]
+
+    def _train(
+        self, studies: list[Study], study_runs: dict[str, RunWriter], progress: SweepProgress
+    ) -> list[Winner]:
+        def advance(updates: int, trials: int) -> None:
+            progress.advance(updates * trials)
+            self.job.stop.check()
+
+        executor = self.job.devices.open(
+            self.sweep.place, self.job.datasets, advance, progress.note
+        )
+        dispatch = Dispatch(
+            self.sweep, self.notes, executor, self.checkpoints, self.sizes, progress
+        )
+        driver = Driver(self.sweep, studies, study_runs, dispatch, progress, self.held)
+        try:
+            return self._drive(driver)
+        finally:
+            executor.close()
+
     def _drive(self, driver: Driver) -> list[Winner]:
         driver.search()
-        self.stop.check()
+        self.job.stop.check()
         winners = driver.replicate()
-        self.stop.check()
+        self.job.stop.check()
         driver.monitor()
-        self.stop.check()
+        self.job.stop.check()
         return winners

@@ -2,6 +2,7 @@
 
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +10,9 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from glorot_sweep.config.file import read_sweep_file
+from glorot_sweep.config.file import SweepFile
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.data.catalog import data_folder, load_dataset
+from glorot_sweep.data.catalog import data_folder, load_datasets
 from glorot_sweep.data.datamodule import CHUNK_UPDATES, PackDataModule
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.specs import PackSpec, TrialSpec
@@ -55,22 +56,37 @@ class Estimate:
         )  # fmt: skip
 
 
-def show_plan(file: Path, named_folder: Path | None, console: Console) -> None:
+def show_plan(
+    file: SweepFile,
+    named_folder: Path | None,
+    console: Console,
+    *,
+    datasets: Mapping[str, ImageDataset] | None = None,
+) -> None:
     """Measure packs like those of a sweep, and print what the sweep would take, part by part.
 
+    Args:
+        file: the sweep file.
+        named_folder: of the data sets, from the command line.
+        console: where to write.
+        datasets: by name, instead of those that the file's names mean.
+
     Raises:
-        UserError: something in the file or the data is wrong.
+        UserError: something in the data or the devices is wrong.
     """
-    config = read_sweep_file(file)
+    config = file.config
     if config.execution.threads:
         torch.set_num_threads(config.execution.threads)
     device = choose_device(config.execution.device)
-    folder, table = data_folder(named_folder), Table(title=f"{config.name} on this {device}")
+    if datasets is None:
+        folder = data_folder(named_folder)
+        datasets = load_datasets(config.datasets, folder, config.image_folders)
+    table = Table(title=f"{config.name} on this {device}")
     for heading in HEADINGS:
         table.add_column(heading, justify="right")
     hours = 0.0
     for phase in phases(config):
-        dataset = load_dataset(phase.dataset, folder, config.image_folders.get(phase.dataset))
+        dataset = datasets[phase.dataset]
         sizes = choose_pack_sizes(config, {phase.dataset: dataset}, device)
         found = estimate(phase, config, dataset, device, sizes)
         hours += found.seconds / 3600

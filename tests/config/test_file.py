@@ -104,7 +104,7 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path):
 
 @pytest.mark.parametrize("path", sorted(SWEEPS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_file_in_sweeps_is_valid_and_named_like_its_sweep(path):
-    assert read_sweep_file(path).name == path.stem
+    assert read_sweep_file(path).config.name == path.stem
 
 
 def test_there_are_files_in_sweeps():
@@ -112,12 +112,12 @@ def test_there_are_files_in_sweeps():
 
 
 def test_a_good_file_says_what_the_model_says(tmp_path):
-    assert read_sweep_file(write_sweep(tmp_path / "good.yaml")) == config()
+    assert read_sweep_file(write_sweep(tmp_path / "good.yaml")).config == config()
 
 
 def test_merge_keys_of_yaml_work(tmp_path):
     path = tmp_path / "good.yaml"
     text = TEXT.replace("{low: 0.01, high: 0.5}", "{<<: {low: 0.01, high: 0.2}, high: 0.5}")
     path.write_text(text)
-    rates = read_sweep_file(path).search.learning_rate
+    rates = read_sweep_file(path).config.search.learning_rate
     assert (rates.low, rates.high) == (0.01, 0.5)

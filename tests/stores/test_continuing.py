@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 from rich.console import Console
 
+from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.processor import device_type
 from glorot_sweep.report.collect import collect
@@ -19,7 +20,7 @@ MADE_ON = "AMD EPYC (AuthenticAMD, family 25, model 17), AVX512"
 
 def go_on(store: OldStore, *, accept: bool):
     options = SweepOptions(store.uri, None, store.storage, accept_changed_code=accept)
-    return run_sweep(store.folder / "micro.yaml", options, Console(quiet=True))
+    return run_sweep(read_sweep_file(store.folder / "micro.yaml"), options, Console(quiet=True))
 
 
 def content(store: OldStore) -> list[object]:

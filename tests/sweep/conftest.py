@@ -4,10 +4,9 @@ import shutil
 
 import pytest
 from small_sweep import numbers, sweep
-from sweep_builders import small_dataset
 from sweep_fixtures import clean_process, dataset, place, stores
 
-from glorot_sweep.sweep import job as sweep_job
+from glorot_sweep.sweep.records.registering import register_winners
 
 __all__ = ["clean_process", "dataset", "place", "stores"]
 
@@ -17,7 +16,5 @@ def finished(tmp_path_factory, empty_databases):
     """The folder, the outcome and the numbers of a sweep that ran through without a stop."""
     folder = tmp_path_factory.mktemp("finished") / "stores"
     shutil.copytree(empty_databases, folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sweep_job, "load_dataset", lambda name, *_: small_dataset(name))
-        outcome = sweep(folder)
+    outcome = sweep(folder, register=register_winners)
     return folder, outcome, numbers(outcome.place)

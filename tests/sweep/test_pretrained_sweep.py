@@ -3,6 +3,7 @@
 import optuna
 import pytest
 from rich.console import Console
+from small_sweep import sweep
 from study_builders import drive, fake_result, open_study
 from sweep_builders import (
     NOTE,
@@ -11,18 +12,14 @@ from sweep_builders import (
     small_dataset,
     spec,
     steps,
-    store_uri,
-    write_sweep,
 )
 
 from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.figures.figure import DrawnFigure
 from glorot_sweep.specs import PackSpec, Pretraining
-from glorot_sweep.sweep import job as sweep_job
 from glorot_sweep.sweep.contents.monitored import monitored_specs
 from glorot_sweep.sweep.execution.packing import make_packs
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
-from glorot_sweep.sweep.job import SweepOptions, run_sweep
 from glorot_sweep.sweep.plan import phases
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.recording import RunPlan, trial_params
@@ -138,11 +135,8 @@ def test_the_bar_grows_by_what_is_drawn():
 
 
 @pytest.mark.slow
-def test_a_whole_sweep(tmp_path, monkeypatch):
-    monkeypatch.setattr(sweep_job, "load_dataset", lambda name, *_: small_dataset(name))
-    file = write_sweep(tmp_path / "small.yaml", CHANGES)
-    options = SweepOptions(store_uri(tmp_path), "tests", f"sqlite:///{tmp_path / 'optuna.db'}")
-    place = run_sweep(file, options, Console(quiet=True)).place
+def test_a_whole_sweep(tmp_path):
+    place = sweep(tmp_path, CHANGES).place
     runs = by_name(place)
     assert float(runs[f"{VARIANT}-shapeset-seed1"].data.params["noise"]) >= 0.1
     compiled = compile_report(place, "small", ["figure_11"])

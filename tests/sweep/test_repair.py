@@ -7,12 +7,12 @@ from dataclasses import replace
 import optuna
 import pytest
 from rich.console import Console
-from small_sweep import objectives, options, sweep
+from small_sweep import BreakingFile, StopAfter, objectives, options, sweep
 from sweep_builders import all_runs, by_name, small_dataset, store_uri, write_sweep
 
+from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.errors import StopRequested, SweepHeldError, UserError
 from glorot_sweep.sweep import job as sweep_job
-from glorot_sweep.sweep.execution import dispatch
 from glorot_sweep.sweep.job import run_sweep
 from glorot_sweep.sweep.repair import run_repair
 from glorot_sweep.sweep.storage.lock import hold
@@ -21,12 +21,6 @@ from glorot_sweep.tracking.runs import RunStore
 
 class KilledError(BaseException):
     """Ends a process as nothing in it can notice."""
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr(sweep_job, "load_dataset", lambda name, *_: small_dataset(name))
-    monkeypatch.setattr(sweep_job, "register_winners", lambda *_: [])
 
 
 def storage_of(folder):
@@ -62,11 +56,9 @@ def killed_once(tmp_path_factory, empty_databases):
     folder = tmp_path_factory.mktemp("killed") / "stores"
     shutil.copytree(empty_databases, folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sweep_job, "load_dataset", lambda name, *_: small_dataset(name))
         patch.setattr(sweep_job, "abandon_runs", lambda *_: None)
-        patch.setattr(dispatch.Dispatch, "_show", lambda *_: (_ for _ in ()).throw(KilledError()))
         with pytest.raises(KilledError):
-            sweep(folder)
+            sweep(folder, console=Console(file=BreakingFile("pack of", KilledError()), width=200))
     return folder
 
 
@@ -133,23 +125,16 @@ def test_another_storage_is_refused_and_not_made(killed, tmp_path, place):
     with pytest.raises(UserError, match=r"begun with another Optuna storage: .*--storage"):
         run_repair("small", store_uri(killed), "tests", elsewhere, Console(quiet=True))
     again = replace(options(killed), storage=elsewhere)
+    file = read_sweep_file(write_sweep(killed / "small.yaml"))
     with pytest.raises(UserError, match="begun with another Optuna storage"):
-        run_sweep(write_sweep(killed / "small.yaml"), again, Console(quiet=True))
+        run_sweep(file, again, Console(quiet=True), datasets={"shapeset": small_dataset()})
     assert not (tmp_path / "optuna.db").exists()
     assert {run.info.run_id: run.info.status for run in all_runs(place)} == before
 
 
-def test_a_clean_stop_leaves_nothing_to_mend_but_the_queue(stores, monkeypatch, place):
-    stops = iter([None] * 3 + [StopRequested(15)] * 1000)
-
-    def check(self):
-        if (stop := next(stops)) is not None:
-            raise stop
-
-    with monkeypatch.context() as patch:
-        patch.setattr("glorot_sweep.host.stop.StopSignal.check", check)
-        with pytest.raises(StopRequested):
-            sweep(stores)
+def test_a_clean_stop_leaves_nothing_to_mend_but_the_queue(stores):
+    with pytest.raises(StopRequested):
+        sweep(stores, stop=StopAfter(3))
     mended = repair(stores)
     assert (mended.statuses, mended.surplus, mended.told) == ({}, 0, 0)
     assert mended.queued == 4

@@ -8,14 +8,13 @@ from pathlib import Path
 import mlflow
 import numpy as np
 import pytest
-from small_sweep import ONE_PACK, ONE_VARIANT, numbers, of_variant, sweep
-from sweep_builders import all_runs, by_name, small_dataset, steps, store_uri
+from small_sweep import ONE_PACK, ONE_VARIANT, StopAfter, numbers, of_variant, sweep
+from sweep_builders import all_runs, by_name, place_in, small_dataset, steps, store_uri
 
 from glorot_sweep.errors import StopRequested, SweepHeldError, UserError
 from glorot_sweep.host.stop import StopSignal
 from glorot_sweep.report import compiled
-from glorot_sweep.sweep import job as sweep_job
-from glorot_sweep.sweep.execution import preparation as execution
+from glorot_sweep.sweep.execution.devices import LocalDevices
 from glorot_sweep.sweep.records.recording import PREDICTIONS
 from glorot_sweep.sweep.storage.lock import hold, lock_path
 from glorot_sweep.tracking.records import read_arrays
@@ -23,22 +22,20 @@ from glorot_sweep.tracking.records import read_arrays
 N_TRIALS, N_STUDIES = 12, 2
 
 
-@pytest.fixture(autouse=True)
-def small_data(monkeypatch):
-    monkeypatch.setattr(sweep_job, "load_dataset", lambda name, *_: small_dataset(name))
+class NoDevices(LocalDevices):
+    """Devices that must not be started."""
+
+    def start(self, config, datasets):
+        pytest.fail("the devices were started")
 
 
-@pytest.fixture
-def no_models(monkeypatch):
-    """Leaves out what takes longest and changes no number."""
-    monkeypatch.setattr(sweep_job, "register_winners", lambda *_: [])
+class Followed(StopSignal):
+    """Counts how often the parent was to be followed."""
 
+    times = 0
 
-@pytest.fixture
-def no_ray(monkeypatch):
-    """Ray seems to be installed, and must not be started."""
-    monkeypatch.setattr(execution, "find_spec", lambda _: object())
-    monkeypatch.setattr(execution, "_crew", lambda *_: pytest.fail("Ray was started"))
+    def follow_parent(self):
+        Followed.times += 1
 
 
 def rows(folder: Path):
@@ -134,9 +131,9 @@ def test_again_does_nothing(finished):
     assert rows(folder) == before
 
 
-def test_ray_is_not_started_where_nothing_is_left_to_do(finished, no_ray):
+def test_no_device_is_started_where_nothing_is_left_to_do(finished):
     folder, _, _ = finished
-    assert sweep(folder, executor="ray").was_complete
+    assert sweep(folder, devices=NoDevices()).was_complete
 
 
 def test_execution_may_be_edited_but_nothing_else(finished):
@@ -152,44 +149,29 @@ def test_execution_may_be_edited_but_nothing_else(finished):
     assert rows(folder) == before
 
 
-def test_other_data_of_the_same_name_are_refused(finished, monkeypatch):
+def test_other_data_of_the_same_name_are_refused(finished):
     folder, _, _ = finished
-    monkeypatch.setattr(sweep_job, "load_dataset", lambda name, *_: small_dataset(name, seed=1))
     with pytest.raises(UserError, match=r"  data set shapeset: \w+ -> \w+"):
-        sweep(folder)
+        sweep(folder, datasets={"shapeset": small_dataset(seed=1)})
 
 
 @pytest.mark.slow
-def test_another_store_and_pack_size_give_the_same_numbers_to_the_last_bit(
-    finished, stores, no_models
-):
+def test_another_store_and_pack_size_give_the_same_numbers_to_the_last_bit(finished, stores):
     _, _, expected = finished
     assert numbers(sweep(stores, {"execution.pack_size": 3}).place) == expected
 
 
 @pytest.mark.slow
-def test_stopped_again_and_again_it_ends_like_never_stopped(
-    finished, stores, monkeypatch, no_models
-):
+def test_stopped_again_and_again_it_ends_like_never_stopped(finished, stores, monkeypatch):
     """Each time it is stopped after one chunk more, in tuning and among the replicates."""
     _, _, expected = finished
-    original, stops = StopSignal.check, 0
-    for chunks in (1, 4, 7, 2, 1, 1000):
-        left = [chunks]
-
-        def check(self, left=left):
-            left[0] -= 1
-            if left[0] < 0:
-                self.signum = 15
-            original(self)
-
-        monkeypatch.setattr(StopSignal, "check", check)
+    stops = 0
+    for checks in (1, 4, 7, 2, 1, 1000):
         try:
-            outcome = sweep(stores, {"execution.pack_size": 5})
+            outcome = sweep(stores, {"execution.pack_size": 5}, stop=StopAfter(checks))
         except StopRequested:
             stops += 1
-            place = sweep_job.open_place(store_uri(stores), "tests", create=False)
-            runs = all_runs(place)
+            runs = all_runs(place_in(stores))
             assert {run.info.status for run in runs} <= {"FINISHED", "KILLED"}
             assert all(run.data.tags["state"] != "running" for run in runs)
             killed = [run for run in runs if run.data.tags["state"] == "killed"]
@@ -203,17 +185,11 @@ def test_stopped_again_and_again_it_ends_like_never_stopped(
     assert compiled.compile_report(outcome.place, "small").table
 
 
-def test_an_exception_leaves_failed_runs_and_the_same_command_continues(
-    finished, stores, monkeypatch
-):
+def test_an_exception_leaves_failed_runs_and_the_same_command_continues(finished, stores):
     _, _, expected = finished
-    with monkeypatch.context() as patch:
-        patch.setattr(sweep_job, "register_winners", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            sweep(stores, ONE_VARIANT)
-    monkeypatch.setattr(sweep_job, "register_winners", lambda *_: [])
-    place = sweep_job.open_place(store_uri(stores), "tests", create=False)
-    for run in all_runs(place):
+    with pytest.raises(ZeroDivisionError):
+        sweep(stores, ONE_VARIANT, register=lambda *_: 1 / 0)
+    for run in all_runs(place_in(stores)):
         if run.data.tags["kind"] in {"sweep", "study"}:
             assert (run.info.status, run.data.tags["state"]) == ("FAILED", "failed")
             assert run.data.tags["reason"] == "ZeroDivisionError: division by zero"
@@ -230,12 +206,12 @@ def test_a_second_driver_is_refused_and_named(stores):
         pass  # it was given back
 
 
-def test_a_second_driver_is_refused_before_it_starts_ray(stores, no_ray):
+def test_a_second_driver_is_refused_before_it_starts_a_device(stores):
     with hold(f"sqlite:///{stores / 'optuna.db'}", "small"), pytest.raises(SweepHeldError):
-        sweep(stores, executor="ray")
-    with pytest.raises(pytest.fail.Exception, match="Ray was started"):
-        sweep(stores, executor="ray")  # nobody holds it now
-    assert all_runs(sweep_job.open_place(store_uri(stores), "tests", create=True)) == []
+        sweep(stores, devices=NoDevices())
+    with pytest.raises(pytest.fail.Exception, match="the devices were started"):
+        sweep(stores, devices=NoDevices())  # nobody holds it now
+    assert all_runs(place_in(stores)) == []
 
 
 def test_another_sweep_in_the_same_stores_is_not_held(stores):
@@ -245,19 +221,18 @@ def test_another_sweep_in_the_same_stores_is_not_held(stores):
 
 
 def test_the_run_of_mlflow_run_becomes_the_sweeps_and_a_later_one_an_invocation(
-    stores, monkeypatch, no_models
+    stores, monkeypatch
 ):
-    place = sweep_job.open_place(store_uri(stores), "tests", create=True)
+    place = place_in(stores)
 
     def under_mlflow_run():
         run = place.client.create_run(place.experiment_id, run_name="bold-ape-7")
         monkeypatch.setenv("MLFLOW_RUN_ID", run.info.run_id)
         monkeypatch.setenv("MLFLOW_EXPERIMENT_ID", place.experiment_id)
-        sweep(stores, ONE_PACK)
+        sweep(stores, ONE_PACK, stop=Followed())
         return place.client.get_run(run.info.run_id)
 
-    followed = []
-    monkeypatch.setattr(StopSignal, "follow_parent", lambda _: followed.append(1))
+    before = Followed.times
     first = under_mlflow_run()
     assert (first.info.run_name, first.data.tags["kind"]) == ("small", "sweep")
     assert (first.info.status, first.data.tags["state"]) == ("FINISHED", "complete")
@@ -265,7 +240,7 @@ def test_the_run_of_mlflow_run_becomes_the_sweeps_and_a_later_one_an_invocation(
     assert (second.info.run_name, second.data.tags["kind"]) == ("small-again", "invocation")
     assert (second.info.status, second.data.tags["sweep"]) == ("FINISHED", "small")
     assert "MLFLOW_RUN_ID" not in os.environ  # no process from here adopts it again
-    assert len(followed) == 2
+    assert Followed.times == before + 2
     kinds = [run.data.tags["kind"] for run in all_runs(place)]
     assert (kinds.count("sweep"), kinds.count("invocation")) == (1, 1)
 

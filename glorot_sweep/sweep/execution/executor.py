@@ -14,6 +14,7 @@ from glorot_sweep.sweep.execution.outcome import Outcome, failure_of
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.training.callbacks import Advance
+from glorot_sweep.training.results import PackResult
 
 
 class Executor(Protocol):
@@ -83,12 +84,16 @@ class LocalExecutor:
         if not self._queue:
             return None
         job = self._queue.popleft()
-        placed = replace(job, spec=replace(job.spec, device=self.device))
-        dataset = self.dataset_of(job.spec.first.dataset)
         try:
-            return Outcome(job, run_job(placed, self.runs, dataset, self.advance))
+            return Outcome(job, self.train(job))
         except Exception as error:
             return Outcome(job, failure_of(error, traceback.format_exc()))
+
+    def train(self, job: PackJob) -> PackResult:
+        """Train a pack here and now."""
+        placed = replace(job, spec=replace(job.spec, device=self.device))
+        dataset = self.dataset_of(job.spec.first.dataset)
+        return run_job(placed, self.runs, dataset, self.advance)
 
     def close(self) -> None:
         """Nothing runs between two calls."""

@@ -1,5 +1,7 @@
 """The best replicate of each winner at the table's depth becomes a registered model."""
 
+from collections.abc import Mapping
+
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.engine.torch.single import SingleNetwork
 from glorot_sweep.parts.variants import VARIANTS
@@ -12,7 +14,7 @@ SCALINGS = {"unit": (0.0, 1.0), "symmetric": (-1.0, 2.0)}  # offset and slope
 N_EXAMPLES = 2  # of the input example; one would fix the batch size of the exported model
 
 
-def register_winners(sweep: OpenSweep, datasets: dict[str, ImageDataset]) -> list[str]:
+def register_winners(sweep: OpenSweep, datasets: Mapping[str, ImageDataset]) -> list[str]:
     """Register a model for each data set and variant; return their URIs.
 
     The replicate with the lowest validation error is taken; if all of them diverged, none is.

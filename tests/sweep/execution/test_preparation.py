@@ -2,9 +2,11 @@
 
 import os
 import pickle
+import sys
 from importlib.util import find_spec
 
 import pytest
+from small_sweep import sweep
 from sweep_builders import NOTE, small_dataset, spec, store_uri, write_sweep
 from typer.testing import CliRunner
 
@@ -12,8 +14,7 @@ from glorot_sweep.cli.app import app
 from glorot_sweep.config.execution import ExecutionConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.specs import PackSpec
-from glorot_sweep.sweep import job as sweep_job
-from glorot_sweep.sweep.execution import preparation as execution
+from glorot_sweep.sweep.execution.devices import LocalDevices
 from glorot_sweep.sweep.execution.outcome import Failure
 from glorot_sweep.sweep.execution.preparation import ExecutionOptions, prepare
 from glorot_sweep.sweep.execution.ray.remote_worker import (
@@ -51,7 +52,7 @@ def test_refusals(options, config, tracking, message, monkeypatch):
 
 
 def test_without_ray_the_error_names_the_extra(monkeypatch):
-    monkeypatch.setattr(execution, "find_spec", lambda _: None)
+    monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(UserError, match=r"pip install 'glorot-sweep\[ray\]'"):
         prepare(ExecutionOptions("ray"), ExecutionConfig(), SQLITE)
 
@@ -152,7 +153,6 @@ def test_a_worker_adopts_no_run_and_hides_its_credentials(monkeypatch):
 )
 def test_the_command_line_says_it_and_creates_nothing(tmp_path, monkeypatch, arguments):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sweep_job, "load_dataset", lambda name, *_: small_dataset(name))
     write_sweep(tmp_path / "s.yaml")
     result = CliRunner().invoke(app, ["sweep", "s.yaml", *arguments])
     assert isinstance(result.exception, UserError)
@@ -160,18 +160,16 @@ def test_the_command_line_says_it_and_creates_nothing(tmp_path, monkeypatch, arg
     assert [path.name for path in tmp_path.iterdir()] == ["s.yaml"]
 
 
-def test_a_ray_that_cannot_be_had_leaves_no_store_behind(tmp_path, monkeypatch):
-    """The lock comes first: another driver would be refused before it starts a Ray."""
+class NoDevices(LocalDevices):
+    """Devices that cannot be had."""
 
-    def fail(*_):
+    def start(self, config, datasets):
         raise UserError("no Ray today")
 
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sweep_job, "load_dataset", lambda name, *_: small_dataset(name))
-    monkeypatch.setattr(execution, "find_spec", lambda _: object())
-    monkeypatch.setattr(execution, "_crew", fail)
-    write_sweep(tmp_path / "s.yaml")
-    result = CliRunner().invoke(app, ["sweep", "s.yaml", "--executor", "ray"])
-    assert isinstance(result.exception, UserError), result.output
+
+def test_devices_that_cannot_be_had_leave_no_store_behind(tmp_path):
+    """The lock comes first: another driver would be refused before it starts a Ray."""
+    with pytest.raises(UserError, match="no Ray today"):
+        sweep(tmp_path, devices=NoDevices())
     left = sorted(path.name for path in tmp_path.iterdir())
-    assert left == ["optuna.db.small.lock", "s.yaml"]
+    assert left == ["optuna.db.small.lock", "small.yaml"]
