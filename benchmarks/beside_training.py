@@ -18,7 +18,7 @@ from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.host.provenance import provenance
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import PackSpec, StatisticsSpec, TrialSpec
-from glorot_sweep.sweep.contents.looks import statistics_spec
+from glorot_sweep.sweep.contents.statistics import statistics_spec
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.sweep.records.opening import open_sweep
 from glorot_sweep.sweep.records.recording import RunPlan

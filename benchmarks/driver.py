@@ -34,15 +34,15 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import StopRequested
 from glorot_sweep.host.provenance import provenance
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
+from glorot_sweep.sweep.contents.trials import study_key, trial_task
 from glorot_sweep.sweep.driver import Driver
 from glorot_sweep.sweep.execution.checkpoints import CheckpointFolder
-from glorot_sweep.sweep.execution.dispatch import Dispatch, Order
+from glorot_sweep.sweep.execution.dispatch import Dispatch
 from glorot_sweep.sweep.execution.outcome import Outcome
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes
 from glorot_sweep.sweep.execution.worker import PackJob
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.opening import OpenSweep, open_sweep
-from glorot_sweep.sweep.records.recording import RunPlan
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.database import open_storage
 from glorot_sweep.sweep.storage.lock import hold
@@ -81,7 +81,7 @@ class InstantExecutor:
         self.busy, self.emptied = 0.0, 0.0
 
     @property
-    def places(self) -> int:
+    def idle_workers(self) -> int:
         """Idle devices."""
         return max(0, self.devices - len(self.working) - len(self.queue))
 
@@ -138,6 +138,7 @@ def proposing(folder: Path) -> float:
     progress = SweepProgress(Console(quiet=True))
     dispatch = Dispatch(
         sweep,
+        {study.key: sweep.run},
         {"shapeset": NOTE},
         InstantExecutor(1),
         CheckpointFolder(folder / "none"),
@@ -145,7 +146,7 @@ def proposing(folder: Path) -> float:
         progress,
     )
     with hold(uri, config.name) as held:
-        driver = Driver(sweep, [study], {study.name: sweep.run}, dispatch, progress, held)
+        driver = Driver(sweep, [study], dispatch, progress, held)
         began = time.perf_counter()
         driver.search()
         taken = time.perf_counter() - began
@@ -186,19 +187,25 @@ def fleet(folder: Path) -> float:
     """Return the share of its time that a fleet is busy until the queue is empty."""
     config = settings(20)
     sweep = opened(config, folder)
-    study = Study(optuna.storages.InMemoryStorage(), settings(4 * PACKS), "s", "shapeset", "tanh")
-    specs = [
-        study._spec(number, Hyperparameters(0.1, 1 + number % 5)) for number in range(4 * PACKS)
+    tasks = [
+        trial_task(config, "shapeset", "tanh", number, Hyperparameters(0.1, 1 + number % 5), {})
+        for number in range(4 * PACKS)
     ]
     executor = InstantExecutor(DEVICES, (1.0, 5.0))
     progress = SweepProgress(Console(quiet=True))
     dispatch = Dispatch(
-        sweep, {"shapeset": NOTE}, executor, CheckpointFolder(folder / "none"), SIZES, progress
+        sweep,
+        {study_key("shapeset", "tanh"): sweep.run},
+        {"shapeset": NOTE},
+        executor,
+        CheckpointFolder(folder / "none"),
+        SIZES,
+        progress,
     )
-    progress.start("fleet", "trials", len(specs), 1)
+    progress.start("fleet", "trials", len(tasks), 1)
     began = time.monotonic()
-    for start in range(0, len(specs), 4):
-        dispatch.submit([Order(s, RunPlan(None, {}), {}) for s in specs[start : start + 4]])
+    for start in range(0, len(tasks), 4):
+        dispatch.submit(tasks[start : start + 4])
     while executor.queue:
         dispatch.wait()
     return 1 - executor.idle_share(began)

@@ -38,7 +38,8 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.host.provenance import provenance
-from glorot_sweep.specs import PackSpec
+from glorot_sweep.sweep.contents.replicates import replicate_tasks
+from glorot_sweep.sweep.contents.task import Task
 from glorot_sweep.sweep.execution.packing import make_packs
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.sweep.records.opening import OpenSweep, open_sweep
@@ -46,9 +47,9 @@ from glorot_sweep.sweep.records.recording import RunPlan
 from glorot_sweep.sweep.records.registering import register_winners
 from glorot_sweep.sweep.records.study_runs import finish_study_run, open_study_run
 from glorot_sweep.sweep.search.study import Study
-from glorot_sweep.sweep.search.winners import find_winners, replicate_specs
+from glorot_sweep.sweep.search.winners import find_winners
 from glorot_sweep.tracking.place import open_place
-from glorot_sweep.tracking.runs import DatasetNote
+from glorot_sweep.tracking.runs import DatasetNote, RunWriter
 from glorot_sweep.training.fit import fit_pack
 from glorot_sweep.training.results import PackResult
 
@@ -129,21 +130,13 @@ class Round:
             self.meter.phase = "study"
             study_runs = {s.variant: open_study_run(sweep, s, self.note) for s in studies}
             asked = {study.variant: study.next_generation() for study in studies}
-            specs = [one.spec for study in studies for one in asked[study.variant]]
-            plans = {
-                s.key: RunPlan(study_runs[s.variant.name].run_id, dict(sweep.tags)) for s in specs
-            }
-            results = self._train(sweep, make_packs(specs, self._pack_size), plans)
+            trials = [task for study in studies for task in asked[study.variant]]
+            results = self._train(sweep, trials, study_runs)
             by_key = {trial.key: trial for result in results for trial in result.trials}
             for study in studies:
-                study.tell(asked[study.variant], by_key)
+                study.tell({task.key: by_key[task.key] for task in asked[study.variant]})
             winners = find_winners(studies, self.config.search.table_depth)
-            pairs = replicate_specs(self.config, winners)
-            plans = {
-                s.key: RunPlan(study_runs[s.variant.name].run_id, {**sweep.tags, "role": w.role})
-                for w, s in pairs
-            }
-            self._train(sweep, make_packs([s for _, s in pairs], self._pack_size), plans)
+            self._train(sweep, replicate_tasks(self.config, winners), study_runs)
             started = time.perf_counter()
             register_winners(sweep, {self.dataset.name: self.dataset})
             self.registering = time.perf_counter() - started
@@ -158,10 +151,16 @@ class Round:
         return self.config.execution.pack_size
 
     def _train(
-        self, sweep: OpenSweep, packs: list[PackSpec], plans: dict[str, RunPlan]
+        self, sweep: OpenSweep, tasks: list[Task], study_runs: dict[str, RunWriter]
     ) -> list[PackResult]:
+        plans = {
+            task.key: RunPlan(
+                study_runs[task.spec.variant.name].run_id, {**sweep.tags, **task.tags}
+            )
+            for task in tasks
+        }
         results = []
-        for pack in packs:
+        for pack in make_packs([task.spec for task in tasks], self._pack_size):
             self.meter.phase = pack.first.purpose
             training = self.training[pack.first.purpose]
             job = PackJob(pack, plans, self.note)

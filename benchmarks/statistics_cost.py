@@ -30,7 +30,7 @@ from glorot_sweep.diagnostics.summary import summarize
 from glorot_sweep.engine.torch.trace import take_trace
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import PackSpec, TrialSpec
-from glorot_sweep.sweep.contents.looks import Purpose, statistics_spec
+from glorot_sweep.sweep.contents.statistics import Purpose, statistics_spec
 from glorot_sweep.training.module import PackModule
 from glorot_sweep.training.probing import JACOBIAN_EXAMPLES
 

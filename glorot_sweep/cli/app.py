@@ -143,7 +143,8 @@ def train(
 ) -> None:
     """Train one specification and log it as one run."""
     from glorot_sweep.specs import Pretraining  # noqa: PLC0415
-    from glorot_sweep.sweep.single import SingleRequest, train_single  # noqa: PLC0415
+    from glorot_sweep.sweep.contents.single import SingleRequest  # noqa: PLC0415
+    from glorot_sweep.sweep.single import train_single  # noqa: PLC0415
 
     folder = Path(data_folder) if data_folder else None
     given = pretraining_updates or pretraining_rate or noise

@@ -1,28 +1,27 @@
 """The driver: the one process that asks Optuna, hands out packs, tells, and picks winners."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.specs import TrialSpec
-from glorot_sweep.sweep.contents.monitored import monitored_specs
-from glorot_sweep.sweep.execution.dispatch import Dispatch, Order
+from glorot_sweep.sweep.contents.monitored import monitored_tasks
+from glorot_sweep.sweep.contents.replicates import Winner, replicate_tasks
+from glorot_sweep.sweep.contents.task import Task
+from glorot_sweep.sweep.execution.dispatch import Dispatch
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.records.reconcile import close_orphan
-from glorot_sweep.sweep.records.recording import RunPlan
-from glorot_sweep.sweep.search.study import Asked, Study
-from glorot_sweep.sweep.search.winners import Winner, find_winners, replicate_specs
+from glorot_sweep.sweep.search.study import Study
+from glorot_sweep.sweep.search.winners import find_winners
 from glorot_sweep.sweep.storage.lock import Held
-from glorot_sweep.tracking.runs import RunWriter
 from glorot_sweep.training.results import TrialResult, failed
 
 
 @dataclass
 class _Generation:
-    """A generation in work: what was asked, and what has come back."""
+    """A generation in work: its trials, and what has come back of them."""
 
-    asked: list[Asked]
+    trials: list[Task]
     results: dict[str, TrialResult] = field(default_factory=dict)
 
 
@@ -32,8 +31,7 @@ class Driver:
     Args:
         sweep: the open sweep.
         studies: one for each data set and variant.
-        study_runs: MLflow run of each study, by study name.
-        dispatch: gets trials their results.
+        dispatch: gets tasks their results.
         progress: what a person sees.
         held: the lock that makes this the one driver.
     """
@@ -42,13 +40,12 @@ class Driver:
         self,
         sweep: OpenSweep,
         studies: list[Study],
-        study_runs: Mapping[str, RunWriter],
         dispatch: Dispatch,
         progress: SweepProgress,
         held: Held,
     ) -> None:
-        self.sweep, self.studies, self.study_runs = sweep, studies, study_runs
-        self.dispatch, self.progress, self.held = dispatch, progress, held
+        self.sweep, self.studies, self.dispatch = sweep, studies, dispatch
+        self.progress, self.held = progress, held
         self._told: set[str] = set()
 
     @property
@@ -65,114 +62,77 @@ class Driver:
         unit = f"trials of {len(self.studies)} studies"
         self.progress.start("search", unit, left, left * search.updates)
         generations: dict[str, _Generation] = {}
-        ready: list[Asked] = []
+        ready: list[Task] = []
         while True:
             self.held.still_held()
             for study in self.studies:
-                if study.name not in generations and (asked := study.next_generation()):
-                    generations[study.name] = _Generation(asked)
-                    ready.extend(asked)
-                    self.progress.expect(sum(one.spec.pretraining_updates for one in asked))
-            if lost := [one for one in ready if self._was_given_up(one.spec)]:
+                if study.key not in generations and (trials := study.next_generation()):
+                    generations[study.key] = _Generation(trials)
+                    ready.extend(trials)
+                    self.progress.expect(sum(one.spec.pretraining_updates for one in trials))
+            if lost := [one for one in ready if self._was_given_up(one)]:
                 ready = [one for one in ready if one not in lost]
-                self._collect([failed(one.spec.key) for one in lost], generations)
+                self._take_in([failed(one.key) for one in lost], generations)
                 continue
-            if ready and self.dispatch.has_place:
-                self.dispatch.submit([self._order(one) for one in ready])
+            if ready and self.dispatch.wants_more:
+                self.dispatch.submit(ready)
                 ready = []
             results = self.dispatch.wait()
             if results is None:
                 return
-            self._collect(results, generations)
+            self._take_in(results, generations)
 
     def replicate(self) -> list[Winner]:
         """Retrain the winners with every seed; return them."""
         winners = find_winners(self.studies, self.config.search.table_depth)
-        wanted = replicate_specs(self.config, winners)
-        plans = {spec.key: self._replicate_plan(winner, spec) for winner, spec in wanted}
-        self._train("replicates", "replicates", [spec for _, spec in wanted], plans)
+        self._train("replicates", "replicates", replicate_tasks(self.config, winners))
         return winners
 
     def monitor(self) -> None:
         """Train the monitored runs."""
-        specs = monitored_specs(self.config)
-        self._train(
-            "monitoring", "monitored runs", specs, {s.key: self._monitored_plan(s) for s in specs}
-        )
+        self._train("monitoring", "monitored runs", monitored_tasks(self.config))
 
-    def _train(
-        self, phase: str, unit: str, specs: Sequence[TrialSpec], plans: Mapping[str, RunPlan]
-    ) -> None:
+    def _train(self, phase: str, unit: str, tasks: Sequence[Task]) -> None:
         """Train what an earlier attempt has not finished."""
-        missing = [spec for spec in specs if not self._is_done(spec)]
+        missing = [task for task in tasks if not self._is_done(task)]
         if not missing:
             return
-        self.progress.start(phase, unit, len(missing), sum(spec.all_updates for spec in missing))
-        self.dispatch.submit([Order(spec, plans[spec.key], {}) for spec in missing])
+        updates = sum(task.spec.all_updates for task in missing)
+        self.progress.start(phase, unit, len(missing), updates)
+        self.dispatch.submit(missing)
         while (results := self.dispatch.wait()) is not None:
             self.held.still_held()
             self.dispatch.checkpoints.forget({result.key for result in results})
 
-    def _order(self, one: Asked) -> Order:
-        return Order(one.spec, self._trial_plan(one), one.limits)
-
-    def _collect(self, results: Sequence[TrialResult], generations: dict[str, _Generation]) -> None:
+    def _take_in(self, results: Sequence[TrialResult], generations: dict[str, _Generation]) -> None:
         """Take in results; tell every generation that is now whole."""
         by_key = {result.key: result for result in results}
         for study in self.studies:
-            generation = generations.get(study.name)
+            generation = generations.get(study.key)
             if generation is None:
                 continue
-            for one in generation.asked:
-                if one.spec.key in by_key:
-                    generation.results[one.spec.key] = by_key[one.spec.key]
-            if len(generation.results) == len(generation.asked):
-                study.tell(generation.asked, generation.results)
+            for one in generation.trials:
+                if one.key in by_key:
+                    generation.results[one.key] = by_key[one.key]
+            if len(generation.results) == len(generation.trials):
+                study.tell(generation.results)
                 self._told |= generation.results.keys()
-                del generations[study.name]
+                del generations[study.key]
         self.dispatch.checkpoints.forget(self._told)
 
-    def _trial_plan(self, one: Asked) -> RunPlan:
-        study = f"{one.spec.variant.name}-{one.spec.dataset}"
-        tags = {**self.sweep.tags, "trial": str(one.number), "study": study}
-        return self._plan(one.spec, tags)
-
-    def _replicate_plan(self, winner: Winner, spec: TrialSpec) -> RunPlan:
-        tags = {
-            **self.sweep.tags,
-            "study": f"{spec.variant.name}-{spec.dataset}",
-            "seed": spec.key.rpartition("seed")[2],
-            "role": winner.role,
-            "winner": f"t{winner.candidate.number:03d}",
-        }
-        return self._plan(spec, tags)
-
-    def _monitored_plan(self, spec: TrialSpec) -> RunPlan:
-        seed = spec.key.rpartition("seed")[2]
-        return self._plan(spec, {**self.sweep.tags, "seed": seed})
-
-    def _plan(self, spec: TrialSpec, tags: dict[str, str]) -> RunPlan:
-        study = next(
-            s for s in self.studies if (s.dataset, s.variant) == (spec.dataset, spec.variant.name)
-        )
-        existing = self.sweep.existing.get(spec.key)
-        return RunPlan(
-            self.study_runs[study.name].run_id, tags, existing.run_id if existing else None
-        )
-
-    def _was_given_up(self, spec: TrialSpec) -> bool:
+    def _was_given_up(self, task: Task) -> bool:
         """Whether an earlier start has; if it was killed before the status, that is set now."""
-        record = self.sweep.existing.get(spec.key)
+        record = self.sweep.existing.get(task.key)
         if record is None or "given_up" not in record.tags:
             return False
         if record.status == "RUNNING":
             close_orphan(self.sweep.runs, record)
         return True
 
-    def _is_done(self, spec: TrialSpec) -> bool:
-        if self._was_given_up(spec):
+    def _is_done(self, task: Task) -> bool:
+        if self._was_given_up(task):
             return True
-        record = self.sweep.existing.get(spec.key)
+        record = self.sweep.existing.get(task.key)
         return (
             record is not None
             and record.status == "FINISHED"

@@ -13,6 +13,7 @@ from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.errors import ServiceLostError, StopRequested
 from glorot_sweep.host.stop import StopSignal
+from glorot_sweep.sweep.contents.replicates import Winner
 from glorot_sweep.sweep.driver import Driver
 from glorot_sweep.sweep.execution.checkpoints import CheckpointFolder, checkpoint_root
 from glorot_sweep.sweep.execution.devices import Devices
@@ -25,7 +26,6 @@ from glorot_sweep.sweep.records.reconcile import delete_surplus
 from glorot_sweep.sweep.records.registering import register_winners
 from glorot_sweep.sweep.records.study_runs import finish_study_run, open_study_run
 from glorot_sweep.sweep.search.study import Study
-from glorot_sweep.sweep.search.winners import Winner
 from glorot_sweep.sweep.storage.database import Storage, opened_storage, storage_uri
 from glorot_sweep.sweep.storage.lock import Held, hold
 from glorot_sweep.sweep.storage.patience import Patience
@@ -218,8 +218,8 @@ class _Work:
         studies = self._studies(storage)
         study_runs: dict[str, RunWriter] = {}
         for study in studies:
-            study_runs[study.name] = open_study_run(self.sweep, study, self.notes[study.dataset])
-            self.open_runs.insert(0, study_runs[study.name])
+            study_runs[study.key] = open_study_run(self.sweep, study, self.notes[study.dataset])
+            self.open_runs.insert(0, study_runs[study.key])
         with SweepProgress(self.job.console) as progress:
             winners = self._train(studies, study_runs, progress)
             delete_surplus(self.sweep.runs, self.sweep.config.name)
@@ -227,8 +227,8 @@ class _Work:
             self.job.register(self.sweep, self.job.datasets)
             self.job.stop.check()
         for study in studies:
-            finish_study_run(study_runs[study.name], study, winners)
-            self.open_runs.remove(study_runs[study.name])
+            finish_study_run(study_runs[study.key], study, winners)
+            self.open_runs.remove(study_runs[study.key])
         self.checkpoints.clear()
 
     def _studies(self, storage: Storage) -> list[Study]:
@@ -250,9 +250,9 @@ class _Work:
             self.sweep.place, self.job.datasets, advance, progress.note
         )
         dispatch = Dispatch(
-            self.sweep, self.notes, executor, self.checkpoints, self.sizes, progress
+            self.sweep, study_runs, self.notes, executor, self.checkpoints, self.sizes, progress
         )
-        driver = Driver(self.sweep, studies, study_runs, dispatch, progress, self.held)
+        driver = Driver(self.sweep, studies, dispatch, progress, self.held)
         try:
             return self._drive(driver)
         finally:

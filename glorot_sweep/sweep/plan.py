@@ -34,17 +34,17 @@ class Estimate:
     Attributes:
         phase: the runs.
         rate: model-updates per second.
-        looks: seconds of evaluations of all runs together.
+        evaluation: seconds of the evaluations of all runs together.
     """
 
     phase: Phase
     rate: float
-    looks: float
+    evaluation: float
 
     @property
     def seconds(self) -> float:
         """Of training and evaluations."""
-        return self.phase.model_updates / self.rate + self.looks
+        return self.phase.model_updates / self.rate + self.evaluation
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -125,16 +125,17 @@ def estimate(
     for pace, specs in by_pace.items():
         for pack in make_packs(specs, min(together, *map(sizes.largest, specs))):
             alike[pace, *sorted(spec.depth for spec in pack.trials)].append(pack)
-    training = looks = 0.0
+    training = evaluation = 0.0
     for packs in alike.values():
         pack, specs = packs[0], [spec for each in packs for spec in each.trials]
         module = PackModule(pack, dataset.n_inputs, dataset.n_classes, dataset.training).to(device)
         training += sum(spec.all_updates for spec in specs) / _rate(module, pack, dataset)
-        looks += _look_seconds(module, pack, dataset) * sum(len(s.evaluate_at) for s in specs)
-    return Estimate(phase, phase.model_updates / training, looks)
+        evaluations = sum(len(spec.evaluate_at) for spec in specs)
+        evaluation += evaluations * _evaluation_seconds(module, pack, dataset)
+    return Estimate(phase, phase.model_updates / training, evaluation)
 
 
-def _look_seconds(module: PackModule, pack: PackSpec, dataset: ImageDataset) -> float:
+def _evaluation_seconds(module: PackModule, pack: PackSpec, dataset: ImageDataset) -> float:
     """Return how long one evaluation of one run takes."""
     started = time.perf_counter()
     measure(module.network, dataset.validation)

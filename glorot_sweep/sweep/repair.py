@@ -99,13 +99,13 @@ def _studies(config: SweepConfig, storage: Storage, scope: str) -> list[Study]:
 
 def _mend_study(place: Place, study: Study, existing: dict[str, RunRecord], mended: Mended) -> None:
     for number, is_finished in study.states().items():
-        key = study.key(number)
+        key = study.trial_key(number)
         run = existing.get(key)
         ended = run is not None and (has_ended(run) or "given_up" in run.tags)
         if is_finished and not ended:
             mended.missing.append(f"{key} is finished in Optuna, but its run in MLflow is not")
         elif not is_finished and run is not None and ended:
-            study.tell_one(number, _result(place, run))
+            study.tell({key: _result(place, run)})
             mended.told += 1
         elif not is_finished and study.queue_again(number):
             mended.queued += 1
@@ -114,8 +114,8 @@ def _mend_study(place: Place, study: Study, existing: dict[str, RunRecord], mend
 def _result(place: Place, run: RunRecord) -> TrialResult:
     """Return a trial's result as its run tells it; only what Optuna is told."""
     curve = read_curve(place.client, run.run_id, "validation/error_percent")
-    looks = tuple(Measurement(update, 0.0, 0.0, error) for update, error in sorted(curve.items()))
+    measured = tuple(Measurement(at, 0.0, 0.0, error) for at, error in sorted(curve.items()))
     error = run.metrics.get("objective", float("nan"))
     state = next(state for state in get_args(TrialState) if state == run.tags["state"])
     updates = int(run.metrics.get("updates_done", 0))
-    return TrialResult(run.tags["key"], state, updates, looks, error)
+    return TrialResult(run.tags["key"], state, updates, measured, error)

@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 from sweep_builders import config
 
-from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters, make_spec
+from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
+from glorot_sweep.sweep.contents.trials import trial_task
 
 RULE = {"learning_rate": {"low": 0.001, "high": 0.01}, "damping": {"low": 0.01, "high": 1.0}}
 ZERO, NEGATIVE = {"low": 0, "high": 1.0}, {"low": -1.0, "high": 1.0}
@@ -283,14 +284,11 @@ def test_widths_of_every_layer():
     settings = config({**changes, "search.table_depth": 3})
     assert settings.network.units == "8, 12, 16 units"
     chosen = Hyperparameters(learning_rate=0.1, depth=3)
-    fields = {
-        "key": "k", "updates": 1, "evaluate_at": (1,), "weight_seed": 0, "data_seed": 0
-    }  # fmt: skip
-    spec = make_spec(settings, "shapeset", "tanh", chosen, **fields)
+    spec = trial_task(settings, "shapeset", "tanh", 0, chosen, {}).spec
     assert (spec.layer_widths, spec.width) == ((8, 12, 16), 12)
-    equal = make_spec(config(), "shapeset", "tanh", chosen, **fields)
+    equal = trial_task(config(), "shapeset", "tanh", 0, chosen, {}).spec
     assert (equal.layer_widths, equal.width, equal.widths) == ((16,) * 3, 16, ())
-    growing = make_spec(config(), "shapeset", "tanh_growing", chosen, **fields)
+    growing = trial_task(config(), "shapeset", "tanh_growing", 0, chosen, {}).spec
     assert (growing.layer_widths, growing.width) == ((10, 16, 22), 16)
 
 

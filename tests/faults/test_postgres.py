@@ -212,7 +212,7 @@ def test_a_database_that_stays_away_ends_the_patience_and_a_signal_ends_it_soone
             study.finished()
     finally:
         cluster.start()
-    study.tell(asked, {one.spec.key: fake_result(one.spec) for one in asked})
+    study.tell({one.key: fake_result(one.spec) for one in asked})
     assert study.finished() == 2
 
 

@@ -2,15 +2,21 @@
 
 import io
 
+import optuna
 import pytest
 from rich.console import Console
+from study_builders import drive
 from sweep_builders import config, small_dataset, write_sweep
 
 from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.sweep import plan
+from glorot_sweep.sweep.contents.monitored import monitored_tasks
 from glorot_sweep.sweep.contents.phases import phases
+from glorot_sweep.sweep.contents.replicates import replicate_tasks
 from glorot_sweep.sweep.execution.pack_sizes import choose_pack_sizes
 from glorot_sweep.sweep.plan import Estimate, estimate, show_plan
+from glorot_sweep.sweep.search.study import Study
+from glorot_sweep.sweep.search.winners import find_winners
 
 SECTION = {"monitored": {"updates": 300, "learning_rates": [0.01, 0.05]}}
 
@@ -42,20 +48,37 @@ def test_every_run_of_the_sweep_is_counted():
     assert {spec.depth for spec in found["search", "mnist"].specs} == {1, 2, 3}
 
 
-def test_an_estimate_is_updates_over_the_rate_and_the_looks():
+def test_what_is_planned_is_what_will_be_trained():
+    """All but the learning rates, the depths and the seeds that follow from them."""
+    settings, storage = config(SECTION), optuna.storages.InMemoryStorage()
+    planned = {phase.name: phase.specs for phase in phases(settings)}
+    studies = [Study(storage, settings, "-", "shapeset", name) for name in settings.variants]
+    trials = [spec for study in studies for spec in drive(study)]
+    assert shapes(planned["search"]) == shapes(trials)
+    winners = find_winners(studies, settings.search.table_depth)
+    replicates = [task.spec for task in replicate_tasks(settings, winners)]
+    assert shapes(replicates) <= shapes(planned["replicates"])
+    assert planned["monitored"] == tuple(task.spec for task in monitored_tasks(settings))
+
+
+def shapes(specs):
+    return {(spec.key, spec.variant, spec.pace, spec.data_seed) for spec in specs}
+
+
+def test_an_estimate_is_updates_over_the_rate_and_the_evaluations():
     settings, dataset = config(SECTION), small_dataset()
     sizes = choose_pack_sizes(settings, {"shapeset": dataset}, "cpu")
     for phase in phases(settings):
         found = estimate(phase, settings, dataset, "cpu", sizes)
         assert found.rate > 0
-        assert found.looks > 0
-        assert found.seconds == pytest.approx(phase.model_updates / found.rate + found.looks)
+        assert found.evaluation > 0
+        assert found.seconds == pytest.approx(phase.model_updates / found.rate + found.evaluation)
 
 
 def test_packs_of_each_set_of_depths_are_measured(monkeypatch):
     """Small packs are of one depth: 4 trials of 30 updates at each of the depths 1, 2 and 3."""
     monkeypatch.setattr(plan, "_rate", lambda _, pack, __: 1000 / pack.first.depth)
-    monkeypatch.setattr(plan, "_look_seconds", lambda *_: 0.0)
+    monkeypatch.setattr(plan, "_evaluation_seconds", lambda *_: 0.0)
     settings, dataset = config({"execution.pack_size": 2}), small_dataset()
     sizes = choose_pack_sizes(settings, {"shapeset": dataset}, "cpu")
     search = next(phases(settings))
@@ -77,7 +100,7 @@ def test_each_row_is_shown_as_soon_as_it_is_measured(tmp_path, monkeypatch):
 
     def estimate(phase, *_):
         shown.append(text.getvalue().splitlines())
-        return Estimate(phase, rate=phase.model_updates / 7200, looks=0.0)
+        return Estimate(phase, rate=phase.model_updates / 7200, evaluation=0.0)
 
     monkeypatch.setattr(plan, "estimate", estimate)
     show(tmp_path, SECTION, Console(file=text, width=120))

@@ -17,7 +17,7 @@ from sweep_builders import (
 from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.figures.figure import DrawnFigure
 from glorot_sweep.specs import PackSpec, Pretraining
-from glorot_sweep.sweep.contents.monitored import monitored_specs
+from glorot_sweep.sweep.contents.monitored import monitored_tasks
 from glorot_sweep.sweep.execution.packing import make_packs
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.sweep.plan import phases
@@ -67,8 +67,8 @@ def test_a_study_that_dies_after_every_generation_goes_on_alike(sampler):
     while asked := open_study(store, changes, variant=VARIANT).next_generation():
         again = open_study(store, changes, variant=VARIANT).next_generation()
         assert [one.spec for one in again] == [one.spec for one in asked]
-        results = {one.spec.key: fake_result(one.spec) for one in again}
-        open_study(store, changes, variant=VARIANT).tell(again, results)
+        results = {one.key: fake_result(one.spec) for one in again}
+        open_study(store, changes, variant=VARIANT).tell(results)
         found += [one.spec for one in again]
     assert found == expected
 
@@ -77,12 +77,12 @@ def test_the_winner_is_pretrained_as_its_trial_was():
     study = open_study(memory(), CHANGES, variant=VARIANT)
     trials = {one.key: one for one in drive(study)}
     best = study.best()
-    assert best.chosen.pretraining == trials[study.key(best.number)].pretraining
+    assert best.chosen.pretraining == trials[study.trial_key(best.number)].pretraining
 
 
 def test_monitored_runs_take_the_middle_of_the_ranges():
     changes = {**CHANGES, "monitored": {"updates": 30, "learning_rates": [0.05]}}
-    found = {one.variant.name: one.pretraining for one in monitored_specs(config(changes))}
+    found = {t.spec.variant.name: t.spec.pretraining for t in monitored_tasks(config(changes))}
     assert found["tanh"] is None
     assert found[VARIANT].updates == 50
     assert found[VARIANT].noise == pytest.approx(0.3)

@@ -1,14 +1,12 @@
-"""What is tuned: which parameters a variant's trials have, and a specification made of them."""
+"""What is tuned: which parameters a variant's trials have."""
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
 
 from glorot_sweep.config.search import SearchConfig
 from glorot_sweep.config.section import RateRange
-from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.parts.variants import VARIANTS, Variant
-from glorot_sweep.specs import Pretraining, TrialSpec
+from glorot_sweep.parts.variants import Variant
+from glorot_sweep.specs import Pretraining
 
 
 @dataclass(frozen=True)
@@ -63,41 +61,3 @@ def middle(
 
 def _middle_of(rates: RateRange) -> float:
     return math.sqrt(rates.low * rates.high)
-
-
-def make_spec(
-    config: SweepConfig,
-    dataset: str,
-    variant: str,
-    chosen: Hyperparameters,
-    width: int | None = None,
-    **fields: Any,
-) -> TrialSpec:
-    """Return a specification: what the sweep says of all networks, what was chosen, the rest.
-
-    Args:
-        config: the sweep.
-        dataset: its name.
-        variant: its name.
-        chosen: the hyperparameters.
-        width: instead of the sweep's.
-        fields: all other fields of `TrialSpec`.
-    """
-    network, row = config.network, VARIANTS[variant]
-    width = width or network.middle_width
-    equal = row.profile == "equal"
-    widths = network.widths if equal else row.widths(width, chosen.depth)
-    return TrialSpec(
-        dataset=dataset,
-        variant=row,
-        depth=chosen.depth,
-        width=width,
-        widths=widths,
-        learning_rate=chosen.learning_rate,
-        batch_size=network.batch_size,
-        input_scaling=network.input_scaling,
-        matmul_precision=network.matmul_precision,
-        damping=chosen.damping,
-        pretraining=chosen.pretraining,
-        **fields,
-    )

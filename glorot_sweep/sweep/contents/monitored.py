@@ -4,22 +4,22 @@ from glorot_sweep.config.looking import MonitoredConfig
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.seeds import derive_seed
-from glorot_sweep.specs import TrialSpec
-from glorot_sweep.sweep.contents.hyperparameters import make_spec, middle
-from glorot_sweep.sweep.contents.looks import statistics_spec
+from glorot_sweep.sweep.contents.hyperparameters import middle
 from glorot_sweep.sweep.contents.schedule import log_spaced
+from glorot_sweep.sweep.contents.specification import make_spec
+from glorot_sweep.sweep.contents.task import Task
 
 EVALUATIONS = 5  # validation errors per factor of ten
 
 
-def monitored_specs(config: SweepConfig) -> list[TrialSpec]:
-    """Return the specifications of all monitored runs, those that share a stream side by side."""
+def monitored_tasks(config: SweepConfig) -> list[Task]:
+    """Return all monitored runs, those that share a stream side by side."""
     monitored = config.monitored
     if monitored is None:
         return []
     depths = monitored.depths or paper_depths(config)
     return [
-        _spec(config, monitored, variant, depth, rate, seed)
+        _monitored(config, monitored, variant, depth, rate, seed)
         for seed in range(monitored.seeds)
         for variant in config.variants
         for depth in depths.get(variant, ())
@@ -39,27 +39,27 @@ def paper_depths(config: SweepConfig) -> dict[str, tuple[int, ...]]:
     return depths
 
 
-def _spec(
+def _monitored(
     config: SweepConfig,
     monitored: MonitoredConfig,
     variant: str,
     depth: int,
     learning_rate: float,
     seed: int,
-) -> TrialSpec:
+) -> Task:
     """Runs of one seed share their stream, those of one architecture their initial weights."""
-    dataset, updates = config.datasets[0], monitored.updates
-    return make_spec(
-        config,
+    dataset = config.datasets[0]
+    spec = make_spec(
+        config.network,
+        config.statistics,
         dataset,
         variant,
         middle(config.search, VARIANTS[variant], learning_rate, depth),
-        monitored.width,
         key=f"monitored-{variant}-{dataset}-d{depth}-lr{learning_rate:g}-seed{seed}",
-        updates=updates,
+        purpose="monitored",
+        evaluate_at=log_spaced(monitored.updates, EVALUATIONS),
         weight_seed=derive_seed(config.seed, dataset, variant, "monitored", depth, seed),
         data_seed=derive_seed(config.seed, dataset, "monitored", seed),
-        evaluate_at=log_spaced(updates, EVALUATIONS),
-        purpose="monitored",
-        statistics=statistics_spec(config.statistics, updates, "monitored"),
+        width=monitored.width,
     )
+    return Task(spec, {"seed": str(seed)})

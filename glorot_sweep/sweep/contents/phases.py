@@ -1,13 +1,17 @@
 """What a sweep consists of, before anything is known of its results."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import TrialSpec
-from glorot_sweep.sweep.contents.hyperparameters import learning_rates, make_spec, middle
-from glorot_sweep.sweep.contents.monitored import monitored_specs
+from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters, learning_rates, middle
+from glorot_sweep.sweep.contents.monitored import monitored_tasks
+from glorot_sweep.sweep.contents.replicates import Candidate, Winner, replicate_tasks
+from glorot_sweep.sweep.contents.task import Task
+from glorot_sweep.sweep.contents.trials import trial_task
 
 
 @dataclass(frozen=True)
@@ -33,47 +37,46 @@ class Phase:
 
 def phases(config: SweepConfig) -> Iterator[Phase]:
     """Yield what a sweep consists of, data set by data set."""
-    search, replicates = config.search, config.replicates
-    depths = range(search.depth.low, search.depth.high + 1)
     for dataset in config.datasets:
-        rungs = (*search.rungs, search.updates)
-        trials = [
-            _spec(config, dataset, variant, depths[number % len(depths)], rungs, f"t{number}")
-            for number in range(search.trials)
-            for variant in config.variants
-        ]
-        yield Phase("search", dataset, tuple(trials))
-        looks = (*replicates.evaluations, replicates.updates)
-        winners = [
-            _spec(config, dataset, variant, depth, looks, f"{role}{seed}", "replicate")
-            for seed in range(replicates.seeds)
-            for variant in config.variants
-            for role, depth in (("table", search.table_depth), ("best", depths[-1]))
-        ]
-        yield Phase("replicates", dataset, tuple(winners))
+        yield _phase("search", dataset, _trials(config, dataset))
+        yield _phase("replicates", dataset, replicate_tasks(config, _winners(config, dataset)))
     if config.monitored:
-        yield Phase("monitored", config.datasets[0], tuple(monitored_specs(config)))
+        yield _phase("monitored", config.datasets[0], monitored_tasks(config))
 
 
-def _spec(
-    config: SweepConfig,
-    dataset: str,
-    variant: str,
-    depth: int,
-    looks: tuple[int, ...],
-    number: str,
-    purpose: str = "trial",
-) -> TrialSpec:
+def _phase(name: str, dataset: str, tasks: list[Task]) -> Phase:
+    return Phase(name, dataset, tuple(task.spec for task in tasks))
+
+
+def _trials(config: SweepConfig, dataset: str) -> list[Task]:
+    depths = range(config.search.depth.low, config.search.depth.high + 1)
+
+    def guess(variant: str, number: int) -> Hyperparameters:
+        return _guess(config, variant, depths[number % len(depths)])
+
+    return [
+        trial_task(config, dataset, variant, number, guess(variant, number), {})
+        for number in range(config.search.trials)
+        for variant in config.variants
+    ]
+
+
+def _winners(config: SweepConfig, dataset: str) -> list[Winner]:
+    """Return two winners of each variant, at the table's depth and at the largest."""
+    search = config.search
+    return [
+        Winner(
+            dataset,
+            variant,
+            Candidate(0, _guess(config, variant, depth), math.nan),
+            at_table_depth,
+            not at_table_depth,
+        )
+        for variant in config.variants
+        for at_table_depth, depth in ((True, search.table_depth), (False, search.depth.high))
+    ]
+
+
+def _guess(config: SweepConfig, variant: str, depth: int) -> Hyperparameters:
     search, row = config.search, VARIANTS[variant]
-    return make_spec(
-        config,
-        dataset,
-        variant,
-        middle(search, row, learning_rates(search, row).low, depth),
-        key=f"{variant}-{dataset}-{number}",
-        updates=looks[-1],
-        weight_seed=0,
-        data_seed=0,
-        evaluate_at=looks,
-        purpose=purpose,
-    )
+    return middle(search, row, learning_rates(search, row).low, depth)

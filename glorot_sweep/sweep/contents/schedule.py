@@ -1,4 +1,4 @@
-"""When a run is looked at: updates spaced evenly on a logarithmic scale."""
+"""When a run is measured: updates spaced evenly on a logarithmic scale."""
 
 FIRST = 100  # the paper sheet's trace begins here
 

@@ -1,11 +1,11 @@
 """From trials to their results, whatever happens on the way: packs, retries, failures."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from glorot_sweep.errors import ServiceLostError, TooManyFailuresError
 from glorot_sweep.specs import PackSpec, TrialSpec
-from glorot_sweep.sweep.contents.pruning import Limits
+from glorot_sweep.sweep.contents.task import Task
+from glorot_sweep.sweep.contents.trials import study_key
 from glorot_sweep.sweep.execution.checkpoints import CheckpointFolder
 from glorot_sweep.sweep.execution.executor import Executor
 from glorot_sweep.sweep.execution.outcome import Failure
@@ -24,26 +24,12 @@ from glorot_sweep.training.results import PackResult, TrialResult, failed
 PLURAL = {"trial": "trials", "replicate": "replicates", "monitored": "monitored runs"}
 
 
-@dataclass(frozen=True)
-class Order:
-    """A trial that is wanted.
-
-    Attributes:
-        spec: what to train.
-        plan: how its run is written.
-        limits: where it is dropped.
-    """
-
-    spec: TrialSpec
-    plan: RunPlan
-    limits: Limits
-
-
 class Dispatch:
-    """Hands trials to an executor as packs, and sees to it that each gets a result.
+    """Hands tasks to an executor as packs, and sees to it that each gets a result.
 
     Args:
         sweep: the open sweep.
+        study_runs: run of each study, by its key; parents of all other runs.
         notes: data sets as runs record them, by name.
         executor: runs packs.
         checkpoints: where packs are saved.
@@ -54,40 +40,43 @@ class Dispatch:
     def __init__(
         self,
         sweep: OpenSweep,
+        study_runs: Mapping[str, RunWriter],
         notes: Mapping[str, DatasetNote],
         executor: Executor,
         checkpoints: CheckpointFolder,
         sizes: PackSizes,
         progress: SweepProgress,
     ) -> None:
-        self.sweep, self.notes, self.executor = sweep, notes, executor
+        self.sweep, self.study_runs = sweep, study_runs
+        self.notes, self.executor = notes, executor
         self.checkpoints, self.sizes, self.progress = checkpoints, sizes, progress
         self.recovery = Recovery()
-        self._orders: dict[str, Order] = {}
+        self._tasks: dict[str, Task] = {}
+        self._runs = {key: record.run_id for key, record in sweep.existing.items()}
         self._given_up: list[RunWriter] = []
 
     @property
-    def has_place(self) -> bool:
+    def wants_more(self) -> bool:
         """Whether another pack would start at once, or nothing else is in work.
 
-        A crew that has lost its last worker has no place, and its next worker needs a pack.
+        A crew that has lost its last worker has none that is idle, and its next one needs a pack.
         """
-        return self.executor.places > 0 or not self._orders
+        return self.executor.idle_workers > 0 or not self._tasks
 
-    def submit(self, orders: Sequence[Order]) -> None:
-        """Hand out trials; those that were saved together go on together."""
-        self._orders |= {order.spec.key: order for order in orders}
-        saved, fresh = self.checkpoints.groups([order.spec for order in orders])
+    def submit(self, tasks: Sequence[Task]) -> None:
+        """Hand out tasks; those that were saved together go on together."""
+        self._tasks |= {task.key: task for task in tasks}
+        saved, fresh = self.checkpoints.groups([task.spec for task in tasks])
         for file, trials in saved:
             for pack in make_packs(trials, len(trials)):
                 self._submit_pack(pack, file)
         sizes = [self._largest_pack(spec) for spec in fresh]
         size = min(sizes, default=1)
-        for pack in make_packs(fresh, size, self.executor.places - len(saved)):
+        for pack in make_packs(fresh, size, self.executor.idle_workers - len(saved)):
             self._submit_pack(pack)
 
     def wait(self) -> list[TrialResult] | None:
-        """Return the results of the next trials that have one; None if nothing is in work.
+        """Return the results of the next tasks that have one; None if nothing is in work.
 
         Raises:
             ServiceLostError: tracking server, database or disk failed.
@@ -101,7 +90,7 @@ class Dispatch:
                 results = self._recover(outcome.job, outcome.result)
             if results:
                 for result in results:
-                    del self._orders[result.key]
+                    del self._tasks[result.key]
                 return results
         return None
 
@@ -111,16 +100,22 @@ class Dispatch:
         return min(fits, self.recovery.largest.get(spec.size, fits))
 
     def _submit_pack(self, pack: PackSpec, saved: CheckpointFile | None = None) -> None:
-        orders = [self._orders[trial.key] for trial in pack.trials]
+        tasks = [self._tasks[trial.key] for trial in pack.trials]
         job = PackJob(
             pack,
-            {order.spec.key: order.plan for order in orders},
+            {task.key: self._plan(task) for task in tasks},
             self.notes[pack.first.dataset],
-            {order.spec.key: order.limits for order in orders},
+            {task.key: task.limits for task in tasks},
             self.checkpoints.file(pack.trials),
             saved,
         )
         self.executor.submit(job)
+
+    def _plan(self, task: Task) -> RunPlan:
+        """Return how a task's run is written; that of an earlier attempt is opened again."""
+        study = self.study_runs[study_key(task.spec.dataset, task.spec.variant.name)]
+        tags = {**self.sweep.tags, **task.tags}
+        return RunPlan(study.run_id, tags, self._runs.get(task.key))
 
     def _recover(self, job: PackJob, failure: Failure) -> list[TrialResult]:
         """Let a failed pack go on as it must; return the results of trials that are given up."""
@@ -147,14 +142,12 @@ class Dispatch:
                 place.client, [place.experiment_id], sweep=self.sweep.config.name, key=trial.key
             )
             if found:
-                order = self._orders[trial.key]
-                plan = replace(order.plan, existing=found[0].run_id)
-                self._orders[trial.key] = replace(order, plan=plan)
+                self._runs[trial.key] = found[0].run_id
 
     def _give_up(self, spec: TrialSpec, reason: str, failure: Failure) -> TrialResult:
-        order = self._orders[spec.key]
+        plan = self._plan(self._tasks[spec.key])
         run = give_up_run(
-            self.sweep.runs, spec, order.plan, self.notes[spec.dataset], reason, failure.details
+            self.sweep.runs, spec, plan, self.notes[spec.dataset], reason, failure.details
         )
         self.progress.note(f"  {spec.key} is given up: {reason}")
         self._given_up.append(run)

@@ -27,7 +27,7 @@ class Executor(Protocol):
         """Return what became of the next pack; None if none is queued or in work."""
 
     @property
-    def places(self) -> int:
+    def idle_workers(self) -> int:
         """How many packs more would start at once."""
 
     def close(self) -> None:
@@ -71,8 +71,8 @@ class LocalExecutor:
         self._queue: deque[PackJob] = deque()
 
     @property
-    def places(self) -> int:
-        """One pack at a time."""
+    def idle_workers(self) -> int:
+        """This process, unless a pack waits for it."""
         return 0 if self._queue else 1
 
     def submit(self, job: PackJob) -> None:

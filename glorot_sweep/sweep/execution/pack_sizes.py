@@ -77,7 +77,7 @@ class PackSizes:
 
 
 def trial_bytes(spec: TrialSpec, n_inputs: int, n_classes: int) -> int:
-    """Return about how much memory a trial takes in a pack: weights, buffers, and looks.
+    """Return about how much memory a trial takes in a pack: weights, buffers, and measurements.
 
     While trials leave a pack there are two copies of the weights. A step rule keeps an estimate
     and a gradient of each weight besides.

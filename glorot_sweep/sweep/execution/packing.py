@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from glorot_sweep.specs import PackSpec, TrialSpec
 
 
-def make_packs(trials: Sequence[TrialSpec], pack_size: int, places: int = 1) -> list[PackSpec]:
-    """Divide trials into packs of nearly equal size, as few as `pack_size` and `places` allow.
+def make_packs(trials: Sequence[TrialSpec], pack_size: int, workers: int = 1) -> list[PackSpec]:
+    """Divide trials into packs of nearly equal size, as few as `pack_size` and `workers` allow.
 
     Trials of different pace (data set, width, batch, schedule) never share a pack; otherwise
     their order is kept, so that neighbours, which share a stream or a study, stay together.
@@ -15,14 +15,14 @@ def make_packs(trials: Sequence[TrialSpec], pack_size: int, places: int = 1) -> 
     Args:
         trials: to divide.
         pack_size: trials of a pack at the most.
-        places: packs that could start at once; none should stay empty.
+        workers: that are idle; none should stay so.
     """
     by_pace: dict[tuple[object, ...], list[TrialSpec]] = {}
     for trial in trials:
         by_pace.setdefault(trial.pace, []).append(trial)
     packs: list[PackSpec] = []
     for group in by_pace.values():
-        share = places * len(group) // len(trials)
+        share = workers * len(group) // len(trials)
         count = max(-(-len(group) // pack_size), min(share, len(group)))
         bounds = [len(group) * i // count for i in range(count + 1)]
         packs.extend(PackSpec(tuple(group[a:b])) for a, b in itertools.pairwise(bounds))

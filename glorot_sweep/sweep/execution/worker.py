@@ -78,8 +78,9 @@ class _Reporter:
         self.pruning = Pruning(job.limits)
         self.flushing = Flushing()
 
-    def __call__(self, update: int, looks: dict[str, Measurement]) -> Collection[str]:
-        for key, look in looks.items():
-            self.writers[key].add(points_of(look))
+    def __call__(self, update: int, measured: dict[str, Measurement]) -> Collection[str]:
+        for key, one in measured.items():
+            self.writers[key].add(points_of(one))
         self.flushing.flush(self.writers.values())
-        return self.pruning.dropped(update, {k: look.validation_error for k, look in looks.items()})
+        errors = {key: one.validation_error for key, one in measured.items()}
+        return self.pruning.dropped(update, errors)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from glorot_sweep.sweep.contents.replicates import Winner
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.search.study import Study
-from glorot_sweep.sweep.search.winners import Winner
 from glorot_sweep.tracking.runs import DatasetNote, Point, RunWriter
 
 

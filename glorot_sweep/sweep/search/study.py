@@ -9,7 +9,6 @@ again after it failed anywhere.
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
 import optuna
@@ -20,48 +19,17 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.seeds import derive_seed
-from glorot_sweep.specs import TrialSpec
-from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters, make_spec
-from glorot_sweep.sweep.contents.looks import statistics_spec
-from glorot_sweep.sweep.contents.pruning import pruning_limits
+from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
+from glorot_sweep.sweep.contents.pruning import Limits, pruning_limits
+from glorot_sweep.sweep.contents.replicates import Candidate
+from glorot_sweep.sweep.contents.task import Task
+from glorot_sweep.sweep.contents.trials import study_key, trial_key, trial_task
 from glorot_sweep.sweep.search.proposals import Proposals, store
 from glorot_sweep.sweep.search.space import search_space
 from glorot_sweep.sweep.storage.patience import Patience
 from glorot_sweep.training.results import TrialResult
 
 TOLD = {"pruned": TrialState.PRUNED, "failed": TrialState.FAIL}  # the others are complete
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A trial that Optuna has proposed.
-
-    Attributes:
-        spec: what to train.
-        limits: where it is dropped.
-        number: trial number within the study.
-        trial_id: its number in the storage.
-    """
-
-    spec: TrialSpec
-    limits: Mapping[int, float]
-    number: int
-    trial_id: int
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A complete trial that may become the winner.
-
-    Attributes:
-        number: trial number.
-        chosen: its hyperparameters.
-        validation_error: at its end, percent.
-    """
-
-    number: int
-    chosen: Hyperparameters
-    validation_error: float
 
 
 class Study:
@@ -73,6 +41,10 @@ class Study:
         scope: makes the study's name unique to one run of the sweep.
         dataset, variant: what is studied.
         patience: with a storage that is away.
+
+    Attributes:
+        name: of the study in the storage.
+        key: of the study's run.
     """
 
     def __init__(
@@ -86,6 +58,7 @@ class Study:
     ) -> None:
         self.config, self.dataset, self.variant = config, dataset, variant
         self.name = f"{config.name}/{scope}/{dataset}/{variant}"
+        self.key = study_key(dataset, variant)
         self._space = search_space(config.search, VARIANTS[variant])
         self._patience = patience or Patience()
         self._study = self._patience(
@@ -94,7 +67,7 @@ class Study:
             )
         )
 
-    def next_generation(self) -> list[Asked]:
+    def next_generation(self) -> list[Task]:
         """Return the unfinished trials of the current generation; none if the budget is spent.
 
         Trials that an earlier process asked and never told come first, with the same numbers and
@@ -105,7 +78,7 @@ class Study:
         """
         return self._patience(self._next_generation)
 
-    def _next_generation(self) -> list[Asked]:
+    def _next_generation(self) -> list[Task]:
         search = self.config.search
         trials = self._trials()
         finished = sum(trial.state.is_finished() for trial in trials)
@@ -118,7 +91,7 @@ class Study:
         ]
         limits = self._limits(trials[:start])
         trials = self._with_new_ones(trials, numbers.stop)
-        return [self._asked(trials[number], limits) for number in unfinished]
+        return [self._task(trials[number], limits) for number in unfinished]
 
     def _with_new_ones(self, trials: list[FrozenTrial], stop: int) -> list[FrozenTrial]:
         """Return the trials up to a number; propose and store those that are missing."""
@@ -143,24 +116,32 @@ class Study:
             )  # fmt: skip
         return trials
 
-    def tell(self, asked: list[Asked], results: Mapping[str, TrialResult]) -> None:
-        """Tell a whole generation in trial order, with what was measured at the rungs."""
-        for one in sorted(asked, key=lambda one: one.number):
-            self._patience(partial(self._tell, one, results[one.spec.key]))
+    def tell(self, results: Mapping[str, TrialResult]) -> None:
+        """Tell trials in the order of their numbers, with what was measured at the rungs.
 
-    def _tell(self, one: Asked, result: TrialResult) -> None:
+        Args:
+            results: by trial key; a whole generation's, unless a process has died.
+
+        Raises:
+            KeyError: a result is of no trial of this study.
+        """
+        trials = {self.trial_key(t.number): t for t in self._patience(self._trials)}
+        for trial in sorted((trials[key] for key in results), key=lambda one: one.number):
+            result = results[self.trial_key(trial.number)]
+            self._patience(partial(self._tell, trial._trial_id, result))
+
+    def _tell(self, trial_id: int, result: TrialResult) -> None:
         storage = self._study._storage
-        stored = storage.get_trial(one.trial_id)
+        stored = storage.get_trial(trial_id)
         if stored.state.is_finished():  # told before, but the reply was lost
             return
-        for look in result.curve:
-            if look.update not in stored.intermediate_values:  # those of a process that died
-                storage.set_trial_intermediate_value(
-                    one.trial_id, look.update, look.validation_error
-                )
-        storage.set_trial_user_attr(one.trial_id, "state", result.state)
+        for measured in result.curve:
+            update, error = measured.update, measured.validation_error
+            if update not in stored.intermediate_values:  # those of a process that died
+                storage.set_trial_intermediate_value(trial_id, update, error)
+        storage.set_trial_user_attr(trial_id, "state", result.state)
         state = TOLD.get(result.state, TrialState.COMPLETE)
-        storage.set_trial_state_values(one.trial_id, state, _values(state, result))
+        storage.set_trial_state_values(trial_id, state, _values(state, result))
 
     def finished(self) -> int:
         """Return how many trials are complete, pruned or given up."""
@@ -189,19 +170,13 @@ class Study:
             )
         return min(candidates, key=lambda one: (one.validation_error, one.number))
 
-    def key(self, number: int) -> str:
+    def trial_key(self, number: int) -> str:
         """Return the key of a trial's run."""
-        return f"{self.variant}-{self.dataset}-t{number:03d}"
+        return trial_key(self.dataset, self.variant, number)
 
     def states(self) -> dict[int, bool]:
         """Return whether each trial is finished, by number."""
         return {trial.number: trial.state.is_finished() for trial in self._patience(self._trials)}
-
-    def tell_one(self, number: int, result: TrialResult) -> None:
-        """Tell a trial that an earlier process has asked."""
-        trial = self._patience(self._trials)[number]
-        asked = self._patience(lambda: self._asked(trial, {}))
-        self._patience(lambda: self._tell(asked, result))
 
     def queue_again(self, number: int) -> bool:
         """Let a running trial wait, with its parameters; return whether it was running."""
@@ -219,29 +194,14 @@ class Study:
         complete = [t.intermediate_values for t in earlier if t.state == TrialState.COMPLETE]
         return pruning_limits(self.config.search.pruner, self.config.search.rungs, complete)
 
-    def _asked(self, trial: FrozenTrial, limits: Mapping[int, float]) -> Asked:
+    def _task(self, trial: FrozenTrial, limits: Limits) -> Task:
         if trial.state == TrialState.WAITING:  # queued again
             self._study._storage.set_trial_state_values(trial._trial_id, TrialState.RUNNING)
-        spec = self._spec(trial.number, Hyperparameters(**trial.params))
-        return Asked(spec, limits, trial.number, trial._trial_id)
+        chosen = Hyperparameters(**trial.params)
+        return trial_task(self.config, self.dataset, self.variant, trial.number, chosen, limits)
 
     def _seed(self, number: int) -> int:
         return derive_seed(self.config.seed, self.dataset, self.variant, "sampler", number)
-
-    def _spec(self, number: int, chosen: Hyperparameters) -> TrialSpec:
-        config, search = self.config, self.config.search
-        return make_spec(
-            config,
-            self.dataset,
-            self.variant,
-            chosen,
-            key=self.key(number),
-            updates=search.updates,
-            weight_seed=derive_seed(config.seed, self.dataset, self.variant, "trial", number),
-            data_seed=derive_seed(config.seed, self.dataset, "tuning"),
-            evaluate_at=(*search.rungs, search.updates),
-            statistics=statistics_spec(config.statistics, search.updates, "trial"),
-        )
 
 
 def _values(state: TrialState, result: TrialResult) -> list[float] | None:

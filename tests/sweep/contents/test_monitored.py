@@ -4,10 +4,14 @@ import pytest
 from sweep_builders import config
 
 from glorot_sweep.config.looking import StatisticsConfig
-from glorot_sweep.sweep.contents.looks import statistics_spec
-from glorot_sweep.sweep.contents.monitored import monitored_specs
+from glorot_sweep.sweep.contents.monitored import monitored_tasks
+from glorot_sweep.sweep.contents.statistics import statistics_spec
 
 LONG = {"updates": 300}
+
+
+def monitored_specs(settings):
+    return [task.spec for task in monitored_tasks(settings)]
 
 
 def test_economy_takes_details_at_both_ends_of_replicates_only():
@@ -37,7 +41,7 @@ def test_given_updates_are_kept_as_far_as_the_run_goes():
 
 
 def test_without_the_section_there_are_no_monitored_runs():
-    assert monitored_specs(config()) == []
+    assert monitored_tasks(config()) == []
 
 
 def test_by_default_every_variant_at_table_depth_and_the_sigmoid_one_layer_less_too():

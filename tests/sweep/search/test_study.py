@@ -5,7 +5,7 @@ import random
 import optuna
 import pytest
 from optuna.trial import TrialState
-from study_builders import METHODS, Faults, drive, fake_result, open_study, trials_of
+from study_builders import METHODS, Faults, drive, fake_result, number_of, open_study, trials_of
 from sweep_builders import config
 
 from glorot_sweep.errors import UserError
@@ -107,8 +107,8 @@ def test_every_process_may_die_after_every_generation(storage, memory, sampler):
     while asked := open_study(storage, changes).next_generation():
         again = open_study(storage, changes).next_generation()
         assert [one.spec for one in again] == [one.spec for one in asked]
-        results = {one.spec.key: fake_result(one.spec) for one in again}
-        open_study(storage, changes).tell(again, results)
+        results = {one.key: fake_result(one.spec) for one in again}
+        open_study(storage, changes).tell(results)
         found += [one.spec for one in again]
     assert found == expected
 
@@ -124,7 +124,7 @@ def test_a_kill_after_any_proposal_changes_nothing(memory, sampler, variant, num
     study = open_study(store, changes, variant)
     while study.finished() < number // 2 * 2:
         asked = study.next_generation()
-        study.tell(asked, {one.spec.key: fake_result(one.spec) for one in asked})
+        study.tell({one.key: fake_result(one.spec) for one in asked})
     study._with_new_ones(study._study.get_trials(), number + 1)
     start = number // 2 * 2
     assert drive(open_study(store, changes, variant)) == expected[start:]
@@ -146,13 +146,14 @@ def test_a_kill_between_two_tells_changes_nothing(memory, told):
     store = memory()
     study = open_study(store)
     asked = study.next_generation()
-    results = {one.spec.key: fake_result(one.spec) for one in asked}
-    study.tell(asked[:told], results)
-    for look in results[asked[told].spec.key].curve[:2]:  # dies between two reports
-        store.set_trial_intermediate_value(asked[told].trial_id, look.update, look.validation_error)
+    results = {one.key: fake_result(one.spec) for one in asked}
+    study.tell({one.key: results[one.key] for one in asked[:told]})
+    stored = study._study.trials[told]
+    for look in results[asked[told].key].curve[:2]:  # dies between two reports
+        store.set_trial_intermediate_value(stored._trial_id, look.update, look.validation_error)
     rest = open_study(store).next_generation()
-    assert [one.number for one in rest] == list(range(told, 2))
-    open_study(store).tell(rest, results)
+    assert [number_of(one) for one in rest] == list(range(told, 2))
+    open_study(store).tell({one.key: results[one.key] for one in rest})
     drive(open_study(store))
     found = [t.params["learning_rate"] for t in store.get_all_trials(study._study._study_id)]
     assert found == [spec.learning_rate for spec in expected]
@@ -179,7 +180,7 @@ def test_budgets_are_equal_and_the_last_generation_may_be_smaller(memory):
     sizes = []
     while asked := study.next_generation():
         sizes.append(len(asked))
-        study.tell(asked, {one.spec.key: fake_result(one.spec) for one in asked})
+        study.tell({one.key: fake_result(one.spec) for one in asked})
     assert sizes == [3, 2]
     assert study.finished() == 5
     assert study.next_generation() == []
@@ -190,21 +191,21 @@ def test_limits_come_from_complete_trials_of_earlier_generations_only(memory):
     study = open_study(memory(), changes)
     first = study.next_generation()
     assert [one.limits for one in first] == [{}, {}, {}]
-    results = {one.spec.key: fake_result(one.spec) for one in first}
-    results[first[1].spec.key] = fake_result(first[1].spec, "pruned")
-    study.tell(first, results)
+    results = {one.key: fake_result(one.spec) for one in first}
+    results[first[1].key] = fake_result(first[1].spec, "pruned")
+    study.tell(results)
     second = study.next_generation()
-    kept = [results[first[i].spec.key].curve[0].validation_error for i in (0, 2)]
+    kept = [results[first[i].key].curve[0].validation_error for i in (0, 2)]
     assert second[0].limits[10] == pytest.approx(sum(kept) / 2)
     assert set(second[0].limits) == {10, 20}  # never at the end
-    study.tell(second[:1], {second[0].spec.key: fake_result(second[0].spec)})
+    study.tell({second[0].key: fake_result(second[0].spec)})
     assert [one.limits for one in study.next_generation()] == [second[0].limits] * 2
 
 
 def test_tells_come_in_trial_order_whatever_order_the_results_have(memory):
     study = open_study(memory(), {"search.generation": 4, "search.trials": 4})
     asked = study.next_generation()
-    study.tell(asked[::-1], {one.spec.key: fake_result(one.spec) for one in asked[::-1]})
+    study.tell({one.key: fake_result(one.spec) for one in asked[::-1]})
     told = sorted(study._study.trials, key=lambda trial: trial.datetime_complete)
     assert [trial.number for trial in told] == [0, 1, 2, 3]
 
@@ -213,8 +214,8 @@ def test_pruned_is_told_pruned_and_diverged_is_told_complete_at_the_majority_err
     study = open_study(memory())
     asked = study.next_generation()
     pruned = fake_result(asked[0].spec, "pruned")
-    diverged = TrialResult(asked[1].spec.key, "diverged", 10, (), 83.3)
-    study.tell(asked, {asked[0].spec.key: pruned, asked[1].spec.key: diverged})
+    diverged = TrialResult(asked[1].key, "diverged", 10, (), 83.3)
+    study.tell({asked[0].key: pruned, asked[1].key: diverged})
     first, second = study._study.trials
     assert (first.state, sorted(first.intermediate_values)) == (TrialState.PRUNED, [10])
     assert first.value == pruned.curve[-1].validation_error
@@ -227,19 +228,17 @@ def test_best_is_the_lowest_and_of_equals_the_earlier_and_never_a_pruned_one(mem
     asked = study.next_generation()
     errors = [30.0, 40.0, 20.0, 40.0, 20.0, 10.0]
     results = {
-        one.spec.key: TrialResult(
-            one.spec.key, "pruned" if error == 10.0 else "complete", 30, (), error
-        )
+        one.key: TrialResult(one.key, "pruned" if error == 10.0 else "complete", 30, (), error)
         for one, error in zip(asked, errors, strict=True)
     }
-    study.tell(asked, results)
+    study.tell(results)
     assert (study.best().number, study.best().validation_error) == (2, 20.0)
     at_depth = study.best(depth=2)
     assert at_depth.chosen.depth == 2
     assert (
         at_depth.number
         == min(
-            (e, one.number)
+            (e, number_of(one))
             for e, one in zip(errors, asked, strict=True)
             if one.spec.depth == 2 and e > 10
         )[1]
@@ -347,14 +346,14 @@ def test_many_calls_and_replies_lost_change_nothing(make_storage, sampler, seed)
 def test_a_generation_told_twice_is_told_once(memory):
     study = open_study(memory())
     asked = study.next_generation()
-    study.tell(asked, {one.spec.key: fake_result(one.spec) for one in asked})
+    study.tell({one.key: fake_result(one.spec) for one in asked})
     before = trials_of(study)
-    study.tell(asked, {one.spec.key: fake_result(one.spec, "pruned") for one in asked})
+    study.tell({one.key: fake_result(one.spec, "pruned") for one in asked})
     assert trials_of(study) == before
 
 
 def test_a_mistake_of_ours_is_not_retried(memory):
     study = open_study(memory())
-    asked = study.next_generation()
+    (first, _) = study.next_generation()
     with pytest.raises(KeyError):
-        study.tell(asked, {})
+        study.tell({"tanh-mnist-t000": fake_result(first.spec)})

@@ -78,7 +78,7 @@ def start_here(cpus: int | None) -> Cluster:
             "/tmp/ray/session_latest/logs, or where RAY_TMPDIR says; --executor local does "
             "without Ray."
         ) from None
-    return _look("Ray on this machine")
+    return _read("Ray on this machine")
 
 
 def join(address: str) -> Cluster:
@@ -97,7 +97,7 @@ def join(address: str) -> Cluster:
             "and this package, and set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN_PATH as on the "
             "cluster."
         ) from None
-    return _look(address)
+    return _read(address)
 
 
 def _reason(error: Exception) -> str:
@@ -111,15 +111,15 @@ def _refuse_silence(address: str) -> None:
         socket.create_connection((host, int(port)), CONNECT_SECONDS).close()
 
 
-def _look(shown: str) -> Cluster:
+def _read(shown: str) -> Cluster:
     resources = ray.cluster_resources()  # type: ignore[no-untyped-call]
     machines = sum(node["Alive"] for node in ray.nodes())  # type: ignore[no-untyped-call]
     return Cluster(shown, resources.get("CPU", 0.0), resources.get("GPU", 0.0), machines)
 
 
-def look_again(cluster: Cluster) -> Cluster:
+def read_again(cluster: Cluster) -> Cluster:
     """Return what a cluster has now."""
-    return _look(cluster.shown)
+    return _read(cluster.shown)
 
 
 def count_workers(wanted: int, needs: WorkerNeeds, cluster: Cluster) -> int:

@@ -13,7 +13,7 @@ import ray
 from ray.exceptions import RayError
 
 from glorot_sweep.errors import ServiceLostError, UserError
-from glorot_sweep.sweep.execution.ray.cluster import Cluster, WorkerNeeds, count_workers, look_again
+from glorot_sweep.sweep.execution.ray.cluster import Cluster, WorkerNeeds, count_workers, read_again
 from glorot_sweep.sweep.execution.ray.remote_worker import (
     RemoteWorker,
     WorkerFacts,
@@ -112,7 +112,7 @@ class Crew:
         Raises:
             ServiceLostError: no worker is left, and none can be had.
         """
-        self.cluster = look_again(self.cluster)
+        self.cluster = read_again(self.cluster)
         fitting = self.needs.fit_into(self.cluster)
         target = min(self.wanted, fitting) if self.wanted else fitting
         self._call(target - len(self.workers) - len(self._applicants))

@@ -52,7 +52,7 @@ class RayExecutor:
         self._grew = self._listened = time.monotonic()
 
     @property
-    def places(self) -> int:
+    def idle_workers(self) -> int:
         """Idle workers for which no pack is queued."""
         idle = sum(worker.job is None for worker in self.crew.workers)
         return max(0, idle - len(self._queue))

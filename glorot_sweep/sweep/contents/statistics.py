@@ -1,4 +1,4 @@
-"""When the runs of a sweep are looked into."""
+"""When the layers of a sweep's runs are measured."""
 
 from typing import Literal
 
@@ -6,14 +6,13 @@ from glorot_sweep.config.looking import StatisticsConfig
 from glorot_sweep.specs import StatisticsSpec
 from glorot_sweep.sweep.contents.schedule import log_spaced
 
-OFTEN = 10  # looks per factor of ten of a monitored run
-
+SELDOM, OFTEN = 3, 10  # measurements per factor of ten; the second in monitored runs
 
 Purpose = Literal["trial", "replicate", "monitored"]
 
 
 def statistics_spec(config: StatisticsConfig, updates: int, purpose: Purpose) -> StatisticsSpec:
-    """Return when the layers of a run of so many updates are looked at.
+    """Return when the layers of a run of so many updates are measured.
 
     Example:
         >>> statistics_spec(StatisticsConfig(cost="economy"), 300, "replicate").updates
@@ -26,11 +25,11 @@ def statistics_spec(config: StatisticsConfig, updates: int, purpose: Purpose) ->
     if config.updates:
         between = tuple(update for update in config.updates if update < updates)
     else:
-        between = log_spaced(updates, OFTEN if purpose == "monitored" else 3)[:-1]
-    looks = (0, *between, updates)
-    detailed = looks if config.cost == "full" else _economical(looks, purpose)
-    return StatisticsSpec(looks, detailed, config.saturation_bound)
+        between = log_spaced(updates, OFTEN if purpose == "monitored" else SELDOM)[:-1]
+    measured_at = (0, *between, updates)
+    detailed_at = measured_at if config.cost == "full" else _economical(updates, purpose)
+    return StatisticsSpec(measured_at, detailed_at, config.saturation_bound)
 
 
-def _economical(looks: tuple[int, ...], purpose: Purpose) -> tuple[int, ...]:
-    return () if purpose == "trial" else (looks[0], looks[-1])
+def _economical(updates: int, purpose: Purpose) -> tuple[int, ...]:
+    return () if purpose == "trial" else (0, updates)

@@ -1,0 +1,89 @@
+"""The replicates: winners of the studies, trained again with other seeds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.seeds import derive_seed
+from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
+from glorot_sweep.sweep.contents.specification import make_spec
+from glorot_sweep.sweep.contents.task import Task
+from glorot_sweep.sweep.contents.trials import study_key
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A complete trial that may become the winner.
+
+    Attributes:
+        number: trial number.
+        chosen: its hyperparameters.
+        validation_error: at its end, percent.
+    """
+
+    number: int
+    chosen: Hyperparameters
+    validation_error: float
+
+
+@dataclass(frozen=True)
+class Winner:
+    """A trial that is trained again with other seeds.
+
+    Attributes:
+        dataset, variant: its study.
+        candidate: the trial.
+        at_table_depth: it is the best one at the table's depth and feeds Table 1.
+        is_overall: it is the best one of its study and feeds the table of best depths.
+    """
+
+    dataset: str
+    variant: str
+    candidate: Candidate
+    at_table_depth: bool
+    is_overall: bool
+
+    @property
+    def role(self) -> str:
+        """Value of the replicate's tag `role`: which tables it feeds."""
+        if self.at_table_depth and self.is_overall:
+            return "table_depth+best_depth"
+        return "table_depth" if self.at_table_depth else "best_depth"
+
+
+def replicate_tasks(config: SweepConfig, winners: Sequence[Winner]) -> list[Task]:
+    """Return all replicates, those that share a stream side by side.
+
+    Replicate r of every variant sees training stream r.
+    """
+    return [
+        _replicate(config, winner, seed)
+        for seed in range(config.replicates.seeds)
+        for winner in winners
+    ]
+
+
+def _replicate(config: SweepConfig, winner: Winner, seed: int) -> Task:
+    dataset, variant, chosen = winner.dataset, winner.variant, winner.candidate.chosen
+    study = study_key(dataset, variant)
+    end = "" if winner.at_table_depth else "-best"
+    words = (config.seed, dataset, variant, "replicate", chosen.depth, seed)
+    spec = make_spec(
+        config.network,
+        config.statistics,
+        dataset,
+        variant,
+        chosen,
+        key=f"{study}{end}-seed{seed}",
+        purpose="replicate",
+        evaluate_at=(*config.replicates.evaluations, config.replicates.updates),
+        weight_seed=derive_seed(*words),
+        data_seed=derive_seed(config.seed, dataset, "replicate", seed),
+    )
+    tags = {
+        "study": study,
+        "seed": str(seed),
+        "role": winner.role,
+        "winner": f"t{winner.candidate.number:03d}",
+    }
+    return Task(spec, tags)

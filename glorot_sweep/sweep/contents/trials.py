@@ -1,0 +1,51 @@
+"""The trials of a study: learning rate and depth of one variant on one data set are tuned."""
+
+from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.seeds import derive_seed
+from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
+from glorot_sweep.sweep.contents.pruning import Limits
+from glorot_sweep.sweep.contents.specification import make_spec
+from glorot_sweep.sweep.contents.task import Task
+
+
+def study_key(dataset: str, variant: str) -> str:
+    """Return the name of a study's run."""
+    return f"{variant}-{dataset}"
+
+
+def trial_key(dataset: str, variant: str, number: int) -> str:
+    """Return the name of a trial's run."""
+    return f"{study_key(dataset, variant)}-t{number:03d}"
+
+
+def trial_task(
+    config: SweepConfig,
+    dataset: str,
+    variant: str,
+    number: int,
+    chosen: Hyperparameters,
+    limits: Limits,
+) -> Task:
+    """Return a trial of a study. All trials on a data set share one training stream.
+
+    Args:
+        config: the sweep.
+        dataset: of the study.
+        variant: of the study.
+        number: within the study.
+        chosen: what the study proposes.
+        limits: where it is dropped.
+    """
+    spec = make_spec(
+        config.network,
+        config.statistics,
+        dataset,
+        variant,
+        chosen,
+        key=trial_key(dataset, variant, number),
+        purpose="trial",
+        evaluate_at=(*config.search.rungs, config.search.updates),
+        weight_seed=derive_seed(config.seed, dataset, variant, "trial", number),
+        data_seed=derive_seed(config.seed, dataset, "tuning"),
+    )
+    return Task(spec, {"trial": str(number), "study": study_key(dataset, variant)}, limits)
