@@ -43,9 +43,5 @@ class ServiceLostError(Exception):
     """
 
 
-class StorageAwayError(ServiceLostError):
-    """Optuna's storage was away for longer than the driver waits: exit code 1, no traceback."""
-
-
 class TooManyFailuresError(Exception):
     """More trials have failed for good than the sweep file allows: exit code 1."""

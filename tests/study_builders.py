@@ -28,9 +28,9 @@ def open_study(storage, changes=None, variant="tanh", patience=None):
 def fake_result(spec, state="complete"):
     """A result that is a function of the specification, with a curve at its rungs."""
     error = round(20 + 30 * abs(spec.learning_rate - 0.1) ** 0.5 + spec.depth, 6)
-    looks = tuple(Measurement(u, 1.0, 1.0, error + 100 / u) for u in spec.evaluate_at)
-    looks = looks[:1] if state == "pruned" else looks
-    return TrialResult(spec.key, state, looks[-1].update, looks, error)
+    curve = tuple(Measurement(u, 1.0, 1.0, error + 100 / u) for u in spec.evaluate_at)
+    curve = curve[:1] if state == "pruned" else curve
+    return TrialResult(spec.key, state, curve[-1].update, curve, error)
 
 
 def number_of(trial):

@@ -36,7 +36,7 @@ class SvmSearch:
         storage: Optuna's.
         name: of the study.
         seed: every trial's seed is derived from it.
-        patience: with a storage that is away.
+        patience: with outages of the storage.
     """
 
     def __init__(self, storage: AnyStorage, name: str, seed: int, patience: Patience) -> None:

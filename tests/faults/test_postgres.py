@@ -20,7 +20,7 @@ from study_builders import drive, fake_result, open_study, trials_of
 from sweep_builders import config
 
 from faults.postgres_cluster import missing
-from glorot_sweep.errors import StopRequested, StorageAwayError, SweepHeldError, UserError
+from glorot_sweep.errors import ServiceLostError, StopRequested, SweepHeldError, UserError
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.database import opened_storage, storage_uri
 from glorot_sweep.sweep.storage.lock import hold
@@ -205,7 +205,7 @@ def test_a_database_that_stays_away_ends_the_patience_and_a_signal_ends_it_soone
 
     cluster.stop()
     try:
-        with pytest.raises(StorageAwayError, match=r"away for 2 s .*the same command continues"):
+        with pytest.raises(ServiceLostError, match=r"away for 2 s .*the same command continues"):
             study.finished()
         study._patience = Patience(check=stop)
         with pytest.raises(StopRequested):

@@ -42,7 +42,7 @@ class SequentialStudy:
         bounds: lowest and highest value of each number.
         random_trials: drawn at random before TPE has something to go by.
         seed: the seed of a trial's draw, by its number.
-        patience: with a storage that is away.
+        patience: with outages of the storage.
     """
 
     def __init__(

@@ -3,8 +3,8 @@
 Trials are asked in generations and told in trial order. Each trial is drawn with a seed of its
 own, and stored with all its parameters at once, so the list of trials depends on the sweep's seed
 and on what was told before, and on nothing else: not on the number of workers, not on how often
-the sweep was stopped, and not on how often the storage was away: every public method may be called
-again after it failed anywhere.
+the sweep was stopped, and not on outages of the storage: every public method may be called again
+after it failed anywhere.
 """
 
 import logging
@@ -40,7 +40,7 @@ class Study:
         config: the sweep.
         scope: makes the study's name unique to one run of the sweep.
         dataset, variant: what is studied.
-        patience: with a storage that is away.
+        patience: with outages of the storage.
 
     Attributes:
         name: of the study in the storage.
@@ -74,7 +74,8 @@ class Study:
         parameters.
 
         Raises:
-            StorageAwayError: the storage was away for too long, here as in every other method.
+            ServiceLostError: an outage of the storage has lasted too long, here as in every other
+                method.
         """
         return self._patience(self._next_generation)
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from glorot_sweep.errors import SweepHeldError
-from glorot_sweep.sweep.storage.patience import Patience, is_away
+from glorot_sweep.sweep.storage.patience import Patience, is_storage_outage
 from glorot_sweep.sweep.storage.postgres import connect_arguments
 
 CREATION_SECONDS = 60  # how long one process may need to create Optuna's tables
@@ -45,7 +45,7 @@ class AdvisoryLock:
     Args:
         uri: of Optuna's database.
         sweep: name of the sweep.
-        patience: with a database that is away.
+        patience: with outages of the database.
     """
 
     def __init__(self, uri: str, sweep: str, patience: Patience) -> None:
@@ -58,7 +58,7 @@ class AdvisoryLock:
 
         Raises:
             SweepHeldError: another driver has it.
-            StorageAwayError: the database was away for too long.
+            ServiceLostError: an outage of the database has lasted too long.
         """
         self.still_held()
         return self
@@ -77,7 +77,7 @@ class AdvisoryLock:
 
         Raises:
             SweepHeldError: another driver has it.
-            StorageAwayError: the database was away for too long.
+            ServiceLostError: an outage of the database has lasted too long.
         """
         self._patience(self._hold)
 
@@ -98,7 +98,7 @@ class AdvisoryLock:
         try:
             connection.execute(text("SELECT 1"))
         except DBAPIError as error:
-            if not is_away(error):
+            if not is_storage_outage(error):
                 raise
             return False
         return True

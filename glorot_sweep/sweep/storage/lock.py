@@ -26,8 +26,8 @@ class Held(Protocol):
         """Check that it is still ours; call before each generation.
 
         Raises:
-            SweepHeldError: another driver took it over while the database was away.
-            StorageAwayError: the database was away for too long.
+            SweepHeldError: another driver took it over during an outage of the database.
+            ServiceLostError: an outage of the database has lasted too long.
         """
 
 
@@ -35,7 +35,7 @@ class _FileHeld:
     """The kernel takes a file lock from nobody."""
 
     def still_held(self) -> None:
-        """Do nothing: it is."""
+        """Check nothing: the lock lasts as long as this process."""
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def hold(storage: str, sweep: str, patience: Patience | None = None) -> Iterator
     Args:
         storage: URI of Optuna's database.
         sweep: name of the sweep.
-        patience: with a database that is away.
+        patience: with outages of the database.
 
     Raises:
         SweepHeldError: another process holds it; the message names that process.

@@ -1,4 +1,4 @@
-"""Patience with a storage that is away: the call is made again until it is back."""
+"""Patience with outages of the storage: a call is made again until one is over."""
 
 import logging
 import re
@@ -9,13 +9,13 @@ from typing import TypeVar
 from optuna.exceptions import StorageInternalError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from glorot_sweep.errors import StorageAwayError
+from glorot_sweep.errors import ServiceLostError
 
 Result = TypeVar("Result")
 
 FIRST_PAUSE = 0.5  # seconds, doubled with each try
 LONGEST_PAUSE = 10.0
-CHECK_SECONDS = 0.5  # between two looks at the stop signal
+CHECK_SECONDS = 0.5  # between two checks of the stop signal
 
 # Classes and codes of PostgreSQL (appendix A of its manual) that pass by themselves: connection
 # lost, serialization failure, deadlock, too many connections, shutting down, starting up.
@@ -30,10 +30,10 @@ REFUSAL = re.compile(
 )
 
 
-def is_away(error: BaseException) -> bool:
-    """Return whether a call failed because the storage is away, and may succeed later.
+def is_storage_outage(error: BaseException) -> bool:
+    """Return whether a call failed by an outage of the storage, and may succeed later.
 
-    Missing rights or tables and a full disk are no absence.
+    Missing rights or tables and a full disk are no outage: time does not mend them.
     """
     found = next((e for e in _chain(error) if isinstance(e, DBAPIError)), None)
     if found is None:  # Optuna's own error, or one that the caller did not expect
@@ -56,7 +56,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 class Patience:
-    """Makes a call again while the storage is away. The call must be idempotent.
+    """Makes a call again during an outage of the storage. The call must be idempotent.
 
     Args:
         seconds: how long a call may go on failing.
@@ -80,7 +80,7 @@ class Patience:
         """Return what the call returns.
 
         Raises:
-            StorageAwayError: the storage was away for too long.
+            ServiceLostError: the outage has lasted too long.
         """
         deadline: float | None = None
         pause = FIRST_PAUSE
@@ -88,7 +88,7 @@ class Patience:
             try:
                 return call()
             except Exception as error:
-                if not is_away(error):
+                if not is_storage_outage(error):
                     raise
                 said = _said(error)
             if deadline is None:
@@ -98,7 +98,7 @@ class Patience:
                 )
             left = deadline - self._clock()
             if left <= 0:
-                raise StorageAwayError(
+                raise ServiceLostError(
                     f"Optuna's storage has been away for {self.seconds:g} s ({said}); the same "
                     "command continues once it is back."
                 )

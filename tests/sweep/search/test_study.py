@@ -149,8 +149,8 @@ def test_a_kill_between_two_tells_changes_nothing(memory, told):
     results = {one.key: fake_result(one.spec) for one in asked}
     study.tell({one.key: results[one.key] for one in asked[:told]})
     stored = study._study.trials[told]
-    for look in results[asked[told].key].curve[:2]:  # dies between two reports
-        store.set_trial_intermediate_value(stored._trial_id, look.update, look.validation_error)
+    for one in results[asked[told].key].curve[:2]:  # dies between two reports
+        store.set_trial_intermediate_value(stored._trial_id, one.update, one.validation_error)
     rest = open_study(store).next_generation()
     assert [number_of(one) for one in rest] == list(range(told, 2))
     open_study(store).tell({one.key: results[one.key] for one in rest})

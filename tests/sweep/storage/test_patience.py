@@ -8,8 +8,8 @@ from optuna.exceptions import StorageInternalError
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, ProgrammingError
 
 from glorot_sweep.cli import app as cli
-from glorot_sweep.errors import StopRequested, StorageAwayError
-from glorot_sweep.sweep.storage.patience import Patience, is_away
+from glorot_sweep.errors import ServiceLostError, StopRequested
+from glorot_sweep.sweep.storage.patience import Patience, is_storage_outage
 
 
 class Time:
@@ -46,7 +46,7 @@ def optunas(error):
         return raised
 
 
-class Away:
+class Outage:
     """A call that fails so many times."""
 
     def __init__(self, times, error=None):
@@ -61,7 +61,7 @@ class Away:
 
 
 def test_a_call_is_made_again_until_it_answers(time):
-    call = Away(4)
+    call = Outage(4)
     assert Patience(300, clock=time.clock, sleep=time.sleep)(call) == "answer"
     assert call.tries == 5
     assert time.now == 100 + 0.5 + 1 + 2 + 4  # each pause is twice the one before
@@ -74,7 +74,7 @@ def test_a_pause_is_never_longer_than_ten_seconds_and_the_bound_is_kept(time):
         tries.append(time.now)
         raise optunas(database_error())
 
-    with pytest.raises(StorageAwayError, match=r"away for 300 s .*server closed.*same command"):
+    with pytest.raises(ServiceLostError, match=r"away for 300 s .*server closed.*same command"):
         Patience(300, clock=time.clock, sleep=time.sleep)(call)
     pauses = [b - a for a, b in itertools.pairwise(tries)]
     assert pauses[:6] == [0.5, 1, 2, 4, 8, 10]
@@ -85,11 +85,11 @@ def test_a_pause_is_never_longer_than_ten_seconds_and_the_bound_is_kept(time):
 def test_the_bound_counts_from_the_first_failure_of_each_call(time):
     patience = Patience(20, clock=time.clock, sleep=time.sleep)
     for _ in range(5):
-        assert patience(Away(4)) == "answer"  # 7.5 s each
+        assert patience(Outage(4)) == "answer"  # 7.5 s each
 
 
 def test_a_stop_signal_is_noticed_within_half_a_second_and_before_the_next_try(time):
-    call = Away(10)
+    call = Outage(10)
 
     def check():
         if time.now >= 103.2:
@@ -106,7 +106,7 @@ def test_a_storage_that_answers_is_not_checked_or_waited_for(time):
     def check():
         raise AssertionError
 
-    assert Patience(1, check, clock=time.clock, sleep=time.sleep)(Away(0)) == "answer"
+    assert Patience(1, check, clock=time.clock, sleep=time.sleep)(Outage(0)) == "answer"
     assert time.slept == []
 
 
@@ -129,15 +129,15 @@ def test_what_passes_by_itself_is_retried(time, error):
     for shape in (error, optunas(error)):
         if isinstance(error, StorageInternalError) and shape is not error:
             continue
-        assert is_away(shape)
-        assert Patience(clock=time.clock, sleep=time.sleep)(Away(1, shape)) == "answer"
+        assert is_storage_outage(shape)
+        assert Patience(clock=time.clock, sleep=time.sleep)(Outage(1, shape)) == "answer"
 
 
-def test_a_lost_connection_is_away_whatever_its_class():
+def test_a_lost_connection_is_an_outage_whatever_its_class():
     lost = database_error(ProgrammingError, "cannot proceed")
-    assert not is_away(lost)
+    assert not is_storage_outage(lost)
     lost.connection_invalidated = True
-    assert is_away(lost)
+    assert is_storage_outage(lost)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_a_lost_connection_is_away_whatever_its_class():
 )
 def test_what_does_not_pass_is_raised_at_once(time, error):
     for shape in (error, optunas(error)):
-        call = Away(5, shape)
+        call = Outage(5, shape)
         with pytest.raises(type(shape)) as caught:
             Patience(clock=time.clock, sleep=time.sleep)(call)
         assert caught.value is shape
@@ -173,7 +173,7 @@ def test_sqlite_names_its_errors_as_expected(tmp_path):
     with pytest.raises(sqlite3.OperationalError) as caught:
         second.execute("BEGIN EXCLUSIVE")
     assert caught.value.sqlite_errorname == "SQLITE_BUSY"
-    assert is_away(OperationalError("BEGIN", {}, caught.value))
+    assert is_storage_outage(OperationalError("BEGIN", {}, caught.value))
     first.close()
     second.close()
 
@@ -182,12 +182,12 @@ def test_the_cause_is_found_behind_an_error_raised_while_handling_it():
     """Optuna queries once more after a failure, in a transaction that is already broken."""
     broken = RuntimeError("the transaction must be rolled back")
     broken.__context__ = database_error()
-    assert is_away(optunas(broken))
+    assert is_storage_outage(optunas(broken))
 
 
 def test_the_command_line_ends_with_code_1_and_one_line(monkeypatch, capsys):
     def away():
-        raise StorageAwayError("Optuna's storage has been away for 300 s")
+        raise ServiceLostError("Optuna's storage has been away for 300 s")
 
     monkeypatch.setattr(cli, "app", away)
     with pytest.raises(SystemExit) as caught:
