@@ -36,7 +36,7 @@ from glorot_sweep.host.provenance import provenance
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.trials import study_key, trial_task
 from glorot_sweep.sweep.driver import Driver
-from glorot_sweep.sweep.execution.checkpoints import CheckpointFolder
+from glorot_sweep.sweep.execution.checkpoint_folder import CheckpointFolder
 from glorot_sweep.sweep.execution.dispatch import Dispatch
 from glorot_sweep.sweep.execution.outcome import Outcome
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes

@@ -15,7 +15,7 @@ from glorot_sweep.errors import ServiceLostError, StopRequested
 from glorot_sweep.host.stop import StopSignal
 from glorot_sweep.sweep.contents.replicates import Winner
 from glorot_sweep.sweep.driver import Driver
-from glorot_sweep.sweep.execution.checkpoints import CheckpointFolder, checkpoint_root
+from glorot_sweep.sweep.execution.checkpoint_folder import CheckpointFolder, checkpoint_root
 from glorot_sweep.sweep.execution.devices import Devices
 from glorot_sweep.sweep.execution.dispatch import Dispatch
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes

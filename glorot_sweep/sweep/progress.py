@@ -1,6 +1,7 @@
 """What a person sees while a sweep runs: bars in a terminal, plain lines elsewhere."""
 
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -22,10 +23,11 @@ class SweepProgress:
 
     Args:
         console: where to write.
+        clock: monotonic, seconds.
     """
 
-    def __init__(self, console: Console) -> None:
-        self.console = console
+    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+        self.console, self._clock = console, clock
         self._rich = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -39,7 +41,7 @@ class SweepProgress:
         self._phase = ""
         self._done = self._total = self._trained = 0
         self._units_done = self._units_total = 0
-        self._started = self._last_line = time.monotonic()
+        self._started = self._last_line = self._clock()
 
     def __enter__(self) -> Self:
         self._rich.start()
@@ -60,7 +62,7 @@ class SweepProgress:
         self._phase, self._unit = phase, unit
         self._done, self._total, self._trained = 0, updates, 0
         self._units_done, self._units_total = 0, units
-        self._started = self._last_line = time.monotonic()
+        self._started = self._last_line = self._clock()
         self._units_task = self._rich.add_task(f"{phase}: {unit}", total=units, rate="")
         self._updates_task = self._rich.add_task(f"{phase}: model-updates", total=updates, rate="")
         if not self.console.is_terminal:
@@ -70,7 +72,7 @@ class SweepProgress:
         """Count trained model-updates."""
         self._trained += updates
         self._move(updates)
-        now = time.monotonic()
+        now = self._clock()
         if not self.console.is_terminal and now - self._last_line > LINE_SECONDS:
             self._last_line = now
             self._print(self._line())
@@ -95,19 +97,26 @@ class SweepProgress:
 
     def _move(self, updates: int) -> None:
         self._done += updates
-        self._rich.update(self._updates_task, completed=self._done, rate=f"{self._rate():,.0f}/s")
+        rate = self._rate()
+        shown = "" if rate is None else f"{rate:,.0f}/s"
+        self._rich.update(self._updates_task, completed=self._done, rate=shown)
 
-    def _rate(self) -> float:
-        return self._trained / max(time.monotonic() - self._started, 1e-9)
+    def _rate(self) -> float | None:
+        """Return model-updates per second; None as long as none has been trained."""
+        if not self._trained:
+            return None
+        return self._trained / max(self._clock() - self._started, 1e-9)
 
     def _line(self) -> str:
-        share = 100 * self._done / max(self._total, 1)
-        left = (self._total - self._done) / max(self._rate(), 1e-9)
-        return (
+        share, rate = 100 * self._done / max(self._total, 1), self._rate()
+        line = (
             f"{self._phase}: {self._units_done}/{self._units_total} {self._unit}, "
-            f"{share:.0f} % of the updates, {self._rate():,.0f} model-updates/s, "
-            f"{left:.0f} s left"
+            f"{share:.0f} % of the updates"
         )
+        if rate is None:
+            return line
+        left = (self._total - self._done) / rate
+        return f"{line}, {rate:,.0f} model-updates/s, {left:.0f} s left"
 
     def _print(self, text: str) -> None:
         self.console.print(text, highlight=False, soft_wrap=True)

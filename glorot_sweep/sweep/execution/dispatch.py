@@ -6,7 +6,7 @@ from glorot_sweep.errors import ServiceLostError, TooManyFailuresError
 from glorot_sweep.specs import PackSpec, TrialSpec
 from glorot_sweep.sweep.contents.task import Task
 from glorot_sweep.sweep.contents.trials import study_key
-from glorot_sweep.sweep.execution.checkpoints import CheckpointFolder
+from glorot_sweep.sweep.execution.checkpoint_folder import CheckpointFolder
 from glorot_sweep.sweep.execution.executor import Executor
 from glorot_sweep.sweep.execution.outcome import Failure
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes
@@ -99,7 +99,7 @@ class Dispatch:
         fits = self.sizes.largest(spec)
         return min(fits, self.recovery.largest.get(spec.size, fits))
 
-    def _submit_pack(self, pack: PackSpec, saved: CheckpointFile | None = None) -> None:
+    def _submit_pack(self, pack: PackSpec, resume_from: CheckpointFile | None = None) -> None:
         tasks = [self._tasks[trial.key] for trial in pack.trials]
         job = PackJob(
             pack,
@@ -107,7 +107,7 @@ class Dispatch:
             self.notes[pack.first.dataset],
             {task.key: task.limits for task in tasks},
             self.checkpoints.file(pack.trials),
-            saved,
+            resume_from,
         )
         self.executor.submit(job)
 
@@ -131,7 +131,7 @@ class Dispatch:
         done = reached.updates + reached.pretrained if reached else 0
         verdict = self.recovery.after(job.spec.trials, failure, done)
         for group in verdict.again:
-            self._submit_pack(PackSpec(group), job.checkpoint if reached else job.saved)
+            self._submit_pack(PackSpec(group), job.checkpoint if reached else job.resume_from)
         return [self._give_up(spec, reason, failure) for spec, reason in verdict.given_up]
 
     def _find_runs(self, trials: Group) -> None:

@@ -29,8 +29,8 @@ class PackJob:
         limits: where each trial is dropped, by key.
         note: the data set, as the runs record it.
         checkpoint: where the pack is saved.
-        saved: checkpoint to go on from while there is none of its own: of a pack of which this
-            one is a part.
+        resume_from: the checkpoint to go on from while there is none of its own: that of a pack
+            of which this one is a part.
     """
 
     spec: PackSpec
@@ -38,7 +38,7 @@ class PackJob:
     note: DatasetNote
     limits: Mapping[str, Limits] = field(default_factory=dict)
     checkpoint: CheckpointFile | None = None
-    saved: CheckpointFile | None = None
+    resume_from: CheckpointFile | None = None
 
 
 def run_job(job: PackJob, runs: RunStore, dataset: ImageDataset, advance: Advance) -> PackResult:
@@ -54,7 +54,7 @@ def run_job(job: PackJob, runs: RunStore, dataset: ImageDataset, advance: Advanc
             plan = replace(plan, tags={**plan.tags, **placed})
             writers[trial.key] = open_run(runs, trial, plan, job.note)
         reporter = _Reporter(job, writers)
-        result = fit_pack(job.spec, dataset, reporter, advance, job.checkpoint, job.saved)
+        result = fit_pack(job.spec, dataset, reporter, advance, job.checkpoint, job.resume_from)
         reporter.flushing.finish()
         labels = dataset.test.labels.byte().numpy()
         for ended in result.trials:

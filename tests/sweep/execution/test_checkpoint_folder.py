@@ -2,7 +2,7 @@
 
 from sweep_builders import spec
 
-from glorot_sweep.sweep.execution.checkpoints import SUFFIX, CheckpointFolder
+from glorot_sweep.sweep.execution.checkpoint_folder import SUFFIX, CheckpointFolder
 
 
 def test_a_file_that_a_worker_is_moving_is_passed_over(tmp_path):

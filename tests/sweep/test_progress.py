@@ -1,0 +1,62 @@
+"""What a person sees while a sweep runs."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from glorot_sweep.sweep.progress import LINE_SECONDS, SweepProgress
+
+
+class Watched(SweepProgress):
+    """Progress without a terminal, on a clock that the test moves."""
+
+    def __init__(self):
+        self.now, self.text = 100.0, io.StringIO()
+        super().__init__(Console(file=self.text, width=200), clock=lambda: self.now)
+        self.start("search", "trials", 4, 4000)
+
+    def advance_after(self, seconds, updates):
+        """Let time pass, count updates; return the lines that this has written."""
+        self.now += seconds
+        before = len(self.text.getvalue())
+        self.advance(updates)
+        return self.text.getvalue()[before:].splitlines()
+
+
+@pytest.fixture
+def progress():
+    return Watched()
+
+
+def test_a_phase_begins_with_what_is_ahead(progress):
+    assert progress.text.getvalue() == "search: 4 trials, 4,000 model-updates\n"
+
+
+def test_without_a_rate_there_is_no_time_left(progress):
+    """As while workers start: the executor looks in, and nothing is trained yet."""
+    assert progress.advance_after(LINE_SECONDS + 1, 0) == ["search: 0/4 trials, 0 % of the updates"]
+    progress.save(1000)  # a pruned trial trains nothing either
+    assert progress.advance_after(LINE_SECONDS + 1, 0) == [
+        "search: 0/4 trials, 25 % of the updates"
+    ]
+
+
+def test_with_a_rate_there_is(progress):
+    assert progress.advance_after(20.0, 1000) == [
+        "search: 0/4 trials, 25 % of the updates, 50 model-updates/s, 60 s left"
+    ]
+
+
+def test_lines_are_rare(progress):
+    assert progress.advance_after(LINE_SECONDS - 1, 500) == []
+    assert len(progress.advance_after(2, 500)) == 1
+    assert progress.advance_after(2, 500) == []
+
+
+def test_what_is_pruned_or_finished_counts_as_done_and_no_rate_comes_of_it(progress):
+    progress.save(2000)
+    progress.finish_units(2)
+    assert progress.advance_after(20.0, 1000) == [
+        "search: 2/4 trials, 75 % of the updates, 50 model-updates/s, 20 s left"
+    ]
