@@ -6,12 +6,13 @@ import signal
 import socket
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import ray
 from ray.exceptions import RayError
 
+from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.errors import ServiceLostError, UserError
 from glorot_sweep.sweep.execution.ray.cluster import Cluster, WorkerNeeds, count_workers, read_again
 from glorot_sweep.sweep.execution.ray.remote_worker import (
@@ -20,39 +21,17 @@ from glorot_sweep.sweep.execution.ray.remote_worker import (
     WorkerSetup,
     local_versions,
 )
-from glorot_sweep.sweep.execution.worker import PackJob
+from glorot_sweep.sweep.execution.ray.worker import Worker
 
 logger = logging.getLogger(__name__)
 
 ADMIT_SECONDS = 1.0
 HEAD_SECONDS = 5.0  # for the head to take a connection
 START_SECONDS = 120.0  # for a worker to import torch and answer
+TICK_SECONDS = 0.25  # Python hears a signal between two ticks only
+STOP_SECONDS = 20.0  # for workers to save what is in work
+END_SECONDS = 2.0  # for Ray to end a worker; it takes hundredths
 CALLS_AT_ONCE = 4  # run, pulse, stop, facts
-
-
-@dataclass(eq=False)
-class Worker:
-    """A worker as the driver sees it.
-
-    Attributes:
-        actor: Ray's handle.
-        facts: where and what it is.
-        held: data sets that it has.
-        job: the pack in work, or None.
-        answer: reference of the pack's result.
-        pulse: reference of the last question how far it is.
-        updates: model-updates it has reported.
-        moved: when that number last rose, by the monotonic clock.
-    """
-
-    actor: Any
-    facts: WorkerFacts
-    held: set[str] = field(default_factory=set)
-    job: PackJob | None = None
-    answer: Any = None
-    pulse: Any = None
-    updates: int = 0
-    moved: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -99,12 +78,18 @@ class Crew:
         self.workers: list[Worker] = []
         self._applicants: list[_Applicant] = []
         self._head = ray.get_runtime_context().gcs_address
-        self._call(count_workers(wanted, needs, cluster))
+        try:
+            self._assemble()
+        except BaseException:
+            self.dismiss()
+            raise
+
+    def _assemble(self) -> None:
+        self._call(count_workers(self.wanted, self.needs, self.cluster))
         while self._applicants:
             self.admit(ADMIT_SECONDS)
         if not self.workers:
-            self.dismiss()
-            raise UserError(f"no worker of {cluster} answered within {START_SECONDS:g} s.")
+            raise UserError(f"no worker of {self.cluster} answered within {START_SECONDS:g} s.")
 
     def grow(self) -> None:
         """Replace workers that were lost, and use machines that have joined.
@@ -138,25 +123,54 @@ class Crew:
                 "command continues."
             ) from None
 
-    def lose(self, worker: Worker) -> None:
-        """End a worker for good; whatever it should still answer is not listened to.
+    def share(self, dataset: ImageDataset) -> Any:
+        """Return Ray's reference of a data set, which all workers may read."""
+        return ray.put(dataset)
 
-        One that hangs hears nothing but a signal of its own machine.
-        """
+    def wait(self, seconds: float) -> Worker | None:
+        """Return a worker whose pack has ended, with or without it; None after so many seconds."""
+        answers = {worker.answer: worker for worker in self.workers if worker.job}
+        if not answers:  # all workers are new
+            time.sleep(seconds)
+            return None
+        done = ray.wait(list(answers), timeout=seconds)[0]
+        return answers[done[0]] if done else None
+
+    def stop(self) -> None:
+        """Let workers save what is in work, for a bounded time."""
+        if self.is_headless:
+            return
+        busy = [worker for worker in self.workers if worker.job]
+        for worker in busy:
+            worker.stop()
+        left, deadline = [worker.answer for worker in busy], time.monotonic() + STOP_SECONDS
+        while left and time.monotonic() < deadline:
+            left = ray.wait(left, num_returns=len(left), timeout=TICK_SECONDS)[1]
+
+    def lose(self, worker: Worker) -> None:
+        """End a worker for good; whatever it should still answer is not listened to."""
+        self._end(worker)
+        _kill(worker)
+
+    def dismiss(self) -> None:
+        """End all workers and leave the cluster."""
+        dismissed = list(self.workers)
+        for worker in dismissed:
+            self._end(worker)
+        deadline = time.monotonic() + (0.0 if self.is_headless else END_SECONDS)
+        while any(map(_is_here, dismissed)) and time.monotonic() < deadline:
+            time.sleep(END_SECONDS / 100)
+        for worker in filter(_is_here, dismissed):
+            _kill(worker)
+        if not self.is_headless:  # it would wait for the head
+            ray.shutdown()
+
+    def _end(self, worker: Worker) -> None:
+        """Let Ray end a worker; it takes one that is killed at the same time for an accident."""
         self.workers.remove(worker)
         if not self.is_headless:
             with suppress(RayError):
                 ray.kill(worker.actor)
-        if worker.facts.host == socket.gethostname():
-            with suppress(ProcessLookupError):
-                os.kill(worker.facts.pid, signal.SIGKILL)
-
-    def dismiss(self) -> None:
-        """End all workers and leave the cluster."""
-        for worker in list(self.workers):
-            self.lose(worker)
-        if not self.is_headless:  # it would wait for the head
-            ray.shutdown()
 
     def _call(self, count: int) -> None:
         """Start so many workers, without waiting for them."""
@@ -206,6 +220,24 @@ class Crew:
                 "Its runs need not have the bits of theirs. Give the sweep machines of one type; "
                 "--accept-changed-code goes on all the same, and every run says its type."
             )
+
+
+def _kill(worker: Worker) -> None:
+    """End a worker of this machine that hangs: it hears nothing but a signal."""
+    if worker.facts.host == socket.gethostname():
+        with suppress(ProcessLookupError):
+            os.kill(worker.facts.pid, signal.SIGKILL)
+
+
+def _is_here(worker: Worker) -> bool:
+    """Return whether a worker lives on this machine."""
+    if worker.facts.host != socket.gethostname():
+        return False
+    try:
+        os.kill(worker.facts.pid, 0)
+    except OSError:
+        return False
+    return True
 
 
 def _refuse_other_versions(facts: WorkerFacts) -> None:
