@@ -1,0 +1,222 @@
+"""One table of failing packs: what is tried next, and what is given up."""
+
+import io
+from collections import deque
+from types import SimpleNamespace
+
+import pytest
+from rich.console import Console
+from sweep_builders import NOTE, by_name, config, spec
+
+from glorot_sweep.errors import ServiceLostError, TooManyFailuresError
+from glorot_sweep.sweep.contents.task import Task
+from glorot_sweep.sweep.execution.dispatch import Dispatch
+from glorot_sweep.sweep.execution.outcome import Failure, Outcome
+from glorot_sweep.sweep.execution.pack_sizes import PackSizes
+from glorot_sweep.sweep.progress import SweepProgress
+from glorot_sweep.sweep.records.recording import open_run
+from glorot_sweep.tracking.records import read_text
+from glorot_sweep.tracking.runs import RunStore
+from glorot_sweep.training.results import PackResult, TrialResult
+
+ERROR = Failure("error", "ValueError: boom", "Traceback: boom")
+MEMORY = Failure("memory", "CUDA out of memory")
+LOST = Failure("lost", "the worker died")
+SERVICE = Failure("service", "OSError: No space left on device")
+
+
+class ScriptedExecutor:
+    """Runs packs one after another; `failure_of(pack, attempt)` says how one fails, or None.
+
+    Attributes:
+        jobs: all that were submitted.
+    """
+
+    def __init__(self, runs, failure_of):
+        self.runs, self.failure_of = runs, failure_of
+        self.jobs, self.queue, self.idle_workers = [], deque(), 1
+
+    def submit(self, job):
+        self.jobs.append(job)
+        self.queue.append(job)
+
+    def wait(self):
+        if not self.queue:
+            return None
+        job = self.queue.popleft()
+        for trial in job.spec.trials:  # as a worker does before it trains
+            open_run(self.runs, trial, job.plans[trial.key], job.note)
+        attempt = self.packs().count(letters(job)) - self.waiting(job)
+        failure = self.failure_of(letters(job), attempt)
+        return Outcome(job, failure or success(job))
+
+    def waiting(self, job):
+        return sum(letters(other) == letters(job) for other in self.queue)
+
+    def packs(self):
+        return [letters(job) for job in self.jobs]
+
+
+class Checkpoints:
+    """Every pack is saved at the updates that `reached(pack)` says; None: never."""
+
+    def __init__(self, reached):
+        self.reached = reached
+
+    def groups(self, trials):
+        return [], list(trials)
+
+    def file(self, trials):
+        name = "".join(sorted(trial.key for trial in trials))
+        return SimpleNamespace(name=name, read=lambda: self.read(name))
+
+    def read(self, name):
+        updates = self.reached(name)
+        return None if updates is None else SimpleNamespace(updates=updates, pretrained=0)
+
+
+def letters(job):
+    return "".join(trial.key for trial in job.spec.trials)
+
+
+def success(job):
+    trials = tuple(TrialResult(t.key, "complete", t.updates, (), 1.0) for t in job.spec.trials)
+    return PackResult(trials, 1.0, sum(trial.updates for trial in job.spec.trials))
+
+
+class Case:
+    """A dispatch with an executor that fails as it is told."""
+
+    def __init__(self, place, failure_of, reached=lambda _: None, max_failed=10):
+        runs = RunStore(place.client, place.experiment_id)
+        self.place, self.said = place, io.StringIO()
+        sweep = SimpleNamespace(
+            config=config({"execution.max_failed": max_failed}),
+            place=place, runs=runs, tags={"sweep": "small"}, existing={},
+        )  # fmt: skip
+        self.executor = ScriptedExecutor(runs, failure_of)
+        self.dispatch = Dispatch(
+            sweep,
+            {"tanh-shapeset": runs.create("tanh-shapeset", {})},
+            {"shapeset": NOTE},
+            self.executor,
+            Checkpoints(reached),
+            PackSizes(4, None, {}),
+            SweepProgress(Console(file=self.said, width=200)),
+        )
+        self.dispatch.progress.start("search", "trials", 4, 1)
+
+    def run(self, keys="abcd"):
+        """Submit trials; return the packs that were tried, and the states of the results."""
+        self.dispatch.submit([Task(spec(key), {"trial": key}) for key in keys])
+        before, states = len(self.executor.jobs), {}
+        before -= len(self.executor.queue)
+        while (results := self.dispatch.wait()) is not None:
+            states |= {result.key: result.state for result in results}
+        assert set(states) == set(keys)
+        return self.executor.packs()[before:], "".join(k for k in keys if states[k] == "failed")
+
+
+def never(pack, attempt):
+    return None
+
+
+def poison(key, failure=ERROR):
+    return lambda pack, _: failure if key in pack else None
+
+
+def first(count, failure):
+    """The first attempts of each pack fail."""
+    return lambda _, attempt: failure if attempt <= count else None
+
+
+TABLE = {
+    "nothing fails": ("abcd", never, ["abcd"], ""),
+    "an error once, of a lone trial": ("a", first(1, ERROR), ["a", "a"], ""),
+    "an error twice, of a lone trial": ("a", first(2, ERROR), ["a", "a"], "a"),
+    "an error of one among four": ("abcd", poison("c"), ["abcd", "ab", "cd", "c", "d"], "c"),
+    "an error of all": (
+        "abcd", poison(""), ["abcd", "ab", "cd", "a", "b", "c", "d"], "abcd",
+    ),
+    "an error of four together only": (
+        "abcd", lambda pack, _: ERROR if len(pack) > 3 else None, ["abcd", "ab", "cd"], "",
+    ),
+    "memory for two": (
+        "abcd", lambda pack, _: MEMORY if len(pack) > 2 else None, ["abcd", "ab", "cd"], "",
+    ),
+    "memory for none": (
+        "abcd", poison("", MEMORY), ["abcd", "ab", "cd", "a", "b", "c", "d"], "abcd",
+    ),
+    "a worker lost once": ("abcd", first(1, LOST), ["abcd", "abcd"], ""),
+    "a worker lost under a lone trial, twice": ("a", first(2, LOST), ["a", "a", "a"], ""),
+    "a worker lost under a lone trial, always": ("a", poison("a", LOST), ["a", "a", "a"], "a"),
+    "workers lost under one trial": (
+        "abcd", poison("c", LOST), ["abcd", "abcd", "ab", "cd", "c", "d"], "c",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("keys", "failure_of", "packs", "given_up"), TABLE.values(), ids=TABLE)
+def test_what_is_tried_next_and_what_is_given_up(place, keys, failure_of, packs, given_up):
+    case = Case(place, failure_of)
+    assert case.run(keys) == (packs, given_up)
+    runs = by_name(place)
+    assert {name for name, run in runs.items() if "given_up" in run.data.tags} == set(given_up)
+    for key in keys:
+        tried = sum(key in pack for pack in packs) + (key in given_up)  # to write that it is
+        assert runs[key].data.tags["attempt"] == str(tried), "each attempt opens the same run"
+    assert case.said.getvalue().count("is given up") == len(given_up)
+
+
+def test_a_worker_lost_again_and_again_while_its_pack_gets_on_is_bad_luck(place):
+    case = Case(place, first(5, LOST), reached=lambda _: 10 * len(case.executor.jobs))
+    assert case.run() == (["abcd"] * 6, "")
+
+
+def test_parts_of_a_pack_go_on_from_its_checkpoint(place):
+    case = Case(place, poison("c"), reached=lambda pack: 20 if pack == "abcd" else None)
+    case.run()
+    begun = [(letters(job), job.resume_from and job.resume_from.name) for job in case.executor.jobs]
+    assert begun == [
+        ("abcd", None), ("ab", "abcd"), ("cd", "abcd"), ("c", "abcd"), ("d", "abcd"),
+    ]  # fmt: skip
+
+
+def test_a_size_that_did_not_fit_is_not_tried_again(place):
+    case = Case(place, lambda pack, _: MEMORY if len(pack) > 2 else None)
+    case.run()
+    assert case.run("efgh") == (["ef", "gh"], "")
+
+
+def test_what_is_given_up_says_why(place):
+    Case(place, poison("c")).run()
+    run = by_name(place)["c"]
+    assert (run.info.status, run.data.tags["state"]) == ("FAILED", "failed")
+    assert run.data.tags["reason"] == "ValueError: boom"
+    assert read_text(place.client, run.info.run_id, "failure.txt") == "Traceback: boom"
+
+
+def test_an_outage_is_no_trials_fault_and_ends_the_work(place):
+    case = Case(place, poison("", SERVICE))
+    with pytest.raises(ServiceLostError, match=r"No space left on device\. Nothing"):
+        case.run()
+    assert case.executor.packs() == ["abcd"]
+    assert not any("given_up" in run.data.tags for run in by_name(place).values())
+
+
+def test_too_many_failures_end_the_work_and_are_tried_again_next_time(place):
+    case = Case(place, poison(""), max_failed=2)
+    with pytest.raises(TooManyFailuresError, match=r"3 runs .* allows \(2\); the last: c: Value"):
+        case.run()
+    assert not any("given_up" in run.data.tags for run in by_name(place).values())
+
+
+def test_more_is_wanted_while_a_worker_is_idle_or_nothing_is_in_work(place):
+    case = Case(place, never)
+    assert case.dispatch.wants_more
+    case.executor.idle_workers = 0
+    assert case.dispatch.wants_more  # a crew that waits for its next worker
+    case.dispatch.submit([Task(spec("a"), {})])
+    assert not case.dispatch.wants_more
+    case.dispatch.wait()
+    assert case.dispatch.wants_more
