@@ -77,6 +77,6 @@ def test_taken_literally_the_caption_fails_for_four_pairs() -> None:
     ("error", "points"), [(16, "0.37"), (1.7, "0.13"), (54, "0.50"), (69, "0.46")]
 )
 def test_standard_error_of_one_entry(error: float, points: str) -> None:
-    """N_TEST is the number of examples behind the fact sheet's standard errors."""
+    """Of sqrt(p (1 - p) / N_TEST), in points, worked out by hand for errors of Table 1."""
     rate = error / 100
     assert f"{100 * (rate * (1 - rate) / N_TEST) ** 0.5:.2f}" == points

@@ -52,7 +52,7 @@ def test_against_autograd(place: int) -> None:
 
 
 def test_the_set_up() -> None:
-    """Section 8 of the paper's sheet: 5 inputs, 5 hidden units, 2 classes, 20 examples."""
+    """What the module's docstring says: 5 inputs, 5 hidden units, 2 classes, 20 examples."""
     network = draw_network(3)
     assert network.x.shape == (20, 5)
     assert network.first.shape == (5, 5)

@@ -1,4 +1,4 @@
-"""The two-proportion test, against scipy, statsmodels, a slow double and the fact sheet."""
+"""The two-proportion test, against scipy, statsmodels, a slow double and cases by hand."""
 
 import math
 

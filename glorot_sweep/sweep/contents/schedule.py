@@ -1,6 +1,6 @@
 """When a run is measured: updates spaced evenly on a logarithmic scale."""
 
-FIRST = 100  # the paper sheet's trace begins here
+FIRST = 100  # the start itself, update 0, is looked at besides
 
 
 def log_spaced(last: int, per_decade: int = 3) -> tuple[int, ...]:
