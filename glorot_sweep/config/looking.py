@@ -49,7 +49,7 @@ class MonitoredConfig(Section):
         updates: SGD steps of each.
         learning_rates: every run is made with each of them.
         seeds: runs of each kind.
-        width: units of each hidden layer; None: the sweep's width.
+        width: units of each hidden layer; left out: the sweep's width.
         depths: hidden layers, by variant; empty: every variant of the sweep at `table_depth`,
             the sigmoid with one layer less besides (figure 2).
     """

@@ -26,8 +26,9 @@ class PrunerConfig(Section):
     """When a trial is given up: its best error so far is above a percentile of earlier ones.
 
     Attributes:
-        kind: `median`, `percentile` or `none`.
-        percentile: trials better than this share (percent) of the earlier ones go on.
+        kind: `median` is the 50th percentile; `none`: every trial is trained to its end.
+        percentile: a trial goes on while its best error so far is at most this percentile of
+            what the complete trials of earlier generations had at the same rung.
         startup_trials: complete trials of earlier generations that are needed first.
     """
 
@@ -120,13 +121,14 @@ class SearchConfig(Section):
     Attributes:
         trials: trials of each study.
         generation: trials asked together; none of them sees another's result.
-        learning_rate, depth: the search space of every variant with one learning rate for all
-            parameters; the others have only their depth from here.
+        learning_rate: the range for every variant with one learning rate for all parameters.
+        depth: the range of the number of hidden layers, for every variant.
         step_rules: the space of variants with a learning rate of its own for each parameter.
         pretraining: further space of pre-trained variants.
         updates: SGD steps of a trial that is not pruned.
         rungs: updates at which trials report and may be pruned; the last update reports too.
-        sampler: `tpe` or `random`.
+        sampler: `tpe`: Optuna's tree-structured Parzen estimator, the first generation at random;
+            `random`: all of them.
         table_depth: depth of Table 1; its caption says five hidden layers.
         table_depth_share: share of each study's trials that has `table_depth`.
         pruner: when a trial is given up.

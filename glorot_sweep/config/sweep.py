@@ -17,10 +17,17 @@ from glorot_sweep.spelling import nearest
 
 
 class SignificanceConfig(Section):
-    """The test that decides what is bold, named before the data are seen."""
+    """The test that decides what is bold, named before the data are seen.
+
+    Attributes:
+        test: `welch`: would other seeds change the order? `paired`: would other test examples?
+            Both with Holm's correction over a column; `two_proportions`: the second question from
+            two error rates alone and uncorrected, as Table 1 of the paper is read.
+        level: of the p-values; 0.005 stands in the caption of Table 1.
+    """
 
     test: Literal["welch", "paired", "two_proportions"] = "welch"
-    level: Annotated[float, Field(gt=0, lt=1)] = 0.005  # caption of Table 1
+    level: Annotated[float, Field(gt=0, lt=1)] = 0.005
 
 
 class SweepConfig(Section):
@@ -29,7 +36,8 @@ class SweepConfig(Section):
     Attributes:
         name: names the sweep in MLflow and Optuna.
         seed: every other seed is derived from it.
-        datasets, variants: the columns and rows of Table 1.
+        datasets: the columns of the table.
+        variants: its rows.
         image_folders: data sets of one's own, or other copies of known ones: name to a folder
             `<split>/<class>/<image>`, or a tar of one, within the data folder.
         monitored: runs for the figures, or none.

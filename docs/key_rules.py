@@ -1,0 +1,125 @@
+"""Rules of a sweep file that name more than one key, for the page that `make_keys.py` writes.
+
+Each has a change of `sweeps/tiny.yaml` that breaks it, and words of the refusal: a test holds that
+the rule is one.
+"""
+
+from typing import Any, NamedTuple
+
+RATE = {"low": 0.01, "high": 0.1}
+
+
+class Rule(NamedTuple):
+    """One rule.
+
+    Attributes:
+        text: as the page says it.
+        refusal: words of the message.
+        change: laid over the file, key by key; None takes a key away.
+    """
+
+    text: str
+    refusal: str
+    change: dict[str, Any]
+
+
+RULES = (
+    Rule(
+        "`datasets` and `variants` name each known one once",
+        "each data set may be named once",
+        {"datasets": ["shapeset", "shapeset"]},
+    ),
+    Rule(
+        "every data set in `image_folders` is among `datasets`",
+        "image_folders names 'mine'",
+        {"image_folders": {"mine": "a"}},
+    ),
+    Rule(
+        "no data set has the name of another one with `-best` behind it: runs at the best depth "
+        "are called so",
+        "would have the names of runs",
+        {"image_folders": {"a": "a", "a-best": "b"}, "datasets": ["a", "a-best"]},
+    ),
+    Rule(
+        "`network` has `width` or `widths`, not both",
+        "contradict each other",
+        {"network": {"widths": [8, 8, 8]}},
+    ),
+    Rule(
+        "with `network.widths`, `search.depth` has their number at both ends, no variant has "
+        "widths of its own, and `monitored` has neither `width` nor `depths`",
+        "so search.depth must be",
+        {"network": {"width": None, "widths": [8, 8]}},
+    ),
+    Rule(
+        "`network.matmul_precision` other than `highest` needs `execution.device: cuda`",
+        "is for GPUs",
+        {"network": {"matmul_precision": "high"}},
+    ),
+    Rule(
+        "`search.table_depth` lies within `search.depth`",
+        "must lie within the range of depth",
+        {"search": {"table_depth": 4}},
+    ),
+    Rule(
+        "`search.table_depth_share` leaves a trial at `table_depth` among those that are never "
+        "pruned: the first generation, or all without a pruner",
+        "leaves none of the 2 trials",
+        {"search": {"table_depth_share": 0.2}},
+    ),
+    Rule(
+        "`search.rungs` rise strictly and lie before `search.updates`",
+        "rungs must rise strictly",
+        {"search": {"rungs": [100, 50]}},
+    ),
+    Rule(
+        "`replicates.evaluations` rise strictly and lie before `replicates.updates`",
+        "evaluations must lie in",
+        {"replicates": {"evaluations": [300]}},
+    ),
+    Rule(
+        "`search.step_rules.hessian` or `search.step_rules.gradient_variance` is given if a "
+        "variant has that step rule, and only then",
+        "needs search.step_rules.hessian",
+        {"variants": ["tanh", "tanh_n", "sigmoid", "tanh_hessian"]},
+    ),
+    Rule(
+        "`search.pretraining` is given if a variant is pre-trained, and only then",
+        "no variant of this sweep uses it",
+        {"search": {"pretraining": {"updates": [10], "learning_rate": RATE}}},
+    ),
+    Rule(
+        "`search.pretraining.updates` names each number once",
+        "updates may name each number once",
+        {
+            "variants": ["tanh_pretrained"],
+            "search": {"pretraining": {"updates": [10, 10], "learning_rate": RATE}},
+        },
+    ),
+    Rule(
+        "variants whose widths change from layer to layer need a `search.table_depth` of 2 or more",
+        "search.table_depth must be 2 or more",
+        {"variants": ["tanh_growing"], "search": {"table_depth": 1}},
+    ),
+    Rule(
+        "`search.pruner.percentile` differs from 50 with `kind: percentile` alone",
+        "the median is the 50th percentile",
+        {"search": {"pruner": {"percentile": 40.0}}},
+    ),
+    Rule(
+        "`monitored` needs `statistics` other than `none`",
+        "but statistics is none",
+        {"statistics": "none"},
+    ),
+    Rule(
+        "`monitored.depths` names variants of the sweep, and `monitored` each depth and learning "
+        "rate once",
+        "unknown variant of monitored.depths",
+        {"monitored": {"depths": {"softsign": [2]}}},
+    ),
+    Rule(
+        "`statistics.updates` rise strictly",
+        "updates must rise strictly",
+        {"statistics": {"updates": [200, 100]}},
+    ),
+)

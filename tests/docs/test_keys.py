@@ -1,0 +1,77 @@
+"""The page of keys is what the configuration's classes say, and its rules are the file's."""
+
+import copy
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from key_rules import RULES
+from make_keys import PAGE, keys, page, sections
+
+from glorot_sweep.config.file import check_sweep
+from glorot_sweep.config.section import Range, Section
+from glorot_sweep.errors import UserError
+
+TINY = Path(__file__).parents[2] / "sweeps" / "tiny.yaml"
+
+
+def changed(change: dict) -> str:
+    """Return the text of tiny.yaml with a change laid over it; None takes a key away."""
+
+    def lay_over(base: dict, over: dict) -> dict:
+        for key, value in over.items():
+            if isinstance(value, dict) and isinstance(base.get(key), dict):
+                lay_over(base[key], value)
+            elif value is None:
+                del base[key]
+            else:
+                base[key] = copy.deepcopy(value)
+        return base
+
+    return yaml.safe_dump(lay_over(yaml.safe_load(TINY.read_text()), change))
+
+
+def all_sections(kind: type[Section] = Section) -> set[type[Section]]:
+    below = set(kind.__subclasses__())
+    return below | {one for sub in below for one in all_sections(sub)}
+
+
+def test_the_page_is_up_to_date():
+    assert PAGE.read_text(encoding="utf-8") == page(), "run python docs/make_keys.py"
+
+
+def test_every_section_is_there_and_every_key_has_a_meaning():
+    ours = {one for one in all_sections() if one.__module__.startswith("glorot_sweep.config")}
+    assert set(sections().values()) == {one for one in ours if not issubclass(one, Range)}
+    silent = [
+        f"{section.__name__}.{key[0]}"
+        for section in sections().values()
+        for key in keys(section)
+        if not key[-1]
+    ]
+    assert silent == []
+
+
+def test_types_defaults_and_bounds_of_some_keys_by_hand():
+    text = page()
+    for row in (
+        "| `seed` | whole number | `2010` | at least 0 |",
+        "range of a positive number | **required** | above 0; finite; low at most high |",
+        "| `learning_rates` | list of numbers | `[0.05]` | not empty; each above 0; each finite |",
+        "| `depths` | mapping from names to lists of whole numbers | `{}` | each at least 1 |",
+        "| `pack_size` | whole number or `auto` | `auto` | at least 1 |",
+        "| `pretraining` | section | left out |  |",
+        "| `table_depth_share` | number | `0.5` | above 0; at most 1 |",
+    ):
+        assert row in text, row
+
+
+def test_the_file_that_rules_are_tried_on_is_accepted():
+    assert check_sweep(changed({}), TINY).name == "tiny"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.text for rule in RULES])
+def test_each_rule_is_one(rule):
+    with pytest.raises(UserError, match=re.escape(rule.refusal)):
+        check_sweep(changed(rule.change), TINY)
