@@ -11,5 +11,5 @@ __version__ = "0.1.0"
 # Threads of OpenMP that wait for one another spin, by default for milliseconds. That is lost time
 # for whatever else runs on the machine, and once two processes do it to each other both become
 # many times slower. Too short a spin costs a quiet machine its speed, where waking a thread is
-# slow. docs/decisions.md has what was measured. Read when torch is loaded.
+# slow. docs/performance-notes.md has what was measured. Read when torch is loaded.
 os.environ.setdefault("GOMP_SPINCOUNT", "30000")
