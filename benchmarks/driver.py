@@ -46,6 +46,7 @@ from glorot_sweep.sweep.records.opening import OpenSweep, open_sweep
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.database import open_storage
 from glorot_sweep.sweep.storage.lock import hold
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import DatasetNote
 from glorot_sweep.training.results import Measurement, PackResult, TrialResult
@@ -117,7 +118,7 @@ def made_up(key: str, updates: tuple[int, ...]) -> TrialResult:
     """Return a result that is a function of the key."""
     error = 20.0 + hash(key) % 1000 / 20
     looks = tuple(Measurement(update, 1.0, 1.0, error) for update in updates)
-    return TrialResult(key, "complete", updates[-1], looks, error)
+    return TrialResult(key, State.COMPLETE, updates[-1], looks, error)
 
 
 def opened(config: SweepConfig, folder: Path) -> OpenSweep:

@@ -48,6 +48,7 @@ from glorot_sweep.sweep.records.registering import register_winners
 from glorot_sweep.sweep.records.study_runs import finish_study_run, open_study_run
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.search.winners import find_winners
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import DatasetNote, RunWriter
 from glorot_sweep.training.fit import fit_pack
@@ -144,7 +145,7 @@ class Round:
             for study in studies:
                 finish_study_run(study_runs[study.variant], study, winners)
             self.meter.phase = "sweep"
-            sweep.run.finish("FINISHED", {"state": "complete"})
+            sweep.run.finish(State.COMPLETE)
 
     @property
     def _pack_size(self) -> int:

@@ -10,6 +10,7 @@ to MLflow's client.
 import argparse
 import functools
 import json
+import math
 import resource
 import subprocess
 import sys
@@ -28,10 +29,14 @@ from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.sweep.contents.schedule import log_spaced
-from glorot_sweep.sweep.records.recording import PREDICTIONS
 from glorot_sweep.tracking.layer_table import layer_frame, layer_points, write_layers
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.runs import Point, RunStore, RunWriter
+from glorot_sweep.tracking.schema.fields import Part, metrics_of, params_of, tags_of
+from glorot_sweep.tracking.schema.names import Artifact, Curve, Kind
+from glorot_sweep.tracking.schema.runs import Mark, Origin
+from glorot_sweep.tracking.schema.trained import Finals, ReplicateMark, Specified, Studied
 
 QUICK = Path(__file__).parents[1] / "sweeps" / "quick.yaml"
 LIMITS = {"seconds": 60.0, "megabytes": 1000.0}
@@ -58,7 +63,8 @@ class Builder:
     def __init__(self, settings: SweepConfig, place: Place) -> None:
         self.settings, self.random = settings, np.random.default_rng(0)
         self.runs = RunStore(place.client, place.experiment_id)
-        self.tags = {"sweep": settings.name, "config_hash": settings.hash()}
+        self.origin = Origin(sweep=settings.name, config_hash=settings.hash())
+        self.count = 0
         self.labels = self.random.integers(0, 10, N_TEST).astype(np.uint8)
         looks = (0, *log_spaced(settings.replicates.updates))
         quantities = ("activation", "backpropagated_gradient", "weight_gradient")
@@ -75,8 +81,8 @@ class Builder:
     def write(self) -> int:
         """Write everything; return the number of runs."""
         settings = self.settings
-        sweep = self.runs.create(settings.name, {**self.tags, "kind": "sweep"})
-        sweep.json({"config": settings.identity(), "digests": {}}, "config/sweep.json")
+        sweep = self.runs.create(settings.name, tags_of(self.origin, Mark(kind=Kind.SWEEP)))
+        sweep.json({"config": settings.identity(), "digests": {}}, Artifact.IDENTITY)
         count = 1
         for dataset in settings.datasets:
             for variant in settings.variants:
@@ -86,43 +92,44 @@ class Builder:
                     for seed in range(settings.replicates.seeds):
                         self._replicate(dataset, variant, role, seed)
                 count += settings.search.trials + 2 * settings.replicates.seeds
-        sweep.finish("FINISHED", {"state": "complete"})
+        sweep.finish(State.COMPLETE)
         return count
 
-    def _params(self, depth: int, seed: str) -> dict[str, object]:
+    def _create(self, mark: Mark, studied: Studied, depth: int, *more: Part) -> RunWriter:
         rate = float(10 ** self.random.uniform(-2, -1))
-        return {
-            "depth": depth, "width": 100, "updates": 40_000, "learning_rate": rate,
-            "weight_seed": seed,
-        }  # fmt: skip
+        self.count += 1
+        specified = Specified(
+            activation="tanh", batch_size=10, data_seed=0, depth=depth, initialization="standard",
+            input_scaling="unit", learning_rate=rate, log10_learning_rate=math.log10(rate),
+            updates=40_000, weight_seed=self.count, width=100,
+        )  # fmt: skip
+        tags = tags_of(self.origin, mark, studied, *more)
+        return self.runs.create(str(mark.key), tags, params_of(studied, specified))
 
     def _trial(self, dataset: str, variant: str, number: int) -> None:
         key = f"{variant}-{dataset}-t{number:03d}"
-        tags = {**self.tags, "kind": "trial", "key": key, "dataset": dataset, "variant": variant}
-        run = self.runs.create(key, tags, self._params(1 + number % 5, key))
+        mark = Mark(kind=Kind.TRIAL, key=key)
+        run = self._create(mark, Studied(dataset=dataset, variant=variant), 1 + number % 5)
         error = float(self.random.uniform(60, 70))
-        run.add([Point(name, error, 0) for name in ("objective", "best/validation_error_percent")])
-        self._finish(run)
+        self._finish(run, Finals(objective=error, best_validation_error=error, updates_done=40_000))
 
     def _replicate(self, dataset: str, variant: str, role: str, seed: int) -> None:
         key = f"{variant}-{dataset}-{role}-seed{seed}"
-        tags = {**self.tags, "kind": "replicate", "key": key, "dataset": dataset,
-                "variant": variant, "role": role, "seed": str(seed)}  # fmt: skip
-        run = self.runs.create(key, tags, self._params(5, key))
+        mark = Mark(kind=Kind.REPLICATE, key=key)
+        studied = Studied(dataset=dataset, variant=variant)
+        run = self._create(mark, studied, 5, ReplicateMark(role=role, seed=seed))
         wrong = self.random.random(N_TEST) < 0.65
-        run.arrays(PREDICTIONS, predictions=np.where(wrong, 0, self.labels), labels=self.labels)
-        curve = ("train/loss", "validation/loss", "validation/error_percent", "test/error_percent")
-        run.add(
-            Point(name, 65.0, u) for name in curve for u in (1000, 4000, 10_000, 20_000, 40_000)
-        )
-        run.add([Point("final/test_error_percent", float(100 * wrong.mean()), 0)])
-        self._finish(run)
+        answers = np.where(wrong, 0, self.labels)
+        run.arrays(Artifact.PREDICTIONS, predictions=answers, labels=self.labels)
+        looks = (1000, 4000, 10_000, 20_000, 40_000)
+        run.add(Point(name, 65.0, update) for name in Curve for update in looks)
+        self._finish(run, Finals(test_error=float(100 * wrong.mean()), updates_done=40_000))
 
-    def _finish(self, run: RunWriter) -> None:
+    def _finish(self, run: RunWriter, finals: Finals) -> None:
         write_layers(run, layer_frame([replace(row) for row in self.rows]))
         run.add(layer_points(self.rows))
-        run.add([Point("updates_done", 40_000.0, 0)])
-        run.finish("FINISHED", {"state": "complete"})
+        run.add(Point(name, value, 0) for name, value in metrics_of(finals).items())
+        run.finish(State.COMPLETE)
 
 
 def report_once(uri: str, name: str) -> None:

@@ -3,30 +3,24 @@
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from mlflow.tracking._tracking_service import utils as mlflow_tracking
+from run_builders import record, write, write_ended
 from sweep_builders import NOTE, config
 
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.report.collect import Cell, Collected
-from glorot_sweep.sweep.records.recording import PREDICTIONS
 from glorot_sweep.tracking.layer_table import layer_frame, write_layers
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import DEFAULT_ARTIFACTS, Place
-from glorot_sweep.tracking.records import RunRecord
 from glorot_sweep.tracking.runs import Point, RunStore, RunWriter
+from glorot_sweep.tracking.schema.names import Artifact, Curve
 
 N_EXAMPLES = 200
 TEST_ERRORS = {"tanh": (40.0, 42.0), "tanh_n": (30.0, 31.0)}  # of replicates, percent
-
-
-def record(kind="sweep", **tags):
-    everything = {"kind": kind, "sweep": "small", "state": "complete", "config_hash": "h", **tags}
-    params = {"depth": tags.pop("depth", "2"), "learning_rate": "0.1"}
-    metrics = {"updates_done": 30.0}
-    return RunRecord("r", "1", "n", "FINISHED", everything, params, metrics, "", 0)
 
 
 def cell(variant, errors, dataset="shapeset", failed=0, diverged=0, n=N_EXAMPLES):
@@ -52,66 +46,65 @@ def collected(cells, changes=None, trials=(), replicates=()):
     return Collected(settings, record(), both, list(trials), list(replicates))
 
 
+def trials_of(variant, count):
+    """Trials of both depths, of which the fifth was pruned."""
+    for number in range(count):
+        name, pruned = f"{variant}-shapeset-t{number:03d}", number == 4
+        yield record(
+            "trial", "pruned" if pruned else "complete", name=name, key=name, trial=number,
+            variant=variant, depth=2 if number % 2 else 1, updates_done=10 if pruned else 30,
+            best_validation_error=50.0 + number, objective=None if pruned else 50.0 + number,
+        )  # fmt: skip
+
+
+def write_end_of_replicate(writer, error):
+    """Write what a replicate leaves besides its values: predictions, curves, layers."""
+    predictions, labels = np.zeros((2, N_EXAMPLES), np.uint8)
+    predictions[: round(error / 100 * N_EXAMPLES)] = 1
+    writer.arrays(Artifact.PREDICTIONS, predictions=predictions, labels=labels)
+    for update, more in ((20, 5), (40, 0)):
+        writer.add([Point(Curve.VALIDATION_ERROR, error + more, update)])
+        writer.add([Point(Curve.TEST_ERROR, error + (6 if more else 0), update)])
+    write_layers(writer, layer_frame(layer_rows(2)))
+    writer.finish(State.COMPLETE)
+
+
 def finished_sweep(place, settings=None):
     """Write a finished sweep as the driver leaves it; return name to writer."""
     settings = settings or config()
     runs = RunStore(place.client, place.experiment_id)
-    tags = {"sweep": settings.name, "config_hash": settings.hash()}
-    writers = {"sweep": runs.create(settings.name, {**tags, "kind": "sweep"})}
+    own = {"sweep": settings.name, "config_hash": settings.hash()}
+    writers = {"sweep": write(runs, record("sweep", "running", name=settings.name, **own))}
     writers["sweep"].json(
-        {"config": settings.identity(), "digests": {"shapeset": NOTE.digest}}, "config/sweep.json"
+        {"config": settings.identity(), "digests": {"shapeset": NOTE.digest}}, Artifact.IDENTITY
     )
-    for variant, values in TEST_ERRORS.items():
-        cell_tags = {**tags, "dataset": "shapeset", "variant": variant}
-        for number in range(settings.search.trials):
-            name = f"{variant}-shapeset-t{number:03d}"
-            trial = {**cell_tags, "kind": "trial", "key": name}
-            params = {"depth": 2 if number % 2 else 1, "learning_rate": 0.1}
-            writers[name] = runs.create(name, trial, params)
-            state = "pruned" if number == 4 else "complete"
-            writers[name].add([Point("updates_done", 10.0 if number == 4 else 30.0, 30)])
-            writers[name].add([Point("best/validation_error_percent", 50.0 + number, 0)])
-            if state == "complete":
-                writers[name].add([Point("objective", 50.0 + number, 0)])
-            writers[name].finish("FINISHED", {"state": state})
-        for seed, error in enumerate(values):
+    for variant, errors in TEST_ERRORS.items():
+        for trial in trials_of(variant, settings.search.trials):
+            writers[trial.name] = write_ended(runs, replace(trial, **own))
+        for seed, error in enumerate(errors):
             name = f"{variant}-shapeset-seed{seed}"
-            role = {"role": "table_depth+best_depth", "seed": str(seed)}
-            params = {
-                "depth": 2, "learning_rate": 0.1, "weight_seed": f"{variant}{seed}",
-                "width": 16, "updates": 40,
-            }  # fmt: skip
-            writers[name] = runs.create(
-                name, {**cell_tags, **role, "kind": "replicate", "key": name}, params
-            )
-            predictions = np.zeros(N_EXAMPLES, np.uint8)
-            predictions[: round(error / 100 * N_EXAMPLES)] = 1
-            labels = np.zeros(N_EXAMPLES, np.uint8)
-            writers[name].arrays(PREDICTIONS, predictions=predictions, labels=labels)
-            writers[name].add(
-                [
-                    Point("final/test_error_percent", error, 40),
-                    Point("updates_done", 40.0, 40),
-                    Point("validation/error_percent", error + 5, 20),
-                    Point("validation/error_percent", error, 40),
-                    Point("test/error_percent", error + 6, 20),
-                    Point("test/error_percent", error, 40),
-                ]
-            )
-            write_layers(writers[name], layer_frame(layer_rows(2)))
-            writers[name].finish("FINISHED", {"state": "complete"})
+            writers[name] = write(
+                runs,
+                record(
+                    "replicate", name=name, key=name, variant=variant, seed=seed,
+                    weight_seed=10 * len(variant) + seed, test_error=error, updates_done=40, **own,
+                ),
+            )  # fmt: skip
+            write_end_of_replicate(writers[name], error)
         if settings.monitored is not None:
             name = f"monitored-{variant}"
-            writers[name] = runs.create(
-                name, {**cell_tags, "kind": "monitored", "key": name, "seed": "0"},
-                {"depth": 2, "learning_rate": 0.05, "width": 16, "updates": 40},
-            )  # fmt: skip
+            writers[name] = write(
+                runs,
+                record(
+                    "monitored", name=name, key=name, variant=variant, learning_rate=0.05, **own
+                ),
+            )
             writers[name].add(
-                [Point("validation/loss", 2.0, 20), Point("validation/loss", 1.5, 40)]
+                [Point(Curve.VALIDATION_LOSS, 2.0, 20), Point(Curve.VALIDATION_LOSS, 1.5, 40)]
             )
             write_layers(writers[name], layer_frame(layer_rows(2)))
-            writers[name].finish("FINISHED", {"state": "complete"})
-    writers["sweep"].finish("FINISHED", {"state": "complete"})
+            writers[name].finish(State.COMPLETE)
+    writers["sweep"].finish(State.COMPLETE)
     return writers
 
 
@@ -158,8 +151,10 @@ def layer_rows(depth):
 def init_study(place, dataset="shapeset", width=16, depth=2):
     """Write an initialization study as its job leaves it; return its writer."""
     runs = RunStore(place.client, place.experiment_id)
-    params = {"n_inputs": 32, "n_classes": 4, "width": width, "depth": depth}
-    run = runs.create(f"init_study-{dataset}", {"kind": "init_study", "dataset": dataset}, params)
+    name = f"init_study-{dataset}"
+    run = write(
+        runs, record("init_study", "running", name=name, dataset=dataset, width=width, depth=depth)
+    )
     networks = [
         {"activation": "tanh", "initialization": initialization, "gain": 1.0, "depth": 2,
          "width": 16, "seed": 0}
@@ -169,8 +164,8 @@ def init_study(place, dataset="shapeset", width=16, depth=2):
     write_layers(run, layer_frame([row for _, row in rows], [network for network, _ in rows]))
     grid = np.ones((1, 3, 3))
     run.arrays(
-        "statistics/cost_surfaces.npz", axis=np.arange(3.0), log_likelihood=grid, quadratic=grid,
+        Artifact.COST_SURFACES, axis=np.arange(3.0), log_likelihood=grid, quadratic=grid,
         log_likelihood_plateau=np.array([0.1]), quadratic_plateau=np.array([0.5]),
     )  # fmt: skip
-    run.finish("FINISHED", {"state": "complete"})
+    run.finish(State.COMPLETE)
     return run

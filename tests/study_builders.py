@@ -9,6 +9,7 @@ from sweep_builders import config
 
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.patience import Patience
+from glorot_sweep.tracking.life import State
 from glorot_sweep.training.results import Measurement, TrialResult
 
 # What Optuna's cache calls of a database's storage, beside the public methods.
@@ -30,7 +31,7 @@ def fake_result(spec, state="complete"):
     error = round(20 + 30 * abs(spec.learning_rate - 0.1) ** 0.5 + spec.depth, 6)
     curve = tuple(Measurement(u, 1.0, 1.0, error + 100 / u) for u in spec.evaluate_at)
     curve = curve[:1] if state == "pruned" else curve
-    return TrialResult(spec.key, state, curve[-1].update, curve, error)
+    return TrialResult(spec.key, State(state), curve[-1].update, curve, error)
 
 
 def number_of(trial):

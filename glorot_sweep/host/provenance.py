@@ -7,7 +7,6 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from glorot_sweep import __version__
 from glorot_sweep.host.processor import device_type
 
 PACKAGE = Path(__file__).parents[1]
@@ -45,16 +44,6 @@ class Provenance:
     code: str
     libraries: dict[str, str]
     device_type: str
-
-    @property
-    def tags(self) -> dict[str, str]:
-        """The tags that every run carries."""
-        return {
-            "package_version": __version__,
-            "code_hash": self.code,
-            "libraries": ", ".join(f"{name} {number}" for name, number in self.libraries.items()),
-            "device_type": self.device_type,
-        }
 
 
 def provenance(device: str = "cpu") -> Provenance:
@@ -97,8 +86,3 @@ def _sources(place: Path) -> Iterable[Path]:
 def library_versions() -> dict[str, str]:
     """Return the versions of the libraries that decide numbers; none is imported."""
     return {name: version(name) for name in LIBRARIES}
-
-
-def provenance_tags() -> dict[str, str]:
-    """Return the tags of a run that is made on this machine's processor."""
-    return provenance().tags

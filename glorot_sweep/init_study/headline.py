@@ -3,6 +3,8 @@
 import pandas as pd
 from rich.table import Table
 
+from glorot_sweep.tracking.schema.beside import Headline
+
 PAPER = {"standard": "0.5", "normalized": "around 0.8"}  # mean singular value, Sec. 4.2.2
 SHOWN = (  # column of the terminal's table, quantity, column of the statistics
     ("std of activations", "activation", "std"),
@@ -18,18 +20,21 @@ def tanh_layers(table: pd.DataFrame) -> pd.DataFrame:
     return table[chosen & (table.layer <= table.depth)]
 
 
-def headline(table: pd.DataFrame) -> dict[str, float]:
-    """Return metrics: means over all layers' spectra, and how the spread changes with the layer."""
-    found: dict[str, float] = {}
-    for initialization, rows in tanh_layers(table).groupby("initialization"):
+def headline(table: pd.DataFrame) -> Headline:
+    """Return means over all layers' spectra, and how the spread changes with the layer."""
+    means: dict[str, float] = {}
+    activations: dict[str, float] = {}
+    gradients: dict[str, float] = {}
+    for name, rows in tanh_layers(table).groupby("initialization"):
+        initialization = str(name)
         spectra = rows[rows.quantity == "jacobian"]["mean"]
         if len(spectra):
-            found[f"mean_singular_value/{initialization}"] = float(spectra.mean())
-        last_over_first = _last_over_first(rows, "activation")
-        found[f"activation_std_last_over_first/{initialization}"] = last_over_first
-        first_over_last = 1 / _last_over_first(rows, "backpropagated_gradient")
-        found[f"backpropagated_gradient_std_first_over_last/{initialization}"] = first_over_last
-    return found
+            means[initialization] = float(spectra.mean())
+        activations[initialization] = _last_over_first(rows, "activation")
+        gradients[initialization] = 1 / _last_over_first(rows, "backpropagated_gradient")
+    return Headline(
+        mean_singular_value=means, activation_spread=activations, gradient_spread=gradients
+    )
 
 
 def terminal_table(table: pd.DataFrame, title: str) -> Table:
@@ -50,11 +55,11 @@ def terminal_table(table: pd.DataFrame, title: str) -> Table:
 
 def verdict_lines(table: pd.DataFrame) -> list[str]:
     """Say what the mean singular values are, beside the paper's."""
-    numbers = headline(table)
+    means = headline(table).mean_singular_value
     return [
-        f"mean singular value, {name} initialization: {numbers[key]:.3f} (paper: {paper})"
+        f"mean singular value, {name} initialization: {means[name]:.3f} (paper: {paper})"
         for name, paper in PAPER.items()
-        if (key := f"mean_singular_value/{name}") in numbers
+        if name in means
     ]
 
 

@@ -10,16 +10,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.dataset import ImageDataset, scale_pixels
 from glorot_sweep.diagnostics.cost_surface import cost_surfaces
-from glorot_sweep.host.provenance import provenance_tags
 from glorot_sweep.host.stop import StopSignal
 from glorot_sweep.init_study.headline import headline, terminal_table, verdict_lines
 from glorot_sweep.init_study.networks import Row, StudySize, groups, look
 from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.layer_table import layer_frame, write_layers
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.runs import DatasetNote, Point, RunStore, RunWriter
+from glorot_sweep.tracking.schema.beside import InitStudySize, LookedAt
+from glorot_sweep.tracking.schema.fields import metrics_of, params_of, tags_of
+from glorot_sweep.tracking.schema.names import Artifact, Kind
+from glorot_sweep.tracking.schema.runs import Mark, origin_here, standing
 
-SURFACES = "statistics/cost_surfaces.npz"
 SURFACE_SEEDS = 10  # claim 14
 
 
@@ -61,9 +64,9 @@ def run_init_study(
         rows = _look(dataset, size, console, stop)
         table = layer_frame([row for _, row in rows], [asdict(network) for network, _ in rows])
         write_layers(run, table)
-        run.arrays(SURFACES, **asdict(cost_surfaces(range(SURFACE_SEEDS))))
-        run.add(Point(key, value, 0) for key, value in headline(table).items())
-        run.finish("FINISHED", {"state": "complete"})
+        run.arrays(Artifact.COST_SURFACES, **asdict(cost_surfaces(range(SURFACE_SEEDS))))
+        run.add(Point(key, value, 0) for key, value in metrics_of(headline(table)).items())
+        run.finish(State.COMPLETE)
     title = f"tanh at initialization: {size.depth} x {size.width} units, {dataset.name}"
     console.print(terminal_table(table, f"{title}, mean of {size.draws} draws"))
     for line in verdict_lines(table):
@@ -73,14 +76,11 @@ def run_init_study(
 
 def _open_run(place: Place, dataset: ImageDataset, size: StudySize) -> RunWriter:
     name = f"init_study-{dataset.name}-{size.depth}x{size.width}"
-    tags = {
-        **provenance_tags(),
-        "kind": "init_study",
-        "sweep": "-",
-        "dataset": dataset.name,
-        "state": "running",
-    }
-    params = {"n_inputs": dataset.n_inputs, "n_classes": dataset.n_classes, **asdict(size)}
+    mark, seen = Mark(kind=Kind.INIT_STUDY), LookedAt(dataset=dataset.name)
+    tags = tags_of(origin_here(), mark, seen, standing(State.RUNNING))
+    params = params_of(
+        InitStudySize(n_inputs=dataset.n_inputs, n_classes=dataset.n_classes, **asdict(size))
+    )
     runs = RunStore(place.client, place.experiment_id)
     run = (
         runs.adopt(place.project_run, name, tags) if place.project_run else runs.create(name, tags)

@@ -8,17 +8,18 @@ from numpy.typing import NDArray
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import (
-    ArtifactError,
-    RunRecord,
-    find_runs,
-    read_arrays,
+from glorot_sweep.tracking.records import ArtifactError, RunRecord, find_runs, read_arrays
+from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric, Param, Role, Tag
+from glorot_sweep.tracking.schema.runs import RunType, StoredRun, SweepRun, kind_of, read
+from glorot_sweep.tracking.schema.trained import (
+    MonitoredRun,
+    ReplicateRun,
+    TrainedRun,
+    TrialRun,
 )
 from glorot_sweep.tracking.sweeps import find_sweep, read_config
-
-ROLES = ("table_depth", "best_depth")
-MEASURED = {"complete", "diverged"}
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,14 @@ class Collected:
     """
 
     config: SweepConfig
-    sweep: RunRecord
+    sweep: SweepRun
     cells: dict[tuple[str, str, str], Cell]
-    trials: list[RunRecord]
-    replicates: list[RunRecord]
-    monitored: list[RunRecord] = field(default_factory=list)
+    trials: list[TrialRun]
+    replicates: list[ReplicateRun]
+    monitored: list[MonitoredRun] = field(default_factory=list)
 
     @property
-    def runs(self) -> list[RunRecord]:
+    def runs(self) -> list[StoredRun]:
         """Every run that a report is made from."""
         return [self.sweep, *self.trials, *self.replicates, *self.monitored]
 
@@ -85,12 +86,12 @@ def collect(place: Place, name: str) -> Collected:
     _refuse_unfinished(sweep)
     config = read_config(place, sweep)
     members = find_runs(place.client, [place.experiment_id], sweep=name)
-    trials = [run for run in members if run.tags["kind"] == "trial"]
-    replicates = [run for run in members if run.tags["kind"] == "replicate"]
-    monitored = [run for run in members if run.tags["kind"] == "monitored"]
+    trials = _of_kind(members, Kind.TRIAL, TrialRun)
+    replicates = _of_kind(members, Kind.REPLICATE, ReplicateRun)
+    monitored = _of_kind(members, Kind.MONITORED, MonitoredRun)
     _refuse_mixed(sweep, [*trials, *replicates, *monitored])
-    cells = {}
-    for role in ROLES:
+    cells: dict[tuple[str, str, str], Cell] = {}
+    for role in Role:
         for dataset in config.datasets:
             for variant in config.variants:
                 runs = [r for r in replicates if _belongs(r, role, dataset, variant)]
@@ -100,43 +101,44 @@ def collect(place: Place, name: str) -> Collected:
     return Collected(config, sweep, cells, trials, replicates, monitored)
 
 
-def _refuse_unfinished(sweep: RunRecord) -> None:
-    if sweep.tags.get("state") != "complete":
+def _of_kind(members: list[RunRecord], kind: Kind, record: type[RunType]) -> list[RunType]:
+    return [read(record, run) for run in members if kind_of(run) is kind]
+
+
+def _refuse_unfinished(sweep: SweepRun) -> None:
+    if sweep.state is not State.COMPLETE:
         raise UserError(
-            f"the sweep {sweep.tags['sweep']!r} is unfinished (state: {sweep.tags.get('state')}). "
+            f"the sweep {sweep.sweep!r} is unfinished (state: {sweep.state.word}). "
             "Continue it with the command that started it, then report."
         )
 
 
-def _belongs(run: RunRecord, role: str, dataset: str, variant: str) -> bool:
-    return (
-        role in run.tags["role"].split("+")
-        and run.tags["dataset"] == dataset
-        and run.tags["variant"] == variant
-    )
+def _belongs(run: ReplicateRun, role: Role, dataset: str, variant: str) -> bool:
+    return role in run.roles and (run.dataset, run.variant) == (dataset, variant)
 
 
-def _refuse_mixed(sweep: RunRecord, runs: list[RunRecord]) -> None:
-    expected = sweep.tags["config_hash"]
-    strangers = [run for run in runs if run.tags.get("config_hash") != expected]
+def _refuse_mixed(sweep: SweepRun, runs: list[TrainedRun]) -> None:
+    expected = sweep.config_hash
+    strangers = [run for run in runs if run.config_hash != expected]
     if strangers:
         names = ", ".join(f"{run.name} ({run.run_id})" for run in strangers[:5])
         raise UserError(
-            f"the sweep {sweep.tags['sweep']!r} has configuration {expected}, but "
+            f"the sweep {sweep.sweep!r} has configuration {expected}, but "
             f"{len(strangers)} of its runs have another: {names}. Delete those runs, or report "
             "them as a sweep of their own."
         )
 
 
-def _refuse_duplicates(runs: list[RunRecord], role: str, dataset: str, variant: str) -> None:
-    for what in ("seed", "weight_seed"):
-        values = Counter((r.tags if what == "seed" else r.params).get(what) for r in runs)
+def _refuse_duplicates(runs: list[ReplicateRun], role: Role, dataset: str, variant: str) -> None:
+    for what, seeds in (
+        (Tag.SEED, {run.run_id: run.seed for run in runs}),
+        (Param.WEIGHT_SEED, {run.run_id: run.weight_seed for run in runs}),
+    ):
+        values = Counter(seeds.values())
         repeated = [value for value, count in values.items() if count > 1]
         if repeated:
             names = ", ".join(
-                f"{r.name} ({r.run_id})"
-                for r in runs
-                if (r.tags if what == "seed" else r.params).get(what) in repeated
+                f"{run.name} ({run.run_id})" for run in runs if seeds[run.run_id] in repeated
             )
             raise UserError(
                 f"{variant} on {dataset} ({role}) has the {what} {repeated[0]} more than once: "
@@ -145,20 +147,21 @@ def _refuse_duplicates(runs: list[RunRecord], role: str, dataset: str, variant: 
 
 
 def _refuse_missing(
-    runs: list[RunRecord], seeds: int, role: str, dataset: str, variant: str
+    runs: list[ReplicateRun], seeds: int, role: Role, dataset: str, variant: str
 ) -> None:
-    ended = {r.tags["seed"] for r in runs if r.tags.get("state") in MEASURED | {"failed"}}
-    missing = sorted({str(seed) for seed in range(seeds)} - ended, key=int)
+    has_failed = {State.FAILED, State.GIVEN_UP}
+    ended = {run.seed for run in runs if run.state.is_measured or run.state in has_failed}
+    missing = sorted(set(range(seeds)) - ended)
     if missing:
         raise UserError(
             f"{variant} on {dataset} ({role}) lacks the replicates with seed "
-            f"{', '.join(missing)}. Continue the sweep with the command that started it."
+            f"{', '.join(map(str, missing))}. Continue the sweep with the command that started it."
         )
 
 
-def _predictions(place: Place, run: RunRecord) -> dict[str, NDArray[np.uint8]]:
+def _predictions(place: Place, run: ReplicateRun) -> dict[str, NDArray[np.uint8]]:
     try:
-        return read_arrays(place.client, run.run_id, "predictions/test.npz")
+        return read_arrays(place.client, run.run_id, Artifact.PREDICTIONS)
     except ArtifactError as error:
         raise UserError(
             f"{run.name} ({run.run_id}) has no test predictions: {error}. Delete that run and "
@@ -166,9 +169,9 @@ def _predictions(place: Place, run: RunRecord) -> dict[str, NDArray[np.uint8]]:
         ) from None
 
 
-def _cell(place: Place, runs: list[RunRecord]) -> Cell:
-    runs = sorted(runs, key=lambda run: int(run.tags["seed"]))
-    measured = [run for run in runs if run.tags["state"] in MEASURED]
+def _cell(place: Place, runs: list[ReplicateRun]) -> Cell:
+    runs = sorted(runs, key=lambda run: run.seed)
+    measured = [run for run in runs if run.state.is_measured]
     arrays = [_predictions(place, run) for run in measured]
     labels = arrays[0]["labels"] if arrays else np.zeros(0, np.uint8)
     for run, content in zip(measured, arrays, strict=True):
@@ -179,14 +182,14 @@ def _cell(place: Place, runs: list[RunRecord]) -> Cell:
                 "sweep."
             )
     return Cell(
-        dataset=runs[0].tags["dataset"],
-        variant=runs[0].tags["variant"],
-        depth=int(runs[0].params["depth"]),
-        learning_rate=float(runs[0].params["learning_rate"]),
-        errors=np.array([run.metrics["final/test_error_percent"] for run in measured]),
+        dataset=runs[0].dataset,
+        variant=runs[0].variant,
+        depth=runs[0].depth,
+        learning_rate=runs[0].learning_rate,
+        errors=np.array([run.needs(Metric.TEST_ERROR) for run in measured]),
         wrong=np.array([content["predictions"] != labels for content in arrays], dtype=bool),
         labels=labels,
-        diverged=sum(run.tags["state"] == "diverged" for run in runs),
+        diverged=sum(run.state is State.DIVERGED for run in runs),
         failed=len(runs) - len(measured),
         runs=tuple(run.run_id for run in runs),
     )

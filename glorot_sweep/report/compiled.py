@@ -12,6 +12,7 @@ from glorot_sweep.report.further import FurtherEntry, further_entries
 from glorot_sweep.report.gather import gather
 from glorot_sweep.report.tables import Entry, Pair, entries, pairs
 from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.schema.names import Role
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,10 @@ def compile_report(place: Place, name: str, only: Iterable[str] | None = None) -
     return Compiled(
         collected,
         evidence,
-        entries(collected, "table_depth"),
-        entries(collected, "best_depth"),
-        further_entries(collected, "table_depth"),
-        further_entries(collected, "best_depth"),
+        entries(collected, Role.TABLE_DEPTH),
+        entries(collected, Role.BEST_DEPTH),
+        further_entries(collected, Role.TABLE_DEPTH),
+        further_entries(collected, Role.BEST_DEPTH),
         pairs(collected),
         draw_all(evidence, only),
         judge_all(evidence),

@@ -19,6 +19,7 @@ from glorot_sweep.report.render import (
 )
 from glorot_sweep.report.render_further import further_caption, further_markdown
 from glorot_sweep.report.tables import audit_frame, entries_frame
+from glorot_sweep.tracking.schema.names import Artifact
 
 PAGE = "report.html"
 SUMMARY = "report.md"
@@ -35,7 +36,7 @@ def report_files(report: Compiled) -> dict[str, bytes]:
         "significance.csv": all_tests_frame(collected).to_csv(index=False),
         "audit.csv": audit_frame(collected).to_csv(index=False),
         "runs.csv": _runs_csv(collected),
-        "claims.json": findings_json(report.findings),
+        Artifact.FINDINGS: findings_json(report.findings),
     }
     files = {name: text.encode() for name, text in texts.items()}
     return {**files, **figure_files(report.figures)}
@@ -46,8 +47,8 @@ def figure_files(figures: list[DrawnFigure | MissingFigure]) -> dict[str, bytes]
     files = {}
     for figure in figures:
         if isinstance(figure, DrawnFigure):
-            files[f"figures/{figure.name}.svg"] = figure.svg.encode()
-            files[f"figures/{figure.name}.png"] = figure.png
+            files[f"{Artifact.FIGURES}/{figure.name}.svg"] = figure.svg.encode()
+            files[f"{Artifact.FIGURES}/{figure.name}.png"] = figure.png
     return files
 
 
@@ -128,5 +129,5 @@ def _runs_csv(collected: Collected) -> str:
     """List every run that the report used."""
     lines = ["run_id,name,kind,state"]
     for run in collected.runs:
-        lines.append(f"{run.run_id},{run.name},{run.tags['kind']},{run.tags['state']}")
+        lines.append(f"{run.run_id},{run.name},{run.kind},{run.state.word}")
     return "\n".join(lines) + "\n"

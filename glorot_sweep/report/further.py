@@ -17,6 +17,7 @@ from glorot_sweep.report.tables import (
     significance_frame,
 )
 from glorot_sweep.significance import Comparison, holm, mean_interval
+from glorot_sweep.tracking.schema.names import Role
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def all_tests_frame(collected: Collected) -> pd.DataFrame:
         comparison_row(dataset, f"{variant} - {base}", "base row", name, "holm", found, adjusted)
         for name in CORRECTIONS
         for (dataset, variant), (base, found, adjusted) in compare_with_bases(
-            collected, "table_depth", name
+            collected, Role.TABLE_DEPTH, name
         ).items()
     ]
     return pd.concat([significance_frame(collected), pd.DataFrame(rows)], ignore_index=True)

@@ -2,26 +2,24 @@
 
 import pandas as pd
 
-from glorot_sweep.report.collect import MEASURED, collect
+from glorot_sweep.report.collect import collect
 from glorot_sweep.report.evidence import CostSurfaces, Evidence, InitStudy, LookedAtRun, Problem
 from glorot_sweep.report.machines import find_machines
 from glorot_sweep.tracking.layer_table import layer_frame, read_layers
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import (
-    ArtifactError,
-    RunRecord,
-    find_runs,
-    read_arrays,
-    read_curve,
-)
+from glorot_sweep.tracking.records import ArtifactError, find_runs, read_arrays, read_curve
+from glorot_sweep.tracking.schema.beside import InitStudyRun
+from glorot_sweep.tracking.schema.names import Artifact, Curve, Kind
+from glorot_sweep.tracking.schema.runs import read
+from glorot_sweep.tracking.schema.trained import MonitoredRun, ReplicateRun
 
-SURFACES = "statistics/cost_surfaces.npz"
 PAPER_SIZE = (1000, 5)  # units, hidden layers
 CURVES = {
-    "train_loss": "train/loss",
-    "validation_loss": "validation/loss",
-    "validation_error": "validation/error_percent",
-    "test_error": "test/error_percent",
+    "train_loss": Curve.TRAIN_LOSS,
+    "validation_loss": Curve.VALIDATION_LOSS,
+    "validation_error": Curve.VALIDATION_ERROR,
+    "test_error": Curve.TEST_ERROR,
 }
 
 
@@ -44,56 +42,60 @@ def gather(place: Place, name: str | None) -> Evidence:
         return Evidence(None, (), studies, tuple(problems), machines)
     sweep = collect(place, name)
     expected = sweep.config.statistics.cost != "none"
-    records = [r for r in [*sweep.replicates, *sweep.monitored] if r.tags["state"] in MEASURED]
+    trained: list[ReplicateRun | MonitoredRun] = [*sweep.replicates, *sweep.monitored]
+    records = [run for run in trained if run.state.is_measured]
     runs = []
     for record in records:
         statistics = _statistics(place, record, problems) if expected else None
-        if statistics is not None or record.tags["kind"] == "replicate":
+        if statistics is not None or record.kind is Kind.REPLICATE:
             runs.append(_run(place, record, statistics))
-    unfinished = [r for r in sweep.monitored if r.tags["state"] not in MEASURED]
-    problems += [Problem(r.run_id, r.name, f"it is {r.tags['state']}") for r in unfinished]
+    unfinished = [r for r in sweep.monitored if not r.state.is_measured]
+    problems += [Problem(r.run_id, r.name, f"it is {r.state.word}") for r in unfinished]
     return Evidence(sweep, tuple(runs), studies, tuple(problems), machines)
 
 
 def _studies(place: Place, problems: list[Problem]) -> dict[str, InitStudy]:
     """Return the newest readable study of each data set: of the paper's size, else the widest."""
-    found = find_runs(place.client, [place.experiment_id], kind="init_study", state="complete")
-    found.sort(key=_nearness)
+    runs = find_runs(
+        place.client, [place.experiment_id], kind=Kind.INIT_STUDY, state=State.COMPLETE
+    )
+    found = sorted((read(InitStudyRun, run) for run in runs), key=_nearness)
     studies: dict[str, InitStudy] = {}
     for record in found:
         try:
-            studies[record.tags["dataset"]] = read_study(place, record)
+            studies[record.dataset] = read_study(place, record)
         except ArtifactError as error:
             problems.append(Problem(record.run_id, record.name, str(error)))
     return studies
 
 
-def _nearness(record: RunRecord) -> tuple[bool, int, int]:
-    width, depth = int(record.params["width"]), int(record.params["depth"])
-    return (width, depth) == PAPER_SIZE, width, record.started
+def _nearness(record: InitStudyRun) -> tuple[bool, int, int]:
+    return (record.width, record.depth) == PAPER_SIZE, record.width, record.started
 
 
-def read_study(place: Place, record: RunRecord) -> InitStudy:
+def read_study(place: Place, record: InitStudyRun) -> InitStudy:
     """Read an initialization study.
 
     Raises:
         ArtifactError: its table or its surfaces are missing or unreadable.
     """
-    arrays = read_arrays(place.client, record.run_id, SURFACES)
+    arrays = read_arrays(place.client, record.run_id, Artifact.COST_SURFACES)
     return InitStudy(
         record.run_id,
         record.name,
-        record.tags["dataset"],
-        n_inputs=int(record.params["n_inputs"]),
-        n_classes=int(record.params["n_classes"]),
-        width=int(record.params["width"]),
-        depth=int(record.params["depth"]),
+        record.dataset,
+        n_inputs=record.n_inputs,
+        n_classes=record.n_classes,
+        width=record.width,
+        depth=record.depth,
         statistics=read_layers(place.client, record.run_id),
         surfaces=CostSurfaces(**arrays),
     )
 
 
-def _statistics(place: Place, record: RunRecord, problems: list[Problem]) -> pd.DataFrame | None:
+def _statistics(
+    place: Place, record: ReplicateRun | MonitoredRun, problems: list[Problem]
+) -> pd.DataFrame | None:
     try:
         return read_layers(place.client, record.run_id)
     except ArtifactError as error:
@@ -101,34 +103,30 @@ def _statistics(place: Place, record: RunRecord, problems: list[Problem]) -> pd.
         return None
 
 
-def _run(place: Place, record: RunRecord, statistics: pd.DataFrame | None) -> LookedAtRun:
+def _run(
+    place: Place, record: ReplicateRun | MonitoredRun, statistics: pd.DataFrame | None
+) -> LookedAtRun:
     return LookedAtRun(
         run_id=record.run_id,
         name=record.name,
-        kind=record.tags["kind"],
-        role=record.tags.get("role", ""),
-        dataset=record.tags["dataset"],
-        variant=record.tags["variant"],
-        depth=int(record.params["depth"]),
-        width=int(record.params["width"]),
-        learning_rate=float(record.params["learning_rate"]),
-        updates=int(record.params["updates"]),
-        seed=int(record.tags["seed"]),
-        diverged=record.tags["state"] == "diverged",
+        kind=record.kind,
+        role=record.role if isinstance(record, ReplicateRun) else "",
+        dataset=record.dataset,
+        variant=record.variant,
+        depth=record.depth,
+        width=record.width,
+        learning_rate=record.learning_rate,
+        updates=record.updates,
+        seed=record.seed,
+        diverged=record.state is State.DIVERGED,
         curve=_curve(place, record),
         statistics=layer_frame([]) if statistics is None else statistics,
-        widths=_widths(record),
-        pretraining_updates=int(record.params.get("pretraining_updates", 0)),
+        widths=record.unequal_widths,
+        pretraining_updates=record.pretraining_updates,
     )
 
 
-def _widths(record: RunRecord) -> tuple[int, ...]:
-    """Units of each hidden layer where they differ; runs of older versions do not say."""
-    widths = tuple(map(int, filter(None, record.params.get("layer_widths", "").split("-"))))
-    return widths if len(set(widths)) > 1 else ()
-
-
-def _curve(place: Place, record: RunRecord) -> pd.DataFrame:
+def _curve(place: Place, record: ReplicateRun | MonitoredRun) -> pd.DataFrame:
     columns = {
         column: pd.Series(read_curve(place.client, record.run_id, key), dtype="float64")
         for column, key in CURVES.items()

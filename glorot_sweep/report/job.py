@@ -1,12 +1,11 @@
 """The report as a job: compile the tables from the server, store them there, show them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
 
 from glorot_sweep.errors import UserError
-from glorot_sweep.host.provenance import provenance_tags
 from glorot_sweep.report.compiled import Compiled, compile_report
 from glorot_sweep.report.files import PAGE, SUMMARY, report_files
 from glorot_sweep.report.further import FurtherEntry
@@ -16,11 +15,23 @@ from glorot_sweep.report.render_further import further_caption, further_terminal
 from glorot_sweep.report.tables import Entry
 from glorot_sweep.report.verify import count_line
 from glorot_sweep.tracking.ending import true_statuses
+from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import RunRecord, find_runs, get_run, read_text
+from glorot_sweep.tracking.records import find_runs, get_run, read_text
 from glorot_sweep.tracking.runs import Point, RunStore, RunWriter
+from glorot_sweep.tracking.schema.fields import metrics_of, tags_of
+from glorot_sweep.tracking.schema.names import Artifact, Kind, cell_name
+from glorot_sweep.tracking.schema.runs import (
+    Mark,
+    Note,
+    ReportRun,
+    TableMeans,
+    kind_of,
+    origin_here,
+    read,
+    standing,
+)
 
-FOLDER = "report"
 AFTER_NOTE = "## Claims"  # the summary up to here is the runs' description
 
 
@@ -53,16 +64,15 @@ def run_report(
     show_report(report, place, console, run.run_id)
 
 
-def existing_report(place: Place, name: str) -> RunRecord | None:
+def existing_report(place: Place, name: str) -> ReportRun | None:
     """Return the newest finished report of a sweep, or None."""
-    runs = find_runs(place.client, [place.experiment_id], kind="report", sweep=name)
-    finished = [run for run in runs if run.status == "FINISHED"]
+    finished = [run for run in _reports(place, name) if run.status is Status.FINISHED]
     return finished[-1] if finished else None
 
 
-def show_existing(report: RunRecord, place: Place, console: Console) -> None:
+def show_existing(report: ReportRun, place: Place, console: Console) -> None:
     """Print the summary that a report has stored."""
-    summary = read_text(place.client, report.run_id, f"{FOLDER}/{SUMMARY}")
+    summary = read_text(place.client, report.run_id, f"{Artifact.REPORT}/{SUMMARY}")
     console.print(summary.partition(AFTER_NOTE)[0], markup=False, highlight=False, soft_wrap=True)
     _show_links(place, console, report.run_id)
 
@@ -99,54 +109,53 @@ def _show_links(place: Place, console: Console, run_id: str) -> None:
     for line in others:
         console.print(f"           {line}", soft_wrap=True, highlight=False)
     console.print(
-        f"Report: run {run_id}, artifact {FOLDER}/{PAGE}", soft_wrap=True, highlight=False
+        f"Report: run {run_id}, artifact {Artifact.REPORT}/{PAGE}", soft_wrap=True, highlight=False
     )
 
 
 def _store(place: Place, name: str, report: Compiled, files: Mapping[str, bytes]) -> RunWriter:
     runs = RunStore(place.client, place.experiment_id)
-    tags = {
-        **provenance_tags(),
-        "kind": "report",
-        "sweep": name,
-        "config_hash": report.collected.sweep.tags["config_hash"],
-        "state": "running",
-        "mlflow.note.content": files[SUMMARY].decode().partition(AFTER_NOTE)[0][:7500],
-    }
+    note = Note(note=files[SUMMARY].decode().partition(AFTER_NOTE)[0][:7500])
+    origin = origin_here(name, report.collected.sweep.config_hash)
+    tags = tags_of(origin, Mark(kind=Kind.REPORT), standing(State.RUNNING), note)
     adopted = place.project_run is not None and place.project_run != report.collected.sweep.run_id
     if adopted and not _is_taken(place):
         run = runs.adopt(str(place.project_run), f"{name}-report", tags)
     else:
         run = runs.create(f"{name}-report", tags)
     with true_statuses(run):
-        run.files(files, FOLDER)
-        run.add([*_points("table1", report.table), *_points("further", report.further)])
-        run.finish("FINISHED", {"state": "complete"})
-    RunWriter(place.client, report.collected.sweep.run_id, 0).tag(
-        **{"mlflow.note.content": tags["mlflow.note.content"]}
-    )
+        run.files(files, Artifact.REPORT)
+        means = TableMeans(table_1=_means(report.table), further=_means(report.further))
+        run.add(Point(key, value, 0) for key, value in metrics_of(means).items())
+        run.finish(State.COMPLETE)
+    RunWriter(place.client, report.collected.sweep.run_id, 0).tag(tags_of(note))
     return run
 
 
 def _close_unfinished(place: Place, name: str) -> None:
     """Give reports that were killed their status."""
-    for run in find_runs(place.client, [place.experiment_id], kind="report", sweep=name):
-        if run.status == "RUNNING" and run.run_id != place.project_run:
-            writer = RunWriter(place.client, run.run_id, run.started)
-            writer.finish("KILLED", {"state": "killed"})
+    for run in _reports(place, name):
+        if run.status is Status.RUNNING and run.run_id != place.project_run:
+            RunWriter(place.client, run.run_id, run.started).finish(State.KILLED)
 
 
-def _points(table: str, entries: Sequence[Entry | FurtherEntry]) -> Iterator[Point]:
-    for entry in entries:
-        if entry.mean is not None:
-            name = f"{table}/{entry.cell.dataset}_{entry.cell.variant}_percent"
-            yield Point(name, round(entry.mean, 4), 0)
+def _reports(place: Place, name: str) -> list[ReportRun]:
+    found = find_runs(place.client, [place.experiment_id], kind=Kind.REPORT, sweep=name)
+    return [read(ReportRun, run) for run in found]
+
+
+def _means(entries: Sequence[Entry | FurtherEntry]) -> dict[str, float]:
+    return {
+        cell_name(entry.cell.dataset, entry.cell.variant): round(entry.mean, 4)
+        for entry in entries
+        if entry.mean is not None
+    }
 
 
 def _is_taken(place: Place) -> bool:
     """Whether the run of `mlflow run` already stands for something else (an invocation)."""
     run = get_run(place.client, str(place.project_run))
-    return run is None or "kind" in run.tags
+    return run is None or kind_of(run) is not None
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -7,8 +7,12 @@ from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.evidence import Machine
 from glorot_sweep.report.render import label
 from glorot_sweep.report.tables import Entry
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import RunRecord, find_runs
+from glorot_sweep.tracking.records import find_runs
+from glorot_sweep.tracking.schema.beside import SvmRun
+from glorot_sweep.tracking.schema.names import Kind, Metric
+from glorot_sweep.tracking.schema.runs import read
 
 PAPER_EXAMPLES = 100_000  # Sec. 2.1
 PAPER_SVM, PAPER_TANH_N = 59.47, 50.47  # Sec. 2.1, percent
@@ -19,27 +23,28 @@ def find_machines(place: Place) -> dict[str, Machine]:
 
     Of machines on different numbers of examples of one data set, that on most examples counts.
     """
-    found = find_runs(place.client, [place.experiment_id], kind="baseline", state="complete")
-    machines = sorted(map(_machine, found), key=lambda m: (m.examples, -m.validation_error))
+    runs = find_runs(place.client, [place.experiment_id], kind=Kind.BASELINE, state=State.COMPLETE)
+    found = [_machine(read(SvmRun, run)) for run in runs]
+    machines = sorted(found, key=lambda m: (m.examples, -m.validation_error))
     return {machine.dataset: machine for machine in machines}
 
 
-def _machine(record: RunRecord) -> Machine:
-    params, metrics = record.params, record.metrics
+def _machine(record: SvmRun) -> Machine:
+    needs = record.needs
     return Machine(
         run_id=record.run_id,
         name=record.name,
-        dataset=record.tags["dataset"],
-        examples=int(params["examples"]),
-        tuning_examples=min(int(params["tuning_examples"]), int(params["examples"])),
-        trials=int(params["trials"]),
-        c=metrics["c"],
-        gamma=metrics["gamma"],
-        validation_error=metrics["final/validation_error_percent"],
-        test_error=metrics["final/test_error_percent"],
-        low=metrics["final/test_error_low_percent"],
-        high=metrics["final/test_error_high_percent"],
-        support_vectors=int(metrics["support_vectors"]),
+        dataset=record.dataset,
+        examples=record.examples,
+        tuning_examples=min(record.tuning_examples, record.examples),
+        trials=record.trials,
+        c=needs(Metric.C),
+        gamma=needs(Metric.GAMMA),
+        validation_error=needs(Metric.VALIDATION_ERROR),
+        test_error=needs(Metric.TEST_ERROR),
+        low=needs(Metric.TEST_ERROR_LOW),
+        high=needs(Metric.TEST_ERROR_HIGH),
+        support_vectors=int(needs(Metric.SUPPORT_VECTORS)),
     )
 
 

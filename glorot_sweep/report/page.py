@@ -161,14 +161,14 @@ def _provenance(report: Compiled) -> pd.DataFrame:
     sweep = collected.sweep
     rows = [
         ("sweep", f"{sweep.name}, run {sweep.run_id}"),
-        ("configuration", sweep.tags.get("config_hash", "–")),
-        ("glorot_sweep", sweep.tags.get("package_version", "–")),
-        ("source code", sweep.tags.get("code_hash", "–")),
+        ("configuration", sweep.config_hash or "–"),
+        ("glorot_sweep", sweep.package_version or "–"),
+        ("source code", sweep.code_hash or "–"),
     ]
     rows += [
-        (f"test images that occur in training, {label(name)}", sweep.tags[f"overlap.{name}"])
+        (f"test images that occur in training, {label(name)}", str(sweep.overlaps[name]))
         for name in collected.config.datasets
-        if f"overlap.{name}" in sweep.tags
+        if name in sweep.overlaps
     ]
     rows += [
         (f"initialization, {label(study.dataset)}", f"{study.name}, run {study.run_id}")
@@ -191,8 +191,8 @@ def _provenance(report: Compiled) -> pd.DataFrame:
 def _runs(report: Compiled) -> pd.DataFrame:
     return pd.DataFrame(
         [
-            {"run": run.run_id, "name": run.name, "kind": run.tags["kind"],
-             "state": run.tags["state"]}
+            {"run": run.run_id, "name": run.name, "kind": run.kind.value,
+             "state": run.state.word}
             for run in report.collected.runs
         ]
     )  # fmt: skip

@@ -9,6 +9,9 @@ from glorot_sweep.report.gather import read_study
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.runs import RunWriter
+from glorot_sweep.tracking.schema.beside import InitStudyRun
+from glorot_sweep.tracking.schema.names import Artifact
+from glorot_sweep.tracking.schema.runs import read
 
 FIGURES = ["figure_5", "figure_6", "figure_7", "figure_8", "jacobian"]
 
@@ -17,11 +20,13 @@ def store_study_figures(place: Place, run_id: str, console: Console) -> None:
     """Draw the figures of a finished study from what the server has of it."""
     record = get_run(place.client, run_id)
     assert record is not None
-    study = read_study(place, record)
+    study = read_study(place, read(InitStudyRun, record))
     drawn = draw_all(Evidence(studies={study.dataset: study}), FIGURES)
     RunWriter(place.client, run_id, record.started).files(figure_files(drawn))
     first, *others = place.ui_lines()
     console.print(f"MLflow UI: {first}", soft_wrap=True, highlight=False)
     for line in others:
         console.print(f"           {line}", soft_wrap=True, highlight=False)
-    console.print(f"Figures: run {run_id}, folder figures/", soft_wrap=True, highlight=False)
+    console.print(
+        f"Figures: run {run_id}, folder {Artifact.FIGURES}/", soft_wrap=True, highlight=False
+    )

@@ -1,6 +1,6 @@
 """The tables of the paper's variants: means, intervals, bold marks, p-values; the budgets."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -22,6 +22,9 @@ from glorot_sweep.significance import (
     two_percentages,
     welch,
 )
+from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.schema.names import Role
+from glorot_sweep.tracking.schema.trained import TrainedRun
 
 CORRECTIONS = {"welch": "holm", "paired": "holm", "two_proportions": "none"}
 
@@ -95,7 +98,7 @@ def pairs(collected: Collected) -> list[Pair]:
     """Return the differences named beforehand, wherever both variants were measured."""
     config, found = collected.config, []
     for dataset in config.datasets:
-        column = _column(collected, "table_depth", dataset)
+        column = _column(collected, Role.TABLE_DEPTH, dataset)
         present = [pair for pair in NAMED_PAIRS if set(pair) <= column.keys()]
         if present:
             values, test = named_test(config.significance.test, column)
@@ -111,7 +114,7 @@ def significance_frame(collected: Collected) -> pd.DataFrame:
     """Return every comparison by every test: each cell with its column's best, and the pairs."""
     rows: list[dict[str, Any]] = []
     for dataset in collected.config.datasets:
-        column = _column(collected, "table_depth", dataset)
+        column = _column(collected, Role.TABLE_DEPTH, dataset)
         for name, correction in CORRECTIONS.items():
             values, test = named_test(name, column)
             if not values:
@@ -144,24 +147,24 @@ def audit_frame(collected: Collected) -> pd.DataFrame:
         for variant in collected.config.variants:
             trials = [
                 r for r in collected.trials
-                if (r.tags["dataset"], r.tags["variant"]) == (dataset, variant)
+                if (r.dataset, r.variant) == (dataset, variant)
             ]  # fmt: skip
             replicates = [
                 r for r in collected.replicates
-                if (r.tags["dataset"], r.tags["variant"]) == (dataset, variant)
+                if (r.dataset, r.variant) == (dataset, variant)
             ]  # fmt: skip
-            states = [run.tags["state"] for run in trials]
-            depth = str(collected.config.search.table_depth)
+            states = [run.state for run in trials]
+            depth = collected.config.search.table_depth
             rows.append(
                 {
                     "dataset": dataset,
                     "variant": variant,
                     "trials": len(trials),
-                    "at table depth": sum(run.params["depth"] == depth for run in trials),
-                    "complete": states.count("complete"),
-                    "pruned": states.count("pruned"),
-                    "diverged": states.count("diverged"),
-                    "failed": states.count("failed"),
+                    "at table depth": sum(run.depth == depth for run in trials),
+                    "complete": states.count(State.COMPLETE),
+                    "pruned": states.count(State.PRUNED),
+                    "diverged": states.count(State.DIVERGED),
+                    "failed": sum(state in {State.FAILED, State.GIVEN_UP} for state in states),
                     "updates": _updates(trials),
                     "pre-training updates": _pretraining_updates(trials),
                     "replicates": len(replicates),
@@ -172,8 +175,8 @@ def audit_frame(collected: Collected) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _updates(runs: list[Any]) -> int:
-    return int(sum(run.metrics.get("updates_done", 0) for run in runs))
+def _updates(runs: Sequence[TrainedRun]) -> int:
+    return sum(run.updates_done or 0 for run in runs)
 
 
 def further_variants(config: SweepConfig) -> list[str]:
@@ -185,11 +188,9 @@ def _paper_variants(config: SweepConfig) -> list[str]:
     return [variant for variant in config.variants if variant in PAPER_VARIANTS]
 
 
-def _pretraining_updates(runs: list[Any]) -> int:
+def _pretraining_updates(runs: Sequence[TrainedRun]) -> int:
     """SGD steps of hidden layers, which come first: of runs that got any further, all of them."""
-    trained = [run for run in runs if run.metrics.get("updates_done", 0) > 0]
-    each = [int(run.params.get("pretraining_updates", 0)) for run in trained]
-    return sum(n * int(run.params["depth"]) for n, run in zip(each, trained, strict=True) if n)
+    return sum(run.pretraining_updates * run.depth for run in runs if run.updates_done)
 
 
 def _column(collected: Collected, role: str, dataset: str) -> dict[str, Cell]:

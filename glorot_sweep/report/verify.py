@@ -7,20 +7,22 @@ from rich.console import Console
 from rich.markup import escape
 
 from glorot_sweep.errors import UserError
-from glorot_sweep.host.provenance import provenance_tags
 from glorot_sweep.report.claims.verdict import Finding, Verdict, judge_all
 from glorot_sweep.report.files import findings_json
 from glorot_sweep.report.gather import gather
 from glorot_sweep.tracking.ending import true_statuses
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.runs import RunStore
+from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.names import Artifact, Kind
+from glorot_sweep.tracking.schema.runs import Mark, origin_here, standing
 
 COLORS = {
     Verdict.CONFIRMED: "green",
     Verdict.CONTRADICTED: "red",
     Verdict.INCONCLUSIVE: "yellow",
 }
-FILE = "claims.json"
 
 
 def run_verify(
@@ -83,11 +85,11 @@ def _show(finding: Finding, console: Console) -> None:
 def _store(place: Place, name: str, content: str) -> None:
     """Write the findings into a run; under `mlflow run` into the run that it has made."""
     runs = RunStore(place.client, place.experiment_id)
-    tags = {**provenance_tags(), "kind": "verify", "sweep": name, "state": "running"}
+    tags = tags_of(origin_here(name), Mark(kind=Kind.VERIFY), standing(State.RUNNING))
     if place.project_run:
         run = runs.adopt(place.project_run, f"{name}-verify", tags)
     else:
         run = runs.create(f"{name}-verify", tags)
     with true_statuses(run):
-        run.text(content, FILE)
-        run.finish("FINISHED", {"state": "complete"})
+        run.text(content, Artifact.FINDINGS)
+        run.finish(State.COMPLETE)

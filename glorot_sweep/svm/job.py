@@ -29,10 +29,15 @@ from glorot_sweep.sweep.storage.database import open_storage, storage_uri
 from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.sweep.storage.patience import Patience
 from glorot_sweep.tracking.ending import true_statuses
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.outage import describe, is_outage
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.runs import Point
+from glorot_sweep.tracking.schema.beside import SvmRun, SvmStudyMark, SvmTrialFinals
+from glorot_sweep.tracking.schema.fields import metrics_of, tags_of
+from glorot_sweep.tracking.schema.names import Metric
+from glorot_sweep.tracking.schema.runs import read
 from glorot_sweep.tracking.store import tracking_uri
 
 PAPER = 59.47  # Sec. 2.1, percent, 100,000 examples
@@ -70,7 +75,7 @@ def run_svm(
             if runs.was_complete is None:
                 _Work(request, problem, runs, storage, stop, console).run()
             elif runs.invocation:
-                runs.invocation.finish("FINISHED", {"state": "complete"})
+                runs.invocation.finish(State.COMPLETE)
     except Exception as error:
         if is_outage(error):
             raise ServiceLostError(
@@ -101,7 +106,7 @@ class _Work:
             name = f"{self.runs.key}/{self.runs.run.run_id[:8]}"
             patience = Patience(check=self.stop.check)
             search = SvmSearch(open_storage(self.storage), name, self.request.seed, patience)
-            self.runs.run.tag(optuna_study=name)
+            self.runs.run.tag(tags_of(SvmStudyMark(optuna_study=name)))
             with _progress(self.console) as progress:
                 self._search(search, progress)
                 result = self._fit(search.best(), progress)
@@ -124,14 +129,13 @@ class _Work:
                 started = time.monotonic()
                 score = self._watched(partial(scoring.score, trial.c, trial.gamma))
                 seconds = time.monotonic() - started
-                run.add(
-                    [
-                        Point("objective", score.error, 0),
-                        Point("support_vectors", score.support_vectors, 0),
-                        Point("fit_seconds", seconds, 0),
-                    ]
+                finals = SvmTrialFinals(
+                    objective=score.error,
+                    support_vectors=score.support_vectors,
+                    fit_seconds=seconds,
                 )
-                run.finish("FINISHED", {"state": "complete"})
+                run.add(Point(key, value, 0) for key, value in metrics_of(finals).items())
+                run.finish(State.COMPLETE)
             search.tell(number, score.error)
             progress.advance(task)
             self._say(
@@ -189,18 +193,20 @@ def _show(place: Place, run_id: str, request: SvmRequest, console: Console) -> N
     """Print what the machine is worth, as it stands on the server."""
     record = get_run(place.client, run_id)
     assert record is not None
-    found = record.metrics
-    test, low, high, validation = (
-        found[f"final/{name}_percent"]
-        for name in ("test_error", "test_error_low", "test_error_high", "validation_error")
+    found = read(SvmRun, record).needs
+    test, validation = found(Metric.TEST_ERROR), found(Metric.VALIDATION_ERROR)
+    c, gamma, support_vectors = (
+        found(metric) for metric in (Metric.C, Metric.GAMMA, Metric.SUPPORT_VECTORS)
     )
+    low, high = found(Metric.TEST_ERROR_LOW), found(Metric.TEST_ERROR_HIGH)
     for line in (
         f"{record.name}: test error {test:.2f} % [{low:.2f}, {high:.2f}], validation error "
         f"{validation:.2f} % (the paper, 100,000 examples: {PAPER} %)",
-        f"C {found['c']:.4g}, gamma {found['gamma']:.4g}, the best of {request.trials} trials on "
+        f"C {c:.4g}, gamma {gamma:.4g}, the best of {request.trials} trials on "
         f"{min(request.tuning_examples, request.examples):,} examples",
-        f"{found['support_vectors']:,.0f} of {request.examples:,} examples are support vectors; "
-        f"fitted in {found['fit_seconds']:.1f} s, tested in {found['test_seconds']:.1f} s",
+        f"{support_vectors:,.0f} of {request.examples:,} examples are support vectors; "
+        f"fitted in {found(Metric.FIT_SECONDS):.1f} s, tested in "
+        f"{found(Metric.TEST_SECONDS):.1f} s",
         f"MLflow UI: {place.ui_lines()[0]}",
     ):
         console.print(line, highlight=False, soft_wrap=True)

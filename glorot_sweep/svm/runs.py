@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,14 +10,27 @@ from numpy.typing import NDArray
 
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.errors import UserError
-from glorot_sweep.host.provenance import provenance_tags
 from glorot_sweep.significance import proportion_interval
 from glorot_sweep.svm.request import SvmProblem, SvmRequest
 from glorot_sweep.svm.search import SvmTrial
-from glorot_sweep.sweep.records.recording import PREDICTIONS
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import RunRecord, find_runs, get_run
+from glorot_sweep.tracking.records import find_runs, get_run
 from glorot_sweep.tracking.runs import DatasetNote, Point, RunStore, RunWriter
+from glorot_sweep.tracking.schema.beside import (
+    SvmFinals,
+    SvmMark,
+    SvmParams,
+    SvmRun,
+    SvmTrialMark,
+    SvmTrialRun,
+    pair,
+)
+from glorot_sweep.tracking.schema.fields import metrics_of, params_of, tags_of
+from glorot_sweep.tracking.schema.names import Artifact, Kind
+from glorot_sweep.tracking.schema.runs import Mark, origin_here, read, standing
+
+VARIANT = "svm"  # what it has in the place of a network's variant
 
 
 @dataclass(frozen=True)
@@ -62,20 +74,15 @@ class SvmRuns:
     note: DatasetNote
     tags: dict[str, str]
     invocation: RunWriter | None
-    was_complete: RunRecord | None
-    trials: Mapping[str, RunRecord]
+    was_complete: SvmRun | None
+    trials: Mapping[str, SvmTrialRun]
 
     def open_trial(self, trial: SvmTrial, examples: int) -> RunWriter:
         """Create a trial's run, or re-open that of an earlier attempt."""
         key = f"{self.key}-t{trial.number:03d}"
-        tags = {**self.tags, "kind": "trial", "key": key, "baseline": self.run.run_id}
-        params = {
-            "c": trial.c,
-            "gamma": trial.gamma,
-            "log10_c": f"{math.log10(trial.c):.6f}",
-            "log10_gamma": f"{math.log10(trial.gamma):.6f}",
-            "examples": examples,
-        }
+        mark = SvmTrialMark(dataset=self.note.name, variant=VARIANT, baseline=self.run.run_id)
+        tags = {**self.tags, **tags_of(Mark(kind=Kind.TRIAL, key=key), mark)}
+        params = params_of(pair(trial.c, trial.gamma, examples))
         found = self.trials.get(key)
         if found is not None:
             return self.store.reopen(found.run_id, tags, params)
@@ -84,23 +91,23 @@ class SvmRuns:
     def finish(self, result: SvmResult, test: Examples) -> None:
         """Write what the machine is and what it is worth."""
         low, high = proportion_interval(result.test_error, len(test))
-        values = {
-            "final/test_error_percent": result.test_error,
-            "final/test_error_low_percent": low,
-            "final/test_error_high_percent": high,
-            "final/validation_error_percent": result.validation_error,
-            "best/validation_error_percent": result.trial.error,
-            "support_vectors": result.support_vectors,
-            "c": result.trial.c,
-            "gamma": result.trial.gamma,
-            "fit_seconds": result.fit_seconds,
-            "test_seconds": result.test_seconds,
-        }
+        finals = SvmFinals(
+            test_error=result.test_error,
+            low=low,
+            high=high,
+            validation_error=result.validation_error,
+            best_validation_error=result.trial.error,
+            support_vectors=result.support_vectors,
+            c=result.trial.c,
+            gamma=result.trial.gamma,
+            fit_seconds=result.fit_seconds,
+            test_seconds=result.test_seconds,
+        )
         arrays = {"predictions": result.predictions, "labels": test.labels.numpy()}
-        self.run.arrays(PREDICTIONS, **{k: v.astype(np.uint8) for k, v in arrays.items()})
-        self.run.add(Point(key, float(value or 0.0), 0) for key, value in values.items())
+        self.run.arrays(Artifact.PREDICTIONS, **{k: v.astype(np.uint8) for k, v in arrays.items()})
+        self.run.add(Point(key, value, 0) for key, value in metrics_of(finals).items())
         for run in filter(None, (self.run, self.invocation)):
-            run.finish("FINISHED", {"state": "complete"})
+            run.finish(State.COMPLETE)
 
 
 def open_svm_runs(request: SvmRequest, problem: SvmProblem, place: Place) -> SvmRuns:
@@ -119,36 +126,47 @@ def open_svm_runs(request: SvmRequest, problem: SvmProblem, place: Place) -> Svm
     identity = {**request.identity(), "digest": digest}
     config_hash = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:12]
     key = f"svm-{problem.dataset.name}"
-    tags = {
-        **provenance_tags(), "sweep": "-", "dataset": problem.dataset.name, "variant": "svm",
-        "config_hash": config_hash, "state": "running",
-    }  # fmt: skip
-    known = {"kind": "baseline", "config_hash": config_hash}
-    found = find_runs(place.client, [place.experiment_id], **known)
-    run, invocation, complete = _open(store, found, place, key, {**tags, **known, "key": key})
-    params = {**request.identity(), "n_inputs": problem.dataset.n_inputs,
-              "n_classes": problem.dataset.n_classes}  # fmt: skip
+    found = find_runs(
+        place.client, [place.experiment_id], kind=Kind.BASELINE, config_hash=config_hash
+    )
+    machines = [read(SvmRun, run) for run in found]
+    mark = SvmMark(dataset=problem.dataset.name, variant=VARIANT)
+    tags = tags_of(origin_here(config_hash=config_hash), mark, standing(State.RUNNING))
+    run, invocation, complete = _open(store, machines, place, key, tags)
+    params = params_of(
+        SvmParams(
+            requested=request.dataset,
+            examples=request.examples,
+            tuning_examples=request.tuning_examples,
+            trials=request.trials,
+            seed=request.seed,
+            n_inputs=problem.dataset.n_inputs,
+            n_classes=problem.dataset.n_classes,
+        )
+    )
     have = place.client.get_run(run.run_id).data.params  # `mlflow run` logs its own parameters
     run.params({name: value for name, value in params.items() if name not in have})
     note = DatasetNote(problem.dataset.name, digest, f"glorot_sweep.data {problem.dataset.name}")
     run.inputs(note)  # again, if an attempt before came so far: MLflow keeps one
-    trials = find_runs(place.client, [place.experiment_id], baseline=run.run_id)
-    by_key = {trial.tags["key"]: trial for trial in trials}
+    found = find_runs(place.client, [place.experiment_id], baseline=run.run_id)
+    trials = [read(SvmTrialRun, trial) for trial in found]
+    by_key = {str(trial.key): trial for trial in trials}
     return SvmRuns(store, run, key, note, tags, invocation, complete, by_key)
 
 
 def _open(
-    store: RunStore, found: list[RunRecord], place: Place, key: str, tags: dict[str, str]
-) -> tuple[RunWriter, RunWriter | None, RunRecord | None]:
+    store: RunStore, found: list[SvmRun], place: Place, key: str, tags: dict[str, str]
+) -> tuple[RunWriter, RunWriter | None, SvmRun | None]:
     """Return the machine's run, that of `mlflow run` if it is another, and what is complete."""
+    tags = {**tags, **tags_of(Mark(kind=Kind.BASELINE, key=key))}
     if not found:
         adopted = place.project_run
         run = store.adopt(adopted, key, tags) if adopted else store.create(key, tags)
         return run, None, None
     record, invocation = found[0], None
     if place.project_run and place.project_run != record.run_id:
-        again = {**tags, "kind": "invocation"}
+        again = {**tags, **tags_of(Mark(kind=Kind.INVOCATION, key=key))}
         invocation = store.adopt(place.project_run, f"{key}-again", again)
-    if record.tags["state"] == "complete":
+    if record.state is State.COMPLETE:
         return RunWriter(place.client, record.run_id, record.started), invocation, record
     return store.reopen(record.run_id, tags), invocation, None

@@ -14,7 +14,8 @@ from glorot_sweep.sweep.records.reconcile import close_orphan
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.search.winners import find_winners
 from glorot_sweep.sweep.storage.lock import Held
-from glorot_sweep.training.results import TrialResult, failed
+from glorot_sweep.tracking.life import Status
+from glorot_sweep.training.results import TrialResult, given_up
 
 
 @dataclass
@@ -72,7 +73,7 @@ class Driver:
                     self.progress.expect(sum(one.spec.pretraining_updates for one in trials))
             if lost := [one for one in ready if self._was_given_up(one)]:
                 ready = [one for one in ready if one not in lost]
-                self._take_in([failed(one.key) for one in lost], generations)
+                self._take_in([given_up(one.key) for one in lost], generations)
                 continue
             if ready and self.dispatch.wants_more:
                 self.dispatch.submit(ready)
@@ -123,9 +124,9 @@ class Driver:
     def _was_given_up(self, task: Task) -> bool:
         """Whether an earlier start has; if it was killed before the status, that is set now."""
         record = self.sweep.existing.get(task.key)
-        if record is None or "given_up" not in record.tags:
+        if record is None or not record.given_up:
             return False
-        if record.status == "RUNNING":
+        if record.status is Status.RUNNING:
             close_orphan(self.sweep.runs, record)
         return True
 
@@ -135,7 +136,7 @@ class Driver:
         record = self.sweep.existing.get(task.key)
         return (
             record is not None
-            and record.status == "FINISHED"
-            and record.tags.get("state") in {"complete", "diverged"}
-            and "updates_done" in record.metrics
+            and record.status is Status.FINISHED
+            and record.state.is_measured
+            and record.is_whole
         )

@@ -31,9 +31,12 @@ from glorot_sweep.sweep.storage.lock import Held, hold
 from glorot_sweep.sweep.storage.patience import Patience
 from glorot_sweep.sweep.storage.same import refuse_other_storage
 from glorot_sweep.tracking.ending import abandon_runs
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.outage import describe, is_outage
 from glorot_sweep.tracking.place import Place, find_place, open_place
 from glorot_sweep.tracking.runs import DatasetNote, RunWriter
+from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.runs import Overlaps
 from glorot_sweep.tracking.store import tracking_uri
 
 Datasets = Mapping[str, ImageDataset]
@@ -175,7 +178,7 @@ class _Job:
             if sizes is not None:
                 _Work(self, sweep, digests, sizes, held).run()
             elif sweep.invocation:
-                sweep.invocation.finish("FINISHED", {"state": "complete"})
+                sweep.invocation.finish(State.COMPLETE)
         return SweepOutcome(config, place, sizes is None)
 
 
@@ -203,18 +206,22 @@ class _Work:
             with opened_storage(self.job.storage) as storage:
                 self._run(storage)
         except StopRequested as stopped:
-            abandon_runs(self.open_runs, "killed", str(stopped))
+            abandon_runs(self.open_runs, State.KILLED, str(stopped))
             raise
         except BaseException as error:
-            abandon_runs(self.open_runs, "failed", f"{type(error).__name__}: {error}")
+            abandon_runs(self.open_runs, State.FAILED, f"{type(error).__name__}: {error}")
             raise
         for run in self.open_runs:
-            run.finish("FINISHED", {"state": "complete"})
+            run.finish(State.COMPLETE)
 
     def _run(self, storage: Storage) -> None:
-        for name, dataset in self.job.datasets.items():
-            if isinstance(dataset, FiniteDataset):
-                self.sweep.run.tag(**{f"overlap.{name}": str(dataset.overlap)})
+        overlaps = {
+            name: dataset.overlap
+            for name, dataset in self.job.datasets.items()
+            if isinstance(dataset, FiniteDataset)
+        }
+        if overlaps:
+            self.sweep.run.tag(tags_of(Overlaps(overlaps=overlaps)))
         studies = self._studies(storage)
         study_runs: dict[str, RunWriter] = {}
         for study in studies:

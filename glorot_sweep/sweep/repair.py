@@ -1,23 +1,26 @@
 """The command `repair`: statuses in MLflow and Optuna brought into agreement, nothing trained."""
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import get_args
 
 from rich.console import Console
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.sweep.records.reconcile import close_orphan, has_ended, sort_out
+from glorot_sweep.sweep.records.reconcile import close_orphan, members, sort_out
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.database import Storage, opened_storage, storage_uri
 from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.sweep.storage.same import refuse_other_storage
+from glorot_sweep.tracking.life import Status
 from glorot_sweep.tracking.place import Place, open_place
-from glorot_sweep.tracking.records import RunRecord, find_runs, read_curve
+from glorot_sweep.tracking.records import read_curve
 from glorot_sweep.tracking.runs import RunStore
+from glorot_sweep.tracking.schema.names import Curve
+from glorot_sweep.tracking.schema.trained import MemberRun
 from glorot_sweep.tracking.store import tracking_uri
 from glorot_sweep.tracking.sweeps import find_sweep, read_config
-from glorot_sweep.training.results import Measurement, TrialResult, TrialState
+from glorot_sweep.training.results import Measurement, TrialResult
 
 
 @dataclass
@@ -72,15 +75,15 @@ def run_repair(
     with hold(database, name):
         mended = Mended()
         runs = RunStore(place.client, place.experiment_id)
-        members = find_runs(place.client, [place.experiment_id], sweep=name)
-        existing, surplus = sort_out(members)
+        found = members(runs, name)
+        existing, surplus = sort_out(found)
         for run in surplus:
             runs.delete(run.run_id)
         mended.surplus = len(surplus)
         gone = {run.run_id for run in surplus}
-        for run in members:
-            if run.status == "RUNNING" and run.run_id not in gone:
-                mended.statuses[close_orphan(runs, run)] += 1
+        for run in found:
+            if run.status is Status.RUNNING and run.run_id not in gone:
+                mended.statuses[close_orphan(runs, run).status] += 1
         with opened_storage(database) as opened:
             for study in _studies(config, opened, sweep.run_id[:8]):
                 _mend_study(place, study, existing, mended)
@@ -97,11 +100,11 @@ def _studies(config: SweepConfig, storage: Storage, scope: str) -> list[Study]:
     ]
 
 
-def _mend_study(place: Place, study: Study, existing: dict[str, RunRecord], mended: Mended) -> None:
+def _mend_study(place: Place, study: Study, existing: dict[str, MemberRun], mended: Mended) -> None:
     for number, is_finished in study.states().items():
         key = study.trial_key(number)
         run = existing.get(key)
-        ended = run is not None and (has_ended(run) or "given_up" in run.tags)
+        ended = run is not None and (run.is_whole or run.given_up)
         if is_finished and not ended:
             mended.missing.append(f"{key} is finished in Optuna, but its run in MLflow is not")
         elif not is_finished and run is not None and ended:
@@ -111,11 +114,9 @@ def _mend_study(place: Place, study: Study, existing: dict[str, RunRecord], mend
             mended.queued += 1
 
 
-def _result(place: Place, run: RunRecord) -> TrialResult:
+def _result(place: Place, run: MemberRun) -> TrialResult:
     """Return a trial's result as its run tells it; only what Optuna is told."""
-    curve = read_curve(place.client, run.run_id, "validation/error_percent")
+    curve = read_curve(place.client, run.run_id, Curve.VALIDATION_ERROR)
     measured = tuple(Measurement(at, 0.0, 0.0, error) for at, error in sorted(curve.items()))
-    error = run.metrics.get("objective", float("nan"))
-    state = next(state for state in get_args(TrialState) if state == run.tags["state"])
-    updates = int(run.metrics.get("updates_done", 0))
-    return TrialResult(run.tags["key"], state, updates, measured, error)
+    error = math.nan if run.objective is None else run.objective
+    return TrialResult(str(run.key), run.state, run.updates_done or 0, measured, error)

@@ -3,7 +3,6 @@
 from rich.console import Console
 
 from glorot_sweep.data.catalog import data_folder, load_dataset
-from glorot_sweep.host.provenance import provenance_tags
 from glorot_sweep.host.stop import StopSignal
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.sweep.contents.single import SingleRequest
@@ -12,6 +11,9 @@ from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.recording import RunPlan
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import DatasetNote, RunStore
+from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.names import Kind
+from glorot_sweep.tracking.schema.runs import Mark, origin_here
 
 
 def train_single(
@@ -25,8 +27,7 @@ def train_single(
     place = open_place(uri, experiment, create=True)
     if place.project_run:
         stop.follow_parent()
-    tags = {**provenance_tags(), "kind": "trial", "sweep": "-"}
-    plan = RunPlan(None, tags, place.project_run)
+    plan = RunPlan(None, tags_of(origin_here(), Mark(kind=Kind.TRIAL)), place.project_run)
     note = DatasetNote(dataset.name, dataset.digest(), f"glorot_sweep.data {dataset.name}")
     with SweepProgress(console) as progress:
         progress.start("train", "trial", 1, spec.all_updates)
@@ -39,7 +40,7 @@ def train_single(
         result = run_job(job, RunStore(place.client, place.experiment_id), dataset, advance)
     trial = result.trials[0]
     console.print(
-        f"{spec.key}: {trial.state}, validation error {trial.validation_error:.2f} %, test error "
-        f"{trial.test_error:.2f} % after {trial.updates:,} updates ({result.seconds:.1f} s)"
+        f"{spec.key}: {trial.state.word}, validation error {trial.validation_error:.2f} %, test "
+        f"error {trial.test_error:.2f} % after {trial.updates:,} updates ({result.seconds:.1f} s)"
     )
     console.print(f"MLflow UI: {place.ui_lines()[0]}", soft_wrap=True, highlight=False)

@@ -5,26 +5,26 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from glorot_sweep.errors import StopRequested
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.outage import impatient, is_outage
-from glorot_sweep.tracking.runs import RunWriter, Status
+from glorot_sweep.tracking.runs import RunWriter
 
 logger = logging.getLogger(__name__)
 
 
-def abandon_runs(writers: Iterable[RunWriter], state: str, reason: str) -> None:
+def abandon_runs(writers: Iterable[RunWriter], state: State, reason: str) -> None:
     """Give runs that did not reach their end a true status: killed or failed.
 
     A run that a later attempt has opened is not this one's any more. What cannot be written is
     mended by the sweep's next start; a store that is away is not waited for.
     """
-    status: Status = "KILLED" if state == "killed" else "FAILED"
     with impatient():
         for writer in list(writers):
             try:
                 if writer.is_current():
-                    writer.finish(status, {"state": state, "reason": reason[:500]})
+                    writer.finish(state, reason)
             except Exception as error:
-                logger.warning("run %s could not be marked as %s", writer.run_id, state)
+                logger.warning("run %s could not be marked as %s", writer.run_id, state.word)
                 if is_outage(error):
                     return
 
@@ -37,5 +37,5 @@ def true_statuses(*runs: RunWriter) -> Iterator[None]:
     except BaseException as error:
         killed = isinstance(error, (StopRequested, KeyboardInterrupt))
         reason = str(error) if killed else f"{type(error).__name__}: {error}"
-        abandon_runs(runs, "killed" if killed else "failed", reason)
+        abandon_runs(runs, State.KILLED if killed else State.FAILED, reason)
         raise

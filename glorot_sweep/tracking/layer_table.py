@@ -9,16 +9,16 @@ from mlflow import MlflowClient
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.tracking.records import ArtifactError, read_frame
 from glorot_sweep.tracking.runs import Point, RunWriter
+from glorot_sweep.tracking.schema.names import Artifact, LayerCurve, layer_metric
 
-LAYERS = "statistics/layers.parquet"
-CURVES = {  # what a person compares in the UI: quantity, column, metric
-    ("activation", "mean"): "activation_mean",
-    ("activation", "std"): "activation_std",
-    ("activation", "p98"): "activation_p98",
-    ("activation", "saturation"): "saturation",
-    ("backpropagated_gradient", "std"): "backpropagated_gradient_std",
-    ("weight_gradient", "std"): "weight_gradient_std",
-    ("jacobian", "mean"): "jacobian_mean_singular_value",
+CURVES = {  # what a person compares in the UI: quantity, column
+    ("activation", "mean"): LayerCurve.ACTIVATION_MEAN,
+    ("activation", "std"): LayerCurve.ACTIVATION_STD,
+    ("activation", "p98"): LayerCurve.ACTIVATION_P98,
+    ("activation", "saturation"): LayerCurve.SATURATION,
+    ("backpropagated_gradient", "std"): LayerCurve.BACKPROPAGATED_GRADIENT_STD,
+    ("weight_gradient", "std"): LayerCurve.WEIGHT_GRADIENT_STD,
+    ("jacobian", "mean"): LayerCurve.JACOBIAN_MEAN,
 }
 WHOLE = ("update", "layer", "count")  # columns of whole numbers, never empty
 
@@ -28,10 +28,10 @@ def layer_points(rows: Iterable[LayerStatistics]) -> list[Point]:
     rows = list(rows)
     depth = max((row.layer for row in rows if row.quantity == "activation"), default=0)
     return [
-        Point(f"{metric}/layer_{row.layer}", value, row.update)
+        Point(layer_metric(curve, row.layer), value, row.update)
         for row in rows
         if row.layer <= depth
-        for (quantity, column), metric in CURVES.items()
+        for (quantity, column), curve in CURVES.items()
         if row.quantity == quantity and (value := getattr(row, column)) is not None
     ]
 
@@ -59,7 +59,7 @@ def layer_frame(
 
 def write_layers(writer: RunWriter, table: pd.DataFrame) -> None:
     """Store the table."""
-    writer.frame(table, LAYERS)
+    writer.frame(table, Artifact.LAYERS)
 
 
 def read_layers(client: MlflowClient, run_id: str) -> pd.DataFrame:
@@ -68,8 +68,8 @@ def read_layers(client: MlflowClient, run_id: str) -> pd.DataFrame:
     Raises:
         ArtifactError: there is none, or it cannot be read.
     """
-    table = read_frame(client, run_id, LAYERS)
+    table = read_frame(client, run_id, Artifact.LAYERS)
     missing = {field.name for field in fields(LayerStatistics)} - set(table.columns)
     if missing:
-        raise ArtifactError(f"{LAYERS} lacks the columns {', '.join(sorted(missing))}")
+        raise ArtifactError(f"{Artifact.LAYERS} lacks the columns {', '.join(sorted(missing))}")
     return table

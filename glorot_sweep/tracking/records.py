@@ -16,6 +16,9 @@ from mlflow.entities import Run, ViewType
 from mlflow.exceptions import MlflowException
 from numpy.typing import NDArray
 
+from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.schema.names import Kind, Tag
+
 PAGE = 1000  # MLflow's limit
 
 
@@ -42,12 +45,38 @@ class RunRecord:
     started: int
 
 
-def find_runs(client: MlflowClient, experiment_ids: list[str], **tags: str) -> list[RunRecord]:
+def find_runs(
+    client: MlflowClient,
+    experiment_ids: list[str],
+    *,
+    kind: Kind | None = None,
+    state: State | None = None,
+    sweep: str | None = None,
+    key: str | None = None,
+    config_hash: str | None = None,
+    baseline: str | None = None,
+) -> list[RunRecord]:
     """Return every run that has these tags, oldest first.
 
     The number of requests grows with the number of runs over 1,000.
+
+    Args:
+        client: of the store.
+        experiment_ids: where to look.
+        kind: value of this tag; None: any, here as below.
+        state: of this tag; one that is given up has the word of a failed one.
+        sweep: of this tag.
+        key: of this tag.
+        config_hash: of this tag.
+        baseline: of this tag.
     """
-    clause = " and ".join(f"tags.{key} = '{value}'" for key, value in tags.items())
+    wanted = {
+        Tag.KIND: kind, Tag.STATE: state and state.word, Tag.SWEEP: sweep, Tag.KEY: key,
+        Tag.CONFIG_HASH: config_hash, Tag.BASELINE: baseline,
+    }  # fmt: skip
+    clause = " and ".join(
+        f"tags.{name} = '{value}'" for name, value in wanted.items() if value is not None
+    )
     records: list[RunRecord] = []
     token = None
     while True:
@@ -111,7 +140,7 @@ def _downloaded(client: MlflowClient, run_id: str, path: str) -> Iterator[Path]:
     """
     with tempfile.TemporaryDirectory() as folder:
         try:
-            yield Path(client.download_artifacts(run_id, path, folder))
+            yield Path(client.download_artifacts(run_id, str(path), folder))
         except (MlflowException, OSError, ValueError, EOFError, BadZipFile) as error:
             reason = (str(error) or type(error).__name__).splitlines()[0][:200]
             raise ArtifactError(f"{path} is missing or unreadable ({reason})") from error
@@ -119,7 +148,7 @@ def _downloaded(client: MlflowClient, run_id: str, path: str) -> Iterator[Path]:
 
 def read_curve(client: MlflowClient, run_id: str, key: str) -> dict[int, float]:
     """Return every point of a metric by its step; a single request."""
-    return {point.step: point.value for point in client.get_metric_history(run_id, key)}
+    return {point.step: point.value for point in client.get_metric_history(run_id, str(key))}
 
 
 def _record(run: Run) -> RunRecord:

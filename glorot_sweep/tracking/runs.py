@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,9 +21,14 @@ from mlflow.entities import (
 from mlflow.tracking.context.registry import resolve_tags
 from numpy.typing import NDArray
 
+from glorot_sweep.tracking.life import State, Status
+from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.names import Tag
+from glorot_sweep.tracking.schema.runs import THIS_VERSION, standing
+
 METRICS_PER_REQUEST = 1000  # MLflow's limit
-OF_ITS_END = {"reason", "given_up"}  # tags of an attempt that ended badly
-Status = Literal["FINISHED", "FAILED", "KILLED"]
+LONGEST_REASON = 500  # characters
+OF_ITS_END = {Tag.REASON, Tag.GIVEN_UP}  # tags of an attempt that ended badly
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,11 @@ class RunWriter:
     attempt: int = 1
     _points: list[Point] = field(default_factory=list)
 
-    def tag(self, **tags: str) -> None:
+    def tag(self, tags: Mapping[str, str]) -> None:
         """Set tags."""
-        self.client.log_batch(self.run_id, tags=[RunTag(key, value) for key, value in tags.items()])
+        self.client.log_batch(
+            self.run_id, tags=[RunTag(str(key), value) for key, value in tags.items()]
+        )
 
     def forget(self, tag: str) -> None:
         """Delete a tag that the run has."""
@@ -83,21 +90,26 @@ class RunWriter:
         """Buffer points ahead of the others: the UI offers the first metric of a run first."""
         self._points[:0] = points
 
-    def finish(self, status: Status, tags: Mapping[str, str]) -> None:
-        """Send what is buffered, then set the status: a FINISHED run has its metrics."""
-        self.flush(tags)
-        self.client.set_terminated(self.run_id, status)
+    def finish(self, state: State, reason: str | None = None) -> None:
+        """Send what is buffered, then set the status: a FINISHED run has its metrics.
+
+        Args:
+            state: any but RUNNING.
+            reason: why it ended, if it ended badly.
+        """
+        self.flush(tags_of(standing(state, reason and reason[:LONGEST_REASON])))
+        self.client.set_terminated(self.run_id, state.status)
 
     def is_current(self) -> bool:
         """Return whether no later attempt has opened the run since."""
         tags = self.client.get_run(self.run_id).data.tags
-        return int(tags.get("attempt", "1")) == self.attempt
+        return int(tags.get(Tag.ATTEMPT, "1")) == self.attempt
 
     def flush(self, tags: Mapping[str, str] | None = None) -> None:
         """Send the buffered points, then tags: where these are, all points are."""
         points = list(self._points)
         metrics = [
-            Metric(point.key, point.value, self.started + point.update, point.update)
+            Metric(str(point.key), point.value, self.started + point.update, point.update)
             for point in points
         ]
         run_tags = [RunTag(key, value) for key, value in (tags or {}).items()]
@@ -122,7 +134,7 @@ class RunWriter:
 
     def text(self, content: str, path: str) -> None:
         """Store a text artifact."""
-        self.client.log_text(self.run_id, content, path)
+        self.client.log_text(self.run_id, content, str(path))
 
     def json(self, content: Any, path: str) -> None:
         """Store a JSON artifact."""
@@ -149,6 +161,11 @@ class RunWriter:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(content)
             self.client.log_artifacts(self.run_id, temporary, folder or None)
+
+
+def _opened(attempt: int) -> dict[str, str]:
+    """Return the tags of every run that is opened here."""
+    return {**tags_of(THIS_VERSION), Tag.ATTEMPT: str(attempt)}
 
 
 def _entries(params: Mapping[str, object]) -> list[Param]:
@@ -179,11 +196,11 @@ class RunStore:
         parent: str | None = None,
     ) -> RunWriter:
         """Create a run; its tag `attempt` is 1."""
-        nesting = {"mlflow.parentRunId": parent} if parent else {}
+        nesting = {Tag.PARENT: parent} if parent else {}
         run = self.client.create_run(
             self.experiment_id,
             run_name=name,
-            tags={**self._context, **nesting, "attempt": "1", **tags},
+            tags={str(k): v for k, v in {**self._context, **nesting, **_opened(1), **tags}.items()},
         )
         if params:
             self.client.log_batch(run.info.run_id, params=_entries(params))
@@ -202,22 +219,22 @@ class RunStore:
         A param that is there stays in its spelling: MLflow refuses `0.10` where `0.1` was logged.
         """
         run = self.client.get_run(run_id)
-        attempt = int(run.data.tags.get("attempt", "0")) + 1
+        attempt = int(run.data.tags.get(Tag.ATTEMPT, "0")) + 1
         writer = RunWriter(self.client, run_id, run.info.start_time, attempt)
         lacking = {k: v for k, v in (params or {}).items() if k not in run.data.params}
         writer.params(lacking)
-        writer.tag(**{"attempt": str(attempt), **tags})
+        writer.tag({**_opened(attempt), **tags})
         for tag in OF_ITS_END & run.data.tags.keys():
             self.client.delete_tag(run_id, tag)
-        self.client.update_run(run_id, status="RUNNING", name=name)
+        self.client.update_run(run_id, status=Status.RUNNING, name=name)
         return writer
 
     def adopt(self, run_id: str, name: str, tags: Mapping[str, str]) -> RunWriter:
         """Take over the run that `mlflow run` has made: name it and tag it."""
         run = self.client.get_run(run_id)
-        self.client.update_run(run_id, status="RUNNING", name=name)
+        self.client.update_run(run_id, status=Status.RUNNING, name=name)
         writer = RunWriter(self.client, run_id, run.info.start_time)
-        writer.tag(**{"attempt": "1", **tags})
+        writer.tag({**_opened(1), **tags})
         return writer
 
     def delete(self, run_id: str) -> None:

@@ -9,12 +9,12 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import ArtifactError, RunRecord, find_runs, read_json
+from glorot_sweep.tracking.records import ArtifactError, find_runs, read_json
+from glorot_sweep.tracking.schema.names import Artifact, Kind
+from glorot_sweep.tracking.schema.runs import SweepRun, read
 
-IDENTITY = "config/sweep.json"  # what decides the sweep's numbers
 
-
-def find_sweep(place: Place, name: str) -> RunRecord:
+def find_sweep(place: Place, name: str) -> SweepRun:
     """Return the run of a sweep, whatever its state; of several the oldest.
 
     The names are compared here: one with a quote would break a search on the server.
@@ -22,26 +22,27 @@ def find_sweep(place: Place, name: str) -> RunRecord:
     Raises:
         UserError: the experiment has no such sweep; names the nearest.
     """
-    sweeps = find_runs(place.client, [place.experiment_id], kind="sweep")
-    found = [run for run in sweeps if run.tags["sweep"] == name]
+    runs = find_runs(place.client, [place.experiment_id], kind=Kind.SWEEP)
+    sweeps = [read(SweepRun, run) for run in runs]
+    found = [sweep for sweep in sweeps if sweep.sweep == name]
     if not found:
-        known = sorted({run.tags["sweep"] for run in sweeps})
+        known = sorted({sweep.sweep for sweep in sweeps})
         hint = nearest(name, known) if known else "; this experiment has no sweep yet"
         raise UserError(f"no sweep {name!r} in {place.shown_uri}{hint}")
     return found[0]
 
 
-def read_identity(client: MlflowClient, sweep: RunRecord) -> dict[str, Any]:
+def read_identity(client: MlflowClient, sweep: SweepRun) -> dict[str, Any]:
     """Return what decides a sweep's numbers, as it was stored.
 
     Raises:
         ArtifactError: it is missing or unreadable: the driver was killed before it had stored it.
     """
-    identity: dict[str, Any] = read_json(client, sweep.run_id, IDENTITY)
+    identity: dict[str, Any] = read_json(client, sweep.run_id, Artifact.IDENTITY)
     return identity
 
 
-def read_config(place: Place, sweep: RunRecord) -> SweepConfig:
+def read_config(place: Place, sweep: SweepRun) -> SweepConfig:
     """Return a sweep's configuration, without the part that changes no number.
 
     Raises:
@@ -51,7 +52,7 @@ def read_config(place: Place, sweep: RunRecord) -> SweepConfig:
         stored = read_identity(place.client, sweep)["config"]
     except ArtifactError as error:
         raise UserError(
-            f"the sweep {sweep.tags['sweep']!r} (run {sweep.run_id}) has no stored configuration: "
+            f"the sweep {sweep.sweep!r} (run {sweep.run_id}) has no stored configuration: "
             f"{error}. The command that started the sweep stores it again and continues."
         ) from None
     return SweepConfig.model_validate_json(json.dumps(stored))

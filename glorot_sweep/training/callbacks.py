@@ -8,9 +8,10 @@ import pytorch_lightning as pl
 
 from glorot_sweep.data.dataset import ImageDataset, majority_class, majority_error_percent
 from glorot_sweep.specs import TrialSpec
+from glorot_sweep.tracking.life import State
 from glorot_sweep.training.measuring import Performance, measure
 from glorot_sweep.training.module import PackModule
-from glorot_sweep.training.results import Measurement, TrialResult, TrialState
+from glorot_sweep.training.results import Measurement, TrialResult
 
 Report = Callable[[int, dict[str, Measurement]], Collection[str]]
 """`report(update, measurements by key)` returns the keys of the trials to drop."""
@@ -109,9 +110,9 @@ class EvaluationCallback(pl.Callback):
             if trial.key not in finite:
                 self.results[trial.key] = self._diverged(trial, module.updates)
             elif module.updates == trial.updates:
-                self.results[trial.key] = self._ended(module, trial, index, "complete", test)
+                self.results[trial.key] = self._ended(module, trial, index, State.COMPLETE, test)
             elif trial.key in dropped:
-                self.results[trial.key] = self._ended(module, trial, index, "pruned", None)
+                self.results[trial.key] = self._ended(module, trial, index, State.PRUNED, None)
             else:
                 staying.append(index)
         if len(staying) == len(trials):
@@ -126,7 +127,7 @@ class EvaluationCallback(pl.Callback):
         module: PackModule,
         trial: TrialSpec,
         index: int,
-        state: TrialState,
+        state: State,
         test: Performance | None,
     ) -> TrialResult:
         curve = tuple(self.curves[trial.key])
@@ -153,11 +154,11 @@ class EvaluationCallback(pl.Callback):
         curve = tuple(self.curves[trial.key])
         error = majority_error_percent(validation.labels)
         if trial.purpose != "replicate":
-            return TrialResult(trial.key, "diverged", updates, curve, error)
+            return TrialResult(trial.key, State.DIVERGED, updates, curve, error)
         labels, answer = self.dataset.test.labels, majority_class(validation.labels)
         return TrialResult(
             trial.key,
-            "diverged",
+            State.DIVERGED,
             updates,
             curve,
             error,

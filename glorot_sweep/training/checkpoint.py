@@ -13,6 +13,7 @@ from safetensors.numpy import save as save_tensors
 
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.host.provenance import code_hash
+from glorot_sweep.tracking.life import State
 from glorot_sweep.training.results import Measurement, TrialResult
 
 STATE = "state"  # the tensor that holds everything which is no tensor, as JSON
@@ -166,7 +167,12 @@ def _name(key: str, kind: str, what: str, layer: int) -> str:
 def _decode_ended(key: str, state: dict[str, Any], tensors: Arrays) -> TrialResult:
     prefix = f"{key}/weights/"
     weights = {n.removeprefix(prefix): a for n, a in tensors.items() if n.startswith(prefix)}
-    fields = {**state, "curve": _curve(state["curve"]), "statistics": _rows(state["statistics"])}
+    fields = {
+        **state,
+        "state": State(state["state"]),
+        "curve": _curve(state["curve"]),
+        "statistics": _rows(state["statistics"]),
+    }
     return TrialResult(
         **fields,
         test_predictions=tensors.get(f"{key}/test_predictions"),

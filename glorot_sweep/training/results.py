@@ -1,14 +1,12 @@
 """What comes back from a pack, as plain data."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
-
-TrialState = Literal["complete", "pruned", "diverged", "failed"]
+from glorot_sweep.tracking.life import State
 
 
 @dataclass(frozen=True)
@@ -38,9 +36,8 @@ class TrialResult:
 
     Attributes:
         key: the trial's key.
-        state: `diverged` means that a loss was no finite number; its errors are then those of
-            always answering the majority class; `failed`, that it was given up for another reason
-            and has no errors.
+        state: how it ended. The errors of a diverged trial are those of always answering the
+            majority class; one that is given up has none.
         updates: SGD steps done.
         curve: every measurement; those of a diverged trial end before the one that showed it.
         validation_error: at the end, percent.
@@ -51,7 +48,7 @@ class TrialResult:
     """
 
     key: str
-    state: TrialState
+    state: State
     updates: int
     curve: tuple[Measurement, ...]
     validation_error: float
@@ -61,9 +58,9 @@ class TrialResult:
     statistics: tuple[LayerStatistics, ...] = ()
 
 
-def failed(key: str) -> TrialResult:
+def given_up(key: str) -> TrialResult:
     """Return the result of a trial that is given up."""
-    return TrialResult(key, "failed", 0, (), float("nan"))
+    return TrialResult(key, State.GIVEN_UP, 0, (), float("nan"))
 
 
 @dataclass(frozen=True)

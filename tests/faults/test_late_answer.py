@@ -6,15 +6,16 @@ import pytest
 from sweep_builders import NOTE, by_name, small_dataset, spec
 
 from glorot_sweep.errors import StopRequested
-from glorot_sweep.host.provenance import provenance_tags
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.sweep.records.recording import RunPlan, SupersededError
 from glorot_sweep.tracking.runs import RunStore
+from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.runs import origin_here
 
 pytestmark = pytest.mark.faults
 
-TAGS = {"sweep": "small", "config_hash": "abc", **provenance_tags()}
+TAGS = tags_of(origin_here("small", "abc"))
 
 
 def job(trial, existing=None):

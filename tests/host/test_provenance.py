@@ -61,7 +61,7 @@ def test_every_decisive_place_exists():
 
 def test_versions_are_those_that_are_imported():
     assert library_versions()["torch"] == torch.__version__
-    assert "torch" in provenance().tags["libraries"]
+    assert "torch" in provenance().libraries
 
 
 def test_the_processor_is_named_with_what_chooses_its_kernels(monkeypatch):

@@ -7,7 +7,7 @@ from sweep_builders import config
 from glorot_sweep.report.figures.draw import draw_all
 from glorot_sweep.report.figures.figure import DrawnFigure
 from glorot_sweep.report.gather import gather
-from glorot_sweep.tracking.layer_table import LAYERS
+from glorot_sweep.tracking.schema.names import Artifact
 
 
 def test_runs_come_with_curves_and_layers(place, finished_monitored):
@@ -63,7 +63,7 @@ def test_a_run_without_readable_statistics_is_named_and_left_out(
     place, finished_monitored, stores, damage
 ):
     broken = finished_monitored["monitored-tanh"]
-    file = next(stores.rglob(f"{broken.run_id}/artifacts/{LAYERS}"))
+    file = next(stores.rglob(f"{broken.run_id}/artifacts/{Artifact.LAYERS}"))
     if damage == "missing":
         file.unlink()
     else:
@@ -81,7 +81,7 @@ def test_a_run_without_readable_statistics_is_named_and_left_out(
 
 def test_a_replicate_without_statistics_still_has_its_curve(place, finished, stores):
     run_id = finished["tanh-shapeset-seed0"].run_id
-    next(stores.rglob(f"{run_id}/artifacts/{LAYERS}")).unlink()
+    next(stores.rglob(f"{run_id}/artifacts/{Artifact.LAYERS}")).unlink()
     evidence = gather(place, "small")
     run = next(run for run in evidence.runs if run.run_id == run_id)
     assert len(run.statistics) == 0
@@ -92,20 +92,20 @@ def test_a_replicate_without_statistics_still_has_its_curve(place, finished, sto
 def test_where_no_statistics_were_wanted_none_are_missed(place, stores):
     writers = finished_sweep(place, config({"statistics": "none"}))
     for writer in writers.values():
-        for file in stores.rglob(f"{writer.run_id}/artifacts/{LAYERS}"):
+        for file in stores.rglob(f"{writer.run_id}/artifacts/{Artifact.LAYERS}"):
             file.unlink()
     assert gather(place, "small").problems == ()
 
 
 def test_a_monitored_run_that_never_ended_is_named(place, finished_monitored):
-    finished_monitored["monitored-tanh"].tag(state="failed")
+    finished_monitored["monitored-tanh"].tag({"state": "failed"})
     evidence = gather(place, "small")
     assert [(p.name, p.what) for p in evidence.problems] == [("monitored-tanh", "it is failed")]
 
 
 def test_a_study_that_cannot_be_read_is_named_and_an_older_one_counts(place, stores):
     older, newer = init_study(place), init_study(place)
-    next(stores.rglob(f"{newer.run_id}/artifacts/{LAYERS}")).write_bytes(b"no table")
+    next(stores.rglob(f"{newer.run_id}/artifacts/{Artifact.LAYERS}")).write_bytes(b"no table")
     evidence = gather(place, None)
     assert evidence.studies["shapeset"].run_id == older.run_id
     assert [problem.run_id for problem in evidence.problems] == [newer.run_id]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from report_builders import cell, collected
+from run_builders import record, write_ended
 
 from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.files import report_files
@@ -11,7 +12,7 @@ from glorot_sweep.report.gather import gather
 from glorot_sweep.report.machines import comparable, machine_sentences, machines_frame
 from glorot_sweep.report.page import render_page
 from glorot_sweep.report.tables import entries
-from glorot_sweep.tracking.runs import Point, RunStore
+from glorot_sweep.tracking.runs import RunStore
 
 from .claims.builders import machine
 
@@ -20,17 +21,12 @@ def written(
     place, dataset="shapeset", *, error=45.0, validation=46.0, examples=200, state="complete"
 ):
     """Write a machine's run as its job leaves it; return its id."""
-    tags = {"kind": "baseline", "dataset": dataset, "variant": "svm", "sweep": "-"}
-    params = {"examples": examples, "tuning_examples": 500, "trials": 4}
-    run = RunStore(place.client, place.experiment_id).create(f"svm-{dataset}", tags, params)
-    values = {
-        "final/test_error_percent": error, "final/test_error_low_percent": error - 3,
-        "final/test_error_high_percent": error + 3, "final/validation_error_percent": validation,
-        "c": 7.0, "gamma": 0.02, "support_vectors": 190,
-    }  # fmt: skip
-    run.add(Point(key, value, 0) for key, value in values.items())
-    run.finish("FINISHED", {"state": state})
-    return run.run_id
+    run = record(
+        "baseline", state, name=f"svm-{dataset}", dataset=dataset, sweep="-", examples=examples,
+        test_error=error, low=error - 3, high=error + 3, validation_error=validation, c=7.0,
+        gamma=0.02, support_vectors=190,
+    )  # fmt: skip
+    return write_ended(RunStore(place.client, place.experiment_id), run).run_id
 
 
 def test_the_machine_on_most_examples_counts_then_the_one_chosen_on_validation(place):

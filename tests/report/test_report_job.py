@@ -15,9 +15,9 @@ from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.figures import draw_all
 from glorot_sweep.report.files import report_files
 from glorot_sweep.report.job import existing_report, run_report, show_existing
-from glorot_sweep.sweep.records.recording import PREDICTIONS
 from glorot_sweep.tracking.records import find_runs, read_text
 from glorot_sweep.tracking.runs import RunWriter
+from glorot_sweep.tracking.schema.names import Artifact, Kind
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,7 @@ def test_the_report_is_a_run_with_every_file_and_names_all_that_it_used(
     output = tmp_path / "new" / "folder"
     run_report(place, "small", Console(quiet=True), output)
     report = existing_report(place, "small")
-    assert (report.name, report.status, report.tags["state"]) == (
+    assert (report.name, report.status, report.state) == (
         "small-report", "FINISHED", "complete",
     )  # fmt: skip
     names = {path.name for path in output.iterdir()}
@@ -72,7 +72,7 @@ def test_the_report_is_a_run_with_every_file_and_names_all_that_it_used(
     used = (output / "runs.csv").read_text()
     assert all(writer.run_id in used for writer in finished.values())
     assert len(used.splitlines()) == 1 + len(finished)
-    assert report.metrics["table1/shapeset_tanh_percent"] == 41.0
+    assert report.table_1["shapeset_tanh_percent"] == 41.0
     assert (
         "| shapeset | tanh | 6 | 3 | 5 | 1 | 0 | 0 | 160 | 0 | 2 | 80 | 0 |"
         in (output / "report.md").read_text()
@@ -108,7 +108,7 @@ def test_figures_can_be_chosen_and_an_unknown_one_lists_the_known(
 
 
 def test_runs_of_another_configuration_are_refused(place, finished):
-    finished["tanh-shapeset-t002"].tag(config_hash="other")
+    finished["tanh-shapeset-t002"].tag({"config_hash": "other"})
     message = refusal(place)
     assert f"tanh-shapeset-t002 ({finished['tanh-shapeset-t002'].run_id})" in message
     assert "another" in message
@@ -117,13 +117,14 @@ def test_runs_of_another_configuration_are_refused(place, finished):
 @pytest.mark.parametrize("what", ["seed", "weight_seed"])
 def test_duplicate_seeds_are_refused(place, finished, what):
     if what == "seed":
-        finished["tanh-shapeset-seed1"].tag(seed="0")
+        finished["tanh-shapeset-seed1"].tag({"seed": "0"})
     else:
         twin = place.client.create_run(place.experiment_id, run_name="twin")
-        tags = dict(place.client.get_run(finished["tanh-shapeset-seed1"].run_id).data.tags)
-        for key, value in {**tags, "seed": "2", "mlflow.runName": "twin"}.items():
+        found = place.client.get_run(finished["tanh-shapeset-seed1"].run_id).data
+        for key, value in {**found.tags, "seed": "2", "mlflow.runName": "twin"}.items():
             place.client.set_tag(twin.info.run_id, key, value)
-        place.client.log_param(twin.info.run_id, "weight_seed", "tanh1")
+        for key, value in found.params.items():
+            place.client.log_param(twin.info.run_id, key, value)
     message = refusal(place)
     assert f"has the {what} " in message
     assert "tanh on shapeset" in message
@@ -137,13 +138,13 @@ def test_missing_cells_are_refused(place, finished):
 
 
 def test_a_replicate_that_never_ended_is_missing(place, finished):
-    finished["tanh-shapeset-seed0"].tag(state="running")
+    finished["tanh-shapeset-seed0"].tag({"state": "running"})
     assert "lacks the replicates with seed 0" in refusal(place)
 
 
 @pytest.mark.parametrize("state", ["running", "killed", "failed"])
 def test_an_unfinished_sweep_is_refused(place, finished, state):
-    finished["sweep"].tag(state=state)
+    finished["sweep"].tag({"state": state})
     assert f"'small' is unfinished (state: {state})" in refusal(place)
 
 
@@ -158,21 +159,21 @@ def test_an_unknown_sweep_is_refused_with_the_nearest_name(place, plain, stores)
 def test_replicates_tested_on_other_examples_are_refused(place, finished):
     writer = finished["tanh-shapeset-seed1"]
     other = np.arange(N_EXAMPLES).astype(np.uint8)
-    writer.arrays(PREDICTIONS, predictions=other, labels=other)
+    writer.arrays(Artifact.PREDICTIONS, predictions=other, labels=other)
     message = refusal(place)
     assert "tested on other examples" in message
     assert "tanh-shapeset-seed1" in message
 
 
 def test_a_replicate_that_failed_for_good_makes_a_failed_cell(place, finished):
-    finished["tanh-shapeset-seed1"].tag(state="failed")
+    finished["tanh-shapeset-seed1"].tag({"state": "failed"})
     files = report_files(compile_report(place, "small"))
     assert "| Tanh | failed |" in files["table1.md"].decode()
     assert "failed" in files["report.html"].decode()
 
 
 def test_a_diverged_replicate_is_marked(place, finished):
-    finished["tanh-shapeset-seed1"].tag(state="diverged")
+    finished["tanh-shapeset-seed1"].tag({"state": "diverged"})
     assert "(1 diverged)" in report_files(compile_report(place, "small"))["table1.md"].decode()
 
 
@@ -211,9 +212,9 @@ def test_a_report_that_cannot_be_stored_has_a_true_status(place, finished, monke
         patch.setattr(RunWriter, "files", fail)
         with pytest.raises(type(error)):
             run_report(place, "small", Console(quiet=True), None, [])
-    (run,) = find_runs(place.client, [place.experiment_id], kind="report")
+    (run,) = find_runs(place.client, [place.experiment_id], kind=Kind.REPORT)
     assert run.status == ("KILLED" if isinstance(error, StopRequested) else "FAILED")
     place.client.update_run(run.run_id, status="RUNNING")
     run_report(place, "small", Console(quiet=True), None, [])
-    runs = find_runs(place.client, [place.experiment_id], kind="report")
+    runs = find_runs(place.client, [place.experiment_id], kind=Kind.REPORT)
     assert [run.status for run in runs] == ["KILLED", "FINISHED"]

@@ -2,12 +2,12 @@
 
 import csv
 import io
-from dataclasses import replace
 
 import numpy as np
 import pytest
-from report_builders import N_EXAMPLES, cell, collected, record
+from report_builders import N_EXAMPLES, cell, collected
 from rich.console import Console
+from run_builders import record
 from scipy import stats
 
 from glorot_sweep.paper_table import N_TEST, PAPER_BOLD, PAPER_TABLE_1
@@ -227,11 +227,8 @@ def test_diverged_replicates_count_and_are_marked():
 
 def test_the_audit_counts_what_each_cell_was_given():
     states = ["complete", "complete", "pruned", "diverged", "failed"]
-    trials = [
-        record("trial", dataset="shapeset", variant="tanh", state=state, depth=str(2 + i % 2))
-        for i, state in enumerate(states)
-    ]
-    replicates = [record("replicate", dataset="shapeset", variant="tanh")] * 2
+    trials = [record("trial", state, depth=2 + i % 2) for i, state in enumerate(states)]
+    replicates = [record("replicate")] * 2
     frame = audit_frame(collected(CLEAR, trials=trials, replicates=replicates))
     row = frame.set_index("variant").loc["tanh"].to_dict()
     assert row == {
@@ -245,13 +242,11 @@ def test_the_audit_counts_what_each_cell_was_given():
 
 def test_the_audit_counts_pretraining():
     """Of every layer; a trial that failed before it was measured counts nothing."""
-    kinds = [("2", "500", 30.0), ("5", "200", 30.0), ("5", "200", 0.0)]
+    kinds = [(2, 500, 30), (5, 200, 30), (5, 200, None)]
     trials = [
-        replace(record("trial", dataset="shapeset", variant="tanh"),
-                params={"depth": depth, "pretraining_updates": each},
-                metrics={"updates_done": done})
+        record("trial", depth=depth, pretraining_updates=each, updates_done=done)
         for depth, each, done in kinds
-    ]  # fmt: skip
+    ]
     frame = audit_frame(collected(CLEAR, trials=trials)).set_index("variant")
     assert frame.loc["tanh", "pre-training updates"] == 2 * 500 + 5 * 200
     assert frame.loc["tanh", "updates"] == 60

@@ -1,11 +1,39 @@
 """What the version before has left is read, reported and repaired."""
 
-import pytest
+from collections import Counter
 
-from glorot_sweep.tracking.records import find_runs
+import pytest
+from rich.console import Console
+
+from glorot_sweep.report.compiled import compile_report
+from glorot_sweep.report.files import report_files
+from glorot_sweep.report.job import existing_report, show_existing
+from glorot_sweep.sweep.repair import run_repair
+from glorot_sweep.tracking.life import State, Status
+from glorot_sweep.tracking.records import find_runs, read_text
+from glorot_sweep.tracking.schema.beside import InitStudyRun, SvmRun, SvmTrialRun
+from glorot_sweep.tracking.schema.names import Kind, Metric, Tag
+from glorot_sweep.tracking.schema.runs import ReportRun, SweepRun, kind_of, read
+from glorot_sweep.tracking.schema.trained import (
+    MonitoredRun,
+    ReplicateRun,
+    StudyRun,
+    TrainedRun,
+    TrialRun,
+)
 from glorot_sweep.tracking.sweeps import find_sweep, read_config
 
-RUNS = {"finished": 19, "stopped": 11, "killed": 7}
+RUNS = {
+    "finished": {"sweep": 1, "study": 2, "trial": 6, "replicate": 4, "monitored": 3, "report": 1,
+                 "init_study": 1, "baseline": 1},
+    "stopped": {"sweep": 1, "study": 2, "trial": 4, "replicate": 4},
+    "killed": {"sweep": 1, "study": 2, "trial": 4},
+}  # fmt: skip
+RECORDS = {
+    Kind.SWEEP: SweepRun, Kind.STUDY: StudyRun, Kind.TRIAL: TrialRun,
+    Kind.REPLICATE: ReplicateRun, Kind.MONITORED: MonitoredRun, Kind.REPORT: ReportRun,
+    Kind.INIT_STUDY: InitStudyRun, Kind.BASELINE: SvmRun,
+}  # fmt: skip
 
 
 @pytest.fixture(params=RUNS)
@@ -13,9 +41,70 @@ def store(request):
     return request.getfixturevalue(request.param)
 
 
+def every_run(place):
+    """Every run as a typed record."""
+    found = find_runs(place.client, [place.experiment_id])
+    return [read(SvmTrialRun if Tag.BASELINE in r.tags else RECORDS[kind_of(r)], r) for r in found]
+
+
 def test_artifacts_are_found_where_the_store_lies_now(store):
     place = store.place()
     runs = find_runs(place.client, [place.experiment_id])
-    assert len(runs) == RUNS[store.folder.name]
     assert all(run.artifact_uri.startswith(store.folder.as_uri()) for run in runs)
     assert read_config(place, find_sweep(place, "micro")).name == "micro"
+
+
+def test_every_run_is_read(store):
+    place = store.place()
+    runs = every_run(place)
+    assert Counter(run.kind.value for run in runs) == RUNS[store.folder.name]
+    assert {run.schema_version for run in runs} == {0}
+    assert {run.package_version for run in runs} == {"0.1.0"}
+    for run in runs:
+        assert run.status is run.state.status
+        if isinstance(run, TrainedRun):
+            assert (run.dataset, run.width, run.layer_widths) == ("shapeset", 4, (4,) * run.depth)
+            assert (run.device, run.libraries, run.device_type) == ("cpu", None, None)
+            assert not run.state.is_measured or run.updates_done == run.updates
+
+
+def test_the_numbers_are_those_that_were_stored(finished):
+    place = finished.place()
+    runs = {run.name: run for run in every_run(place)}
+    replicate = runs["tanh-shapeset-seed0"]
+    assert (replicate.seed, replicate.roles) == (0, ("table_depth", "best_depth"))
+    assert (replicate.learning_rate, replicate.depth) == (0.0758464511531009, 2)
+    assert replicate.needs(Metric.TEST_ERROR) == 83.03
+    assert runs["tanh-shapeset"].best_learning_rate == replicate.learning_rate
+    assert runs["micro"].digests == {"shapeset": "f65cc2ff0ca34ee6ea9b3bbac92b1cc7"}
+    assert runs["micro-report"].table_1["shapeset_tanh_percent"] == 83.315
+    assert runs["init_study-shapeset-5x8"].mean_singular_value["standard"] == 0.5070719152887797
+    svm = runs["svm-shapeset_finite_200"]
+    assert (svm.c, svm.support_vectors, svm.trials) == (10.620902093252571, 200, 2)
+
+
+def test_the_finished_sweep_is_reported_with_the_same_table(finished, capsys):
+    place = finished.place()
+    report = existing_report(place, "micro")
+    assert report.state is State.COMPLETE
+    files = report_files(compile_report(place, "micro", []))
+    for name in ("table1.csv", "best_depth.csv", "significance.csv", "audit.csv"):
+        stored = read_text(place.client, report.run_id, f"report/{name}")
+        assert files[name].decode() == stored, name
+    show_existing(report, place, Console())
+    assert "# Sweep micro" in capsys.readouterr().out
+
+
+def test_the_killed_sweep_is_repaired(killed):
+    place = killed.place()
+    mended = run_repair("micro", killed.uri, None, killed.storage, Console(quiet=True))
+    assert mended.statuses == {Status.KILLED: 7}
+    assert (mended.surplus, mended.told, mended.queued, mended.missing) == (0, 0, 4, [])
+    assert {(run.state, run.status) for run in every_run(place)} == {(State.KILLED, Status.KILLED)}
+    again = run_repair("micro", killed.uri, None, killed.storage, Console(quiet=True))
+    assert again.lines() == ["nothing to repair: MLflow and Optuna agree"]
+
+
+def test_the_stopped_sweep_needs_no_repair_but_of_its_queue(stopped):
+    mended = run_repair("micro", stopped.uri, None, stopped.storage, Console(quiet=True))
+    assert mended.lines() == ["nothing to repair: MLflow and Optuna agree"]

@@ -19,9 +19,9 @@ from glorot_sweep.svm.job import run_svm
 from glorot_sweep.svm.memory import MemoryPlan
 from glorot_sweep.svm.request import SvmRequest
 from glorot_sweep.svm.tuning import TuningProblem
-from glorot_sweep.sweep.records.recording import PREDICTIONS
 from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.tracking.records import read_arrays
+from glorot_sweep.tracking.schema.names import Artifact
 
 REQUEST = SvmRequest("shapeset", 200, 120, trials=2, seed=1, memory=2.0)
 SAME = ("final/test_error_percent", "support_vectors", "c", "gamma")  # in every repetition
@@ -77,7 +77,7 @@ def test_it_is_tuned_fitted_tested_and_tracked(stores):
     theirs = SVC(C=metrics["c"], gamma=metrics["gamma"])
     theirs.fit(dataset.train.images[:200].numpy() / 255, dataset.train.labels[:200].numpy())
     expected = theirs.predict(dataset.test.images.numpy() / 255)
-    stored = read_arrays(place.client, run_id, PREDICTIONS)
+    stored = read_arrays(place.client, run_id, Artifact.PREDICTIONS)
     assert stored["predictions"].tolist() == expected.tolist()
     assert stored["labels"].tolist() == dataset.test.labels.tolist()
     wrong = 100 * np.mean(expected != dataset.test.labels.numpy())

@@ -15,9 +15,9 @@ from glorot_sweep.errors import StopRequested, SweepHeldError, UserError
 from glorot_sweep.host.stop import StopSignal
 from glorot_sweep.report import compiled
 from glorot_sweep.sweep.execution.devices import LocalDevices
-from glorot_sweep.sweep.records.recording import PREDICTIONS
 from glorot_sweep.sweep.storage.lock import hold, lock_path
 from glorot_sweep.tracking.records import read_arrays
+from glorot_sweep.tracking.schema.names import Artifact
 
 N_TRIALS, N_STUDIES = 12, 2
 
@@ -116,7 +116,7 @@ def test_registered_models_answer_like_the_stored_predictions(finished, monkeypa
         model = mlflow.pyfunc.load_model(f"models:/{name}@winner")
         assert model.metadata.signature is not None
         answers = model.predict(test.images.float().numpy()).argmax(1)
-        stored = read_arrays(client, version.run_id, PREDICTIONS)
+        stored = read_arrays(client, version.run_id, Artifact.PREDICTIONS)
         assert np.array_equal(answers, stored["predictions"])
         run = client.get_run(version.run_id)
         assert run.data.tags["variant"] == variant

@@ -5,7 +5,6 @@ import pytest
 
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.tracking.layer_table import (
-    LAYERS,
     layer_frame,
     layer_points,
     read_layers,
@@ -13,6 +12,7 @@ from glorot_sweep.tracking.layer_table import (
 )
 from glorot_sweep.tracking.records import ArtifactError, read_curve
 from glorot_sweep.tracking.runs import RunStore
+from glorot_sweep.tracking.schema.names import Artifact
 
 ROWS = [
     LayerStatistics(0, "activation", 1, 30, 0.1, 0.5, p98=0.9, saturation=0.0,
@@ -75,12 +75,12 @@ def test_no_rows_are_a_table_without_rows():
 )
 def test_a_table_that_cannot_be_read_says_so(writer, place, content, reason):
     if content is not None:
-        writer.files({LAYERS: content})
+        writer.files({Artifact.LAYERS: content})
     with pytest.raises(ArtifactError, match=reason):
         read_layers(place.client, writer.run_id)
 
 
 def test_a_table_of_something_else_is_refused(writer, place):
-    writer.frame(layer_frame(ROWS).drop(columns=["std", "mean"]), LAYERS)
+    writer.frame(layer_frame(ROWS).drop(columns=["std", "mean"]), Artifact.LAYERS)
     with pytest.raises(ArtifactError, match="lacks the columns mean, std"):
         read_layers(place.client, writer.run_id)

@@ -5,6 +5,7 @@ import pytest
 from sweep_builders import NOTE, steps
 
 from glorot_sweep.tracking import records
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.records import (
     ArtifactError,
     find_runs,
@@ -14,6 +15,7 @@ from glorot_sweep.tracking.records import (
     read_text,
 )
 from glorot_sweep.tracking.runs import Point, RunStore
+from glorot_sweep.tracking.schema.names import Kind
 
 
 @pytest.fixture
@@ -99,9 +101,9 @@ def test_finish_sends_everything_before_the_status(place, runs, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(place.client, "log_batch", lost)
         with pytest.raises(ConnectionError):
-            writer.finish("FINISHED", {"state": "complete"})
+            writer.finish(State.COMPLETE)
     assert get_run(place.client, writer.run_id).status == "RUNNING"
-    writer.finish("FINISHED", {"state": "complete"})
+    writer.finish(State.COMPLETE)
     record = get_run(place.client, writer.run_id)
     assert (record.status, record.metrics, record.tags["state"]) == (
         "FINISHED", {"loss": 1.0}, "complete",
@@ -110,7 +112,7 @@ def test_finish_sends_everything_before_the_status(place, runs, monkeypatch):
 
 def test_reopening_counts_the_attempt_and_keeps_params_in_their_spelling(place, runs):
     writer = runs.create("a", {"state": "x"}, {"rate": "0.1"})
-    writer.finish("FAILED", {"state": "failed", "reason": "why"})
+    writer.finish(State.FAILED, "why")
     runs.reopen(writer.run_id, {"state": "running"}, {"rate": "0.10", "depth": 2}, "b")
     record = get_run(place.client, writer.run_id)
     assert (record.status, record.name) == ("RUNNING", "b")
@@ -160,10 +162,10 @@ def test_more_runs_than_a_page_are_all_found_oldest_first(place, runs, monkeypat
         runs.create(f"r{number}", {"kind": "trial", "sweep": "odd" if number % 2 else "even"})
     monkeypatch.setattr(records, "PAGE", 2)
     ids = [place.experiment_id]
-    assert [r.name for r in find_runs(place.client, ids, kind="trial")] == [
+    assert [r.name for r in find_runs(place.client, ids, kind=Kind.TRIAL)] == [
         f"r{number}" for number in range(5)
     ]
-    found = find_runs(place.client, ids, kind="trial", sweep="even")
+    found = find_runs(place.client, ids, kind=Kind.TRIAL, sweep="even")
     assert [r.name for r in found] == ["r0", "r2", "r4"]
 
 
@@ -172,4 +174,4 @@ def test_deleted_and_unknown_runs_are_none(place, runs):
     runs.delete(writer.run_id)
     assert get_run(place.client, writer.run_id) is None
     assert get_run(place.client, "0" * 32) is None
-    assert find_runs(place.client, [place.experiment_id], kind="trial") == []
+    assert find_runs(place.client, [place.experiment_id], kind=Kind.TRIAL) == []

@@ -3,6 +3,7 @@
 import pytest
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.sweeps import find_sweep
 
@@ -15,7 +16,7 @@ def test_it_is_the_run_of_that_name_and_kind_in_whatever_state(place):
     create(place, "other")
     create(place, "small", kind="report")
     wanted = create(place, "small")
-    wanted.finish("KILLED", {"state": "killed"})
+    wanted.finish(State.KILLED)
     assert find_sweep(place, "small").run_id == wanted.run_id
 
 

@@ -8,6 +8,7 @@ from glorot_sweep.report.claims.measurement import Source
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.significance import holm, welch
+from glorot_sweep.tracking.schema.names import Role
 
 DATASETS = ("shapeset", "mnist", "cifar10", "small_imagenet")
 """Columns of the paper's Table 1."""
@@ -29,7 +30,7 @@ def sweep_of(evidence: Evidence) -> Collected:
     return evidence.sweep
 
 
-def cell_of(evidence: Evidence, dataset: str, variant: str, role: str = "table_depth") -> Cell:
+def cell_of(evidence: Evidence, dataset: str, variant: str, role: str = Role.TABLE_DEPTH) -> Cell:
     """Return a cell of the sweep's tables.
 
     Raises:
@@ -55,7 +56,7 @@ def sigmoid_of_four_layers(evidence: Evidence) -> Cell:
     Raises:
         MissingRunsError: there is none, or its depth is another one.
     """
-    cell = cell_of(evidence, "shapeset", "sigmoid", "best_depth")
+    cell = cell_of(evidence, "shapeset", "sigmoid", Role.BEST_DEPTH)
     if cell.depth != 4:
         raise MissingRunsError(
             f"no replicates of the sigmoid with 4 hidden layers on shapeset: the search's best "

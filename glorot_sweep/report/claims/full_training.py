@@ -18,6 +18,7 @@ from glorot_sweep.report.claims.trained import (
 )
 from glorot_sweep.report.claims.trials import complete_trials
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
+from glorot_sweep.tracking.schema.names import Metric, Role
 
 DEPTH, LOWER_LAYERS = 5, (1, 2, 3)  # C30
 LEVEL = 30.0  # C37, percent
@@ -67,7 +68,7 @@ def slower_convergence(evidence: Evidence) -> Measurement:
     found = Measurement()
     sigmoid_of_four_layers(evidence)
     runs = {v: replicates(evidence, v) for v in ("tanh", "tanh_n", "softsign")}
-    runs["sigmoid"] = replicates(evidence, "sigmoid", role="best_depth")
+    runs["sigmoid"] = replicates(evidence, "sigmoid", role=Role.BEST_DEPTH)
     for slow in ("sigmoid", "tanh"):
         for fast in ("tanh_n", "softsign"):
             _compare(found, runs[slow], runs[fast], own_final=False)
@@ -92,7 +93,7 @@ def best_depth(evidence: Evidence) -> Measurement:
     found, used = Measurement(), []
     for variant in ("softsign", "softsign_n", "tanh", "tanh_n", "sigmoid"):
         trials = {depth: complete_trials(evidence, variant, depth)[0] for depth in range(1, 6)}
-        lowest = {depth: trial.metrics["objective"] for depth, trial in trials.items()}
+        lowest = {depth: trial.needs(Metric.OBJECTIVE) for depth, trial in trials.items()}
         used += [trial.run_id for trial in trials.values()]
         if variant == "sigmoid":
             found.above("sigmoid: 5 minus 4 layers, points", lowest[5] - lowest[4], 10.0)  # C39

@@ -10,10 +10,11 @@ from glorot_sweep.report.claims.claim import MissingRunsError
 from glorot_sweep.report.claims.looks import seen
 from glorot_sweep.report.claims.measurement import Source
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
+from glorot_sweep.tracking.schema.names import Kind, Role
 
 
 def replicates(
-    evidence: Evidence, variant: str, dataset: str = "shapeset", role: str = "table_depth"
+    evidence: Evidence, variant: str, dataset: str = "shapeset", role: str = Role.TABLE_DEPTH
 ) -> list[LookedAtRun]:
     """Return the replicates of a winner, by seed.
 
@@ -22,7 +23,7 @@ def replicates(
     """
     runs = [
         run for run in evidence.runs
-        if (run.kind, run.dataset, run.variant) == ("replicate", dataset, variant)
+        if (run.kind, run.dataset, run.variant) == (Kind.REPLICATE, dataset, variant)
         and role in run.role.split("+")
     ]  # fmt: skip
     if not runs:

@@ -6,10 +6,12 @@ from glorot_sweep.report.claims.cells import sweep_of
 from glorot_sweep.report.claims.claim import MissingRunsError
 from glorot_sweep.report.claims.trained import none_diverged
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
-from glorot_sweep.tracking.records import RunRecord
+from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.schema.names import Metric
+from glorot_sweep.tracking.schema.trained import TrialRun
 
 
-def complete_trials(evidence: Evidence, variant: str, depth: int) -> list[RunRecord]:
+def complete_trials(evidence: Evidence, variant: str, depth: int) -> list[TrialRun]:
     """Return the complete trials of a variant at one depth on Shapeset, the best one first.
 
     Raises:
@@ -17,16 +19,15 @@ def complete_trials(evidence: Evidence, variant: str, depth: int) -> list[RunRec
     """
     trials = [
         trial for trial in sweep_of(evidence).trials
-        if (trial.tags["dataset"], trial.tags["variant"]) == ("shapeset", variant)
-        and trial.tags.get("state") == "complete"
-        and trial.params["depth"] == str(depth)
+        if (trial.dataset, trial.variant, trial.depth) == ("shapeset", variant, depth)
+        and trial.state is State.COMPLETE
     ]  # fmt: skip
     if not trials:
         raise MissingRunsError(
             f"no complete trial of {variant} with {depth} hidden layers on shapeset; run a sweep "
             "file that searches this depth with more trials"
         )
-    return sorted(trials, key=lambda trial: trial.metrics["objective"])
+    return sorted(trials, key=lambda trial: trial.needs(Metric.OBJECTIVE))
 
 
 def runs_at_selected_rate(evidence: Evidence, variant: str, depth: int) -> list[LookedAtRun]:
@@ -35,7 +36,7 @@ def runs_at_selected_rate(evidence: Evidence, variant: str, depth: int) -> list[
     Raises:
         MissingRunsError: there is none.
     """
-    rate = float(complete_trials(evidence, variant, depth)[0].params["learning_rate"])
+    rate = complete_trials(evidence, variant, depth)[0].learning_rate
     runs = [
         run for run in evidence.runs
         if (run.dataset, run.variant, run.depth) == ("shapeset", variant, depth)

@@ -18,8 +18,9 @@ from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
 from glorot_sweep.report.figures.style import WIDTH, legend_of, variant_style
 from glorot_sweep.report.figures.update_axis import set_update_axis
 from glorot_sweep.report.render import label
+from glorot_sweep.tracking.schema.names import Kind, Metric, Role
 
-ROLE = "table_depth"
+ROLE = Role.TABLE_DEPTH
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def curves_of(evidence: Evidence, sweep: Collected, dataset: str) -> list[ErrorC
         runs = [
             run
             for run in evidence.runs
-            if run.kind == "replicate"
+            if run.kind == Kind.REPLICATE
             and ROLE in run.role.split("+")
             and (run.dataset, run.variant) == (dataset, variant)
         ]
@@ -86,7 +87,7 @@ def curves_of(evidence: Evidence, sweep: Collected, dataset: str) -> list[ErrorC
 
 def _curve(sweep: Collected, runs: list[LookedAtRun]) -> ErrorCurve:
     """Align the replicates; from its divergence on a run counts as it does in the tables."""
-    finals = {r.run_id: r.metrics["final/test_error_percent"] for r in sweep.replicates}
+    finals = {r.run_id: r.needs(Metric.TEST_ERROR) for r in sweep.replicates}
     series = [run.curve.set_index("update")["test_error"].dropna() for run in runs]
     table = pd.concat(series, axis=1, keys=range(len(runs))).sort_index()
     for seed, run in enumerate(runs):

@@ -15,12 +15,13 @@ from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
 from glorot_sweep.report.figures.style import WIDTH, Style, legend_beside, ordinal_style
 from glorot_sweep.report.figures.trials import Trial, measured_trials
 from glorot_sweep.report.render import label
+from glorot_sweep.tracking.life import State
 
 COLUMNS = 3
-SHAPES: dict[str, Style] = {
-    "complete": {"zorder": 2.5},
-    "pruned": {"markerfacecolor": "none", "markeredgewidth": 1.1, "zorder": 2.4},
-    "diverged": {"marker": "x", "markeredgewidth": 1.6},
+SHAPES: dict[State, Style] = {
+    State.COMPLETE: {"zorder": 2.5},
+    State.PRUNED: {"markerfacecolor": "none", "markeredgewidth": 1.1, "zorder": 2.4},
+    State.DIVERGED: {"marker": "x", "markeredgewidth": 1.6},
 }
 
 
@@ -51,7 +52,7 @@ def _figure(sweep: Collected, trials: list[Trial]) -> Figure:
         for axes, variant in zip(panels, variants, strict=True):
             _draw_trials(axes, [t for t in of_dataset if t.variant == variant], deepest)
             axes.set_title(_title(variant, dataset, datasets), pad=9)  # above the crosses
-        set_error_axis(panels[0], [t.error for t in of_dataset if t.state != "diverged"])
+        set_error_axis(panels[0], [t.error for t in of_dataset if t.state is not State.DIVERGED])
     _set_rate_axis(figure.axes[0], trials)
     figure.supxlabel("learning rate", fontsize="medium")
     figure.supylabel("validation error (%)", fontsize="medium")
@@ -86,15 +87,15 @@ def _draw_trials(axes: Axes, trials: list[Trial], deepest: int) -> None:
         alike = [trial for trial in trials if (trial.depth, trial.state) == (depth, state)]
         rates = [trial.learning_rate for trial in alike]
         style = _style(depth, state, deepest)
-        name = f"depth {depth}, {state}"
-        if state == "diverged":
+        name = f"depth {depth}, {state.word}"
+        if state is State.DIVERGED:
             heights, edge = [1.0] * len(alike), axes.get_xaxis_transform()
             axes.plot(rates, heights, transform=edge, label=name, clip_on=False, **style)
         else:
             axes.plot(rates, [trial.error for trial in alike], label=name, **style)
 
 
-def _style(depth: int, state: str, deepest: int) -> Style:
+def _style(depth: int, state: State, deepest: int) -> Style:
     """Return the depth's colour; the shape is filled, hollow or a cross."""
     return {**ordinal_style(depth, deepest), "linestyle": "none", **SHAPES[state]}
 
@@ -118,7 +119,7 @@ def _legend(trials: list[Trial], deepest: int) -> list[Line2D]:
             for n in depths
         ),
         *(
-            Line2D([], [], label=state, **{**grey, **shape})
+            Line2D([], [], label=state.word, **{**grey, **shape})
             for state, shape in SHAPES.items()
             if any(trial.state == state for trial in trials)
         ),

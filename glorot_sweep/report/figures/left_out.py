@@ -5,7 +5,8 @@ from typing import Literal
 
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.initial_networks import first_study
-from glorot_sweep.tracking.records import RunRecord
+from glorot_sweep.tracking.schema.runs import StoredRun
+from glorot_sweep.tracking.schema.trained import TrainedRun
 
 Kind = Literal["monitored", "replicate", "trial", "init_study"]
 
@@ -43,11 +44,12 @@ def left_out(evidence: Evidence, sources: Sources) -> tuple[str, ...]:
     )
 
 
-def _is_used(run: RunRecord | None, kinds: tuple[Kind, ...], sources: Sources) -> bool:
+def _is_used(run: StoredRun | None, kinds: tuple[Kind, ...], sources: Sources) -> bool:
     if run is None:
         return "init_study" in kinds
     return (
-        run.tags["kind"] in kinds
-        and (not sources.variants or run.tags["variant"] in sources.variants)
-        and (not sources.datasets or run.tags["dataset"] in sources.datasets)
+        isinstance(run, TrainedRun)
+        and run.kind in kinds
+        and (not sources.variants or run.variant in sources.variants)
+        and (not sources.datasets or run.dataset in sources.datasets)
     )

@@ -4,13 +4,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from glorot_sweep.tracking.records import RunRecord
+from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.schema.trained import TrialRun
 
-ERROR_METRICS = {
-    "complete": "objective",
-    "pruned": "best/validation_error_percent",
-    "diverged": "objective",
-}
+DRAWN = (State.COMPLETE, State.PRUNED, State.DIVERGED)
 
 
 @dataclass(frozen=True)
@@ -19,7 +16,7 @@ class Trial:
 
     Attributes:
         dataset, variant, depth, learning_rate: its specification.
-        state: `complete`, `pruned` or `diverged`.
+        state: one of `DRAWN`.
         error: validation error in percent: at the end; a pruned trial's best one; that of the
             majority class for a diverged trial.
     """
@@ -28,31 +25,31 @@ class Trial:
     variant: str
     depth: int
     learning_rate: float
-    state: str
+    state: State
     error: float
 
 
-def measured_trials(records: Iterable[RunRecord]) -> tuple[list[Trial], tuple[str, ...]]:
+def measured_trials(records: Iterable[TrialRun]) -> tuple[list[Trial], tuple[str, ...]]:
     """Return the trials with a validation error, and notes on how many others there are."""
     trials, left_out = [], Counter[str]()
     for record in records:
-        state = record.tags["state"]
-        metric = ERROR_METRICS.get(state)
-        if metric is None:
-            left_out[state] += 1
-        elif metric not in record.metrics:
-            left_out[f"{state} before the first validation error"] += 1
+        pruned = record.state is State.PRUNED
+        error = record.best_validation_error if pruned else record.objective
+        if record.state not in DRAWN:
+            left_out[record.state.word] += 1
+        elif error is None:
+            left_out[f"{record.state.word} before the first validation error"] += 1
         else:
-            trials.append(_trial(record, state, record.metrics[metric]))
+            trials.append(_trial(record, error))
     return trials, tuple(f"trials not drawn: {n} {why}" for why, n in sorted(left_out.items()))
 
 
-def _trial(record: RunRecord, state: str, error: float) -> Trial:
+def _trial(record: TrialRun, error: float) -> Trial:
     return Trial(
-        dataset=record.tags["dataset"],
-        variant=record.tags["variant"],
-        depth=int(record.params["depth"]),
-        learning_rate=float(record.params["learning_rate"]),
-        state=state,
+        dataset=record.dataset,
+        variant=record.variant,
+        depth=record.depth,
+        learning_rate=record.learning_rate,
+        state=record.state,
         error=error,
     )

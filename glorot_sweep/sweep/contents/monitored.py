@@ -8,6 +8,8 @@ from glorot_sweep.sweep.contents.hyperparameters import middle
 from glorot_sweep.sweep.contents.schedule import log_spaced
 from glorot_sweep.sweep.contents.specification import make_spec
 from glorot_sweep.sweep.contents.task import Task
+from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.trained import SeedMark
 
 EVALUATIONS = 5  # validation errors per factor of ten
 
@@ -62,4 +64,4 @@ def _monitored(
         data_seed=derive_seed(config.seed, dataset, "monitored", seed),
         width=monitored.width,
     )
-    return Task(spec, {"seed": str(seed)})
+    return Task(spec, tags_of(SeedMark(seed=seed)))

@@ -9,6 +9,9 @@ from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.specification import make_spec
 from glorot_sweep.sweep.contents.task import Task
 from glorot_sweep.sweep.contents.trials import study_key
+from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.names import Role
+from glorot_sweep.tracking.schema.trained import BOTH, ReplicateMark
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,8 @@ class Winner:
     @property
     def role(self) -> str:
         """Value of the replicate's tag `role`: which tables it feeds."""
-        if self.at_table_depth and self.is_overall:
-            return "table_depth+best_depth"
-        return "table_depth" if self.at_table_depth else "best_depth"
+        fits = {Role.TABLE_DEPTH: self.at_table_depth, Role.BEST_DEPTH: self.is_overall}
+        return BOTH.join(role for role, does in fits.items() if does)
 
 
 def replicate_tasks(config: SweepConfig, winners: Sequence[Winner]) -> list[Task]:
@@ -80,10 +82,7 @@ def _replicate(config: SweepConfig, winner: Winner, seed: int) -> Task:
         weight_seed=derive_seed(*words),
         data_seed=derive_seed(config.seed, dataset, "replicate", seed),
     )
-    tags = {
-        "study": study,
-        "seed": str(seed),
-        "role": winner.role,
-        "winner": f"t{winner.candidate.number:03d}",
-    }
-    return Task(spec, tags)
+    mark = ReplicateMark(
+        study=study, seed=seed, role=winner.role, winner=f"t{winner.candidate.number:03d}"
+    )
+    return Task(spec, tags_of(mark))

@@ -6,6 +6,8 @@ from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.pruning import Limits
 from glorot_sweep.sweep.contents.specification import make_spec
 from glorot_sweep.sweep.contents.task import Task
+from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.trained import TrialMark
 
 
 def study_key(dataset: str, variant: str) -> str:
@@ -48,4 +50,5 @@ def trial_task(
         weight_seed=derive_seed(config.seed, dataset, variant, "trial", number),
         data_seed=derive_seed(config.seed, dataset, "tuning"),
     )
-    return Task(spec, {"trial": str(number), "study": study_key(dataset, variant)}, limits)
+    mark = TrialMark(trial=number, study=study_key(dataset, variant))
+    return Task(spec, tags_of(mark), limits)

@@ -16,10 +16,12 @@ from glorot_sweep.sweep.execution.worker import PackJob
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.records.recording import RunPlan, give_up_run
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.records import find_runs
 from glorot_sweep.tracking.runs import DatasetNote, RunWriter
+from glorot_sweep.tracking.schema.names import Tag
 from glorot_sweep.training.checkpoint_file import CheckpointFile
-from glorot_sweep.training.results import PackResult, TrialResult, failed
+from glorot_sweep.training.results import PackResult, TrialResult, given_up
 
 PLURAL = {"trial": "trials", "replicate": "replicates", "monitored": "monitored runs"}
 
@@ -153,14 +155,14 @@ class Dispatch:
         self._given_up.append(run)
         if len(self._given_up) > self.sweep.config.execution.max_failed:
             for run in self._given_up:  # so many: something else is wrong than these trials
-                run.forget("given_up")
+                run.forget(Tag.GIVEN_UP)
             raise TooManyFailuresError(
                 f"{len(self._given_up)} runs have failed, more than execution.max_failed allows "
                 f"({self.sweep.config.execution.max_failed}); the last: {spec.key}: {reason}. "
                 "Its artifact failure.txt has the traceback. The same command tries them again; "
                 "with a larger max_failed it goes on without those that still fail."
             )
-        return failed(spec.key)
+        return given_up(spec.key)
 
     def _show(self, job: PackJob, result: PackResult) -> None:
         trials, first = result.trials, job.spec.first
@@ -168,7 +170,9 @@ class Dispatch:
         self.progress.save(wanted - result.model_updates)
         self.progress.finish_units(len(trials))
         states = [trial.state for trial in trials]
-        extra = [f"{states.count(s)} {s}" for s in ("pruned", "diverged") if s in states]
+        extra = [
+            f"{states.count(s)} {s.word}" for s in (State.PRUNED, State.DIVERGED) if s in states
+        ]
         self.progress.note(
             f"  pack of {len(trials)} {PLURAL[first.purpose]} on {first.dataset}: "
             f"{result.seconds:.1f} s, {result.model_updates / result.seconds:,.0f} "

@@ -11,8 +11,11 @@ from glorot_sweep.sweep.contents.pruning import Limits, Pruning
 from glorot_sweep.sweep.execution.flushing import Flushing
 from glorot_sweep.sweep.records.recording import RunPlan, close_run, open_run, points_of
 from glorot_sweep.tracking.ending import abandon_runs
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.outage import is_outage
 from glorot_sweep.tracking.runs import DatasetNote, RunStore, RunWriter
+from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.trained import Placed
 from glorot_sweep.training.callbacks import Advance
 from glorot_sweep.training.checkpoint_file import CheckpointFile
 from glorot_sweep.training.fit import fit_pack
@@ -45,9 +48,9 @@ def run_job(job: PackJob, runs: RunStore, dataset: ImageDataset, advance: Advanc
     """Train a pack and write its runs; on any end, however bad, their statuses are true."""
     writers: dict[str, RunWriter] = {}
     device, size = job.spec.device.partition(":")[0], len(job.spec.trials)
-    placed = {  # on a GPU they decide the last bits
-        "device": device, "device_type": device_type(job.spec.device), "pack_size": str(size),
-    }  # fmt: skip
+    placed = tags_of(
+        Placed(device=device, device_type=device_type(job.spec.device), pack_size=size)
+    )
     try:
         for trial in job.spec.trials:
             plan = job.plans[trial.key]
@@ -61,11 +64,11 @@ def run_job(job: PackJob, runs: RunStore, dataset: ImageDataset, advance: Advanc
             close_run(writers[ended.key], ended, labels)
             del writers[ended.key]
     except StopRequested as stop:
-        abandon_runs(writers.values(), "killed", str(stop))
+        abandon_runs(writers.values(), State.KILLED, str(stop))
         raise
     except BaseException as error:
         if not is_outage(error):
-            abandon_runs(writers.values(), "failed", f"{type(error).__name__}: {error}")
+            abandon_runs(writers.values(), State.FAILED, f"{type(error).__name__}: {error}")
         raise
     return result
 

@@ -13,6 +13,9 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.provenance import Provenance
 from glorot_sweep.parts.variants import VARIANTS, Variant
+from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.names import Tag, TagFamily
+from glorot_sweep.tracking.schema.runs import Accepted
 
 FLAG = "--accept-changed-code"
 DATA_SET = "data set "
@@ -48,7 +51,7 @@ class Identity:
     def tags(self) -> dict[str, str]:
         """Tags of every run that is made after a change was accepted."""
         text = "; ".join(self.accepted)[:LONGEST_CHANGE]
-        return {"accepted_change": text} if text else {}
+        return tags_of(Accepted(accepted_change=text or None))
 
 
 def identity_of(config: SweepConfig, digests: Mapping[str, str], made_with: Provenance) -> Identity:
@@ -107,13 +110,17 @@ def changes(stored: Mapping[str, Any], now: Identity, code_before: str) -> Chang
 
 
 _MADE_WITH = {"code": "code", "device_type": "processor"}
-_TAGS = {"code_hash": "code", "libraries": "libraries", "device_type": "processor"}
+_TAGS: dict[str, str] = {
+    Tag.CODE_HASH: "code",
+    Tag.LIBRARIES: "libraries",
+    Tag.DEVICE_TYPE: "processor",
+}
 
 
 def changes_of_tags(before: Mapping[str, str], now: Mapping[str, str]) -> Change:
     """Return the same from the tags of a sweep's run, where no identity was stored."""
-    sets = [key for key in now if key.startswith("digest.")]
-    names = _TAGS | {key: DATA_SET + key.removeprefix("digest.") for key in sets}
+    sets = [key for key in now if key.startswith(TagFamily.DIGEST)]
+    names = _TAGS | {key: DATA_SET + key.removeprefix(TagFamily.DIGEST) for key in sets}
     return {
         name: (before.get(key, "absent"), now[key])
         for key, name in names.items()
@@ -125,7 +132,8 @@ def hashes_of(
     before: Mapping[str, str], now: Mapping[str, str]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Return the hashes of two configurations, of which nothing else is left."""
-    return {"config_hash": before.get("config_hash", "absent")}, {"config_hash": now["config_hash"]}
+    name = Tag.CONFIG_HASH
+    return {name: before.get(name, "absent")}, {name: now[name]}
 
 
 def refuse_change(name: str, change: Change) -> None:

@@ -19,12 +19,22 @@ from glorot_sweep.sweep.records.identity import (
     refuse_change,
 )
 from glorot_sweep.sweep.records.reconcile import delete_surplus, delete_unfinished
+from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import ArtifactError, RunRecord, find_runs
+from glorot_sweep.tracking.records import ArtifactError, find_runs
 from glorot_sweep.tracking.runs import RunStore, RunWriter
-from glorot_sweep.tracking.sweeps import IDENTITY, read_identity
-
-SOURCE_FILE = "config/sweep.yaml"
+from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.names import Artifact, Kind
+from glorot_sweep.tracking.schema.runs import (
+    Digests,
+    Mark,
+    SweepRun,
+    origin_of,
+    read,
+    standing,
+)
+from glorot_sweep.tracking.schema.trained import MemberRun
+from glorot_sweep.tracking.sweeps import read_identity
 
 
 @dataclass
@@ -48,19 +58,24 @@ class OpenSweep:
     run: RunWriter
     invocation: RunWriter | None
     tags: Mapping[str, str]
-    existing: Mapping[str, RunRecord]
+    existing: Mapping[str, MemberRun]
     is_complete: bool
 
 
 def is_complete(place: Place, name: str) -> bool:
     """Return whether nothing is left to do for the sweep of this name."""
-    found = find_runs(place.client, [place.experiment_id], kind="sweep", sweep=name)
-    return any(map(_has_ended, found))
+    runs = RunStore(place.client, place.experiment_id)
+    return any(map(_has_ended, _sweep_runs(runs, name)))
 
 
-def _has_ended(sweep: RunRecord) -> bool:
+def _sweep_runs(runs: RunStore, name: str) -> list[SweepRun]:
+    found = find_runs(runs.client, [runs.experiment_id], kind=Kind.SWEEP, sweep=name)
+    return [read(SweepRun, run) for run in found]
+
+
+def _has_ended(sweep: SweepRun) -> bool:
     """Its last tag comes before its status; a kill between them leaves the status to be set."""
-    return sweep.tags.get("state") == "complete" and sweep.status == "FINISHED"
+    return sweep.state is State.COMPLETE and sweep.status is Status.FINISHED
 
 
 def open_sweep(
@@ -88,11 +103,11 @@ def open_sweep(
     """
     runs = RunStore(place.client, place.experiment_id)
     now = identity_of(config, digests, made_with)
-    tags = {"sweep": config.name, "config_hash": config.hash(), **made_with.tags}
-    marks = {f"digest.{name}": digest for name, digest in digests.items()}
-    found = find_runs(place.client, [place.experiment_id], kind="sweep", sweep=config.name)
+    tags = tags_of(origin_of(made_with, config.name, config.hash()))
+    marks = tags_of(Digests(digests=digests))
+    found = _sweep_runs(runs, config.name)
     if not found:
-        run = _create(runs, now, source, {**tags, **marks}, place)
+        run = _create(runs, config.name, now, source, {**tags, **marks}, place)
         return OpenSweep(config, place, runs, run, None, tags, {}, False)
     record = _only(runs, found)
     identity = _continued(runs, record, now, {**tags, **marks}, source, accept_change)
@@ -100,18 +115,20 @@ def open_sweep(
     invocation = None
     if place.project_run and place.project_run != record.run_id:
         name = f"{config.name}-again"
-        invocation = runs.adopt(place.project_run, name, {**tags, "kind": "invocation"})
+        invocation = runs.adopt(
+            place.project_run, name, {**tags, **tags_of(Mark(kind=Kind.INVOCATION))}
+        )
     ended = _has_ended(record)
     run = RunWriter(place.client, record.run_id, record.started)
     if not ended:
-        run = runs.reopen(record.run_id, {**tags, **marks, "state": "running"})
+        run = runs.reopen(record.run_id, {**tags, **marks, **tags_of(standing(State.RUNNING))})
     existing = delete_surplus(runs, config.name)
     return OpenSweep(config, place, runs, run, invocation, tags, existing, ended)
 
 
 def _continued(
     runs: RunStore,
-    record: RunRecord,
+    record: SweepRun,
     now: Identity,
     tags: Mapping[str, str],
     source: str,
@@ -122,15 +139,15 @@ def _continued(
     A driver that was killed after it had created the run and before it had stored the identity
     has left the run's tags: they are compared instead, and the identity is stored now.
     """
-    name, writer = record.tags["sweep"], RunWriter(runs.client, record.run_id, record.started)
+    name, writer = record.sweep, RunWriter(runs.client, record.run_id, record.started)
     stored = _stored(runs, record)
     if stored is None:
-        refuse_another_question(name, *hashes_of(record.tags, tags))
-        change = changes_of_tags(record.tags, tags)
+        refuse_another_question(name, *hashes_of(tags_of(record), tags))
+        change = changes_of_tags(tags_of(record), tags)
         before: tuple[str, ...] = ()
     else:
         refuse_another_question(name, stored.get("config", {}), now.config)
-        change = changes(stored, now, record.tags.get("code_hash", "unknown code"))
+        change = changes(stored, now, record.code_hash or "unknown code")
         before = tuple(stored.get("accepted", ()))
     if _has_ended(record):  # nothing will be made; but other data are another sweep
         change = {key: value for key, value in change.items() if key.startswith(DATA_SET)}
@@ -144,7 +161,7 @@ def _continued(
     return identity
 
 
-def _stored(runs: RunStore, record: RunRecord) -> dict[str, Any] | None:
+def _stored(runs: RunStore, record: SweepRun) -> dict[str, Any] | None:
     try:
         return read_identity(runs.client, record)
     except ArtifactError:
@@ -152,10 +169,14 @@ def _stored(runs: RunStore, record: RunRecord) -> dict[str, Any] | None:
 
 
 def _create(
-    runs: RunStore, identity: Identity, source: str, tags: Mapping[str, str], place: Place
+    runs: RunStore,
+    name: str,
+    identity: Identity,
+    source: str,
+    tags: Mapping[str, str],
+    place: Place,
 ) -> RunWriter:
-    name = tags["sweep"]
-    tags = {**tags, "kind": "sweep", "state": "running"}
+    tags = {**tags, **tags_of(Mark(kind=Kind.SWEEP), standing(State.RUNNING))}
     if place.project_run:
         run = runs.adopt(place.project_run, name, tags)
     else:
@@ -166,11 +187,11 @@ def _create(
         if not place.project_run:
             runs.delete(run.run_id)
         raise
-    _only(runs, find_runs(place.client, [place.experiment_id], kind="sweep", sweep=name))
+    _only(runs, _sweep_runs(runs, name))
     return run
 
 
-def _only(runs: RunStore, found: list[RunRecord]) -> RunRecord:
+def _only(runs: RunStore, found: list[SweepRun]) -> SweepRun:
     """Return the sweep's run, and delete others: a request whose reply was lost is sent again."""
     if len(found) == 1:
         return found[0]
@@ -183,8 +204,8 @@ def _only(runs: RunStore, found: list[RunRecord]) -> RunRecord:
 
 def _store(run: RunWriter, identity: Identity, source: str, experiment_id: str) -> None:
     try:
-        run.text(source, SOURCE_FILE)
-        run.json(identity.stored(), IDENTITY)  # last: where it is, the other one is too
+        run.text(source, Artifact.SWEEP_FILE)
+        run.json(identity.stored(), Artifact.IDENTITY)  # last: where it is, the other one is too
     except Exception as error:
         reason = str(error).splitlines()[0][:300]
         raise UserError(

@@ -2,29 +2,33 @@
 
 from collections.abc import Iterable
 
-from glorot_sweep.sweep.records.recording import STATUS
-from glorot_sweep.tracking.records import RunRecord, find_runs
-from glorot_sweep.tracking.runs import RunStore, RunWriter, Status
+from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.records import find_runs
+from glorot_sweep.tracking.runs import RunStore, RunWriter
+from glorot_sweep.tracking.schema.names import Kind
+from glorot_sweep.tracking.schema.runs import read
+from glorot_sweep.tracking.schema.trained import MemberRun
 
 ORPHAN = "its worker is gone"
-TRAINED = {"trial", "replicate", "monitored"}
+TRAINED = {Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED}
 
 
-def has_ended(run: RunRecord) -> bool:
-    """Return whether a run holds everything that its trial should leave, whatever its status."""
-    return run.tags.get("state") in STATUS and "updates_done" in run.metrics
+def members(runs: RunStore, sweep: str) -> list[MemberRun]:
+    """Return every run of a sweep, its own included, oldest first."""
+    found = find_runs(runs.client, [runs.experiment_id], sweep=sweep)
+    return [read(MemberRun, run) for run in found]
 
 
-def sort_out(runs: Iterable[RunRecord]) -> tuple[dict[str, RunRecord], list[RunRecord]]:
+def sort_out(runs: Iterable[MemberRun]) -> tuple[dict[str, MemberRun], list[MemberRun]]:
     """Return the run of each key, and the runs that a key has too many.
 
-    A request whose reply was lost is sent again and makes a second run. The one that has ended
+    A request whose reply was lost is sent again and makes a second run. The one that is whole
     stays, else the one with more attempts, else the older.
     """
-    best: dict[str, RunRecord] = {}
-    surplus: list[RunRecord] = []
+    best: dict[str, MemberRun] = {}
+    surplus: list[MemberRun] = []
     for run in runs:
-        key = run.tags.get("key")
+        key = run.key
         if key is None:
             continue
         if key in best and _rank(run) <= _rank(best[key]):
@@ -36,9 +40,9 @@ def sort_out(runs: Iterable[RunRecord]) -> tuple[dict[str, RunRecord], list[RunR
     return best, surplus
 
 
-def delete_surplus(runs: RunStore, sweep: str) -> dict[str, RunRecord]:
+def delete_surplus(runs: RunStore, sweep: str) -> dict[str, MemberRun]:
     """Delete the runs that a trial of the sweep has too many; return the run of each key."""
-    best, surplus = sort_out(find_runs(runs.client, [runs.experiment_id], sweep=sweep))
+    best, surplus = sort_out(members(runs, sweep))
     for run in surplus:
         runs.delete(run.run_id)
     return best
@@ -49,27 +53,23 @@ def delete_unfinished(runs: RunStore, sweep: str) -> None:
 
     What they hold was made otherwise than what is made now; a run is never of two kinds.
     """
-    for run in find_runs(runs.client, [runs.experiment_id], sweep=sweep):
-        if run.tags.get("kind") in TRAINED and not has_ended(run):
+    for run in members(runs, sweep):
+        if run.kind in TRAINED and not run.is_whole:
             runs.delete(run.run_id)
 
 
-def _rank(run: RunRecord) -> tuple[bool, int, int]:
-    return has_ended(run), int(run.tags.get("attempt", "0")), -run.started
+def _rank(run: MemberRun) -> tuple[bool, int, int]:
+    return run.is_whole, run.attempt, -run.started
 
 
-def close_orphan(runs: RunStore, run: RunRecord) -> Status:
-    """Give a run that is RUNNING without a worker its true status, and return that.
+def close_orphan(runs: RunStore, run: MemberRun) -> State:
+    """Give a run that is RUNNING without a worker its true status, and return its state.
 
-    A worker that dies between a run's last metric and its status leaves an ended run RUNNING.
+    A worker that dies between a run's last metric and its status leaves a whole run RUNNING.
     """
     writer = RunWriter(runs.client, run.run_id, run.started)
-    if "given_up" in run.tags:
-        writer.finish("FAILED", {})
-        return "FAILED"
-    if has_ended(run):
-        status: Status = STATUS[run.tags["state"]]
-        writer.finish(status, {})
-        return status
-    writer.finish("KILLED", {"state": "killed", "reason": ORPHAN})
-    return "KILLED"
+    if run.given_up or run.is_whole:
+        writer.finish(run.state)
+        return run.state
+    writer.finish(State.KILLED, ORPHAN)
+    return State.KILLED

@@ -6,9 +6,12 @@ from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.engine.torch.single import SingleNetwork
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.sweep.records.opening import OpenSweep
-from glorot_sweep.sweep.records.recording import WEIGHTS
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.models import is_registered, register
-from glorot_sweep.tracking.records import RunRecord, find_runs, read_arrays
+from glorot_sweep.tracking.records import find_runs, read_arrays
+from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric, Role
+from glorot_sweep.tracking.schema.runs import read
+from glorot_sweep.tracking.schema.trained import ReplicateRun
 
 SCALINGS = {"unit": (0.0, 1.0), "symmetric": (-1.0, 2.0)}  # offset and slope
 N_EXAMPLES = 2  # of the input example; one would fix the batch size of the exported model
@@ -20,36 +23,36 @@ def register_winners(sweep: OpenSweep, datasets: Mapping[str, ImageDataset]) -> 
     The replicate with the lowest validation error is taken; if all of them diverged, none is.
     """
     place = sweep.place
-    runs = find_runs(
+    found = find_runs(
         place.client,
         [place.experiment_id],
         sweep=sweep.config.name,
-        kind="replicate",
-        state="complete",
+        kind=Kind.REPLICATE,
+        state=State.COMPLETE,
     )
+    runs = [read(ReplicateRun, run) for run in found]
     uris = []
     for dataset in sweep.config.datasets:
         for variant in sweep.config.variants:
             replicates = [
                 run
                 for run in runs
-                if run.tags["dataset"] == dataset
-                and run.tags["variant"] == variant
-                and run.tags["role"].startswith("table_depth")
+                if (run.dataset, run.variant) == (dataset, variant)
+                and Role.TABLE_DEPTH in run.roles
             ]
             if replicates:
-                best = min(replicates, key=lambda r: r.metrics["final/validation_error_percent"])
+                best = min(replicates, key=lambda r: r.needs(Metric.VALIDATION_ERROR))
                 uris.append(_register(sweep, best, datasets[dataset]))
     return uris
 
 
-def _register(sweep: OpenSweep, run: RunRecord, dataset: ImageDataset) -> str:
-    variant = VARIANTS[run.tags["variant"]]
+def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str:
+    variant = VARIANTS[run.variant]
     name = f"{sweep.config.name}-{dataset.name}-{variant.name}"
     client = sweep.place.client
     if is_registered(client, name, run.run_id):
         return f"models:/{name}@winner"
-    weights = read_arrays(client, run.run_id, WEIGHTS)
+    weights = read_arrays(client, run.run_id, Artifact.WEIGHTS)
     scaling = SCALINGS[sweep.config.network.input_scaling]
     network = SingleNetwork(variant.activation, weights, *scaling)
     example = dataset.validation.images[:N_EXAMPLES].float().numpy()

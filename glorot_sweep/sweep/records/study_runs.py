@@ -5,24 +5,23 @@ from collections.abc import Iterable
 from glorot_sweep.sweep.contents.replicates import Winner
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.search.study import Study
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.runs import DatasetNote, Point, RunWriter
+from glorot_sweep.tracking.schema.fields import Part, metrics_of, params_of, tags_of
+from glorot_sweep.tracking.schema.names import Kind
+from glorot_sweep.tracking.schema.runs import Mark, standing
+from glorot_sweep.tracking.schema.trained import Best, BestAtTableDepth, StudyMark
 
 
 def open_study_run(sweep: OpenSweep, study: Study, note: DatasetNote) -> RunWriter:
     """Create the study's run, or re-open it."""
     key = f"{study.variant}-{study.dataset}"
-    tags = {
-        **sweep.tags,
-        "kind": "study",
-        "key": key,
-        "dataset": study.dataset,
-        "variant": study.variant,
-        "study": key,
-        "optuna_study": study.name,
-        "state": "running",
-    }
-    existing = sweep.existing.get(key)
-    params = {"dataset": study.dataset, "variant": study.variant}
+    mark = Mark(kind=Kind.STUDY, key=key)
+    which = StudyMark(
+        dataset=study.dataset, variant=study.variant, study=key, optuna_study=study.name
+    )
+    tags = {**sweep.tags, **tags_of(mark, which, standing(State.RUNNING))}
+    existing, params = sweep.existing.get(key), params_of(which)
     if existing is not None:
         writer = sweep.runs.reopen(existing.run_id, tags, params)
     else:
@@ -36,18 +35,23 @@ def finish_study_run(writer: RunWriter, study: Study, winners: Iterable[Winner])
     for winner in winners:
         if (winner.dataset, winner.variant) != (study.dataset, study.variant):
             continue
-        best = winner.candidate
-        places = [
-            name
-            for name, fits in (("best", winner.is_overall), ("table_depth", winner.at_table_depth))
-            if fits
-        ]
-        for place in places:
-            writer.add(
-                [
-                    Point(f"{place}/validation_error_percent", best.validation_error, 0),
-                    Point(f"{place}/learning_rate", best.chosen.learning_rate, 0),
-                    Point(f"{place}/depth", float(best.chosen.depth), 0),
-                ]
+        error, chosen = winner.candidate.validation_error, winner.candidate.chosen
+        parts: list[Part] = []
+        if winner.is_overall:
+            parts.append(
+                Best(
+                    best_validation_error=error,
+                    best_learning_rate=chosen.learning_rate,
+                    best_depth=chosen.depth,
+                )
             )
-    writer.finish("FINISHED", {"state": "complete"})
+        if winner.at_table_depth:
+            parts.append(
+                BestAtTableDepth(
+                    table_depth_validation_error=error,
+                    table_depth_learning_rate=chosen.learning_rate,
+                    table_depth_depth=chosen.depth,
+                )
+            )
+        writer.add(Point(name, value, 0) for name, value in metrics_of(*parts).items())
+    writer.finish(State.COMPLETE)

@@ -29,7 +29,7 @@ from glorot_sweep.sweep.search.space import search_space
 from glorot_sweep.sweep.storage.patience import Patience
 from glorot_sweep.training.results import TrialResult
 
-TOLD = {"pruned": TrialState.PRUNED, "failed": TrialState.FAIL}  # the others are complete
+STATE = "state"  # attribute of a trial: how its run ended
 
 
 class Study:
@@ -140,8 +140,9 @@ class Study:
             update, error = measured.update, measured.validation_error
             if update not in stored.intermediate_values:  # those of a process that died
                 storage.set_trial_intermediate_value(trial_id, update, error)
-        storage.set_trial_user_attr(trial_id, "state", result.state)
-        state = TOLD.get(result.state, TrialState.COMPLETE)
+        storage.set_trial_user_attr(trial_id, STATE, result.state.word)
+        assert result.state.told is not None, f"{result.key} has not ended: {result.state}"
+        state = TrialState[result.state.told]
         storage.set_trial_state_values(trial_id, state, _values(state, result))
 
     def finished(self) -> int:

@@ -7,6 +7,9 @@ from glorot_sweep.sweep.storage.database import opened_storage
 from glorot_sweep.sweep.storage.postgres import shown
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import find_runs
+from glorot_sweep.tracking.schema.names import Kind
+from glorot_sweep.tracking.schema.runs import read
+from glorot_sweep.tracking.schema.trained import StudyRun
 from glorot_sweep.tracking.store import database_file
 
 
@@ -24,8 +27,8 @@ def refuse_other_storage(place: Place, sweep: str, storage: str) -> None:
     Raises:
         UserError: names the storage.
     """
-    begun = find_runs(place.client, [place.experiment_id], kind="study", sweep=sweep)
-    wanted = {run.tags["optuna_study"] for run in begun}  # each is made before its run
+    begun = find_runs(place.client, [place.experiment_id], kind=Kind.STUDY, sweep=sweep)
+    wanted = {read(StudyRun, run).optuna_study for run in begun}  # each is made before its run
     if wanted and not wanted <= _studies(storage):
         raise UserError(
             f"the sweep {sweep!r} was begun with another Optuna storage: {shown(storage)} does not "

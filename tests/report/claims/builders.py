@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from report_builders import record
+from run_builders import record
 from scipy import stats
 from sweep_builders import config
 
@@ -252,11 +252,9 @@ class World:
         }  # fmt: skip
         trials = []
         for (variant, depth), error in self.trials.items():
-            blank = record("trial", dataset="shapeset", variant=variant, depth=str(depth))
-            params = {"depth": str(depth), "learning_rate": str(SELECTED)}
             trials.append(
-                replace(blank, run_id=f"{variant}-t{depth}", params=params,
-                        metrics={"objective": error})
+                record("trial", variant=variant, depth=depth, learning_rate=SELECTED,
+                       run_id=f"{variant}-t{depth}", objective=error)
             )  # fmt: skip
         datasets = dict.fromkeys(["shapeset", *(dataset for _, dataset, _ in self.cells)])
         settings = config({**self.changes, "datasets": list(datasets)})

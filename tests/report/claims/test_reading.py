@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from report_builders import record
+from run_builders import record
 
 from glorot_sweep.report.claims.cells import adjusted_p_values, cell_of, pairs_of
 from glorot_sweep.report.claims.claim import MissingRunsError
@@ -229,10 +229,8 @@ def test_adjusted_p_values_are_holms_of_welchs():
         adjusted_p_values(one)
 
 
-def trial(error, rate, **tags):
-    blank = record("trial", **{"dataset": "shapeset", "variant": "tanh", **tags})
-    return replace(blank, params={"depth": "5", "learning_rate": str(rate)},
-                   metrics={"objective": error})  # fmt: skip
+def trial(error, rate, **changes):
+    return record("trial", depth=5, learning_rate=rate, objective=error, **changes)
 
 
 def test_the_selected_rate_is_that_of_the_best_complete_trial():
@@ -242,7 +240,7 @@ def test_the_selected_rate_is_that_of_the_best_complete_trial():
         trial(1.0, 0.1, dataset="mnist"), trial(1.0, 0.1, variant="tanh_n"),
     ]  # fmt: skip
     evidence = Evidence(Collected(sweep.config, sweep.sweep, {}, trials, []), runs_at(0.05).runs)
-    assert [t.metrics["objective"] for t in complete_trials(evidence, "tanh", 5)] == [20.0, 30.0]
+    assert [t.objective for t in complete_trials(evidence, "tanh", 5)] == [20.0, 30.0]
     assert [run.learning_rate for run in runs_at_selected_rate(evidence, "tanh", 5)] == [0.05]
     with pytest.raises(MissingRunsError, match=r"at the selected learning rate 0.05"):
         runs_at_selected_rate(replace(evidence, runs=runs_at(0.01).runs), "tanh", 5)

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from report_builders import cell, collected, record
+from report_builders import cell, collected
+from run_builders import record
 
 from glorot_sweep.paper_table import PAPER_TABLE_1
 from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
@@ -63,13 +64,12 @@ def trial(variant, dataset, number, state="complete"):
     logarithm, depth = random.uniform(-2.5, 0), int(random.integers(1, 6))
     best = PAPER_TABLE_1[variant][dataset]
     error = min(best * (1 + abs(logarithm + 1.2) * random.uniform(0.5, 1.5)), 90.0)
-    objective = {"complete": {"objective": error + 0.5}, "diverged": {"objective": 83.3}}
+    objective = {"complete": error + 0.5, "diverged": 83.3}
     name = f"{variant}-{dataset}-t{number:03d}"
-    return replace(
-        record(kind="trial", state=state, dataset=dataset, variant=variant),
-        run_id=name, name=name,
-        params={"depth": str(depth), "learning_rate": repr(float(10**logarithm))},
-        metrics={"best/validation_error_percent": error, **objective.get(state, {})},
+    return record(
+        "trial", state, dataset=dataset, variant=variant, run_id=name, name=name, depth=depth,
+        learning_rate=float(10**logarithm), best_validation_error=error,
+        objective=objective.get(state),
     )  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def trials(number=12, datasets=("shapeset",)):
 def sweep_of(runs=(), trials=(), finals=None, failed=0, table_depth=5):
     """The sweep that these runs are from; `finals` gives a diverged replicate's final error."""
     kinds = {(run.dataset, run.variant) for run in runs}
-    kinds |= {(one.tags["dataset"], one.tags["variant"]) for one in trials}
+    kinds |= {(one.dataset, one.variant) for one in trials}
     kinds = kinds or {("shapeset", "tanh")}
     datasets = sorted({dataset for dataset, _ in kinds}, key=lambda d: (d != "shapeset", d))
     variants = [variant for variant in VARIANTS if any(variant == v for _, v in kinds)]
@@ -107,13 +107,13 @@ def sweep_of(runs=(), trials=(), finals=None, failed=0, table_depth=5):
 
 
 def _record(run, finals):
-    tags = {"dataset": run.dataset, "variant": run.variant, "role": run.role}
-    metrics = {}
-    if run.kind == "replicate":
-        last = float(run.curve["test_error"].iloc[-1])
-        metrics = {"final/test_error_percent": finals.get(run.run_id, last)}
-    start = record(kind=run.kind, **tags)
-    return replace(start, run_id=run.run_id, name=run.name, metrics=metrics)
+    start = record(
+        run.kind, dataset=run.dataset, variant=run.variant, run_id=run.run_id, name=run.name
+    )
+    if run.kind != "replicate":
+        return start
+    last = float(run.curve["test_error"].iloc[-1])
+    return replace(start, role=run.role, test_error=finals.get(run.run_id, last))
 
 
 def evidence(runs, trials=(), studies=None, problems=(), **sweep):

@@ -22,14 +22,14 @@ def shown(axes):
 
 
 def expected(records):
-    metric = {"complete": "objective", "pruned": "best/validation_error_percent"}
+    drawn = {"complete": "objective", "pruned": "best_validation_error"}
     return sorted(
         (
-            int(r.params["depth"]),
-            r.tags["state"],
-            float(r.params["learning_rate"]),
+            r.depth,
+            r.state.word,
+            r.learning_rate,
             # A diverged trial stands at the top edge, which is 1 in heights of the panel.
-            1.0 if r.tags["state"] == "diverged" else r.metrics[metric[r.tags["state"]]],
+            1.0 if r.state == "diverged" else getattr(r, drawn[r.state]),
         )
         for r in records
     )
@@ -43,8 +43,8 @@ def test_every_trial_is_in_its_panel():
     panels = iter(drawing.figure.axes)
     for dataset in ("shapeset", "mnist"):
         for variant in PAPER_VARIANTS:
-            study = [r for r in records if r.tags["dataset"] == dataset]
-            study = [r for r in study if r.tags["variant"] == variant]
+            study = [r for r in records if r.dataset == dataset]
+            study = [r for r in study if r.variant == variant]
             assert shown(next(panels)) == expected(study)
     assert drawing.caption.startswith("Validation error of 600 trials")
 
@@ -84,7 +84,7 @@ def test_a_single_data_set_is_named_in_the_caption_alone():
 
 
 def test_trials_without_a_place_are_counted():
-    early = replace(trial("tanh", "shapeset", 1, "pruned"), metrics={})
+    early = replace(trial("tanh", "shapeset", 1, "pruned"), best_validation_error=None)
     records = [trial("tanh", "shapeset", 0), early, trial("tanh", "shapeset", 2, "failed")]
     drawing = FIGURES["learning_rate"].draw(evidence([], records))
     assert drawing.notes == (

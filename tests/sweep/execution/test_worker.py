@@ -8,15 +8,18 @@ from sweep_builders import NOTE, by_name, small_dataset, spec, steps
 
 from glorot_sweep.engine.torch.single import SingleNetwork
 from glorot_sweep.errors import StopRequested
-from glorot_sweep.host.provenance import code_hash, provenance_tags
+from glorot_sweep.host.provenance import code_hash
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
-from glorot_sweep.sweep.records.recording import PREDICTIONS, WEIGHTS, RunPlan, trial_params
+from glorot_sweep.sweep.records.recording import RunPlan, trial_params
 from glorot_sweep.tracking.records import read_arrays
 from glorot_sweep.tracking.runs import RunStore
+from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.names import Artifact
+from glorot_sweep.tracking.schema.runs import origin_here
 from glorot_sweep.training import fit
 
-TAGS = {"sweep": "small", "config_hash": "abc", **provenance_tags()}
+TAGS = tags_of(origin_here("small", "abc"))
 CURVES = ("train/loss", "validation/loss", "validation/error_percent")
 
 
@@ -43,7 +46,7 @@ def test_a_complete_trial(place):
                 "code_hash": code_hash(), "mlflow.parentRunId": parent}  # fmt: skip
     assert expected.items() <= tags.items()
     assert {"package_version", "mlflow.source.name"} <= tags.keys()
-    assert left.data.params == {key: str(value) for key, value in trial_params(trial).items()}
+    assert left.data.params == trial_params(trial)
     assert float(left.data.params["learning_rate"]) == 0.05
     metrics = left.data.metrics
     assert metrics["objective"] == metrics["final/validation_error_percent"]
@@ -73,13 +76,13 @@ def test_a_replicate_keeps_predictions_labels_and_weights(place, dataset):
     trial = spec("a", purpose="replicate", depth=3)
     result = run(place, [trial]).trials[0]
     left = by_name(place)["a"]
-    stored = read_arrays(place.client, left.info.run_id, PREDICTIONS)
+    stored = read_arrays(place.client, left.info.run_id, Artifact.PREDICTIONS)
     assert np.array_equal(stored["labels"], dataset.test.labels.numpy())
     wrong = 100 * np.mean(stored["predictions"] != stored["labels"])
     assert left.data.metrics["final/test_error_percent"] == pytest.approx(wrong, abs=1e-4)
     assert result.test_error == left.data.metrics["final/test_error_percent"]
     assert steps(place.client, left.info.run_id, "test/error_percent") == [10, 20, 30]
-    weights = read_arrays(place.client, left.info.run_id, WEIGHTS)
+    weights = read_arrays(place.client, left.info.run_id, Artifact.WEIGHTS)
     assert [weights[f"weight_{layer}"].shape for layer in range(4)] == [
         (32, 16), (16, 16), (16, 16), (16, 4),
     ]  # fmt: skip
@@ -112,7 +115,7 @@ def test_a_diverged_trial_is_finished_at_the_majority_error(place, dataset, purp
     assert all(np.isfinite(value) for value in lost.data.metrics.values())
     assert runs["b"].data.tags["state"] == "complete"
     if purpose == "replicate":
-        stored = read_arrays(place.client, lost.info.run_id, PREDICTIONS)
+        stored = read_arrays(place.client, lost.info.run_id, Artifact.PREDICTIONS)
         assert set(stored["predictions"]) == {majority}
         wrong = 100 * np.mean(stored["predictions"] != stored["labels"])
         assert lost.data.metrics["final/test_error_percent"] == pytest.approx(wrong)

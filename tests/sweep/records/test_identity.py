@@ -11,6 +11,7 @@ from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.sweep.records.identity import LONGEST_CHANGE, identity_of, row_of
 from glorot_sweep.sweep.records.opening import open_sweep
 from glorot_sweep.sweep.records.recording import RunPlan, open_run
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.records import find_runs
 from glorot_sweep.tracking.sweeps import read_identity
 
@@ -81,7 +82,7 @@ def test_another_configuration_cannot_be_accepted(place):
 
 
 def test_a_complete_sweep_is_shown_by_any_code_but_of_its_own_data(place):
-    opened(place).run.finish("FINISHED", {"state": "complete"})
+    opened(place).run.finish(State.COMPLETE)
     for made_with in OTHERS.values():
         assert opened(place, made_with).is_complete
     with pytest.raises(UserError, match="data set shapeset"):
@@ -95,7 +96,7 @@ def test_what_has_not_ended_is_trained_anew_by_the_code_that_ends_it(place):
         writer = open_run(sweep.runs, spec(key), RunPlan(None, sweep.tags), NOTE)
         if key == "ended":
             writer.client.log_metric(writer.run_id, "updates_done", 30)
-            writer.finish("FINISHED", {"state": "complete"})
+            writer.finish(State.COMPLETE)
     again = opened(place, OTHERS["code: c0de -> beef"], accept=True)
     assert set(again.existing) == {"ended"}
     assert [run.tags["key"] for run in of_kind(place, "trial")] == ["ended"]

@@ -12,11 +12,13 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.host.provenance import Provenance
 from glorot_sweep.report.collect import collect
 from glorot_sweep.sweep.records.identity import identity_of
-from glorot_sweep.sweep.records.opening import SOURCE_FILE, is_complete, open_sweep
+from glorot_sweep.sweep.records.opening import is_complete, open_sweep
 from glorot_sweep.sweep.repair import run_repair
-from glorot_sweep.tracking.records import find_runs, read_text
+from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.records import find_runs, get_run, read_text
 from glorot_sweep.tracking.runs import RunWriter
-from glorot_sweep.tracking.sweeps import IDENTITY, find_sweep, read_config, read_identity
+from glorot_sweep.tracking.schema.names import Artifact, Kind
+from glorot_sweep.tracking.sweeps import find_sweep, read_config, read_identity
 
 DIGESTS = {"shapeset": "a digest"}
 MADE_WITH = Provenance("c0de", {"torch": "2.13.0"}, "a processor")
@@ -34,8 +36,9 @@ def identity():
     return identity_of(config(), DIGESTS, MADE_WITH).stored()
 
 
-def stored_file(sweep):
-    return Path(urlsplit(sweep.artifact_uri).path) / IDENTITY
+def stored_file(place, sweep):
+    record = get_run(place.client, sweep.run_id)
+    return Path(urlsplit(record.artifact_uri).path) / Artifact.IDENTITY
 
 
 def die(*_):
@@ -50,7 +53,7 @@ def killed(place, monkeypatch):
         with pytest.raises(KilledError):
             opened(place)
     sweep = find_sweep(place, "small")
-    assert not stored_file(sweep).exists()
+    assert not stored_file(place, sweep).exists()
     return sweep
 
 
@@ -59,16 +62,16 @@ def test_the_same_command_stores_the_configuration_and_continues(place, killed):
     assert (again.run.run_id, again.is_complete) == (killed.run_id, False)
     assert read_identity(place.client, killed) == identity()
     assert read_config(place, killed).hash() == config().hash()
-    assert read_text(place.client, killed.run_id, SOURCE_FILE) == "the file"
+    assert read_text(place.client, killed.run_id, Artifact.SWEEP_FILE) == "the file"
 
 
 def test_so_does_it_if_the_file_is_torn(place):
     opened(place)
     sweep = find_sweep(place, "small")
-    content = stored_file(sweep).read_text()
-    stored_file(sweep).write_text(content[:50])
+    content = stored_file(place, sweep).read_text()
+    stored_file(place, sweep).write_text(content[:50])
     opened(place)
-    assert stored_file(sweep).read_text() == content
+    assert stored_file(place, sweep).read_text() == content
 
 
 @pytest.mark.parametrize(
@@ -83,7 +86,7 @@ def test_another_file_or_other_data_are_refused_by_the_runs_tags(
 ):
     with pytest.raises(UserError, match=said):
         opened(place, changes, digests)
-    assert not stored_file(killed).exists()
+    assert not stored_file(place, killed).exists()
 
 
 def test_repair_and_report_say_what_to_do(place, stores, killed):
@@ -94,7 +97,7 @@ def test_repair_and_report_say_what_to_do(place, stores, killed):
         run_repair("small", store_uri(stores), "tests", storage, Console(quiet=True))
     with pytest.raises(UserError, match=r"'small' is unfinished .*with the command that started"):
         collect(place, "small")
-    RunWriter(place.client, killed.run_id, 0).finish("FINISHED", {"state": "complete"})
+    RunWriter(place.client, killed.run_id, 0).finish(State.COMPLETE)
     with pytest.raises(UserError, match=said):
         collect(place, "small")
 
@@ -136,17 +139,17 @@ def test_also_if_its_driver_was_killed_just_then(place, monkeypatch, stored):
         patch.setattr(RunWriter, "text", die)
         with pytest.raises(KilledError):
             opened(place)
-    runs = find_runs(place.client, [place.experiment_id], kind="sweep")
+    runs = find_runs(place.client, [place.experiment_id], kind=Kind.SWEEP)
     assert len(runs) == 2
-    RunWriter(place.client, runs[stored].run_id, 0).json(identity(), IDENTITY)
+    RunWriter(place.client, runs[stored].run_id, 0).json(identity(), Artifact.IDENTITY)
     assert opened(place).run.run_id == runs[stored].run_id
     assert [run.info.run_id for run in all_runs(place)] == [runs[stored].run_id]
 
 
 def test_a_kill_between_the_last_tag_and_the_status_is_made_good(place):
     sweep = opened(place)
-    sweep.run.tag(state="complete")
+    sweep.run.tag({"state": "complete"})
     assert not is_complete(place, "small")
     assert not opened(place).is_complete
-    sweep.run.finish("FINISHED", {"state": "complete"})
+    sweep.run.finish(State.COMPLETE)
     assert is_complete(place, "small")

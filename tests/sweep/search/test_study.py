@@ -11,6 +11,7 @@ from sweep_builders import config
 from glorot_sweep.errors import UserError
 from glorot_sweep.sweep.records.recording import trial_params
 from glorot_sweep.sweep.search.study import Study
+from glorot_sweep.tracking.life import State
 from glorot_sweep.training.results import TrialResult
 
 SAMPLERS = pytest.mark.parametrize("sampler", ["tpe", "random"])
@@ -214,7 +215,7 @@ def test_pruned_is_told_pruned_and_diverged_is_told_complete_at_the_majority_err
     study = open_study(memory())
     asked = study.next_generation()
     pruned = fake_result(asked[0].spec, "pruned")
-    diverged = TrialResult(asked[1].key, "diverged", 10, (), 83.3)
+    diverged = TrialResult(asked[1].key, State.DIVERGED, 10, (), 83.3)
     study.tell({asked[0].key: pruned, asked[1].key: diverged})
     first, second = study._study.trials
     assert (first.state, sorted(first.intermediate_values)) == (TrialState.PRUNED, [10])
@@ -228,7 +229,9 @@ def test_best_is_the_lowest_and_of_equals_the_earlier_and_never_a_pruned_one(mem
     asked = study.next_generation()
     errors = [30.0, 40.0, 20.0, 40.0, 20.0, 10.0]
     results = {
-        one.key: TrialResult(one.key, "pruned" if error == 10.0 else "complete", 30, (), error)
+        one.key: TrialResult(
+            one.key, State.PRUNED if error == 10.0 else State.COMPLETE, 30, (), error
+        )
         for one, error in zip(asked, errors, strict=True)
     }
     study.tell(results)

@@ -1,0 +1,229 @@
+"""Runs of a sweep's studies: trials, replicates, monitored runs, and the studies themselves."""
+
+import math
+from dataclasses import dataclass
+
+from glorot_sweep.specs import TrialSpec
+from glorot_sweep.tracking.schema.fields import NUMBER, SIX_DECIMALS, WHOLE, WIDTHS, Part, stored
+from glorot_sweep.tracking.schema.names import Metric, Param, Tag
+from glorot_sweep.tracking.schema.runs import StoredRun
+
+BOTH = "+"  # between the roles of a replicate that has two
+
+
+@dataclass(frozen=True, kw_only=True)
+class Studied(Part):
+    """What a study is about: a column and a row of the table."""
+
+    dataset: str = stored(Tag.DATASET, Param.DATASET)
+    variant: str = stored(Tag.VARIANT, Param.VARIANT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Specified(Part):
+    """What a trained network is, the same params on every run, so that all can be compared.
+
+    Earlier versions had plain SGD, equal widths and full precision alone, and no pre-training.
+
+    Attributes:
+        layer_widths: units of each hidden layer; None of a run that does not say: all `width`.
+        damping: of the step rule; 0 of plain SGD.
+        noise, pretraining_rate, pretraining_updates: 0 without pre-training.
+
+    The others are those of `TrialSpec` and of its variant.
+    """
+
+    activation: str = stored(Param.ACTIVATION)
+    batch_size: int = stored(Param.BATCH_SIZE, spelling=WHOLE)
+    damping: float = stored(Param.DAMPING, spelling=NUMBER, default=0.0)
+    data_seed: int = stored(Param.DATA_SEED, spelling=WHOLE)
+    depth: int = stored(Param.DEPTH, spelling=WHOLE)
+    initialization: str = stored(Param.INITIALIZATION)
+    input_scaling: str = stored(Param.INPUT_SCALING)
+    layer_widths: tuple[int, ...] | None = stored(Param.LAYER_WIDTHS, spelling=WIDTHS, default=None)
+    learning_rate: float = stored(Param.LEARNING_RATE, spelling=NUMBER)
+    log10_learning_rate: float = stored(Param.LOG10_LEARNING_RATE, spelling=SIX_DECIMALS)
+    matmul_precision: str = stored(Param.MATMUL_PRECISION, default="highest")
+    step_rule: str = stored(Param.STEP_RULE, default="sgd")
+    noise: float = stored(Param.NOISE, spelling=NUMBER, default=0.0)
+    pretraining_rate: float = stored(Param.PRETRAINING_RATE, spelling=NUMBER, default=0.0)
+    pretraining_updates: int = stored(Param.PRETRAINING_UPDATES, spelling=WHOLE, default=0)
+    updates: int = stored(Param.UPDATES, spelling=WHOLE)
+    weight_seed: int = stored(Param.WEIGHT_SEED, spelling=WHOLE)
+    width: int = stored(Param.WIDTH, spelling=WHOLE)
+
+
+def specified(spec: TrialSpec) -> Specified:
+    """Return what a specification is stored as."""
+    variant, pretraining = spec.variant, spec.pretraining
+    return Specified(
+        activation=variant.activation,
+        batch_size=spec.batch_size,
+        damping=spec.damping or 0.0,
+        data_seed=spec.data_seed,
+        depth=spec.depth,
+        initialization=variant.initialization,
+        input_scaling=spec.input_scaling,
+        layer_widths=spec.layer_widths,
+        learning_rate=spec.learning_rate,
+        log10_learning_rate=math.log10(spec.learning_rate),
+        matmul_precision=spec.matmul_precision,
+        step_rule=variant.step_rule,
+        noise=pretraining.noise if pretraining else 0.0,
+        pretraining_rate=pretraining.learning_rate if pretraining else 0.0,
+        pretraining_updates=pretraining.updates if pretraining else 0,
+        updates=spec.updates,
+        weight_seed=spec.weight_seed,
+        width=spec.width,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed(Part):
+    """Where a network was trained; on a GPU this decides the last bits.
+
+    Attributes:
+        device: `cpu` or `cuda`.
+        device_type: see `host.processor.device_type`.
+        pack_size: networks in its pack.
+    """
+
+    device: str | None = stored(Tag.DEVICE, default=None)
+    device_type: str | None = stored(Tag.DEVICE_TYPE, default=None)
+    pack_size: int | None = stored(Tag.PACK_SIZE, spelling=WHOLE, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finals(Part):
+    """What a network is worth, errors in percent; None where it was not measured.
+
+    Attributes:
+        objective: what the search minimizes: the validation error at the end; none of a pruned one.
+        validation_error, test_error: at the end.
+        best_validation_error, best_test_error: at the evaluation of the lowest validation error.
+        updates_done: SGD steps.
+    """
+
+    objective: float | None = stored(Metric.OBJECTIVE, spelling=NUMBER, default=None)
+    validation_error: float | None = stored(Metric.VALIDATION_ERROR, spelling=NUMBER, default=None)
+    test_error: float | None = stored(Metric.TEST_ERROR, spelling=NUMBER, default=None)
+    best_validation_error: float | None = stored(
+        Metric.BEST_VALIDATION_ERROR, spelling=NUMBER, default=None
+    )
+    best_test_error: float | None = stored(Metric.BEST_TEST_ERROR, spelling=NUMBER, default=None)
+    updates_done: int | None = stored(Metric.UPDATES_DONE, spelling=WHOLE, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberRun(StoredRun, Finals):
+    """Any run of a sweep, as far as it decides what is left to do."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its training has left everything that it should, whatever MLflow's status."""
+        return self.state.is_kept and not self.given_up and self.updates_done is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrialMark(Part):
+    """Which trial it is of its study; one of the command `train` is of none."""
+
+    trial: int | None = stored(Tag.TRIAL, spelling=WHOLE, default=None)
+    study: str | None = stored(Tag.STUDY, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeedMark(Part):
+    """Which of several runs of one specification it is: counted from 0."""
+
+    seed: int = stored(Tag.SEED, spelling=WHOLE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplicateMark(SeedMark):
+    """What a replicate repeats.
+
+    Attributes:
+        role: which tables it feeds; see `roles`.
+        winner: the trial whose specification it has: `t012`.
+        study: the run of its study, by key.
+    """
+
+    role: str = stored(Tag.ROLE)
+    winner: str | None = stored(Tag.WINNER, default=None)
+    study: str | None = stored(Tag.STUDY, default=None)
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The tables that it feeds, each a `Role`."""
+        return tuple(self.role.split(BOTH))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainedRun(MemberRun, Studied, Specified, Placed):
+    """The run of a trained network."""
+
+    @property
+    def unequal_widths(self) -> tuple[int, ...]:
+        """Units of each hidden layer, where they differ."""
+        widths = self.layer_widths or ()
+        return widths if len(set(widths)) > 1 else ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrialRun(TrainedRun, TrialMark):
+    """The run of a trial."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonitoredRun(TrainedRun, SeedMark):
+    """The run of a network that is trained for what is seen in its layers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplicateRun(TrainedRun, ReplicateMark):
+    """The run of a replicate."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyMark(Studied):
+    """Which study it is.
+
+    Attributes:
+        study: its own key.
+        optuna_study: its name in Optuna's storage.
+    """
+
+    study: str = stored(Tag.STUDY)
+    optuna_study: str = stored(Tag.OPTUNA_STUDY)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Best(Part):
+    """The winner of a study at any depth."""
+
+    best_validation_error: float | None = stored(
+        Metric.BEST_VALIDATION_ERROR, spelling=NUMBER, default=None
+    )
+    best_learning_rate: float | None = stored(
+        Metric.BEST_LEARNING_RATE, spelling=NUMBER, default=None
+    )
+    best_depth: int | None = stored(Metric.BEST_DEPTH, spelling=WHOLE, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BestAtTableDepth(Part):
+    """The winner of a study at the depth of the table."""
+
+    table_depth_validation_error: float | None = stored(
+        Metric.TABLE_DEPTH_VALIDATION_ERROR, spelling=NUMBER, default=None
+    )
+    table_depth_learning_rate: float | None = stored(
+        Metric.TABLE_DEPTH_LEARNING_RATE, spelling=NUMBER, default=None
+    )
+    table_depth_depth: int | None = stored(Metric.TABLE_DEPTH_DEPTH, spelling=WHOLE, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyRun(StoredRun, StudyMark, Best, BestAtTableDepth):
+    """The run of a study: parent of its trials, replicates and monitored runs."""

@@ -1,0 +1,122 @@
+"""The names of what is stored, and of a run's states, are spelled in one place of the package.
+
+A name that could mean nothing else is looked for in the whole package; a common word, such as
+`seed`, only in modules that have to do with MLflow. Where such a word means something else, that
+is said below.
+"""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+import glorot_sweep
+from glorot_sweep.tracking.life import State, Status
+from glorot_sweep.tracking.schema import names
+
+PACKAGE = Path(glorot_sweep.__file__).parent
+OWN = {"tracking/life.py", "tracking/schema/names.py"}
+STORED = (
+    *names.Kind, *names.Tag, *names.TagFamily, *names.Param, *names.Metric, *names.Curve,
+    *names.LayerCurve, *names.MetricFamily, *names.Artifact, *names.Role, *State, *Status,
+)  # fmt: skip
+MARKS = "/._"  # no common word has one
+COLUMNS = "columns of a table"
+PURPOSE = "the purpose of a specification, and the plural of its word"
+LAYERS = "quantities of layer statistics, and columns of their table"
+MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
+    "config/execution.py": ("a key of a sweep file", {"pack_size"}),
+    "config/sweep.py": ("an attribute of a variant", {"step_rule"}),
+    "init_study/headline.py": (LAYERS, {"activation", "initialization"}),
+    "init_study/networks.py": ("a label of a seed", {"init_study"}),
+    "report/claims/full_training.py": (LAYERS, {"activation"}),
+    "report/figures/left_out.py": (
+        "kinds of what a figure is drawn from", {"monitored", "replicate", "trial", "init_study"},
+    ),
+    "report/figures/error_curves.py": ("a column of a curve", {"updates"}),
+    "report/figures/registry.py": ("kinds and a figure", {"init_study", "learning_rate"}),
+    "report/further.py": (
+        COLUMNS, {"dataset", "depth", "diverged", "failed", "learning_rate", "variant"},
+    ),
+    "report/page.py": (COLUMNS, {"learning_rate"}),
+    "report/tables.py": (
+        COLUMNS,
+        {"complete", "dataset", "depth", "diverged", "failed", "kind", "learning_rate", "pruned",
+         "trials", "updates", "variant"},
+    ),
+    "report/verify.py": ("in the place of a sweep's name", {"initialization"}),
+    "svm/request.py": ("an option of the command line", {"tuning_examples"}),
+    "sweep/driver.py": ("a part of a key", {"seed"}),
+    "sweep/execution/dispatch.py": (PURPOSE, {"trial", "replicate", "monitored", "trials"}),
+    "sweep/records/identity.py": ("keys of the stored identity", {"device_type", "libraries"}),
+    "sweep/search/space.py": (
+        "Optuna's parameters", {"learning_rate", "pretraining_rate", "pretraining_updates"},
+    ),
+    "sweep/search/winners.py": (PURPOSE, {"replicate"}),
+    "sweep/single.py": (PURPOSE, {"replicate", "trial"}),
+    "tracking/layer_table.py": (LAYERS, {"activation", "saturation"}),
+    "tracking/models.py": ("an alias of a model", {"winner"}),
+    "training/callbacks.py": (PURPOSE, {"replicate"}),
+    "training/checkpoint.py": ("keys of a checkpoint", {"state", "trials", "updates"}),
+}  # fmt: skip
+
+
+def literals(source: str) -> set[str]:
+    """The texts of a module's source but its docstrings."""
+    tree = ast.parse(source)
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    said = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said
+    }
+
+
+def spelled(source: str) -> set[str]:
+    """The names of the schema that a module spells itself."""
+    found, reads_mlflow = literals(source), "glorot_sweep.tracking" in source
+    names_in = {
+        name for name in STORED if name in found and (reads_mlflow or set(name) & set(MARKS))
+    }
+    paths = {n for n in STORED if "/" in n and any(n in text for text in found)}
+    beginnings = {n for n in names.TagFamily if any(text.startswith(n) for text in found)}
+    return {str(name) for name in names_in | paths | beginnings}
+
+
+def test_no_other_module_spells_a_name_of_the_schema_or_a_state():
+    wrong = defaultdict(set)
+    for path in sorted(PACKAGE.rglob("*.py")):
+        module = path.relative_to(PACKAGE).as_posix()
+        if module not in OWN:
+            wrong[module] = spelled(path.read_text()) - MEANT_OTHERWISE.get(module, ("", set()))[1]
+    assert {module: found for module, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize("module", MEANT_OTHERWISE)
+def test_no_exception_is_longer_than_it_must_be(module):
+    """An exception that is not needed any more would hide the next mistake."""
+    assert MEANT_OTHERWISE[module][1] <= spelled((PACKAGE / module).read_text())
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('run.metrics["final/test_error_percent"]', {"final/test_error_percent"}),
+        ('f"overlap.{name}"', {"overlap."}),
+        ('f"best/validation_error_percent of {name}"', {"best/validation_error_percent"}),
+        ('{"optuna_study": name}', {"optuna_study"}),
+        ('run.tags["seed"]', set()),  # a common word in a module that has nothing of MLflow's
+        ('import glorot_sweep.tracking.runs\nrun.tags["seed"]', {"seed"}),
+        ('import glorot_sweep.tracking.runs\nx = state == "pruned"', {"pruned"}),
+        ('"""The tag `optuna_study`."""', set()),
+        ('def f():\n    """seed"""', set()),
+    ],
+)
+def test_what_the_test_finds(source, found):
+    assert spelled(source) == found
