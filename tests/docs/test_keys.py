@@ -9,15 +9,16 @@ import yaml
 from key_rules import RULES
 from make_keys import PAGE, keys, page, sections
 
-from glorot_sweep.config.file import check_sweep
+from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.config.section import Range, Section
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
 
 TINY = Path(__file__).parents[2] / "sweeps" / "tiny.yaml"
 
 
-def changed(change: dict) -> str:
-    """Return the text of tiny.yaml with a change laid over it; None takes a key away."""
+def read_changed(change: dict, folder: Path) -> SweepConfig:
+    """Read tiny.yaml with a change laid over it; None takes a key away."""
 
     def lay_over(base: dict, over: dict) -> dict:
         for key, value in over.items():
@@ -29,7 +30,9 @@ def changed(change: dict) -> str:
                 base[key] = copy.deepcopy(value)
         return base
 
-    return yaml.safe_dump(lay_over(yaml.safe_load(TINY.read_text()), change))
+    file = folder / "changed.yaml"
+    file.write_text(yaml.safe_dump(lay_over(yaml.safe_load(TINY.read_text()), change)))
+    return read_sweep_file(file).config
 
 
 def all_sections(kind: type[Section] = Section) -> set[type[Section]]:
@@ -67,11 +70,11 @@ def test_types_defaults_and_bounds_of_some_keys_by_hand():
         assert row in text, row
 
 
-def test_the_file_that_rules_are_tried_on_is_accepted():
-    assert check_sweep(changed({}), TINY).name == "tiny"
+def test_the_file_that_rules_are_tried_on_is_accepted(tmp_path):
+    assert read_changed({}, tmp_path).name == "tiny"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule.text for rule in RULES])
-def test_each_rule_is_one(rule):
+def test_each_rule_is_one(rule, tmp_path):
     with pytest.raises(UserError, match=re.escape(rule.refusal)):
-        check_sweep(changed(rule.change), TINY)
+        read_changed(rule.change, tmp_path)
