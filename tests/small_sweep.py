@@ -69,6 +69,7 @@ class FaultyDevices(LocalDevices):
     """
 
     def __init__(self, is_bad: Callable[[PackSpec], bool], error: Exception) -> None:
+        super().__init__()
         self.is_bad, self.error = is_bad, error
         self.sizes: list[int] = []
 

@@ -133,6 +133,7 @@ class LateFault(LocalDevices):
     """This process; after the training of its first pack the disk is full."""
 
     def __init__(self):
+        super().__init__()
         self.updates = []
 
     def open(self, *arguments):
