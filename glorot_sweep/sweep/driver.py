@@ -1,6 +1,6 @@
 """The driver: the one process that asks Optuna, hands out packs, tells, and picks winners."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from glorot_sweep.config.sweep import SweepConfig
@@ -53,6 +53,20 @@ class Driver:
     def config(self) -> SweepConfig:
         """The sweep's configuration."""
         return self.sweep.config
+
+    def run(self, check: Callable[[], None]) -> list[Winner]:
+        """Do all phases; return the winners.
+
+        Args:
+            check: called after each phase; may raise to stop.
+        """
+        self.search()
+        check()
+        winners = self.replicate()
+        check()
+        self.monitor()
+        check()
+        return winners
 
     def search(self) -> None:
         """Spend every study's budget. Studies advance independently of one another."""

@@ -261,15 +261,6 @@ class _Work:
         )
         driver = Driver(self.sweep, studies, dispatch, progress, self.held)
         try:
-            return self._drive(driver)
+            return driver.run(self.job.stop.check)
         finally:
             executor.close()
-
-    def _drive(self, driver: Driver) -> list[Winner]:
-        driver.search()
-        self.job.stop.check()
-        winners = driver.replicate()
-        self.job.stop.check()
-        driver.monitor()
-        self.job.stop.check()
-        return winners

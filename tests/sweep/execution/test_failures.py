@@ -17,8 +17,7 @@ from small_sweep import (
 )
 from sweep_builders import by_name
 
-from glorot_sweep.errors import ServiceLostError, SweepHeldError, TooManyFailuresError
-from glorot_sweep.sweep import driver
+from glorot_sweep.errors import ServiceLostError, TooManyFailuresError
 from glorot_sweep.sweep.execution.devices import LocalDevices
 from glorot_sweep.tracking.records import read_text
 
@@ -102,24 +101,6 @@ def test_too_many_failures_end_the_sweep_and_it_continues(stores):
     outcome = sweep(stores, changes)
     assert {state for state, _ in objectives(outcome.place).values()} <= {"complete", "pruned"}
     assert not any("given_up" in run.data.tags for run in by_name(outcome.place).values())
-
-
-def test_a_sweep_that_another_driver_has_taken_over_ends_while_replicates_train(
-    stores, monkeypatch
-):
-    """A database that restarts forgets its locks."""
-    real = driver.Driver.replicate
-
-    def replicate(self):
-        def taken():
-            raise SweepHeldError("process 7")
-
-        monkeypatch.setattr(self.held, "still_held", taken)
-        return real(self)
-
-    monkeypatch.setattr(driver.Driver, "replicate", replicate)
-    with pytest.raises(SweepHeldError, match="process 7"):
-        sweep(stores, ONE_PACK)
 
 
 def test_a_full_disk_is_no_trials_fault(stores):

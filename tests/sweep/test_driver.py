@@ -1,0 +1,291 @@
+"""The driver alone: generations, tells, what is not done again, how it ends. Nothing is trained."""
+
+from collections import deque
+from types import SimpleNamespace
+
+import pytest
+from rich.console import Console
+from study_builders import fake_result
+from sweep_builders import config
+
+from glorot_sweep.errors import StopRequested, SweepHeldError
+from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
+from glorot_sweep.sweep.contents.replicates import Candidate
+from glorot_sweep.sweep.contents.trials import trial_task
+from glorot_sweep.sweep.driver import Driver
+from glorot_sweep.sweep.progress import SweepProgress
+
+MONITORED = {"monitored": {"updates": 300, "learning_rates": [0.05]}, "variants": ["tanh"]}
+DEEP = Candidate(3, Hyperparameters(0.1, 2), 30.0)
+SHALLOW = Candidate(1, Hyperparameters(0.3, 1), 20.0)
+
+
+class FakeStudy:
+    """A study whose trials are known; it remembers each generation that it was told."""
+
+    def __init__(self, settings, variant, best=DEEP):
+        self.config, self.dataset, self.variant = settings, "shapeset", variant
+        self.key, self.told, self._best = f"{variant}-shapeset", [], best
+
+    def finished(self):
+        return sum(len(results) for results in self.told)
+
+    def next_generation(self):
+        search, start = self.config.search, self.finished()
+        chosen = Hyperparameters(0.1, 2)
+        return [
+            trial_task(self.config, "shapeset", self.variant, number, chosen, {})
+            for number in range(start, min(start + search.generation, search.trials))
+        ]
+
+    def tell(self, results):
+        self.told.append(dict(results))
+
+    def best(self, depth=None):
+        return self._best if depth is None else DEEP
+
+
+class FakeDispatch:
+    """Gives results in the order that it is told: first in, first out, unless `choose` says else.
+
+    Attributes:
+        batches: keys of each submission.
+        forgotten: keys of the checkpoints that are needed no more.
+    """
+
+    def __init__(self, choose=None):
+        self.work, self.batches, self.forgotten = deque(), [], set()
+        self.choose, self.wants_more = choose, True
+        self.checkpoints = SimpleNamespace(forget=self.forgotten.update)
+
+    def submit(self, tasks):
+        self.batches.append([task.key for task in tasks])
+        self.work.extend(tasks)
+
+    def wait(self):
+        if not self.work:
+            return None
+        task = self.choose(self.work) if self.choose else self.work[0]
+        self.work.remove(task)
+        return [fake_result(task.spec)]
+
+
+class Held:
+    """A lock that is lost after so many questions."""
+
+    def __init__(self, times=1000):
+        self.left = times
+
+    def still_held(self):
+        self.left -= 1
+        if self.left < 0:
+            raise SweepHeldError("process 7 drives it")
+
+
+def record(state="complete", status="FINISHED", metrics=("updates_done",), **tags):
+    """What an earlier start has left of a run."""
+    return SimpleNamespace(
+        status=status, tags={"state": state, **tags}, metrics=dict.fromkeys(metrics, 1.0)
+    )
+
+
+class Case:
+    """A driver with two studies of six trials in generations of two, unless that is changed."""
+
+    def __init__(self, changes=None, *, choose=None, held=None, existing=None, best=DEEP):
+        settings = config(changes)
+        sweep = SimpleNamespace(config=settings, existing=existing or {}, runs=None)
+        self.studies = [FakeStudy(settings, variant, best) for variant in settings.variants]
+        self.dispatch = FakeDispatch(choose)
+        progress = SweepProgress(Console(quiet=True))
+        self.driver = Driver(sweep, self.studies, self.dispatch, progress, held or Held())
+
+    def told(self, study=0):
+        """Numbers of the trials of each generation that a study was told."""
+        return [[int(key[-3:]) for key in sorted(one)] for one in self.studies[study].told]
+
+    def submitted(self):
+        return [key for batch in self.dispatch.batches for key in batch]
+
+
+def test_every_generation_is_told_whole_and_then_the_next_is_asked():
+    case = Case()
+    case.driver.search()
+    for study in (0, 1):
+        assert case.told(study) == [[0, 1], [2, 3], [4, 5]]
+    assert len(set(case.submitted())) == len(case.submitted()) == 12
+
+
+def test_studies_advance_independently_of_one_another():
+    """Whatever the slow study has in work, the other one goes on to its end."""
+    slow = "tanh_n-shapeset"
+    ends = []
+
+    def choose(work):
+        task = next((one for one in work if not one.key.startswith(slow)), work[0])
+        ends.append(task.key)
+        return task
+
+    case = Case(choose=choose)
+    case.driver.search()
+    assert [key for key in ends if key.startswith(slow)] == ends[6:]
+    assert case.told(0) == case.told(1) == [[0, 1], [2, 3], [4, 5]]
+
+
+def test_a_generation_is_told_once_its_last_trial_has_ended_in_whatever_order():
+    case = Case({"variants": ["tanh"], "search.generation": 3}, choose=lambda work: work[-1])
+    told_after = []
+    wait = case.dispatch.wait
+
+    def watched():
+        told_after.append(len(case.studies[0].told))
+        return wait()
+
+    case.dispatch.wait = watched
+    case.driver.search()
+    assert told_after == [0, 0, 0, 1, 1, 1, 2]
+    assert case.told() == [[0, 1, 2], [3, 4, 5]]
+
+
+@pytest.mark.parametrize("workers", ["busy", "idle"])
+def test_what_is_ready_waits_for_an_idle_worker_so_that_studies_share_packs(workers):
+    case = Case({"search.trials": 4})
+
+    class OneWorker(FakeDispatch):
+        wants_more = property(lambda self: workers == "idle" or not self.work)
+
+        def __init__(self):
+            self.work, self.batches = deque(), []
+            self.choose, self.checkpoints = None, SimpleNamespace(forget=lambda _: None)
+
+    case.driver.dispatch = case.dispatch = OneWorker()
+    case.driver.search()
+    assert [len(batch) for batch in case.dispatch.batches] == (
+        [4, 4] if workers == "busy" else [4, 2, 2]
+    )
+
+
+def test_a_spent_budget_asks_nothing():
+    case = Case({"variants": ["tanh"]})
+    case.driver.search()
+    before = list(case.dispatch.batches)
+    case.driver.search()
+    assert case.dispatch.batches == before
+
+
+def test_checkpoints_of_told_trials_are_forgotten_and_no_others():
+    case = Case({"variants": ["tanh"], "search.trials": 2})
+    forgotten_after = []
+    wait = case.dispatch.wait
+
+    def watched():
+        forgotten_after.append(len(case.dispatch.forgotten))
+        return wait()
+
+    case.dispatch.wait = watched
+    case.driver.search()
+    assert forgotten_after == [0, 0, 2]  # the first one's pack may still have to be trained again
+    assert case.dispatch.forgotten == set(case.submitted())
+
+
+@pytest.mark.parametrize("numbers", [(2,), (2, 3), (0, 1, 2, 3, 4, 5)])
+def test_trials_that_were_given_up_are_told_as_failed_and_not_tried_again(numbers):
+    lost = {
+        f"tanh-shapeset-t00{n}": record("failed", "FAILED", (), given_up="true") for n in numbers
+    }
+    case = Case({"variants": ["tanh"]}, existing=lost)
+    case.driver.search()
+    states = {key: result.state for told in case.studies[0].told for key, result in told.items()}
+    assert {key for key, state in states.items() if state == "failed"} == set(lost)
+    assert set(case.submitted()) == states.keys() - lost.keys()
+    assert case.told() == [[0, 1], [2, 3], [4, 5]]
+
+
+def test_a_lost_lock_ends_the_search_before_the_next_generation_is_asked():
+    case = Case({"variants": ["tanh"]}, held=Held(2))
+    with pytest.raises(SweepHeldError):
+        case.driver.search()
+    assert case.dispatch.batches == [["tanh-shapeset-t000", "tanh-shapeset-t001"]]
+
+
+def test_a_lost_lock_ends_the_replicates():
+    """A database that restarts forgets its locks."""
+    case = Case(held=Held(1))
+    with pytest.raises(SweepHeldError):
+        case.driver.replicate()
+    assert case.dispatch.work
+
+
+def test_replicates_of_the_winners_are_trained_in_one_submission():
+    case = Case({"variants": ["tanh"]}, best=SHALLOW)
+    winners = case.driver.replicate()
+    assert [winner.role for winner in winners] == ["table_depth", "best_depth"]
+    assert case.dispatch.batches == [
+        [f"tanh-shapeset{end}-seed{seed}" for seed in (0, 1) for end in ("", "-best")]
+    ]
+    assert case.dispatch.forgotten == set(case.submitted())
+
+
+@pytest.mark.parametrize(
+    ("left", "again"),
+    [
+        (record(), False),
+        (record("diverged"), False),
+        (record("failed", "FAILED", (), given_up="true"), False),
+        (record("killed", "KILLED"), True),
+        (record("failed", "FAILED"), True),
+        (record("running", "RUNNING"), True),
+        (record("complete", "RUNNING"), True),  # its worker died before the status
+        (record("complete", "FINISHED", ()), True),  # or before the last metric
+    ],
+)
+def test_what_an_earlier_start_has_ended_is_not_done_again(left, again):
+    case = Case({"variants": ["tanh"]}, existing={"tanh-shapeset-seed0": left})
+    assert len(case.driver.replicate()) == 1
+    assert ("tanh-shapeset-seed0" in case.submitted()) == again
+    assert "tanh-shapeset-seed1" in case.submitted()
+
+
+def test_without_anything_left_to_do_the_winners_are_known_all_the_same():
+    done = {f"tanh-shapeset-seed{seed}": record() for seed in (0, 1)}
+    case = Case({"variants": ["tanh"]}, existing=done)
+    assert [winner.candidate for winner in case.driver.replicate()] == [DEEP]
+    assert case.dispatch.batches == []
+
+
+def test_the_phases_follow_each_other():
+    case = Case(MONITORED)
+    assert [winner.candidate for winner in case.driver.run(lambda: None)] == [DEEP]
+    kinds = [key.rpartition("-")[2][0] + key[0] for key in case.submitted()]
+    assert kinds == ["tt"] * 6 + ["st"] * 2 + ["sm"]
+
+
+@pytest.mark.parametrize(("phase", "submissions"), [(1, 3), (2, 4), (3, 5)])
+def test_a_stop_between_two_phases_begins_no_other(phase, submissions):
+    calls = []
+
+    def check():
+        calls.append(1)
+        if len(calls) == phase:
+            raise StopRequested(15)
+
+    case = Case(MONITORED)
+    with pytest.raises(StopRequested):
+        case.driver.run(check)
+    assert len(case.dispatch.batches) == submissions  # three generations, replicates, monitored
+
+
+def test_a_stop_while_trials_train_tells_no_half_generation():
+    case = Case({"variants": ["tanh"]})
+    wait, left = case.dispatch.wait, [3]
+
+    def stopping():
+        left[0] -= 1
+        if left[0] < 0:
+            raise StopRequested(15)
+        return wait()
+
+    case.dispatch.wait = stopping
+    with pytest.raises(StopRequested):
+        case.driver.search()
+    assert case.told() == [[0, 1]]  # the third trial has ended, and its generation has not
