@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
@@ -46,10 +46,18 @@ class AdvisoryLock:
         uri: of Optuna's database.
         sweep: name of the sweep.
         patience: with outages of the database.
+        connect: opens a connection of its own to a database.
     """
 
-    def __init__(self, uri: str, sweep: str, patience: Patience) -> None:
+    def __init__(
+        self,
+        uri: str,
+        sweep: str,
+        patience: Patience,
+        connect: Callable[[str], Connection] | None = None,
+    ) -> None:
         self._uri, self._sweep, self._patience = uri, sweep, patience
+        self._connect = connect or _connect
         self._connection: Connection | None = None
         self._session: tuple[object, ...] | None = None  # process and start of our server process
 
@@ -85,7 +93,7 @@ class AdvisoryLock:
         if self._connection is not None and self._answers(self._connection):
             return
         self._disconnect()
-        connection = _connect(self._uri)
+        connection = self._connect(self._uri)
         try:
             self._take(connection)
         except BaseException:
