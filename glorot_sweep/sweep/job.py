@@ -1,6 +1,7 @@
 """The sweep as a job: from a sweep file to finished runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -125,16 +126,24 @@ def run_sweep(
         )
     job = _Job(file, options, storage, root, datasets, devices, stop, console, register)
     try:
-        return job.run()
-    except Exception as error:
-        if is_outage(error):
-            raise ServiceLostError(
-                f"{describe(error)}. What was finished is kept; the same command continues once "
-                "it is mended."
-            ) from None
-        raise
+        with _outages_told():
+            return job.run()
     finally:
         devices.dismiss()
+
+
+@contextmanager
+def _outages_told() -> Iterator[None]:
+    """Tell an outage in one line."""
+    try:
+        yield
+    except Exception as error:
+        if not is_outage(error):
+            raise
+        raise ServiceLostError(
+            f"{describe(error)}. What was finished is kept; the same command continues once it is "
+            "mended."
+        ) from None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from glorot_sweep.tracking.schema.trained import Best, BestAtTableDepth, StudyMa
 
 def open_study_run(sweep: OpenSweep, study: Study, note: DatasetNote) -> RunWriter:
     """Create the study's run, or re-open it."""
-    key = f"{study.variant}-{study.dataset}"
+    key = study.key
     mark = Mark(kind=Kind.STUDY, key=key)
     which = StudyMark(
         dataset=study.dataset, variant=study.variant, study=key, optuna_study=study.name
