@@ -14,6 +14,9 @@ from glorot_sweep.sweep.contents.replicates import Candidate
 from glorot_sweep.sweep.contents.trials import trial_task
 from glorot_sweep.sweep.driver import Driver
 from glorot_sweep.sweep.progress import SweepProgress
+from glorot_sweep.tracking.life import State, Status
+from glorot_sweep.tracking.schema.names import Kind
+from glorot_sweep.tracking.schema.trained import MemberRun
 
 MONITORED = {"monitored": {"updates": 300, "learning_rates": [0.05]}, "variants": ["tanh"]}
 DEEP = Candidate(3, Hyperparameters(0.1, 2), 30.0)
@@ -82,11 +85,12 @@ class Held:
             raise SweepHeldError("process 7 drives it")
 
 
-def record(state="complete", status="FINISHED", metrics=("updates_done",), **tags):
-    """What an earlier start has left of a run."""
-    return SimpleNamespace(
-        status=status, tags={"state": state, **tags}, metrics=dict.fromkeys(metrics, 1.0)
-    )
+def record(state=State.COMPLETE, status=None, updates_done=1):
+    """What an earlier start has left of a run; MLflow's status is the state's, or another."""
+    return MemberRun(
+        run_id="1", name="a", started=1, kind=Kind.REPLICATE, status=status or state.status,
+        word=state, given_up=state is State.GIVEN_UP, updates_done=updates_done,
+    )  # fmt: skip
 
 
 class Case:
@@ -190,13 +194,11 @@ def test_checkpoints_of_told_trials_are_forgotten_and_no_others():
 
 @pytest.mark.parametrize("numbers", [(2,), (2, 3), (0, 1, 2, 3, 4, 5)])
 def test_trials_that_were_given_up_are_told_as_failed_and_not_tried_again(numbers):
-    lost = {
-        f"tanh-shapeset-t00{n}": record("failed", "FAILED", (), given_up="true") for n in numbers
-    }
+    lost = {f"tanh-shapeset-t00{number}": record(State.GIVEN_UP) for number in numbers}
     case = Case({"variants": ["tanh"]}, existing=lost)
     case.driver.search()
     states = {key: result.state for told in case.studies[0].told for key, result in told.items()}
-    assert {key for key, state in states.items() if state == "failed"} == set(lost)
+    assert {key for key, state in states.items() if state is State.GIVEN_UP} == set(lost)
     assert set(case.submitted()) == states.keys() - lost.keys()
     assert case.told() == [[0, 1], [2, 3], [4, 5]]
 
@@ -230,13 +232,13 @@ def test_replicates_of_the_winners_are_trained_in_one_submission():
     ("left", "again"),
     [
         (record(), False),
-        (record("diverged"), False),
-        (record("failed", "FAILED", (), given_up="true"), False),
-        (record("killed", "KILLED"), True),
-        (record("failed", "FAILED"), True),
-        (record("running", "RUNNING"), True),
-        (record("complete", "RUNNING"), True),  # its worker died before the status
-        (record("complete", "FINISHED", ()), True),  # or before the last metric
+        (record(State.DIVERGED), False),
+        (record(State.GIVEN_UP, updates_done=None), False),
+        (record(State.KILLED), True),
+        (record(State.FAILED), True),
+        (record(State.RUNNING), True),
+        (record(State.COMPLETE, Status.RUNNING), True),  # its worker died before the status
+        (record(State.COMPLETE, updates_done=None), True),  # or before the last metric
     ],
 )
 def test_what_an_earlier_start_has_ended_is_not_done_again(left, again):

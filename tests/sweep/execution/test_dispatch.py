@@ -15,6 +15,7 @@ from glorot_sweep.sweep.execution.outcome import Failure, Outcome
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.recording import open_run
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.records import read_text
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.training.results import PackResult, TrialResult
@@ -80,7 +81,7 @@ def letters(job):
 
 
 def success(job):
-    trials = tuple(TrialResult(t.key, "complete", t.updates, (), 1.0) for t in job.spec.trials)
+    trials = tuple(TrialResult(t.key, State.COMPLETE, t.updates, (), 1.0) for t in job.spec.trials)
     return PackResult(trials, 1.0, sum(trial.updates for trial in job.spec.trials))
 
 
@@ -114,7 +115,9 @@ class Case:
         while (results := self.dispatch.wait()) is not None:
             states |= {result.key: result.state for result in results}
         assert set(states) == set(keys)
-        return self.executor.packs()[before:], "".join(k for k in keys if states[k] == "failed")
+        return self.executor.packs()[before:], "".join(
+            k for k in keys if states[k] is State.GIVEN_UP
+        )
 
 
 def never(pack, attempt):
