@@ -48,6 +48,10 @@ entry" contradicts the table itself: four pairs fail it.
 """
 
 
+NAMED_PAIRS: Final = (("tanh", "tanh_n"), ("softsign", "softsign_n"))
+"""The two differences named before the runs: what does normalized initialization change?"""
+
+
 def paper_column(dataset: str) -> str:
     """Return the column of Table 1 that a data set stands beside.
 

@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.paper_table import PAPER_TABLE_1, paper_column
+from glorot_sweep.paper_table import NAMED_PAIRS, PAPER_TABLE_1, paper_column
 from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.significance import (
-    NAMED_PAIRS,
     Comparison,
     mean_interval,
     named_pairs,

@@ -21,7 +21,6 @@ from glorot_sweep.significance.proportions import (
     two_proportions,
 )
 from glorot_sweep.significance.table_column import (
-    NAMED_PAIRS,
     NamedPair,
     Standing,
     named_pairs,
@@ -29,7 +28,6 @@ from glorot_sweep.significance.table_column import (
 )
 
 __all__ = [
-    "NAMED_PAIRS",
     "Comparison",
     "MeanInterval",
     "NamedPair",

@@ -11,6 +11,12 @@ from scipy import stats
 INTERVAL_LEVEL: Final = 0.95
 """Confidence level of every `Comparison.interval`."""
 
+LEVEL: Final = 0.005
+"""Significance level where none is given."""
+
+N_EXAMPLES: Final = 10_000
+"""Test examples where none are given: as MNIST and CIFAR-10 have them."""
+
 
 @dataclass(frozen=True)
 class Comparison:

@@ -5,8 +5,13 @@ from typing import Final
 
 from scipy import stats
 
-from glorot_sweep.paper_table import LEVEL, N_TEST
-from glorot_sweep.significance.comparison import INTERVAL_LEVEL, Comparison, ratio
+from glorot_sweep.significance.comparison import (
+    INTERVAL_LEVEL,
+    LEVEL,
+    N_EXAMPLES,
+    Comparison,
+    ratio,
+)
 
 _HALF_WIDTH: Final = float(stats.norm.isf((1 - INTERVAL_LEVEL) / 2))
 
@@ -59,7 +64,7 @@ def two_proportions(wrong_a: float, n_a: int, wrong_b: float, n_b: int) -> Compa
     )
 
 
-def two_percentages(error_a: float, error_b: float, n_examples: int = N_TEST) -> Comparison:
+def two_percentages(error_a: float, error_b: float, n_examples: int = N_EXAMPLES) -> Comparison:
     """`two_proportions` of two errors in percent, each over `n_examples` test examples.
 
     Args:
@@ -82,7 +87,7 @@ def two_percentages(error_a: float, error_b: float, n_examples: int = N_TEST) ->
 
 
 def proportion_interval(
-    error: float, n_examples: int = N_TEST, level: float = INTERVAL_LEVEL
+    error: float, n_examples: int = N_EXAMPLES, level: float = INTERVAL_LEVEL
 ) -> tuple[float, float]:
     """Wilson's interval of one error: what other test examples would have made of it.
 
@@ -116,7 +121,7 @@ def proportion_interval(
 
 
 def smallest_significant_difference(
-    error: float, n_examples: int = N_TEST, level: float = LEVEL
+    error: float, n_examples: int = N_EXAMPLES, level: float = LEVEL
 ) -> float:
     """Difference in percentage points from which `two_percentages` calls two errors different.
 

@@ -2,21 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glorot_sweep.paper_table import LEVEL
-from glorot_sweep.significance.comparison import Comparison
+from glorot_sweep.significance.comparison import LEVEL, Comparison
 from glorot_sweep.significance.corrections import holm
 
 Key = TypeVar("Key")
 Cell = TypeVar("Cell", bound=ArrayLike)
 """What the chosen test takes: errors over seeds, wrong examples, or one error in percent."""
-
-NAMED_PAIRS: Final = (("tanh", "tanh_n"), ("softsign", "softsign_n"))
-"""The two differences named before the runs: what does normalized initialization change?"""
 
 
 @dataclass(frozen=True)
@@ -99,7 +95,7 @@ def not_worse_than_best(
 def named_pairs(
     cells: Mapping[str, Cell],
     test: Callable[[Cell, Cell], Comparison],
-    pairs: Sequence[tuple[str, str]] = NAMED_PAIRS,
+    pairs: Sequence[tuple[str, str]],
     level: float = LEVEL,
 ) -> dict[tuple[str, str], NamedPair]:
     """Test the differences that were named beforehand, with Holm's correction over them.
@@ -120,7 +116,8 @@ def named_pairs(
     Example:
         >>> from glorot_sweep.significance import two_percentages
         >>> column = {"tanh": 27.15, "tanh_n": 15.6, "softsign": 16.27, "softsign_n": 16.06}
-        >>> [pair.significant for pair in named_pairs(column, two_percentages).values()]
+        >>> pairs = [("tanh", "tanh_n"), ("softsign", "softsign_n")]
+        >>> [pair.significant for pair in named_pairs(column, two_percentages, pairs).values()]
         [True, False]
     """
     _check_level(level)
