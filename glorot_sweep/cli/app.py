@@ -170,13 +170,13 @@ def init_study(
     """Look at networks before any training: figures 5 to 8, Jacobians, claims C1 to C14."""
     from glorot_sweep.init_study.job import StudyRequest, run_init_study  # noqa: PLC0415
     from glorot_sweep.init_study.networks import StudySize  # noqa: PLC0415
-    from glorot_sweep.report.study_figures import store_study_figures  # noqa: PLC0415
+    from glorot_sweep.report.init_study_figures import store_init_study_figures  # noqa: PLC0415
 
     console = _console()
     size = StudySize(width, depth, draws, examples, seed)
     request = StudyRequest(dataset, size, Path(data_folder) if data_folder else None)
     place, run_id = run_init_study(request, tracking_uri or None, experiment or None, console)
-    store_study_figures(place, run_id, console)
+    store_init_study_figures(place, run_id, console)
 
 
 @app.command()

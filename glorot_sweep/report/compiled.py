@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from glorot_sweep.report.beyond import BeyondEntry, beyond_entries
 from glorot_sweep.report.claims.verdict import Finding, judge_all
 from glorot_sweep.report.collect import Collected
+from glorot_sweep.report.collect_evidence import collect_evidence
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.draw import draw_all
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
-from glorot_sweep.report.further import FurtherEntry, further_entries
-from glorot_sweep.report.gather import gather
 from glorot_sweep.report.tables import Entry, Pair, entries, pairs
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.schema.names import Role
@@ -24,8 +24,8 @@ class Compiled:
         evidence: the same with curves and layer statistics.
         table: entries of Table 1.
         best: entries of the table of best depths.
-        further: of the variants that are not the paper's, at the depth of Table 1.
-        further_best: of the same at their best depths.
+        beyond: of the variants that are not the paper's, at the depth of Table 1.
+        beyond_best: of the same at their best depths.
         pairs: the differences that were named beforehand.
         figures: drawn or missing, in the paper's order.
         findings: a verdict on each claim.
@@ -35,8 +35,8 @@ class Compiled:
     evidence: Evidence
     table: list[Entry]
     best: list[Entry]
-    further: list[FurtherEntry]
-    further_best: list[FurtherEntry]
+    beyond: list[BeyondEntry]
+    beyond_best: list[BeyondEntry]
     pairs: list[Pair]
     figures: list[DrawnFigure | MissingFigure]
     findings: list[Finding]
@@ -53,7 +53,7 @@ def compile_report(place: Place, name: str, only: Iterable[str] | None = None) -
     Raises:
         UserError: a figure is unknown; or see `collect`.
     """
-    evidence = gather(place, name)
+    evidence = collect_evidence(place, name)
     assert evidence.sweep is not None
     collected = evidence.sweep
     return Compiled(
@@ -61,8 +61,8 @@ def compile_report(place: Place, name: str, only: Iterable[str] | None = None) -
         evidence,
         entries(collected, Role.TABLE_DEPTH),
         entries(collected, Role.BEST_DEPTH),
-        further_entries(collected, Role.TABLE_DEPTH),
-        further_entries(collected, Role.BEST_DEPTH),
+        beyond_entries(collected, Role.TABLE_DEPTH),
+        beyond_entries(collected, Role.BEST_DEPTH),
         pairs(collected),
         draw_all(evidence, only),
         judge_all(evidence),

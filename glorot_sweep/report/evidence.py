@@ -92,7 +92,7 @@ class InitStudy:
 
 
 @dataclass(frozen=True)
-class Machine:
+class SupportVectorMachine:
     """A support vector machine with a Gaussian kernel, tuned and tested.
 
     Attributes:
@@ -143,13 +143,13 @@ class Evidence:
     Attributes:
         sweep: tables of a finished sweep, or None.
         runs: its monitored runs and replicates.
-        studies: an initialization study of each data set that has any.
+        init_studies: an initialization study of each data set that has any.
         problems: runs left out.
-        machines: a support vector machine of each data set that has any.
+        svms: a support vector machine of each data set that has any.
     """
 
     sweep: Collected | None = None
     runs: tuple[LookedAtRun, ...] = ()
-    studies: dict[str, InitStudy] = field(default_factory=dict)
+    init_studies: dict[str, InitStudy] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
-    machines: dict[str, Machine] = field(default_factory=dict)
+    svms: dict[str, SupportVectorMachine] = field(default_factory=dict)

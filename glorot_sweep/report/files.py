@@ -2,12 +2,11 @@
 
 import json
 
+from glorot_sweep.report.beyond import all_tests_frame, beyond_frame
 from glorot_sweep.report.claims.verdict import Finding
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
-from glorot_sweep.report.further import all_tests_frame, further_frame
-from glorot_sweep.report.machines import machine_sentences, machines_frame
 from glorot_sweep.report.page import render_page
 from glorot_sweep.report.render import (
     caption,
@@ -17,7 +16,8 @@ from glorot_sweep.report.render import (
     table_latex,
     table_markdown,
 )
-from glorot_sweep.report.render_further import further_caption, further_markdown
+from glorot_sweep.report.render_beyond import beyond_caption, beyond_markdown
+from glorot_sweep.report.svms import svm_sentences, svms_frame
 from glorot_sweep.report.tables import audit_frame, entries_frame
 from glorot_sweep.tracking.schema.names import Artifact
 
@@ -32,7 +32,7 @@ def report_files(report: Compiled) -> dict[str, bytes]:
         PAGE: render_page(report),
         SUMMARY: _summary(report),
         **_table_1(report),
-        **_further(report),
+        **_beyond(report),
         "significance.csv": all_tests_frame(collected).to_csv(index=False),
         "audit.csv": audit_frame(collected).to_csv(index=False),
         "runs.csv": _runs_csv(collected),
@@ -71,19 +71,19 @@ def _summary(report: Compiled) -> str:
         "## At each variant's best depth\n",
         table_markdown(report.best, with_best=True),
     ]
-    further = [
+    beyond = [
         "## Beyond Table 1\n",
-        further_markdown(report.further),
-        further_caption(config) + "\n",
+        beyond_markdown(report.beyond),
+        beyond_caption(config) + "\n",
         "### The same at their best depths\n",
-        further_markdown(report.further_best),
+        beyond_markdown(report.beyond_best),
     ]
     return "\n".join(
         [
             f"# Sweep {config.name}\n",
             *(paper if report.table else []),
-            *(further if report.further else []),
-            *_machines(report),
+            *(beyond if report.beyond else []),
+            *_svms(report),
             "## Claims of the paper\n",
             claims + "\n",
             "## Audit: what each cell was given\n",
@@ -94,11 +94,11 @@ def _summary(report: Compiled) -> str:
     )
 
 
-def _machines(report: Compiled) -> list[str]:
-    sentences = machine_sentences(report.table, report.evidence.machines)
+def _svms(report: Compiled) -> list[str]:
+    sentences = svm_sentences(report.table, report.evidence.svms)
     if not sentences:
         return []
-    table = frame_markdown(machines_frame(report.table, report.evidence.machines))
+    table = frame_markdown(svms_frame(report.table, report.evidence.svms))
     lines = "".join(f"- {sentence}.\n" for sentence in sentences)
     return ["## Support vector machine beside the networks\n", table, lines]
 
@@ -115,13 +115,13 @@ def _table_1(report: Compiled) -> dict[str, str]:
     }
 
 
-def _further(report: Compiled) -> dict[str, str]:
-    if not report.further:
+def _beyond(report: Compiled) -> dict[str, str]:
+    if not report.beyond:
         return {}
     return {
-        "beyond_table1.md": further_markdown(report.further),
-        "beyond_table1.csv": further_frame(report.further).to_csv(index=False),
-        "beyond_best_depth.csv": further_frame(report.further_best).to_csv(index=False),
+        "beyond_table1.md": beyond_markdown(report.beyond),
+        "beyond_table1.csv": beyond_frame(report.beyond).to_csv(index=False),
+        "beyond_best_depth.csv": beyond_frame(report.beyond_best).to_csv(index=False),
     }
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from rich.console import Console
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.compiled import Compiled, compile_report
 from glorot_sweep.report.files import PAGE, SUMMARY, report_files
-from glorot_sweep.report.further import FurtherEntry
-from glorot_sweep.report.machines import machine_sentences
 from glorot_sweep.report.render import caption, pair_sentence, table_terminal
-from glorot_sweep.report.render_further import further_caption, further_terminal
+from glorot_sweep.report.render_beyond import beyond_caption, beyond_terminal
+from glorot_sweep.report.svms import svm_sentences
 from glorot_sweep.report.tables import Entry
 from glorot_sweep.report.verify import count_line
 from glorot_sweep.tracking.ending import true_statuses
@@ -87,15 +87,15 @@ def show_report(report: Compiled, place: Place, console: Console, run_id: str) -
         console.print()
         console.print(table_terminal(report.best, "At each variant's best depth", with_best=True))
         console.print()
-    if report.further:
-        console.print(further_terminal(report.further, f"Beyond Table 1, sweep {config.name}"))
-        console.print(further_caption(config), style="dim")
+    if report.beyond:
+        console.print(beyond_terminal(report.beyond, f"Beyond Table 1, sweep {config.name}"))
+        console.print(beyond_caption(config), style="dim")
         console.print()
-        console.print(further_terminal(report.further_best, "The same at their best depths"))
+        console.print(beyond_terminal(report.beyond_best, "The same at their best depths"))
         console.print()
     for pair in report.pairs:
         console.print(pair_sentence(pair, config.significance.level), soft_wrap=True)
-    for sentence in machine_sentences(report.table, report.evidence.machines):
+    for sentence in svm_sentences(report.table, report.evidence.svms):
         console.print(sentence, soft_wrap=True, highlight=False)
     console.print()
     console.print(count_line(report.findings), highlight=False)
@@ -125,7 +125,7 @@ def _store(place: Place, name: str, report: Compiled, files: Mapping[str, bytes]
         run = runs.create(f"{name}-report", tags)
     with true_statuses(run):
         run.files(files, Artifact.REPORT)
-        means = TableMeans(table_1=_means(report.table), further=_means(report.further))
+        means = TableMeans(table_1=_means(report.table), beyond=_means(report.beyond))
         run.add(Point(key, value, 0) for key, value in metrics_of(means).items())
         run.finish(State.COMPLETE)
     RunWriter(place.client, report.collected.sweep.run_id, 0).tag(tags_of(note))
@@ -144,7 +144,7 @@ def _reports(place: Place, name: str) -> list[ReportRun]:
     return [read(ReportRun, run) for run in found]
 
 
-def _means(entries: Sequence[Entry | FurtherEntry]) -> dict[str, float]:
+def _means(entries: Sequence[Entry | BeyondEntry]) -> dict[str, float]:
     return {
         cell_name(entry.cell.dataset, entry.cell.variant): round(entry.mean, 4)
         for entry in entries

@@ -12,14 +12,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.report.beyond import BeyondEntry, all_tests_frame
 from glorot_sweep.report.claims.verdict import Verdict
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.differences import differences
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
-from glorot_sweep.report.further import FurtherEntry, all_tests_frame
-from glorot_sweep.report.machines import machine_sentences, machines_frame
 from glorot_sweep.report.render import caption, cell_text, label, pair_sentence, reading_note
-from glorot_sweep.report.render_further import HEAD, further_caption, further_cells
+from glorot_sweep.report.render_beyond import HEAD, beyond_caption, beyond_cells
+from glorot_sweep.report.svms import svm_sentences, svms_frame
 from glorot_sweep.report.tables import Entry, audit_frame, by_dataset
 
 SECTIONS = (
@@ -72,14 +72,14 @@ def render_page(report: Compiled) -> str:
         verdicts={verdict.value: found[verdict] for verdict in Verdict},
         table1=_columns(report.table),
         best_depth=_columns(report.best),
-        further_head=HEAD,
-        further=[further_cells(entry) for entry in report.further],
-        further_best=[further_cells(entry) for entry in report.further_best],
-        further_caption=further_caption(config),
+        beyond_head=HEAD,
+        beyond=[beyond_cells(entry) for entry in report.beyond],
+        beyond_best=[beyond_cells(entry) for entry in report.beyond_best],
+        beyond_caption=beyond_caption(config),
         caption=caption(config),
         reading_note=reading_note(config),
-        machines=machine_sentences(report.table, report.evidence.machines),
-        machines_table=_html(machines_frame(report.table, report.evidence.machines)),
+        svms=svm_sentences(report.table, report.evidence.svms),
+        svms_table=_html(svms_frame(report.table, report.evidence.svms)),
         pairs=[pair_sentence(pair, config.significance.level) for pair in report.pairs],
         differences=differences(report),
         figures=[_picture(figure) for figure in report.figures],
@@ -97,7 +97,7 @@ def render_page(report: Compiled) -> str:
 
 def _absent(report: Compiled) -> set[str]:
     """Sections of tables that the sweep has no rows for."""
-    there = {"table1": bool(report.table), "beyond_table1": bool(report.further)}
+    there = {"table1": bool(report.table), "beyond_table1": bool(report.beyond)}
     return {anchor for anchor, present in there.items() if not present}
 
 
@@ -135,11 +135,11 @@ def _picture(figure: DrawnFigure | MissingFigure) -> _Picture:
 
 
 def _cells(report: Compiled) -> pd.DataFrame:
-    tables: list[tuple[str, Sequence[Entry | FurtherEntry]]] = [
+    tables: list[tuple[str, Sequence[Entry | BeyondEntry]]] = [
         ("Table 1", report.table),
         ("best depth", report.best),
-        ("beyond Table 1", report.further),
-        ("beyond, best depth", report.further_best),
+        ("beyond Table 1", report.beyond),
+        ("beyond, best depth", report.beyond_best),
     ]
     rows = [
         {
@@ -171,15 +171,18 @@ def _provenance(report: Compiled) -> pd.DataFrame:
         if name in sweep.overlaps
     ]
     rows += [
-        (f"initialization, {label(study.dataset)}", f"{study.name}, run {study.run_id}")
-        for study in report.evidence.studies.values()
+        (
+            f"initialization, {label(init_study.dataset)}",
+            f"{init_study.name}, run {init_study.run_id}",
+        )
+        for init_study in report.evidence.init_studies.values()
     ]
     rows += [
         (
-            f"support vector machine, {label(machine.dataset)}",
-            f"{machine.name}, run {machine.run_id}",
+            f"support vector machine, {label(svm.dataset)}",
+            f"{svm.name}, run {svm.run_id}",
         )
-        for machine in report.evidence.machines.values()
+        for svm in report.evidence.svms.values()
     ]
     rows += [
         (f"left out: {problem.name}", f"run {problem.run_id}: {problem.what}")

@@ -178,7 +178,7 @@ def _updates(runs: Sequence[TrainedRun]) -> int:
     return sum(run.updates_done or 0 for run in runs)
 
 
-def further_variants(config: SweepConfig) -> list[str]:
+def beyond_variants(config: SweepConfig) -> list[str]:
     """Return the variants that stand apart from Table 1."""
     return [variant for variant in config.variants if variant not in PAPER_VARIANTS]
 

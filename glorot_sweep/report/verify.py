@@ -8,8 +8,8 @@ from rich.markup import escape
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.claims.verdict import Finding, Verdict, judge_all
+from glorot_sweep.report.collect_evidence import collect_evidence
 from glorot_sweep.report.files import findings_json
-from glorot_sweep.report.gather import gather
 from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
@@ -43,7 +43,7 @@ def run_verify(
     Raises:
         UserError: the sweep or a claim is unknown, or the file cannot be written.
     """
-    findings = judge_all(gather(place, name), only)
+    findings = judge_all(collect_evidence(place, name), only)
     content = findings_json(findings)
     if output is not None:
         try:

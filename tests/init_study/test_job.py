@@ -11,8 +11,8 @@ from glorot_sweep.errors import StopRequested, UserError
 from glorot_sweep.init_study import job
 from glorot_sweep.init_study.job import StudyRequest, run_init_study
 from glorot_sweep.init_study.networks import StudySize
-from glorot_sweep.report.gather import gather
-from glorot_sweep.report.study_figures import FIGURES, store_study_figures
+from glorot_sweep.report.collect_evidence import collect_evidence
+from glorot_sweep.report.init_study_figures import FIGURES, store_init_study_figures
 
 REQUEST = StudyRequest("shapeset", StudySize(width=24, depth=3, draws=1, examples=2))
 
@@ -42,11 +42,11 @@ def test_one_run_holds_all_that_figures_and_claims_need(stores):
     # large, and its mean of 8 matrices varies by a few hundredths.
     assert standard == pytest.approx(0.48, abs=0.06)
     assert 0.6 < normalized < 0.9
-    evidence = gather(place, None)
+    evidence = collect_evidence(place, None)
     assert evidence.problems == ()
-    assert evidence.studies["shapeset"].run_id == run_id
-    assert evidence.studies["shapeset"].surfaces.axis[0] == -8
-    store_study_figures(place, run_id, Console(quiet=True))
+    assert evidence.init_studies["shapeset"].run_id == run_id
+    assert evidence.init_studies["shapeset"].surfaces.axis[0] == -8
+    store_init_study_figures(place, run_id, Console(quiet=True))
     files = {file.path for file in place.client.list_artifacts(run_id, "figures")}
     assert files == {f"figures/{name}.{end}" for name in FIGURES for end in ("svg", "png")}
 
@@ -71,7 +71,7 @@ def test_an_early_end_leaves_a_true_status(stores, place, monkeypatch, error, st
         study(stores)
     (run,) = all_runs(place)
     assert (run.info.status, run.data.tags["state"]) == (status, state)
-    assert gather(place, None).studies == {}
+    assert collect_evidence(place, None).init_studies == {}
 
 
 def test_the_run_of_mlflow_run_becomes_the_study(stores, place, monkeypatch):

@@ -141,7 +141,7 @@ def test_a_whole_sweep(tmp_path):
     assert float(runs[f"{VARIANT}-shapeset-seed1"].data.params["noise"]) >= 0.1
     compiled = compile_report(place, "small", ["figure_11"])
     assert [entry.cell.variant for entry in compiled.table] == ["tanh"]
-    assert [entry.cell.variant for entry in compiled.further] == [VARIANT]
+    assert [entry.cell.variant for entry in compiled.beyond] == [VARIANT]
     (figure,) = compiled.figures
     assert isinstance(figure, DrawnFigure)
     assert "Tanh, pre-trained, the reference: before update 0" in figure.caption

@@ -36,7 +36,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     ),
     "report/figures/error_curves.py": ("a column of a curve", {"updates"}),
     "report/figures/registry.py": ("kinds and a figure", {"init_study", "learning_rate"}),
-    "report/further.py": (
+    "report/beyond.py": (
         COLUMNS, {"dataset", "depth", "diverged", "failed", "learning_rate", "variant"},
     ),
     "report/page.py": (COLUMNS, {"learning_rate"}),

@@ -62,11 +62,11 @@ def asymptotes_of(softsign: Activation, tanh: Activation) -> Measurement:
 )
 def plateaus(evidence: Evidence) -> Measurement:
     """Plateaus are worse with the quadratic cost (figure 5)."""
-    for study in evidence.studies.values():
-        if study.surfaces is not None:
-            quadratic = study.surfaces.quadratic_plateau
-            likelihood = study.surfaces.log_likelihood_plateau
-            found = Measurement(sources=[Source((study.run_id,), seeds=len(quadratic))])
+    for init_study in evidence.init_studies.values():
+        if init_study.surfaces is not None:
+            quadratic = init_study.surfaces.quadratic_plateau
+            likelihood = init_study.surfaces.log_likelihood_plateau
+            found = Measurement(sources=[Source((init_study.run_id,), seeds=len(quadratic))])
             found.note("mean share, quadratic", quadratic.mean())
             found.note("mean share, log-likelihood", likelihood.mean())
             wins = int((quadratic > likelihood).sum())

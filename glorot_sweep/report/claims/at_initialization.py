@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from glorot_sweep.diagnostics.layer_statistics import Quantity
 from glorot_sweep.report.claims.cells import DATASETS
 from glorot_sweep.report.claims.claim import AT_START, MissingRunsError, claim
+from glorot_sweep.report.claims.init_studies import N_VAR, drawn, init_study_of, networks
 from glorot_sweep.report.claims.looks import Look, with_column
 from glorot_sweep.report.claims.measurement import Measurement
-from glorot_sweep.report.claims.studies import N_VAR, drawn, networks, study_of
 from glorot_sweep.report.evidence import Evidence, InitStudy
 
 NEAR_ZERO = 0.05  # C7, activations
@@ -31,7 +31,7 @@ MEAN_LAW, GEOMETRIC_LAW = 8 / (3 * math.pi), math.exp(-0.5)  # of the quarter ci
 def activations_shrink(evidence: Evidence) -> Measurement:
     """Under (1) activations shrink upwards, under (16) they keep their spread (figure 6)."""
     found = Measurement()
-    _activations(found, study_of(evidence))
+    _activations(found, init_study_of(evidence))
     return found
 
 
@@ -47,7 +47,7 @@ def gradients_shrink(evidence: Evidence) -> Measurement:
     Near 0 is nearer than a quarter of the top hidden layer's standard deviation.
     """
     found = Measurement()
-    _gradients(found, study_of(evidence))
+    _gradients(found, init_study_of(evidence))
     return found
 
 
@@ -60,7 +60,7 @@ def gradients_shrink(evidence: Evidence) -> Measurement:
 def weight_gradients_alike(evidence: Evidence) -> Measurement:
     """Weight gradients are alike across layers for both initializations (figure 8)."""
     found = Measurement()
-    _weight_gradients(found, study_of(evidence))
+    _weight_gradients(found, init_study_of(evidence))
     return found
 
 
@@ -73,7 +73,7 @@ def weight_gradients_alike(evidence: Evidence) -> Measurement:
 def mean_singular_values(evidence: Evidence) -> Measurement:
     """The Jacobians' mean singular value is 0.5 under (1) and about 0.8 under (16)."""
     found = Measurement()
-    _jacobians(found, study_of(evidence))
+    _jacobians(found, init_study_of(evidence))
     return found
 
 
@@ -85,11 +85,11 @@ def mean_singular_values(evidence: Evidence) -> Measurement:
 )
 def singular_value_laws(evidence: Evidence) -> Measurement:
     """The mean singular value is tied to the volume's and the variance's ratio."""
-    study, found = study_of(evidence), Measurement()
+    init_study, found = init_study_of(evidence), Measurement()
     for initialization, n_var in N_VAR.items():
         s = math.sqrt(n_var)
-        tanh = with_column(networks(study, "tanh", initialization), "jacobian", "mean")
-        linear = with_column(networks(study, "identity", initialization), "jacobian", "mean")
+        tanh = with_column(networks(init_study, "tanh", initialization), "jacobian", "mean")
+        linear = with_column(networks(init_study, "identity", initialization), "jacobian", "mean")
         mean = _between_layers(tanh, "mean") / (s * _between_layers(tanh, "derivative_mean"))
         rms = _between_layers(tanh, "rms") / (s * _between_layers(tanh, "derivative_rms"))
         geometric = _between_layers(linear, "geometric_mean") / s
@@ -100,7 +100,7 @@ def singular_value_laws(evidence: Evidence) -> Measurement:
         ):
             deviation = abs(ratio / law - 1).max()
             found.at_most(f"largest deviation of the {name}, {initialization}", deviation, bound)
-        found.sources += [drawn(study, len(tanh)), drawn(study, len(linear))]
+        found.sources += [drawn(init_study, len(tanh)), drawn(init_study, len(linear))]
     return found
 
 
@@ -113,7 +113,7 @@ def singular_value_laws(evidence: Evidence) -> Measurement:
 def other_datasets(evidence: Evidence) -> Measurement:
     """At initialization the picture is the same on the other data sets."""
     others = [dataset for dataset in DATASETS if dataset != "shapeset"]
-    present = [dataset for dataset in others if dataset in evidence.studies]
+    present = [dataset for dataset in others if dataset in evidence.init_studies]
     missing = ", ".join(dataset for dataset in others if dataset not in present)
     advice = f"no initialization study on {missing}; run `glorot-sweep init-study` on each"
     if not present:
@@ -121,16 +121,16 @@ def other_datasets(evidence: Evidence) -> Measurement:
     found = Measurement()
     for dataset in present:
         for measure in (_activations, _gradients, _weight_gradients, _jacobians):
-            measure(found, evidence.studies[dataset])
+            measure(found, evidence.init_studies[dataset])
     # One violated bound contradicts the claim, whatever the missing data sets would show.
     if missing and found.holds:
         found.lacking.append(advice)
     return found
 
 
-def _activations(found: Measurement, study: InitStudy) -> None:
-    standard, normalized = _both(found, study)
-    last, place = study.depth, f"on {study.dataset}"
+def _activations(found: Measurement, init_study: InitStudy) -> None:
+    standard, normalized = _both(found, init_study)
+    last, place = init_study.depth, f"on {init_study.dataset}"
     name = f"std(z^{last}) / std(z^1)"
     highest = max(look.ratio("activation", "std", last, 1) for look in standard)
     lowest = min(look.ratio("activation", "std", last, 1) for look in normalized)
@@ -144,9 +144,9 @@ def _activations(found: Measurement, study: InitStudy) -> None:
     found.above(f"smallest rise of that share in a layer, standard, {place}", rise, 0.0)  # C7
 
 
-def _gradients(found: Measurement, study: InitStudy) -> None:
-    standard, normalized = _both(found, study)
-    last, place = study.depth, f"on {study.dataset}"
+def _gradients(found: Measurement, init_study: InitStudy) -> None:
+    standard, normalized = _both(found, init_study)
+    last, place = init_study.depth, f"on {init_study.dataset}"
     name = f"std(delta^0) / std(delta^{last - 1})"
     highest = max(look.ratio("backpropagated_gradient", "std", 1, last) for look in standard)
     lowest = min(look.ratio("backpropagated_gradient", "std", 1, last) for look in normalized)
@@ -162,36 +162,36 @@ def _gradients(found: Measurement, study: InitStudy) -> None:
     found.above(f"smallest fall of delta's share near 0, standard, {place}", fall, 0.0)  # C8
 
 
-def _weight_gradients(found: Measurement, study: InitStudy) -> None:
-    bound = SPREAD_ELSEWHERE.get(study.dataset, SPREAD)
-    for initialization, looks in zip(N_VAR, _both(found, study), strict=True):
+def _weight_gradients(found: Measurement, init_study: InitStudy) -> None:
+    bound = SPREAD_ELSEWHERE.get(init_study.dataset, SPREAD)
+    for initialization, looks in zip(N_VAR, _both(found, init_study), strict=True):
         for column, unit in (("per_example_std", "example"), ("std", "batch")):
             std = np.array([look.values("weight_gradient", column) for look in looks])
             name = f"largest over smallest std of dCost/dW per {unit}, {initialization}"
             pooled = np.sqrt((std**2).mean(axis=0))  # the paper's Var is over initial weights too
             spread, single = pooled.max() / pooled.min(), (std.max(axis=1) / std.min(axis=1)).max()
-            found.at_most(f"{name}, on {study.dataset}", spread, bound)
-            found.note(f"{name}, largest of a single draw, on {study.dataset}", single)
+            found.at_most(f"{name}, on {init_study.dataset}", spread, bound)
+            found.note(f"{name}, largest of a single draw, on {init_study.dataset}", single)
 
 
-def _jacobians(found: Measurement, study: InitStudy) -> None:
-    for initialization, looks in zip(N_VAR, _both(found, study), strict=True):
+def _jacobians(found: Measurement, init_study: InitStudy) -> None:
+    for initialization, looks in zip(N_VAR, _both(found, init_study), strict=True):
         detailed = with_column(looks, "jacobian", "mean")
         means = _between_layers(detailed, "mean")
         low, high = SINGULAR[initialization]
-        name = f"mean singular value, {initialization}, on {study.dataset}"
+        name = f"mean singular value, {initialization}, on {init_study.dataset}"
         found.between(f"lowest {name}", means.min(), low, high)
         found.between(f"highest {name}", means.max(), low, high)
-        examples = _between_layers(detailed, "count").min() / study.width
+        examples = _between_layers(detailed, "count").min() / init_study.width
         if examples < EXAMPLES:
             there = f"Jacobians of {examples:.0f} of {EXAMPLES} examples"
-            found.lacking.append(f"{there} ({initialization}, {study.dataset})")
+            found.lacking.append(f"{there} ({initialization}, {init_study.dataset})")
 
 
-def _both(found: Measurement, study: InitStudy) -> tuple[list[Look], list[Look]]:
+def _both(found: Measurement, init_study: InitStudy) -> tuple[list[Look], list[Look]]:
     """Networks of both initializations, noted as used."""
-    both = tuple(networks(study, "tanh", initialization) for initialization in N_VAR)
-    found.sources += [drawn(study, len(looks)) for looks in both]
+    both = tuple(networks(init_study, "tanh", initialization) for initialization in N_VAR)
+    found.sources += [drawn(init_study, len(looks)) for looks in both]
     return both[0], both[1]
 
 

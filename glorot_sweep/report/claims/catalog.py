@@ -3,11 +3,11 @@
 from glorot_sweep.report.claims import (
     arithmetic,
     at_initialization,
-    beyond,
     early_learning,
     first_weights,
     full_training,
     linear_regime,
+    other_methods,
     short_training,
     sigmoid_escape,
     sigmoid_training,
@@ -27,7 +27,7 @@ _MODULES = (
     sigmoid_escape,
     full_training,
     table_columns,
-    beyond,
+    other_methods,
     varied_widths,
 )
 

@@ -1,9 +1,9 @@
 """Claims 1 and 2: the initial weights have the variance that they should have."""
 
 from glorot_sweep.report.claims.claim import AT_START, claim
+from glorot_sweep.report.claims.init_studies import drawn, init_study_of, networks
 from glorot_sweep.report.claims.looks import Look
 from glorot_sweep.report.claims.measurement import Measurement
-from glorot_sweep.report.claims.studies import drawn, networks, study_of
 from glorot_sweep.report.evidence import Evidence
 
 HIDDEN = 0.005  # C1, for the million entries between hidden layers: 5 standard errors
@@ -35,7 +35,7 @@ def normalized_variance(evidence: Evidence) -> Measurement:
     At equal widths (10) and (11) both hold: both say n Var[W] = 1 there.
     """
     found = _weights(evidence, "normalized")
-    for seed, look in enumerate(networks(study_of(evidence), "tanh", "normalized")):
+    for seed, look in enumerate(networks(init_study_of(evidence), "tanh", "normalized")):
         layers = range(2, look.depth + 1)  # between hidden layers
         n_var = look.values("weight", "fan_in", layers) * look.values("weight", "std", layers) ** 2
         for end, value in (("lowest", n_var.min()), ("highest", n_var.max())):
@@ -45,11 +45,11 @@ def normalized_variance(evidence: Evidence) -> Measurement:
 
 
 def _weights(evidence: Evidence, initialization: str) -> Measurement:
-    study, found = study_of(evidence), Measurement()
-    looks = networks(study, "tanh", initialization)
+    init_study, found = init_study_of(evidence), Measurement()
+    looks = networks(init_study, "tanh", initialization)
     for seed, look in enumerate(looks):
         _one_draw(found, look, initialization, f"draw {seed + 1}")
-    found.sources.append(drawn(study, len(looks)))
+    found.sources.append(drawn(init_study, len(looks)))
     return found
 
 

@@ -7,9 +7,15 @@ import numpy as np
 import pandas as pd
 
 from glorot_sweep.report.claims.claim import AT_START, MissingRunsError, Needs, claim
+from glorot_sweep.report.claims.init_studies import (
+    N_VAR,
+    drawn,
+    init_study_of,
+    networks,
+    with_shape,
+)
 from glorot_sweep.report.claims.looks import Look
 from glorot_sweep.report.claims.measurement import Measurement, Source
-from glorot_sweep.report.claims.studies import N_VAR, drawn, networks, study_of, with_shape
 from glorot_sweep.report.evidence import Evidence, InitStudy
 
 DEPTHS = (5, 10, 20)  # C6
@@ -24,9 +30,9 @@ N_VARS = (1 / 3, 1.0, 3.0)  # C6
 )
 def forward_variance(evidence: Evidence) -> Measurement:
     """In the linear regime the forward variance is that of Eq. (5)."""
-    study, found = study_of(evidence), Measurement()
+    init_study, found = init_study_of(evidence), Measurement()
     for initialization, n_var in N_VAR.items():
-        looks = networks(study, "identity", initialization)
+        looks = networks(init_study, "identity", initialization)
         std = np.array([look.values("activation", "std") for look in looks])
         predicted = np.array([look.values("activation", "predicted_std", [1]) for look in looks])
         steps = std[:, 1:] / std[:, :-1] / math.sqrt(n_var)
@@ -35,7 +41,7 @@ def forward_variance(evidence: Evidence) -> Measurement:
         found.at_most(f"largest deviation {name}", abs(steps - 1).max(), 0.06)  # C3
         first = abs(std[:, :1] / predicted - 1).max()
         found.at_most(f"largest deviation of std(z^1), {initialization}", first, 0.06)  # C3
-        found.sources.append(drawn(study, len(looks)))
+        found.sources.append(drawn(init_study, len(looks)))
     return found
 
 
@@ -47,17 +53,17 @@ def forward_variance(evidence: Evidence) -> Measurement:
 )
 def backward_variance(evidence: Evidence) -> Measurement:
     """In the linear regime the backward variance is that of Eqs. (6) and (13), corrected."""
-    study, found = study_of(evidence), Measurement()
+    init_study, found = init_study_of(evidence), Measurement()
     for initialization, n_var in N_VAR.items():
-        looks = networks(study, "identity", initialization)
+        looks = networks(init_study, "identity", initialization)
         std = np.array([look.values("backpropagated_gradient", "std") for look in looks])
         steps = std[:, :-1] / std[:, 1:] / math.sqrt(n_var)
-        product = std[:, 0] / std[:, -1] / math.sqrt(n_var) ** (study.depth - 1)
+        product = std[:, 0] / std[:, -1] / math.sqrt(n_var) ** (init_study.depth - 1)
         name = f"of std(delta^i) / std(delta^(i+1)), {initialization}"
         found.at_most(f"largest deviation {name}", abs(steps - 1).max(), 0.03)  # C4
-        name = f"of std(delta^0) / std(delta^{study.depth - 1}), {initialization}"
+        name = f"of std(delta^0) / std(delta^{init_study.depth - 1}), {initialization}"
         found.at_most(f"largest deviation {name}", abs(product - 1).max(), 0.06)  # C4
-        found.sources.append(drawn(study, len(looks)))
+        found.sources.append(drawn(init_study, len(looks)))
     return found
 
 
@@ -73,11 +79,11 @@ def equal_weight_gradients(evidence: Evidence) -> Measurement:
 
     The equation speaks of one example, so its gradients are judged; batches of 10 are noted.
     """
-    study, found = study_of(evidence), Measurement()
-    n, k = study.width, study.n_classes
+    init_study, found = init_study_of(evidence), Measurement()
+    n, k = init_study.width, init_study.n_classes
     factors = {"standard": math.sqrt(n / k), "normalized": math.sqrt((n + k) / (2 * k))}
     for initialization, factor in factors.items():
-        looks = networks(study, "identity", initialization)
+        looks = networks(init_study, "identity", initialization)
         single, batches = (_weight_gradients(looks, c) for c in ("per_example_std", "std"))
         name = f"largest over smallest std of dCost/dW, {initialization}"
         found.at_most(name, _spread(single[:, :-1]), 1.10)  # C5
@@ -85,7 +91,7 @@ def equal_weight_gradients(evidence: Evidence) -> Measurement:
         output = single[:, -1] / single[:, :-1].mean(axis=1) / factor
         name = f"largest deviation of the output matrix's factor, {initialization}"
         found.at_most(name, abs(output - 1).max(), 0.15)  # C5
-        found.sources.append(drawn(study, len(looks)))
+        found.sources.append(drawn(init_study, len(looks)))
     return found
 
 
@@ -97,37 +103,39 @@ def equal_weight_gradients(evidence: Evidence) -> Measurement:
 )
 def vanishing_and_exploding(evidence: Evidence) -> Measurement:
     """With equal weight gradients, back-propagated ones still vanish or explode with depth."""
-    study, found = study_of(evidence), Measurement()
-    rows = with_shape(study.statistics, "equal")
+    init_study, found = init_study_of(evidence), Measurement()
+    rows = with_shape(init_study.statistics, "equal")
     rows = rows[rows["activation"] == "identity"]
     n_var = rows["gain"] * rows["initialization"].map(N_VAR).astype("float64")
     for depth in DEPTHS:
         for wanted in N_VARS:
             chosen = rows[(rows["depth"] == depth) & np.isclose(n_var, wanted)]
-            _slopes(found, study, chosen, depth, wanted)
+            _slopes(found, init_study, chosen, depth, wanted)
     return found
 
 
 def _slopes(
-    found: Measurement, study: InitStudy, rows: pd.DataFrame, depth: int, n_var: float
+    found: Measurement, init_study: InitStudy, rows: pd.DataFrame, depth: int, n_var: float
 ) -> None:
     """Check the slopes of all networks of one depth and one n Var[W]."""
     name = f"{depth} layers, n Var[W] = {n_var:.3g}"
     if rows.empty:
         raise MissingRunsError(
-            f"the initialization study {study.name} has no linear networks of {name}; run "
+            f"the initialization study {init_study.name} has no linear networks of {name}; run "
             "`glorot-sweep init-study` again"
         )
     slopes = []
     for _, own in rows.groupby(["initialization", "gain", "width", "seed"]):
-        look = Look(f"{study.name} ({name})", 0, depth, own.drop_duplicates(["quantity", "layer"]))
+        look = Look(
+            f"{init_study.name} ({name})", 0, depth, own.drop_duplicates(["quantity", "layer"])
+        )
         variances = look.values("backpropagated_gradient", "std") ** 2
         slopes.append(-np.polyfit(np.arange(depth), np.log(variances), 1)[0])
     worst = max(slopes, key=lambda slope: abs(slope - math.log(n_var)))
     low, high = math.log(n_var) - 0.1, math.log(n_var) + 0.1  # C6
     found.between(f"slope of ln Var[delta] downwards, {name}", worst, low, high)
     width, seeds = int(rows["width"].min()), int(rows["seed"].nunique())
-    found.sources.append(Source((study.run_id,), depth, width, seeds=seeds))
+    found.sources.append(Source((init_study.run_id,), depth, width, seeds=seeds))
 
 
 def _weight_gradients(looks: list[Look], column: str) -> np.ndarray:

@@ -8,8 +8,8 @@ from glorot_sweep.report.claims.claim import (
     MissingRunsError,
     claim,
 )
+from glorot_sweep.report.claims.init_studies import VARIED_SHAPES, drawn, init_study_of, networks
 from glorot_sweep.report.claims.measurement import Measurement, Source
-from glorot_sweep.report.claims.studies import VARIED_SHAPES, drawn, networks, study_of
 from glorot_sweep.report.evidence import Evidence, InitStudy
 
 
@@ -23,22 +23,22 @@ from glorot_sweep.report.evidence import Evidence, InitStudy
 )
 def varied_widths(evidence: Evidence) -> Measurement:
     """The gain of (16) survives growing or shrinking widths."""
-    study, found = study_of(evidence), Measurement()
+    init_study, found = init_study_of(evidence), Measurement()
     for shape in VARIED_SHAPES:
-        _at_the_start(found, study, shape)
+        _at_the_start(found, init_study, shape)
     for shape in VARIED_SHAPES:
         _at_the_end(found, evidence, shape)
     return found
 
 
-def _at_the_start(found: Measurement, study: InitStudy, shape: str) -> None:
+def _at_the_start(found: Measurement, init_study: InitStudy, shape: str) -> None:
     ratios = {}
     for initialization in ("standard", "normalized"):
-        looks = networks(study, "tanh", initialization, shape)
+        looks = networks(init_study, "tanh", initialization, shape)
         ratios[initialization] = [
             look.ratio("backpropagated_gradient", "std", 1, look.depth) for look in looks
         ]
-        found.sources.append(drawn(study, len(looks)))
+        found.sources.append(drawn(init_study, len(looks)))
     highest, lowest = max(ratios["standard"]), min(ratios["normalized"])
     found.note(f"largest std(delta^0) / std(delta^4), standard, {shape}", highest)
     found.note(f"smallest std(delta^0) / std(delta^4), normalized, {shape}", lowest)

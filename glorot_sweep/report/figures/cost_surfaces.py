@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from glorot_sweep.report.evidence import CostSurfaces, Evidence, InitStudy
 from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
-from glorot_sweep.report.figures.initial_networks import first_study
+from glorot_sweep.report.figures.initial_networks import first_init_study
 from glorot_sweep.report.figures.style import WIDTH
 
 MESH = 29  # lines of a surface's mesh each way
@@ -20,7 +20,7 @@ BLACK, RED = "0.1", "#C8201C"
 
 def cost_surfaces(evidence: Evidence) -> Drawing:
     """Draw both surfaces of the first seed, and the share of plateau of every seed beside them."""
-    study, surfaces = _found(evidence)
+    init_study, surfaces = _found(evidence)
     figure = Figure(figsize=(WIDTH, 4.2))
     space: Any = figure.add_subplot(  # matplotlib has no types for 3-D axes
         1, 2, 1, projection="3d", position=(-0.01, 0.04, 0.63, 0.88)
@@ -28,26 +28,26 @@ def cost_surfaces(evidence: Evidence) -> Drawing:
     _draw_surfaces(space, surfaces)
     _draw_plateaus(figure.add_axes((0.76, 0.17, 0.22, 0.66)), surfaces)
     _legend(figure)
-    return Drawing(figure, _caption(study, len(surfaces.quadratic)))
+    return Drawing(figure, _caption(init_study, len(surfaces.quadratic)))
 
 
 def _found(evidence: Evidence) -> tuple[InitStudy, CostSurfaces]:
-    """Return the first study with surfaces; they do not depend on its data set."""
-    for study in (first_study(evidence), *evidence.studies.values()):
-        if study is not None and study.surfaces is not None:
-            return study, study.surfaces
+    """Return the first one with surfaces; they do not depend on its data set."""
+    for init_study in (first_init_study(evidence), *evidence.init_studies.values()):
+        if init_study is not None and init_study.surfaces is not None:
+            return init_study, init_study.surfaces
     raise NotInEvidence(
         "there is no initialization study with cost surfaces; run `glorot-sweep init-study`"
     )
 
 
-def _caption(study: InitStudy, seeds: int) -> str:
+def _caption(init_study: InitStudy, seeds: int) -> str:
     return (
         "Negative log-likelihood (black, above) and quadratic cost (red, below) of a small "
         "untrained tanh network on random inputs and targets, over one weight of its first layer "
         f"and one of its output layer, for the first of {seeds} seeds. Right: for every seed, the "
         "share of that plane where the gradient is below a tenth of its largest value there. From "
-        f"the initialization study {study.name}."
+        f"the initialization study {init_study.name}."
     )
 
 

@@ -106,11 +106,11 @@ def _parts(dataset: str, curves: list[ErrorCurve]) -> list[tuple[str, list[Error
     """
     has_rows = any(curve.runs[0].variant in PAPER_VARIANTS for curve in curves)
     paper: list[ErrorCurve] = []
-    further: list[ErrorCurve] = []
+    beyond: list[ErrorCurve] = []
     for curve in curves:
         is_row = curve.runs[0].variant in PAPER_VARIANTS
-        (paper if is_row or (has_rows and curve.is_pretrained) else further).append(curve)
-    both = [(label(dataset), paper), (f"{label(dataset)}, beyond Table 1", further)]
+        (paper if is_row or (has_rows and curve.is_pretrained) else beyond).append(curve)
+    both = [(label(dataset), paper), (f"{label(dataset)}, beyond Table 1", beyond)]
     return [(title, part) for title, part in both if part]
 
 

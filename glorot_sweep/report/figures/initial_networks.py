@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from glorot_sweep.report.claims.studies import with_shape
+from glorot_sweep.report.claims.init_studies import with_shape
 from glorot_sweep.report.evidence import Evidence, InitStudy
 from glorot_sweep.report.figures.captions import hidden_layers
 from glorot_sweep.report.figures.figure import NotInEvidence
@@ -40,9 +40,9 @@ def initial_networks(evidence: Evidence) -> InitialNetworks:
     Raises:
         NotInEvidence: there is neither.
     """
-    study = first_study(evidence)
-    if study is not None:
-        return _of_study(study)
+    init_study = first_init_study(evidence)
+    if init_study is not None:
+        return _of_init_study(init_study)
     try:
         return _of_monitored(evidence)
     except NotInEvidence as reason:
@@ -53,35 +53,36 @@ def initial_networks(evidence: Evidence) -> InitialNetworks:
         ) from reason
 
 
-def first_study(evidence: Evidence) -> InitStudy | None:
-    """Return the study that figures 5 to 8 are drawn from, if there is one."""
+def first_init_study(evidence: Evidence) -> InitStudy | None:
+    """Return the initialization study that figures 5 to 8 are drawn from, if there is one."""
     if evidence.sweep is not None:
-        return evidence.studies.get(evidence.sweep.config.datasets[0])
-    by_name = [evidence.studies.get("shapeset"), *evidence.studies.values()]
-    return next((study for study in by_name if study is not None), None)
+        return evidence.init_studies.get(evidence.sweep.config.datasets[0])
+    by_name = [evidence.init_studies.get("shapeset"), *evidence.init_studies.values()]
+    return next((init_study for init_study in by_name if init_study is not None), None)
 
 
-def _of_study(study: InitStudy) -> InitialNetworks:
-    rows = with_shape(study.statistics, "equal")
+def _of_init_study(init_study: InitStudy) -> InitialNetworks:
+    rows = with_shape(init_study.statistics, "equal")
     chosen = rows[
         (rows["activation"] == "tanh")
         & np.isclose(rows["gain"], 1)
-        & (rows["depth"] == study.depth)
-        & (rows["width"] == study.width)
+        & (rows["depth"] == init_study.depth)
+        & (rows["width"] == init_study.width)
     ]
     if set(chosen["initialization"]) != set(INITIALIZATIONS):
         raise NotInEvidence(
-            f"the initialization study {study.name} has no tanh networks with both "
+            f"the initialization study {init_study.name} has no tanh networks with both "
             "initializations; run `glorot-sweep init-study` again"
         )
     seed = int(chosen["seed"].min())
     chosen = chosen[chosen["seed"] == seed]
     standard, normalized = (chosen[chosen["initialization"] == name] for name in INITIALIZATIONS)
     source = (
-        f"Tanh on {label(study.dataset)}, {hidden_layers(study.depth, study.width)}, seed {seed}, "
-        f"0 updates; from the initialization study {study.name}."
+        f"Tanh on {label(init_study.dataset)}, "
+        f"{hidden_layers(init_study.depth, init_study.width)}, seed {seed}, "
+        f"0 updates; from the initialization study {init_study.name}."
     )
-    return InitialNetworks(study.depth, standard, normalized, source)
+    return InitialNetworks(init_study.depth, standard, normalized, source)
 
 
 def _of_monitored(evidence: Evidence) -> InitialNetworks:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from glorot_sweep.report.evidence import Evidence
-from glorot_sweep.report.figures.initial_networks import first_study
+from glorot_sweep.report.figures.initial_networks import first_init_study
 from glorot_sweep.tracking.schema.runs import StoredRun
 from glorot_sweep.tracking.schema.trained import TrainedRun
 
@@ -32,11 +32,11 @@ def left_out(evidence: Evidence, sources: Sources) -> tuple[str, ...]:
     """Say which runs were left out that a figure with these sources would have used.
 
     A run whose statistics alone are missing is still among the evidence's runs, with its curve.
-    What is no run of the sweep is an initialization study; all figures from studies mention it.
+    What is no run of the sweep is an initialization study; figures from such studies mention it.
     """
     present = {run.run_id for run in evidence.runs}
     members = {} if evidence.sweep is None else {r.run_id: r for r in evidence.sweep.runs}
-    kinds = sources.kinds if first_study(evidence) else (*sources.kinds, *sources.fallback)
+    kinds = sources.kinds if first_init_study(evidence) else (*sources.kinds, *sources.fallback)
     return tuple(
         f"run {problem.name} left out: {problem.what}"
         for problem in evidence.problems

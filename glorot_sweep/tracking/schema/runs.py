@@ -225,7 +225,7 @@ class TableMeans(Part):
     """Mean test error of each cell, percent, by `cell_name`."""
 
     table_1: Mapping[str, float] = stored(MetricFamily.TABLE_1, spelling=NUMBER)
-    further: Mapping[str, float] = stored(MetricFamily.FURTHER, spelling=NUMBER)
+    beyond: Mapping[str, float] = stored(MetricFamily.BEYOND, spelling=NUMBER)
 
 
 @dataclass(frozen=True, kw_only=True)

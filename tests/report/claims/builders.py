@@ -21,7 +21,7 @@ from glorot_sweep.report.evidence import (
     Evidence,
     InitStudy,
     LookedAtRun,
-    Machine,
+    SupportVectorMachine,
 )
 
 LAYERS = range(1, 6)
@@ -196,20 +196,20 @@ class World:
     """Evidence taken apart.
 
     Attributes:
-        studies: by data set.
+        init_studies: by data set.
         runs: by name; replicates are `variant/depth/seed`.
         cells: (role, data set, variant) to errors and depth.
         trials: (variant, depth) to validation error.
         changes: of the sweep file.
-        machines: support vector machines by data set.
+        svms: support vector machines by data set.
     """
 
-    studies: dict[str, InitStudy] = field(default_factory=dict)
+    init_studies: dict[str, InitStudy] = field(default_factory=dict)
     runs: dict[str, LookedAtRun] = field(default_factory=dict)
     cells: dict[tuple[str, str, str], tuple[np.ndarray, int]] = field(default_factory=dict)
     trials: dict[tuple[str, int], float] = field(default_factory=dict)
     changes: dict[str, object] = field(default_factory=dict)
-    machines: dict[str, Machine] = field(default_factory=dict)
+    svms: dict[str, SupportVectorMachine] = field(default_factory=dict)
 
     def copy(self):
         """A world of its own; pandas copies a table when one of both is written to."""
@@ -218,13 +218,13 @@ class World:
                           statistics=run.statistics.copy(deep=False))
             for name, run in self.runs.items()
         }  # fmt: skip
-        studies = {
+        init_studies = {
             name: replace(study, statistics=study.statistics.copy(deep=False))
-            for name, study in self.studies.items()
+            for name, study in self.init_studies.items()
         }
         cells = {key: (errors.copy(), depth) for key, (errors, depth) in self.cells.items()}
-        return World(studies, runs, cells, dict(self.trials), copy.deepcopy(self.changes),
-                     dict(self.machines))  # fmt: skip
+        return World(init_studies, runs, cells, dict(self.trials), copy.deepcopy(self.changes),
+                     dict(self.svms))  # fmt: skip
 
     def set_run(self, name, **changes):
         self.runs[name] = replace(self.runs[name], **changes)
@@ -238,8 +238,8 @@ class World:
         errors, depth = self.cells[role, dataset, variant]
         self.cells[role, dataset, variant] = (errors - errors.mean() + value, depth)
 
-    def set_machine(self, dataset, **changes):
-        self.machines[dataset] = replace(self.machines[dataset], **changes)
+    def set_svm(self, dataset, **changes):
+        self.svms[dataset] = replace(self.svms[dataset], **changes)
 
     def sweep(self):
         cells = {
@@ -262,7 +262,7 @@ class World:
 
     def evidence(self):
         sweep = self.sweep() if self.cells else None
-        return Evidence(sweep, tuple(self.runs.values()), self.studies, (), self.machines)
+        return Evidence(sweep, tuple(self.runs.values()), self.init_studies, (), self.svms)
 
 
 def add_monitored(world, width, updates, seeds):
@@ -292,14 +292,14 @@ def add_cells(world, seeds):
                            ("tanh_n_shrinking", 17.0)):  # fmt: skip
         cell(error, "shapeset", variant)
     cell(40.0, "shapeset", "sigmoid", "best_depth", depth=4)
-    world.machines[FINITE] = machine(59.47)
+    world.svms[FINITE] = svm(59.47)
     cell(50.47, FINITE, "tanh_n")
     cell(5.0, "shapeset_single", "tanh_n")
 
 
-def machine(error, examples=100_000):
+def svm(error, examples=100_000):
     name = f"shapeset_finite_{examples}"
-    return Machine(
+    return SupportVectorMachine(
         f"svm-{examples}", f"svm-{name}", name, examples, 3000, 16, 7.0, 0.02, error, error,
         error - 1, error + 1, examples - 10,
     )  # fmt: skip
@@ -347,9 +347,9 @@ def spike(place, bins=200):
 @functools.cache
 def _world(width, deep_width, short, full, seeds, short_seeds, draws):
     world = World()
-    world.studies["shapeset"] = study("shapeset", width, deep_width, draws)
+    world.init_studies["shapeset"] = study("shapeset", width, deep_width, draws)
     for dataset in ("mnist", "cifar10", "small_imagenet"):
-        world.studies[dataset] = study(dataset, width, deep_width, seeds=1)
+        world.init_studies[dataset] = study(dataset, width, deep_width, seeds=1)
     add_monitored(world, width, short, short_seeds)
     add_cells(world, seeds)
     add_replicates(world, width, full)

@@ -59,9 +59,9 @@ def test_claim_13_holds_with_room():
 
 def plateaus(quadratic):
     def change(world):
-        for name, study in world.studies.items():
+        for name, study in world.init_studies.items():
             surfaces = replace(study.surfaces, quadratic_plateau=np.array(quadratic))
-            world.studies[name] = replace(study, surfaces=surfaces)
+            world.init_studies[name] = replace(study, surfaces=surfaces)
 
     return change
 
@@ -75,10 +75,10 @@ def test_plateaus_must_be_worse_in_nine_of_ten_seeds():
 
 def test_surfaces_of_too_few_seeds():
     world = whole_world()
-    for name, study in world.studies.items():
+    for name, study in world.init_studies.items():
         few = replace(study.surfaces, quadratic_plateau=np.full(9, 0.4),
                       log_likelihood_plateau=np.full(9, 0.1))  # fmt: skip
-        world.studies[name] = replace(study, surfaces=few)
+        world.init_studies[name] = replace(study, surfaces=few)
     found = finding("C14", world)
     assert found.verdict == "INCONCLUSIVE"
     assert "9 of 10 seeds" in found.reason
@@ -86,5 +86,7 @@ def test_surfaces_of_too_few_seeds():
 
 def test_studies_without_surfaces():
     world = whole_world()
-    world.studies = {name: replace(study, surfaces=None) for name, study in world.studies.items()}
+    world.init_studies = {
+        name: replace(study, surfaces=None) for name, study in world.init_studies.items()
+    }
     assert finding("C14", world).reason.startswith("no initialization study with the two costs'")

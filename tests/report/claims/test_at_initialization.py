@@ -11,7 +11,7 @@ LINEAR = {"activation": "identity", "width": 1000}
 def change(column, value, dataset="shapeset", **where):
     """Change a column of a study in the rows that have these values."""
     where = {"activation": "tanh", "width": 1000, "shape": "equal", **where}
-    return lambda world: put(world.studies[dataset].statistics, column, value, **where)
+    return lambda world: put(world.init_studies[dataset].statistics, column, value, **where)
 
 
 def times(factor):
@@ -81,7 +81,7 @@ def test_linear_regime(number, changed, because):
 
 def test_claim_6_names_the_networks_that_are_missing():
     world = whole_world()
-    frame = world.studies["shapeset"].statistics
+    frame = world.init_studies["shapeset"].statistics
     frame.drop(frame.index[frame["depth"] == 10], inplace=True)
     found = finding("C6", world)
     assert found.verdict == "INCONCLUSIVE"
@@ -90,7 +90,7 @@ def test_claim_6_names_the_networks_that_are_missing():
 
 def flat_shares(world):
     """Layer 3 gets layer 2's histogram."""
-    for study in world.studies.values():
+    for study in world.init_studies.values():
         frame = study.statistics
         for quantity in ("activation", "backpropagated_gradient"):
             rows = (
@@ -144,7 +144,7 @@ def test_figures_6_to_8_and_jacobians(number, changed, because):
 
 def test_claim_9_pools_the_draws_and_notes_the_widest_one():
     world = whole_world()
-    rows = world.studies["shapeset"].statistics
+    rows = world.init_studies["shapeset"].statistics
     chosen = (rows["quantity"] == "weight_gradient") & (rows["activation"] == "tanh")
     chosen &= (rows["shape"] == "equal") & (rows["initialization"] == "standard")
     rows.loc[chosen, "std"] = 1.0
@@ -199,7 +199,7 @@ def test_one_other_data_set_contradicts_the_same_picture(
 
     def without_the_others(world):
         changed(world)
-        world.studies = {dataset: world.studies[dataset]}
+        world.init_studies = {dataset: world.init_studies[dataset]}
 
     contradicted("C12", without_the_others, f"on {dataset}")
 
@@ -215,7 +215,7 @@ def test_cifar10_may_have_a_larger_factor():
 
 def test_missing_data_sets_leave_claim_12_open():
     world = whole_world()
-    del world.studies["cifar10"], world.studies["small_imagenet"]
+    del world.init_studies["cifar10"], world.init_studies["small_imagenet"]
     found = finding("C12", world)
     assert found.verdict == "INCONCLUSIVE"
     assert "no initialization study on cifar10, small_imagenet" in found.reason

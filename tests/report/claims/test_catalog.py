@@ -77,7 +77,7 @@ def test_below_its_scale_a_claim_is_inconclusive_with_its_numbers(numbers, small
 @pytest.mark.parametrize("number", ["C7", "C22", "C31"])
 def test_what_does_not_hold_below_its_scale_is_no_contradiction(number):
     world = whole_world(width=100)
-    frame = world.studies["shapeset"].statistics
+    frame = world.init_studies["shapeset"].statistics
     frame.loc[frame["quantity"] == "activation", "std"] = 1.0
     for run in world.named("monitored-tanh-5"):
         run.statistics.loc[run.statistics["quantity"] == "weight_gradient", "std"] = 1.0
@@ -91,10 +91,10 @@ def test_what_does_not_hold_below_its_scale_is_no_contradiction(number):
 @pytest.mark.parametrize("number", ["C7", "C31"])
 def test_networks_of_another_depth_decide_nothing(number):
     world = whole_world()
-    study = world.studies["shapeset"]
+    study = world.init_studies["shapeset"]
     kept = study.statistics[study.statistics["layer"] != 5].copy()
     kept.loc[kept["depth"] == 5, "depth"] = 4
-    world.studies["shapeset"] = type(study)(**vars(study) | {"depth": 4, "statistics": kept})
+    world.init_studies["shapeset"] = type(study)(**vars(study) | {"depth": 4, "statistics": kept})
     for key, (errors, _) in list(world.cells.items()):
         world.cells[key] = (errors, 4)
     found = finding(number, world)

@@ -10,10 +10,10 @@ from run_builders import record
 
 from glorot_sweep.report.claims.cells import adjusted_p_values, cell_of, pairs_of
 from glorot_sweep.report.claims.claim import MissingRunsError
+from glorot_sweep.report.claims.init_studies import init_study_of, networks
 from glorot_sweep.report.claims.looks import look_at, looks, looks_between
 from glorot_sweep.report.claims.measurement import Source
 from glorot_sweep.report.claims.monitored_runs import at_equal_rates, at_rate, monitored
-from glorot_sweep.report.claims.studies import networks, study_of
 from glorot_sweep.report.claims.trained import (
     evaluations_between,
     first_at_or_below,
@@ -186,7 +186,7 @@ def test_replicates_by_role():
 
 
 def test_networks_of_a_study():
-    study = study_of(whole_world().evidence())
+    study = init_study_of(whole_world().evidence())
     found = networks(study, "tanh", "standard")
     assert len(found) == 5
     assert {shape for look in found for shape in look.rows["shape"]} == {"equal"}
@@ -202,7 +202,7 @@ def test_networks_of_a_study():
 def test_a_network_that_is_in_a_study_twice_is_read_once():
     """A study of 5 layers of 300 units looks like one of claim 6's networks."""
     world = whole_world(width=300)
-    found = networks(world.studies["shapeset"], "identity", "standard")
+    found = networks(world.init_studies["shapeset"], "identity", "standard")
     assert len(found[0].values("activation", "std")) == 5
 
 

@@ -116,9 +116,11 @@ def _record(run, finals):
     return replace(start, role=run.role, test_error=finals.get(run.run_id, last))
 
 
-def evidence(runs, trials=(), studies=None, problems=(), **sweep):
+def evidence(runs, trials=(), init_studies=None, problems=(), **sweep):
     """Evidence of these runs and their sweep."""
-    return Evidence(sweep_of(runs, trials, **sweep), tuple(runs), studies or {}, tuple(problems))
+    return Evidence(
+        sweep_of(runs, trials, **sweep), tuple(runs), init_studies or {}, tuple(problems)
+    )
 
 
 def init_study(dataset="shapeset", depth=5, width=100, seeds=2, **changes):

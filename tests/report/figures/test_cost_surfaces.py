@@ -11,7 +11,7 @@ from .builders import init_study
 
 
 def test_surfaces_are_those_of_the_first_seed(full):
-    surfaces = full.studies["shapeset"].surfaces
+    surfaces = full.init_studies["shapeset"].surfaces
     space = FIGURES["figure_5"].draw(full).figure.axes[0]
     quadratic, log_likelihood = space.collections
     for drawn, cost in ((quadratic, surfaces.quadratic), (log_likelihood, surfaces.log_likelihood)):
@@ -29,7 +29,7 @@ def test_log_likelihood_is_black_and_quadratic_red(full):
 
 
 def test_a_strip_shows_the_plateaus_of_every_seed(full):
-    surfaces = full.studies["shapeset"].surfaces
+    surfaces = full.init_studies["shapeset"].surfaces
     _, strip = FIGURES["figure_5"].draw(full).figure.axes
     dots = [line.get_ydata() for line in strip.lines if line.get_marker() == "o"]
     np.testing.assert_array_equal(dots[0], surfaces.log_likelihood_plateau)

@@ -100,7 +100,7 @@ def test_without_anything_no_figure_is_drawn():
 def test_a_study_alone_gives_its_figures():
     """This is what `glorot-sweep init-study` stores beside its numbers."""
     names = ["figure_5", "figure_6", "figure_7", "figure_8", "jacobian"]
-    found = draw_all(Evidence(studies={"mnist": init_study("mnist", seeds=1)}), names)
+    found = draw_all(Evidence(init_studies={"mnist": init_study("mnist", seeds=1)}), names)
     assert [type(figure) for figure in found] == [DrawnFigure] * 5
     assert all("init-mnist" in figure.caption for figure in found)
 
@@ -119,7 +119,7 @@ def test_runs_left_out_are_mentioned_beside_a_figure_and_in_a_reason():
     assert figure_10.problems == figure_11.problems == ()
     study = {"shapeset": init_study(seeds=1)}
     lost = Problem("other", "init-shapeset", "it is torn")
-    (figure_6,) = draw_all(replace(whole, studies=study, problems=(lost,)), ["figure_6"])
+    (figure_6,) = draw_all(replace(whole, init_studies=study, problems=(lost,)), ["figure_6"])
     assert figure_6.problems == ("run init-shapeset left out: it is torn",)
 
 

@@ -58,7 +58,7 @@ def test_legend_goes_from_worst_to_best(full, name, dataset):
 
 def test_what_is_beyond_table_1_has_a_panel_of_its_own():
     """Its variants have styles that differ, and the caption says which are not equally wide."""
-    further = []
+    beyond = []
     for variant, widths in (
         ("tanh_growing", (60, 140)),
         ("tanh_shrinking", (140, 60)),
@@ -67,16 +67,16 @@ def test_what_is_beyond_table_1_has_a_panel_of_its_own():
         for run in replicates(seeds=2):
             if run.variant == "tanh":
                 name = f"{variant}-{run.seed}"
-                further.append(replace(run, variant=variant, run_id=name, name=name, widths=widths))
-    drawing = FIGURES["figure_11"].draw(evidence([*replicates(seeds=2), *further]))
+                beyond.append(replace(run, variant=variant, run_id=name, name=name, widths=widths))
+    drawing = FIGURES["figure_11"].draw(evidence([*replicates(seeds=2), *beyond]))
     assert titles(drawing) == ["Shapeset", "Shapeset, beyond Table 1"]
-    paper, beyond = drawing.figure.axes
+    paper, other = drawing.figure.axes
     assert len(paper.lines) == 5
-    assert {line.get_label().rpartition(",")[0] for line in beyond.lines} == {
+    assert {line.get_label().rpartition(",")[0] for line in other.lines} == {
         "Tanh, growing", "Tanh, shrinking", "ReLU"
     }  # fmt: skip
     assert "5 hidden layers of 60 and 140 units (Tanh, growing)" in drawing.caption
-    alone = FIGURES["figure_11"].draw(evidence(further))
+    alone = FIGURES["figure_11"].draw(evidence(beyond))
     assert titles(alone) == ["Shapeset, beyond Table 1"]
 
 
@@ -180,4 +180,4 @@ def test_missing_data_sets_are_named(full):
     with pytest.raises(NotInEvidence, match=r"no replicates on MNIST or CIFAR-10.* add mnist or"):
         FIGURES["figure_12"].draw(shapeset)
     with pytest.raises(NotInEvidence, match="report a sweep"):
-        FIGURES["figure_11"].draw(Evidence(None, (), full.studies))
+        FIGURES["figure_11"].draw(Evidence(None, (), full.init_studies))

@@ -76,10 +76,10 @@ def test_without_a_study_the_first_look_of_monitored_runs_is_taken(name):
 
 
 def test_the_study_is_that_of_the_sweeps_first_data_set():
-    studies = {name: init_study(name) for name in ("shapeset", "mnist")}
+    init_studies = {name: init_study(name) for name in ("shapeset", "mnist")}
     mnist = sweep_of([monitored("tanh", 1, dataset="mnist")])
-    assert "init-mnist" in FIGURES["figure_6"].draw(Evidence(mnist, (), studies)).caption
-    assert "init-shapeset" in FIGURES["figure_6"].draw(Evidence(None, (), studies)).caption
+    assert "init-mnist" in FIGURES["figure_6"].draw(Evidence(mnist, (), init_studies)).caption
+    assert "init-shapeset" in FIGURES["figure_6"].draw(Evidence(None, (), init_studies)).caption
 
 
 def test_the_whole_range_of_tanh_is_shown_and_what_gradients_fill_of_theirs(full):

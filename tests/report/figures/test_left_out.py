@@ -14,9 +14,9 @@ REPLICATES = [replicate("tanh"), replicate("tanh", dataset="mnist")]
 SWEEP = sweep_of([*MONITORED, *REPLICATES], [trial("tanh", "shapeset", 0)])
 
 
-def mentioning(run_id, studies=None):
+def mentioning(run_id, init_studies=None):
     """The figures that mention a run which nothing else but its record is left of."""
-    evidence = Evidence(SWEEP, (), studies or {}, (Problem(run_id, "the run", "it is torn"),))
+    evidence = Evidence(SWEEP, (), init_studies or {}, (Problem(run_id, "the run", "it is torn"),))
     found = {name: left_out(evidence, figure.sources) for name, figure in FIGURES.items()}
     assert {said for said in found.values() if said} <= {("run the run left out: it is torn",)}
     return {name for name, said in found.items() if said}

@@ -4,7 +4,7 @@ import pandas as pd
 
 from glorot_sweep.report.collect import collect
 from glorot_sweep.report.evidence import CostSurfaces, Evidence, InitStudy, LookedAtRun, Problem
-from glorot_sweep.report.machines import find_machines
+from glorot_sweep.report.svms import find_svms
 from glorot_sweep.tracking.layer_table import layer_frame, read_layers
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
@@ -23,8 +23,8 @@ CURVES = {
 }
 
 
-def gather(place: Place, name: str | None) -> Evidence:
-    """Read a finished sweep, and what its experiment has of studies and support vector machines.
+def collect_evidence(place: Place, name: str | None) -> Evidence:
+    """Read a finished sweep, and its experiment's initialization studies and SVMs.
 
     A run whose statistics are missing or unreadable is named among the problems.
 
@@ -36,10 +36,10 @@ def gather(place: Place, name: str | None) -> Evidence:
         UserError: see `collect`.
     """
     problems: list[Problem] = []
-    studies = _studies(place, problems)
-    machines = find_machines(place)
+    init_studies = _init_studies(place, problems)
+    svms = find_svms(place)
     if name is None:
-        return Evidence(None, (), studies, tuple(problems), machines)
+        return Evidence(None, (), init_studies, tuple(problems), svms)
     sweep = collect(place, name)
     expected = sweep.config.statistics.cost != "none"
     trained: list[ReplicateRun | MonitoredRun] = [*sweep.replicates, *sweep.monitored]
@@ -51,29 +51,29 @@ def gather(place: Place, name: str | None) -> Evidence:
             runs.append(_run(place, record, statistics))
     unfinished = [r for r in sweep.monitored if not r.state.is_measured]
     problems += [Problem(r.run_id, r.name, f"it is {r.state.word}") for r in unfinished]
-    return Evidence(sweep, tuple(runs), studies, tuple(problems), machines)
+    return Evidence(sweep, tuple(runs), init_studies, tuple(problems), svms)
 
 
-def _studies(place: Place, problems: list[Problem]) -> dict[str, InitStudy]:
-    """Return the newest readable study of each data set: of the paper's size, else the widest."""
+def _init_studies(place: Place, problems: list[Problem]) -> dict[str, InitStudy]:
+    """Return the newest readable one of each data set: of the paper's size, else the widest."""
     runs = find_runs(
         place.client, [place.experiment_id], kind=Kind.INIT_STUDY, state=State.COMPLETE
     )
     found = sorted((read(InitStudyRun, run) for run in runs), key=_nearness)
-    studies: dict[str, InitStudy] = {}
+    init_studies: dict[str, InitStudy] = {}
     for record in found:
         try:
-            studies[record.dataset] = read_study(place, record)
+            init_studies[record.dataset] = read_init_study(place, record)
         except ArtifactError as error:
             problems.append(Problem(record.run_id, record.name, str(error)))
-    return studies
+    return init_studies
 
 
 def _nearness(record: InitStudyRun) -> tuple[bool, int, int]:
     return (record.width, record.depth) == PAPER_SIZE, record.width, record.started
 
 
-def read_study(place: Place, record: InitStudyRun) -> InitStudy:
+def read_init_study(place: Place, record: InitStudyRun) -> InitStudy:
     """Read an initialization study.
 
     Raises:

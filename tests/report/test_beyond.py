@@ -7,12 +7,12 @@ from report_builders import cell, collected
 from rich.console import Console
 from scipy import stats
 
-from glorot_sweep.report.further import all_tests_frame, further_entries, further_frame
-from glorot_sweep.report.render_further import (
+from glorot_sweep.report.beyond import all_tests_frame, beyond_entries, beyond_frame
+from glorot_sweep.report.render_beyond import (
     HEAD,
-    further_caption,
-    further_markdown,
-    further_terminal,
+    beyond_caption,
+    beyond_markdown,
+    beyond_terminal,
 )
 from glorot_sweep.report.tables import entries, pairs, significance_frame
 
@@ -44,7 +44,7 @@ def test_table_1_is_as_if_there_were_nothing_beyond():
 
 
 def test_differences_to_base_rows_with_holm_over_the_table():
-    shown = by_variant(further_entries(collected([*PAPER, *FURTHER]), "table_depth"))
+    shown = by_variant(beyond_entries(collected([*PAPER, *FURTHER]), "table_depth"))
     assert list(shown) == ["tanh_growing", "tanh_n_growing", "relu"]
     growing, normalized = shown["tanh_growing"], shown["tanh_n_growing"]
     assert (growing.base, normalized.base, shown["relu"].base) == ("tanh", "tanh_n", None)
@@ -59,7 +59,7 @@ def test_differences_to_base_rows_with_holm_over_the_table():
 
 def test_the_sweeps_test_and_level_decide():
     loose = collected([*PAPER, FURTHER[0]], {"significance.test": "two_proportions"})
-    (entry,) = further_entries(loose, "table_depth")
+    (entry,) = beyond_entries(loose, "table_depth")
     # 50.33 against 40.5 % of 200: z = 1.97.
     assert entry.comparison.test.startswith("two-proportion")
     assert entry.adjusted_p_value == pytest.approx(0.048, abs=0.003)
@@ -67,49 +67,49 @@ def test_the_sweeps_test_and_level_decide():
 
 
 def test_a_base_that_the_sweep_lacks_or_that_failed():
-    (entry,) = further_entries(collected(FURTHER[:1]), "table_depth")
+    (entry,) = beyond_entries(collected(FURTHER[:1]), "table_depth")
     assert (entry.base, entry.comparison) == (None, None)
     failed = cell("tanh", [40.0, 41.0], failed=1)
-    (entry,) = further_entries(collected([failed, FURTHER[0]]), "table_depth")
+    (entry,) = beyond_entries(collected([failed, FURTHER[0]]), "table_depth")
     assert entry.base is None
     assert entry.mean == pytest.approx(151 / 3)
 
 
 def test_a_failed_cell_is_shown_as_failed():
     broken = collected([PAPER[0], cell("tanh_growing", [40.0, 41.0], failed=1)])
-    shown = further_entries(broken, "table_depth")
+    shown = beyond_entries(broken, "table_depth")
     assert shown[0].mean is None
-    assert "| Tanh, growing | Shapeset | failed |" in further_markdown(shown)
+    assert "| Tanh, growing | Shapeset | failed |" in beyond_markdown(shown)
 
 
 def test_without_the_papers_variants_or_without_others():
     beyond, paper = collected(FURTHER), collected(PAPER)
     assert entries(beyond, "table_depth") == []
     assert pairs(beyond) == []
-    assert len(further_entries(beyond, "table_depth")) == 3
+    assert len(beyond_entries(beyond, "table_depth")) == 3
     assert all_tests_frame(beyond).empty
-    assert further_entries(paper, "table_depth") == []
+    assert beyond_entries(paper, "table_depth") == []
     assert len(all_tests_frame(paper)) == len(significance_frame(paper)) > 0
 
 
 def test_markdown_terminal_and_csv():
     both = collected([*PAPER, *FURTHER])
-    shown = further_entries(both, "table_depth")
-    lines = further_markdown(shown).splitlines()
+    shown = beyond_entries(both, "table_depth")
+    lines = beyond_markdown(shown).splitlines()
     assert lines[0] == "| " + " | ".join(HEAD) + " |"
     assert lines[2].startswith("| Tanh, growing | Shapeset | 50.33 [48.90, 51.77] | 3 | 2 | 0.1 |")
     assert "* Tanh +9.83" in lines[2]
     assert "Tanh N +0.00" in lines[3]
     assert lines[4].endswith("| – | – |")
     text = io.StringIO()
-    Console(file=text, width=160).print(further_terminal(shown, "Beyond"))
+    Console(file=text, width=160).print(beyond_terminal(shown, "Beyond"))
     assert "* Tanh +9.83" in text.getvalue()
-    table = further_frame(shown).set_index("variant")
+    table = beyond_frame(shown).set_index("variant")
     assert table.loc["relu", "test_error_percent"] == 10.5
     assert table.loc["tanh_growing", "base"] == "tanh"
     assert table.loc["tanh_growing", "difference_points"] == pytest.approx(151 / 3 - 40.5)
     assert bool(table.loc["tanh_growing", "significant"])
-    assert "p = 0.005 (Welch's t-test over seeds, Holm's" in further_caption(both.config)
+    assert "p = 0.005 (Welch's t-test over seeds, Holm's" in beyond_caption(both.config)
 
 
 def test_every_test_of_base_rows_is_in_the_table_of_all_tests():

@@ -6,21 +6,21 @@ import pytest
 from report_builders import cell, collected
 from run_builders import record, write_ended
 
+from glorot_sweep.report.collect_evidence import collect_evidence
 from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.files import report_files
-from glorot_sweep.report.gather import gather
-from glorot_sweep.report.machines import comparable, machine_sentences, machines_frame
 from glorot_sweep.report.page import render_page
+from glorot_sweep.report.svms import comparable, svm_sentences, svms_frame
 from glorot_sweep.report.tables import entries
 from glorot_sweep.tracking.runs import RunStore
 
-from .claims.builders import machine
+from .claims.builders import svm
 
 
 def written(
     place, dataset="shapeset", *, error=45.0, validation=46.0, examples=200, state="complete"
 ):
-    """Write a machine's run as its job leaves it; return its id."""
+    """Write the run of one as its job leaves it; return its id."""
     run = record(
         "baseline", state, name=f"svm-{dataset}", dataset=dataset, sweep="-", examples=examples,
         test_error=error, low=error - 3, high=error + 3, validation_error=validation, c=7.0,
@@ -29,15 +29,15 @@ def written(
     return write_ended(RunStore(place.client, place.experiment_id), run).run_id
 
 
-def test_the_machine_on_most_examples_counts_then_the_one_chosen_on_validation(place):
-    assert gather(place, None).machines == {}
+def test_the_one_on_most_examples_counts_then_the_one_chosen_on_validation(place):
+    assert collect_evidence(place, None).svms == {}
     written(place, validation=46.0)
     chosen = written(place, error=50.0, validation=44.0)
     written(place, validation=45.0)
     written(place, validation=1.0, state="killed")
     written(place, "mnist")
     written(place, "mnist", validation=1.0, examples=100)
-    found = gather(place, None).machines
+    found = collect_evidence(place, None).svms
     assert set(found) == {"shapeset", "mnist"}
     assert (found["shapeset"].run_id, found["shapeset"].test_error) == (chosen, 50.0)
     assert found["shapeset"].tuning_examples == 200  # no more than there are
@@ -68,30 +68,30 @@ def test_without_both_there_is_no_section(place, finished, dataset):
 
 
 def test_the_papers_numbers_stand_beside_its_own_size_alone():
-    finite, small = (machine(59.0, examples) for examples in (100_000, 5000))
-    machines = {one.dataset: one for one in (finite, small)}
-    cells = [cell(v, (50.0, 51.0), d) for d in machines for v in ("tanh", "tanh_n")]
+    finite, small = (svm(59.0, examples) for examples in (100_000, 5000))
+    svms = {one.dataset: one for one in (finite, small)}
+    cells = [cell(v, (50.0, 51.0), d) for d in svms for v in ("tanh", "tanh_n")]
     table = entries(collected(cells), "table_depth")
-    frame = machines_frame(table, machines)
+    frame = svms_frame(table, svms)
     shown = frame[frame["paper"] != "–"]
     assert shown["data set"].tolist() == ["Shapeset, 100,000 images"]
     assert shown["network"].tolist() == ["Tanh N"]
     assert shown["paper"].tolist() == ["SVM 59.47, network 50.47"]
     assert frame["SVM minus network"].tolist() == ["8.50"] * 4
-    sentences = machine_sentences(table, machines)
+    sentences = svm_sentences(table, svms)
     assert [s.rpartition("; ")[2] for s in sentences] == ["the networks had the same examples"] * 2
 
 
-def test_a_machine_on_a_part_of_the_training_set_says_so():
-    machines = {"mnist": replace(machine(59.0, 5000), dataset="mnist")}
-    (sentence,) = machine_sentences(entries(collected([cell("tanh", (50.0, 51.0), "mnist")]),
-                                            "table_depth"), machines)  # fmt: skip
+def test_one_on_a_part_of_the_training_set_says_so():
+    svms = {"mnist": replace(svm(59.0, 5000), dataset="mnist")}
+    (sentence,) = svm_sentences(entries(collected([cell("tanh", (50.0, 51.0), "mnist")]),
+                                            "table_depth"), svms)  # fmt: skip
     assert sentence.endswith("the networks had all training examples, the first of which are the "
-                             "machine's")  # fmt: skip
+                             "SVM's")  # fmt: skip
 
 
 def test_a_failed_cell_is_compared_with_nothing():
-    machines = {"shapeset": machine(59.0)}
+    svms = {"shapeset": svm(59.0)}
     cells = [cell("tanh", (50.0, 51.0), failed=1), cell("tanh_n", (50.0, 51.0))]
     table = entries(collected(cells), "table_depth")
-    assert [entry.cell.variant for entry, _ in comparable(table, machines)] == ["tanh_n"]
+    assert [entry.cell.variant for entry, _ in comparable(table, svms)] == ["tanh_n"]

@@ -2,10 +2,10 @@
 
 from rich.console import Console
 
+from glorot_sweep.report.collect_evidence import read_init_study
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.draw import draw_all
 from glorot_sweep.report.files import figure_files
-from glorot_sweep.report.gather import read_study
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.runs import RunWriter
@@ -16,12 +16,12 @@ from glorot_sweep.tracking.schema.runs import read
 FIGURES = ["figure_5", "figure_6", "figure_7", "figure_8", "jacobian"]
 
 
-def store_study_figures(place: Place, run_id: str, console: Console) -> None:
+def store_init_study_figures(place: Place, run_id: str, console: Console) -> None:
     """Draw the figures of a finished study from what the server has of it."""
     record = get_run(place.client, run_id)
     assert record is not None
-    study = read_study(place, read(InitStudyRun, record))
-    drawn = draw_all(Evidence(studies={study.dataset: study}), FIGURES)
+    init_study = read_init_study(place, read(InitStudyRun, record))
+    drawn = draw_all(Evidence(init_studies={init_study.dataset: init_study}), FIGURES)
     RunWriter(place.client, run_id, record.started).files(figure_files(drawn))
     first, *others = place.ui_lines()
     console.print(f"MLflow UI: {first}", soft_wrap=True, highlight=False)

@@ -4,13 +4,13 @@ from rich.table import Table
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
-from glorot_sweep.report.further import FurtherEntry
+from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.render import TESTS, label, markdown_table
 
 HEAD = ("Type", "data set", "test error", "seeds", "depth", "learning rate", "against", "p")
 
 
-def further_caption(config: SweepConfig) -> str:
+def beyond_caption(config: SweepConfig) -> str:
     """Return what a reader must know to read the table."""
     name, _, _ = TESTS[config.significance.test].partition(",")
     return (
@@ -22,7 +22,7 @@ def further_caption(config: SweepConfig) -> str:
     )
 
 
-def further_cells(entry: FurtherEntry) -> tuple[str, ...]:
+def beyond_cells(entry: BeyondEntry) -> tuple[str, ...]:
     """Return a row in the order of `HEAD`."""
     cell = entry.cell
     return (
@@ -36,29 +36,29 @@ def further_cells(entry: FurtherEntry) -> tuple[str, ...]:
     )
 
 
-def further_markdown(shown: list[FurtherEntry]) -> str:
+def beyond_markdown(shown: list[BeyondEntry]) -> str:
     """Return the table."""
-    return markdown_table(list(HEAD), [list(further_cells(entry)) for entry in shown])
+    return markdown_table(list(HEAD), [list(beyond_cells(entry)) for entry in shown])
 
 
-def further_terminal(shown: list[FurtherEntry], title: str) -> Table:
+def beyond_terminal(shown: list[BeyondEntry], title: str) -> Table:
     """Return the table for the terminal."""
     table = Table(title=title, title_justify="left")
     for place, name in enumerate(HEAD):
         table.add_column(name, justify="right" if place > 1 else "left")
     for entry in shown:
-        table.add_row(*further_cells(entry))
+        table.add_row(*beyond_cells(entry))
     return table
 
 
-def _error(entry: FurtherEntry) -> str:
+def _error(entry: BeyondEntry) -> str:
     if entry.mean is None:
         return "failed"
     text = f"{entry.mean:.2f} [{entry.low:.2f}, {entry.high:.2f}]"
     return f"{text} ({entry.cell.diverged} diverged)" if entry.cell.diverged else text
 
 
-def _difference(entry: FurtherEntry) -> tuple[str, str]:
+def _difference(entry: BeyondEntry) -> tuple[str, str]:
     if entry.base is None or entry.comparison is None:
         return "–", "–"
     star = "* " if entry.significant else ""

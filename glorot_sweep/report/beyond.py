@@ -10,8 +10,8 @@ from glorot_sweep.parts.variants import VARIANTS, base_of
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.tables import (
     CORRECTIONS,
+    beyond_variants,
     comparison_row,
-    further_variants,
     measured_cells,
     named_test,
     significance_frame,
@@ -21,7 +21,7 @@ from glorot_sweep.tracking.schema.names import Role
 
 
 @dataclass(frozen=True)
-class FurtherEntry:
+class BeyondEntry:
     """A cell of the table.
 
     Attributes:
@@ -45,24 +45,24 @@ class FurtherEntry:
     significant: bool = False
 
 
-def further_entries(collected: Collected, role: str) -> list[FurtherEntry]:
+def beyond_entries(collected: Collected, role: str) -> list[BeyondEntry]:
     """Return the cells of one table, row by row; none if the sweep has the paper's alone."""
     config = collected.config
     compared = compare_with_bases(collected, role, config.significance.test)
     entries = []
-    for variant, dataset in product(further_variants(config), config.datasets):
+    for variant, dataset in product(beyond_variants(config), config.datasets):
         cell = collected.cells[role, dataset, variant]
         if cell.failed:
-            entries.append(FurtherEntry(cell, None, None, None))
+            entries.append(BeyondEntry(cell, None, None, None))
             continue
         interval = mean_interval(cell.errors)
         shown = (cell, interval.mean, interval.low, interval.high)
         if (dataset, variant) not in compared:
-            entries.append(FurtherEntry(*shown))
+            entries.append(BeyondEntry(*shown))
             continue
         base, comparison, adjusted = compared[dataset, variant]
         significant = adjusted <= config.significance.level
-        entries.append(FurtherEntry(*shown, base, comparison, adjusted, significant))
+        entries.append(BeyondEntry(*shown, base, comparison, adjusted, significant))
     return entries
 
 
@@ -75,7 +75,7 @@ def compare_with_bases(
     for dataset in config.datasets:
         cells = measured_cells(collected, role, dataset, config.variants)
         values, test = named_test(test_name, cells)
-        for variant in further_variants(config):
+        for variant in beyond_variants(config):
             base = base_of(VARIANTS[variant])
             if base is not None and {variant, base.name} <= cells.keys():
                 found[dataset, variant] = base.name, test(values[variant], values[base.name])
@@ -100,7 +100,7 @@ def all_tests_frame(collected: Collected) -> pd.DataFrame:
     return pd.concat([significance_frame(collected), pd.DataFrame(rows)], ignore_index=True)
 
 
-def further_frame(shown: list[FurtherEntry]) -> pd.DataFrame:
+def beyond_frame(shown: list[BeyondEntry]) -> pd.DataFrame:
     """Return a table's entries, one row each, for CSV."""
     return pd.DataFrame([_row(entry) for entry in shown], columns=list(_COLUMNS)).round(
         {"test_error_percent": 4, "interval_low": 4, "interval_high": 4}
@@ -115,7 +115,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _row(entry: FurtherEntry) -> tuple[object, ...]:
+def _row(entry: BeyondEntry) -> tuple[object, ...]:
     cell, found = entry.cell, entry.comparison
     spread = None if cell.failed else float(np.std(cell.errors, ddof=1))
     compared = (

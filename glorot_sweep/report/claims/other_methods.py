@@ -26,8 +26,8 @@ from glorot_sweep.report.claims.trained import (
     replicates,
 )
 from glorot_sweep.report.collect import Cell
-from glorot_sweep.report.evidence import Evidence, Machine
-from glorot_sweep.report.machines import PAPER_EXAMPLES
+from glorot_sweep.report.evidence import Evidence, SupportVectorMachine
+from glorot_sweep.report.svms import PAPER_EXAMPLES
 
 RATE = 0.05  # C28: as C16
 END = 20_000
@@ -68,7 +68,7 @@ def network_beats_svm(evidence: Evidence) -> Measurement:
 
     With fewer examples both do worse than in the paper, so only their difference is looked at.
     """
-    svm, network = _machine_and_network(evidence)
+    svm, network = _svm_and_network(evidence)
     found = Measurement(sources=[*measured(evidence, [network]), Source((svm.run_id,))])
     if svm.examples < PAPER_EXAMPLES:
         found.lacking.append(f"{svm.examples:,} of {PAPER_EXAMPLES:,} examples")
@@ -163,7 +163,7 @@ def single_shape_is_easy(evidence: Evidence) -> Measurement:
     return found
 
 
-def _machine_and_network(evidence: Evidence) -> tuple[Machine, Cell]:
+def _svm_and_network(evidence: Evidence) -> tuple[SupportVectorMachine, Cell]:
     """Return the SVM and tanh N that were given the same examples, the most there are.
 
     Raises:
@@ -171,8 +171,8 @@ def _machine_and_network(evidence: Evidence) -> tuple[Machine, Cell]:
     """
     named = () if evidence.sweep is None else evidence.sweep.config.datasets
     sizes = [int(found[1]) for name in named if (found := FINITE_SHAPESET.fullmatch(name))]
-    machines = {m.examples: m for n, m in evidence.machines.items() if FINITE_SHAPESET.fullmatch(n)}
-    common = [n for n in sizes if n in machines and machines[n].dataset.endswith(f"_{n}")]
+    svms = {m.examples: m for n, m in evidence.svms.items() if FINITE_SHAPESET.fullmatch(n)}
+    common = [n for n in sizes if n in svms and svms[n].dataset.endswith(f"_{n}")]
     examples = max(common or sizes, default=PAPER_EXAMPLES)
     network = cell_of(evidence, f"shapeset_finite_{examples}", "tanh_n")
     if not common:
@@ -180,7 +180,7 @@ def _machine_and_network(evidence: Evidence) -> tuple[Machine, Cell]:
             f"no support vector machine on the {examples:,} examples that tanh N was given; run "
             f"`glorot-sweep svm --examples {examples}`"
         )
-    return machines[examples], network
+    return svms[examples], network
 
 
 def _share_in_order(evidence: Evidence, variants: tuple[str, ...]) -> float:

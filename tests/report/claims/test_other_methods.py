@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from .builders import FINITE, contradicted, finding, full_curve, machine, whole_world
+from .builders import FINITE, contradicted, finding, full_curve, svm, whole_world
 
 FULL = 5_000_000
 
@@ -17,8 +17,8 @@ def errors(dataset="shapeset", **values):
     return changed
 
 
-def machine_of(error):
-    return lambda world: world.set_machine(FINITE, test_error=error)
+def svm_of(error):
+    return lambda world: world.set_svm(FINITE, test_error=error)
 
 
 def both(*changes):
@@ -32,10 +32,10 @@ def both(*changes):
 @pytest.mark.parametrize(
     ("number", "changed", "because"),
     [
-        ("C40", machine_of(62.5), "SVM, percent is 62.5"),
-        ("C40", machine_of(56.4), "SVM, percent is 56.4"),
+        ("C40", svm_of(62.5), "SVM, percent is 62.5"),
+        ("C40", svm_of(56.4), "SVM, percent is 56.4"),
         ("C40", errors(FINITE, tanh_n=47.4), "tanh N, percent"),
-        ("C40", both(machine_of(56.5), errors(FINITE, tanh_n=53.0)), "SVM minus tanh N"),
+        ("C40", both(svm_of(56.5), errors(FINITE, tanh_n=53.0)), "SVM minus tanh N"),
         ("C41", errors(tanh_pretrained=3.0), "part of the gap"),
         ("C43", errors(tanh_n_hessian=15.7), "gain of the hessian"),
         ("C43", errors(tanh_n_gradient_variance=15.7), "gain of the gradient_variance"),
@@ -112,7 +112,7 @@ def test_the_missing_run_is_named(number, variant, dataset):
 def with_fewer(world, error=68.0, network=60.0, examples=10_000):
     """Instead of 100,000 examples so many, of both."""
     name = f"shapeset_finite_{examples}"
-    world.machines = {name: machine(error, examples)}
+    world.svms = {name: svm(error, examples)}
     key = ("table_depth", FINITE, "tanh_n")
     world.cells["table_depth", name, "tanh_n"] = world.cells.pop(key)
     world.set_errors(network, "tanh_n", name)
@@ -138,26 +138,26 @@ def test_a_narrow_network_decides_nothing_either():
 def test_of_several_sizes_the_largest_of_both_counts():
     world = whole_world()
     small = "shapeset_finite_500"
-    world.machines[small] = machine(80.0, 500)
+    world.svms[small] = svm(80.0, 500)
     world.cells["table_depth", small, "tanh_n"] = world.cells["table_depth", FINITE, "tanh_n"]
     assert finding("C40", world).verdict == "CONFIRMED"
-    del world.machines[FINITE]
+    del world.svms[FINITE]
     assert "500 of 100,000 examples" in finding("C40", world).reason
 
 
 @pytest.mark.parametrize(
-    "machines",
+    "svms",
     [
         {},
-        {"shapeset_finite_500": machine(59.47, 500)},
-        {FINITE: replace(machine(59.47), examples=10_000)},
-        {"mnist": replace(machine(59.47), dataset="mnist")},
+        {"shapeset_finite_500": svm(59.47, 500)},
+        {FINITE: replace(svm(59.47), examples=10_000)},
+        {"mnist": replace(svm(59.47), dataset="mnist")},
     ],
     ids=["none", "of another size", "of a part", "of other images"],
 )
-def test_a_machine_on_other_examples_says_nothing(machines):
+def test_a_support_vector_machine_on_other_examples_says_nothing(svms):
     world = whole_world()
-    world.machines = machines
+    world.svms = svms
     found = finding("C40", world)
     assert (found.verdict, found.holds_so_far) == ("INCONCLUSIVE", None)
     assert "run `glorot-sweep svm --examples 100000`" in found.reason

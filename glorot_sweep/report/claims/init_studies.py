@@ -14,26 +14,26 @@ N_VAR: dict[InitializationName, float] = {"standard": 1 / 3, "normalized": 1.0}
 VARIED_SHAPES = ("growing", "shrinking")
 
 
-def study_of(evidence: Evidence, dataset: str = "shapeset") -> InitStudy:
+def init_study_of(evidence: Evidence, dataset: str = "shapeset") -> InitStudy:
     """Return the initialization study of a data set.
 
     Raises:
         MissingRunsError: there is none.
     """
-    if dataset not in evidence.studies:
+    if dataset not in evidence.init_studies:
         raise MissingRunsError(
             f"no initialization study on {dataset}; run `glorot-sweep init-study` on it"
         )
-    return evidence.studies[dataset]
+    return evidence.init_studies[dataset]
 
 
 def networks(
-    study: InitStudy, activation: str, initialization: str, shape: str = "equal"
+    init_study: InitStudy, activation: str, initialization: str, shape: str = "equal"
 ) -> list[Look]:
     """Return the main networks of a study, one for each draw of the weights.
 
     Args:
-        study: where to look.
+        init_study: where to look.
         activation: tanh or identity.
         initialization: standard or normalized.
         shape: `equal` widths, or widths `growing` or `shrinking` with the layer.
@@ -41,25 +41,30 @@ def networks(
     Raises:
         MissingRunsError: the study has none.
     """
-    rows = with_shape(study.statistics, shape)
+    rows = with_shape(init_study.statistics, shape)
     chosen = (
         (rows["activation"] == activation)
         & (rows["initialization"] == initialization)
         & (rows["gain"] == 1)
-        & (rows["depth"] == study.depth)
+        & (rows["depth"] == init_study.depth)
     )
     if shape == "equal":  # a network of varied widths has no width to compare
-        chosen &= rows["width"] == study.width
+        chosen &= rows["width"] == init_study.width
     if not chosen.any():
         raise MissingRunsError(
-            f"the initialization study {study.name} on {study.dataset} has no {activation} network "
-            f"of {shape} widths with {initialization} initialization; run `glorot-sweep "
-            "init-study` with one"
+            f"the initialization study {init_study.name} on {init_study.dataset} has no "
+            f"{activation} network of {shape} widths with {initialization} initialization; run "
+            "`glorot-sweep init-study` with one"
         )
     # If the study is as narrow and deep as claim 6's networks, one network may be there twice.
     once = rows[chosen].drop_duplicates(["seed", "quantity", "layer"])
     return [
-        Look(f"{study.name} ({activation}, {initialization}, seed {seed})", 0, study.depth, own)
+        Look(
+            f"{init_study.name} ({activation}, {initialization}, seed {seed})",
+            0,
+            init_study.depth,
+            own,
+        )
         for seed, own in once.groupby("seed", sort=True)
     ]
 
@@ -73,6 +78,6 @@ def with_shape(rows: pd.DataFrame, shape: str) -> pd.DataFrame:
     return rows[rows["shape"] == shape]
 
 
-def drawn(study: InitStudy, seeds: int) -> Source:
+def drawn(init_study: InitStudy, seeds: int) -> Source:
     """Return what a verdict may rest on: that many draws of a study's main networks."""
-    return Source((study.run_id,), study.depth, study.width, seeds=seeds)
+    return Source((init_study.run_id,), init_study.depth, init_study.width, seeds=seeds)

@@ -1,0 +1,106 @@
+"""Support vector machines beside the networks on the same data set."""
+
+import pandas as pd
+
+from glorot_sweep.config.datasets import FINITE_SHAPESET
+from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.report.evidence import SupportVectorMachine
+from glorot_sweep.report.render import label
+from glorot_sweep.report.tables import Entry
+from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.records import find_runs
+from glorot_sweep.tracking.schema.beside import SvmRun
+from glorot_sweep.tracking.schema.names import Kind, Metric
+from glorot_sweep.tracking.schema.runs import read
+
+PAPER_EXAMPLES = 100_000  # Sec. 2.1
+PAPER_SVM, PAPER_TANH_N = 59.47, 50.47  # Sec. 2.1, percent
+
+
+def find_svms(place: Place) -> dict[str, SupportVectorMachine]:
+    """Return the one of each data set: of several that of lowest validation error.
+
+    Of those on different numbers of examples of one data set, that on most examples counts.
+    """
+    runs = find_runs(place.client, [place.experiment_id], kind=Kind.BASELINE, state=State.COMPLETE)
+    found = [_svm(read(SvmRun, run)) for run in runs]
+    svms = sorted(found, key=lambda m: (m.examples, -m.validation_error))
+    return {svm.dataset: svm for svm in svms}
+
+
+def _svm(record: SvmRun) -> SupportVectorMachine:
+    needs = record.needs
+    return SupportVectorMachine(
+        run_id=record.run_id,
+        name=record.name,
+        dataset=record.dataset,
+        examples=record.examples,
+        tuning_examples=min(record.tuning_examples, record.examples),
+        trials=record.trials,
+        c=needs(Metric.C),
+        gamma=needs(Metric.GAMMA),
+        validation_error=needs(Metric.VALIDATION_ERROR),
+        test_error=needs(Metric.TEST_ERROR),
+        low=needs(Metric.TEST_ERROR_LOW),
+        high=needs(Metric.TEST_ERROR_HIGH),
+        support_vectors=int(needs(Metric.SUPPORT_VECTORS)),
+    )
+
+
+def comparable(
+    table: list[Entry], svms: dict[str, SupportVectorMachine]
+) -> list[tuple[Entry, SupportVectorMachine]]:
+    """Return the cells that were measured with the one of the same data set."""
+    return [
+        (entry, svms[entry.cell.dataset])
+        for entry in table
+        if entry.cell.dataset in svms and entry.mean is not None
+    ]
+
+
+def svms_frame(table: list[Entry], svms: dict[str, SupportVectorMachine]) -> pd.DataFrame:
+    """Return a row for each network that stands beside one; errors in percent."""
+    return pd.DataFrame(
+        [
+            {
+                "data set": label(svm.dataset),
+                "examples of the SVM": svm.examples,
+                "SVM": f"{svm.test_error:.2f} [{svm.low:.2f}, {svm.high:.2f}]",
+                "network": VARIANTS[entry.cell.variant].label,
+                "its error": f"{entry.mean:.2f} [{entry.low:.2f}, {entry.high:.2f}]",
+                "SVM minus network": f"{svm.test_error - (entry.mean or 0.0):.2f}",
+                "paper": _paper(svm.dataset, entry.cell.variant),
+            }
+            for entry, svm in comparable(table, svms)
+        ]
+    )
+
+
+def svm_sentences(table: list[Entry], svms: dict[str, SupportVectorMachine]) -> list[str]:
+    """Say how each one that stands beside a network was made, and on which examples."""
+    shown = {svm.dataset: svm for _, svm in comparable(table, svms)}
+    return [
+        f"{label(svm.dataset)}: SVM with a Gaussian kernel, test error "
+        f"{svm.test_error:.2f} % [{svm.low:.2f}, {svm.high:.2f}], one run, interval "
+        f"over test examples; C {svm.c:.3g} and gamma {svm.gamma:.3g} are the best of "
+        f"{svm.trials} trials on {svm.tuning_examples:,} of its {svm.examples:,} "
+        f"examples, {svm.support_vectors:,} of which are support vectors; "
+        f"{_examples_of_networks(svm)}"
+        for svm in shown.values()
+    ]
+
+
+def _examples_of_networks(svm: SupportVectorMachine) -> str:
+    finite = FINITE_SHAPESET.fullmatch(svm.dataset)
+    if finite and int(finite[1]) == svm.examples:
+        return "the networks had the same examples"
+    return "the networks had all training examples, the first of which are the SVM's"
+
+
+def _paper(dataset: str, variant: str) -> str:
+    """The paper's numbers stand beside the data set's own size alone."""
+    finite = FINITE_SHAPESET.fullmatch(dataset)
+    if finite and int(finite[1]) == PAPER_EXAMPLES and variant == "tanh_n":
+        return f"SVM {PAPER_SVM}, network {PAPER_TANH_N}"
+    return "–"
