@@ -28,6 +28,7 @@ from workload import surroundings
 from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
+from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.sweep.contents.schedule import log_spaced
 from glorot_sweep.tracking.layer_table import layer_frame, layer_points, write_layers
 from glorot_sweep.tracking.life import State
@@ -150,7 +151,7 @@ def report_once(uri: str, name: str) -> None:
 
     from glorot_sweep.report.job import run_report
 
-    run_report(open_place(uri, None, create=False), name, Console(quiet=True))
+    run_report(open_place(uri, None, create=False), name, PAPER, Console(quiet=True))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     print(json.dumps({"megabytes": memory, "calls": dict(calls)}))
 

@@ -13,6 +13,7 @@ from sweep_builders import NOTE, config
 
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.report.collect import Cell, Collected
+from glorot_sweep.report.evidence import SupportVectorMachine
 from glorot_sweep.tracking.layer_table import layer_frame, write_layers
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import DEFAULT_ARTIFACTS, Place
@@ -169,3 +170,11 @@ def init_study(place, dataset="shapeset", width=16, depth=2):
     )  # fmt: skip
     run.finish(State.COMPLETE)
     return run
+
+
+def svm(error, examples=100_000):
+    name = f"shapeset_finite_{examples}"
+    return SupportVectorMachine(
+        f"svm-{examples}", f"svm-{name}", name, examples, 3000, 16, 7.0, 0.02, error, error,
+        error - 1, error + 1, examples - 10,
+    )  # fmt: skip

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from glorot_sweep.cli.options import DataFolder, Dataset, Experiment, Storage, TrackingUri
+from glorot_sweep.config.papers import DEFAULT_PAPER
 from glorot_sweep.errors import (
     CLAIM_CONTRADICTED,
     FAILURE,
@@ -75,6 +76,7 @@ def sweep(
     from glorot_sweep.config.file import read_sweep_file  # noqa: PLC0415
 
     checked = read_sweep_file(file)
+    from glorot_sweep.papers import find_paper  # noqa: PLC0415
     from glorot_sweep.report.job import existing_report, run_report, show_existing  # noqa: PLC0415
     from glorot_sweep.sweep.execution.preparation import ExecutionOptions  # noqa: PLC0415
     from glorot_sweep.sweep.job import SweepOptions, run_sweep  # noqa: PLC0415
@@ -91,10 +93,11 @@ def sweep(
     )
     outcome = run_sweep(checked, options, console)
     name, place = outcome.config.name, outcome.place
-    report = existing_report(place, name) if outcome.was_complete else None
+    paper = find_paper(outcome.config.paper)
+    report = existing_report(place, name, paper) if outcome.was_complete else None
     if report is None:
         with stopping_at_once():  # no longer as the sweep does: nothing would be lost
-            run_report(place, name, console)
+            run_report(place, name, paper, console)
     else:
         console.print(f"The sweep {name!r} is complete: nothing to do.")
         show_existing(report, place, console)
@@ -113,13 +116,15 @@ def report(
     ] = None,
 ) -> None:
     """Compile tables, figures, verdicts and page of a finished sweep from the server alone."""
+    from glorot_sweep.papers import paper_of  # noqa: PLC0415
     from glorot_sweep.report.job import run_report  # noqa: PLC0415
     from glorot_sweep.tracking.place import open_place  # noqa: PLC0415
 
     place = open_place(tracking_uri or None, experiment or None, create=False)
     only = None if not figures else _names("" if figures == "-" else figures)
+    paper, folder = paper_of(place, sweep), Path(output) if output else None
     with stopping_at_once():
-        run_report(place, sweep, _console(), Path(output) if output else None, only)
+        run_report(place, sweep, paper, _console(), folder, only)
 
 
 @app.command()
@@ -170,13 +175,14 @@ def init_study(
     """Look at networks before any training: figures 5 to 8, Jacobians, claims C1 to C14."""
     from glorot_sweep.init_study.job import StudyRequest, run_init_study  # noqa: PLC0415
     from glorot_sweep.init_study.networks import StudySize  # noqa: PLC0415
+    from glorot_sweep.papers import find_paper  # noqa: PLC0415
     from glorot_sweep.report.init_study_figures import store_init_study_figures  # noqa: PLC0415
 
     console = _console()
     size = StudySize(width, depth, draws, examples, seed)
     request = StudyRequest(dataset, size, Path(data_folder) if data_folder else None)
     place, run_id = run_init_study(request, tracking_uri or None, experiment or None, console)
-    store_init_study_figures(place, run_id, console)
+    store_init_study_figures(place, run_id, find_paper(DEFAULT_PAPER), console)
 
 
 @app.command()
@@ -216,13 +222,15 @@ def verify(
     experiment: Experiment = None,
 ) -> None:
     """Say of each claim of the paper whether the runs support it; exit 4 if one is contradicted."""
+    from glorot_sweep.papers import find_paper, paper_of  # noqa: PLC0415
     from glorot_sweep.report.verify import run_verify  # noqa: PLC0415
     from glorot_sweep.tracking.place import open_place  # noqa: PLC0415
 
     place = open_place(tracking_uri or None, experiment or None, create=False)
     only = _names(claims.upper()) if claims else None
     name = None if sweep == "-" else sweep
-    if run_verify(place, name, only, _console(), Path(output) if output else None):
+    paper = find_paper(DEFAULT_PAPER) if name is None else paper_of(place, name)
+    if run_verify(place, name, paper, only, _console(), Path(output) if output else None):
         raise typer.Exit(CLAIM_CONTRADICTED)
 
 

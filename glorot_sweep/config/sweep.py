@@ -10,6 +10,7 @@ from glorot_sweep.config.datasets import DATASET_NAME, DATASETS, REDUCED
 from glorot_sweep.config.execution import ExecutionConfig
 from glorot_sweep.config.looking import MonitoredConfig, StatisticsConfig
 from glorot_sweep.config.network import NetworkConfig
+from glorot_sweep.config.papers import DEFAULT_PAPER, paper_names
 from glorot_sweep.config.search import ReplicatesConfig, SearchConfig
 from glorot_sweep.config.section import Section
 from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS, Variant
@@ -36,6 +37,8 @@ class SweepConfig(Section):
     Attributes:
         name: names the sweep in MLflow and Optuna.
         seed: every other seed is derived from it.
+        paper: what the report compares the results with: the name of a paper, or `none`. It
+            changes no number, so it may be changed at any time.
         datasets: the columns of the table.
         variants: its rows.
         image_folders: data sets of one's own, or other copies of known ones: name to a folder
@@ -46,6 +49,7 @@ class SweepConfig(Section):
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
     seed: Annotated[int, Field(ge=0)] = 2010
+    paper: str = DEFAULT_PAPER
     image_folders: dict[Annotated[str, Field(pattern=DATASET_NAME)], str] = Field(
         default_factory=dict
     )
@@ -63,6 +67,13 @@ class SweepConfig(Section):
     @classmethod
     def _as_tuple(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("paper", mode="before")
+    @classmethod
+    def _known_paper(cls, name: Any) -> Any:
+        if name not in paper_names():
+            raise ValueError(f"unknown paper {name!r}{nearest(str(name), paper_names())}")
+        return name
 
     @field_validator("datasets")
     @classmethod
@@ -174,8 +185,8 @@ class SweepConfig(Section):
         return self
 
     def identity(self) -> dict[str, Any]:
-        """Everything that decides the numbers, as plain data: all but `execution`."""
-        return self.model_dump(mode="json", exclude={"execution"})
+        """Everything that decides the numbers, as plain data: all but `execution` and `paper`."""
+        return self.model_dump(mode="json", exclude={"execution", "paper"})
 
     def hash(self) -> str:
         """Short hash of `identity`: two sweeps with the same hash are the same sweep."""

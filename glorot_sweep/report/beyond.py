@@ -1,4 +1,4 @@
-"""The table beneath Table 1: variants that are not the paper's, each against its base row."""
+"""The table beneath a paper's: variants that are not its rows, each against its base row."""
 
 from dataclasses import dataclass
 from itertools import product
@@ -6,8 +6,9 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from glorot_sweep.parts.variants import VARIANTS, base_of
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Cell, Collected
+from glorot_sweep.report.paper import Paper
 from glorot_sweep.report.tables import (
     CORRECTIONS,
     beyond_variants,
@@ -45,12 +46,12 @@ class BeyondEntry:
     significant: bool = False
 
 
-def beyond_entries(collected: Collected, role: str) -> list[BeyondEntry]:
-    """Return the cells of one table, row by row; none if the sweep has the paper's alone."""
+def beyond_entries(collected: Collected, role: str, paper: Paper) -> list[BeyondEntry]:
+    """Return the cells of one table, row by row; none if the sweep has the paper's rows alone."""
     config = collected.config
-    compared = compare_with_bases(collected, role, config.significance.test)
+    compared = compare_with_bases(collected, role, config.significance.test, paper)
     entries = []
-    for variant, dataset in product(beyond_variants(config), config.datasets):
+    for variant, dataset in product(beyond_variants(config, paper), config.datasets):
         cell = collected.cells[role, dataset, variant]
         if cell.failed:
             entries.append(BeyondEntry(cell, None, None, None))
@@ -67,7 +68,7 @@ def beyond_entries(collected: Collected, role: str) -> list[BeyondEntry]:
 
 
 def compare_with_bases(
-    collected: Collected, role: str, test_name: str
+    collected: Collected, role: str, test_name: str, paper: Paper
 ) -> dict[tuple[str, str], tuple[str, Comparison, float]]:
     """Return base, comparison and adjusted p of each data set and variant that has a base row."""
     config = collected.config
@@ -75,10 +76,10 @@ def compare_with_bases(
     for dataset in config.datasets:
         cells = measured_cells(collected, role, dataset, config.variants)
         values, test = named_test(test_name, cells)
-        for variant in beyond_variants(config):
-            base = base_of(VARIANTS[variant])
-            if base is not None and {variant, base.name} <= cells.keys():
-                found[dataset, variant] = base.name, test(values[variant], values[base.name])
+        for variant in beyond_variants(config, paper):
+            base = paper.base_of(variant)
+            if base is not None and {variant, base} <= cells.keys():
+                found[dataset, variant] = base, test(values[variant], values[base])
     if not found:
         return {}
     adjusted = holm([comparison.p_value for _, comparison in found.values()])
@@ -88,16 +89,16 @@ def compare_with_bases(
     }
 
 
-def all_tests_frame(collected: Collected) -> pd.DataFrame:
-    """Return every comparison by every test: those of Table 1, and those with base rows."""
+def all_tests_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
+    """Return every comparison by every test: those of the table, and those with base rows."""
     rows = [
         comparison_row(dataset, f"{variant} - {base}", "base row", name, "holm", found, adjusted)
         for name in CORRECTIONS
         for (dataset, variant), (base, found, adjusted) in compare_with_bases(
-            collected, Role.TABLE_DEPTH, name
+            collected, Role.TABLE_DEPTH, name, paper
         ).items()
     ]
-    return pd.concat([significance_frame(collected), pd.DataFrame(rows)], ignore_index=True)
+    return pd.concat([significance_frame(collected, paper), pd.DataFrame(rows)], ignore_index=True)
 
 
 def beyond_frame(shown: list[BeyondEntry]) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """From the tracking server to the evidence for figures and claims."""
 
+from functools import partial
+
 import pandas as pd
 
 from glorot_sweep.report.collect import collect
@@ -14,7 +16,6 @@ from glorot_sweep.tracking.schema.names import Artifact, Curve, Kind
 from glorot_sweep.tracking.schema.runs import read
 from glorot_sweep.tracking.schema.trained import MonitoredRun, ReplicateRun
 
-PAPER_SIZE = (1000, 5)  # units, hidden layers
 CURVES = {
     "train_loss": Curve.TRAIN_LOSS,
     "validation_loss": Curve.VALIDATION_LOSS,
@@ -23,7 +24,9 @@ CURVES = {
 }
 
 
-def collect_evidence(place: Place, name: str | None) -> Evidence:
+def collect_evidence(
+    place: Place, name: str | None, size: tuple[int, int] | None = None
+) -> Evidence:
     """Read a finished sweep, and its experiment's initialization studies and SVMs.
 
     A run whose statistics are missing or unreadable is named among the problems.
@@ -31,12 +34,13 @@ def collect_evidence(place: Place, name: str | None) -> Evidence:
     Args:
         place: store and experiment.
         name: of the sweep; None: the initialization studies alone.
+        size: units and hidden layers of the initialization study that is preferred.
 
     Raises:
         UserError: see `collect`.
     """
     problems: list[Problem] = []
-    init_studies = _init_studies(place, problems)
+    init_studies = _init_studies(place, problems, size)
     svms = find_svms(place)
     if name is None:
         return Evidence(None, (), init_studies, tuple(problems), svms)
@@ -54,12 +58,14 @@ def collect_evidence(place: Place, name: str | None) -> Evidence:
     return Evidence(sweep, tuple(runs), init_studies, tuple(problems), svms)
 
 
-def _init_studies(place: Place, problems: list[Problem]) -> dict[str, InitStudy]:
-    """Return the newest readable one of each data set: of the paper's size, else the widest."""
+def _init_studies(
+    place: Place, problems: list[Problem], size: tuple[int, int] | None
+) -> dict[str, InitStudy]:
+    """Return the newest readable one of each data set: of that size, else the widest."""
     runs = find_runs(
         place.client, [place.experiment_id], kind=Kind.INIT_STUDY, state=State.COMPLETE
     )
-    found = sorted((read(InitStudyRun, run) for run in runs), key=_nearness)
+    found = sorted((read(InitStudyRun, run) for run in runs), key=partial(_nearness, size))
     init_studies: dict[str, InitStudy] = {}
     for record in found:
         try:
@@ -69,8 +75,8 @@ def _init_studies(place: Place, problems: list[Problem]) -> dict[str, InitStudy]
     return init_studies
 
 
-def _nearness(record: InitStudyRun) -> tuple[bool, int, int]:
-    return (record.width, record.depth) == PAPER_SIZE, record.width, record.started
+def _nearness(size: tuple[int, int] | None, record: InitStudyRun) -> tuple[bool, int, int]:
+    return (record.width, record.depth) == size, record.width, record.started
 
 
 def read_init_study(place: Place, record: InitStudyRun) -> InitStudy:

@@ -10,6 +10,7 @@ from glorot_sweep.report.collect_evidence import collect_evidence
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.draw import draw_all
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
+from glorot_sweep.report.paper import Paper
 from glorot_sweep.report.tables import Entry, Pair, entries, pairs
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.schema.names import Role
@@ -20,17 +21,19 @@ class Compiled:
     """What a report has found.
 
     Attributes:
+        paper: what it is compared with.
         collected: the sweep's cells and runs.
         evidence: the same with curves and layer statistics.
-        table: entries of Table 1.
+        table: entries of the table.
         best: entries of the table of best depths.
-        beyond: of the variants that are not the paper's, at the depth of Table 1.
+        beyond: of the variants that are not the paper's, at the depth of that table.
         beyond_best: of the same at their best depths.
         pairs: the differences that were named beforehand.
         figures: drawn or missing, in the paper's order.
         findings: a verdict on each claim.
     """
 
+    paper: Paper
     collected: Collected
     evidence: Evidence
     table: list[Entry]
@@ -42,28 +45,32 @@ class Compiled:
     findings: list[Finding]
 
 
-def compile_report(place: Place, name: str, only: Iterable[str] | None = None) -> Compiled:
+def compile_report(
+    place: Place, name: str, paper: Paper, only: Iterable[str] | None = None
+) -> Compiled:
     """Compile the report of a finished sweep; nothing is written.
 
     Args:
         place: the sweep's store and experiment.
         name: of the sweep.
+        paper: what it is compared with; `QUESTION`: with nothing.
         only: names of the figures wanted; None: all.
 
     Raises:
         UserError: a figure is unknown; or see `collect`.
     """
-    evidence = collect_evidence(place, name)
+    evidence = collect_evidence(place, name, paper.size)
     assert evidence.sweep is not None
     collected = evidence.sweep
     return Compiled(
+        paper,
         collected,
         evidence,
-        entries(collected, Role.TABLE_DEPTH),
-        entries(collected, Role.BEST_DEPTH),
-        beyond_entries(collected, Role.TABLE_DEPTH),
-        beyond_entries(collected, Role.BEST_DEPTH),
-        pairs(collected),
-        draw_all(evidence, only),
-        judge_all(evidence),
+        entries(collected, Role.TABLE_DEPTH, paper),
+        entries(collected, Role.BEST_DEPTH, paper),
+        beyond_entries(collected, Role.TABLE_DEPTH, paper),
+        beyond_entries(collected, Role.BEST_DEPTH, paper),
+        pairs(collected, paper),
+        draw_all(paper.figures, evidence, only),
+        judge_all(paper.claims, evidence),
     )

@@ -1,10 +1,11 @@
 """What did not reproduce: where our runs differ from the paper, whatever the reason."""
 
-from glorot_sweep.paper_table import PAPER_BOLD, paper_column
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.claims.verdict import Finding, Verdict
 from glorot_sweep.report.compiled import Compiled
-from glorot_sweep.report.render import label, pair_sentence
+from glorot_sweep.report.labels import label
+from glorot_sweep.report.paper import Paper
+from glorot_sweep.report.render import pair_sentence
 from glorot_sweep.report.tables import Entry, by_dataset
 
 
@@ -16,7 +17,11 @@ def differences(report: Compiled) -> list[str]:
         for pair in report.pairs
         if not (pair.significant and pair.comparison.difference > 0)
     ]
-    found += [sentence for sentence in map(_marks, by_dataset(report.table)) if sentence]
+    found += [
+        sentence
+        for column in by_dataset(report.table)
+        if (sentence := _marks(column, report.paper))
+    ]
     for finding in report.findings:
         if finding.verdict == Verdict.CONTRADICTED:
             found.append(f"{finding.number} is contradicted. {_what(finding)}")
@@ -29,17 +34,17 @@ def _what(finding: Finding) -> str:
     return f"{finding.statement} Here: {finding.reason}."
 
 
-def _marks(column: list[Entry]) -> str:
+def _marks(column: list[Entry], paper: Paper) -> str:
     """Compare a column's bold marks with the paper's."""
     dataset = column[0].cell.dataset
     ours = {entry.cell.variant for entry in column if entry.bold}
-    paper = {variant for variant, name in PAPER_BOLD if name == paper_column(dataset)}
-    shown = {entry.cell.variant for entry in column if entry.paper is not None}
-    if not shown or ours & shown == paper & shown:
+    theirs = paper.bold_in(dataset)
+    shown = {entry.cell.variant for entry in column if entry.reference is not None}
+    if not shown or ours & shown == theirs & shown:
         return ""
     return (
         f"{label(dataset)}: not worse than the best are {_names(ours & shown)} here, "
-        f"{_names(paper & shown)} in the paper."
+        f"{_names(theirs & shown)} in the paper."
     )
 
 

@@ -15,8 +15,8 @@ class LookedAtRun:
 
     Attributes:
         run_id, name: MLflow's.
-        kind: `monitored` (the runs of figures 2 to 4, 9 and 10, at a given learning rate) or
-            `replicate` (of a winner).
+        kind: `monitored` (at a given learning rate, looked into often) or `replicate` (of a
+            winner).
         role: of a replicate: `table_depth`, `best_depth` or both joined by `+`; else empty.
         dataset, variant, depth, width, learning_rate, updates, seed: its specification.
         diverged: a loss was no finite number.
@@ -48,7 +48,7 @@ class LookedAtRun:
 
 @dataclass(frozen=True)
 class CostSurfaces:
-    """Figure 5: both costs over two weights of small networks, one network a seed.
+    """Both costs over two weights of small networks, one network a seed.
 
     Attributes:
         axis: values that the first weight of each layer takes [g].
@@ -75,9 +75,9 @@ class InitStudy:
         width, depth: of the main networks.
         statistics: rows of `LayerStatistics` (update 0), and the columns `activation` (tanh or
             identity), `initialization` (standard or normalized), `gain` (n Var[W] of the hidden
-            layers over that of the initialization; 1 but for claim 6), `depth`, `width`, `seed`,
+            layers over that of the initialization), `depth`, `width`, `seed`,
             `shape` (equal, growing or shrinking widths).
-        surfaces: figure 5, or None.
+        surfaces: of the costs, or None.
     """
 
     run_id: str
@@ -153,3 +153,11 @@ class Evidence:
     init_studies: dict[str, InitStudy] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     svms: dict[str, SupportVectorMachine] = field(default_factory=dict)
+
+    @property
+    def first_init_study(self) -> InitStudy | None:
+        """The one of the sweep's first data set; without a sweep of Shapeset, else the first."""
+        if self.sweep is not None:
+            return self.init_studies.get(self.sweep.config.datasets[0])
+        by_name = [self.init_studies.get("shapeset"), *self.init_studies.values()]
+        return next((one for one in by_name if one is not None), None)

@@ -2,12 +2,14 @@
 
 import json
 
+from glorot_sweep.report.audit import audit_frame
 from glorot_sweep.report.beyond import all_tests_frame, beyond_frame
 from glorot_sweep.report.claims.verdict import Finding
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
 from glorot_sweep.report.page import render_page
+from glorot_sweep.report.paper import Beside
 from glorot_sweep.report.render import (
     caption,
     frame_markdown,
@@ -18,11 +20,12 @@ from glorot_sweep.report.render import (
 )
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_markdown
 from glorot_sweep.report.svms import svm_sentences, svms_frame
-from glorot_sweep.report.tables import audit_frame, entries_frame
+from glorot_sweep.report.tables import entries_frame
 from glorot_sweep.tracking.schema.names import Artifact
 
 PAGE = "report.html"
 SUMMARY = "report.md"
+CLAIMS, AUDIT = "Claims", "Audit"  # headings of the summary
 
 
 def report_files(report: Compiled) -> dict[str, bytes]:
@@ -31,13 +34,14 @@ def report_files(report: Compiled) -> dict[str, bytes]:
     texts = {
         PAGE: render_page(report),
         SUMMARY: _summary(report),
-        **_table_1(report),
+        **_table(report),
         **_beyond(report),
-        "significance.csv": all_tests_frame(collected).to_csv(index=False),
+        "significance.csv": all_tests_frame(collected, report.paper).to_csv(index=False),
         "audit.csv": audit_frame(collected).to_csv(index=False),
         "runs.csv": _runs_csv(collected),
-        Artifact.FINDINGS: findings_json(report.findings),
     }
+    if report.findings:
+        texts[Artifact.FINDINGS] = findings_json(report.findings)
     files = {name: text.encode() for name, text in texts.items()}
     return {**files, **figure_files(report.figures)}
 
@@ -58,69 +62,89 @@ def findings_json(findings: list[Finding]) -> str:
 
 
 def _summary(report: Compiled) -> str:
-    collected, config = report.collected, report.collected.config
+    collected = report.collected
+    return "\n".join(
+        [
+            f"# Sweep {collected.config.name}\n",
+            *(_table_summary(report) if report.table else []),
+            *(_beyond_summary(report) if report.beyond else []),
+            *_svms(report),
+            *(_claims(report) if report.findings else []),
+            f"## {AUDIT}: what each cell was given\n",
+            frame_markdown(audit_frame(collected)),
+            "## All tests\n",
+            frame_markdown(all_tests_frame(collected, report.paper)),
+        ]
+    )
+
+
+def note_of(summary: str) -> str:
+    """Return what a summary begins with: the tables and what is said of them."""
+    return summary.partition(f"## {CLAIMS}")[0].partition(f"## {AUDIT}")[0]
+
+
+def _table_summary(report: Compiled) -> list[str]:
+    config, paper = report.collected.config, report.paper
     sentences = "\n".join(f"- {pair_sentence(p, config.significance.level)}" for p in report.pairs)
-    claims = "\n".join(f"- {f.number} {f.verdict}: {f.statement}" for f in report.findings)
-    paper = [
-        "## Table 1\n",
-        table_markdown(report.table),
-        caption(config) + "\n",
+    return [
+        f"## {paper.table}\n",
+        table_markdown(report.table, paper.beside),
+        caption(config, paper) + "\n",
         reading_note(config) + "\n",
-        "## Named beforehand: normalized against standard initialization\n",
-        sentences + "\n",
+        *(
+            [f"## Named beforehand: {paper.compared}\n", sentences + "\n"]
+            if paper.comparisons
+            else []
+        ),
         "## At each variant's best depth\n",
-        table_markdown(report.best, with_best=True),
+        table_markdown(report.best, Beside.WINNER),
     ]
-    beyond = [
-        "## Beyond Table 1\n",
+
+
+def _beyond_summary(report: Compiled) -> list[str]:
+    return [
+        f"## Beyond {report.paper.table}\n",
         beyond_markdown(report.beyond),
-        beyond_caption(config) + "\n",
+        beyond_caption(report.collected.config) + "\n",
         "### The same at their best depths\n",
         beyond_markdown(report.beyond_best),
     ]
-    return "\n".join(
-        [
-            f"# Sweep {config.name}\n",
-            *(paper if report.table else []),
-            *(beyond if report.beyond else []),
-            *_svms(report),
-            "## Claims of the paper\n",
-            claims + "\n",
-            "## Audit: what each cell was given\n",
-            frame_markdown(audit_frame(collected)),
-            "## All tests\n",
-            frame_markdown(all_tests_frame(collected)),
-        ]
-    )
+
+
+def _claims(report: Compiled) -> list[str]:
+    lines = "".join(f"- {f.number} {f.verdict}: {f.statement}\n" for f in report.findings)
+    return [f"## {CLAIMS} of the paper\n", lines]
 
 
 def _svms(report: Compiled) -> list[str]:
     sentences = svm_sentences(report.table, report.evidence.svms)
     if not sentences:
         return []
-    table = frame_markdown(svms_frame(report.table, report.evidence.svms))
+    table = frame_markdown(svms_frame(report.table, report.evidence.svms, report.paper))
     lines = "".join(f"- {sentence}.\n" for sentence in sentences)
     return ["## Support vector machine beside the networks\n", table, lines]
 
 
-def _table_1(report: Compiled) -> dict[str, str]:
+def _table(report: Compiled) -> dict[str, str]:
     if not report.table:
         return {}
+    config, paper = report.collected.config, report.paper
     return {
-        "table1.md": table_markdown(report.table),
-        "table1.csv": entries_frame(report.table).to_csv(index=False),
-        "table1.tex": table_latex(report.table, report.collected.config),
-        "best_depth.md": table_markdown(report.best, with_best=True),
-        "best_depth.csv": entries_frame(report.best).to_csv(index=False),
+        f"{paper.stem}.md": table_markdown(report.table, paper.beside),
+        f"{paper.stem}.csv": entries_frame(report.table, paper).to_csv(index=False),
+        f"{paper.stem}.tex": table_latex(report.table, config, paper),
+        "best_depth.md": table_markdown(report.best, Beside.WINNER),
+        "best_depth.csv": entries_frame(report.best, paper).to_csv(index=False),
     }
 
 
 def _beyond(report: Compiled) -> dict[str, str]:
     if not report.beyond:
         return {}
+    stem = f"beyond_{report.paper.stem}"
     return {
-        "beyond_table1.md": beyond_markdown(report.beyond),
-        "beyond_table1.csv": beyond_frame(report.beyond).to_csv(index=False),
+        f"{stem}.md": beyond_markdown(report.beyond),
+        f"{stem}.csv": beyond_frame(report.beyond).to_csv(index=False),
         "beyond_best_depth.csv": beyond_frame(report.beyond_best).to_csv(index=False),
     }
 

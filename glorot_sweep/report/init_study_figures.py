@@ -6,22 +6,22 @@ from glorot_sweep.report.collect_evidence import read_init_study
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.draw import draw_all
 from glorot_sweep.report.files import figure_files
+from glorot_sweep.report.paper import Paper
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.runs import RunWriter
 from glorot_sweep.tracking.schema.beside import InitStudyRun
-from glorot_sweep.tracking.schema.names import Artifact
+from glorot_sweep.tracking.schema.names import Artifact, Kind
 from glorot_sweep.tracking.schema.runs import read
 
-FIGURES = ["figure_5", "figure_6", "figure_7", "figure_8", "jacobian"]
 
-
-def store_init_study_figures(place: Place, run_id: str, console: Console) -> None:
-    """Draw the figures of a finished study from what the server has of it."""
+def store_init_study_figures(place: Place, run_id: str, paper: Paper, console: Console) -> None:
+    """Draw a paper's figures of a finished study from what the server has of it."""
     record = get_run(place.client, run_id)
     assert record is not None
     init_study = read_init_study(place, read(InitStudyRun, record))
-    drawn = draw_all(Evidence(init_studies={init_study.dataset: init_study}), FIGURES)
+    planned = [figure for figure in paper.figures if figure.sources.kinds == (Kind.INIT_STUDY,)]
+    drawn = draw_all(planned, Evidence(init_studies={init_study.dataset: init_study}))
     RunWriter(place.client, run_id, record.started).files(figure_files(drawn))
     first, *others = place.ui_lines()
     console.print(f"MLflow UI: {first}", soft_wrap=True, highlight=False)

@@ -8,7 +8,8 @@ from rich.console import Console
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.compiled import Compiled, compile_report
-from glorot_sweep.report.files import PAGE, SUMMARY, report_files
+from glorot_sweep.report.files import PAGE, SUMMARY, note_of, report_files
+from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.render import caption, pair_sentence, table_terminal
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_terminal
 from glorot_sweep.report.svms import svm_sentences
@@ -22,6 +23,7 @@ from glorot_sweep.tracking.runs import Point, RunStore, RunWriter
 from glorot_sweep.tracking.schema.fields import metrics_of, tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Kind, cell_name
 from glorot_sweep.tracking.schema.runs import (
+    About,
     Mark,
     Note,
     ReportRun,
@@ -32,12 +34,11 @@ from glorot_sweep.tracking.schema.runs import (
     standing,
 )
 
-AFTER_NOTE = "## Claims"  # the summary up to here is the runs' description
-
 
 def run_report(
     place: Place,
     name: str,
+    paper: Paper,
     console: Console,
     output: Path | None = None,
     figures: list[str] | None = None,
@@ -47,6 +48,7 @@ def run_report(
     Args:
         place: the sweep's store and experiment.
         name: of the sweep.
+        paper: what the sweep is compared with.
         console: where to print.
         output: a folder to write the same files to.
         figures: names of those wanted; None: all.
@@ -55,7 +57,7 @@ def run_report(
         UserError: the sweep cannot be reported, a figure is unknown, or the folder cannot be
             written.
     """
-    report = compile_report(place, name, figures)
+    report = compile_report(place, name, paper, figures)
     files = report_files(report)
     if output is not None:
         _write(output, files)
@@ -64,31 +66,37 @@ def run_report(
     show_report(report, place, console, run.run_id)
 
 
-def existing_report(place: Place, name: str) -> ReportRun | None:
-    """Return the newest finished report of a sweep, or None."""
-    finished = [run for run in _reports(place, name) if run.status is Status.FINISHED]
+def existing_report(place: Place, name: str, paper: Paper) -> ReportRun | None:
+    """Return the newest finished report of a sweep that compares it with this paper, or None."""
+    finished = [
+        run
+        for run in _reports(place, name)
+        if run.status is Status.FINISHED and run.paper == paper.name
+    ]
     return finished[-1] if finished else None
 
 
 def show_existing(report: ReportRun, place: Place, console: Console) -> None:
     """Print the summary that a report has stored."""
     summary = read_text(place.client, report.run_id, f"{Artifact.REPORT}/{SUMMARY}")
-    console.print(summary.partition(AFTER_NOTE)[0], markup=False, highlight=False, soft_wrap=True)
+    console.print(note_of(summary), markup=False, highlight=False, soft_wrap=True)
     _show_links(place, console, report.run_id)
 
 
 def show_report(report: Compiled, place: Place, console: Console, run_id: str) -> None:
     """Print the tables, what was named beforehand, and where everything is."""
-    config = report.collected.config
+    config, paper = report.collected.config, report.paper
     console.print()
     if report.table:
-        console.print(table_terminal(report.table, f"Table 1 of sweep {config.name}"))
-        console.print(caption(config).replace("Bold", "Star"), style="dim")
+        title = f"{paper.table} of sweep {config.name}"
+        console.print(table_terminal(report.table, title, paper.beside))
+        console.print(caption(config, paper).replace("Bold", "Star"), style="dim")
         console.print()
-        console.print(table_terminal(report.best, "At each variant's best depth", with_best=True))
+        console.print(table_terminal(report.best, "At each variant's best depth", Beside.WINNER))
         console.print()
     if report.beyond:
-        console.print(beyond_terminal(report.beyond, f"Beyond Table 1, sweep {config.name}"))
+        title = f"Beyond {paper.table}, sweep {config.name}"
+        console.print(beyond_terminal(report.beyond, title))
         console.print(beyond_caption(config), style="dim")
         console.print()
         console.print(beyond_terminal(report.beyond_best, "The same at their best depths"))
@@ -98,8 +106,9 @@ def show_report(report: Compiled, place: Place, console: Console, run_id: str) -
     for sentence in svm_sentences(report.table, report.evidence.svms):
         console.print(sentence, soft_wrap=True, highlight=False)
     console.print()
-    console.print(count_line(report.findings), highlight=False)
-    console.print()
+    if report.findings:
+        console.print(count_line(report.findings), highlight=False)
+        console.print()
     _show_links(place, console, run_id)
 
 
@@ -115,9 +124,10 @@ def _show_links(place: Place, console: Console, run_id: str) -> None:
 
 def _store(place: Place, name: str, report: Compiled, files: Mapping[str, bytes]) -> RunWriter:
     runs = RunStore(place.client, place.experiment_id)
-    note = Note(note=files[SUMMARY].decode().partition(AFTER_NOTE)[0][:7500])
+    note = Note(note=note_of(files[SUMMARY].decode())[:7500])
     origin = origin_here(name, report.collected.sweep.config_hash)
-    tags = tags_of(origin, Mark(kind=Kind.REPORT), standing(State.RUNNING), note)
+    about = About(paper=report.paper.name)
+    tags = tags_of(origin, Mark(kind=Kind.REPORT), standing(State.RUNNING), note, about)
     adopted = place.project_run is not None and place.project_run != report.collected.sweep.run_id
     if adopted and not _is_taken(place):
         run = runs.adopt(str(place.project_run), f"{name}-report", tags)

@@ -12,32 +12,25 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.report.audit import audit_frame
 from glorot_sweep.report.beyond import BeyondEntry, all_tests_frame
 from glorot_sweep.report.claims.verdict import Verdict
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.differences import differences
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
-from glorot_sweep.report.render import caption, cell_text, label, pair_sentence, reading_note
+from glorot_sweep.report.labels import label
+from glorot_sweep.report.paper import Beside
+from glorot_sweep.report.render import (
+    HEADS,
+    caption,
+    cell_text,
+    pair_sentence,
+    reading_note,
+    texts_beside,
+)
 from glorot_sweep.report.render_beyond import HEAD, beyond_caption, beyond_cells
 from glorot_sweep.report.svms import svm_sentences, svms_frame
-from glorot_sweep.report.tables import Entry, audit_frame, by_dataset
-
-SECTIONS = (
-    ("table1", "Table 1"),
-    ("beyond_table1", "Beyond Table 1"),
-    ("not-reproduced", "What did not reproduce"),
-    ("figures", "Figures"),
-    ("learning_rate", "Learning rates"),
-    ("claims", "Claims"),
-    ("audit", "Budgets"),
-    ("provenance", "Provenance"),
-)
-
-SCALES = (
-    ("I", "At initialization, or by arithmetic"),
-    ("S", "Short training: 20,000 updates"),
-    ("F", "Full training: 5 million updates"),
-)
+from glorot_sweep.report.tables import Entry, by_dataset
 
 
 @dataclass(frozen=True)
@@ -62,32 +55,34 @@ def render_page(report: Compiled) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
     )
-    collected, config = report.collected, report.collected.config
+    collected, config, paper = report.collected, report.collected.config, report.paper
     found = Counter(finding.verdict for finding in report.findings)
+    what = paper.beside
     return environment.get_template("page.html.jinja").render(
         config=config,
-        sections=[section for section in SECTIONS if section[0] not in _absent(report)],
+        paper=paper,
+        sections=_sections(report),
         labels={name: variant.label for name, variant in VARIANTS.items()},
         scale=_scale(report),
         verdicts={verdict.value: found[verdict] for verdict in Verdict},
-        table1=_columns(report.table),
-        best_depth=_columns(report.best),
+        head_beside=HEADS[what][0],
+        table=_columns(report.table, what),
+        best_depth=_columns(report.best, Beside.WINNER),
         beyond_head=HEAD,
         beyond=[beyond_cells(entry) for entry in report.beyond],
         beyond_best=[beyond_cells(entry) for entry in report.beyond_best],
         beyond_caption=beyond_caption(config),
-        caption=caption(config),
+        caption=caption(config, paper),
         reading_note=reading_note(config),
         svms=svm_sentences(report.table, report.evidence.svms),
-        svms_table=_html(svms_frame(report.table, report.evidence.svms)),
+        svms_table=_html(svms_frame(report.table, report.evidence.svms, paper)),
         pairs=[pair_sentence(pair, config.significance.level) for pair in report.pairs],
         differences=differences(report),
         figures=[_picture(figure) for figure in report.figures],
         findings=report.findings,
-        scales=SCALES,
         audit=_html(audit_frame(collected)),
         provenance=_html(_provenance(report)),
-        tests=_html(all_tests_frame(collected)),
+        tests=_html(all_tests_frame(collected, paper)),
         cells=_html(_cells(report)),
         runs=_html(_runs(report)),
         n_runs=len(collected.runs),
@@ -95,16 +90,29 @@ def render_page(report: Compiled) -> str:
     )
 
 
-def _absent(report: Compiled) -> set[str]:
-    """Sections of tables that the sweep has no rows for."""
-    there = {"table1": bool(report.table), "beyond_table1": bool(report.beyond)}
-    return {anchor for anchor, present in there.items() if not present}
+def _sections(report: Compiled) -> list[tuple[str, str]]:
+    """Return anchor and name of each section that the page has."""
+    paper, figures = report.paper, {figure.name for figure in report.figures}
+    everything: list[tuple[str, str, object]] = [
+        (paper.stem, paper.table, report.table),
+        (f"beyond_{paper.stem}", f"Beyond {paper.table}", report.beyond),
+        ("not-reproduced", "What did not reproduce", paper.citation),
+        ("figures", "Figures", figures),
+        ("learning_rate", "Learning rates", "learning_rate" in figures),
+        ("claims", "Claims", report.findings),
+        ("audit", "Budgets", True),
+        ("provenance", "Provenance", True),
+    ]
+    return [(anchor, name) for anchor, name, content in everything if content]
 
 
-def _columns(shown: list[Entry]) -> list[Any]:
-    """Return a table as (label of the data set, [(entry, value, interval)]) for the template."""
+def _columns(shown: list[Entry], what: Beside) -> list[Any]:
+    """Return a table as (label of the data set, [(entry, value, interval, what is beside it)])."""
     return [
-        (label(column[0].cell.dataset), [(entry, *_value(entry)) for entry in column])
+        (
+            label(column[0].cell.dataset),
+            [(entry, *_value(entry), ", ".join(texts_beside(entry, what))) for entry in column],
+        )
         for column in by_dataset(shown)
     ]
 
@@ -116,11 +124,12 @@ def _value(entry: Entry) -> tuple[str, str]:
 
 def _scale(report: Compiled) -> str:
     config, replicates = report.collected.config, report.collected.config.replicates
+    theirs = f" The paper: {report.paper.scale}." if report.paper.scale else ""
     datasets = ", ".join(label(name) for name in config.datasets)
     return (
         f"{datasets}. Networks of {config.network.units}, {replicates.updates:,} updates, "
         f"{replicates.seeds} seeds; {config.search.trials} trials of {config.search.updates:,} "
-        "updates for each variant and data set. The paper: 1000 units, 5,000,000 updates, one run."
+        f"updates for each variant and data set.{theirs}"
     )
 
 
@@ -135,22 +144,23 @@ def _picture(figure: DrawnFigure | MissingFigure) -> _Picture:
 
 
 def _cells(report: Compiled) -> pd.DataFrame:
+    name = report.paper.table
     tables: list[tuple[str, Sequence[Entry | BeyondEntry]]] = [
-        ("Table 1", report.table),
+        (name, report.table),
         ("best depth", report.best),
-        ("beyond Table 1", report.beyond),
+        (f"beyond {name}", report.beyond),
         ("beyond, best depth", report.beyond_best),
     ]
     rows = [
         {
-            "table": name,
+            "table": table,
             "data set": entry.cell.dataset,
             "variant": entry.cell.variant,
             "depth": entry.cell.depth,
             "learning rate": f"{entry.cell.learning_rate:.6g}",
             "runs, seed by seed": " ".join(entry.cell.runs),
         }
-        for name, shown in tables
+        for table, shown in tables
         for entry in shown
     ]
     return pd.DataFrame(rows)

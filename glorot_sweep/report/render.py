@@ -1,23 +1,23 @@
 """Tables as Markdown, LaTeX and in the terminal."""
 
 import re
+from typing import Final
 
 import pandas as pd
 from rich.table import Table
 
-from glorot_sweep.config.datasets import FINITE_SHAPESET, REDUCED_IMAGENET
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.report.labels import label
+from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.tables import CORRECTIONS, Entry, Pair
 
-DATASET_LABELS = {
-    "shapeset": "Shapeset",
-    "mnist": "MNIST",
-    "cifar10": "CIFAR-10",
-    "small_imagenet": "Small-ImageNet",
-    "shapeset_64": "Shapeset 64x64",
-    "shapeset_single": "Shapeset, one object",
+HEADS: Final[dict[Beside, tuple[str, ...]]] = {
+    Beside.PAPER: ("paper",),
+    Beside.P: ("p",),
+    Beside.WINNER: ("depth", "learning rate"),
 }
+
 TESTS = {
     "welch": "Welch's t-test over seeds, Holm's correction over each column",
     "paired": "paired t-test over test examples, Holm's correction over each column",
@@ -25,32 +25,16 @@ TESTS = {
 }
 
 
-def label(dataset: str) -> str:
-    """Return how the paper writes a data set's name; a reduced set's size stands behind it.
-
-    Example:
-        >>> label("cifar10"), label("small_imagenet-8x500"), label("mine")
-        ('CIFAR-10', 'Small-ImageNet 8x500', 'mine')
-        >>> label("shapeset_finite_100000")
-        'Shapeset, 100,000 images'
-    """
-    if dataset in DATASET_LABELS:
-        return DATASET_LABELS[dataset]
-    if finite := FINITE_SHAPESET.fullmatch(dataset):
-        return f"Shapeset, {int(finite[1]):,} images"
-    reduced = REDUCED_IMAGENET.fullmatch(dataset)
-    return f"{DATASET_LABELS['small_imagenet']} {reduced[1]}" if reduced else dataset
-
-
-def caption(config: SweepConfig) -> str:
-    """Return what a reader must know to read Table 1."""
+def caption(config: SweepConfig, paper: Paper) -> str:
+    """Return what a reader must know to read the table."""
     search, replicates = config.search, config.replicates
+    scale = f" Paper: {paper.scale}." if paper.scale else ""
     return (
         f"Test error in percent: mean over {replicates.seeds} seeds [95 % interval], networks of "
         f"{search.table_depth} hidden layers of {config.network.units} after "
         f"{replicates.updates:,} updates. Bold: not significantly worse than the best of its "
-        f"column at p = {config.significance.level} ({TESTS[config.significance.test]}). "
-        "Paper: 1000 units, 5,000,000 updates, one run."
+        f"column at p = {config.significance.level} ({TESTS[config.significance.test]})."
+        f"{scale}"
     )
 
 
@@ -83,44 +67,53 @@ def cell_text(entry: Entry) -> str:
     return f"{text} ({entry.cell.diverged} diverged)" if entry.cell.diverged else text
 
 
-def table_markdown(shown: list[Entry], *, with_best: bool = False) -> str:
-    """Return a table with a row per variant and two columns per data set: ours, the paper's.
+def texts_beside(entry: Entry, what: Beside) -> list[str]:
+    """Return what stands beside a cell, in the order of `HEADS`."""
+    if what is Beside.WINNER:
+        return [str(entry.cell.depth), f"{entry.cell.learning_rate:.3g}"]
+    if what is Beside.PAPER:
+        return ["–" if entry.reference is None else f"{entry.reference:.2f}"]
+    return ["–" if entry.adjusted_p_value is None else f"{entry.adjusted_p_value:.2g}"]
+
+
+def table_markdown(shown: list[Entry], what: Beside) -> str:
+    """Return a table with a row for each variant and, for each data set, its cells and more.
 
     Args:
         shown: entries, row by row.
-        with_best: show depth and learning rate of each cell as well.
+        what: stands beside each cell.
     """
     datasets = _datasets(shown)
-    extra = ["depth", "learning rate"] if with_best else ["paper"]
-    head = ["Type"] + [f"{label(d)}{suffix}" for d in datasets for suffix in _suffixes(extra)]
+    head = ["Type"] + [f"{label(d)}{suffix}" for d in datasets for suffix in _suffixes(what)]
     rows = []
     for variant, cells in _rows(shown):
         row = [VARIANTS[variant].label]
         for entry in cells:
             text = cell_text(entry)
             row.append(f"**{text}**" if entry.bold else text)
-            row += _extras(entry, with_best)
+            row += texts_beside(entry, what)
         rows.append(row)
     return markdown_table(head, rows)
 
 
-def table_latex(shown: list[Entry], config: SweepConfig) -> str:
-    """Return Table 1 as a LaTeX table."""
+def table_latex(shown: list[Entry], config: SweepConfig, paper: Paper) -> str:
+    """Return the table in LaTeX."""
+    what = paper.beside
     datasets = _datasets(shown)
     columns = "l" + "rr" * len(datasets)
-    head = " & ".join(["Type", *(f"{_latex(label(d))} & paper" for d in datasets)])
+    head = " & ".join(["Type", *(f"{_latex(label(d))} & {HEADS[what][0]}" for d in datasets)])
     lines = []
     for variant, cells in _rows(shown):
         row = [_latex(VARIANTS[variant].label)]
         for entry in cells:
             value = "failed" if entry.mean is None else f"{entry.mean:.2f}"
             row.append(rf"\textbf{{{value}}}" if entry.bold else value)
-            row.append("--" if entry.paper is None else f"{entry.paper:.2f}")
+            row += [text.replace("–", "--") for text in texts_beside(entry, what)]
         lines.append(" & ".join(row) + r" \\")
     return "\n".join(
         [
             r"\begin{table}",
-            rf"\caption{{{_latex(caption(config))}}}",
+            rf"\caption{{{_latex(caption(config, paper))}}}",
             rf"\begin{{tabular}}{{{columns}}}",
             r"\hline",
             head + r" \\",
@@ -138,38 +131,38 @@ def _latex(text: str) -> str:
     return re.sub(r"([#$%&_])", r"\\\1", text)
 
 
-def table_terminal(shown: list[Entry], title: str, *, with_best: bool = False) -> Table:
+def table_terminal(shown: list[Entry], title: str, what: Beside) -> Table:
     """Return a table for the terminal; bold cells are marked with a star as well."""
     table = Table(title=title, title_justify="left", caption_justify="left")
     table.add_column("Type")
     for dataset in _datasets(shown):
         table.add_column(label(dataset), justify="right")
-        for suffix in ["depth", "rate"] if with_best else ["paper"]:
-            table.add_column(suffix, justify="right")
+        for head in HEADS[what]:
+            table.add_column(head.removeprefix("learning "), justify="right")
     for variant, cells in _rows(shown):
         row = [VARIANTS[variant].label]
         for entry in cells:
             text = cell_text(entry)
             row.append(f"[bold]* {text}[/bold]" if entry.bold else text)
-            row += _extras(entry, with_best)
+            row += texts_beside(entry, what)
         table.add_row(*row)
     return table
 
 
 def pair_sentence(pair: Pair, level: float) -> str:
-    """Say whether normalized initialization made a difference."""
-    standard, normalized = VARIANTS[pair.standard].label, VARIANTS[pair.normalized].label
+    """Say whether the second variant of a pair is better than the first."""
+    first, second = VARIANTS[pair.first].label, VARIANTS[pair.second].label
     points, p = pair.comparison.difference, pair.adjusted_p_value
     numbers = f"by {abs(points):.2f} points, p = {p:.2g}"
     where = label(pair.dataset)
     if not pair.significant:
         side = "lower" if points > 0 else "higher"
         return (
-            f"{where}: {normalized} is NOT significantly different from {standard} "
+            f"{where}: {second} is NOT significantly different from {first} "
             f"({side} {numbers}, level {level})"
         )
     word = "better" if points > 0 else "WORSE"
-    return f"{where}: {normalized} is significantly {word} than {standard} ({numbers})"
+    return f"{where}: {second} is significantly {word} than {first} ({numbers})"
 
 
 def frame_markdown(frame: pd.DataFrame) -> str:
@@ -184,14 +177,8 @@ def _plain(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def _suffixes(extra: list[str]) -> list[str]:
-    return ["", *(f" {name}" for name in extra)]
-
-
-def _extras(entry: Entry, with_best: bool) -> list[str]:
-    if with_best:
-        return [str(entry.cell.depth), f"{entry.cell.learning_rate:.3g}"]
-    return ["–" if entry.paper is None else f"{entry.paper:.2f}"]
+def _suffixes(what: Beside) -> list[str]:
+    return ["", *(f" {head}" for head in HEADS[what])]
 
 
 def _datasets(shown: list[Entry]) -> list[str]:

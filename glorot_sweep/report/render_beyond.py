@@ -1,11 +1,12 @@
-"""The table beneath Table 1 in words, in the terminal and as Markdown."""
+"""The table beneath a paper's in words, in the terminal and as Markdown."""
 
 from rich.table import Table
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.beyond import BeyondEntry
-from glorot_sweep.report.render import TESTS, label, markdown_table
+from glorot_sweep.report.labels import label
+from glorot_sweep.report.render import TESTS, markdown_table
 
 HEAD = ("Type", "data set", "test error", "seeds", "depth", "learning rate", "against", "p")
 

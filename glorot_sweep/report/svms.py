@@ -5,7 +5,8 @@ import pandas as pd
 from glorot_sweep.config.datasets import FINITE_SHAPESET
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.evidence import SupportVectorMachine
-from glorot_sweep.report.render import label
+from glorot_sweep.report.labels import label
+from glorot_sweep.report.paper import Paper, SvmReference
 from glorot_sweep.report.tables import Entry
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
@@ -13,9 +14,6 @@ from glorot_sweep.tracking.records import find_runs
 from glorot_sweep.tracking.schema.beside import SvmRun
 from glorot_sweep.tracking.schema.names import Kind, Metric
 from glorot_sweep.tracking.schema.runs import read
-
-PAPER_EXAMPLES = 100_000  # Sec. 2.1
-PAPER_SVM, PAPER_TANH_N = 59.47, 50.47  # Sec. 2.1, percent
 
 
 def find_svms(place: Place) -> dict[str, SupportVectorMachine]:
@@ -59,7 +57,9 @@ def comparable(
     ]
 
 
-def svms_frame(table: list[Entry], svms: dict[str, SupportVectorMachine]) -> pd.DataFrame:
+def svms_frame(
+    table: list[Entry], svms: dict[str, SupportVectorMachine], paper: Paper
+) -> pd.DataFrame:
     """Return a row for each network that stands beside one; errors in percent."""
     return pd.DataFrame(
         [
@@ -70,8 +70,8 @@ def svms_frame(table: list[Entry], svms: dict[str, SupportVectorMachine]) -> pd.
                 "network": VARIANTS[entry.cell.variant].label,
                 "its error": f"{entry.mean:.2f} [{entry.low:.2f}, {entry.high:.2f}]",
                 "SVM minus network": f"{svm.test_error - (entry.mean or 0.0):.2f}",
-                "paper": _paper(svm.dataset, entry.cell.variant),
             }
+            | ({} if paper.svm is None else {"paper": _beside(svm, entry, paper.svm)})
             for entry, svm in comparable(table, svms)
         ]
     )
@@ -98,9 +98,8 @@ def _examples_of_networks(svm: SupportVectorMachine) -> str:
     return "the networks had all training examples, the first of which are the SVM's"
 
 
-def _paper(dataset: str, variant: str) -> str:
+def _beside(svm: SupportVectorMachine, entry: Entry, paper: SvmReference) -> str:
     """The paper's numbers stand beside the data set's own size alone."""
-    finite = FINITE_SHAPESET.fullmatch(dataset)
-    if finite and int(finite[1]) == PAPER_EXAMPLES and variant == "tanh_n":
-        return f"SVM {PAPER_SVM}, network {PAPER_TANH_N}"
-    return "–"
+    finite = FINITE_SHAPESET.fullmatch(svm.dataset)
+    same = finite and int(finite[1]) == paper.examples and entry.cell.variant == paper.variant
+    return f"SVM {paper.svm_error}, network {paper.network_error}" if same else "–"

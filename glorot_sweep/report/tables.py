@@ -1,6 +1,6 @@
-"""The tables of the paper's variants: means, intervals, bold marks, p-values; the budgets."""
+"""The tables of the rows: means, intervals, bold marks, p-values."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.paper_table import NAMED_PAIRS, PAPER_TABLE_1, paper_column
-from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Cell, Collected
+from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.significance import (
     Comparison,
+    Standing,
     mean_interval,
     named_pairs,
     not_worse_than_best,
@@ -21,9 +22,7 @@ from glorot_sweep.significance import (
     two_percentages,
     welch,
 )
-from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.schema.names import Role
-from glorot_sweep.tracking.schema.trained import TrainedRun
 
 CORRECTIONS = {"welch": "holm", "paired": "holm", "two_proportions": "none"}
 
@@ -37,7 +36,8 @@ class Entry:
         mean, low, high: mean test error over seeds with its 95 % interval, percent; None if
             the cell failed.
         bold: not significantly worse than the best of its column.
-        paper: the paper's value, percent, if it has one.
+        reference: the paper's value, percent, if it has one.
+        adjusted_p_value: against the best of its column; 1 for that one, None if the cell failed.
     """
 
     cell: Cell
@@ -45,7 +45,8 @@ class Entry:
     low: float | None
     high: float | None
     bold: bool
-    paper: float | None
+    reference: float | None
+    adjusted_p_value: float | None
 
 
 @dataclass(frozen=True)
@@ -54,35 +55,35 @@ class Pair:
 
     Attributes:
         dataset: the data set.
-        standard, normalized: variants.
-        comparison: standard minus normalized, by the sweep's test.
+        first, second: variants.
+        comparison: first minus second, by the sweep's test.
         adjusted_p_value: by Holm over the pairs of this data set.
         significant: at the sweep's level.
     """
 
     dataset: str
-    standard: str
-    normalized: str
+    first: str
+    second: str
     comparison: Comparison
     adjusted_p_value: float
     significant: bool
 
 
-def entries(collected: Collected, role: str) -> list[Entry]:
-    """Return the cells of the paper's variants, row by row in the order of the sweep file."""
+def entries(collected: Collected, role: str, paper: Paper) -> list[Entry]:
+    """Return the cells of the table's rows, row by row in the order of the sweep file."""
     config = collected.config
-    bold = {}
+    found: dict[tuple[str, str], Standing] = {}
     for dataset in config.datasets:
-        column = _column(collected, role, dataset)
+        column = _column(collected, role, dataset, paper)
         values, test = named_test(config.significance.test, column)
         standings = not_worse_than_best(
             values, test, config.significance.level,
             CORRECTIONS[config.significance.test],  # type: ignore[arg-type]
         ) if values else {}  # fmt: skip
-        bold.update({(dataset, variant): s.bold for variant, s in standings.items()})
+        found.update({(dataset, variant): s for variant, s in standings.items()})
     return [
-        _entry(collected.cells[role, dataset, variant], bold.get((dataset, variant), False))
-        for variant in _paper_variants(config)
+        _entry(collected.cells[role, dataset, variant], found.get((dataset, variant)), paper)
+        for variant in _rows(config, paper)
         for dataset in config.datasets
     ]
 
@@ -93,12 +94,12 @@ def by_dataset(shown: list[Entry]) -> list[list[Entry]]:
     return [[entry for entry in shown if entry.cell.dataset == d] for d in datasets]
 
 
-def pairs(collected: Collected) -> list[Pair]:
+def pairs(collected: Collected, paper: Paper) -> list[Pair]:
     """Return the differences named beforehand, wherever both variants were measured."""
     config, found = collected.config, []
     for dataset in config.datasets:
-        column = _column(collected, Role.TABLE_DEPTH, dataset)
-        present = [pair for pair in NAMED_PAIRS if set(pair) <= column.keys()]
+        column = _column(collected, Role.TABLE_DEPTH, dataset, paper)
+        present = [pair for pair in paper.comparisons if set(pair) <= column.keys()]
         if present:
             values, test = named_test(config.significance.test, column)
             results = named_pairs(values, test, present, config.significance.level)
@@ -109,11 +110,11 @@ def pairs(collected: Collected) -> list[Pair]:
     return found
 
 
-def significance_frame(collected: Collected) -> pd.DataFrame:
+def significance_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
     """Return every comparison by every test: each cell with its column's best, and the pairs."""
     rows: list[dict[str, Any]] = []
     for dataset in collected.config.datasets:
-        column = _column(collected, Role.TABLE_DEPTH, dataset)
+        column = _column(collected, Role.TABLE_DEPTH, dataset, paper)
         for name, correction in CORRECTIONS.items():
             values, test = named_test(name, column)
             if not values:
@@ -129,7 +130,7 @@ def significance_frame(collected: Collected) -> pd.DataFrame:
                             standing.comparison, standing.adjusted_p_value,
                         )
                     )  # fmt: skip
-            present = [pair for pair in NAMED_PAIRS if set(pair) <= column.keys()]
+            present = [pair for pair in paper.comparisons if set(pair) <= column.keys()]
             results = named_pairs(values, test, present, level) if present else {}
             for (a, b), result in results.items():
                 rows.append(
@@ -139,61 +140,17 @@ def significance_frame(collected: Collected) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def audit_frame(collected: Collected) -> pd.DataFrame:
-    """Return the budget of every cell: trials, updates, pruning, replicates."""
-    rows = []
-    for dataset in collected.config.datasets:
-        for variant in collected.config.variants:
-            trials = [
-                r for r in collected.trials
-                if (r.dataset, r.variant) == (dataset, variant)
-            ]  # fmt: skip
-            replicates = [
-                r for r in collected.replicates
-                if (r.dataset, r.variant) == (dataset, variant)
-            ]  # fmt: skip
-            states = [run.state for run in trials]
-            depth = collected.config.search.table_depth
-            rows.append(
-                {
-                    "dataset": dataset,
-                    "variant": variant,
-                    "trials": len(trials),
-                    "at table depth": sum(run.depth == depth for run in trials),
-                    "complete": states.count(State.COMPLETE),
-                    "pruned": states.count(State.PRUNED),
-                    "diverged": states.count(State.DIVERGED),
-                    "failed": sum(state in {State.FAILED, State.GIVEN_UP} for state in states),
-                    "updates": _updates(trials),
-                    "pre-training updates": _pretraining_updates(trials),
-                    "replicates": len(replicates),
-                    "replicate updates": _updates(replicates),
-                    "replicate pre-training updates": _pretraining_updates(replicates),
-                }
-            )
-    return pd.DataFrame(rows)
+def beyond_variants(config: SweepConfig, paper: Paper) -> list[str]:
+    """Return the variants that stand apart from the table."""
+    return [variant for variant in config.variants if not paper.is_row(variant)]
 
 
-def _updates(runs: Sequence[TrainedRun]) -> int:
-    return sum(run.updates_done or 0 for run in runs)
+def _rows(config: SweepConfig, paper: Paper) -> list[str]:
+    return [variant for variant in config.variants if paper.is_row(variant)]
 
 
-def beyond_variants(config: SweepConfig) -> list[str]:
-    """Return the variants that stand apart from Table 1."""
-    return [variant for variant in config.variants if variant not in PAPER_VARIANTS]
-
-
-def _paper_variants(config: SweepConfig) -> list[str]:
-    return [variant for variant in config.variants if variant in PAPER_VARIANTS]
-
-
-def _pretraining_updates(runs: Sequence[TrainedRun]) -> int:
-    """SGD steps of hidden layers, which come first: of runs that got any further, all of them."""
-    return sum(run.pretraining_updates * run.depth for run in runs if run.updates_done)
-
-
-def _column(collected: Collected, role: str, dataset: str) -> dict[str, Cell]:
-    return measured_cells(collected, role, dataset, _paper_variants(collected.config))
+def _column(collected: Collected, role: str, dataset: str, paper: Paper) -> dict[str, Cell]:
+    return measured_cells(collected, role, dataset, _rows(collected.config, paper))
 
 
 def measured_cells(
@@ -217,12 +174,13 @@ def named_test(
     return values, partial(two_percentages, n_examples=examples)
 
 
-def _entry(cell: Cell, bold: bool) -> Entry:
-    paper = PAPER_TABLE_1.get(cell.variant, {}).get(paper_column(cell.dataset))
-    if cell.failed:
-        return Entry(cell, None, None, None, False, paper)
+def _entry(cell: Cell, standing: Standing | None, paper: Paper) -> Entry:
+    reference = paper.reference(cell.variant, cell.dataset)
+    if standing is None:  # it failed
+        return Entry(cell, None, None, None, False, reference, None)
     interval = mean_interval(cell.errors)
-    return Entry(cell, interval.mean, interval.low, interval.high, bold, paper)
+    shown = (interval.mean, interval.low, interval.high)
+    return Entry(cell, *shown, standing.bold, reference, standing.adjusted_p_value)
 
 
 def comparison_row(
@@ -248,7 +206,7 @@ def comparison_row(
     }
 
 
-def entries_frame(shown: list[Entry]) -> pd.DataFrame:
+def entries_frame(shown: list[Entry], paper: Paper) -> pd.DataFrame:
     """Return a table's entries, one row each, for CSV."""
     return pd.DataFrame(
         [
@@ -261,7 +219,7 @@ def entries_frame(shown: list[Entry]) -> pd.DataFrame:
                 "interval_high": e.high,
                 "seeds": len(e.cell.errors),
                 "bold": e.bold,
-                "paper": e.paper,
+                **_beside(e, paper),
                 "depth": e.cell.depth,
                 "learning_rate": e.cell.learning_rate,
                 "standard_deviation": float(np.std(e.cell.errors, ddof=1)) if not e.cell.failed
@@ -272,3 +230,9 @@ def entries_frame(shown: list[Entry]) -> pd.DataFrame:
             for e in shown
         ]
     ).round({"test_error_percent": 4, "interval_low": 4, "interval_high": 4})  # fmt: skip
+
+
+def _beside(entry: Entry, paper: Paper) -> dict[str, float | None]:
+    if paper.beside is Beside.PAPER:
+        return {"paper": entry.reference}
+    return {"adjusted_p": entry.adjusted_p_value}

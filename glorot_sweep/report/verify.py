@@ -1,4 +1,4 @@
-"""Verdicts on the paper's claims as a job of its own."""
+"""Verdicts on a paper's claims as a job of its own."""
 
 from collections import Counter
 from pathlib import Path
@@ -10,6 +10,7 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.report.claims.verdict import Finding, Verdict, judge_all
 from glorot_sweep.report.collect_evidence import collect_evidence
 from glorot_sweep.report.files import findings_json
+from glorot_sweep.report.paper import Paper
 from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
@@ -26,13 +27,19 @@ COLORS = {
 
 
 def run_verify(
-    place: Place, name: str | None, only: list[str] | None, console: Console, output: Path | None
+    place: Place,
+    name: str | None,
+    paper: Paper,
+    only: list[str] | None,
+    console: Console,
+    output: Path | None,
 ) -> bool:
     """Judge the claims, print the verdicts, store them as a run.
 
     Args:
         place: store and experiment.
         name: of a finished sweep; None: what the initialization studies say.
+        paper: whose claims they are.
         only: numbers of the claims wanted; None: all.
         console: where to print.
         output: a file to write the findings to as well.
@@ -41,9 +48,16 @@ def run_verify(
         Whether any claim is contradicted.
 
     Raises:
-        UserError: the sweep or a claim is unknown, or the file cannot be written.
+        UserError: the sweep or a claim is unknown, the paper makes no claims, or the file cannot
+            be written.
     """
-    findings = judge_all(collect_evidence(place, name), only)
+    if not paper.claims:
+        raise UserError(
+            f"there are no claims to verify: the sweep {name!r} is about no paper that makes any "
+            f"(paper: {paper.name}). Name one in its sweep file and run "
+            "`glorot-sweep sweep` on it, which trains nothing again."
+        )
+    findings = judge_all(paper.claims, collect_evidence(place, name, paper.size), only)
     content = findings_json(findings)
     if output is not None:
         try:

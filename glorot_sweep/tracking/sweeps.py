@@ -55,4 +55,5 @@ def read_config(place: Place, sweep: SweepRun) -> SweepConfig:
             f"the sweep {sweep.sweep!r} (run {sweep.run_id}) has no stored configuration: "
             f"{error}. The command that started the sweep stores it again and continues."
         ) from None
-    return SweepConfig.model_validate_json(json.dumps(stored))
+    config = SweepConfig.model_validate_json(json.dumps(stored))
+    return config.model_copy(update={"paper": sweep.paper})

@@ -11,9 +11,11 @@ from glorot_sweep.errors import StopRequested, UserError
 from glorot_sweep.init_study import job
 from glorot_sweep.init_study.job import StudyRequest, run_init_study
 from glorot_sweep.init_study.networks import StudySize
+from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report.collect_evidence import collect_evidence
-from glorot_sweep.report.init_study_figures import FIGURES, store_init_study_figures
+from glorot_sweep.report.init_study_figures import store_init_study_figures
 
+DRAWN = ("figure_5", "figure_6", "figure_7", "figure_8", "jacobian")
 REQUEST = StudyRequest("shapeset", StudySize(width=24, depth=3, draws=1, examples=2))
 
 
@@ -46,9 +48,9 @@ def test_one_run_holds_all_that_figures_and_claims_need(stores):
     assert evidence.problems == ()
     assert evidence.init_studies["shapeset"].run_id == run_id
     assert evidence.init_studies["shapeset"].surfaces.axis[0] == -8
-    store_init_study_figures(place, run_id, Console(quiet=True))
+    store_init_study_figures(place, run_id, PAPER, Console(quiet=True))
     files = {file.path for file in place.client.list_artifacts(run_id, "figures")}
-    assert files == {f"figures/{name}.{end}" for name in FIGURES for end in ("svg", "png")}
+    assert files == {f"figures/{name}.{end}" for name in DRAWN for end in ("svg", "png")}
 
 
 def test_an_unknown_data_set_is_refused_and_nothing_created(stores, place, monkeypatch):

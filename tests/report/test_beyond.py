@@ -7,6 +7,7 @@ from report_builders import cell, collected
 from rich.console import Console
 from scipy import stats
 
+from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report.beyond import all_tests_frame, beyond_entries, beyond_frame
 from glorot_sweep.report.render_beyond import (
     HEAD,
@@ -16,8 +17,8 @@ from glorot_sweep.report.render_beyond import (
 )
 from glorot_sweep.report.tables import entries, pairs, significance_frame
 
-PAPER = [cell("tanh", [40.0, 41.0, 40.5]), cell("tanh_n", [30.0, 30.5, 31.0])]
-FURTHER = [
+ROWS = [cell("tanh", [40.0, 41.0, 40.5]), cell("tanh_n", [30.0, 30.5, 31.0])]
+BEYOND = [
     cell("tanh_growing", [50.0, 51.0, 50.0]),
     cell("tanh_n_growing", [30.0, 31.0, 30.5]),
     cell("relu", [10.0, 10.5, 11.0]),
@@ -34,22 +35,22 @@ def welch(a, b):
 
 def test_table_1_is_as_if_there_were_nothing_beyond():
     """Bold marks, pairs and tests, although ReLU is far better than the paper's best."""
-    apart, together = collected(PAPER), collected([*PAPER, *FURTHER])
-    shown = entries(together, "table_depth")
+    apart, together = collected(ROWS), collected([*ROWS, *BEYOND])
+    shown = entries(together, "table_depth", PAPER)
     assert [entry.cell.variant for entry in shown] == ["tanh", "tanh_n"]
     assert [entry.bold for entry in shown] == [False, True]
-    assert [entry.bold for entry in entries(apart, "table_depth")] == [False, True]
-    assert pairs(together) == pairs(apart)
-    assert significance_frame(together).equals(significance_frame(apart))
+    assert [entry.bold for entry in entries(apart, "table_depth", PAPER)] == [False, True]
+    assert pairs(together, PAPER) == pairs(apart, PAPER)
+    assert significance_frame(together, PAPER).equals(significance_frame(apart, PAPER))
 
 
 def test_differences_to_base_rows_with_holm_over_the_table():
-    shown = by_variant(beyond_entries(collected([*PAPER, *FURTHER]), "table_depth"))
+    shown = by_variant(beyond_entries(collected([*ROWS, *BEYOND]), "table_depth", PAPER))
     assert list(shown) == ["tanh_growing", "tanh_n_growing", "relu"]
     growing, normalized = shown["tanh_growing"], shown["tanh_n_growing"]
     assert (growing.base, normalized.base, shown["relu"].base) == ("tanh", "tanh_n", None)
     assert growing.comparison.difference == pytest.approx(151 / 3 - 40.5)
-    raw = welch(FURTHER[0], PAPER[0]), welch(FURTHER[1], PAPER[1])
+    raw = welch(BEYOND[0], ROWS[0]), welch(BEYOND[1], ROWS[1])
     assert raw[0] < raw[1]
     assert growing.adjusted_p_value == pytest.approx(2 * raw[0])  # Holm: the smaller of two
     assert normalized.adjusted_p_value == pytest.approx(raw[1])
@@ -58,8 +59,8 @@ def test_differences_to_base_rows_with_holm_over_the_table():
 
 
 def test_the_sweeps_test_and_level_decide():
-    loose = collected([*PAPER, FURTHER[0]], {"significance.test": "two_proportions"})
-    (entry,) = beyond_entries(loose, "table_depth")
+    loose = collected([*ROWS, BEYOND[0]], {"significance.test": "two_proportions"})
+    (entry,) = beyond_entries(loose, "table_depth", PAPER)
     # 50.33 against 40.5 % of 200: z = 1.97.
     assert entry.comparison.test.startswith("two-proportion")
     assert entry.adjusted_p_value == pytest.approx(0.048, abs=0.003)
@@ -67,34 +68,34 @@ def test_the_sweeps_test_and_level_decide():
 
 
 def test_a_base_that_the_sweep_lacks_or_that_failed():
-    (entry,) = beyond_entries(collected(FURTHER[:1]), "table_depth")
+    (entry,) = beyond_entries(collected(BEYOND[:1]), "table_depth", PAPER)
     assert (entry.base, entry.comparison) == (None, None)
     failed = cell("tanh", [40.0, 41.0], failed=1)
-    (entry,) = beyond_entries(collected([failed, FURTHER[0]]), "table_depth")
+    (entry,) = beyond_entries(collected([failed, BEYOND[0]]), "table_depth", PAPER)
     assert entry.base is None
     assert entry.mean == pytest.approx(151 / 3)
 
 
 def test_a_failed_cell_is_shown_as_failed():
-    broken = collected([PAPER[0], cell("tanh_growing", [40.0, 41.0], failed=1)])
-    shown = beyond_entries(broken, "table_depth")
+    broken = collected([ROWS[0], cell("tanh_growing", [40.0, 41.0], failed=1)])
+    shown = beyond_entries(broken, "table_depth", PAPER)
     assert shown[0].mean is None
     assert "| Tanh, growing | Shapeset | failed |" in beyond_markdown(shown)
 
 
 def test_without_the_papers_variants_or_without_others():
-    beyond, paper = collected(FURTHER), collected(PAPER)
-    assert entries(beyond, "table_depth") == []
-    assert pairs(beyond) == []
-    assert len(beyond_entries(beyond, "table_depth")) == 3
-    assert all_tests_frame(beyond).empty
-    assert beyond_entries(paper, "table_depth") == []
-    assert len(all_tests_frame(paper)) == len(significance_frame(paper)) > 0
+    beyond, paper = collected(BEYOND), collected(ROWS)
+    assert entries(beyond, "table_depth", PAPER) == []
+    assert pairs(beyond, PAPER) == []
+    assert len(beyond_entries(beyond, "table_depth", PAPER)) == 3
+    assert all_tests_frame(beyond, PAPER).empty
+    assert beyond_entries(paper, "table_depth", PAPER) == []
+    assert len(all_tests_frame(paper, PAPER)) == len(significance_frame(paper, PAPER)) > 0
 
 
 def test_markdown_terminal_and_csv():
-    both = collected([*PAPER, *FURTHER])
-    shown = beyond_entries(both, "table_depth")
+    both = collected([*ROWS, *BEYOND])
+    shown = beyond_entries(both, "table_depth", PAPER)
     lines = beyond_markdown(shown).splitlines()
     assert lines[0] == "| " + " | ".join(HEAD) + " |"
     assert lines[2].startswith("| Tanh, growing | Shapeset | 50.33 [48.90, 51.77] | 3 | 2 | 0.1 |")
@@ -113,7 +114,7 @@ def test_markdown_terminal_and_csv():
 
 
 def test_every_test_of_base_rows_is_in_the_table_of_all_tests():
-    rows = all_tests_frame(collected([*PAPER, *FURTHER]))
+    rows = all_tests_frame(collected([*ROWS, *BEYOND]), PAPER)
     of_bases = rows[rows["kind"] == "base row"]
     assert set(of_bases["comparison"]) == {"tanh_growing - tanh", "tanh_n_growing - tanh_n"}
     assert set(of_bases["test"]) == {"welch", "paired", "two_proportions"}

@@ -4,6 +4,7 @@ import pytest
 from report_builders import finished_sweep, init_study
 from sweep_builders import config
 
+from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report.collect_evidence import collect_evidence
 from glorot_sweep.report.figures.draw import draw_all
 from glorot_sweep.report.figures.figure import DrawnFigure
@@ -11,7 +12,7 @@ from glorot_sweep.tracking.schema.names import Artifact
 
 
 def test_runs_come_with_curves_and_layers(place, finished_monitored):
-    evidence = collect_evidence(place, "small")
+    evidence = collect_evidence(place, "small", PAPER.size)
     assert evidence.problems == ()
     runs = {run.name: run for run in evidence.runs}
     assert set(runs) == {
@@ -33,7 +34,7 @@ def test_runs_come_with_curves_and_layers(place, finished_monitored):
 def test_the_newest_readable_study_of_each_data_set_counts(place):
     init_study(place, "shapeset")
     newest, other = init_study(place, "shapeset"), init_study(place, "mnist")
-    evidence = collect_evidence(place, None)
+    evidence = collect_evidence(place, None, PAPER.size)
     assert evidence.sweep is None
     assert {name: study.run_id for name, study in evidence.init_studies.items()} == {
         "shapeset": newest.run_id,
@@ -47,13 +48,13 @@ def test_the_newest_readable_study_of_each_data_set_counts(place):
 
 def test_a_study_of_the_papers_size_comes_first_then_the_widest(place):
     init_study(place, width=64)
-    assert collect_evidence(place, None).init_studies["shapeset"].width == 64
+    assert collect_evidence(place, None, PAPER.size).init_studies["shapeset"].width == 64
     init_study(place, width=16)
-    assert collect_evidence(place, None).init_studies["shapeset"].width == 64
+    assert collect_evidence(place, None, PAPER.size).init_studies["shapeset"].width == 64
     init_study(place, width=1000, depth=5)
     init_study(place, width=2000)
     init_study(place, width=16)
-    study = collect_evidence(place, None).init_studies["shapeset"]
+    study = collect_evidence(place, None, PAPER.size).init_studies["shapeset"]
     assert (study.width, study.depth) == (1000, 5)
 
 
@@ -68,12 +69,12 @@ def test_a_run_without_readable_statistics_is_named_and_left_out(
         file.unlink()
     else:
         file.write_bytes(file.read_bytes()[:100])
-    evidence = collect_evidence(place, "small")
+    evidence = collect_evidence(place, "small", PAPER.size)
     assert [problem.name for problem in evidence.problems] == ["monitored-tanh"]
     assert evidence.problems[0].run_id == broken.run_id
     assert "missing or unreadable" in evidence.problems[0].what
     assert "monitored-tanh" not in {run.name for run in evidence.runs}
-    figures = {figure.name: figure for figure in draw_all(evidence)}
+    figures = {figure.name: figure for figure in draw_all(PAPER.figures, evidence)}
     assert "monitored-tanh left out" in figures["figure_9"].reason
     assert isinstance(figures["figure_11"], DrawnFigure)
     assert figures["figure_11"].problems == ()
@@ -82,7 +83,7 @@ def test_a_run_without_readable_statistics_is_named_and_left_out(
 def test_a_replicate_without_statistics_still_has_its_curve(place, finished, stores):
     run_id = finished["tanh-shapeset-seed0"].run_id
     next(stores.rglob(f"{run_id}/artifacts/{Artifact.LAYERS}")).unlink()
-    evidence = collect_evidence(place, "small")
+    evidence = collect_evidence(place, "small", PAPER.size)
     run = next(run for run in evidence.runs if run.run_id == run_id)
     assert len(run.statistics) == 0
     assert run.curve["test_error"].tolist() == [46.0, 40.0]
@@ -94,18 +95,18 @@ def test_where_no_statistics_were_wanted_none_are_missed(place, stores):
     for writer in writers.values():
         for file in stores.rglob(f"{writer.run_id}/artifacts/{Artifact.LAYERS}"):
             file.unlink()
-    assert collect_evidence(place, "small").problems == ()
+    assert collect_evidence(place, "small", PAPER.size).problems == ()
 
 
 def test_a_monitored_run_that_never_ended_is_named(place, finished_monitored):
     finished_monitored["monitored-tanh"].tag({"state": "failed"})
-    evidence = collect_evidence(place, "small")
+    evidence = collect_evidence(place, "small", PAPER.size)
     assert [(p.name, p.what) for p in evidence.problems] == [("monitored-tanh", "it is failed")]
 
 
 def test_a_study_that_cannot_be_read_is_named_and_an_older_one_counts(place, stores):
     older, newer = init_study(place), init_study(place)
     next(stores.rglob(f"{newer.run_id}/artifacts/{Artifact.LAYERS}")).write_bytes(b"no table")
-    evidence = collect_evidence(place, None)
+    evidence = collect_evidence(place, None, PAPER.size)
     assert evidence.init_studies["shapeset"].run_id == older.run_id
     assert [problem.run_id for problem in evidence.problems] == [newer.run_id]

@@ -10,10 +10,10 @@ import pytest
 from report_builders import init_study
 from sweep_builders import place_in
 
-from glorot_sweep.report.claims import CLAIMS
+from glorot_sweep.papers.glorot2010 import PAPER
+from glorot_sweep.papers.glorot2010.claims import CLAIMS
 from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.differences import differences
-from glorot_sweep.report.figures import FIGURES
 from glorot_sweep.report.page import render_page
 
 VOID = {"meta", "img", "br", "hr", "link", "input"}
@@ -47,7 +47,7 @@ def compiled(tmp_path_factory, empty_databases, with_monitored):
     place = place_in(folder)
     writers = with_monitored.copy_to(folder, place)
     init_study(place)
-    return compile_report(place, "small"), writers
+    return compile_report(place, "small", PAPER), writers
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +71,11 @@ def test_every_figure_claim_run_and_cell_is_there(page, compiled):
     report, writers = compiled
     outline = Outline(page)
     assert {claim.number for claim in CLAIMS} <= set(outline.ids)
-    assert set(FIGURES) <= set(outline.ids)
+    assert {figure.name for figure in PAPER.figures} <= set(outline.ids)
     assert all(writer.run_id in page for writer in writers.values())
     for entry in report.table:
         assert f"{entry.mean:.2f}" in page
-        assert f"{entry.paper:.2f}" in page
+        assert f"{entry.reference:.2f}" in page
     for verdict in ("confirmed", "contradicted", "inconclusive"):
         assert f"claims {verdict}" in page or f"claim {verdict}" in page
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from sweep_builders import all_runs, config
 
 from glorot_sweep.errors import StopRequested, UserError
+from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report import compiled
 from glorot_sweep.report.collect import collect
 from glorot_sweep.report.compiled import compile_report
@@ -29,7 +30,7 @@ def no_figures(monkeypatch):
 def refusal(place, name="small"):
     before = len(all_runs(place))
     with pytest.raises(UserError) as caught:
-        run_report(place, name, Console(quiet=True))
+        run_report(place, name, PAPER, Console(quiet=True))
     assert len(all_runs(place)) == before  # nothing was created
     return str(caught.value)
 
@@ -51,8 +52,8 @@ def test_the_report_is_a_run_with_every_file_and_names_all_that_it_used(
         if path.name not in {"mlflow.db", "mlartifacts"}:
             path.unlink()
     output = tmp_path / "new" / "folder"
-    run_report(place, "small", Console(quiet=True), output)
-    report = existing_report(place, "small")
+    run_report(place, "small", PAPER, Console(quiet=True), output)
+    report = existing_report(place, "small", PAPER)
     assert (report.name, report.status, report.state) == (
         "small-report", "FINISHED", "complete",
     )  # fmt: skip
@@ -82,11 +83,11 @@ def test_the_report_is_a_run_with_every_file_and_names_all_that_it_used(
 def test_the_terminal_shows_the_table_the_pairs_and_the_link(place, finished):
     text = io.StringIO()
     console = Console(file=text, width=160)
-    run_report(place, "small", console)
+    run_report(place, "small", PAPER, console)
     for part in ("Table 1 of sweep small", "41.00", "Tanh N is", "MLflow UI: http", "Report: run"):
         assert part in text.getvalue()
     again = io.StringIO()
-    report = existing_report(place, "small")
+    report = existing_report(place, "small", PAPER)
     show_existing(report, place, Console(file=again, width=160))
     assert "41.00" in again.getvalue()
     assert report.run_id in again.getvalue()
@@ -97,13 +98,13 @@ def test_figures_can_be_chosen_and_an_unknown_one_lists_the_known(
     place, finished, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(compiled, "draw_all", draw_all)
-    run_report(place, "small", Console(quiet=True), tmp_path, ["learning_rate"])
+    run_report(place, "small", PAPER, Console(quiet=True), tmp_path, ["learning_rate"])
     assert {path.name for path in (tmp_path / "figures").iterdir()} == {
         "learning_rate.svg", "learning_rate.png",
     }  # fmt: skip
     before = len(all_runs(place))
     with pytest.raises(UserError, match=r"unknown figure 'figure_66'; .*Known: .*jacobian"):
-        run_report(place, "small", Console(quiet=True), None, ["figure_66"])
+        run_report(place, "small", PAPER, Console(quiet=True), None, ["figure_66"])
     assert len(all_runs(place)) == before
 
 
@@ -167,14 +168,16 @@ def test_replicates_tested_on_other_examples_are_refused(place, finished):
 
 def test_a_replicate_that_failed_for_good_makes_a_failed_cell(place, finished):
     finished["tanh-shapeset-seed1"].tag({"state": "failed"})
-    files = report_files(compile_report(place, "small"))
+    files = report_files(compile_report(place, "small", PAPER))
     assert "| Tanh | failed |" in files["table1.md"].decode()
     assert "failed" in files["report.html"].decode()
 
 
 def test_a_diverged_replicate_is_marked(place, finished):
     finished["tanh-shapeset-seed1"].tag({"state": "diverged"})
-    assert "(1 diverged)" in report_files(compile_report(place, "small"))["table1.md"].decode()
+    assert (
+        "(1 diverged)" in report_files(compile_report(place, "small", PAPER))["table1.md"].decode()
+    )
 
 
 def test_a_name_with_quotes_does_not_break_the_search(place):
@@ -188,7 +191,7 @@ def test_an_output_folder_that_cannot_be_written_is_refused_before_the_run(
     wall.write_text("")
     before = len(all_runs(place))
     with pytest.raises(UserError, match="cannot write the report"):
-        run_report(place, "small", Console(quiet=True), wall / "x")
+        run_report(place, "small", PAPER, Console(quiet=True), wall / "x")
     assert len(all_runs(place)) == before
 
 
@@ -196,7 +199,7 @@ def test_the_run_of_mlflow_run_becomes_the_report(place, finished):
     from dataclasses import replace
 
     project = place.client.create_run(place.experiment_id, run_name="bold-ape-1")
-    run_report(replace(place, project_run=project.info.run_id), "small", Console(quiet=True))
+    run_report(replace(place, project_run=project.info.run_id), "small", PAPER, Console(quiet=True))
     adopted = place.client.get_run(project.info.run_id)
     assert (adopted.info.run_name, adopted.data.tags["kind"]) == ("small-report", "report")
 
@@ -211,10 +214,10 @@ def test_a_report_that_cannot_be_stored_has_a_true_status(place, finished, monke
     with monkeypatch.context() as patch:
         patch.setattr(RunWriter, "files", fail)
         with pytest.raises(type(error)):
-            run_report(place, "small", Console(quiet=True), None, [])
+            run_report(place, "small", PAPER, Console(quiet=True), None, [])
     (run,) = find_runs(place.client, [place.experiment_id], kind=Kind.REPORT)
     assert run.status == ("KILLED" if isinstance(error, StopRequested) else "FAILED")
     place.client.update_run(run.run_id, status="RUNNING")
-    run_report(place, "small", Console(quiet=True), None, [])
+    run_report(place, "small", PAPER, Console(quiet=True), None, [])
     runs = find_runs(place.client, [place.experiment_id], kind=Kind.REPORT)
     assert [run.status for run in runs] == ["KILLED", "FINISHED"]

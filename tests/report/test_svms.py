@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from report_builders import cell, collected
+from report_builders import cell, collected, svm
 from run_builders import record, write_ended
 
+from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report.collect_evidence import collect_evidence
 from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.files import report_files
@@ -13,8 +14,6 @@ from glorot_sweep.report.page import render_page
 from glorot_sweep.report.svms import comparable, svm_sentences, svms_frame
 from glorot_sweep.report.tables import entries
 from glorot_sweep.tracking.runs import RunStore
-
-from .claims.builders import svm
 
 
 def written(
@@ -47,7 +46,7 @@ def test_the_one_on_most_examples_counts_then_the_one_chosen_on_validation(place
 
 def test_page_and_summary_show_it_beside_the_networks(place, finished):
     run_id = written(place)
-    report = compile_report(place, "small", [])
+    report = compile_report(place, "small", PAPER, [])
     for text in (render_page(report), report_files(report)["report.md"].decode()):
         assert "Support vector machine beside the networks" in text
         assert "45.00 [42.00, 48.00]" in text
@@ -62,7 +61,7 @@ def test_page_and_summary_show_it_beside_the_networks(place, finished):
 def test_without_both_there_is_no_section(place, finished, dataset):
     if dataset:
         written(place, dataset)
-    report = compile_report(place, "small", [])
+    report = compile_report(place, "small", PAPER, [])
     assert "Support vector machine beside" not in render_page(report)
     assert "Support vector machine" not in report_files(report)["report.md"].decode()
 
@@ -71,8 +70,8 @@ def test_the_papers_numbers_stand_beside_its_own_size_alone():
     finite, small = (svm(59.0, examples) for examples in (100_000, 5000))
     svms = {one.dataset: one for one in (finite, small)}
     cells = [cell(v, (50.0, 51.0), d) for d in svms for v in ("tanh", "tanh_n")]
-    table = entries(collected(cells), "table_depth")
-    frame = svms_frame(table, svms)
+    table = entries(collected(cells), "table_depth", PAPER)
+    frame = svms_frame(table, svms, PAPER)
     shown = frame[frame["paper"] != "–"]
     assert shown["data set"].tolist() == ["Shapeset, 100,000 images"]
     assert shown["network"].tolist() == ["Tanh N"]
@@ -85,7 +84,7 @@ def test_the_papers_numbers_stand_beside_its_own_size_alone():
 def test_one_on_a_part_of_the_training_set_says_so():
     svms = {"mnist": replace(svm(59.0, 5000), dataset="mnist")}
     (sentence,) = svm_sentences(entries(collected([cell("tanh", (50.0, 51.0), "mnist")]),
-                                            "table_depth"), svms)  # fmt: skip
+                                            "table_depth", PAPER), svms)  # fmt: skip
     assert sentence.endswith("the networks had all training examples, the first of which are the "
                              "SVM's")  # fmt: skip
 
@@ -93,5 +92,5 @@ def test_one_on_a_part_of_the_training_set_says_so():
 def test_a_failed_cell_is_compared_with_nothing():
     svms = {"shapeset": svm(59.0)}
     cells = [cell("tanh", (50.0, 51.0), failed=1), cell("tanh_n", (50.0, 51.0))]
-    table = entries(collected(cells), "table_depth")
+    table = entries(collected(cells), "table_depth", PAPER)
     assert [entry.cell.variant for entry, _ in comparable(table, svms)] == ["tanh_n"]

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from glorot_sweep.cli import app as cli
 from glorot_sweep.errors import CLAIM_CONTRADICTED, UserError
+from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report import verify
 from glorot_sweep.report.claims.verdict import Finding, Verdict
 from glorot_sweep.report.verify import run_verify
@@ -28,7 +29,7 @@ def test_findings_are_printed_stored_and_written(place, finished, tmp_path):
     study = init_study(place)
     text, output = io.StringIO(), tmp_path / "findings.json"
     contradicted = run_verify(
-        place, "small", ["C13", "C14", "C31"], Console(file=text, width=160), output
+        place, "small", PAPER, ["C13", "C14", "C31"], Console(file=text, width=160), output
     )
     assert not contradicted
     printed = text.getvalue()
@@ -62,18 +63,20 @@ def test_only_a_contradiction_is_exit_code_4(place, stores, monkeypatch, verdict
 def test_unknown_names_are_refused_and_nothing_is_stored(place, finished):
     before = len(all_runs(place))
     with pytest.raises(UserError, match=r"unknown claim 'C99'.*Known: C1, "):
-        run_verify(place, "small", ["C99"], Console(quiet=True), None)
+        run_verify(place, "small", PAPER, ["C99"], Console(quiet=True), None)
     with pytest.raises(UserError, match="no sweep 'smal'"):
-        run_verify(place, "smal", None, Console(quiet=True), None)
+        run_verify(place, "smal", PAPER, None, Console(quiet=True), None)
     assert len(all_runs(place)) == before
 
 
 def test_a_file_that_cannot_be_written_is_refused_before_the_run(place, tmp_path):
     before = len(all_runs(place))
     with pytest.raises(UserError, match="cannot write the findings"):
-        run_verify(place, None, ["C13"], Console(quiet=True), tmp_path / "no" / "folder.json")
+        run_verify(
+            place, None, PAPER, ["C13"], Console(quiet=True), tmp_path / "no" / "folder.json"
+        )
     assert len(all_runs(place)) == before
 
 
 def test_an_empty_experiment_is_inconclusive_not_an_error(place):
-    assert not run_verify(place, None, None, Console(quiet=True), None)
+    assert not run_verify(place, None, PAPER, None, Console(quiet=True), None)

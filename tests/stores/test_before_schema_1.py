@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from rich.console import Console
 
+from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.files import report_files
 from glorot_sweep.report.job import existing_report, show_existing
@@ -85,9 +86,9 @@ def test_the_numbers_are_those_that_were_stored(finished):
 
 def test_the_finished_sweep_is_reported_with_the_same_table(finished, capsys):
     place = finished.place()
-    report = existing_report(place, "micro")
+    report = existing_report(place, "micro", PAPER)
     assert report.state is State.COMPLETE
-    files = report_files(compile_report(place, "micro", []))
+    files = report_files(compile_report(place, "micro", PAPER, []))
     for name in ("table1.csv", "best_depth.csv", "significance.csv", "audit.csv"):
         stored = read_text(place.client, report.run_id, f"report/{name}")
         assert files[name].decode() == stored, name

@@ -14,6 +14,7 @@ from sweep_builders import (
     steps,
 )
 
+from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.figures.figure import DrawnFigure
 from glorot_sweep.specs import PackSpec, Pretraining
@@ -139,7 +140,7 @@ def test_a_whole_sweep(tmp_path):
     place = sweep(tmp_path, CHANGES).place
     runs = by_name(place)
     assert float(runs[f"{VARIANT}-shapeset-seed1"].data.params["noise"]) >= 0.1
-    compiled = compile_report(place, "small", ["figure_11"])
+    compiled = compile_report(place, "small", PAPER, ["figure_11"])
     assert [entry.cell.variant for entry in compiled.table] == ["tanh"]
     assert [entry.cell.variant for entry in compiled.beyond] == [VARIANT]
     (figure,) = compiled.figures

@@ -13,6 +13,7 @@ from sweep_builders import all_runs, by_name, place_in, small_dataset, steps, st
 
 from glorot_sweep.errors import StopRequested, SweepHeldError, UserError
 from glorot_sweep.host.stop import StopSignal
+from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report import compiled
 from glorot_sweep.sweep.execution.devices import LocalDevices
 from glorot_sweep.sweep.storage.lock import hold, lock_path
@@ -182,7 +183,7 @@ def test_stopped_again_and_again_it_ends_like_never_stopped(finished, stores, mo
     assert numbers(outcome.place) == expected
     assert not any("reason" in run.data.tags for run in all_runs(outcome.place))
     monkeypatch.setattr(compiled, "draw_all", lambda *_: [])
-    assert compiled.compile_report(outcome.place, "small").table
+    assert compiled.compile_report(outcome.place, "small", PAPER).table
 
 
 def test_an_exception_leaves_failed_runs_and_the_same_command_continues(finished, stores):

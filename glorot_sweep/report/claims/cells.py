@@ -10,12 +10,6 @@ from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.significance import holm, welch
 from glorot_sweep.tracking.schema.names import Role
 
-DATASETS = ("shapeset", "mnist", "cifar10", "small_imagenet")
-"""Columns of the paper's Table 1."""
-
-SEPARABLE = 1.46
-"""Points: the smallest difference that is significant near 16 % with 10,000 examples."""
-
 
 def sweep_of(evidence: Evidence) -> Collected:
     """Return the sweep.
@@ -50,21 +44,6 @@ def cell_of(evidence: Evidence, dataset: str, variant: str, role: str = Role.TAB
     return found
 
 
-def sigmoid_of_four_layers(evidence: Evidence) -> Cell:
-    """Return the sigmoid's cell of best depth on Shapeset if that depth is four, as in the paper.
-
-    Raises:
-        MissingRunsError: there is none, or its depth is another one.
-    """
-    cell = cell_of(evidence, "shapeset", "sigmoid", Role.BEST_DEPTH)
-    if cell.depth != 4:
-        raise MissingRunsError(
-            f"no replicates of the sigmoid with 4 hidden layers on shapeset: the search's best "
-            f"depth is {cell.depth}; run a sweep file that searches longer, or depth 4 alone"
-        )
-    return cell
-
-
 def mean(cell: Cell) -> float:
     """Return the mean test error over seeds, percent."""
     return float(cell.errors.mean())
@@ -77,28 +56,6 @@ def column_of(evidence: Evidence, dataset: str, variants: Iterable[str]) -> dict
         MissingRunsError: one is missing or failed.
     """
     return {variant: cell_of(evidence, dataset, variant) for variant in variants}
-
-
-def pairs_of(
-    evidence: Evidence, first: str, second: str
-) -> tuple[dict[str, tuple[Cell, Cell]], list[str]]:
-    """Return both variants' cells on the data sets that have them, and the other data sets.
-
-    Raises:
-        MissingRunsError: no data set has both.
-    """
-    pairs, missing = {}, []
-    for dataset in DATASETS:
-        try:
-            pairs[dataset] = (cell_of(evidence, dataset, first), cell_of(evidence, dataset, second))
-        except MissingRunsError:
-            missing.append(dataset)
-    if not pairs:
-        raise MissingRunsError(
-            f"no replicates of {first} and {second} on any data set; run a sweep file that "
-            "lists both"
-        )
-    return pairs, missing
 
 
 def measured(evidence: Evidence, cells: Iterable[Cell]) -> list[Source]:

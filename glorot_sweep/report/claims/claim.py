@@ -1,15 +1,11 @@
-"""A claim of the paper: what it says, what must be measured for it, and on which runs."""
+"""A claim of a paper: what it says, what must be measured for it, and on which runs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import cleandoc
-from typing import Literal
 
 from glorot_sweep.report.claims.measurement import Measurement
 from glorot_sweep.report.evidence import Evidence
-
-Scale = Literal["I", "S", "F"]
-"""I: at initialization or by arithmetic. S: short training. F: full training."""
 
 Test = Callable[[Evidence], Measurement]
 
@@ -19,36 +15,44 @@ class MissingRunsError(Exception):
 
 
 @dataclass(frozen=True)
+class Scale:
+    """How long networks were trained for a claim.
+
+    Attributes:
+        letter: short for it.
+        title: one line.
+        when: completes the sentence "a claim is judged ...".
+    """
+
+    letter: str
+    title: str
+    when: str
+
+
+@dataclass(frozen=True)
 class Needs:
     """The smallest runs on which a claim may be confirmed or contradicted.
 
     Attributes:
-        scale: see `Scale`.
+        scale: letter of a `Scale`.
         depth: hidden layers, exactly.
         width, updates: of every run, at least; None if the claim does not depend on it.
         seeds: of every group of runs that differ in their seed alone, at least; None likewise.
     """
 
-    scale: Scale
+    scale: str
     depth: int | None = None
     width: int | None = None
     updates: int | None = None
     seeds: int | None = None
 
 
-FULL_UPDATES = 5_000_000
-
-AT_START = Needs("I", depth=5, width=1000)
-SHORT = Needs("S", depth=5, width=1000, updates=20_000, seeds=3)
-FULL = Needs("F", depth=5, width=1000, updates=FULL_UPDATES, seeds=3)
-
-
 @dataclass(frozen=True)
 class Claim:
-    """One statement of the paper.
+    """One statement of a paper.
 
     Attributes:
-        number: C1 to C45.
+        number: by which users ask for it.
         statement: what the paper says.
         expected: the comparison and its tolerance, in words.
         needs: what a verdict requires.

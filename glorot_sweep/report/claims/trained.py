@@ -14,7 +14,7 @@ from glorot_sweep.tracking.schema.names import Kind, Role
 
 
 def replicates(
-    evidence: Evidence, variant: str, dataset: str = "shapeset", role: str = Role.TABLE_DEPTH
+    evidence: Evidence, variant: str, dataset: str, role: str = Role.TABLE_DEPTH
 ) -> list[LookedAtRun]:
     """Return the replicates of a winner, by seed.
 

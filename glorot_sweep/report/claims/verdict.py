@@ -1,14 +1,13 @@
 """From measurements to verdicts, none of which reaches beyond the scale of its runs."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
 from glorot_sweep.errors import UserError
-from glorot_sweep.report.claims.catalog import CLAIMS
-from glorot_sweep.report.claims.claim import Claim, MissingRunsError, Needs, Scale
+from glorot_sweep.report.claims.claim import Claim, MissingRunsError, Needs
 from glorot_sweep.report.claims.measurement import Measurement, Source, number_text
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.spelling import nearest
@@ -40,7 +39,7 @@ class Finding:
     number: str
     statement: str
     expected: str
-    scale: Scale
+    scale: str
     verdict: Verdict
     measured: str
     numbers: dict[str, float]
@@ -77,17 +76,19 @@ def judge(claim: Claim, evidence: Evidence) -> Finding:
     return _finding(claim, verdict, "; ".join(found.violated), found, found.holds)
 
 
-def judge_all(evidence: Evidence, only: Iterable[str] | None = None) -> list[Finding]:
-    """Judge all claims, or those of the given numbers, in the paper's order.
+def judge_all(
+    claims: Sequence[Claim], evidence: Evidence, only: Iterable[str] | None = None
+) -> list[Finding]:
+    """Judge all claims, or those of the given numbers, in their order.
 
     Raises:
         UserError: there is no claim of such a number.
     """
-    known = [claim.number for claim in CLAIMS]
+    known = [claim.number for claim in claims]
     chosen = set(known if only is None else only)
     for number in sorted(chosen - set(known)):
         raise UserError(f"unknown claim {number!r}{nearest(number, known)}")
-    return [judge(claim, evidence) for claim in CLAIMS if claim.number in chosen]
+    return [judge(claim, evidence) for claim in claims if claim.number in chosen]
 
 
 def shortfalls(needs: Needs, sources: Iterable[Source]) -> list[str]:

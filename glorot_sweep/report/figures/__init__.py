@@ -1,15 +1,21 @@
-"""The figures of the paper, drawn from our runs."""
+"""Figures of a report, drawn from the runs."""
 
 from glorot_sweep.report.figures.draw import draw_all
-from glorot_sweep.report.figures.figure import Drawing, DrawnFigure, MissingFigure, NotInEvidence
-from glorot_sweep.report.figures.registry import FIGURES, PaperFigure
+from glorot_sweep.report.figures.figure import (
+    Drawing,
+    DrawnFigure,
+    MissingFigure,
+    NotInEvidence,
+    PlannedFigure,
+    Sources,
+)
 
 __all__ = [
-    "FIGURES",
     "Drawing",
     "DrawnFigure",
     "MissingFigure",
     "NotInEvidence",
-    "PaperFigure",
+    "PlannedFigure",
+    "Sources",
     "draw_all",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.evidence import LookedAtRun
-from glorot_sweep.report.render import label
+from glorot_sweep.report.labels import label
 
 
 def described(run: LookedAtRun) -> str:

@@ -1,7 +1,7 @@
 """From evidence to finished figures: the same evidence gives the same bytes."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,19 +12,24 @@ from matplotlib.figure import Figure
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.evidence import Evidence
-from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure, NotInEvidence
+from glorot_sweep.report.figures.figure import (
+    DrawnFigure,
+    MissingFigure,
+    NotInEvidence,
+    PlannedFigure,
+)
 from glorot_sweep.report.figures.left_out import left_out
-from glorot_sweep.report.figures.registry import FIGURES, PaperFigure
 from glorot_sweep.report.figures.style import RC_PARAMS
 from glorot_sweep.spelling import nearest
 
 
 def draw_all(
-    evidence: Evidence, only: Iterable[str] | None = None
+    planned: Sequence[PlannedFigure], evidence: Evidence, only: Iterable[str] | None = None
 ) -> list[DrawnFigure | MissingFigure]:
-    """Draw figures, in the order of `FIGURES`.
+    """Draw figures, in the order in which they are planned.
 
     Args:
+        planned: all that there are.
         evidence: what they are drawn from.
         only: names of those wanted; None: all.
 
@@ -34,15 +39,16 @@ def draw_all(
     Raises:
         UserError: a name is unknown.
     """
-    wanted = list(FIGURES) if only is None else list(only)
+    known = [figure.name for figure in planned]
+    wanted = known if only is None else list(only)
     for name in wanted:
-        if name not in FIGURES:
-            raise UserError(f"unknown figure {name!r}{nearest(name, FIGURES)}")
+        if name not in known:
+            raise UserError(f"unknown figure {name!r}{nearest(name, known)}")
     with _style():
-        return [_draw(figure, evidence) for name, figure in FIGURES.items() if name in wanted]
+        return [_draw(figure, evidence) for figure in planned if figure.name in wanted]
 
 
-def _draw(figure: PaperFigure, evidence: Evidence) -> DrawnFigure | MissingFigure:
+def _draw(figure: PlannedFigure, evidence: Evidence) -> DrawnFigure | MissingFigure:
     problems = left_out(evidence, figure.sources)
     try:
         drawing = figure.draw(evidence)

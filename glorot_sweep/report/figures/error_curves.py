@@ -1,5 +1,6 @@
-"""Figures 11 and 12: test error while the winners' replicates learn, worst to best."""
+"""Test error while the winners' replicates learn, worst to best."""
 
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,15 +10,15 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from glorot_sweep.config.datasets import DATASETS
-from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures.captions import hidden_layers
 from glorot_sweep.report.figures.error_axis import set_error_axis
 from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
-from glorot_sweep.report.figures.style import WIDTH, legend_of, variant_style
+from glorot_sweep.report.figures.style import WIDTH, Style, legend_of, nominal_style
 from glorot_sweep.report.figures.update_axis import set_update_axis
-from glorot_sweep.report.render import label
+from glorot_sweep.report.labels import label
 from glorot_sweep.tracking.schema.names import Kind, Metric, Role
 
 ROLE = Role.TABLE_DEPTH
@@ -48,25 +49,44 @@ class ErrorCurve:
         return float(self.errors[-1].mean())
 
 
-def error_curves(evidence: Evidence, *datasets: str) -> Drawing:
-    """Draw a panel for each of these data sets that the sweep has, and one for what is beyond.
+def error_curves(
+    evidence: Evidence,
+    datasets: Sequence[str] = (),
+    rows: Collection[str] = (),
+    table: str = "the table",
+    style: Callable[[str], Style] | None = None,
+) -> Drawing:
+    """Draw a panel for each of some data sets that the sweep has, and one for what is beyond.
 
-    Variants that are not in the paper's table have a panel of their own beneath.
+    Args:
+        evidence: where the replicates are.
+        datasets: empty: all of the sweep's.
+        rows: variants of the table; others have a panel of their own beneath. Empty: all.
+        table: what it is called.
+        style: returns how a variant is drawn; None: by its place in the sweep file.
+
+    Raises:
+        NotInEvidence: the sweep has no replicates on them.
     """
     sweep = evidence.sweep
     if sweep is None:
         raise NotInEvidence("it is drawn from a sweep's replicates; report a sweep by its name")
-    shown = {name: curves_of(evidence, sweep, name) for name in datasets}
+    wanted = datasets or sweep.config.datasets
+    shown = {name: curves_of(evidence, sweep, name) for name in wanted}
     shown = {name: curves for name, curves in shown.items() if curves}
     if not shown:
-        raise NotInEvidence(_no_replicates(datasets))
-    parts = [part for dataset, curves in shown.items() for part in _parts(dataset, curves)]
+        raise NotInEvidence(_no_replicates(wanted, table))
+    parts = [part for name, curves in shown.items() for part in _parts(name, curves, rows, table)]
     figure = Figure(figsize=(WIDTH, 3.6 * len(parts)), layout="constrained")
     panels = figure.subplots(len(parts), 1, squeeze=False)[:, 0]
     for axes, (title, curves) in zip(panels, parts, strict=True):
-        _draw_panel(axes, title, curves)
+        _draw_panel(axes, title, curves, style or _by_place(sweep))
     panels[-1].set_xlabel("updates")
-    return Drawing(figure, _caption(shown), _notes(sweep, shown))
+    return Drawing(figure, _caption(shown, table), _notes(sweep, shown))
+
+
+def _by_place(sweep: Collected) -> Callable[[str], Style]:
+    return lambda variant: nominal_style(sweep.config.variants.index(variant))
 
 
 def curves_of(evidence: Evidence, sweep: Collected, dataset: str) -> list[ErrorCurve]:
@@ -99,22 +119,25 @@ def _curve(sweep: Collected, runs: list[LookedAtRun]) -> ErrorCurve:
     return ErrorCurve(tuple(runs), updates, table.to_numpy(dtype=np.float64))
 
 
-def _parts(dataset: str, curves: list[ErrorCurve]) -> list[tuple[str, list[ErrorCurve]]]:
-    """Titles and curves of a data set's panels: the paper's curves, and the others.
+def _parts(
+    dataset: str, curves: list[ErrorCurve], rows: Collection[str], table: str
+) -> list[tuple[str, list[ErrorCurve]]]:
+    """Titles and curves of a data set's panels: those of the table, and the others.
 
-    The paper's figure 11 has a pre-trained network as its reference.
+    Where there are rows of the table, a pre-trained network is their reference.
     """
-    has_rows = any(curve.runs[0].variant in PAPER_VARIANTS for curve in curves)
-    paper: list[ErrorCurve] = []
+    are_rows = [not rows or curve.runs[0].variant in rows for curve in curves]
+    inside: list[ErrorCurve] = []
     beyond: list[ErrorCurve] = []
-    for curve in curves:
-        is_row = curve.runs[0].variant in PAPER_VARIANTS
-        (paper if is_row or (has_rows and curve.is_pretrained) else beyond).append(curve)
-    both = [(label(dataset), paper), (f"{label(dataset)}, beyond Table 1", beyond)]
+    for curve, is_row in zip(curves, are_rows, strict=True):
+        (inside if is_row or (any(are_rows) and curve.is_pretrained) else beyond).append(curve)
+    both = [(label(dataset), inside), (f"{label(dataset)}, beyond {table}", beyond)]
     return [(title, part) for title, part in both if part]
 
 
-def _draw_panel(axes: Axes, title: str, curves: list[ErrorCurve]) -> None:
+def _draw_panel(
+    axes: Axes, title: str, curves: list[ErrorCurve], style_of: Callable[[str], Style]
+) -> None:
     updates = sorted({int(update) for curve in curves for update in curve.updates})
     set_update_axis(axes, updates)
     axes.set_xlabel("")
@@ -122,7 +145,7 @@ def _draw_panel(axes: Axes, title: str, curves: list[ErrorCurve]) -> None:
     axes.set_ylabel("test error (%)")
     entries = []
     for curve in curves:
-        style = variant_style(curve.runs[0].variant)
+        style = style_of(curve.runs[0].variant)
         low, high = curve.errors.min(1), curve.errors.max(1)
         axes.fill_between(curve.updates, low, high, color=style["color"], alpha=0.16, linewidth=0)
         name = f"{VARIANTS[curve.runs[0].variant].label}, {curve.final:.2f} %"
@@ -131,18 +154,18 @@ def _draw_panel(axes: Axes, title: str, curves: list[ErrorCurve]) -> None:
     legend_of(axes, entries)
 
 
-def _no_replicates(datasets: tuple[str, ...]) -> str:
+def _no_replicates(datasets: Sequence[str], table: str) -> str:
     names = " or ".join(label(name) for name in datasets)
     offered = " or ".join(name for name in datasets if name in DATASETS)
     return (
-        f"the sweep has no replicates on {names} at the depth of Table 1; add {offered} to "
-        "`datasets` of the sweep file and run the sweep"
+        f"the sweep has no replicates on {names} at the depth of {table}; add {offered} "
+        "to `datasets` of the sweep file and run the sweep"
     )
 
 
-def _caption(shown: dict[str, list[ErrorCurve]]) -> str:
+def _caption(shown: dict[str, list[ErrorCurve]], table: str) -> str:
     sentences = [
-        "Test error of the replicates of each variant's winner at the depth of Table 1. Lines: "
+        f"Test error of the replicates of each variant's winner at the depth of {table}. Lines: "
         "mean over seeds; bands: smallest to largest; legend: final mean, from worst to best."
     ]
     for dataset, curves in shown.items():

@@ -1,8 +1,12 @@
-"""What a figure is: on its way (`Drawing`), finished (`DrawnFigure`) or missing."""
+"""What a figure is: planned, on its way (`Drawing`), drawn or missing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
+
+from glorot_sweep.report.evidence import Evidence
+from glorot_sweep.tracking.schema.names import Kind
 
 
 class NotInEvidence(Exception):  # noqa: N818 - it is no error: the report says it and goes on
@@ -25,15 +29,50 @@ class Drawing:
 
 
 @dataclass(frozen=True)
+class Sources:
+    """What a figure is drawn from.
+
+    Attributes:
+        kinds: of its runs.
+        fallback: kinds that it is drawn from where there is no initialization study.
+        variants: of its monitored runs and replicates; empty: all.
+        datasets: of its runs; empty: all.
+    """
+
+    kinds: tuple[Kind, ...]
+    fallback: tuple[Kind, ...] = ()
+    variants: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlannedFigure:
+    """How a figure is made, and what a paper says about it.
+
+    Attributes:
+        name: what users call it, and the stem of its files.
+        number: where the paper has it, as `Figure 6`.
+        title: one line.
+        paper: one sentence: what there is to see according to the paper; empty without one.
+        draw: raises `NotInEvidence` where its runs are missing.
+        sources: which runs those are.
+    """
+
+    name: str
+    number: str
+    title: str
+    paper: str
+    draw: Callable[[Evidence], Drawing]
+    sources: Sources
+
+
+@dataclass(frozen=True)
 class DrawnFigure:
     """A figure of the report.
 
     Attributes:
-        name: key in `FIGURES`, and the stem of its files.
-        number: where the paper has it, as `Figure 6`.
-        title: one line.
+        name, number, title, paper: as planned.
         caption: what is drawn, from which runs.
-        paper: one sentence: what there is to see according to the paper.
         svg: the picture as vectors; text is drawn as outlines, so it looks the same everywhere.
         png: the picture in pixels, 150 to the inch.
         problems: runs left out, and what else a reader must know.
@@ -54,7 +93,7 @@ class MissingFigure:
     """A figure that cannot be drawn.
 
     Attributes:
-        name, number, title: as of a drawn one.
+        name, number, title: as planned.
         reason: which runs are missing, and how to get them.
     """
 

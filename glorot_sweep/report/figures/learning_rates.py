@@ -14,7 +14,7 @@ from glorot_sweep.report.figures.error_axis import set_error_axis
 from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
 from glorot_sweep.report.figures.style import WIDTH, Style, legend_beside, ordinal_style
 from glorot_sweep.report.figures.trials import Trial, measured_trials
-from glorot_sweep.report.render import label
+from glorot_sweep.report.labels import label
 from glorot_sweep.tracking.life import State
 
 COLUMNS = 3

@@ -1,31 +1,10 @@
 """Which runs that the evidence had to leave out would have been in a figure."""
 
-from dataclasses import dataclass
-from typing import Literal
-
 from glorot_sweep.report.evidence import Evidence
-from glorot_sweep.report.figures.initial_networks import first_init_study
+from glorot_sweep.report.figures.figure import Sources
+from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import StoredRun
 from glorot_sweep.tracking.schema.trained import TrainedRun
-
-Kind = Literal["monitored", "replicate", "trial", "init_study"]
-
-
-@dataclass(frozen=True)
-class Sources:
-    """What a figure is drawn from.
-
-    Attributes:
-        kinds: of its runs.
-        fallback: kinds that it is drawn from where there is no initialization study.
-        variants: of its monitored runs and replicates; empty: all.
-        datasets: of its runs; empty: all.
-    """
-
-    kinds: tuple[Kind, ...]
-    fallback: tuple[Kind, ...] = ()
-    variants: tuple[str, ...] = ()
-    datasets: tuple[str, ...] = ()
 
 
 def left_out(evidence: Evidence, sources: Sources) -> tuple[str, ...]:
@@ -36,7 +15,7 @@ def left_out(evidence: Evidence, sources: Sources) -> tuple[str, ...]:
     """
     present = {run.run_id for run in evidence.runs}
     members = {} if evidence.sweep is None else {r.run_id: r for r in evidence.sweep.runs}
-    kinds = sources.kinds if first_init_study(evidence) else (*sources.kinds, *sources.fallback)
+    kinds = sources.kinds if evidence.first_init_study else (*sources.kinds, *sources.fallback)
     return tuple(
         f"run {problem.name} left out: {problem.what}"
         for problem in evidence.problems
@@ -46,7 +25,7 @@ def left_out(evidence: Evidence, sources: Sources) -> tuple[str, ...]:
 
 def _is_used(run: StoredRun | None, kinds: tuple[Kind, ...], sources: Sources) -> bool:
     if run is None:
-        return "init_study" in kinds
+        return Kind.INIT_STUDY in kinds
     return (
         isinstance(run, TrainedRun)
         and run.kind in kinds

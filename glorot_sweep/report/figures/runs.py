@@ -8,13 +8,11 @@ from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures.captions import variant_labels
 from glorot_sweep.report.figures.figure import NotInEvidence
 
-PAPER_DEPTH = 5
-
 
 def monitored_together(evidence: Evidence, *variants: str) -> list[LookedAtRun]:
     """Return one monitored run of each variant; they differ in nothing else.
 
-    Runs that did not diverge come first, then the depth of Table 1 (else the nearest), then the
+    Runs that did not diverge come first, then the table's depth (else the nearest), then the
     lowest seed, then the learning rate that was trained first: the sweep file names it first.
 
     Raises:
@@ -27,8 +25,7 @@ def monitored_together(evidence: Evidence, *variants: str) -> list[LookedAtRun]:
     complete = [runs for runs in found.values() if len(runs) == len(variants)]
     if not complete:
         raise NotInEvidence(_no_monitored(variants))
-    wanted = table_depth(evidence)
-    best = min(complete, key=lambda runs: _preference(list(runs.values()), wanted))
+    best = min(complete, key=lambda runs: _preference(evidence, list(runs.values())))
     return [best[variant] for variant in variants]
 
 
@@ -76,11 +73,6 @@ def updates_of(rows: Iterable[dict[int, pd.DataFrame]]) -> list[int]:
     )
 
 
-def table_depth(evidence: Evidence) -> int:
-    """Return the depth of the sweep's Table 1, the paper's without a sweep."""
-    return PAPER_DEPTH if evidence.sweep is None else evidence.sweep.config.search.table_depth
-
-
 def _monitored(evidence: Evidence, variants: Iterable[str]) -> list[LookedAtRun]:
     return [
         run
@@ -89,10 +81,11 @@ def _monitored(evidence: Evidence, variants: Iterable[str]) -> list[LookedAtRun]
     ]
 
 
-def _preference(runs: list[LookedAtRun], depth: int) -> tuple[bool, int, int]:
+def _preference(evidence: Evidence, runs: list[LookedAtRun]) -> tuple[bool, int, int]:
     """Return a key by which the runs that a figure should show come first."""
-    diverged = any(run.diverged for run in runs)
-    return diverged, abs(runs[0].depth - depth), runs[0].seed
+    sweep, depth = evidence.sweep, runs[0].depth
+    away = 0 if sweep is None else abs(depth - sweep.config.search.table_depth)
+    return any(run.diverged for run in runs), away, runs[0].seed
 
 
 def _no_monitored(variants: Iterable[str]) -> str:

@@ -26,6 +26,7 @@ from glorot_sweep.tracking.runs import RunStore, RunWriter
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Kind
 from glorot_sweep.tracking.schema.runs import (
+    About,
     Digests,
     Mark,
     SweepRun,
@@ -104,7 +105,7 @@ def open_sweep(
     runs = RunStore(place.client, place.experiment_id)
     now = identity_of(config, digests, made_with)
     tags = tags_of(origin_of(made_with, config.name, config.hash()))
-    marks = tags_of(Digests(digests=digests))
+    marks = tags_of(Digests(digests=digests), About(paper=config.paper))
     found = _sweep_runs(runs, config.name)
     if not found:
         run = _create(runs, config.name, now, source, {**tags, **marks}, place)
@@ -122,6 +123,8 @@ def open_sweep(
     run = RunWriter(place.client, record.run_id, record.started)
     if not ended:
         run = runs.reopen(record.run_id, {**tags, **marks, **tags_of(standing(State.RUNNING))})
+    elif record.paper != config.paper:
+        run.tag(tags_of(About(paper=config.paper)))
     existing = delete_surplus(runs, config.name)
     return OpenSweep(config, place, runs, run, invocation, tags, existing, ended)
 

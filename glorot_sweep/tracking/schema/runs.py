@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from glorot_sweep import __version__
+from glorot_sweep.config.papers import DEFAULT_PAPER
 from glorot_sweep.host.provenance import Provenance, provenance
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.schema.fields import (
@@ -216,18 +217,25 @@ class Note(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SweepRun(StoredRun, Digests, Overlaps, Note):
+class About(Part):
+    """The paper that a sweep is compared with, as sweep files name it."""
+
+    paper: str = stored(Tag.PAPER, default=DEFAULT_PAPER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepRun(StoredRun, Digests, Overlaps, Note, About):
     """The run of a sweep itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TableMeans(Part):
-    """Mean test error of each cell, percent, by `cell_name`."""
+    """Mean test error of each cell of the table, and of that beneath, percent, by `cell_name`."""
 
     table_1: Mapping[str, float] = stored(MetricFamily.TABLE_1, spelling=NUMBER)
     beyond: Mapping[str, float] = stored(MetricFamily.BEYOND, spelling=NUMBER)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportRun(StoredRun, Note, TableMeans):
+class ReportRun(StoredRun, Note, TableMeans, About):
     """The run of a report."""

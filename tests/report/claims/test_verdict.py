@@ -5,10 +5,10 @@ import math
 import pytest
 
 from glorot_sweep.errors import UserError
-from glorot_sweep.report.claims import Claim, Needs, judge, judge_all
-from glorot_sweep.report.claims.claim import MissingRunsError, claim
+from glorot_sweep.papers.glorot2010 import PAPER
+from glorot_sweep.report.claims.claim import Claim, MissingRunsError, Needs, claim
 from glorot_sweep.report.claims.measurement import Measurement, Source
-from glorot_sweep.report.claims.verdict import shortfalls
+from glorot_sweep.report.claims.verdict import judge, judge_all, shortfalls
 from glorot_sweep.report.evidence import Evidence
 
 NEEDS = Needs("F", depth=5, width=1000, updates=5_000_000, seeds=3)
@@ -94,14 +94,14 @@ def test_shortfalls(source, expected):
 
 
 def test_only_some_claims_in_the_papers_order():
-    numbers = [found.number for found in judge_all(Evidence(), ["C13", "C2", "C13"])]
+    numbers = [found.number for found in judge_all(PAPER.claims, Evidence(), ["C13", "C2", "C13"])]
     assert numbers == ["C2", "C13"]
-    assert judge_all(Evidence(), []) == []
+    assert judge_all(PAPER.claims, Evidence(), []) == []
 
 
 def test_an_unknown_claim_is_the_users_mistake():
     with pytest.raises(UserError, match=r"unknown claim 'C46'.*Known: C1, C10"):
-        judge_all(Evidence(), ["C1", "C46"])
+        judge_all(PAPER.claims, Evidence(), ["C1", "C46"])
 
 
 def test_a_finding_as_plain_values():

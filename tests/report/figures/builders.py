@@ -8,7 +8,8 @@ import pandas as pd
 from report_builders import cell, collected
 from run_builders import record
 
-from glorot_sweep.paper_table import PAPER_TABLE_1
+from glorot_sweep.papers.glorot2010 import PAPER
+from glorot_sweep.papers.glorot2010.table_1 import ERRORS
 from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
 from glorot_sweep.report.evidence import Evidence, InitStudy, LookedAtRun
 from glorot_sweep.tracking.layer_table import layer_frame
@@ -16,6 +17,9 @@ from glorot_sweep.tracking.layer_table import layer_frame
 from .paper_like import cost_surfaces, error_curve, initial_rows, training_rows
 
 RATES = {"softsign": 0.08, "softsign_n": 0.07, "tanh": 0.03, "tanh_n": 0.05, "sigmoid": 0.1}
+
+
+FIGURES = {figure.name: figure for figure in PAPER.figures}
 
 
 def monitored(variant, depth=5, updates=20_000, seed=0, rate=0.05, **changes):
@@ -62,7 +66,7 @@ def trial(variant, dataset, number, state="complete"):
     """A trial whose error is lowest in the middle of the range of learning rates."""
     random = np.random.default_rng([number, len(variant), len(dataset)])
     logarithm, depth = random.uniform(-2.5, 0), int(random.integers(1, 6))
-    best = PAPER_TABLE_1[variant][dataset]
+    best = ERRORS[variant][dataset]
     error = min(best * (1 + abs(logarithm + 1.2) * random.uniform(0.5, 1.5)), 90.0)
     objective = {"complete": error + 0.5, "diverged": 83.3}
     name = f"{variant}-{dataset}-t{number:03d}"

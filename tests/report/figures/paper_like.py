@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
-from glorot_sweep.paper_table import PAPER_TABLE_1
+from glorot_sweep.papers.glorot2010.table_1 import ERRORS
 from glorot_sweep.parts.variants import PAPER_VARIANTS
 from glorot_sweep.report.evidence import CostSurfaces
 from glorot_sweep.sweep.contents.schedule import log_spaced
@@ -116,7 +116,7 @@ def final_activations(activation, k, n=4000):
 
 def error_curve(variant, dataset, updates, seed):
     """From chance down to the paper's error, tanh and the sigmoid more slowly."""
-    final, speed = PAPER_TABLE_1[variant][dataset], {"tanh": 3, "sigmoid": 2}.get(variant, 5)
+    final, speed = ERRORS[variant][dataset], {"tanh": 3, "sigmoid": 2}.get(variant, 5)
     looks = np.array(log_spaced(updates, 5))
     progress = np.log10(looks / 10) / np.log10(updates / 10)
     start = 83.3 if dataset == "shapeset" else 89.0

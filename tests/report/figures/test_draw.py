@@ -8,10 +8,11 @@ import matplotlib
 import pytest
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report.evidence import Evidence, Problem
-from glorot_sweep.report.figures import FIGURES, DrawnFigure, MissingFigure, draw_all
+from glorot_sweep.report.figures import DrawnFigure, MissingFigure, draw_all
 
-from .builders import evidence, init_study, monitored, replicate
+from .builders import FIGURES, evidence, init_study, monitored, replicate
 
 WITHOUT_RUNS = {
     "figure_2": "`monitored`",
@@ -32,7 +33,7 @@ WITHOUT_RUNS = {
 
 @pytest.fixture(scope="module")
 def drawn(full):
-    return draw_all(full)
+    return draw_all(PAPER.figures, full)
 
 
 def test_all_figures_are_drawn_in_the_papers_order(drawn):
@@ -65,14 +66,14 @@ def test_text_is_outlines(drawn):
     "names", [["figure_11"], pytest.param(list(FIGURES), marks=pytest.mark.slow)]
 )
 def test_the_same_evidence_gives_the_same_bytes(full, drawn, names):
-    again = draw_all(full, names)
+    again = draw_all(PAPER.figures, full, names)
     before = [figure for figure in drawn if figure.name in names]
     assert again == before
 
 
 def test_users_style_does_not_matter_and_is_kept(full, drawn):
     with matplotlib.rc_context({"axes.titleweight": "bold", "svg.hashsalt": "mine"}):
-        (again,) = draw_all(full, ["figure_10"])
+        (again,) = draw_all(PAPER.figures, full, ["figure_10"])
         assert matplotlib.rcParams["axes.titleweight"] == "bold"
     assert again in drawn
 
@@ -85,7 +86,7 @@ def test_captions_and_the_papers_words(drawn):
 
 
 def test_without_runs_every_figure_says_what_to_do():
-    missing = draw_all(evidence([]))
+    missing = draw_all(PAPER.figures, evidence([]))
     assert [figure.name for figure in missing] == list(WITHOUT_RUNS)
     for figure in missing:
         assert isinstance(figure, MissingFigure)
@@ -93,14 +94,16 @@ def test_without_runs_every_figure_says_what_to_do():
 
 
 def test_without_anything_no_figure_is_drawn():
-    assert all(isinstance(figure, MissingFigure) for figure in draw_all(Evidence()))
+    assert all(isinstance(figure, MissingFigure) for figure in draw_all(PAPER.figures, Evidence()))
 
 
 @pytest.mark.usefixtures("unrendered")
 def test_a_study_alone_gives_its_figures():
     """This is what `glorot-sweep init-study` stores beside its numbers."""
     names = ["figure_5", "figure_6", "figure_7", "figure_8", "jacobian"]
-    found = draw_all(Evidence(init_studies={"mnist": init_study("mnist", seeds=1)}), names)
+    found = draw_all(
+        PAPER.figures, Evidence(init_studies={"mnist": init_study("mnist", seeds=1)}), names
+    )
     assert [type(figure) for figure in found] == [DrawnFigure] * 5
     assert all("init-mnist" in figure.caption for figure in found)
 
@@ -112,24 +115,28 @@ def test_runs_left_out_are_mentioned_beside_a_figure_and_in_a_reason():
     problem = Problem(torn.run_id, torn.name, "its statistics are unreadable")
     rest = (kept, replicate("tanh"))
     partial = replace(whole, runs=rest, problems=(problem,))
-    figure_9, figure_10, figure_11 = draw_all(partial, ["figure_9", "figure_10", "figure_11"])
+    figure_9, figure_10, figure_11 = draw_all(
+        PAPER.figures, partial, ["figure_9", "figure_10", "figure_11"]
+    )
     said = f"run {torn.name} left out: its statistics are unreadable"
     assert isinstance(figure_9, MissingFigure)
     assert figure_9.reason.endswith(said)
     assert figure_10.problems == figure_11.problems == ()
     study = {"shapeset": init_study(seeds=1)}
     lost = Problem("other", "init-shapeset", "it is torn")
-    (figure_6,) = draw_all(replace(whole, init_studies=study, problems=(lost,)), ["figure_6"])
+    (figure_6,) = draw_all(
+        PAPER.figures, replace(whole, init_studies=study, problems=(lost,)), ["figure_6"]
+    )
     assert figure_6.problems == ("run init-shapeset left out: it is torn",)
 
 
 @pytest.mark.usefixtures("unrendered")
 def test_notes_of_a_drawing_are_among_the_problems():
     runs = [replicate("tanh")]
-    (figure,) = draw_all(evidence(runs, failed=1), ["figure_11"])
+    (figure,) = draw_all(PAPER.figures, evidence(runs, failed=1), ["figure_11"])
     assert figure.problems == ("replicates of Tanh on Shapeset that failed: 1",)
 
 
 def test_an_unknown_name_is_refused():
     with pytest.raises(UserError, match=r"unknown figure 'figure_1'; did you mean 'figure_1\d'"):
-        draw_all(Evidence(), ["figure_2", "figure_1"])
+        draw_all(PAPER.figures, Evidence(), ["figure_2", "figure_1"])

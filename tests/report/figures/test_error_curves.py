@@ -7,12 +7,11 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
+from glorot_sweep.parts.variants import PAPER_VARIANTS
 from glorot_sweep.report.evidence import Evidence
-from glorot_sweep.report.figures import FIGURES, NotInEvidence
-from glorot_sweep.report.figures.style import variant_style
+from glorot_sweep.report.figures import NotInEvidence
 
-from .builders import cut, evidence, replicate, replicates
+from .builders import FIGURES, cut, evidence, replicate, replicates
 from .readers import legend, titles
 
 
@@ -78,13 +77,6 @@ def test_what_is_beyond_table_1_has_a_panel_of_its_own():
     assert "5 hidden layers of 60 and 140 units (Tanh, growing)" in drawing.caption
     alone = FIGURES["figure_11"].draw(evidence(beyond))
     assert titles(alone) == ["Shapeset, beyond Table 1"]
-
-
-def test_no_two_variants_look_alike():
-    styles = [tuple(map(str, variant_style(name).values())) for name in VARIANTS]
-    assert len(set(styles)) == len(VARIANTS)
-    assert variant_style("tanh_n_growing")["color"] == variant_style("tanh_n")["color"]
-    assert variant_style("tanh_n_growing")["linestyle"] != variant_style("tanh_n")["linestyle"]
 
 
 def test_figure_12_has_a_panel_for_each_of_its_data_sets():

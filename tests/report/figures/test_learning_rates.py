@@ -6,9 +6,9 @@ import pytest
 
 from glorot_sweep.parts.variants import PAPER_VARIANTS
 from glorot_sweep.report.evidence import Evidence
-from glorot_sweep.report.figures import FIGURES, NotInEvidence
+from glorot_sweep.report.figures import NotInEvidence
 
-from .builders import evidence, trial, trials
+from .builders import FIGURES, evidence, trial, trials
 from .readers import legend, titles
 
 

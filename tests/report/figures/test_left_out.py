@@ -3,10 +3,9 @@
 import pytest
 
 from glorot_sweep.report.evidence import Evidence, Problem
-from glorot_sweep.report.figures import FIGURES
 from glorot_sweep.report.figures.left_out import left_out
 
-from .builders import init_study, monitored, replicate, sweep_of, trial
+from .builders import FIGURES, init_study, monitored, replicate, sweep_of, trial
 
 EMPTY = monitored("tanh", 1).statistics[:0]
 MONITORED = [monitored(v, 2, statistics=EMPTY) for v in ("sigmoid", "tanh", "tanh_n", "softsign")]

@@ -32,9 +32,9 @@ def test_the_tables_depth_is_preferred(table_depth, expected):
     assert f"-d{expected}-" in name
 
 
-def test_without_a_sweep_it_is_the_papers_depth():
+def test_without_a_sweep_no_depth_is_preferred():
     runs = tuple(run("tanh", depth) for depth in (4, 5, 6))
-    assert monitored_together(Evidence(None, runs), "tanh")[0].depth == 5
+    assert monitored_together(Evidence(None, runs), "tanh")[0].depth == 4
 
 
 def test_then_the_first_seed_and_the_first_learning_rate():

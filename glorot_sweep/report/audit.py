@@ -1,0 +1,53 @@
+"""What each cell of the tables was given: trials, updates, replicates."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from glorot_sweep.report.collect import Collected
+from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.schema.trained import TrainedRun
+
+
+def audit_frame(collected: Collected) -> pd.DataFrame:
+    """Return the budget of every cell: trials, updates, pruning, replicates."""
+    rows = []
+    for dataset in collected.config.datasets:
+        for variant in collected.config.variants:
+            trials = [
+                r for r in collected.trials
+                if (r.dataset, r.variant) == (dataset, variant)
+            ]  # fmt: skip
+            replicates = [
+                r for r in collected.replicates
+                if (r.dataset, r.variant) == (dataset, variant)
+            ]  # fmt: skip
+            states = [run.state for run in trials]
+            depth = collected.config.search.table_depth
+            rows.append(
+                {
+                    "dataset": dataset,
+                    "variant": variant,
+                    "trials": len(trials),
+                    "at table depth": sum(run.depth == depth for run in trials),
+                    "complete": states.count(State.COMPLETE),
+                    "pruned": states.count(State.PRUNED),
+                    "diverged": states.count(State.DIVERGED),
+                    "failed": sum(state in {State.FAILED, State.GIVEN_UP} for state in states),
+                    "updates": _updates(trials),
+                    "pre-training updates": _pretraining_updates(trials),
+                    "replicates": len(replicates),
+                    "replicate updates": _updates(replicates),
+                    "replicate pre-training updates": _pretraining_updates(replicates),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _updates(runs: Sequence[TrainedRun]) -> int:
+    return sum(run.updates_done or 0 for run in runs)
+
+
+def _pretraining_updates(runs: Sequence[TrainedRun]) -> int:
+    """SGD steps of hidden layers, which come first: of runs that got any further, all of them."""
+    return sum(run.pretraining_updates * run.depth for run in runs if run.updates_done)

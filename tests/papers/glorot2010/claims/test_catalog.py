@@ -1,0 +1,104 @@
+"""All claims at once: where everything holds, where nothing is there, and below their scale."""
+
+import json
+
+import pytest
+
+from glorot_sweep.papers.glorot2010 import PAPER
+from glorot_sweep.papers.glorot2010.claims import CLAIMS
+from glorot_sweep.report.claims.verdict import judge, judge_all
+from glorot_sweep.report.evidence import Evidence
+
+from .builders import finding, whole_world
+
+NUMBERS = [claim.number for claim in CLAIMS]
+AT_WIDTH = [claim.number for claim in CLAIMS if claim.needs.width]
+SHORT = [claim.number for claim in CLAIMS if claim.needs.scale == "S"]
+FULL = [claim.number for claim in CLAIMS if claim.needs.updates == 5_000_000]
+OVER_SEEDS = [c.number for c in CLAIMS if c.needs.scale == "F" and c.needs.seeds]
+
+
+def test_the_paper_sheets_45_claims_in_order():
+    assert [f"C{number}" for number in range(1, 46)] == NUMBERS
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=NUMBERS)
+def test_every_claim_says_what_it_claims_and_expects(claim):
+    assert claim.statement.endswith(".")
+    assert "\n" not in claim.statement
+    assert len(claim.expected) > 40
+
+
+def test_everything_is_confirmed_where_everything_holds():
+    findings = judge_all(PAPER.claims, whole_world().evidence())
+    assert {one.number: one.reason for one in findings} == dict.fromkeys(NUMBERS, "")
+    assert {one.verdict for one in findings} == {"CONFIRMED"}
+    assert all(one.numbers and one.measured and one.holds_so_far for one in findings)
+    assert all(one.run_ids for one in findings if one.number != "C13")
+    assert json.loads(json.dumps([one.as_dict() for one in findings], allow_nan=False))
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=NUMBERS)
+def test_without_runs_a_claim_is_inconclusive_and_says_how_to_get_them(claim):
+    found = judge(claim, Evidence())
+    if claim.number == "C13":  # the functions themselves; no run is needed
+        assert found.verdict == "CONFIRMED"
+        return
+    assert found.verdict == "INCONCLUSIVE"
+    assert found.reason.startswith("no ")
+    assert "glorot-sweep init-study" in found.reason or "sweep file" in found.reason
+    assert found.holds_so_far is None
+    assert found.numbers == {}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "smaller", "reason"),
+    [
+        (sorted(set(AT_WIDTH) - {"C6"}), {"width": 100}, "100 of 1,000 units"),
+        (["C6"], {"deep_width": 100}, "100 of 300 units"),
+        (SHORT, {"short": 10_000}, "10,000 of 20,000 updates"),
+        (FULL, {"full": 40_000}, "40,000 of 5,000,000 updates"),
+        (OVER_SEEDS, {"seeds": 2}, "2 of 3 seeds"),
+        (SHORT, {"short_seeds": 1}, "1 of 3 seeds; so far it holds"),
+        (["C3"], {"draws": 4}, "4 of 5 seeds"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_below_its_scale_a_claim_is_inconclusive_with_its_numbers(numbers, smaller, reason):
+    assert numbers
+    world = whole_world(**smaller)
+    for number in numbers:
+        found = finding(number, world)
+        assert found.verdict == "INCONCLUSIVE", number
+        assert reason in found.reason, number
+        assert "so far it" in found.reason, number
+        assert found.numbers, number
+        assert found.run_ids, number
+
+
+@pytest.mark.parametrize("number", ["C7", "C22", "C31"])
+def test_what_does_not_hold_below_its_scale_is_no_contradiction(number):
+    world = whole_world(width=100)
+    frame = world.init_studies["shapeset"].statistics
+    frame.loc[frame["quantity"] == "activation", "std"] = 1.0
+    for run in world.named("monitored-tanh-5"):
+        run.statistics.loc[run.statistics["quantity"] == "weight_gradient", "std"] = 1.0
+    world.set_errors(90.0, "sigmoid")
+    found = finding(number, world)
+    assert found.verdict == "INCONCLUSIVE"
+    assert found.holds_so_far is False
+    assert "so far it does not hold" in found.reason
+
+
+@pytest.mark.parametrize("number", ["C7", "C31"])
+def test_networks_of_another_depth_decide_nothing(number):
+    world = whole_world()
+    study = world.init_studies["shapeset"]
+    kept = study.statistics[study.statistics["layer"] != 5].copy()
+    kept.loc[kept["depth"] == 5, "depth"] = 4
+    world.init_studies["shapeset"] = type(study)(**vars(study) | {"depth": 4, "statistics": kept})
+    for key, (errors, _) in list(world.cells.items()):
+        world.cells[key] = (errors, 4)
+    found = finding(number, world)
+    assert found.verdict == "INCONCLUSIVE"
+    assert "4 instead of 5 hidden layers" in found.reason
