@@ -53,7 +53,7 @@ def beyond_entries(collected: Collected, role: str, paper: Paper) -> list[Beyond
     entries = []
     for variant, dataset in product(beyond_variants(config, paper), config.datasets):
         cell = collected.cells[role, dataset, variant]
-        if cell.failed:
+        if not cell.has_mean:
             entries.append(BeyondEntry(cell, None, None, None))
             continue
         interval = mean_interval(cell.errors)
@@ -118,7 +118,7 @@ _COLUMNS = (
 
 def _row(entry: BeyondEntry) -> tuple[object, ...]:
     cell, found = entry.cell, entry.comparison
-    spread = None if cell.failed else float(np.std(cell.errors, ddof=1))
+    spread = float(np.std(cell.errors, ddof=1)) if cell.has_mean else None
     compared = (
         (None,) * 5
         if found is None

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
+from glorot_sweep.report.agreement import disagreements
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import ArtifactError, RunRecord, find_runs, read_arrays
@@ -35,6 +36,8 @@ class Cell:
         diverged: replicates that diverged and count at the majority class's error.
         failed: replicates that failed for good; a cell with any is shown as failed.
         runs: ids of the replicates, in the order of their seeds.
+        disagreements: what its replicates were not made by the same of, in words; a cell with
+            any is named and has no mean.
     """
 
     dataset: str
@@ -47,6 +50,17 @@ class Cell:
     diverged: int
     failed: int
     runs: tuple[str, ...]
+    disagreements: tuple[str, ...] = ()
+
+    @property
+    def has_mean(self) -> bool:
+        """Whether all replicates were measured, and made by the same things."""
+        return not self.failed and not self.disagreements
+
+    @property
+    def instead(self) -> str:
+        """What stands where a mean would."""
+        return "failed" if self.failed else "mixed"
 
 
 @dataclass(frozen=True)
@@ -192,4 +206,5 @@ def _cell(place: Place, runs: list[ReplicateRun]) -> Cell:
         diverged=sum(run.state is State.DIVERGED for run in runs),
         failed=len(runs) - len(measured),
         runs=tuple(run.run_id for run in runs),
+        disagreements=disagreements(measured),
     )

@@ -1,8 +1,9 @@
 """A report before it is written down: tables, tests, figures and verdicts of one sweep."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from glorot_sweep.report.agreement import disagreement_sentences
 from glorot_sweep.report.beyond import BeyondEntry, beyond_entries
 from glorot_sweep.report.claims.verdict import Finding, judge_all
 from glorot_sweep.report.collect import Collected
@@ -31,6 +32,7 @@ class Compiled:
         pairs: the differences that were named beforehand.
         figures: drawn or missing, in the paper's order.
         findings: a verdict on each claim.
+        disagreements: a sentence for each variant whose runs were not made by the same things.
     """
 
     paper: Paper
@@ -43,6 +45,7 @@ class Compiled:
     pairs: list[Pair]
     figures: list[DrawnFigure | MissingFigure]
     findings: list[Finding]
+    disagreements: list[str] = field(default_factory=list)
 
 
 def compile_report(
@@ -73,4 +76,5 @@ def compile_report(
         pairs(collected, paper),
         draw_all(paper.figures, evidence, only),
         judge_all(paper.claims, evidence),
+        disagreement_sentences(collected.trials, collected.replicates),
     )

@@ -2,6 +2,7 @@
 
 import json
 
+from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
 from glorot_sweep.report.beyond import all_tests_frame, beyond_frame
 from glorot_sweep.report.claims.verdict import Finding
@@ -68,6 +69,7 @@ def _summary(report: Compiled) -> str:
             f"# Sweep {collected.config.name}\n",
             *(_table_summary(report) if report.table else []),
             *(_beyond_summary(report) if report.beyond else []),
+            *_disagreements(report),
             *_svms(report),
             *(_claims(report) if report.findings else []),
             f"## {AUDIT}: what each cell was given\n",
@@ -114,6 +116,12 @@ def _beyond_summary(report: Compiled) -> list[str]:
 def _claims(report: Compiled) -> list[str]:
     lines = "".join(f"- {f.number} {f.verdict}: {f.statement}\n" for f in report.findings)
     return [f"## {CLAIMS} of the paper\n", lines]
+
+
+def _disagreements(report: Compiled) -> list[str]:
+    if not report.disagreements:
+        return []
+    return [f"## {HEADING}\n", "".join(f"- {one}\n" for one in report.disagreements)]
 
 
 def _svms(report: Compiled) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.beyond import BeyondEntry
@@ -103,6 +104,8 @@ def show_report(report: Compiled, place: Place, console: Console, run_id: str) -
         console.print()
     for pair in report.pairs:
         console.print(pair_sentence(pair, config.significance.level), soft_wrap=True)
+    for sentence in report.disagreements:
+        console.print(f"Mixed: {escape(sentence)}", style="yellow", soft_wrap=True)
     for sentence in svm_sentences(report.table, report.evidence.svms):
         console.print(sentence, soft_wrap=True, highlight=False)
     console.print()

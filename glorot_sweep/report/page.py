@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
 from glorot_sweep.report.beyond import BeyondEntry, all_tests_frame
 from glorot_sweep.report.claims.verdict import Verdict
@@ -74,6 +75,8 @@ def render_page(report: Compiled) -> str:
         beyond_caption=beyond_caption(config),
         caption=caption(config, paper),
         reading_note=reading_note(config),
+        disagreements=report.disagreements,
+        disagreement=HEADING,
         svms=svm_sentences(report.table, report.evidence.svms),
         svms_table=_html(svms_frame(report.table, report.evidence.svms, paper)),
         pairs=[pair_sentence(pair, config.significance.level) for pair in report.pairs],

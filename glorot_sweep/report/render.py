@@ -62,7 +62,7 @@ def reading_note(config: SweepConfig) -> str:
 def cell_text(entry: Entry) -> str:
     """Return a cell without emphasis: `52.31 [51.80, 52.82]`."""
     if entry.mean is None:
-        return "failed"
+        return entry.cell.instead
     text = f"{entry.mean:.2f} [{entry.low:.2f}, {entry.high:.2f}]"
     return f"{text} ({entry.cell.diverged} diverged)" if entry.cell.diverged else text
 
@@ -106,7 +106,7 @@ def table_latex(shown: list[Entry], config: SweepConfig, paper: Paper) -> str:
     for variant, cells in _rows(shown):
         row = [_latex(VARIANTS[variant].label)]
         for entry in cells:
-            value = "failed" if entry.mean is None else f"{entry.mean:.2f}"
+            value = entry.cell.instead if entry.mean is None else f"{entry.mean:.2f}"
             row.append(rf"\textbf{{{value}}}" if entry.bold else value)
             row += [text.replace("–", "--") for text in texts_beside(entry, what)]
         lines.append(" & ".join(row) + r" \\")

@@ -54,7 +54,7 @@ def beyond_terminal(shown: list[BeyondEntry], title: str) -> Table:
 
 def _error(entry: BeyondEntry) -> str:
     if entry.mean is None:
-        return "failed"
+        return entry.cell.instead
     text = f"{entry.mean:.2f} [{entry.low:.2f}, {entry.high:.2f}]"
     return f"{text} ({entry.cell.diverged} diverged)" if entry.cell.diverged else text
 

@@ -156,9 +156,9 @@ def _column(collected: Collected, role: str, dataset: str, paper: Paper) -> dict
 def measured_cells(
     collected: Collected, role: str, dataset: str, variants: Iterable[str]
 ) -> dict[str, Cell]:
-    """Return a column's cells that were measured; a failed one takes no part in the tests."""
+    """Return a column's cells that have a mean; the others take no part in the tests."""
     cells = {variant: collected.cells[role, dataset, variant] for variant in variants}
-    return {variant: cell for variant, cell in cells.items() if not cell.failed}
+    return {variant: cell for variant, cell in cells.items() if cell.has_mean}
 
 
 def named_test(
@@ -176,7 +176,7 @@ def named_test(
 
 def _entry(cell: Cell, standing: Standing | None, paper: Paper) -> Entry:
     reference = paper.reference(cell.variant, cell.dataset)
-    if standing is None:  # it failed
+    if standing is None:  # it has no mean
         return Entry(cell, None, None, None, False, reference, None)
     interval = mean_interval(cell.errors)
     shown = (interval.mean, interval.low, interval.high)
@@ -222,7 +222,7 @@ def entries_frame(shown: list[Entry], paper: Paper) -> pd.DataFrame:
                 **_beside(e, paper),
                 "depth": e.cell.depth,
                 "learning_rate": e.cell.learning_rate,
-                "standard_deviation": float(np.std(e.cell.errors, ddof=1)) if not e.cell.failed
+                "standard_deviation": float(np.std(e.cell.errors, ddof=1)) if e.cell.has_mean
                 else None,
                 "diverged": e.cell.diverged,
                 "failed": e.cell.failed,

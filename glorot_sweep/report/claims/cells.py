@@ -37,6 +37,11 @@ def cell_of(evidence: Evidence, dataset: str, variant: str, role: str = Role.TAB
         raise MissingRunsError(
             f"no replicates of {variant} on {dataset}; run a sweep file that lists both"
         )
+    if found.disagreements:
+        raise MissingRunsError(
+            f"the replicates of {variant} on {dataset} were not made by the same things; run the "
+            "sweep under another name"
+        )
     if found.failed or not found.errors.size:
         raise MissingRunsError(
             f"{found.failed} replicates of {variant} on {dataset} failed; continue the sweep"

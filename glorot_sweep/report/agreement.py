@@ -1,0 +1,74 @@
+"""Whether the runs behind a number were made by the same things; those that were not are named.
+
+A sweep goes on with other code, parts, data, libraries or on another processor only if a person has
+accepted that. Replicates of two kinds are still not averaged.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.tracking.schema.trained import ReplicateRun, TrainedRun, TrialRun
+
+MADE_BY = {  # in words, attribute of a run
+    "activation": "activation",
+    "initialization": "initialization",
+    "step rule": "step_rule",
+    "code": "code_hash",
+    "libraries": "libraries",
+    "processor": "device_type",
+    "accepted change": "accepted_change",
+}
+HEADING = "Runs that were not made by the same things"
+LISTED = 3  # runs of one value that are named
+
+
+def disagreements(runs: Iterable[TrainedRun]) -> tuple[str, ...]:
+    """Return what runs differ in, and which of them have which value; nothing if they agree.
+
+    What a run of an earlier version does not say is unknown, and unlike anything that is said.
+    """
+    runs, found = list(runs), []
+    for words, attribute in MADE_BY.items():
+        by_value: dict[str | None, list[str]] = {}
+        for run in runs:
+            by_value.setdefault(getattr(run, attribute), []).append(run.name)
+        if len(by_value) > 1:
+            each = (f"{_said(words, value)} ({_listed(who)})" for value, who in by_value.items())
+            found.append(f"{words}: {', '.join(each)}")
+    return tuple(found)
+
+
+def disagreement_sentences(
+    trials: Sequence[TrialRun], replicates: Sequence[ReplicateRun]
+) -> list[str]:
+    """Return a sentence for each data set and variant whose runs disagree.
+
+    Args:
+        trials: of a whole sweep.
+        replicates: likewise.
+    """
+    sentences = []
+    for dataset, variant in dict.fromkeys((run.dataset, run.variant) for run in replicates):
+        trained = [r for r in replicates if (r.dataset, r.variant) == (dataset, variant)]
+        searched = [t for t in trials if (t.dataset, t.variant) == (dataset, variant)]
+        name = f"{VARIANTS[variant].label if variant in VARIANTS else variant} on {dataset}"
+        if found := disagreements(trained):
+            sentences.append(
+                f"{name}: the replicates were not made by the same things and are not averaged. "
+                + "; ".join(found)
+            )
+        elif found := disagreements([*searched, *trained]):
+            sentences.append(
+                f"{name}: the replicates agree, but not with the trials that chose their learning "
+                "rate. " + "; ".join(found)
+            )
+    return sentences
+
+
+def _said(words: str, value: str | None) -> str:
+    return value or ("none" if words == "accepted change" else "unknown")
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return ", ".join(names[:LISTED]) + more

@@ -1,0 +1,87 @@
+"""A cell whose replicates were not made by the same things is named, not averaged."""
+
+import io
+
+import pytest
+from report_builders import finished_sweep
+from rich.console import Console
+
+from glorot_sweep.papers import find_paper
+from glorot_sweep.report.agreement import LISTED, disagreement_sentences
+from glorot_sweep.report.collect import collect
+from glorot_sweep.report.compiled import compile_report
+from glorot_sweep.report.files import report_files
+from glorot_sweep.report.job import run_report
+
+PAPER = find_paper("glorot2010")
+REPLICATE = "tanh-shapeset-seed1"
+
+
+@pytest.fixture
+def writers(place):
+    return finished_sweep(place)
+
+
+def tag(writers, name, key, value):
+    writers[name].client.set_tag(writers[name].run_id, key, value)
+
+
+def test_runs_that_agree_are_averaged_without_a_word(place, writers):
+    report = compile_report(place, "small", PAPER, only=[])
+    assert report.disagreements == []
+    assert all(entry.mean is not None for entry in report.table)
+    assert "not made by the same things" not in report_files(report)["report.md"].decode()
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("code_hash", "code"),
+        ("libraries", "libraries"),
+        ("device_type", "processor"),
+        ("accepted_change", "accepted change"),
+    ],
+)
+def test_a_replicate_made_by_something_else_leaves_its_cell_without_a_mean(
+    place, writers, key, words
+):
+    tag(writers, REPLICATE, key, "another")
+    report = compile_report(place, "small", PAPER, only=[])
+    by_variant = {entry.cell.variant: entry for entry in report.table}
+    assert by_variant["tanh"].mean is None
+    assert by_variant["tanh_n"].mean is not None
+    (sentence,) = report.disagreements
+    assert sentence.startswith("Tanh on shapeset: the replicates were not made by the same things")
+    assert f"{words}: " in sentence
+    assert f"another ({REPLICATE})" in sentence
+    files = report_files(report)
+    assert "mixed" in files["table1.md"].decode()
+    assert "mixed" in files["table1.tex"].decode()
+    for name in ("report.md", "report.html"):
+        assert f"another ({REPLICATE})" in files[name].decode()
+
+
+def test_the_terminal_says_it_too(place, writers):
+    tag(writers, REPLICATE, "device_type", "a processor [of brackets]")
+    written = io.StringIO()
+    run_report(place, "small", PAPER, Console(file=written, width=300), figures=[])
+    assert "Mixed: Tanh on shapeset" in written.getvalue()
+    assert "[of brackets]" in written.getvalue()
+
+
+def test_replicates_of_other_code_than_their_trials_are_averaged_and_named(place, writers):
+    for name, writer in writers.items():
+        if name.startswith("tanh-shapeset-seed"):
+            writer.client.set_tag(writer.run_id, "code_hash", "beef")
+    report = compile_report(place, "small", PAPER, only=[])
+    assert next(e for e in report.table if e.cell.variant == "tanh").mean is not None
+    (sentence,) = report.disagreements
+    assert "agree, but not with the trials" in sentence
+    assert "and 3 more" in sentence  # six trials, of which some are named
+
+
+def test_of_many_runs_some_are_named(place, writers):
+    tag(writers, REPLICATE, "code_hash", "beef")
+    collected = collect(place, "small")
+    (sentence,) = disagreement_sentences(collected.trials, collected.replicates * 4)
+    assert sentence.count(REPLICATE) == LISTED
