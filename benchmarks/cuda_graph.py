@@ -1,7 +1,7 @@
 """A candidate for GPUs: some updates of a pack as one CUDA graph, launched with a single call.
 
 An update of a pack is some fifty small kernels; launching them takes the CPU longer than the GPU
-needs to run them. A graph is recorded around `PackedPass.update` once, and replayed on new batches
+needs to run them. A graph is recorded around passes and descent once, and replayed on new batches
 copied into the place of the recorded ones.
 """
 
@@ -11,11 +11,12 @@ import torch
 from torch import Tensor
 from workload import BATCH, Clock, Contender, Layers, Pool
 
-from glorot_sweep.data.dataset import scale_pixels
+from glorot_sweep.engine.inputs import scale_pixels
+from glorot_sweep.engine.torch.descent import LinearDescent
 from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.engine.torch.passes import PackedPass
+from glorot_sweep.engine.torch.stepper import architecture
 from glorot_sweep.specs import TrialSpec
-from glorot_sweep.training.module import architecture
 
 WARM_UP = 3  # calls before recording: libraries choose kernels and take workspace in the first ones
 
@@ -31,16 +32,16 @@ class RecordedUpdates:
 
     def __init__(self, network: PackedNetwork, trials: tuple[TrialSpec, ...], updates: int) -> None:
         self.passes, self.updates = PackedPass(network, BATCH), updates
+        self.descent = LinearDescent(network, [trial.learning_rate for trial in trials])
         device, classes = network.device, network.weights[-1].shape[2]
         self.images = torch.zeros(
             updates * BATCH, network.n_inputs, dtype=torch.uint8, device=device
         )
         self.targets = torch.zeros(updates, BATCH, classes, device=device)
         self.losses = torch.zeros(network.layout.output_height, BATCH, device=device)
-        ordered = [trials[trial] for trial in network.layout.order]
-        idle = network.layout.output_height - len(ordered)
-        rates = [trial.learning_rate / BATCH for trial in ordered] + [0.0] * idle
-        self.scale = torch.tensor(rates, device=device).view(-1, 1, 1)
+        rates = [rate / BATCH for rate in self.descent.signal_rates]
+        stacked = network.layout.stacked(rates, network.layout.depth, 0.0)
+        self.scale = torch.tensor(stacked, device=device).view(-1, 1, 1)
 
     def put(self, images: Tensor, targets: Tensor) -> None:
         """Copy batches to where the updates read them."""
@@ -52,7 +53,8 @@ class RecordedUpdates:
         for update, batch in enumerate(self.images.split(BATCH)):
             y = self.targets[update : update + 1]
             x = scale_pixels(batch, self.scale.dtype).unsqueeze(0)
-            self.losses -= (self.passes.update(x, y, self.scale) * y).sum(-1)
+            self.losses -= (self.passes.forward(x) * y).sum(-1)
+            self.passes.backward(y, self.scale, self.descent.descend)
 
 
 class GraphPacked(Contender):
@@ -71,9 +73,10 @@ class GraphPacked(Contender):
         self.name, self.specs, self.trials, self.device = name, trials, len(trials), pool.device
         self.setting = setting
         architectures = [architecture(trial) for trial in trials]
-        self.network = PackedNetwork(architectures, pool.n_inputs, pool.n_classes, trials[0].width)
+        self.network = PackedNetwork(
+            architectures, pool.n_inputs, pool.n_classes, trials[0].width, device=pool.device
+        )
         self.network.initialize()
-        self.network.to(pool.device)
         self.images = pool.images.to(pool.device)
         padded = self.network.weights[-1].shape[2]
         one_hot = torch.nn.functional.one_hot(pool.labels, padded).float()
@@ -102,7 +105,8 @@ class GraphPacked(Contender):
         """Record once for each setting; what that does to the weights is undone."""
         if self.setting not in self._recorded:
             recorded = RecordedUpdates(self.network, self.specs, int(self.setting))
-            kept = {name: value.clone() for name, value in self.network.named_buffers()}
+            parameters = [*self.network.weights, *self.network.biases]
+            kept = [values.clone() for values in parameters]
             aside = torch.cuda.Stream()
             aside.wait_stream(torch.cuda.current_stream())
             with torch.cuda.stream(aside):
@@ -112,7 +116,7 @@ class GraphPacked(Contender):
             graph = torch.cuda.CUDAGraph()
             with torch.cuda.graph(graph):
                 recorded.run()
-            for name, value in self.network.named_buffers():
-                value.copy_(kept[name])
+            for values, before in zip(parameters, kept, strict=True):
+                values.copy_(before)
             self._recorded[self.setting] = graph, recorded
         return self._recorded[self.setting]

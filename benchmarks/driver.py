@@ -49,7 +49,7 @@ from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import DatasetNote
-from glorot_sweep.training.results import Measurement, PackResult, TrialResult
+from glorot_sweep.training.results import Evaluation, PackResult, TrialResult
 
 EARLIER, ASKED = 5_000, 240
 DEVICES, PACKS = 256, 1_024
@@ -117,7 +117,7 @@ class InstantExecutor:
 def made_up(key: str, updates: tuple[int, ...]) -> TrialResult:
     """Return a result that is a function of the key."""
     error = 20.0 + hash(key) % 1000 / 20
-    looks = tuple(Measurement(update, 1.0, 1.0, error) for update in updates)
+    looks = tuple(Evaluation(update, 1.0, 1.0, error) for update in updates)
     return TrialResult(key, State.COMPLETE, updates[-1], looks, error)
 
 

@@ -51,7 +51,7 @@ class Pair:
         trials = pack_trials(size, TRIALS, mixed=False)
         spec = PackSpec(tuple(replace(t, data_seed=i % streams) for i, t in enumerate(trials)))
         self.module = PackModule(spec, size.inputs, size.classes)
-        feed = PackDataModule(dataset, self.module.data_seeds, BATCH, (updates,))
+        feed = PackDataModule(dataset, self.module.stepper.data_seeds, BATCH, (updates,))
         self.chunks: Iterator[Chunk] = iter(feed.train_dataloader())
         self.module.training_step(next(self.chunks), 0)
 

@@ -57,25 +57,24 @@ class Packed(Contender):
         self.name, self.pool, self.trials = name, pool, len(trials)
         self.device = pool.device
         self.chunk = chunk_updates(pool.n_inputs, trials[0].width, len(trials), pool.device)
-        self.module = PackModule(PackSpec(trials), pool.n_inputs, pool.n_classes)
+        spec = PackSpec(trials, device=pool.device)
+        self.module = PackModule(spec, pool.n_inputs, pool.n_classes)
 
     def train(self, clock: Clock) -> None:
         """Run a Trainer on the same module for a slice."""
-        if self.device == "cuda":  # the last Trainer took the weights away from the pass's buffers
-            self.module.keep(range(self.trials))
         stop = int(min(clock.limit_updates, 200_000))
         stops = (*range(self.chunk, stop, self.chunk), stop)
-        feed = PackDataModule(self.pool, self.module.data_seeds, BATCH, stops)
+        feed = PackDataModule(self.pool, self.module.stepper.data_seeds, BATCH, stops)
         callbacks = [AdvanceCallback(lambda *_: None), _Slice(clock)]
         trainer = _trainer(self.device, max_epochs=1, logger=False, callbacks=callbacks)
         trainer.fit(self.module, datamodule=feed)
 
     def networks(self) -> list[Layers]:
-        """Return copies of the unpadded slices of the stacks."""
-        network = self.module.network
+        """Return copies of the weights and biases."""
+        states = [self.module.stepper.state_of(trial) for trial in range(self.trials)]
         return [
-            [(w.cpu().clone(), b.cpu().clone()) for w, b in network.layers_of(i)]
-            for i in range(self.trials)
+            [(torch.from_numpy(weight), torch.from_numpy(bias)) for weight, bias in state.layers]
+            for state in states
         ]
 
 

@@ -14,7 +14,7 @@ from torch.func import functional_call, grad, stack_module_state, vmap
 from torch.nn.functional import cross_entropy
 from workload import BATCH, Clock, Contender, Layers, Pool
 
-from glorot_sweep.data.dataset import scale_pixels
+from glorot_sweep.engine.inputs import scale_pixels
 
 MODULES: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU,

@@ -50,7 +50,8 @@ class Pair:
         """Return the time of a round's updates; buffers are made before the clock starts."""
         first = 0 if layer is None else layer * EACH.updates
         chunk = replace(self.chunk, layer=layer, first_update=first)
-        once = replace(chunk, updates=1)
+        images, labels = chunk.images[:, :BATCH], chunk.labels[:, :BATCH]
+        once = replace(chunk, updates=1, images=images, labels=labels)
         self.module.training_step(once, 0)
         started = time.perf_counter()
         for _ in range(self.repeats):

@@ -17,17 +17,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
 from workload import surroundings
 
 from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.config.looking import StatisticsConfig
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.datamodule import CHUNK_UPDATES, Chunk
-from glorot_sweep.data.dataset import ImageDataset, scale_pixels
+from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.data.shapeset_dataset import ShapesetDataset
 from glorot_sweep.diagnostics.summary import summarize
-from glorot_sweep.engine.torch.trace import take_trace
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import PackSpec, TrialSpec
 from glorot_sweep.sweep.contents.statistics import Purpose, statistics_spec
@@ -112,10 +110,9 @@ def measure(part: Part, variants: tuple[str, ...], dataset: ImageDataset) -> dic
     examples = dataset.training(0, 0, CHUNK_UPDATES * 10)
     chunk = Chunk(0, CHUNK_UPDATES, examples.images.unsqueeze(0), examples.labels.unsqueeze(0))
     probe = dataset.probe
-    x = scale_pixels(probe.images, torch.float32)
 
     def look(*, detailed: bool) -> None:
-        trace = take_trace(module.network, x, probe.labels)
+        trace = module.stepper.trace(probe.images, probe.labels)
         summarize(
             trace, 0, detailed=detailed, saturation_bound=0.9, jacobian_examples=JACOBIAN_EXAMPLES
         )

@@ -16,10 +16,11 @@ from pathlib import Path
 import torch
 from workload import BATCH, Pool, Size, pack_trials, surroundings
 
-from glorot_sweep.data.datamodule import CHUNK_UPDATES, Chunk
+from glorot_sweep.data.datamodule import CHUNK_UPDATES
+from glorot_sweep.engine.torch.stepper import TorchStepper
+from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import PackSpec
-from glorot_sweep.training.module import CURVATURE_EVERY, PackModule
 
 LIMIT = 0.4  # of the speed of plain updates, for the diagonal of the Hessian
 DAMPING = 0.1
@@ -34,34 +35,33 @@ class Packs:
         pool, plain = Pool(size), pack_trials(size, trials, mixed=False)
         part = pool.training(0, 0, CHUNK_UPDATES * BATCH)
         self.images, self.labels = part.images[None], part.labels[None]
-        self.modules = {}
+        self.steppers = {}
         for variant in NAMES:
             damping = None if variant == "tanh" else DAMPING
             own = tuple(replace(t, variant=VARIANTS[variant], damping=damping) for t in plain)
-            module = PackModule(PackSpec(own), size.inputs, size.classes, pool.training)
-            module.training_step(self._chunk(0), 0)
-            self.modules[variant] = module
+            stepper = TorchStepper(
+                PackSpec(own), size.inputs, size.classes, lambda *part: pool.training(*part).images
+            )
+            stepper.update_chunk(self.images, self.labels)
+            self.steppers[variant] = stepper
 
     def seconds(self, variant: str, chunks: int) -> float:
         """Return the time of an update, without any diagonal."""
-        module = self.modules[variant]
-        module.updates = CHUNK_UPDATES  # a diagonal is never due in here
+        stepper = self.steppers[variant]
+        stepper.updates = CHUNK_UPDATES  # a diagonal is never due in here
         started = time.perf_counter()
-        for number in range(chunks):
-            module.training_step(self._chunk(number), number)
-            module.updates = CHUNK_UPDATES
+        for _ in range(chunks):
+            stepper.update_chunk(self.images, self.labels)
+            stepper.updates = CHUNK_UPDATES
         return (time.perf_counter() - started) / (chunks * CHUNK_UPDATES)
 
     def diagonal_seconds(self) -> float:
         """Return the time of one diagonal of the Hessian."""
-        module = self.modules["tanh_hessian"]
+        stepper = self.steppers["tanh_hessian"]
         started = time.perf_counter()
         with torch.no_grad():
-            module.look_at_curvature(0)
+            stepper.take_curvature(0)
         return time.perf_counter() - started
-
-    def _chunk(self, number: int) -> Chunk:
-        return Chunk(number * CHUNK_UPDATES, CHUNK_UPDATES, self.images, self.labels)
 
 
 def measure(rounds: int) -> dict[str, list[dict[str, float]]]:
@@ -78,7 +78,8 @@ def measure(rounds: int) -> dict[str, list[dict[str, float]]]:
 
 def ratio(one: dict[str, float], variant: str) -> float:
     """Return the speed of a rule's updates in one round, as a share of the plain ones'."""
-    diagonal = one["diagonal"] / CURVATURE_EVERY if variant == "tanh_hessian" else 0.0
+    every = STEP_RULES[VARIANTS[variant].step_rule].curvature_every
+    diagonal = one["diagonal"] / every if every else 0.0
     return one["tanh"] / (one[variant] + diagonal)
 
 

@@ -19,7 +19,8 @@ import torch
 from devices import synchronizer
 from torch import Tensor
 
-from glorot_sweep.data.dataset import Examples, ImageDataset, scale_pixels
+from glorot_sweep.data.dataset import Examples, ImageDataset
+from glorot_sweep.engine.inputs import scale_pixels
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import TrialSpec
 

@@ -56,7 +56,7 @@ class TrialSpec:
         weight_seed: seed of the initial weights.
         data_seed: names the training stream.
         evaluate_at: updates at which the errors are measured, rising; the last is `updates`.
-        input_scaling: see `data.dataset.scale_pixels`.
+        input_scaling: see `engine.inputs.scale_pixels`.
         matmul_precision: of float32 matrix products; see `training.matmul`.
         purpose: a `trial` reports its validation error and may be dropped; a `replicate`
             measures the test error too and returns its predictions and weights; a `monitored`

@@ -3,13 +3,14 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from glorot_sweep.data.dataset import Examples, ImageDataset
+from glorot_sweep.engine.stepper import Layers
 from glorot_sweep.engine.torch.initialization import initial_weights
-from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.specs import TrialSpec
 
 FUNCTIONS = {
@@ -87,13 +88,12 @@ def train_reference(
     return network, losses
 
 
-def largest_difference(packed: PackedNetwork, trial: int, reference: ReferenceNetwork) -> float:
+def largest_difference(layers: Layers, reference: ReferenceNetwork) -> float:
     """Return the largest absolute difference of any weight or bias."""
     differences = []
-    layers = zip(packed.layers_of(trial), reference.linears, strict=True)
-    for (weight, bias), linear in layers:
-        differences.append(float((weight - linear.weight.detach().T).abs().max()))
-        differences.append(float((bias - linear.bias.detach()).abs().max()))
+    for (weight, bias), linear in zip(layers, reference.linears, strict=True):
+        differences.append(float(np.abs(weight - linear.weight.detach().T.numpy()).max()))
+        differences.append(float(np.abs(bias - linear.bias.detach().numpy()).max()))
     return math.nan if any(map(math.isnan, differences)) else max(differences)
 
 

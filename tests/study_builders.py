@@ -10,7 +10,7 @@ from sweep_builders import config
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.patience import Patience
 from glorot_sweep.tracking.life import State
-from glorot_sweep.training.results import Measurement, TrialResult
+from glorot_sweep.training.results import Evaluation, TrialResult
 
 # What Optuna's cache calls of a database's storage, beside the public methods.
 HIDDEN = ("_create_new_trial", "_set_trial_param", "_get_trials", "_get_best_trial_id")
@@ -29,7 +29,7 @@ def open_study(storage, changes=None, variant="tanh", patience=None):
 def fake_result(spec, state="complete"):
     """A result that is a function of the specification, with a curve at its rungs."""
     error = round(20 + 30 * abs(spec.learning_rate - 0.1) ** 0.5 + spec.depth, 6)
-    curve = tuple(Measurement(u, 1.0, 1.0, error + 100 / u) for u in spec.evaluate_at)
+    curve = tuple(Evaluation(u, 1.0, 1.0, error + 100 / u) for u in spec.evaluate_at)
     curve = curve[:1] if state == "pruned" else curve
     return TrialResult(spec.key, State(state), curve[-1].update, curve, error)
 

@@ -1,4 +1,4 @@
-"""The statistics of few looks: histograms, and the spectra of the layers' Jacobians."""
+"""The statistics of few updates: histograms, and the spectra of the layers' Jacobians."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -12,8 +12,8 @@ from glorot_sweep.diagnostics.jacobian import singular_values, spectrum
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.diagnostics.moments import moments
 from glorot_sweep.diagnostics.weight_gradients import batch_gradients
-from glorot_sweep.engine.torch.activations import ACTIVATIONS
-from glorot_sweep.engine.torch.trace import LayerTrace, Trace
+from glorot_sweep.engine.trace import LayerTrace, Trace
+from glorot_sweep.parts.activations import ACTIVATIONS
 
 ACTIVATION_BINS = 200  # on [-1, 1], so that 0.05, 0.5, 0.9 and 0.95 are edges
 GRADIENT_BINS = 201  # odd, so that 0 is the middle of a bin
@@ -48,8 +48,8 @@ def detailed_rows(
 
 def _of_trial(layer: LayerTrace, trial: int) -> LayerTrace:
     """One trial's part of a layer, as a stack of one."""
-    place = layer.trials.index(trial)
-    ours = slice(place, place + 1)
+    position = layer.trials.index(trial)
+    ours = slice(position, position + 1)
     return replace(
         layer,
         trials=(trial,),

@@ -1,4 +1,4 @@
-"""The statistics of every look at a pack: cheap, and formed from nothing larger than the trace."""
+"""The cheap statistics, of every update that is probed: nothing is larger than the trace."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from glorot_sweep.diagnostics.moments import moments
 from glorot_sweep.diagnostics.percentiles import percentiles
 from glorot_sweep.diagnostics.saturation import saturation_share
 from glorot_sweep.diagnostics.weight_gradients import weight_gradient_moments
-from glorot_sweep.engine.torch.activations import ACTIVATIONS
-from glorot_sweep.engine.torch.trace import LayerTrace, Trace
+from glorot_sweep.engine.trace import LayerTrace, Trace
+from glorot_sweep.parts.activations import ACTIVATIONS
 
 PERCENTILES = {"p02": 2.0, "p25": 25.0, "p50": 50.0, "p75": 75.0, "p98": 98.0}
 
@@ -40,11 +40,11 @@ class _Stack:
             name: column.tolist() if isinstance(column, Tensor) else [column] * len(self.numbers)
             for name, column in columns.items()
         }
-        for place, trial in enumerate(self.traced.trials):
-            values = {name: column[place] for name, column in lists.items()}
+        for position, trial in enumerate(self.traced.trials):
+            values = {name: column[position] for name, column in lists.items()}
             yield (
                 trial,
-                LayerStatistics(self.update, quantity, self.numbers[place], count, **values),
+                LayerStatistics(self.update, quantity, self.numbers[position], count, **values),
             )
 
 

@@ -9,7 +9,7 @@ from glorot_sweep.diagnostics.detail import detailed_rows
 from glorot_sweep.diagnostics.economy import economy_rows
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.diagnostics.variance_prediction import WeightScale, predict_variances
-from glorot_sweep.engine.torch.trace import Trace
+from glorot_sweep.engine.trace import Trace
 
 
 def summarize(

@@ -3,12 +3,11 @@
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import torch
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from glorot_sweep.data.catalog import data_folder, load_dataset
-from glorot_sweep.data.dataset import ImageDataset, scale_pixels
+from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.diagnostics.cost_surface import cost_surfaces
 from glorot_sweep.host.stop import StopSignal
 from glorot_sweep.init_study.headline import headline, terminal_table, verdict_lines
@@ -94,11 +93,10 @@ def _open_run(place: Place, dataset: ImageDataset, size: StudySize) -> RunWriter
 
 def _look(dataset: ImageDataset, size: StudySize, console: Console, stop: StopSignal) -> list[Row]:
     probe, rows = dataset.probe, []
-    x = scale_pixels(probe.images, torch.float64)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("networks at initialization", total=groups(size))
-        for found in look(size, x, probe.labels, dataset.n_classes):
+        for found in look(size, probe, dataset.n_classes):
             stop.check()
             rows += found
             progress.advance(task)

@@ -1,18 +1,16 @@
 """Which networks are looked at, and what is seen in them."""
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 
-import torch
-from torch import Tensor
-
+from glorot_sweep.data.dataset import Examples
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.diagnostics.summary import summarize
-from glorot_sweep.engine.torch.layout import Architecture
-from glorot_sweep.engine.torch.packed import PackedNetwork
-from glorot_sweep.engine.torch.trace import take_trace
-from glorot_sweep.parts.variants import Profile, widths_of
+from glorot_sweep.engine.engines import TORCH, make_stepper
+from glorot_sweep.engine.stepper import Layers, Stepper
+from glorot_sweep.parts.variants import Profile, Variant
 from glorot_sweep.seeds import derive_seed
+from glorot_sweep.specs import PackSpec, TrialSpec
 
 SATURATION_BOUND = 0.9
 DEPTHS = (5, 10, 20)  # claim 6: gradients vanish or explode with depth
@@ -48,6 +46,24 @@ class StartingNetwork:
         shape = [] if self.shape == "equal" else [self.shape]
         return derive_seed(study_seed, "init_study", *labels, *shape)
 
+    def trial(self, key: str, study_seed: int) -> TrialSpec:
+        """Return it as a trial of no updates."""
+        variant = Variant(key, key, self.activation, self.initialization, profile=self.shape)
+        return TrialSpec(
+            key=key,
+            dataset="init_study",
+            variant=variant,
+            depth=self.depth,
+            width=self.width,
+            widths=variant.widths(self.width, self.depth),
+            learning_rate=0.0,
+            batch_size=1,
+            updates=0,
+            weight_seed=self.draw_seed(study_seed),
+            data_seed=0,
+            evaluate_at=(0,),
+        )
+
 
 @dataclass(frozen=True)
 class StudySize:
@@ -70,13 +86,12 @@ class StudySize:
 Row = tuple[StartingNetwork, LayerStatistics]
 
 
-def look(size: StudySize, x: Tensor, labels: Tensor, n_classes: int) -> Iterator[list[Row]]:
+def look(size: StudySize, probe: Examples, n_classes: int) -> Iterator[list[Row]]:
     """Draw every network and take its statistics, one group of networks after another.
 
     Args:
         size: how much.
-        x: the probe's inputs [n, inputs].
-        labels: its classes [n].
+        probe: the examples on which they are taken.
         n_classes: number of classes.
 
     Yields:
@@ -90,16 +105,16 @@ def look(size: StudySize, x: Tensor, labels: Tensor, n_classes: int) -> Iterator
             ]
             # Of a linear network every example has the same Jacobian.
             examples = 0 if draw else size.examples if activation == "tanh" else 1
-            yield _look(networks, size.seed, x, labels, n_classes, examples)
+            yield _look(networks, size.seed, probe, n_classes, examples)
         for shape in VARIED:
             shaped = [
                 StartingNetwork("tanh", initialization, 1.0, size.depth, size.width, draw, shape)
                 for initialization in ("standard", "normalized")
             ]
-            yield _look(shaped, size.seed, x, labels, n_classes, 0)
+            yield _look(shaped, size.seed, probe, n_classes, 0)
     for depth in DEPTHS:
         deep = [StartingNetwork("identity", i, g, depth, DEEP_WIDTH, 0) for i, g in GAINS]
-        yield _look(deep, size.seed, x, labels, n_classes, 0)
+        yield _look(deep, size.seed, probe, n_classes, 0)
 
 
 def groups(size: StudySize) -> int:
@@ -108,29 +123,33 @@ def groups(size: StudySize) -> int:
 
 
 def _look(
-    networks: list[StartingNetwork],
-    seed: int,
-    x: Tensor,
-    labels: Tensor,
-    n_classes: int,
-    examples: int,
+    networks: list[StartingNetwork], seed: int, probe: Examples, n_classes: int, examples: int
 ) -> list[Row]:
     """Take the statistics of networks of the same widths; with details if there are examples."""
-    architectures = [
-        Architecture(n.activation, n.initialization, n.depth, n.draw_seed(seed)) for n in networks
-    ]
-    first = networks[0]
-    widths = widths_of(first.shape, first.width, first.depth)
-    pack = PackedNetwork(architectures, x.shape[1], n_classes, widths, torch.float64)
-    pack.initialize()
-    for trial, network in enumerate(networks):
-        for weight, _ in pack.layers_of(trial)[1:-1]:  # hidden to hidden
-            weight.mul_(network.gain**0.5)
+    trials = tuple(n.trial(str(number), seed) for number, n in enumerate(networks))
+    pack = PackSpec(trials, precision="float64")
+    stepper = make_stepper(TORCH, pack, probe.images.shape[1], n_classes)
+    _multiply(stepper, [network.gain for network in networks])
     rows = summarize(
-        take_trace(pack, x.to(torch.float64), labels),
+        stepper.trace(probe.images, probe.labels),
         0,
         detailed=examples > 0,
         saturation_bound=SATURATION_BOUND,
         jacobian_examples=max(examples, 1),
     )
     return [(network, row) for trial, network in enumerate(networks) for row in rows[trial]]
+
+
+def _multiply(stepper: Stepper, gains: Sequence[float]) -> None:
+    """Multiply the variances of all weights between hidden layers, trial by trial."""
+    states = [stepper.state_of(trial) for trial in range(len(gains))]
+    changed = [
+        replace(state, layers=_multiplied(state.layers, gain**0.5))
+        for state, gain in zip(states, gains, strict=True)
+    ]
+    stepper.load(changed, updates=0, pretrained=0)
+
+
+def _multiplied(layers: Layers, factor: float) -> Layers:
+    first, *inner, last = layers
+    return (first, *((weight * factor, bias) for weight, bias in inner), last)

@@ -3,12 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-ActivationName = Literal["relu", "sigmoid", "softplus", "softsign", "tanh"]
-InitializationName = Literal[
-    "gaussian", "he", "normalized", "orthogonal", "standard", "unit_gaussian"
-]
-Cost = Literal["log_likelihood", "quadratic"]
-StepRule = Literal["sgd", "hessian", "gradient_variance"]
+from glorot_sweep.parts.activations import ACTIVATIONS
+from glorot_sweep.parts.costs import COSTS
+from glorot_sweep.parts.initializations import INITIALIZATIONS
+from glorot_sweep.parts.step_rules import STEP_RULES
+
 Profile = Literal["equal", "growing", "shrinking"]
 
 NARROWEST, WIDEST = 0.6, 1.4  # of the middle width: 600, 800, 1000, 1200, 1400 in five layers
@@ -21,24 +20,34 @@ class Variant:
     Attributes:
         name: the name used in sweep files, tags and run names.
         label: how tables and figures write it.
-        activation: hidden activation function, a name in `engine.torch.activations.ACTIVATIONS`.
-        initialization: `standard` is Eq. (1), `normalized` is Eq. (16); all of them are in
-            `engine.torch.initialization.DRAWS`.
-        cost: negative log-likelihood, or the squared error of the probabilities.
+        activation: hidden activation function, a name in `ACTIVATIONS`.
+        initialization: `standard` is Eq. (1), `normalized` is Eq. (16); a name in
+            `INITIALIZATIONS`.
+        cost: negative log-likelihood, or the squared error of the probabilities; in `COSTS`.
         step_rule: `sgd`: one learning rate for all; otherwise one for each parameter, from
-            the diagonal of the Hessian or from the variance of its gradient.
+            the diagonal of the Hessian or from the variance of its gradient; in `STEP_RULES`.
         pretrained: the hidden layers begin as denoising autoencoders.
         profile: how the layers' widths change from the input to the output.
+
+    Raises:
+        ValueError: it names a part that is not registered.
     """
 
     name: str
     label: str
-    activation: ActivationName
-    initialization: InitializationName
-    cost: Cost = "log_likelihood"
-    step_rule: StepRule = "sgd"
+    activation: str
+    initialization: str
+    cost: str = "log_likelihood"
+    step_rule: str = "sgd"
     pretrained: bool = False
     profile: Profile = "equal"
+
+    def __post_init__(self) -> None:
+        user = f"the variant {self.name!r}"
+        ACTIVATIONS.require(self.activation, user)
+        INITIALIZATIONS.require(self.initialization, user)
+        COSTS.require(self.cost, user)
+        STEP_RULES.require(self.step_rule, user)
 
     def widths(self, width: int, depth: int) -> tuple[int, ...]:
         """Return the units of each hidden layer, evenly spaced around `width`.

@@ -3,7 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -20,7 +20,7 @@ from glorot_sweep.sweep.contents.phases import Phase, phases
 from glorot_sweep.sweep.execution.executor import choose_device
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes, choose_pack_sizes
 from glorot_sweep.sweep.execution.packing import make_packs
-from glorot_sweep.training.measuring import measure
+from glorot_sweep.training.evaluation import evaluate
 from glorot_sweep.training.module import PackModule
 
 MEASURE_SECONDS = 5.0  # of training, for each kind of pack
@@ -127,8 +127,9 @@ def estimate(
             alike[pace, *sorted(spec.depth for spec in pack.trials)].append(pack)
     training = evaluation = 0.0
     for packs in alike.values():
-        pack, specs = packs[0], [spec for each in packs for spec in each.trials]
-        module = PackModule(pack, dataset.n_inputs, dataset.n_classes, dataset.training).to(device)
+        specs = [spec for each in packs for spec in each.trials]
+        pack = replace(packs[0], device=device)
+        module = PackModule(pack, dataset.n_inputs, dataset.n_classes, dataset.training)
         training += sum(spec.all_updates for spec in specs) / _rate(module, pack, dataset)
         evaluations = sum(len(spec.evaluate_at) for spec in specs)
         evaluation += evaluations * _evaluation_seconds(module, pack, dataset)
@@ -138,7 +139,7 @@ def estimate(
 def _evaluation_seconds(module: PackModule, pack: PackSpec, dataset: ImageDataset) -> float:
     """Return how long one evaluation of one run takes."""
     started = time.perf_counter()
-    measure(module.network, dataset.validation)
+    evaluate(module.stepper, dataset.validation)
     sets = 2 if pack.first.purpose == "replicate" else 1  # validation and test
     return (time.perf_counter() - started) * sets / len(pack.trials)
 
@@ -146,13 +147,13 @@ def _evaluation_seconds(module: PackModule, pack: PackSpec, dataset: ImageDatase
 def _rate(module: PackModule, pack: PackSpec, dataset: ImageDataset) -> float:
     """Return model-updates per second, data included; the first chunk makes buffers and caches."""
     size, updates = pack.first.batch_size, pack.first.updates
-    feed = PackDataModule(dataset, module.data_seeds, size, (max(updates, 2 * CHUNK_UPDATES),))
+    feed = PackDataModule(
+        dataset, module.stepper.data_seeds, size, (max(updates, 2 * CHUNK_UPDATES),)
+    )
     started, done = 0.0, 0
     for number, chunk in enumerate(feed.train_dataloader()):
-        moved = feed.transfer_batch_to_device(chunk, module.network.device, 0)
+        moved = feed.transfer_batch_to_device(chunk, module.stepper.device, 0)
         module.training_step(moved, number)
-        if module.network.device.type == "cuda":
-            torch.cuda.synchronize()
         if not number:
             started = time.perf_counter()
             continue

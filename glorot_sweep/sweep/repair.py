@@ -20,7 +20,7 @@ from glorot_sweep.tracking.schema.names import Curve
 from glorot_sweep.tracking.schema.trained import MemberRun
 from glorot_sweep.tracking.store import tracking_uri
 from glorot_sweep.tracking.sweeps import find_sweep, read_config
-from glorot_sweep.training.results import Measurement, TrialResult
+from glorot_sweep.training.results import Evaluation, TrialResult
 
 
 @dataclass
@@ -117,6 +117,6 @@ def _mend_study(place: Place, study: Study, existing: dict[str, MemberRun], mend
 def _result(place: Place, run: MemberRun) -> TrialResult:
     """Return a trial's result as its run tells it; only what Optuna is told."""
     curve = read_curve(place.client, run.run_id, Curve.VALIDATION_ERROR)
-    measured = tuple(Measurement(at, 0.0, 0.0, error) for at, error in sorted(curve.items()))
+    measured = tuple(Evaluation(at, 0.0, 0.0, error) for at, error in sorted(curve.items()))
     error = math.nan if run.objective is None else run.objective
     return TrialResult(str(run.key), run.state, run.updates_done or 0, measured, error)

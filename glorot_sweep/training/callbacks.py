@@ -1,20 +1,21 @@
-"""When a pack is looked at: at its scheduled updates, and after every chunk."""
+"""What is done after chunks: evaluation at scheduled updates, and telling how far a pack is."""
 
 import math
 from collections.abc import Callable, Collection
 from typing import Any
 
+import numpy as np
 import pytorch_lightning as pl
 
 from glorot_sweep.data.dataset import ImageDataset, majority_class, majority_error_percent
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.tracking.life import State
-from glorot_sweep.training.measuring import Performance, measure
+from glorot_sweep.training.evaluation import Scores, evaluate
 from glorot_sweep.training.module import PackModule
-from glorot_sweep.training.results import Measurement, TrialResult
+from glorot_sweep.training.results import Evaluation, TrialResult
 
-Report = Callable[[int, dict[str, Measurement]], Collection[str]]
-"""`report(update, measurements by key)` returns the keys of the trials to drop."""
+Report = Callable[[int, dict[str, Evaluation]], Collection[str]]
+"""`report(update, evaluations by key)` returns the keys of the trials to drop."""
 
 Advance = Callable[[int, int], None]
 """`advance(updates, trials)` is told after each chunk how many updates of how many trials ran."""
@@ -35,8 +36,8 @@ class AdvanceCallback(pl.Callback):
     ) -> None:
         """Note how many trials this chunk is for: some lack its layer, some may leave after it."""
         assert isinstance(pl_module, PackModule)
-        layout = pl_module.network.layout
-        self._trials = len(layout) if batch.layer is None else layout.members(batch.layer)
+        layer = batch.layer or 0
+        self._trials = sum(trial.depth > layer for trial in pl_module.trials)
 
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any,
@@ -47,11 +48,11 @@ class AdvanceCallback(pl.Callback):
 
 
 class EvaluationCallback(pl.Callback):
-    """Measures the pack at its scheduled updates, reports, and lets trials leave.
+    """Evaluates the pack at its scheduled updates, reports, and lets trials leave.
 
     Args:
         dataset: its validation set decides; its test set is only recorded, for replicates.
-        report: told the measurements; returns the keys of the trials to drop.
+        report: told the evaluations; returns the keys of the trials to drop.
 
     Attributes:
         results: each trial's result, once it has left the pack.
@@ -59,34 +60,30 @@ class EvaluationCallback(pl.Callback):
 
     def __init__(self, dataset: ImageDataset, report: Report) -> None:
         self.dataset, self.report = dataset, report
-        self.curves: dict[str, list[Measurement]] = {}
+        self.curves: dict[str, list[Evaluation]] = {}
         self.results: dict[str, TrialResult] = {}
 
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any,
         batch_idx: int,
     ) -> None:  # fmt: skip
-        """Look, if this update is scheduled."""
+        """Evaluate, if this update is scheduled."""
         assert isinstance(pl_module, PackModule)
         if pl_module.updates in pl_module.trials[0].evaluate_at:
-            self._look(pl_module)
+            self._evaluate(pl_module)
             trainer.should_stop = not pl_module.trials
 
-    def _look(self, module: PackModule) -> None:
+    def _evaluate(self, module: PackModule) -> None:
         trials = list(module.trials)
         losses = module.mean_train_loss()
-        validation = measure(module.network, self.dataset.validation, module.input_scaling)
+        validation = evaluate(module.stepper, self.dataset.validation)
         is_replicate = trials[0].purpose == "replicate"
-        test = (
-            measure(module.network, self.dataset.test, module.input_scaling)
-            if is_replicate
-            else None
-        )
-        finite: dict[str, Measurement] = {}
+        test = evaluate(module.stepper, self.dataset.test) if is_replicate else None
+        finite: dict[str, Evaluation] = {}
         for index, trial in enumerate(trials):
             self.curves.setdefault(trial.key, [])
             if math.isfinite(losses[index]) and math.isfinite(validation.losses[index]):
-                finite[trial.key] = Measurement(
+                finite[trial.key] = Evaluation(
                     module.updates,
                     losses[index],
                     float(validation.losses[index]),
@@ -103,7 +100,7 @@ class EvaluationCallback(pl.Callback):
         trials: list[TrialSpec],
         finite: set[str],
         dropped: set[str],
-        test: Performance | None,
+        test: Scores | None,
     ) -> None:
         staying = []
         for index, trial in enumerate(trials):
@@ -115,12 +112,8 @@ class EvaluationCallback(pl.Callback):
                 self.results[trial.key] = self._ended(module, trial, index, State.PRUNED, None)
             else:
                 staying.append(index)
-        if len(staying) == len(trials):
-            return
-        if staying:
+        if len(staying) < len(trials):
             module.keep(staying)
-        else:
-            module.trials = []
 
     def _ended(
         self,
@@ -128,14 +121,14 @@ class EvaluationCallback(pl.Callback):
         trial: TrialSpec,
         index: int,
         state: State,
-        test: Performance | None,
+        test: Scores | None,
     ) -> TrialResult:
         curve = tuple(self.curves[trial.key])
         weights = None
         if test is not None:
             weights = {
-                f"{kind}_{layer}": values.cpu().float().numpy().copy()
-                for layer, pair in enumerate(module.network.layers_of(index))
+                f"{kind}_{layer}": values.astype(np.float32)
+                for layer, pair in enumerate(module.stepper.state_of(index).layers)
                 for kind, values in zip(("weight", "bias"), pair, strict=True)
             }
         return TrialResult(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,16 +12,16 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
+from glorot_sweep.engine.stepper import Layers, NetworkState
 from glorot_sweep.host.provenance import code_hash
 from glorot_sweep.tracking.life import State
-from glorot_sweep.training.results import Measurement, TrialResult
+from glorot_sweep.training.results import Evaluation, TrialResult
 
 STATE = "state"  # the tensor that holds everything which is no tensor, as JSON
 TRIALS = "trials"  # key of the metadata, for whoever looks at the file's first bytes alone
 ARRAYS = ("test_predictions", "weights")  # fields of a result
 
 Arrays = dict[str, NDArray[Any]]
-Layers = tuple[tuple[NDArray[Any], NDArray[Any]], ...]
 
 
 class CheckpointError(Exception):
@@ -33,20 +33,16 @@ class GoingTrial:
     """A trial that is still in training.
 
     Attributes:
-        layers: weights [fan_in, fan_out] and biases [fan_out] of each layer.
+        network: its weights, and all that its stepper needs to go on.
         loss_sum: of the cost in training since the last evaluation.
-        curve: its measurements so far.
+        curve: its evaluations so far.
         statistics: what was seen in its layers so far.
-        estimates: what its step rule keeps for each parameter, by name.
-        visible_bias: of the layer that is being pre-trained, if it is amid that layer.
     """
 
-    layers: Layers
+    network: NetworkState
     loss_sum: float
-    curve: tuple[Measurement, ...]
+    curve: tuple[Evaluation, ...]
     statistics: tuple[LayerStatistics, ...]
-    estimates: Mapping[str, Layers] = field(default_factory=dict)
-    visible_bias: NDArray[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -95,17 +91,18 @@ def encode(checkpoint: Checkpoint) -> bytes:
 
 
 def _encode_going(key: str, trial: GoingTrial, tensors: Arrays) -> dict[str, Any]:
-    for kind, layers in {"": trial.layers, **trial.estimates}.items():
+    network = trial.network
+    for kind, layers in {"": network.layers, **network.estimates}.items():
         for layer, (weight, bias) in enumerate(layers):
             tensors[_name(key, kind, "weight", layer)] = weight
             tensors[_name(key, kind, "bias", layer)] = bias
-    if trial.visible_bias is not None:
-        tensors[f"{key}/visible_bias"] = trial.visible_bias
+    if network.visible_bias is not None:
+        tensors[f"{key}/visible_bias"] = network.visible_bias
     return {
-        "layers": len(trial.layers),
-        "estimates": list(trial.estimates),
+        "layers": len(network.layers),
+        "estimates": list(network.estimates),
         "loss_sum": trial.loss_sum,
-        "curve": [asdict(look) for look in trial.curve],
+        "curve": [asdict(evaluation) for evaluation in trial.curve],
         "statistics": [asdict(row) for row in trial.statistics],
     }
 
@@ -149,14 +146,10 @@ def _decode_going(key: str, state: dict[str, Any], tensors: Arrays) -> GoingTria
             for layer in range(state["layers"])
         )
 
-    return GoingTrial(
-        layers(""),
-        state["loss_sum"],
-        _curve(state["curve"]),
-        _rows(state["statistics"]),
-        {name: layers(name) for name in state["estimates"]},
-        tensors.get(f"{key}/visible_bias"),
-    )
+    estimates = {name: layers(name) for name in state["estimates"]}
+    network = NetworkState(layers(""), estimates, tensors.get(f"{key}/visible_bias"))
+    curve, statistics = _curve(state["curve"]), _rows(state["statistics"])
+    return GoingTrial(network, state["loss_sum"], curve, statistics)
 
 
 def _name(key: str, kind: str, what: str, layer: int) -> str:
@@ -180,8 +173,8 @@ def _decode_ended(key: str, state: dict[str, Any], tensors: Arrays) -> TrialResu
     )
 
 
-def _curve(looks: list[dict[str, Any]]) -> tuple[Measurement, ...]:
-    return tuple(Measurement(**look) for look in looks)
+def _curve(evaluations: list[dict[str, Any]]) -> tuple[Evaluation, ...]:
+    return tuple(Evaluation(**evaluation) for evaluation in evaluations)
 
 
 def _rows(rows: list[dict[str, Any]]) -> tuple[LayerStatistics, ...]:

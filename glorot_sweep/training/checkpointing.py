@@ -1,17 +1,13 @@
 """When a pack is saved, and how it goes on from what was saved."""
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytorch_lightning as pl
-from numpy.typing import NDArray
-from torch import Tensor
 
 from glorot_sweep.training.callbacks import EvaluationCallback
-from glorot_sweep.training.checkpoint import Checkpoint, GoingTrial, Layers
+from glorot_sweep.training.checkpoint import Checkpoint, GoingTrial
 from glorot_sweep.training.checkpoint_file import CheckpointFile
 from glorot_sweep.training.module import PackModule
 from glorot_sweep.training.probing import ProbeCallback
@@ -22,8 +18,8 @@ SAVE_SECONDS = 60.0  # the most that is lost between two rungs
 class CheckpointCallback(pl.Callback):
     """Saves a pack after every evaluation, and whenever the last time is a minute ago.
 
-    It stands after the callbacks that look and let trials leave: what it saves has seen all that
-    was due.
+    It stands after the callbacks that probe, evaluate and let trials leave: what it saves has seen
+    all that was due.
 
     Args:
         file: where to save; None: nowhere.
@@ -84,23 +80,16 @@ class CheckpointCallback(pl.Callback):
         for key, trial in checkpoint.going.items():
             self.evaluation.curves[key] = list(trial.curve)
             self.probe.seen[key] = list(trial.statistics)
-        going = [i for i, trial in enumerate(module.trials) if trial.key in checkpoint.going]
-        if going:
-            module.restore(going, checkpoint)
-        else:
-            module.trials = []
+        module.restore(checkpoint)
 
     def _take(self, module: PackModule) -> Checkpoint:
-        losses, loss_updates = module.train_loss() if module.trials else ([], 0)
-        visible = module.visible_biases()
+        losses, loss_updates = module.train_loss()
         going = {
             trial.key: GoingTrial(
-                _arrays(module.network.layers_of(index)),
+                module.stepper.state_of(index),
                 losses[index],
                 tuple(self.evaluation.curves.get(trial.key, ())),
                 tuple(self.probe.seen[trial.key]),
-                {name: _arrays(layers) for name, layers in module.estimates_of(index).items()},
-                visible[index],
             )
             for index, trial in enumerate(module.trials)
         }
@@ -112,11 +101,3 @@ class CheckpointCallback(pl.Callback):
         return Checkpoint(
             module.updates, loss_updates, fingerprints, going, ended, module.pretrained
         )
-
-
-def _arrays(layers: Sequence[tuple[Tensor, Tensor]]) -> Layers:
-    return tuple((_array(weight), _array(bias)) for weight, bias in layers)
-
-
-def _array(tensor: Tensor) -> NDArray[Any]:
-    return np.ascontiguousarray(tensor.cpu().numpy())

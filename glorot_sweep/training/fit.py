@@ -13,6 +13,7 @@ from pytorch_lightning.utilities.exceptions import SIGTERMException
 
 from glorot_sweep.data.datamodule import PackDataModule
 from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.engine.engines import TORCH
 from glorot_sweep.errors import StopRequested
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.training.callbacks import Advance, AdvanceCallback, EvaluationCallback, Report
@@ -21,10 +22,10 @@ from glorot_sweep.training.checkpointing import CheckpointCallback
 from glorot_sweep.training.matmul import matmul_precision
 from glorot_sweep.training.module import PackModule
 from glorot_sweep.training.probing import ProbeCallback
-from glorot_sweep.training.results import Measurement, PackResult
+from glorot_sweep.training.results import Evaluation, PackResult
 
 
-def _go_on(update: int, looks: dict[str, Measurement]) -> tuple[str, ...]:  # noqa: ARG001
+def _go_on(update: int, evaluations: dict[str, Evaluation]) -> tuple[str, ...]:  # noqa: ARG001
     return ()
 
 
@@ -39,19 +40,21 @@ def fit_pack(
     advance: Advance = _say_nothing,
     checkpoint: CheckpointFile | None = None,
     saved: CheckpointFile | None = None,
+    engine: str = TORCH,
 ) -> PackResult:
     """Train a pack to its end, from where its checkpoint was taken if there is one.
 
     Args:
         spec: the trials.
         dataset: the data set that they name.
-        report: called at each scheduled update with the measurements of the trials that go on;
+        report: called at each scheduled update with the evaluations of the trials that go on;
             returns the keys of those to drop. After a restart it is told again what had been
-            measured before; what it returns then is not used.
+            found before; what it returns then is not used.
         advance: called after each chunk of updates, those of pre-training included.
         checkpoint: where the pack is saved, also when it is stopped. On the CPU a pack that
             goes on from there ends as if it had never stopped, to the last bit.
         saved: checkpoint of a larger pack, to go on from while there is none at `checkpoint`.
+        engine: name of the stepper.
 
     Returns:
         A result for each trial, in the order of the specification.
@@ -60,7 +63,7 @@ def fit_pack(
         StopRequested: SIGTERM came, and Lightning noticed it first.
     """
     started = time.perf_counter()
-    module = PackModule(spec, dataset.n_inputs, dataset.n_classes, dataset.training)
+    module = PackModule(spec, dataset.n_inputs, dataset.n_classes, dataset.training, engine)
     probe, evaluation = ProbeCallback(dataset), EvaluationCallback(dataset, report)
     saving = CheckpointCallback(checkpoint, probe, evaluation)
     saving.load(module, saved)
@@ -90,7 +93,7 @@ def _train(
     stops = sorted({*first.evaluate_at, *first.statistics.updates} - {0})
     feed = PackDataModule(
         dataset,
-        module.data_seeds,
+        module.stepper.data_seeds,
         first.batch_size,
         tuple(stops),
         module.updates,
@@ -128,13 +131,13 @@ def _done(evaluation: EvaluationCallback, module: PackModule) -> int:
     return ended + pretrained + len(module.trials) * module.updates
 
 
-def _tell_again(curves: Mapping[str, Sequence[Measurement]], report: Report) -> None:
-    looks: defaultdict[int, dict[str, Measurement]] = defaultdict(dict)
+def _tell_again(curves: Mapping[str, Sequence[Evaluation]], report: Report) -> None:
+    by_update: defaultdict[int, dict[str, Evaluation]] = defaultdict(dict)
     for key, curve in curves.items():
-        for look in curve:
-            looks[look.update][key] = look
-    for update in sorted(looks):
-        report(update, looks[update])
+        for evaluation in curve:
+            by_update[evaluation.update][key] = evaluation
+    for update in sorted(by_update):
+        report(update, by_update[update])
 
 
 class _quiet_lightning(warnings.catch_warnings):  # noqa: N801 - used like a function

@@ -1,14 +1,13 @@
-"""Looks into the layers of a pack on the probe, the same 300 test examples every time."""
+"""Layer statistics of a pack on the probe, the same 300 test examples every time."""
 
 from collections import defaultdict
 from typing import Any
 
 import pytorch_lightning as pl
 
-from glorot_sweep.data.dataset import ImageDataset, scale_pixels
+from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.diagnostics.summary import summarize
-from glorot_sweep.engine.torch.trace import take_trace
 from glorot_sweep.training.module import PackModule
 
 JACOBIAN_EXAMPLES = 3  # a decomposition of 1000 x 1000 takes as long as 50 updates
@@ -33,29 +32,26 @@ class ProbeCallback(pl.Callback):
         self.seen: defaultdict[str, list[LayerStatistics]] = defaultdict(list)
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Look at update 0, unless the pack goes on from a checkpoint and has been seen there."""
+        """Probe at update 0, unless the pack goes on from a checkpoint and was probed there."""
         assert isinstance(pl_module, PackModule)
         if not pl_module.updates and not self.seen[pl_module.trials[0].key]:
-            self._look_if_scheduled(pl_module)
+            self._probe_if_scheduled(pl_module)
 
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any,
         batch_idx: int,
     ) -> None:  # fmt: skip
-        """Look, if this update is scheduled."""
-        self._look_if_scheduled(pl_module)
+        """Probe, if this update is scheduled."""
+        self._probe_if_scheduled(pl_module)
 
-    def _look_if_scheduled(self, module: pl.LightningModule) -> None:
+    def _probe_if_scheduled(self, module: pl.LightningModule) -> None:
         assert isinstance(module, PackModule)
         statistics = module.trials[0].statistics
         if module.updates not in statistics.updates or not module.is_pretrained:
             return
-        probe, network = self.dataset.probe, module.network
-        images = probe.images.to(network.device)
-        x = scale_pixels(images, network.dtype, module.input_scaling)
-        trace = take_trace(network, x, probe.labels.to(network.device), module.cost)
+        probe = self.dataset.probe
         rows = summarize(
-            trace,
+            module.stepper.trace(probe.images, probe.labels),
             module.updates,
             detailed=module.updates in statistics.detailed_at,
             saturation_bound=statistics.saturation_bound,

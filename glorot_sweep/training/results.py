@@ -10,12 +10,12 @@ from glorot_sweep.tracking.life import State
 
 
 @dataclass(frozen=True)
-class Measurement:
-    """One look at a trial.
+class Evaluation:
+    """How well one trial does after some updates.
 
     Attributes:
         update: SGD steps done.
-        train_loss: mean, over the training examples since the last look, of the cost that the
+        train_loss: mean, over the training examples since the last evaluation, of the cost that the
             trial is trained on: nats, or 0 to 2 of the quadratic cost.
         validation_loss: mean negative log-likelihood of the validation set, in nats, whatever the
             trial is trained on.
@@ -39,18 +39,18 @@ class TrialResult:
         state: how it ended. The errors of a diverged trial are those of always answering the
             majority class; one that is given up has none.
         updates: SGD steps done.
-        curve: every measurement; those of a diverged trial end before the one that showed it.
+        curve: every evaluation; those of a diverged trial end before the one that showed it.
         validation_error: at the end, percent.
         test_error: at the end, percent; None unless the trial is a replicate.
         test_predictions: classes [n_test], uint8, of a replicate.
         weights: name to array of a replicate: weight_0 [fan_in, fan_out], bias_0 [fan_out], ...
-        statistics: what was seen in its layers, look by look.
+        statistics: what the probe has seen in its layers, in the order of the updates.
     """
 
     key: str
     state: State
     updates: int
-    curve: tuple[Measurement, ...]
+    curve: tuple[Evaluation, ...]
     validation_error: float
     test_error: float | None = None
     test_predictions: NDArray[np.uint8] | None = None

@@ -14,13 +14,12 @@ def test_recorded_updates_train_like_the_module(trials, one_torch_thread):
     module = Packed("", pool, specs).module
     graph = GraphPacked("", pool, specs)
     recorded = RecordedUpdates(graph.network, specs, 3)
-    passes = module._prepared_pass()
     with torch.no_grad():
         for start in range(0, 12, 3):
             part = slice(start * BATCH, (start + 3) * BATCH)
             recorded.put(graph.images[part], graph.targets[start : start + 3])
             recorded.run()
-        for x, y in pool.batches[:12]:
-            passes.update(x.unsqueeze(0), module._one_hot(y).unsqueeze(0), module._scale)
-    for ours, theirs in zip(graph.network.weights, module.network.weights, strict=True):
+    part = slice(0, 12 * BATCH)
+    module.stepper.update_chunk(pool.images[None, part], pool.labels[None, part])
+    for ours, theirs in zip(graph.network.weights, module.stepper.network.weights, strict=True):
         torch.testing.assert_close(ours, theirs, rtol=0, atol=0)  # the same products, the same bits

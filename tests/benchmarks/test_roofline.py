@@ -49,11 +49,11 @@ def test_the_paper_network_moves_80_megabytes_at_16_bytes_a_weight():
 
 @pytest.mark.parametrize("name", ["1024-100x5-9*2", "784-30x1-10*3", "1024-100x2-9*1"])
 def test_footprint_is_what_the_stacks_of_weights_take(name):
+    from glorot_sweep.engine.torch.stepper import TorchStepper
     from glorot_sweep.specs import PackSpec
-    from glorot_sweep.training.module import PackModule
 
     size, trials = name.split("*")
     case = Case(Size.parse(size), int(trials))
-    network = PackModule(PackSpec(case.specs()), case.size.inputs, case.size.classes).network
+    network = TorchStepper(PackSpec(case.specs()), case.size.inputs, case.size.classes).network
     stored = sum(weight.numel() * weight.element_size() for weight in network.weights)
     assert case.footprint() == stored

@@ -15,9 +15,9 @@ from glorot_sweep.data.dataset import (
     content_digest,
     majority_class,
     majority_error_percent,
-    scale_pixels,
 )
 from glorot_sweep.data.finite import FiniteDataset, permuted_rows
+from glorot_sweep.engine.inputs import scale_pixels
 
 sizes, seeds = st.integers(1, 40), st.integers(0, 5)
 

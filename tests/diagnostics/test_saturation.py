@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from diagnostics import slow_doubles
 from glorot_sweep.diagnostics.saturation import saturation_share
-from glorot_sweep.engine.torch.activations import ACTIVATIONS
+from glorot_sweep.parts.activations import ACTIVATIONS
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
@@ -26,7 +26,7 @@ def test_a_stack_of_different_activations(names: list[str], bound: float, seed: 
     s = 3 * torch.randn(len(names), 5, 8, generator=torch.manual_seed(seed), dtype=torch.float64)
     z = torch.empty_like(s)
     for row, name in enumerate(names):
-        ACTIVATIONS[name].forward(s[row], z[row], torch.empty_like(s[row]))
+        ACTIVATIONS[name].function.forward(s[row], z[row], torch.empty_like(s[row]))
     functions = [ACTIVATIONS[name] for name in names]
     found = saturation_share(
         z, bound, [f.asymptotes for f in functions], [f.at_zero for f in functions]

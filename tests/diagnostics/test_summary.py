@@ -47,9 +47,10 @@ def a_network(
     architectures: list[Architecture],
     dtype: torch.dtype = torch.float64,
     width: int | tuple[int, ...] = WIDTH,
+    device: str = "cpu",
 ) -> PackedNetwork:
     """A pack with biases, and with weights large enough to saturate."""
-    network = PackedNetwork(architectures, N_INPUTS, N_CLASSES, width, dtype)
+    network = PackedNetwork(architectures, N_INPUTS, N_CLASSES, width, dtype, device)
     network.initialize()
     for trial, architecture in enumerate(architectures):
         generator = torch.Generator().manual_seed(architecture.weight_seed)
@@ -234,11 +235,11 @@ def test_the_predictions_hold_in_the_linear_regime(initialization: str) -> None:
 @pytest.mark.gpu
 def test_on_a_gpu() -> None:
     """Other sums, other matrix products: a thousand times the tolerance of one machine."""
-    network = a_network(ARCHITECTURES)
-    expected_rows = summary(network)
+    expected_rows = summary(a_network(ARCHITECTURES))
+    network = a_network(ARCHITECTURES, device="cuda")
     x, labels = (tensor.cuda() for tensor in examples())
     rows = summarize(
-        take_trace(network.cuda(), x, labels), 300, detailed=True, saturation_bound=BOUND,
+        take_trace(network, x, labels), 300, detailed=True, saturation_bound=BOUND,
         jacobian_examples=JACOBIANS,
     )  # fmt: skip
     for trial, ours in rows.items():

@@ -4,7 +4,7 @@ import pytest
 import torch
 from oracles import FUNCTIONS
 
-from glorot_sweep.engine.torch.activations import ACTIVATIONS
+from glorot_sweep.parts.activations import ACTIVATIONS
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
@@ -21,8 +21,8 @@ def arguments(dtype: torch.dtype) -> torch.Tensor:
 
 def applied(name: str, s: torch.Tensor, signal: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     z, memo, delta = torch.empty_like(s), torch.empty_like(s), torch.empty_like(s)
-    ACTIVATIONS[name].forward(s, z, memo)
-    ACTIVATIONS[name].backward(signal, z, memo, delta)
+    ACTIVATIONS[name].function.forward(s, z, memo)
+    ACTIVATIONS[name].function.backward(signal, z, memo, delta)
     return z, delta
 
 

@@ -13,20 +13,17 @@ growth over 1,000 updates already reaches 5e7, in the deepest networks.
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from builders import a_pack, a_trial, every_kind_of_trial, further_trials, toy_dataset
-from oracles import ReferenceNetwork, largest_difference, reference_of, train_reference
-from torch import Tensor
-from torch.nn import functional
+from oracles import largest_difference, reference_of, train_reference
+from steppers import EACH_STEPPER
 
-from glorot_sweep.data.datamodule import Chunk
+from glorot_sweep.engine.engines import TORCH, make_stepper
+from glorot_sweep.engine.stepper import Stepper
 from glorot_sweep.engine.torch import passes
-from glorot_sweep.engine.torch.layout import Architecture
-from glorot_sweep.engine.torch.packed import PackedNetwork
-from glorot_sweep.engine.torch.passes import PackedPass
 from glorot_sweep.specs import TrialSpec
-from glorot_sweep.training.module import PRECISIONS, PackModule
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
@@ -35,7 +32,7 @@ LARGEST_STEP = 0.02  # measured in the last updates: 0.007 and 0.010
 GROWTH = {100: 3, 1_000: 15}  # measured: 2.35 and 13.3
 LARGEST_WEIGHT = {100: 0.6, 1_000: 1.2}  # measured: 0.50 and 1.08
 DATASET = toy_dataset()
-DEPTHS = range(1, 6)
+PRECISIONS = {"float32": torch.float32, "float64": torch.float64}
 
 
 def bound(updates: int, precision: str) -> float:
@@ -53,32 +50,32 @@ def trials(updates: int, precision: str) -> list[TrialSpec]:
     return [*tame[:12], wild, *tame[12:]]
 
 
-def packed(pack: list[TrialSpec], precision: str) -> PackModule:
-    """Train in chunks of 50 without a Trainer."""
-    module = PackModule(a_pack(*pack, precision=precision), DATASET.n_inputs, DATASET.n_classes)
+def packed(engine: str, pack: list[TrialSpec], precision: str) -> tuple[Stepper, list[float]]:
+    """Train in chunks of 50; return the mean losses too."""
+    spec = a_pack(*pack, precision=precision)
+    stepper, losses = make_stepper(engine, spec, DATASET.n_inputs, DATASET.n_classes), []
     for first in range(0, pack[0].updates, 50):
         part = DATASET.training(1, first * 10, 500)
-        module.training_step(Chunk(first, 50, part.images[None], part.labels[None]), 0)
-    assert module.updates == pack[0].updates
-    return module
+        losses.append(stepper.update_chunk(part.images[None], part.labels[None]))
+    assert stepper.updates == pack[0].updates
+    return stepper, np.concatenate(losses).mean(0).tolist()
 
 
-def check(updates: int, precision: str, looked_at: slice = slice(None)) -> None:
-    """Train all in one pack; compare these, and look at the one that overflows."""
+@np.errstate(invalid="ignore")  # the mean of losses that are no numbers
+def check(engine: str, updates: int, precision: str, compared: slice = slice(None)) -> None:
+    """Train all in one pack; compare these, and see that the one that overflows does."""
     pack = trials(updates, precision)
-    module = packed(pack, precision)
-    losses = module.mean_train_loss()
+    stepper, losses = packed(engine, pack, precision)
     wild = [trial.key for trial in pack].index("wild")
-    assert not torch.isfinite(module.network.layers_of(wild)[0][0]).all()
-    for index, trial in [*enumerate(pack)][looked_at]:
+    assert not np.isfinite(stepper.state_of(wild).layers[0][0]).all()
+    for index, trial in [*enumerate(pack)][compared]:
         if index == wild:
             continue
         reference, expected_losses = train_reference(trial, DATASET, PRECISIONS[precision])
-        difference = largest_difference(module.network, index, reference)
-        assert difference < bound(updates, precision), trial.key
-        moved = largest_difference(
-            module.network, index, reference_of(trial, DATASET, PRECISIONS[precision])
-        )
+        layers = stepper.state_of(index).layers
+        assert largest_difference(layers, reference) < bound(updates, precision), trial.key
+        start = reference_of(trial, DATASET, PRECISIONS[precision])
+        moved = largest_difference(layers, start)
         assert moved > 0.01, "training must have changed the weights"
         # Rounding of a loss below 4, and what the weights' differences do to it: their slopes,
         # as in the last update, times two for earlier ones.
@@ -89,30 +86,34 @@ def check(updates: int, precision: str, looked_at: slice = slice(None)) -> None:
         assert losses[index] == pytest.approx(mean, abs=tolerance)
 
 
-def test_100_updates_in_double_precision() -> None:
+@EACH_STEPPER
+def test_100_updates_in_double_precision(engine: str) -> None:
     """Bound 1.6e-13; found 2.3e-15."""
-    check(100, "float64", slice(0, None, 2))
+    check(engine, 100, "float64", slice(0, None, 2))
 
 
-def test_100_updates_in_single_precision() -> None:
+@EACH_STEPPER
+def test_100_updates_in_single_precision(engine: str) -> None:
     """Bound 8.6e-5; found 8.9e-8."""
-    check(100, "float32", slice(1, None, 2))  # the other half; all of them over 1,000 updates
+    check(engine, 100, "float32", slice(1, None, 2))  # the other half
 
 
 def test_100_updates_of_layers_that_count_as_wide(monkeypatch: pytest.MonkeyPatch) -> None:
     """Signals made from the left; the same bound."""
     monkeypatch.setattr(passes, "WIDE", 1)
-    check(100, "float64", slice(0, None, 2))
+    check(TORCH, 100, "float64", slice(0, None, 2))
 
 
 @pytest.mark.slow
-def test_1000_updates_in_double_precision() -> None:
+@EACH_STEPPER
+def test_1000_updates_in_double_precision(engine: str) -> None:
     """Bound 9.0e-12; found 9.3e-15."""
-    check(1_000, "float64")
+    check(engine, 1_000, "float64")
 
 
+@EACH_STEPPER
 @pytest.mark.parametrize("name", ["functions and draws", "quadratic", "growing", "shrinking"])
-def test_what_is_beyond_table_1(name: str) -> None:
+def test_what_is_beyond_table_1(engine: str, name: str) -> None:
     """100 updates in double precision, by the bound above for all that is no ReLU or softplus.
 
     Their weights and activations are not bounded by 1, but stay below 10 at these rates, and
@@ -120,95 +121,14 @@ def test_what_is_beyond_table_1(name: str) -> None:
     """
     pack = further_trials(updates=100)[name]
     pack = [replace(t, learning_rate=0.01 + 0.001 * i) for i, t in enumerate(pack)]
-    module = packed(pack, "float64")
-    losses = module.mean_train_loss()
+    stepper, losses = packed(engine, pack, "float64")
     for index, trial in enumerate(pack):
         reference, expected = train_reference(trial, DATASET, torch.float64)
-        difference = largest_difference(module.network, index, reference)
+        layers = stepper.state_of(index).layers
+        difference = largest_difference(layers, reference)
         assert difference < 10 * bound(100, "float64"), trial.variant.name
         start = reference_of(trial, DATASET, torch.float64)
-        assert largest_difference(module.network, index, start) > 0.001
+        assert largest_difference(layers, start) > 0.001
         slopes = sum(float(p.grad.abs().sum()) for p in reference.parameters())
         tolerance = 10 * (4 * OPERATIONS * 2.0**-53 + 2 * slopes * bound(100, "float64"))
         assert losses[index] == pytest.approx(sum(expected) / 100, abs=tolerance)
-
-
-class OnePass:
-    """All variants and depths at their start, one batch, both ways."""
-
-    def __init__(self) -> None:
-        self.trials = every_kind_of_trial(width=33)
-        self.network = PackedNetwork(
-            [
-                Architecture(
-                    t.variant.activation,
-                    t.variant.initialization,
-                    t.depth,
-                    t.weight_seed,
-                )
-                for t in self.trials
-            ],
-            DATASET.n_inputs,
-            DATASET.n_classes,
-            width=33,
-            dtype=torch.float64,
-        )
-        self.network.initialize()
-        part = DATASET.training(3, 0, 10)
-        self.x, self.labels = part.images.double() / 255, part.labels
-        self.targets = functional.one_hot(part.labels, 16).double().unsqueeze(0)
-        self.scale = torch.full((25, 1, 1), 1 / 10, dtype=torch.float64)
-        self.passes = PackedPass(self.network, batch=10)
-
-    def reference(self, index: int) -> tuple[ReferenceNetwork, Tensor]:
-        network = reference_of(self.trials[index], DATASET, torch.float64)
-        return network, functional.cross_entropy(network(self.x), self.labels)
-
-
-def test_back_propagated_gradients() -> None:
-    """dCost/ds of every layer, Eq. (2); 211 roundings of numbers below 1 stay below 1e-12."""
-    one = OnePass()
-    log_probabilities = one.passes.forward(one.x.unsqueeze(0))
-    one.passes.backward(one.targets, one.scale, update=False)
-    for index, trial in enumerate(one.trials):
-        network, loss = one.reference(index)
-        place = one.network.layout.position(index)
-        picked = log_probabilities[place].gather(1, one.labels.unsqueeze(1))
-        assert float(-picked.mean()) == pytest.approx(float(loss.detach()), abs=1e-12)
-        gradients = torch.autograd.grad(loss, network.pre_activations)
-        assert len(gradients) == trial.depth
-        for layer, gradient in enumerate(gradients):
-            s = one.passes.pre_activations[layer][place, :, :33]
-            delta = one.passes.deltas[layer][place, :, :33]
-            expected = network.pre_activations[layer].detach()
-            torch.testing.assert_close(s, expected, rtol=0, atol=1e-12)
-            torch.testing.assert_close(delta, gradient, rtol=0, atol=1e-12)
-            assert gradient.abs().max() > 1e-6, "a gradient that could be told from zero"
-
-
-def test_backward_without_update_changes_no_weight() -> None:
-    one = OnePass()
-    before = [weight.clone() for weight in [*one.network.weights, *one.network.biases]]
-    one.passes.forward(one.x.unsqueeze(0))
-    one.passes.backward(one.targets, one.scale, update=False)
-    after = [*one.network.weights, *one.network.biases]
-    assert all(torch.equal(a, b) for a, b in zip(before, after, strict=True))
-
-
-def test_one_step_is_the_gradient() -> None:
-    """With learning rate 1 the step is dCost/dW, Eq. (3), in every layer."""
-    one = OnePass()
-    before = [
-        [(weight.clone(), bias.clone()) for weight, bias in one.network.layers_of(index)]
-        for index in range(25)
-    ]
-    one.passes.update(one.x.unsqueeze(0), one.targets, one.scale)
-    for index in range(25):
-        network, loss = one.reference(index)
-        loss.backward()
-        layers = zip(before[index], one.network.layers_of(index), network.linears, strict=True)
-        for (weight, bias), (new_weight, new_bias), linear in layers:
-            torch.testing.assert_close(
-                weight - new_weight, linear.weight.grad.T, rtol=0, atol=1e-12
-            )
-            torch.testing.assert_close(bias - new_bias, linear.bias.grad, rtol=0, atol=1e-12)

@@ -7,14 +7,11 @@ import pytest
 import torch
 from builders import torch_threads
 
-from glorot_sweep.engine.torch.initialization import (
-    DRAWS,
-    initial_weights,
-    normalized_bound,
-    standard_bound,
-)
+from glorot_sweep.engine.torch.initialization import initial_weights
 from glorot_sweep.engine.torch.layout import Architecture
 from glorot_sweep.engine.torch.packed import PackedNetwork
+from glorot_sweep.parts.initializations import INITIALIZATIONS
+from glorot_sweep.parts.torch.initializations import normalized_bound, standard_bound
 
 SIZES = [300, 500, 500, 9]
 PAIRS = list(itertools.pairwise(SIZES))
@@ -100,7 +97,7 @@ def test_an_orthogonal_draw_does_not_depend_on_the_number_of_threads() -> None:
     assert torch.equal(alone, together)
 
 
-@pytest.mark.parametrize("name", sorted(DRAWS))
+@pytest.mark.parametrize("name", sorted(INITIALIZATIONS))
 def test_the_seed_decides(name: str) -> None:
     first, again = (initial_weights(name, SIZES, 5) for _ in range(2))
     other = initial_weights(name, SIZES, 6)

@@ -1,4 +1,4 @@
-"""Places in the stacks, runs, heights; padding that neither gives nor receives."""
+"""Positions in the stacks, segments, heights; padding that neither gives nor receives."""
 
 import itertools
 
@@ -7,10 +7,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glorot_sweep.engine.torch.activations import ACTIVATIONS
+from glorot_sweep.engine.torch.descent import LinearDescent
 from glorot_sweep.engine.torch.layout import Architecture, PackLayout, padded
 from glorot_sweep.engine.torch.packed import SILENT_LOGIT, PackedNetwork
 from glorot_sweep.engine.torch.passes import PackedPass
+from glorot_sweep.parts.activations import ACTIVATIONS
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
@@ -29,7 +30,7 @@ architectures = st.lists(
 
 
 @given(architectures)
-def test_every_trial_has_one_place(trials: list[Architecture]) -> None:
+def test_every_trial_has_one_position(trials: list[Architecture]) -> None:
     layout = PackLayout(trials)
     assert len(layout) == len(trials)
     assert sorted(layout.order) == list(range(len(trials)))
@@ -50,21 +51,22 @@ def test_the_members_of_a_layer_are_the_first_of_the_stack(trials: list[Architec
 
 
 @given(architectures)
-def test_runs_cover_the_members_once_and_are_as_long_as_can_be(trials: list[Architecture]) -> None:
+def test_segments_cover_the_members_and_are_long(trials: list[Architecture]) -> None:
     layout = PackLayout(trials)
     for layer in range(layout.depth):
         names = [trials[i].activation for i in layout.order[: layout.members(layer)]]
-        runs = layout.runs(layer)
-        assert [run.activation for run in runs for _ in range(run.start, run.stop)] == names
-        for left, right in itertools.pairwise(runs):
+        segments = layout.segments(layer)
+        found = [one.activation for one in segments for _ in range(one.start, one.stop)]
+        assert found == names
+        for left, right in itertools.pairwise(segments):
             assert left.stop == right.start
             assert left.activation != right.activation
 
 
-def test_activations_alternate_so_that_runs_join() -> None:
-    """Two depths of six activations make eleven runs in the first layer, not twelve."""
+def test_activations_alternate_so_that_segments_join() -> None:
+    """Two depths of six activations make eleven segments in the first layer, not twelve."""
     trials = [Architecture(a, "standard", depth, 0) for depth in (1, 2) for a in ACTIVATIONS]
-    assert [run.activation for run in PackLayout(trials).runs(0)] == [
+    assert [one.activation for one in PackLayout(trials).segments(0)] == [
         "identity",
         "relu",
         "sigmoid",
@@ -77,6 +79,17 @@ def test_activations_alternate_so_that_runs_join() -> None:
         "relu",
         "identity",
     ]
+
+
+@given(architectures)
+def test_a_value_for_each_slice(trials: list[Architecture]) -> None:
+    layout = PackLayout(trials)
+    for layer in range(layout.depth + 1):
+        has_it = [layer == layout.depth or trial.depth > layer for trial in trials]
+        own = [i for i in layout.order if has_it[i]]
+        stacked = layout.stacked(list(range(len(trials))), layer, -1)
+        assert stacked == own + [-1] * (layout.height(layer) - len(own))
+        assert layout.members(layer) == len(own)
 
 
 def test_rows_are_whole_lines() -> None:
@@ -114,9 +127,9 @@ def test_padding_stays_inert_where_widths_differ() -> None:
         assert not weight[:, rows:].any()
         assert not weight[:, :, columns:].any()
         for trial, architecture in enumerate(trials):
-            place = network.layout.position(trial)
+            position = network.layout.position(trial)
             silent = ACTIVATIONS[architecture.activation].silent_bias
-            padding = network.biases[layer][place, 0, columns:]
+            padding = network.biases[layer][position, 0, columns:]
             assert torch.equal(padding, padding.new_full(padding.shape, silent)) or layer == 3
 
 
@@ -154,13 +167,12 @@ def test_keep_copies_what_it_keeps() -> None:
 def trained_pack(trials: list[Architecture], width: int | tuple[int, ...]) -> PackedNetwork:
     network = PackedNetwork(trials, n_inputs=23, n_classes=9, width=width)
     network.initialize()
-    passes = PackedPass(network, batch=5)
+    passes, descent = PackedPass(network, batch=5), LinearDescent(network, [1.0] * len(trials))
     scale = torch.full((network.layout.output_height, 1, 1), 0.02)
     generator = torch.Generator().manual_seed(0)
     for _ in range(UPDATES):
         targets = torch.zeros(1, 5, 16)
         labels = torch.randint(0, 9, (1, 5, 1), generator=generator)
-        passes.update(
-            torch.rand(1, 5, 23, generator=generator), targets.scatter_(2, labels, 1), scale
-        )
+        passes.forward(torch.rand(1, 5, 23, generator=generator))
+        passes.backward(targets.scatter_(2, labels, 1), scale, descent.descend)
     return network

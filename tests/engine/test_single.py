@@ -9,7 +9,7 @@ from builders import a_pack, every_kind_of_trial, torch_threads, toy_dataset
 from oracles import ReferenceNetwork
 
 from glorot_sweep.data.dataset import ImageDataset
-from glorot_sweep.engine.torch.single import SingleNetwork
+from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.training.fit import fit_pack

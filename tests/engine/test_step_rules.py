@@ -14,17 +14,20 @@ import pytest
 import torch
 from builders import a_pack, a_trial, toy_dataset
 from oracles import ReferenceNetwork, largest_difference, loop_diagonal, reference_of
+from steppers import EACH_STEPPER
 from torch import Tensor
 from torch.nn import functional
 
-from glorot_sweep.data.datamodule import Chunk
-from glorot_sweep.engine.torch import step_rules
+from glorot_sweep.engine.engines import TORCH, make_stepper
+from glorot_sweep.engine.stepper import Stepper
+from glorot_sweep.engine.torch import descent, supervised
+from glorot_sweep.engine.torch.descent import Descent, make_descent
 from glorot_sweep.engine.torch.layout import Architecture
 from glorot_sweep.engine.torch.packed import PackedNetwork
-from glorot_sweep.engine.torch.step_rules import GradientVarianceRule, HessianRule
+from glorot_sweep.engine.torch.stepper import TorchStepper
+from glorot_sweep.parts.step_rules import STEP_RULES
+from glorot_sweep.parts.torch import step_rules
 from glorot_sweep.specs import TrialSpec
-from glorot_sweep.training import module as training_module
-from glorot_sweep.training.module import PackModule
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
@@ -56,22 +59,25 @@ def trials(estimate: str) -> list[TrialSpec]:
 @pytest.fixture
 def short(monkeypatch):
     """Refreshes and forgetting within a few updates; few examples."""
-    monkeypatch.setattr(training_module, "CURVATURE_EVERY", 7)
-    monkeypatch.setattr(training_module, "CURVATURE_EXAMPLES", 6)
-    monkeypatch.setattr(training_module, "CURVATURE_BATCH", 3)
+    often = replace(STEP_RULES["hessian"], curvature_every=7, curvature_examples=6)
+    monkeypatch.setitem(STEP_RULES, "hessian", often)
+    monkeypatch.setattr(supervised, "BATCH", 3)
     monkeypatch.setattr(step_rules, "DECAY", 0.8)
-    monkeypatch.setattr(step_rules, "PIECE", 3 * 23 * 32)  # three slices of the first layer
+    monkeypatch.setattr(descent, "PIECE", 3 * 23 * 32)  # three slices of the first layer
 
 
-def packed(pack: list[TrialSpec]) -> PackModule:
+def images_of(data_seed: int, first: int, count: int) -> Tensor:
+    return DATASET.training(data_seed, first, count).images
+
+
+def packed(engine: str, pack: list[TrialSpec]) -> Stepper:
     """Train in chunks of 5."""
     spec = a_pack(*pack, precision="float64")
-    module = PackModule(spec, DATASET.n_inputs, DATASET.n_classes, DATASET.training)
+    stepper = make_stepper(engine, spec, DATASET.n_inputs, DATASET.n_classes, images_of)
     for first in range(0, UPDATES, 5):
-        updates = min(5, UPDATES - first)
-        part = DATASET.training(1, first * 10, updates * 10)
-        module.training_step(Chunk(first, updates, part.images[None], part.labels[None]), 0)
-    return module
+        part = DATASET.training(1, first * 10, min(5, UPDATES - first) * 10)
+        stepper.update_chunk(part.images[None], part.labels[None])
+    return stepper
 
 
 def inputs(trial: TrialSpec, first: int, count: int) -> tuple[Tensor, Tensor]:
@@ -127,17 +133,18 @@ def variance(gradients: list[Tensor]) -> Tensor:
 
 
 @pytest.mark.usefixtures("short")
+@EACH_STEPPER
 @pytest.mark.parametrize("estimate", ["hessian", "gradient_variance"])
-def test_against_one_network_at_a_time(estimate: str) -> None:
+def test_against_one_network_at_a_time(engine: str, estimate: str) -> None:
     """Bound 3.1e-12; found 1.1e-16."""
     pack = trials(estimate)
-    module = packed(pack)
+    stepper = packed(engine, pack)
     for index, trial in enumerate(pack):
-        reference = train(trial)
+        reference, layers = train(trial), stepper.state_of(index).layers
 
-        assert largest_difference(module.network, index, reference) < BOUND, trial.key
+        assert largest_difference(layers, reference) < BOUND, trial.key
         start = reference_of(trial, DATASET, torch.float64)
-        assert largest_difference(module.network, index, start) > 0.02, "it must have moved"
+        assert largest_difference(layers, start) > 0.02, "it must have moved"
         if trial is pack[-1]:
             assert growth(reference, train(trial, 1e-9)) < GROWTH
 
@@ -149,36 +156,36 @@ def growth(one: ReferenceNetwork, shifted: ReferenceNetwork) -> float:
 
 def test_plain_variance_until_the_decay_is_reached() -> None:
     """The first thousand gradients count alike: numpy's variance of the list of them."""
-    _, rule = lone_rule(GradientVarianceRule)
+    _, rule = lone_rule("gradient_variance")
     generator = torch.Generator().manual_seed(0)
     gradients = []
     for update in range(50):
-        rule.begin(update)
+        rule.update = update
         below = torch.rand(2, 10, 16, generator=generator, dtype=torch.float64)
         delta = torch.rand(2, 10, 16, generator=generator, dtype=torch.float64)
         rule.descend(1, below, delta)
         gradients.append(torch.einsum("bi,bj->ij", below[0], delta[0])[:6, :5].numpy())
-    found = rule.state_of(0)
+    found = rule.kept_of(0)
     # fifty sums of ten products below 1, squared: 500 roundings of numbers below 100
     np.testing.assert_allclose(found["mean"][1][0], np.mean(gradients, 0), rtol=0, atol=5e-12)
     np.testing.assert_allclose(found["variance"][1][0], np.var(gradients, 0), rtol=0, atol=5e-12)
     assert np.var(gradients, 0).min() > 0.01
 
 
-def lone_rule(kind: type) -> tuple[PackedNetwork, "step_rules.StepRule"]:
+def lone_rule(name: str) -> tuple[PackedNetwork, Descent]:
     network = PackedNetwork([Architecture("tanh", "standard", 1, 0)], 12, 5, 6, torch.float64)
     network.initialize()
-    return network, kind(network, [0.1], [0.5])
+    return network, make_descent(STEP_RULES[name], network, [0.1], [0.5])
 
 
 def test_hessian_step_is_rate_over_curvature_plus_damping() -> None:
-    network, rule = lone_rule(HessianRule)
+    network, rule = lone_rule("hessian")
     before = network.layers_of(0)[1][0].clone()
     ones = (
         [torch.ones_like(w) for w in network.weights],
         [torch.ones_like(b) for b in network.biases],
     )
-    rule.take(*ones, number=0)
+    rule.take_curvature(ones, number=0)
     rule.descend(1, torch.ones(2, 1, 16).double(), torch.full((2, 1, 16), 3.0).double())
     after = network.layers_of(0)[1][0]
     torch.testing.assert_close(before - after, torch.full((6, 5), 0.1 * 3 / 1.5).double())
@@ -186,20 +193,21 @@ def test_hessian_step_is_rate_over_curvature_plus_damping() -> None:
 
 def test_running_mean_of_diagonals() -> None:
     """1, 3, then 7: the mean of the first two is 2; the third weighs a half."""
-    network, rule = lone_rule(HessianRule)
+    network, rule = lone_rule("hessian")
     for number, value in enumerate((1.0, 3.0, 7.0)):
-        rule.take(
-            [torch.full_like(w, value) for w in network.weights],
-            [torch.full_like(b, value) for b in network.biases],
-            number,
-        )
-    assert {float(v) for v in rule.state_of(0)["curvature"][0][0].flatten()} == {4.5}
+        weights = [torch.full_like(w, value) for w in network.weights]
+        biases = [torch.full_like(b, value) for b in network.biases]
+        rule.take_curvature((weights, biases), number)
+    for kept in rule.kept_of(0)["curvature"][0]:
+        assert {float(v) for v in kept.flatten()} == {4.5}
 
 
-@pytest.mark.parametrize("kind", [HessianRule, GradientVarianceRule])
-def test_padded_units_stay_silent(kind: type) -> None:
-    trial = trials("hessian" if kind is HessianRule else "gradient_variance")[1]
-    network = packed([trial]).network
+@pytest.mark.parametrize("rule", ["hessian", "gradient_variance"])
+def test_padded_units_stay_silent(rule: str) -> None:
+    trial = trials(rule)[1]
+    stepper = packed(TORCH, [trial])
+    assert isinstance(stepper, TorchStepper)
+    network = stepper.network
     first, *inner, last = network.weights
     assert not first[:, :, trial.width :].any()
     assert len(inner) == 2
@@ -215,9 +223,27 @@ def test_padded_units_stay_silent(kind: type) -> None:
 def test_a_damping_that_is_not_positive(damping: float | None) -> None:
     trial = replace(trials("hessian")[0], damping=damping)
     with pytest.raises(ValueError, match="the damping must be positive, got"):
-        PackModule(a_pack(trial), 23, 9, DATASET.training)
+        make_stepper(TORCH, a_pack(trial), 23, 9, images_of)
 
 
 def test_the_hessian_needs_examples() -> None:
-    with pytest.raises(ValueError, match="needs a stream of examples"):
-        PackModule(a_pack(trials("hessian")[0]), 23, 9)
+    with pytest.raises(ValueError, match="needs a stream of images"):
+        make_stepper(TORCH, a_pack(trials("hessian")[0]), 23, 9)
+
+
+def test_a_linear_rule_takes_no_curvature() -> None:
+    network, rule = lone_rule("sgd")
+    with pytest.raises(NotImplementedError, match="no use for diagonals"):
+        rule.take_curvature((network.weights, network.biases), 0)
+    assert rule.kept_of(0) == {}
+
+
+def test_a_rule_that_asks_for_curvature_must_take_it() -> None:
+    network, rule = lone_rule("gradient_variance")
+    with pytest.raises(NotImplementedError, match="GradientVariance has no use for diagonals"):
+        rule.take_curvature((network.weights, network.biases), 0)
+
+
+def test_an_unknown_engine() -> None:
+    with pytest.raises(ValueError, match="unknown engine 'torhc'; did you mean 'torch'"):
+        make_stepper("torhc", a_pack(a_trial()), 23, 9)

@@ -3,10 +3,8 @@
 from collections import Counter
 
 import pytest
-import torch
 from builders import toy_dataset
 
-from glorot_sweep.data.dataset import scale_pixels
 from glorot_sweep.init_study.networks import DEEP_WIDTH, DEPTHS, StudySize, groups, look
 
 DATASET = toy_dataset(n_fixed=300)
@@ -15,9 +13,7 @@ SIZE = StudySize(width=40, depth=3, draws=2, examples=4, seed=5)
 
 @pytest.fixture(scope="module")
 def seen():
-    probe = DATASET.probe
-    x = scale_pixels(probe.images, torch.float64)
-    return list(look(SIZE, x, probe.labels, DATASET.n_classes))
+    return list(look(SIZE, DATASET.probe, DATASET.n_classes))
 
 
 def rows(seen, **labels):
@@ -77,9 +73,7 @@ def test_varied_widths_are_those_of_the_weights(seen, shape, widths):
 
 
 def test_the_seed_decides_every_number(seen):
-    probe = DATASET.probe
-    x = scale_pixels(probe.images, torch.float64)
-    first = next(look(SIZE, x, probe.labels, DATASET.n_classes))
-    other = next(look(StudySize(40, 3, 2, 4, seed=6), x, probe.labels, DATASET.n_classes))
+    first = next(look(SIZE, DATASET.probe, DATASET.n_classes))
+    other = next(look(StudySize(40, 3, 2, 4, seed=6), DATASET.probe, DATASET.n_classes))
     assert first == seen[0]
     assert [row.std for _, row in other] != [row.std for _, row in first]

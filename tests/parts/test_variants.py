@@ -1,5 +1,6 @@
 """The registry of variants, and how a user adds one."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -7,10 +8,10 @@ import torch
 from builders import a_pack, a_trial, toy_dataset
 from sweep_builders import config
 
-from glorot_sweep.engine.torch.activations import ACTIVATIONS, Tanh
-from glorot_sweep.engine.torch.costs import COSTS
-from glorot_sweep.engine.torch.initialization import DRAWS
-from glorot_sweep.engine.torch.single import SingleNetwork
+from glorot_sweep.engine.single import SingleNetwork
+from glorot_sweep.parts.activations import ACTIVATIONS, Activation
+from glorot_sweep.parts.initializations import INITIALIZATIONS, Initialization
+from glorot_sweep.parts.torch.activations import Tanh
 from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS, Variant, base_of, register
 from glorot_sweep.training.fit import fit_pack
 
@@ -20,7 +21,7 @@ WIDE = {"growing": (600, 800, 1000, 1200, 1400), "shrinking": (1400, 1200, 1000,
 @pytest.fixture
 def registry():
     """Takes what a test has added out of the registries again."""
-    registries = (VARIANTS, ACTIVATIONS, DRAWS)
+    registries = (VARIANTS, ACTIVATIONS, INITIALIZATIONS)
     before = [dict(one) for one in registries]
     yield
     for one, names in zip(registries, before, strict=True):
@@ -30,8 +31,6 @@ def registry():
 
 class ScaledTanh(Tanh):
     """2 tanh(s), for the example."""
-
-    asymptotes = (-2.0, 2.0)
 
     def forward(self, s, z, memo):
         super().forward(s, memo, memo)
@@ -49,11 +48,11 @@ def half(fan_in, fan_out, generator):
 
 @pytest.mark.usefixtures("registry", "one_torch_thread")
 def test_how_a_user_adds_a_variant():
-    """The example of the README: a line if its parts are known, a function for each new part."""
+    """A line if its parts are known; for each new part a row, and a function that it points to."""
     register(Variant("softsign_he", "Softsign, He", "softsign", "he"))
 
-    ACTIVATIONS["scaled_tanh"] = ScaledTanh()
-    DRAWS["half"] = half
+    ACTIVATIONS.add(Activation("scaled_tanh", f"{__name__}:ScaledTanh", asymptotes=(-2.0, 2.0)))
+    INITIALIZATIONS.add(Initialization("half", f"{__name__}:half"))
     register(Variant("mine", "Mine", "scaled_tanh", "half"))
 
     settings = config({"variants": ["tanh", "softsign_he", "mine"]})
@@ -75,11 +74,18 @@ def test_a_name_that_is_taken_is_refused():
         register(Variant("tanh", "Another", "tanh", "he"))
 
 
-@pytest.mark.parametrize("variant", VARIANTS.values(), ids=list(VARIANTS))
-def test_every_variant_is_made_of_what_there_is(variant):
-    assert variant.activation in ACTIVATIONS
-    assert variant.initialization in DRAWS
-    assert variant.cost in COSTS
+UNKNOWN = {
+    "activation": "names an unknown activation 'tnah'; did you mean 'tanh'? Known: identity, relu",
+    "initialization": "names an unknown initialization 'tnah'. Known: gaussian, he",
+    "cost": "names an unknown cost 'tnah'. Known: log_likelihood, quadratic",
+    "step_rule": "names an unknown step rule 'tnah'. Known: gradient_variance, hessian, sgd",
+}
+
+
+@pytest.mark.parametrize("field", UNKNOWN)
+def test_a_variant_of_parts_that_do_not_exist_is_refused(field):
+    with pytest.raises(ValueError, match=re.escape(f"the variant 'tanh' {UNKNOWN[field]}")):
+        replace(VARIANTS["tanh"], **{field: "tnah"})
 
 
 def test_labels_and_names_differ():

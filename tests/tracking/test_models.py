@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from mlflow import MlflowClient
 
-from glorot_sweep.engine.torch.single import SingleNetwork
+from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.tracking.models import ALIAS, is_registered, register
 from glorot_sweep.tracking.runs import RunStore
 

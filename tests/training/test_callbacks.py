@@ -12,7 +12,7 @@ from oracles import count_wrong
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.training.fit import fit_pack
-from glorot_sweep.training.results import Measurement
+from glorot_sweep.training.results import Evaluation
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 DATASET = toy_dataset()
@@ -20,9 +20,9 @@ DATASET = toy_dataset()
 
 def test_report_is_told_every_look_at_every_trial() -> None:
     trials = every_kind_of_trial(evaluate_at=(5, 12, 20))[:4]
-    told: list[tuple[int, dict[str, Measurement]]] = []
+    told: list[tuple[int, dict[str, Evaluation]]] = []
 
-    def report(update: int, looks: dict[str, Measurement]) -> tuple[str, ...]:
+    def report(update: int, looks: dict[str, Evaluation]) -> tuple[str, ...]:
         told.append((update, looks))
         return ()
 
@@ -99,7 +99,7 @@ def test_a_diverged_trial_answers_the_majority_class(purpose: str, variant: str)
     wild = replace(calm, key="wild", learning_rate=1e38)
     told = []
 
-    def report(update: int, looks: dict[str, Measurement]) -> tuple[str, ...]:
+    def report(update: int, looks: dict[str, Evaluation]) -> tuple[str, ...]:
         told.append(sorted(looks))
         return ()
 

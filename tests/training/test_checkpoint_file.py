@@ -5,20 +5,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from glorot_sweep.engine.stepper import NetworkState
 from glorot_sweep.tracking.life import State
 from glorot_sweep.training.checkpoint import Checkpoint, CheckpointError, GoingTrial, decode, encode
 from glorot_sweep.training.checkpoint_file import CheckpointFile
-from glorot_sweep.training.results import Measurement, TrialResult
+from glorot_sweep.training.results import Evaluation, TrialResult
 
 
 def a_checkpoint(updates: int) -> Checkpoint:
     weights = np.full((3, 2), updates, np.float32), np.zeros(2, np.float32)
-    curve = (Measurement(5, 0.1 + 0.2, 1 / 3, 50.0, None),)
+    curve = (Evaluation(5, 0.1 + 0.2, 1 / 3, 50.0, None),)
     ended = TrialResult("b", State.DIVERGED, 5, curve, 80.0, 81.0, np.arange(4, dtype=np.uint8))
-    return Checkpoint(
-        updates, 5, {"a": "x", "b": "y"}, {"a": GoingTrial((weights,), 0.1, curve, ())},
-        {"b": ended},
-    )  # fmt: skip
+    going = GoingTrial(NetworkState((weights,)), 0.1, curve, ())
+    return Checkpoint(updates, 5, {"a": "x", "b": "y"}, {"a": going}, {"b": ended})
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from glorot_sweep.specs import PackSpec, StatisticsSpec
 from glorot_sweep.training import checkpointing
 from glorot_sweep.training.checkpoint_file import CheckpointFile
 from glorot_sweep.training.fit import fit_pack
-from glorot_sweep.training.results import Measurement, PackResult
+from glorot_sweep.training.results import Evaluation, PackResult
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 DATASET = toy_dataset()
@@ -28,7 +28,7 @@ def pack(**changes: object) -> PackSpec:
     return a_pack(*trials)
 
 
-def prune_at_210(update: int, looks: dict[str, Measurement]) -> set[str]:
+def prune_at_210(update: int, looks: dict[str, Evaluation]) -> set[str]:
     return set(sorted(looks)[:2]) if update == 210 else set()
 
 
@@ -95,7 +95,7 @@ def test_what_was_measured_before_is_told_again(tmp_path: Path) -> None:
         fit_pack(spec, DATASET, prune_at_210, StopAfter(300), file)
     told: list[tuple[int, int]] = []
 
-    def report(update: int, looks: dict[str, Measurement]) -> tuple[str, ...]:
+    def report(update: int, looks: dict[str, Evaluation]) -> tuple[str, ...]:
         told.append((update, len(looks)))
         return ()
 

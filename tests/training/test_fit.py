@@ -166,7 +166,7 @@ def test_the_module_works_in_anybodys_trainer() -> None:
     """A LightningModule and a LightningDataModule like any other."""
     spec = a_pack(a_trial(updates=30), a_trial("two", updates=30, depth=4))
     module = PackModule(spec, DATASET.n_inputs, DATASET.n_classes)
-    feed = PackDataModule(DATASET, module.data_seeds, 10, (30,))
+    feed = PackDataModule(DATASET, module.stepper.data_seeds, 10, (30,))
     trainer = pl.Trainer(
         max_epochs=1,
         accelerator="cpu",
@@ -181,8 +181,8 @@ def test_the_module_works_in_anybodys_trainer() -> None:
     expected = fit_pack(spec, DATASET).trials
     for index, result in enumerate(expected):
         assert result.weights is not None
-        for layer, (weight, _) in enumerate(module.network.layers_of(index)):
-            assert np.array_equal(weight.numpy(), result.weights[f"weight_{layer}"])
+        for layer, (weight, _) in enumerate(module.stepper.state_of(index).layers):
+            assert np.array_equal(weight, result.weights[f"weight_{layer}"])
 
 
 def test_packs_refuse_what_cannot_share_a_program() -> None:

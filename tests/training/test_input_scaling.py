@@ -1,4 +1,4 @@
-"""Grey levels become inputs alike in training, measuring, looking and the exported model."""
+"""Grey levels become inputs alike in training, evaluation, probing and the exported model."""
 
 import numpy as np
 import pytest
@@ -7,8 +7,8 @@ from builders import a_pack, a_trial, toy_dataset
 from oracles import reference_of
 from torch.nn import functional
 
-from glorot_sweep.data.dataset import scale_pixels
-from glorot_sweep.engine.torch.single import SingleNetwork
+from glorot_sweep.engine.inputs import scale_pixels
+from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.specs import StatisticsSpec
 from glorot_sweep.sweep.records.registering import SCALINGS
 from glorot_sweep.training.fit import fit_pack

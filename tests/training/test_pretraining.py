@@ -8,6 +8,7 @@ import pytest
 import torch
 from builders import a_pack, a_trial, toy_dataset
 from oracles import FUNCTIONS
+from steppers import EACH_STEPPER
 from torch import Tensor
 from torch.nn import functional
 
@@ -86,13 +87,14 @@ def by_hand(trial: TrialSpec) -> list[tuple[Tensor, Tensor]]:
     return layers
 
 
+@EACH_STEPPER
 @pytest.mark.parametrize("number", range(3))
-def test_fine_tuning_starts_from_what_autograd_pretrains(number: int) -> None:
+def test_fine_tuning_starts_from_what_autograd_pretrains(engine: str, number: int) -> None:
     """One update of the whole network with a rate of 1e-300 leaves the weights as they are."""
     trial = pretrained(depth=2, number=number, updates=1, learning_rate=1e-300,
                        statistics=StatisticsSpec())  # fmt: skip
     trial = replace(trial, pretraining=Pretraining(20, 0.05, 0.25))
-    result = fit_pack(a_pack(trial, precision="float64"), DATASET).trials[0]
+    result = fit_pack(a_pack(trial, precision="float64"), DATASET, engine=engine).trials[0]
     assert result.weights is not None
     sizes = [DATASET.n_inputs, 20, 20, DATASET.n_classes]
     start = initial_weights(trial.variant.initialization, sizes, trial.weight_seed)
@@ -106,22 +108,24 @@ def test_fine_tuning_starts_from_what_autograd_pretrains(number: int) -> None:
         assert (moved > 1e-3) == (layer < 2), "the output layer is not pre-trained"
 
 
-def test_alone_and_in_a_pack_to_the_last_bit() -> None:
+@EACH_STEPPER
+def test_alone_and_in_a_pack_to_the_last_bit(engine: str) -> None:
     trials = many()
-    packed = fit_pack(a_pack(*trials), DATASET).trials
-    turned = fit_pack(a_pack(*trials[::-1]), DATASET).trials[::-1]
+    packed = fit_pack(a_pack(*trials), DATASET, engine=engine).trials
+    turned = fit_pack(a_pack(*trials[::-1]), DATASET, engine=engine).trials[::-1]
     for trial, one, other in zip(trials, packed, turned, strict=True):
-        alone = fit_pack(a_pack(trial), DATASET).trials[0]
+        alone = fit_pack(a_pack(trial), DATASET, engine=engine).trials[0]
         # Statistics are equal to rounding, and decide nothing.
         assert_same(replace(one, statistics=()), replace(alone, statistics=()))
         assert_same(replace(one, statistics=()), replace(other, statistics=()))
 
 
-def test_streams_of_their_own() -> None:
+@EACH_STEPPER
+def test_streams_of_their_own(engine: str) -> None:
     trials = [replace(trial, data_seed=i % 3) for i, trial in enumerate(many())]
-    packed = fit_pack(a_pack(*trials), DATASET).trials
+    packed = fit_pack(a_pack(*trials), DATASET, engine=engine).trials
     for trial, one in zip(trials, packed, strict=True):
-        alone = fit_pack(a_pack(trial), DATASET).trials[0]
+        alone = fit_pack(a_pack(trial), DATASET, engine=engine).trials[0]
         assert_same(replace(one, statistics=()), replace(alone, statistics=()))
 
 

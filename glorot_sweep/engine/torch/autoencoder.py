@@ -21,16 +21,17 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from glorot_sweep.engine.torch.activations import ACTIVATIONS, Activation
-from glorot_sweep.engine.torch.layout import Run, padded
+from glorot_sweep.engine.torch.layout import Segment, padded
 from glorot_sweep.engine.torch.packed import PackedNetwork
+from glorot_sweep.parts.activations import ACTIVATIONS
+from glorot_sweep.parts.torch.activations import ActivationFunction
 
 
 @dataclass(frozen=True)
-class _RunViews:
-    """The part of the layer's buffers that belongs to neighbours of one activation."""
+class _SegmentViews:
+    """The part of the layer's buffers that belongs to a segment."""
 
-    activation: Activation
+    function: ActivationFunction
     part: slice
     span: tuple[float, float]
     s: Tensor
@@ -44,16 +45,19 @@ class _RunViews:
 class _LayerBelow:
     """A finished layer, forward only, for the trials that have the layer in training."""
 
-    def __init__(self, weight: Tensor, bias: Tensor, batch: int, runs: list[Run]) -> None:
+    def __init__(self, weight: Tensor, bias: Tensor, batch: int, segments: list[Segment]) -> None:
         self.weight, self.bias = weight, bias
         self.s, self.z, memo = bias.new_zeros(3, len(bias), batch, bias.shape[2]).unbind()
-        parts = [(ACTIVATIONS[run.activation], slice(run.start, run.stop)) for run in runs]
-        self.runs = [(f, self.s[part], self.z[part], memo[part]) for f, part in parts]
+        self.segments = []
+        for segment in segments:
+            function = ACTIVATIONS[segment.activation].function
+            part = slice(segment.start, segment.stop)
+            self.segments.append((function, self.s[part], self.z[part], memo[part]))
 
     def forward(self, x: Tensor) -> Tensor:
         torch.baddbmm(self.bias, x, self.weight, out=self.s)
-        for activation, s, z, memo in self.runs:
-            activation.forward(s, z, memo)
+        for function, s, z, memo in self.segments:
+            function.forward(s, z, memo)
         return self.z
 
 
@@ -80,11 +84,11 @@ class PackedAutoencoder:
         input_span: tuple[float, float] = (0.0, 1.0),
     ) -> None:
         layout = network.layout
-        height, runs = layout.height(layer), layout.runs(layer)
+        height, segments = layout.height(layer), layout.segments(layer)
         self.members = layout.members(layer)
         self.inputs = inputs = network.layers_of(layout.order[0])[layer][0].shape[0]
         below = zip(network.weights[:layer], network.biases[:layer], strict=True)
-        self._below = [_LayerBelow(w[:height], b[:height], batch, runs) for w, b in below]
+        self._below = [_LayerBelow(w[:height], b[:height], batch, segments) for w, b in below]
         # Rows beyond the layer's inputs are padding, which is not to be reconstructed.
         self._weight, self._bias = network.weights[layer][:, :inputs], network.biases[layer]
         # Rows are stored padded, so that all slices lie alike: see `layout`.
@@ -98,12 +102,12 @@ class PackedAutoencoder:
             3, height, batch, self._bias.shape[2]
         ).unbind()
         buffers = (self._s, self._code, memo, self._signal, self._delta, self._error)
-        self._runs = []
-        for run in runs:
-            part, activation = slice(run.start, run.stop), ACTIVATIONS[run.activation]
+        self._segments = []
+        for segment in segments:
+            part, activation = slice(segment.start, segment.stop), ACTIVATIONS[segment.activation]
             span = activation.asymptotes if layer else input_span
             views = [buffer[part] for buffer in buffers]
-            self._runs.append(_RunViews(activation, part, span, *views))
+            self._segments.append(_SegmentViews(activation.function, part, span, *views))
 
     def update(self, x: Tensor, hidden: Tensor, scale: Tensor) -> None:
         """Do one SGD step of the layer in every trial that has it.
@@ -117,16 +121,16 @@ class PackedAutoencoder:
         clean = self._clean(x)
         self._noisy[: self.members].copy_(clean[: self.members]).masked_fill_(hidden, 0)
         torch.baddbmm(self._bias, self._noisy, self._weight, out=self._s)
-        for run in self._runs:
-            run.activation.forward(run.s, run.code, run.memo)
+        for one in self._segments:
+            one.function.forward(one.s, one.code, one.memo)
         decoder = self._weight.transpose(1, 2)
         torch.baddbmm(self.visible_biases, self._code, decoder, out=self._error)
-        for run in self._runs:
-            _subtract_target(run.error, clean[run.part], run.span)
+        for one in self._segments:
+            _subtract_target(one.error, clean[one.part], one.span)
         self._error.mul_(scale)
         torch.bmm(self._error, self._weight, out=self._signal)
-        for run in self._runs:
-            run.activation.backward(run.signal, run.code, run.memo, run.delta)
+        for one in self._segments:
+            one.function.backward(one.signal, one.code, one.memo, one.delta)
         self._weight.baddbmm_(*self._uses, alpha=-1)
         self._bias.sub_(self._delta.sum(1, keepdim=True))
         self.visible_biases.sub_(self._error.sum(1, keepdim=True))

@@ -11,68 +11,65 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
+from glorot_sweep.engine.torch.descent import Stacks
 from glorot_sweep.engine.torch.packed import PackedNetwork
-from glorot_sweep.engine.torch.passes import PackedPass
+from glorot_sweep.engine.torch.passes import PackedPass, SegmentViews
+
+BATCH = 50  # examples of each trial at a time
 
 
-class CurvaturePass(PackedPass):
-    """A forward pass, and one that brings curvature down instead of gradients.
+class CurvatureSum:
+    """Sums of the curvatures of all examples seen, with the buffers of a pass.
 
     Args:
         network: the pack, as it stands; no later change of its weights is seen.
         batch: examples of each trial in one pass.
 
     Attributes:
-        weight_curvatures, bias_curvatures: sums over all examples seen, stacked as the parameters.
+        weights, biases: the sums, stacked as the parameters.
     """
 
     def __init__(self, network: PackedNetwork, batch: int) -> None:
-        super().__init__(network, batch)
-        self._transposed = [weight.square().transpose(1, 2) for weight in self.weights]
-        self.weight_curvatures = [torch.zeros_like(weight) for weight in self.weights]
-        self.bias_curvatures = [torch.zeros_like(bias) for bias in self.biases]
+        self._passes = PackedPass(network, batch)
+        self._squares = [weight.square().transpose(1, 2) for weight in network.weights]
+        self.weights = [torch.zeros_like(weight) for weight in network.weights]
+        self.biases = [torch.zeros_like(bias) for bias in network.biases]
 
     def add(self, x: Tensor) -> None:
         """Add the curvatures of some examples; see `PackedPass.forward`."""
-        self.forward(x)
-        eta = torch.exp(self.log_probabilities, out=self.output_deltas)
+        log_probabilities = self._passes.forward(x)
+        eta = torch.exp(log_probabilities, out=self._passes.output_deltas)
         eta.mul_(1 - eta)
-        self._add_layer(-1, self.entering_output, eta)
-        torch.bmm(eta, self._transposed[-1], out=self._signals[-1])
-        for layer in range(len(self._runs) - 1, -1, -1):
-            eta = self.deltas[layer]
-            for run in self._runs[layer]:
-                run.activation.backward(run.signal, run.z, run.memo, run.delta)
-                run.signal.copy_(run.delta)
-                run.activation.backward(run.signal, run.z, run.memo, run.delta)
-            below = self.activations[layer - 1][: len(eta)] if layer else self._x
-            self._add_layer(layer, below, eta)
-            if layer:
-                self._pass_down(layer, eta)
+        self._passes.bring_down(self._squares, _through_twice, self._add_layer)
 
     def _add_layer(self, layer: int, below: Tensor, eta: Tensor) -> None:
-        self.weight_curvatures[layer].baddbmm_(below.square().transpose(1, 2), eta)
-        self.bias_curvatures[layer].add_(eta.sum(1, keepdim=True))
+        self.weights[layer].baddbmm_(below.square().transpose(1, 2), eta)
+        self.biases[layer].add_(eta.sum(1, keepdim=True))
+
+
+def _through_twice(segment: SegmentViews) -> None:
+    """Multiply by f'(s)^2."""
+    segment.backward()
+    segment.signal.copy_(segment.delta)
+    segment.backward()
 
 
 @torch.no_grad()
-def hessian_diagonal(
-    network: PackedNetwork, batches: Iterable[Tensor]
-) -> tuple[list[Tensor], list[Tensor]]:
+def hessian_diagonal(network: PackedNetwork, batches: Iterable[Tensor]) -> Stacks:
     """Return the mean over some examples, for weights and biases, stacked as these are.
 
     Args:
         network: the pack.
         batches: inputs [1 or output_height, n, inputs], all of one size.
     """
-    passes: CurvaturePass | None = None
+    sums: CurvatureSum | None = None
     seen = 0
     for x in batches:
-        passes = passes or CurvaturePass(network, x.shape[1])
-        passes.add(x)
+        sums = sums or CurvatureSum(network, x.shape[1])
+        sums.add(x)
         seen += x.shape[1]
-    if passes is None:
+    if sums is None:
         raise ValueError("the diagonal of the Hessian needs examples")
-    for total in (*passes.weight_curvatures, *passes.bias_curvatures):
+    for total in (*sums.weights, *sums.biases):
         total.div_(seen)
-    return passes.weight_curvatures, passes.bias_curvatures
+    return sums.weights, sums.biases

@@ -1,81 +1,18 @@
-"""Initial weights of one layer and of a network. Biases start at 0.
-
-A further initialization is a function in `DRAWS`.
-"""
+"""Initial weights of a network. Biases start at 0."""
 
 import itertools
-import math
-from collections.abc import Callable
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
-
-def standard_bound(fan_in: int) -> float:
-    """Return 1 / sqrt(fan_in), Eq. (1)."""
-    return 1.0 / math.sqrt(fan_in)
-
-
-def normalized_bound(fan_in: int, fan_out: int) -> float:
-    """Return sqrt(6) / sqrt(fan_in + fan_out), Eq. (16)."""
-    return math.sqrt(6.0) / math.sqrt(fan_in + fan_out)
-
-
-def standard(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
-    """Draw uniformly within the bound of Eq. (1)."""
-    return _uniform(fan_in, fan_out, generator) * standard_bound(fan_in)
-
-
-def normalized(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
-    """Draw uniformly within the bound of Eq. (16)."""
-    return _uniform(fan_in, fan_out, generator) * normalized_bound(fan_in, fan_out)
-
-
-def gaussian(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
-    """Draw with standard deviation 1 / sqrt(fan_in), which fulfills Eq. (10)."""
-    return _normal(fan_in, fan_out, generator) / math.sqrt(fan_in)
-
-
-def unit_gaussian(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
-    """Draw with standard deviation 1 whatever the fan-in: the one that saturates."""
-    return _normal(fan_in, fan_out, generator)
-
-
-def he(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
-    """Draw with standard deviation sqrt(2 / fan_in), which keeps E[z^2] of rectifiers.
-
-    K. He et al., "Delving deep into rectifiers", ICCV 2015, Eq. (10).
-    """
-    return _normal(fan_in, fan_out, generator) * math.sqrt(2.0 / fan_in)
-
-
-def orthogonal(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
-    """Draw orthonormal columns, or rows where there are fewer of them, uniformly.
-
-    A. Saxe et al., "Exact solutions to the nonlinear dynamics of learning in deep linear neural
-    networks", ICLR 2014. The signs of R make the draw uniform: F. Mezzadri, Notices of the AMS
-    54 (2007).
-    """
-    q, r = _decomposed(_normal(max(fan_in, fan_out), min(fan_in, fan_out), generator))
-    q = q * r.diagonal().sign()
-    return q if fan_in >= fan_out else q.T.contiguous()
-
-
-DRAWS: dict[str, Callable[[int, int, Generator], Tensor]] = {
-    "gaussian": gaussian,
-    "he": he,
-    "normalized": normalized,
-    "orthogonal": orthogonal,
-    "standard": standard,
-    "unit_gaussian": unit_gaussian,
-}
+from glorot_sweep.parts.initializations import INITIALIZATIONS
 
 
 def initial_weights(initialization: str, sizes: list[int], seed: int) -> list[Tensor]:
     """Draw every weight matrix of one network, from the input upwards.
 
     Args:
-        initialization: name in `DRAWS`.
+        initialization: name in `INITIALIZATIONS`.
         sizes: units of each layer, input and output included.
         seed: seed of the draw; nothing else decides it.
 
@@ -88,25 +25,5 @@ def initial_weights(initialization: str, sizes: list[int], seed: int) -> list[Te
         (True, (100, 2))
     """
     generator = torch.Generator().manual_seed(seed)
-    draw = DRAWS[initialization]
+    draw = INITIALIZATIONS[initialization].draw
     return [draw(n, m, generator) for n, m in itertools.pairwise(sizes)]
-
-
-def _uniform(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
-    """Uniform on [-1, 1)."""
-    return 2.0 * torch.rand(fan_in, fan_out, generator=generator, dtype=torch.float64) - 1.0
-
-
-def _normal(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
-    return torch.randn(fan_in, fan_out, generator=generator, dtype=torch.float64)
-
-
-def _decomposed(matrix: Tensor) -> tuple[Tensor, Tensor]:
-    """Q and R, on one thread: their last bits depend on how many there are."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        q, r = torch.linalg.qr(matrix)
-        return q, r
-    finally:
-        torch.set_num_threads(threads)

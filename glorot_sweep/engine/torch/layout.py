@@ -3,14 +3,17 @@
 Trials are sorted by depth, deepest first, so that the trials which have a hidden layer l are the
 first ones of the stack: a shallower trial has left it after its last hidden layer. Within one
 depth they are sorted by activation, in alternating direction, so that equal neighbours form long
-runs and an activation function is called once a run.
+segments and an activation function is called once a segment.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeVar
 
-# Batched matrix products give a slice the same bits at any place in any stack only if the
+T = TypeVar("T")
+
+# Batched matrix products give a slice the same bits at any position in any stack only if the
 # stack has two slices or more and rows are a multiple of 16 long (64 bytes of float32).
 SMALLEST_STACK = 2
 ROW_MULTIPLE = 16
@@ -22,7 +25,7 @@ class Architecture:
 
     Attributes:
         activation: name in `ACTIVATIONS`.
-        initialization: name in `DRAWS`.
+        initialization: name in `INITIALIZATIONS`.
         depth: hidden layers.
         weight_seed: seed of the initial weights.
     """
@@ -34,7 +37,7 @@ class Architecture:
 
 
 @dataclass(frozen=True)
-class Run:
+class Segment:
     """Neighbours in a stack that share an activation: positions start..stop-1."""
 
     activation: str
@@ -53,7 +56,9 @@ def padded(size: int) -> int:
 
 
 class PackLayout:
-    """Order of the trials, height of each stack, runs of each layer.
+    """Order of the trials, height of each stack, segments of each layer.
+
+    Layers are counted from 0; the output layer is `depth`, and every trial has it.
 
     Attributes:
         order: trial at each position.
@@ -70,31 +75,45 @@ class PackLayout:
         return len(self.order)
 
     def position(self, trial: int) -> int:
-        """Place of a trial in the stacks."""
+        """Return where a trial lies in the stacks."""
         return self._position[trial]
 
     def members(self, layer: int) -> int:
-        """Number of trials that have hidden layer `layer` (counted from 0)."""
+        """Return how many trials have a layer: the first ones of its stack."""
+        if layer == self.depth:
+            return len(self)
         return sum(a.depth > layer for a in self.architectures)
 
     def height(self, layer: int) -> int:
-        """Slices stored for hidden layer `layer`; a lone trial gets an idle companion."""
+        """Return the slices stored for a layer; a lone trial gets an idle companion."""
         return max(SMALLEST_STACK, self.members(layer))
 
     @property
     def output_height(self) -> int:
-        """Slices stored for the output layer, which every trial has."""
-        return max(SMALLEST_STACK, len(self))
+        """Slices stored for the output layer."""
+        return self.height(self.depth)
 
-    def runs(self, layer: int) -> list[Run]:
-        """Runs of equal activation among the members of hidden layer `layer`."""
+    def stacked(self, values: Sequence[T], layer: int, idle: T) -> list[T]:
+        """Return a value for each slice of a layer's stack.
+
+        Args:
+            values: one for each trial.
+            layer: the layer.
+            idle: value of slices that belong to no trial.
+        """
+        members = self.members(layer)
+        own = [values[trial] for trial in self.order[:members]]
+        return own + [idle] * (self.height(layer) - members)
+
+    def segments(self, layer: int) -> list[Segment]:
+        """Return the segments of equal activation among the members of a hidden layer."""
         names = [self.architectures[trial].activation for trial in self.order]
-        runs, start = [], 0
+        segments, start = [], 0
         for activation, group in groupby(names[: self.members(layer)]):
             stop = start + len(list(group))
-            runs.append(Run(activation, start, stop))
+            segments.append(Segment(activation, start, stop))
             start = stop
-        return runs
+        return segments
 
 
 def _order(architectures: tuple[Architecture, ...]) -> list[int]:

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from glorot_sweep.engine.torch.activations import ACTIVATIONS
 from glorot_sweep.engine.torch.initialization import initial_weights
 from glorot_sweep.engine.torch.layout import Architecture, PackLayout, padded
+from glorot_sweep.parts.activations import ACTIVATIONS
 
 SILENT_LOGIT = -1e30  # bias of a padded class: its probability is exactly 0
 
 
-class PackedNetwork(nn.Module):
+class PackedNetwork:
     """K networks with the same input, widths and classes; activation is each trial's own.
 
     So is the depth, if all layers are equally wide; else all trials have every layer.
@@ -25,6 +25,7 @@ class PackedNetwork(nn.Module):
         n_inputs, n_classes: units below and above the hidden layers.
         width: units of each hidden layer: one number for all, or one for each layer.
         dtype: precision.
+        device: where the weights lie.
 
     Attributes:
         widths: units of each hidden layer of the deepest trial.
@@ -43,41 +44,28 @@ class PackedNetwork(nn.Module):
         n_classes: int,
         width: int | Sequence[int],
         dtype: torch.dtype = torch.float32,
+        device: torch.device | str = "cpu",
     ) -> None:
-        super().__init__()
         self.layout = PackLayout(architectures)
         self.n_inputs, self.n_classes = n_inputs, n_classes
         self.widths = _widths(width, self.layout)
         sizes = [n_inputs, *map(padded, self.widths), padded(n_classes)]
-        heights = [self.layout.height(layer) for layer in range(self.layout.depth)]
-        heights.append(self.layout.output_height)
-        shapes = zip(heights, sizes, sizes[1:], strict=False)
-        for layer, (height, fan_in, fan_out) in enumerate(shapes):
-            self.register_buffer(
-                f"weight_{layer}", torch.zeros(height, fan_in, fan_out, dtype=dtype)
-            )
-            self.register_buffer(f"bias_{layer}", torch.zeros(height, 1, fan_out, dtype=dtype))
+        heights = [self.layout.height(layer) for layer in range(self.layout.depth + 1)]
+        like = torch.zeros(0, dtype=dtype, device=device)
+        shapes = list(zip(heights, sizes, sizes[1:], strict=False))
+        self.weights = [like.new_zeros(shape) for shape in shapes]
+        self.biases = [like.new_zeros(height, 1, fan_out) for height, _, fan_out in shapes]
         self._silence_padding()
-
-    @property
-    def weights(self) -> list[Tensor]:
-        """Stacks of weights, from the first hidden layer to the output layer."""
-        return [self.get_buffer(f"weight_{layer}") for layer in range(self.layout.depth + 1)]
-
-    @property
-    def biases(self) -> list[Tensor]:
-        """Stacks of biases, in the order of `weights`."""
-        return [self.get_buffer(f"bias_{layer}") for layer in range(self.layout.depth + 1)]
 
     @property
     def dtype(self) -> torch.dtype:
         """Precision of weights and activations."""
-        return self.get_buffer("weight_0").dtype
+        return self.weights[0].dtype
 
     @property
     def device(self) -> torch.device:
         """Where the weights lie."""
-        return self.get_buffer("weight_0").device
+        return self.weights[0].device
 
     def __len__(self) -> int:
         return len(self.layout)
@@ -112,8 +100,9 @@ class PackedNetwork(nn.Module):
         architectures = [self.layout.architectures[trial] for trial in trials]
         depth = max(architecture.depth for architecture in architectures)
         kept = PackedNetwork(
-            architectures, self.n_inputs, self.n_classes, self.widths[:depth], self.dtype
-        ).to(self.device)
+            architectures, self.n_inputs, self.n_classes, self.widths[:depth], self.dtype,
+            self.device,
+        )  # fmt: skip
         for new, old in enumerate(trials):
             for ours, theirs in zip(kept.layers_of(new), self.layers_of(old), strict=True):
                 ours[0].copy_(theirs[0])
@@ -126,9 +115,10 @@ class PackedNetwork(nn.Module):
 
     def _silence_padding(self) -> None:
         for layer in range(self.layout.depth):
-            for run in self.layout.runs(layer):
-                silent = ACTIVATIONS[run.activation].silent_bias
-                self.biases[layer][run.start : run.stop, :, self.widths[layer] :] = silent
+            for segment in self.layout.segments(layer):
+                silent = ACTIVATIONS[segment.activation].silent_bias
+                padding = self.biases[layer][segment.start : segment.stop, :, self.widths[layer] :]
+                padding.fill_(silent)
         self.biases[-1][:, :, self.n_classes :] = SILENT_LOGIT
 
 

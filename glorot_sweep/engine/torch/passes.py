@@ -1,4 +1,4 @@
-"""Forward and backward through a pack, and the SGD step, without allocation.
+"""Forward and backward through a pack, without allocation.
 
 Equations (2) and (3) of the paper, written out: there is no autograd graph, no optimizer object
 and no stored weight gradient. A layer's back-propagated gradients are scaled by learning rate
@@ -7,17 +7,17 @@ single in-place product W -= z^T delta.
 """
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from glorot_sweep.engine.torch.activations import ACTIVATIONS, Activation
-from glorot_sweep.engine.torch.costs import COSTS
-from glorot_sweep.engine.torch.layout import Run
+from glorot_sweep.engine.torch.layout import Segment
 from glorot_sweep.engine.torch.packed import PackedNetwork
-from glorot_sweep.engine.torch.step_rules import StepRule
-from glorot_sweep.parts.variants import Cost
+from glorot_sweep.parts.activations import ACTIVATIONS
+from glorot_sweep.parts.costs import COSTS
+from glorot_sweep.parts.torch.activations import ActivationFunction
 
 # A CPU multiplies a layer of this width and more faster by its weights from the left than by their
 # transpose from the right: docs/decisions.md, "The training core on a CPU".
@@ -25,26 +25,45 @@ WIDE = 768
 
 
 @dataclass(frozen=True)
-class _RunViews:
-    """The part of a layer's buffers that belongs to neighbours of one activation."""
+class SegmentViews:
+    """The part of a layer's buffers that belongs to a segment.
 
-    activation: Activation
+    Attributes:
+        function: its activation.
+        s, z: pre-activations and activations.
+        memo: what the function needs on the way back besides z.
+        signal: what comes down from the layer above.
+        delta: what comes out at the pre-activations.
+    """
+
+    function: ActivationFunction
     s: Tensor
     z: Tensor
     memo: Tensor
     signal: Tensor
     delta: Tensor
 
+    def forward(self) -> None:
+        """Compute z of s."""
+        self.function.forward(self.s, self.z, self.memo)
+
+    def backward(self) -> None:
+        """Compute delta, the signal times f'(s)."""
+        self.function.backward(self.signal, self.z, self.memo, self.delta)
+
+
+Visit = Callable[[int, Tensor, Tensor], None]
+"""`visit(layer, below, delta)`: what enters a layer and what has come down to it."""
+
 
 class PackedPass:
     """Buffers for batches of one size, and what is computed in them.
 
     Args:
-        network: the pack; its weights are read, and changed by `update` alone.
+        network: the pack; its weights are only read.
         batch: examples of each trial in one pass.
         cost: what `backward` is the gradient of, for all trials.
         inference: for `forward` alone, with less memory.
-        rule: how `update` follows the gradients; None: with one learning rate, `scale`.
 
     Attributes:
         cost: the cost.
@@ -59,17 +78,15 @@ class PackedPass:
         self,
         network: PackedNetwork,
         batch: int,
-        cost: Cost = "log_likelihood",
+        cost: str = "log_likelihood",
         *,
         inference: bool = False,
-        rule: StepRule | None = None,
     ) -> None:
         layout = network.layout
-        self.cost, self.rule = COSTS[cost], rule
+        self.cost = COSTS[cost].function
         self.weights, self.biases = network.weights, network.biases
         self._transposed = [weight.transpose(1, 2) for weight in self.weights]
         self._members = [layout.members(layer) for layer in range(layout.depth)] + [0]
-        self._bias_gradients = [torch.empty_like(bias) for bias in self.biases]
         # Without a backward pass two buffers are enough: what enters a layer and what leaves it.
         kinds = 2 if inference else layout.depth
         self.pre_activations = self._hidden(1 if inference else kinds, batch)
@@ -86,20 +103,21 @@ class PackedPass:
         self.output_deltas = torch.zeros_like(self.log_probabilities)
         self._x = self.weights[0]
         # Every slice that an update needs, made once.
-        self._runs = [
-            [self._views(layer, run) for run in layout.runs(layer)] for layer in range(layout.depth)
+        self._segments = [
+            [self._views(layer, segment) for segment in layout.segments(layer)]
+            for layer in range(layout.depth)
         ]
         heights = [weight.shape[0] for weight in self.weights[1:-1]]
         self._below = [z[:height] for z, height in zip(self.activations, heights, strict=False)]
         self._leaving = [self._exit(layer) for layer in range(layout.depth)]
 
-    def _views(self, layer: int, run: Run) -> "_RunViews":
-        signal = self._signals[layer][run.start : run.stop]
+    def _views(self, layer: int, segment: Segment) -> SegmentViews:
+        part = slice(segment.start, segment.stop)
+        signal = self._signals[layer][part]
         buffers = (self.pre_activations, self.activations, self._memos, self.deltas)
-        s, z, memo, delta = (
-            layers[layer][run.start : run.stop] if layers else signal for layers in buffers
-        )
-        return _RunViews(ACTIVATIONS[run.activation], s, z, memo, signal, delta)
+        s, z, memo, delta = (layers[layer][part] if layers else signal for layers in buffers)
+        function = ACTIVATIONS[segment.activation].function
+        return SegmentViews(function, s, z, memo, signal, delta)
 
     def _exit(self, layer: int) -> tuple[Tensor, Tensor]:
         """Where the trials that end with a layer have their last activations, and leave them."""
@@ -153,11 +171,11 @@ class PackedPass:
         """
         weights, biases = self.weights, self.biases
         self._x = x.expand(weights[0].shape[0], -1, -1)
-        for layer, runs in enumerate(self._runs):
+        for layer, segments in enumerate(self._segments):
             below = self._below[layer - 1] if layer else self._x
             torch.baddbmm(biases[layer], below, weights[layer], out=self.pre_activations[layer])
-            for run in runs:
-                run.activation.forward(run.s, run.z, run.memo)
+            for segment in segments:
+                segment.forward()
             last, entering = self._leaving[layer]
             if len(last):
                 entering.copy_(last)
@@ -167,39 +185,47 @@ class PackedPass:
         torch.log_softmax(logits, -1, out=self.log_probabilities)
         return self.log_probabilities
 
-    def backward(self, targets: Tensor, scale: Tensor, *, update: bool) -> None:
+    def backward(self, targets: Tensor, scale: Tensor, visit: Visit | None = None) -> None:
         """Compute `scale` * dCost/ds of every layer.
 
         Args:
             targets: one-hot labels [1 or output_height, batch, classes], padded classes last.
-            scale: factor of each trial [output_height, 1, 1]; learning rate / batch for a step
-                along the gradient averaged over the batch, 1 / batch for a step by a rule.
-            update: subtract the scaled weight gradients, Eq. (3), on the way down. Each layer's
-                weights are changed after they have passed the signal on.
+            scale: factor of each trial [output_height, 1, 1].
+            visit: called for each layer; see `bring_down`.
         """
         delta = self.cost.gradient(self.log_probabilities, targets, self.output_deltas)
         delta.mul_(scale)
-        torch.bmm(delta, self._transposed[-1], out=self._signals[-1])
-        if update:
-            self._descend(len(self._runs), self.entering_output, delta)
-        for layer in range(len(self._runs) - 1, -1, -1):
+        self.bring_down(self._transposed, SegmentViews.backward, visit)
+
+    def bring_down(
+        self,
+        matrices: Sequence[Tensor],
+        through: Callable[[SegmentViews], None],
+        visit: Visit | None = None,
+    ) -> None:
+        """Bring what is in `output_deltas` down to every layer, into `deltas`.
+
+        Args:
+            matrices: what each layer passes a signal on by [height, fan_out, fan_in].
+            through: brings the signal of a segment to its `delta`.
+            visit: called for each layer from the top, after it has passed the signal on; it may
+                change the layer's weights.
+        """
+        torch.bmm(self.output_deltas, matrices[-1], out=self._signals[-1])
+        if visit is not None:
+            visit(len(self._segments), self.entering_output, self.output_deltas)
+        for layer in range(len(self._segments) - 1, -1, -1):
             delta = self.deltas[layer]
-            for run in self._runs[layer]:
-                run.activation.backward(run.signal, run.z, run.memo, run.delta)
+            for segment in self._segments[layer]:
+                through(segment)
             if layer:
-                self._pass_down(layer, delta)
-            if update:
-                self._descend(layer, self._below[layer - 1] if layer else self._x, delta)
+                self._pass_down(layer, delta, matrices[layer])
+            if visit is not None:
+                visit(layer, self._below[layer - 1] if layer else self._x, delta)
 
-    def update(self, x: Tensor, targets: Tensor, scale: Tensor) -> Tensor:
-        """Do one SGD step of every trial; return the log-probabilities before it."""
-        log_probabilities = self.forward(x)
-        self.backward(targets, scale, update=True)
-        return log_probabilities
-
-    def _pass_down(self, layer: int, delta: Tensor) -> None:
+    def _pass_down(self, layer: int, delta: Tensor, transposed: Tensor) -> None:
         """Overwrite the signal of the trials that have this layer; the others keep theirs."""
-        members, transposed = self._members[layer], self._transposed[layer]
+        members = self._members[layer]
         signal, columns = self._signals[layer - 1][:members], self._columns[layer]
         if columns is not None:
             torch.bmm(transposed.transpose(1, 2), delta.transpose(1, 2), out=columns)
@@ -208,11 +234,3 @@ class PackedPass:
             torch.bmm(delta, transposed, out=signal)
         else:  # a lone trial: its idle companion must not write over a neighbour's signal
             signal.copy_(torch.bmm(delta, transposed)[:members])
-
-    def _descend(self, layer: int, below: Tensor, delta: Tensor) -> None:
-        if self.rule is not None:
-            self.rule.descend(layer, below, delta)
-            return
-        gradient = self._bias_gradients[layer]
-        self.weights[layer].baddbmm_(below.transpose(1, 2), delta, alpha=-1)
-        self.biases[layer].sub_(torch.sum(delta, 1, keepdim=True, out=gradient))

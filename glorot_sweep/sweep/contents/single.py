@@ -7,6 +7,7 @@ from pathlib import Path
 from glorot_sweep.config.looking import StatisticsConfig
 from glorot_sweep.config.network import NetworkConfig
 from glorot_sweep.errors import UserError
+from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import Pretraining, TrialSpec
 from glorot_sweep.spelling import nearest
@@ -75,13 +76,14 @@ class SingleRequest:
         )
 
     def _check_damping(self) -> None:
-        rule, damping = VARIANTS[self.variant].step_rule, self.damping
-        if rule == "sgd" and damping:
+        damping = self.damping
+        has_damping = STEP_RULES[VARIANTS[self.variant].step_rule].has_damping
+        if damping and not has_damping:
             raise UserError(
                 f"the variant {self.variant!r} has one learning rate for all parameters, so it "
                 f"takes no damping, got {damping}; leave it out"
             )
-        if rule != "sgd" and not (math.isfinite(damping) and damping > 0):
+        if has_damping and not (math.isfinite(damping) and damping > 0):
             raise UserError(
                 f"the variant {self.variant!r} divides by its estimate plus the damping, which "
                 f"must be a positive number, got {damping}; try --damping 0.01"

@@ -1,6 +1,5 @@
 """How many trials share a pack: as many as pay, no more than fit."""
 
-import itertools
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,21 +9,21 @@ import torch
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import N_PROBE, ImageDataset
-from glorot_sweep.engine.torch.layout import padded
+from glorot_sweep.engine.engines import STEPPERS, TORCH
 from glorot_sweep.errors import UserError
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.sweep.contents.phases import phases
-from glorot_sweep.training.measuring import BATCH
 
 # Beyond these a pack gains little: seen by hand on a CPU (docs/decisions.md); for a GPU it is the
 # number of the model on paper (docs/performance.md), not measured.
 PLATEAU = {"cpu": 20, "cuda": 32}
 # On a CPU, packs whose weights take more are slower than packs in turn that find theirs in the
-# cache from one update to the next; a lone trial carries an idle companion (`network.layout`).
+# cache from one update to the next; a lone trial carries an idle companion (`engine.torch.layout`).
 CACHED_BYTES, FEWEST_CACHED = 48 * 2**20, 2
 SHARE = 0.5  # of the memory that packs may take; the rest is for data, MLflow and the system
 CGROUP = Path("/sys/fs/cgroup/memory.max")
 FLOAT_BYTES = 4
+STEPPER = STEPPERS[TORCH]
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class PackSizes:
         plateau = PLATEAU[self.device]
         if self.device == "cuda":
             return plateau
-        weights = FLOAT_BYTES * n_weights(spec, *self.shapes[spec.dataset])
+        weights = FLOAT_BYTES * STEPPER.n_weights(spec, *self.shapes[spec.dataset])
         return min(plateau, max(FEWEST_CACHED, CACHED_BYTES // weights))
 
     def refuse_too_large(self, specs: Iterable[TrialSpec]) -> None:
@@ -73,30 +72,7 @@ class PackSizes:
                 )
 
     def _bytes(self, spec: TrialSpec) -> int:
-        return trial_bytes(spec, *self.shapes[spec.dataset])
-
-
-def trial_bytes(spec: TrialSpec, n_inputs: int, n_classes: int) -> int:
-    """Return about how much memory a trial takes in a pack: weights, buffers, and measurements.
-
-    While trials leave a pack there are two copies of the weights. A step rule keeps an estimate
-    and a gradient of each weight besides.
-    """
-    weights = n_weights(spec, n_inputs, n_classes)
-    copies = 2 if spec.variant.step_rule == "sgd" else 4
-    units = sum(_units(spec, n_classes))
-    rows = 4 * (spec.batch_size + N_PROBE) + BATCH  # four buffers a layer; evaluation needs one
-    return FLOAT_BYTES * (copies * weights + rows * units)
-
-
-def n_weights(spec: TrialSpec, n_inputs: int, n_classes: int) -> int:
-    """Return the weights and biases that a trial has in a pack, those of padded units included."""
-    sizes = [n_inputs, *_units(spec, n_classes)]
-    return sum(a * b + b for a, b in itertools.pairwise(sizes))
-
-
-def _units(spec: TrialSpec, n_classes: int) -> list[int]:
-    return [*(padded(width) for width in spec.layer_widths), padded(n_classes)]
+        return STEPPER.trial_bytes(spec, *self.shapes[spec.dataset], N_PROBE)
 
 
 def choose_pack_sizes(

@@ -19,7 +19,7 @@ from glorot_sweep.tracking.schema.trained import Placed
 from glorot_sweep.training.callbacks import Advance
 from glorot_sweep.training.checkpoint_file import CheckpointFile
 from glorot_sweep.training.fit import fit_pack
-from glorot_sweep.training.results import Measurement, PackResult
+from glorot_sweep.training.results import Evaluation, PackResult
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class _Reporter:
         self.pruning = Pruning(job.limits)
         self.flushing = Flushing()
 
-    def __call__(self, update: int, measured: dict[str, Measurement]) -> Collection[str]:
+    def __call__(self, update: int, measured: dict[str, Evaluation]) -> Collection[str]:
         for key, one in measured.items():
             self.writers[key].add(points_of(one))
         self.flushing.flush(self.writers.values())

@@ -15,7 +15,7 @@ from glorot_sweep.tracking.schema.fields import metrics_of, params_of, tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Curve, Kind
 from glorot_sweep.tracking.schema.runs import Mark, standing
 from glorot_sweep.tracking.schema.trained import Finals, Studied, specified
-from glorot_sweep.training.results import Measurement, TrialResult
+from glorot_sweep.training.results import Evaluation, TrialResult
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ def open_run(runs: RunStore, spec: TrialSpec, plan: RunPlan, note: DatasetNote) 
     return writer
 
 
-def points_of(look: Measurement) -> list[Point]:
+def points_of(look: Evaluation) -> list[Point]:
     """Return a measurement as points of the curves."""
     values = {
         Curve.TRAIN_LOSS: look.train_loss,

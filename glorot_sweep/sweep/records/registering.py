@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from glorot_sweep.data.dataset import ImageDataset
-from glorot_sweep.engine.torch.single import SingleNetwork
+from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.tracking.life import State

@@ -3,44 +3,22 @@
 import pytest
 from sweep_builders import config, small_dataset, spec
 
-from glorot_sweep.engine.torch.passes import PackedPass
+from glorot_sweep.data.dataset import N_PROBE
 from glorot_sweep.errors import UserError
-from glorot_sweep.specs import PackSpec
 from glorot_sweep.sweep.contents.phases import phases
 from glorot_sweep.sweep.execution import pack_sizes
 from glorot_sweep.sweep.execution.pack_sizes import (
     PLATEAU,
+    STEPPER,
     PackSizes,
     choose_pack_sizes,
     deepest,
     device_memory,
-    trial_bytes,
 )
-from glorot_sweep.training.module import PackModule
 
 
 def specs(changes=None):
     return [spec for phase in phases(config(changes)) for spec in phase.specs]
-
-
-@pytest.mark.parametrize("width", [16, 100])
-def test_the_reckoning_holds_what_a_pack_allocates(width):
-    """The weights and the buffers of an update, of a probe's trace and of an evaluation."""
-    dataset = small_dataset()
-    trials = tuple(s for s in specs({"network.width": width}) if s.purpose == "trial")[:8]
-    pack = PackSpec(tuple(trial for trial in trials if trial.depth == 3)[:2])
-    module = PackModule(pack, dataset.n_inputs, dataset.n_classes)
-    network = module.network
-    kept = [*network.weights, *network.biases]
-    for passes in (PackedPass(network, 10), PackedPass(network, 300)):
-        kept += [*passes.pre_activations, *passes.activations, *passes.deltas, *passes._memos]
-    inference = PackedPass(network, 250, inference=True)
-    kept += [*inference.pre_activations, *inference.activations[:2]]
-    allocated = sum(
-        {t.untyped_storage().data_ptr(): t.untyped_storage().nbytes() for t in kept}.values()
-    )
-    reckoned = sum(trial_bytes(t, dataset.n_inputs, dataset.n_classes) for t in pack.trials)
-    assert 0.9 * allocated <= reckoned <= 3 * allocated
 
 
 def test_a_size_is_chosen_by_what_pays_and_what_fits():
@@ -48,7 +26,7 @@ def test_a_size_is_chosen_by_what_pays_and_what_fits():
     sizes = choose_pack_sizes(settings, {"shapeset": small_dataset()}, "cpu")
     spec = deepest(settings)[0]
     assert sizes.largest(spec) == PLATEAU["cpu"]
-    one = trial_bytes(spec, *sizes.shapes["shapeset"])
+    one = STEPPER.trial_bytes(spec, *sizes.shapes["shapeset"], N_PROBE)
     for fits in (1, 3):
         assert PackSizes(20, one * fits + one // 2, sizes.shapes).largest(spec) == fits
     assert PackSizes(20, one // 2, sizes.shapes).largest(spec) == 1  # tried, and halved no more
@@ -77,7 +55,7 @@ def test_what_was_asked_for_and_cannot_fit_is_refused_with_what_fits(monkeypatch
     settings = config({"execution.pack_size": 50})
     shapes = {"shapeset": small_dataset()}
     deep = deepest(settings)
-    most = max(trial_bytes(s, shapes["shapeset"].n_inputs, 10) for s in deep)
+    most = max(STEPPER.trial_bytes(s, shapes["shapeset"].n_inputs, 10, N_PROBE) for s in deep)
     monkeypatch.setattr(pack_sizes, "device_memory", lambda _: 2 * 7 * most + most)
     sizes = choose_pack_sizes(settings, shapes, "cpu")
     with pytest.raises(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sweep_builders import NOTE, by_name, small_dataset, spec, steps
 
-from glorot_sweep.engine.torch.single import SingleNetwork
+from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.errors import StopRequested
 from glorot_sweep.host.provenance import code_hash
 from glorot_sweep.specs import PackSpec

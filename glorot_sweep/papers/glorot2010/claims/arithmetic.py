@@ -5,7 +5,8 @@ import math
 import torch
 from torch import Tensor
 
-from glorot_sweep.engine.torch.activations import ACTIVATIONS, Activation
+from glorot_sweep.parts.activations import ACTIVATIONS
+from glorot_sweep.parts.torch.activations import ActivationFunction
 from glorot_sweep.report.claims.claim import MissingRunsError, Needs, claim
 from glorot_sweep.report.claims.measurement import Measurement, Source
 from glorot_sweep.report.evidence import Evidence
@@ -28,16 +29,17 @@ TANH_RANGE = (8.0, 11.0)
 )
 def asymptotes(evidence: Evidence) -> Measurement:  # noqa: ARG001
     """Softsign approaches its asymptotes much more slowly than tanh."""
-    return asymptotes_of(ACTIVATIONS["softsign"], ACTIVATIONS["tanh"])
+    return asymptotes_of(ACTIVATIONS["softsign"].function, ACTIVATIONS["tanh"].function)
 
 
-def asymptotes_of(softsign: Activation, tanh: Activation) -> Measurement:
+def asymptotes_of(softsign: ActivationFunction, tanh: ActivationFunction) -> Measurement:
     """Check how two functions approach 1: the first like 1 / x, the second exponentially.
 
     Example:
-        >>> asymptotes_of(ACTIVATIONS["softsign"], ACTIVATIONS["tanh"]).holds
+        >>> softsign, tanh = ACTIVATIONS["softsign"].function, ACTIVATIONS["tanh"].function
+        >>> asymptotes_of(softsign, tanh).holds
         True
-        >>> asymptotes_of(ACTIVATIONS["tanh"], ACTIVATIONS["tanh"]).holds
+        >>> asymptotes_of(tanh, tanh).holds
         False
     """
     found = Measurement()
@@ -80,7 +82,7 @@ def plateaus(evidence: Evidence) -> Measurement:
     )
 
 
-def _value_and_slope(activation: Activation, x: Tensor) -> tuple[Tensor, Tensor]:
+def _value_and_slope(activation: ActivationFunction, x: Tensor) -> tuple[Tensor, Tensor]:
     value, memo, slope = (torch.empty_like(x) for _ in range(3))
     activation.forward(x, value, memo)
     activation.backward(torch.ones_like(x), value, memo, slope)

@@ -2,13 +2,12 @@
 
 import pandas as pd
 
-from glorot_sweep.parts.variants import InitializationName
 from glorot_sweep.report.claims.claim import MissingRunsError
 from glorot_sweep.report.claims.looks import Look
 from glorot_sweep.report.claims.measurement import Source
 from glorot_sweep.report.evidence import Evidence, InitStudy
 
-N_VAR: dict[InitializationName, float] = {"standard": 1 / 3, "normalized": 1.0}
+N_VAR: dict[str, float] = {"standard": 1 / 3, "normalized": 1.0}
 """n Var[W] of a square layer: Eq. (15), and Eq. (10) as Eq. (16) fulfills it."""
 
 VARIED_SHAPES = ("growing", "shrinking")

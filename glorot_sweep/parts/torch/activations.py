@@ -6,25 +6,14 @@ scalar tail round differently, so the sigmoid is computed as (1 + tanh(s/2)) / 2
 torch's softplus, which is put together from exp and log1p here.
 """
 
-import math
 from abc import ABC, abstractmethod
 
 import torch
 from torch import Tensor
 
 
-class Activation(ABC):
-    """A function f applied elementwise to pre-activations s.
-
-    Attributes:
-        silent_bias: a bias for which f is exactly 0 and stays so, given to padded units.
-        asymptotes: what f tends to at minus and plus infinity.
-        at_zero: f(0).
-    """
-
-    silent_bias = 0.0
-    asymptotes = (-1.0, 1.0)
-    at_zero = 0.0
+class ActivationFunction(ABC):
+    """A function f applied elementwise to pre-activations s."""
 
     @abstractmethod
     def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
@@ -35,7 +24,7 @@ class Activation(ABC):
         """Write `signal` * f'(s) into `delta`, Eq. (2)."""
 
 
-class Tanh(Activation):
+class Tanh(ActivationFunction):
     """The hyperbolic tangent."""
 
     def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
@@ -47,7 +36,7 @@ class Tanh(Activation):
         torch.ops.aten.tanh_backward.grad_input(signal, z, grad_input=delta)
 
 
-class Softsign(Activation):
+class Softsign(ActivationFunction):
     """s / (1 + |s|), whose derivative is 1 / (1 + |s|)^2."""
 
     def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
@@ -62,12 +51,8 @@ class Softsign(Activation):
         delta.div_(memo)
 
 
-class Sigmoid(Activation):
+class Sigmoid(ActivationFunction):
     """The logistic function 1 / (1 + exp(-s))."""
-
-    asymptotes = (0.0, 1.0)
-    at_zero = 0.5
-    silent_bias = -1e4  # tanh(-5000) is exactly -1, so f and f' are exactly 0
 
     def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
         """Write (1 + tanh(s/2)) / 2 into `z`."""
@@ -79,10 +64,8 @@ class Sigmoid(Activation):
         torch.ops.aten.sigmoid_backward.grad_input(signal, z, grad_input=delta)
 
 
-class ReLU(Activation):
+class ReLU(ActivationFunction):
     """max(0, s), whose derivative at 0 is taken to be 0."""
-
-    asymptotes = (0.0, math.inf)
 
     def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
         """Write max(0, s) into `z`."""
@@ -93,12 +76,8 @@ class ReLU(Activation):
         torch.ops.aten.threshold_backward.grad_input(signal, z, 0, grad_input=delta)
 
 
-class Softplus(Activation):
+class Softplus(ActivationFunction):
     """log(1 + exp(s)), whose derivative is the logistic function of s, or 1 - exp(-f)."""
-
-    asymptotes = (0.0, math.inf)
-    at_zero = math.log(2.0)
-    silent_bias = -1e4  # exp(-1e4) is exactly 0 in both precisions, and so are f and f'
 
     def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
         """Write max(0, s) + log(1 + exp(-|s|)) into `z`, which cannot overflow."""
@@ -113,10 +92,8 @@ class Softplus(Activation):
         delta.expm1_().neg_().mul_(signal)
 
 
-class Identity(Activation):
+class Identity(ActivationFunction):
     """The linear regime itself, f(s) = s: what equations (4) to (7) speak of."""
-
-    asymptotes = (-math.inf, math.inf)
 
     def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
         """Write s into `z`."""
@@ -125,13 +102,3 @@ class Identity(Activation):
     def backward(self, signal: Tensor, z: Tensor, memo: Tensor, delta: Tensor) -> None:
         """Write the signal into `delta`."""
         delta.copy_(signal)
-
-
-ACTIVATIONS: dict[str, Activation] = {
-    "identity": Identity(),
-    "relu": ReLU(),
-    "sigmoid": Sigmoid(),
-    "softplus": Softplus(),
-    "softsign": Softsign(),
-    "tanh": Tanh(),
-}

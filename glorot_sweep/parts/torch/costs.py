@@ -9,8 +9,6 @@ from abc import ABC, abstractmethod
 import torch
 from torch import Tensor
 
-from glorot_sweep.parts.variants import Cost
-
 
 class CostFunction(ABC):
     """A cost of one example, as a function of its logits."""
@@ -55,9 +53,3 @@ class Quadratic(CostFunction):
         p = log_probabilities.exp()
         error = torch.sub(p, targets, out=out)
         return error.sub_((error * p).sum(-1, keepdim=True)).mul_(p).mul_(2)
-
-
-COSTS: dict[Cost, CostFunction] = {
-    "log_likelihood": LogLikelihood(),
-    "quadratic": Quadratic(),
-}

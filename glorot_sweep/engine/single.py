@@ -7,24 +7,24 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from glorot_sweep.engine.torch.activations import ACTIVATIONS
+from glorot_sweep.parts.activations import ACTIVATIONS
 
 
 class Hidden(nn.Module):
     """An activation function as a module.
 
     Args:
-        activation: a name in `network.activations.ACTIVATIONS`.
+        activation: a name in `ACTIVATIONS`.
     """
 
     def __init__(self, activation: str) -> None:
         super().__init__()
-        self.activation = ACTIVATIONS[activation]
+        self.function = ACTIVATIONS[activation].function
 
     def forward(self, s: Tensor) -> Tensor:
         """Return f(s)."""
         z = torch.empty_like(s)
-        self.activation.forward(s, z, torch.empty_like(s))
+        self.function.forward(s, z, torch.empty_like(s))
         return z
 
 
