@@ -78,8 +78,7 @@ RULES = (
         {"replicates": {"evaluations": [300]}},
     ),
     Rule(
-        "`search.step_rules.hessian` or `search.step_rules.gradient_variance` is given if a "
-        "variant has that step rule, and only then",
+        "`search.step_rules` names a step rule if a variant has it, and only then",
         "needs search.step_rules.hessian",
         {"variants": ["tanh", "tanh_n", "sigmoid", "tanh_hessian"]},
     ),

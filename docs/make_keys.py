@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 
 from glorot_sweep.config.section import Range, Section
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.parts.step_rules import STEP_RULES
 
 PAGE = Path(__file__).parent / "guide" / "keys.md"
 HEAD = """# Every key of a sweep file
@@ -33,7 +34,8 @@ Everything but `execution` and `paper` decides numbers: a sweep with another val
 NAMES = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 BOUNDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
 CONTAINERS = {tuple: "list of ", dict: "mapping from names to "}
-SINGULAR = re.compile(r"\b(list|number)\b")
+NAMES_OF = {"search.step_rules": [one.name for one in STEP_RULES.values() if one.has_damping]}
+SINGULAR = re.compile(r"\b(list|number|section)\b")
 ATTRIBUTE = re.compile(r"^(\w+(?:, \w+)*): ")
 
 
@@ -58,16 +60,18 @@ def sections() -> dict[str, type[Section]]:
 def _walk(place: str, section: type[Section]) -> Iterator[tuple[str, type[Section]]]:
     yield place, section
     for name, field in section.model_fields.items():
-        inner = _section_of(field.annotation)
+        inner, below = _section_of(field.annotation), f"{place}.{name}".lstrip(".")
         if inner and not issubclass(inner, Range):
-            yield from _walk(f"{place}.{name}".lstrip("."), inner)
+            for key in NAMES_OF.get(below, ("",)):  # of a mapping from names to sections
+                yield from _walk(f"{below}.{key}".rstrip("."), inner)
 
 
 def _section_of(annotation: Any) -> type[Section] | None:
-    """Return the section that a key holds, be it optional; None if it holds a plain value."""
-    kinds = (annotation, *get_args(annotation))
-    found = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Section)]
-    return found[0] if found else None
+    """Return the section that a key holds, be it optional or by name; None of a plain value."""
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        return annotation
+    found = (_section_of(inner) for inner in get_args(annotation))
+    return next((section for section in found if section), None)
 
 
 def keys(section: type[Section]) -> Iterator[tuple[str, str, str, str, str]]:
@@ -88,9 +92,9 @@ def meanings(section: type[Section]) -> dict[str, str]:
     """Return what the docstring says of each key.
 
     Example:
-        >>> from glorot_sweep.config.search import StepRulesConfig
-        >>> meanings(StepRulesConfig)["hessian"]
-        'the estimate is the diagonal of the Hessian.'
+        >>> from glorot_sweep.config.search import PretrainingConfig
+        >>> meanings(PretrainingConfig)["learning_rate"]
+        'of the autoencoders.'
     """
     _, _, listed = (section.__doc__ or "").partition("Attributes:\n")
     found: dict[str, str] = {}

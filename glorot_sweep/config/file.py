@@ -12,6 +12,8 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
 
+KEY_ITSELF = "[key]"  # what pydantic adds to the place of a name that breaks a rule
+
 
 @dataclass(frozen=True)
 class SweepFile:
@@ -87,7 +89,7 @@ class _UniqueKeyLoader(yaml.SafeLoader):
 def _explain(path: Path, error: ValidationError, tree: yaml.Node | None) -> str:
     lines = [f"{path} breaks {error.error_count()} rule(s) of a sweep file:"]
     for mistake in error.errors():
-        place = mistake["loc"]
+        place = tuple(part for part in mistake["loc"] if part != KEY_ITSELF)
         key = ".".join(str(part) for part in place) or "the file"
         lines.append(f"  line {_line(tree, place)}, {key}: {_rule(dict(mistake))}")
     return "\n".join(lines)
@@ -118,10 +120,18 @@ def _is_number(text: str) -> bool:
 def _known_keys(place: tuple[str | int, ...]) -> list[str]:
     model: Any = SweepConfig
     for part in place:
-        annotation = model.model_fields[str(part)].annotation
-        kinds = (annotation, *get_args(annotation))  # a section that may be left out is `X | None`
-        model = next(kind for kind in kinds if hasattr(kind, "model_fields"))
+        field = model.model_fields.get(str(part))
+        if field:  # else a name that the file chooses, of sections with the same keys
+            model = _section_in(field.annotation)
     return list(model.model_fields)
+
+
+def _section_in(annotation: Any) -> Any:
+    """Return the section that a type speaks of, be it `X | None` or `dict[str, X | None]`."""
+    if hasattr(annotation, "model_fields"):
+        return annotation
+    found = (_section_in(inner) for inner in get_args(annotation))
+    return next((section for section in found if section is not None), None)
 
 
 def _line(node: yaml.Node | None, place: tuple[str | int, ...]) -> int:

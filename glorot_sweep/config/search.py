@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from glorot_sweep.config.section import (
     PositiveInt,
@@ -11,6 +11,8 @@ from glorot_sweep.config.section import (
     Section,
     check_schedule,
 )
+from glorot_sweep.parts.step_rules import STEP_RULES
+from glorot_sweep.spelling import nearest
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 
@@ -103,16 +105,22 @@ class StepRuleConfig(Section):
         return value
 
 
-class StepRulesConfig(Section):
-    """The search spaces of the step rules; the estimates differ by orders of magnitude.
+def _known_rule(name: str) -> str:
+    known = [rule.name for rule in STEP_RULES.values() if rule.has_damping]
+    if name not in known:
+        raise ValueError(f"unknown step rule {name!r}{nearest(name, known)}")
+    return name
 
-    Attributes:
-        hessian: the estimate is the diagonal of the Hessian.
-        gradient_variance: the estimate is the variance of the batch gradient.
-    """
 
-    hessian: StepRuleConfig | None = None
-    gradient_variance: StepRuleConfig | None = None
+def _with_rules_of_every_file(spaces: "StepRules") -> "StepRules":
+    return {**dict.fromkeys(RULES_OF_EVERY_FILE), **spaces}
+
+
+RULES_OF_EVERY_FILE = ("hessian", "gradient_variance")
+"""Rules that a stored configuration names whether a file gives them or not; hashes hold them."""
+
+StepRules = dict[Annotated[str, AfterValidator(_known_rule)], StepRuleConfig | None]
+"""The search space of each step rule; the estimates differ by orders of magnitude."""
 
 
 class SearchConfig(Section):
@@ -123,7 +131,8 @@ class SearchConfig(Section):
         generation: trials asked together; none of them sees another's result.
         learning_rate: the range for every variant with one learning rate for all parameters.
         depth: the range of the number of hidden layers, for every variant.
-        step_rules: the space of variants with a learning rate of its own for each parameter.
+        step_rules: the space of variants with a learning rate of its own for each parameter, by
+            the name of their step rule.
         pretraining: further space of pre-trained variants.
         updates: SGD steps of a trial that is not pruned.
         rungs: updates at which trials report and may be pruned; the last update reports too.
@@ -138,7 +147,9 @@ class SearchConfig(Section):
     generation: PositiveInt
     learning_rate: RateRange
     depth: DepthRange = DepthRange()
-    step_rules: StepRulesConfig = StepRulesConfig()
+    step_rules: Annotated[StepRules, AfterValidator(_with_rules_of_every_file)] = Field(
+        default_factory=dict, validate_default=True
+    )
     pretraining: PretrainingConfig | None = None
     updates: PositiveInt
     rungs: tuple[int, ...] = ()
@@ -171,9 +182,7 @@ class SearchConfig(Section):
 
     def step_rule(self, name: str) -> StepRuleConfig | None:
         """Return the space of a step rule; None if there is none."""
-        spaces = {"hessian": self.step_rules.hessian}
-        spaces["gradient_variance"] = self.step_rules.gradient_variance
-        return spaces.get(name)
+        return self.step_rules.get(name)
 
     def is_at_table_depth(self, number: int) -> bool:
         """Whether trial `number` has `table_depth`: an even spread of the share.

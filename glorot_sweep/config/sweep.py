@@ -13,6 +13,7 @@ from glorot_sweep.config.network import NetworkConfig
 from glorot_sweep.config.papers import DEFAULT_PAPER, paper_names
 from glorot_sweep.config.search import ReplicatesConfig, SearchConfig
 from glorot_sweep.config.section import Section
+from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS, Variant
 from glorot_sweep.spelling import nearest
 
@@ -170,7 +171,8 @@ class SweepConfig(Section):
         for key, space, needed in (
             *(
                 (f"step_rules.{rule}", search.step_rule(rule), _named(variants, "step_rule", rule))
-                for rule in ("hessian", "gradient_variance")
+                for rule, row in STEP_RULES.items()
+                if row.has_damping
             ),
             ("pretraining", search.pretraining, _named(variants, "pretrained", True)),
         ):

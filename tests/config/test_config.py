@@ -160,7 +160,7 @@ REFUSED = {
         {"search.step_rules": {"hessian": RULE}},
         "search.step_rules.hessian is given, but no variant of this sweep uses it: tanh, tanh_n",
     ),
-    "unknown step rule": ({"search.step_rules": {"newton": RULE}}, "Extra inputs"),
+    "unknown step rule": ({"search.step_rules": {"newton": RULE}}, "unknown step rule .newton."),
     "a pre-trained variant without pre-training": (
         {"variants": ["tanh", "tanh_pretrained"]},
         "the variant 'tanh_pretrained' needs search.pretraining",

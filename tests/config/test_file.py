@@ -32,6 +32,14 @@ MISTAKES = {
         ["monitored.sedes: unknown key; did you mean 'seeds'"],
     ),
     "unknown key in a range": (("high: 0.5", "hihg: 0.5"), ["line 6", "did you mean 'high'"]),
+    "unknown step rule": (
+        ("  updates: 30", "  step_rules:\n    hesian: {}\n  updates: 30"),
+        ["line 8, search.step_rules.hesian: unknown step rule 'hesian'; did you mean 'hessian'?"],
+    ),
+    "unknown key of a step rule": (
+        ("  updates: 30", "  step_rules:\n    hessian: {dampnig: 3}\n  updates: 30"),
+        ["line 8, search.step_rules.hessian.dampnig: unknown key; did you mean 'damping'?"],
+    ),
     "1e-3": (("low: 0.01", "low: 1e-3"), ["line 6", "learning_rate.low", "1.0e-3", "'1e-3'"]),
     "quoted number": (("trials: 6", 'trials: "6"'), ["line 4", "search.trials", "no quotes"]),
     "word for number": (("trials: 6", "trials: many"), ["line 4", "'many'"]),

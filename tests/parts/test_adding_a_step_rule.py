@@ -1,0 +1,108 @@
+"""A step rule of one's own: a row, its functions, a variant that names it, and nothing else."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from builders import a_pack, a_trial, toy_dataset
+from oracles import largest_difference, reference_of
+from pydantic import ValidationError
+from steppers import EACH_STEPPER
+from sweep_builders import config
+from torch.nn import functional
+
+from glorot_sweep.parts.step_rules import STEP_RULES, StepRule
+from glorot_sweep.parts.torch.step_rules import StepFunctions
+from glorot_sweep.parts.variants import VARIANTS, Variant
+from glorot_sweep.training.fit import fit_pack
+
+pytestmark = pytest.mark.usefixtures("one_torch_thread", "momentum")
+DATASET = toy_dataset()
+SHARE = 0.9
+RANGE = {"low": 0.001, "high": 0.1}
+
+
+class Momentum(StepFunctions):
+    """The step follows a sum of gradients, each of which fades; damped, to have a damping."""
+
+    def settle(self, parameters):
+        """Nothing follows from the velocity."""
+
+    def step(self, parameters, update):
+        velocity = parameters.kept["velocity"]
+        velocity.mul_(SHARE).add_(parameters.gradient.mul_(parameters.rate))
+        parameters.values.sub_(velocity)
+
+
+@pytest.fixture
+def momentum(monkeypatch):
+    rule = StepRule("momentum", f"{__name__}:Momentum", has_damping=True, kept=("velocity",))
+    monkeypatch.setitem(STEP_RULES, "momentum", rule)
+    row = Variant("tanh_momentum", "Tanh, momentum", "tanh", "standard", step_rule="momentum")
+    monkeypatch.setitem(VARIANTS, "tanh_momentum", row)
+
+
+def trials():
+    return [
+        a_trial(
+            f"depth {depth}", variant="tanh_momentum", depth=depth, updates=40, damping=1.0,
+            learning_rate=0.01 * depth, evaluate_at=(20, 40),
+        )
+        for depth in (1, 2, 3)
+    ]  # fmt: skip
+
+
+@EACH_STEPPER
+def test_it_trains_as_torch_does(engine):
+    """40 updates in double precision; weights are returned in single precision: 2^-24 of 2."""
+    found = fit_pack(a_pack(*trials(), precision="float64"), DATASET, engine=engine)
+    for trial, result in zip(trials(), found.trials, strict=True):
+        network = reference_of(trial, DATASET, torch.float64)
+        optimizer = torch.optim.SGD(network.parameters(), lr=trial.learning_rate, momentum=SHARE)
+        for update in range(trial.updates):
+            part = DATASET.training(trial.data_seed, update * 10, 10)
+            optimizer.zero_grad()
+            functional.cross_entropy(network(part.images.double() / 255), part.labels).backward()
+            optimizer.step()
+        layers = [(result.weights[f"weight_{i}"], result.weights[f"bias_{i}"])
+                  for i in range(trial.depth + 1)]  # fmt: skip
+        assert largest_difference(layers, network) < 2**-23
+        start = reference_of(trial, DATASET, torch.float64)
+        assert largest_difference(layers, start) > 0.05
+
+
+@EACH_STEPPER
+def test_what_it_keeps_stays_with_the_trial(engine):
+    """Alone, in a pack, and after a neighbour was dropped: the same bits."""
+    packed = fit_pack(a_pack(*trials()), DATASET, lambda update, _: ["depth 2"] * (update == 20),
+                      engine=engine)  # fmt: skip
+    assert [result.state for result in packed.trials] == ["complete", "pruned", "complete"]
+    for index in (0, 2):
+        alone = fit_pack(a_pack(trials()[index]), DATASET, engine=engine).trials[0]
+        for name, values in alone.weights.items():
+            assert np.array_equal(values, packed.trials[index].weights[name])
+
+
+def test_a_sweep_file_may_give_its_space():
+    space = {"learning_rate": RANGE, "damping": RANGE}
+    changes = {"variants": ["tanh_momentum"], "search.step_rules": {"momentum": space}}
+    settings = config(changes)
+    assert settings.search.step_rule("momentum").damping.high == 0.1
+    assert settings.identity()["search"]["step_rules"]["momentum"] == space
+    with pytest.raises(ValidationError, match=r"needs search\.step_rules\.momentum"):
+        config({"variants": ["tanh_momentum"]})
+
+
+def test_a_rule_that_others_use_changes_no_file_without_it():
+    """A stored configuration names the first two rules whether it gives them or not; no other."""
+    assert config().identity()["search"]["step_rules"] == {
+        "hessian": None, "gradient_variance": None
+    }  # fmt: skip
+
+
+def test_a_linear_rule_has_no_space(monkeypatch):
+    monkeypatch.setitem(STEP_RULES, "momentum", replace(STEP_RULES["sgd"], name="momentum"))
+    space = {"learning_rate": RANGE, "damping": RANGE}
+    with pytest.raises(ValidationError, match="unknown step rule 'momentum'"):
+        config({"search.step_rules": {"momentum": space}})
