@@ -1,16 +1,15 @@
 """Which networks are looked at, and what is seen in them."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.diagnostics.summary import summarize
-from glorot_sweep.engine.engines import TORCH, make_stepper
-from glorot_sweep.engine.stepper import Layers, Stepper
-from glorot_sweep.parts.variants import Profile, Variant
+from glorot_sweep.engine.architecture import Architecture
+from glorot_sweep.engine.untrained import trace_untrained
+from glorot_sweep.parts.variants import Profile, widths_of
 from glorot_sweep.seeds import derive_seed
-from glorot_sweep.specs import PackSpec, TrialSpec
 
 SATURATION_BOUND = 0.9
 DEPTHS = (5, 10, 20)  # claim 6: gradients vanish or explode with depth
@@ -45,24 +44,6 @@ class StartingNetwork:
         labels = [str(value) for name, value in asdict(self).items() if name != "shape"]
         shape = [] if self.shape == "equal" else [self.shape]
         return derive_seed(study_seed, "init_study", *labels, *shape)
-
-    def trial(self, key: str, study_seed: int) -> TrialSpec:
-        """Return it as a trial of no updates."""
-        variant = Variant(key, key, self.activation, self.initialization, profile=self.shape)
-        return TrialSpec(
-            key=key,
-            dataset="init_study",
-            variant=variant,
-            depth=self.depth,
-            width=self.width,
-            widths=variant.widths(self.width, self.depth),
-            learning_rate=0.0,
-            batch_size=1,
-            updates=0,
-            weight_seed=self.draw_seed(study_seed),
-            data_seed=0,
-            evaluate_at=(0,),
-        )
 
 
 @dataclass(frozen=True)
@@ -126,30 +107,23 @@ def _look(
     networks: list[StartingNetwork], seed: int, probe: Examples, n_classes: int, examples: int
 ) -> list[Row]:
     """Take the statistics of networks of the same widths; with details if there are examples."""
-    trials = tuple(n.trial(str(number), seed) for number, n in enumerate(networks))
-    pack = PackSpec(trials, precision="float64")
-    stepper = make_stepper(TORCH, pack, probe.images.shape[1], n_classes)
-    _multiply(stepper, [network.gain for network in networks])
+    first = networks[0]
+    trace = trace_untrained(
+        [
+            Architecture(n.activation, n.initialization, n.depth, n.draw_seed(seed))
+            for n in networks
+        ],
+        [network.gain for network in networks],
+        widths_of(first.shape, first.width, first.depth),
+        n_classes,
+        probe.images,
+        probe.labels,
+    )
     rows = summarize(
-        stepper.trace(probe.images, probe.labels),
+        trace,
         0,
         detailed=examples > 0,
         saturation_bound=SATURATION_BOUND,
         jacobian_examples=max(examples, 1),
     )
     return [(network, row) for trial, network in enumerate(networks) for row in rows[trial]]
-
-
-def _multiply(stepper: Stepper, gains: Sequence[float]) -> None:
-    """Multiply the variances of all weights between hidden layers, trial by trial."""
-    states = [stepper.state_of(trial) for trial in range(len(gains))]
-    changed = [
-        replace(state, layers=_multiplied(state.layers, gain**0.5))
-        for state, gain in zip(states, gains, strict=True)
-    ]
-    stepper.load(changed, updates=0, pretrained=0)
-
-
-def _multiplied(layers: Layers, factor: float) -> Layers:
-    first, *inner, last = layers
-    return (first, *((weight * factor, bias) for weight, bias in inner), last)

@@ -13,7 +13,7 @@ from torch import Tensor
 from diagnostics import slow_doubles
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.diagnostics.summary import summarize
-from glorot_sweep.engine.torch.layout import Architecture
+from glorot_sweep.engine.architecture import Architecture
 from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.engine.torch.trace import take_trace
 

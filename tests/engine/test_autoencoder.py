@@ -5,8 +5,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from glorot_sweep.engine.architecture import Architecture
 from glorot_sweep.engine.torch.autoencoder import PackedAutoencoder
-from glorot_sweep.engine.torch.layout import Architecture
 from glorot_sweep.engine.torch.masking_noise import MaskingNoise
 from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.parts.activations import ACTIVATIONS

@@ -13,9 +13,9 @@ from oracles import ReferenceNetwork, loop_diagonal
 from torch import Tensor
 from torch.nn import functional
 
+from glorot_sweep.engine.architecture import Architecture
 from glorot_sweep.engine.torch import passes
 from glorot_sweep.engine.torch.curvature import hessian_diagonal
-from glorot_sweep.engine.torch.layout import Architecture
 from glorot_sweep.engine.torch.packed import PackedNetwork
 
 EXAMPLES = random_examples(40, 12, 5, seed=4)

@@ -7,8 +7,8 @@ import pytest
 import torch
 from builders import torch_threads
 
+from glorot_sweep.engine.architecture import Architecture
 from glorot_sweep.engine.torch.initialization import initial_weights
-from glorot_sweep.engine.torch.layout import Architecture
 from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.parts.initializations import INITIALIZATIONS
 from glorot_sweep.parts.torch.initializations import normalized_bound, standard_bound

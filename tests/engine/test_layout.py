@@ -7,8 +7,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from glorot_sweep.engine.architecture import Architecture
 from glorot_sweep.engine.torch.descent import LinearDescent
-from glorot_sweep.engine.torch.layout import Architecture, PackLayout, padded
+from glorot_sweep.engine.torch.layout import PackLayout, padded
 from glorot_sweep.engine.torch.packed import SILENT_LOGIT, PackedNetwork
 from glorot_sweep.engine.torch.passes import PackedPass
 from glorot_sweep.parts.activations import ACTIVATIONS

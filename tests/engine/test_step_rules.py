@@ -18,11 +18,11 @@ from steppers import EACH_STEPPER
 from torch import Tensor
 from torch.nn import functional
 
+from glorot_sweep.engine.architecture import Architecture
 from glorot_sweep.engine.engines import TORCH, make_stepper
 from glorot_sweep.engine.stepper import Stepper
 from glorot_sweep.engine.torch import descent, supervised
 from glorot_sweep.engine.torch.descent import Descent, make_descent
-from glorot_sweep.engine.torch.layout import Architecture
 from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.engine.torch.stepper import TorchStepper
 from glorot_sweep.parts.step_rules import STEP_RULES

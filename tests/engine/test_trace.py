@@ -8,7 +8,7 @@ from oracles import ReferenceNetwork, quadratic_cost
 from torch import Tensor
 from torch.nn import functional
 
-from glorot_sweep.engine.torch.layout import Architecture
+from glorot_sweep.engine.architecture import Architecture
 from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.engine.torch.trace import LayerTrace, Trace, take_trace
 

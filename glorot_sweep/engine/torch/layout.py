@@ -11,29 +11,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
 
+from glorot_sweep.engine.architecture import Architecture
+
 T = TypeVar("T")
 
 # Batched matrix products give a slice the same bits at any position in any stack only if the
 # stack has two slices or more and rows are a multiple of 16 long (64 bytes of float32).
 SMALLEST_STACK = 2
 ROW_MULTIPLE = 16
-
-
-@dataclass(frozen=True)
-class Architecture:
-    """What a trial contributes to the shape and the start of a pack.
-
-    Attributes:
-        activation: name in `ACTIVATIONS`.
-        initialization: name in `INITIALIZATIONS`.
-        depth: hidden layers.
-        weight_seed: seed of the initial weights.
-    """
-
-    activation: str
-    initialization: str
-    depth: int
-    weight_seed: int
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from glorot_sweep.engine.architecture import Architecture
 from glorot_sweep.engine.torch.initialization import initial_weights
-from glorot_sweep.engine.torch.layout import Architecture, PackLayout, padded
+from glorot_sweep.engine.torch.layout import PackLayout, padded
 from glorot_sweep.parts.activations import ACTIVATIONS
 
 SILENT_LOGIT = -1e30  # bias of a padded class: its probability is exactly 0

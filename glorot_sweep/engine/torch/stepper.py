@@ -8,12 +8,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from glorot_sweep.engine.architecture import Architecture
 from glorot_sweep.engine.inputs import scale_pixels
 from glorot_sweep.engine.stepper import Answers, ImageStream, Layers, NetworkState, Stepper
 from glorot_sweep.engine.torch import memory
 from glorot_sweep.engine.torch.answering import answers
 from glorot_sweep.engine.torch.descent import Descent, LayerViews, make_descent
-from glorot_sweep.engine.torch.layout import Architecture
 from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.engine.torch.pretraining import LayerPretraining
 from glorot_sweep.engine.torch.supervised import SupervisedUpdates
