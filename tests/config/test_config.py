@@ -255,8 +255,10 @@ def test_pretraining_changes_the_hash(change):
     assert config(pretrained(change)).hash() != config(pretrained({})).hash()
 
 
-@pytest.mark.parametrize("change", [{"execution.pack_size": 1}, {"execution.threads": 2}])
-def test_how_the_work_is_done_does_not_change_the_hash(change):
+@pytest.mark.parametrize(
+    "change", [{"execution.pack_size": 1}, {"execution.threads": 2}, {"paper": "none"}]
+)
+def test_what_changes_no_number_does_not_change_the_hash(change):
     assert config(change).hash() == config().hash()
 
 

@@ -65,6 +65,20 @@ def test_the_same_command_stores_the_configuration_and_continues(place, killed):
     assert read_text(place.client, killed.run_id, Artifact.SWEEP_FILE) == "the file"
 
 
+@pytest.mark.parametrize("ended", [False, True])
+def test_the_paper_may_change_at_any_time(place, ended):
+    """It changes no number; what the report is compared with is what the file says now."""
+    run = opened(place).run
+    if ended:
+        run.finish(State.COMPLETE)
+    for paper in ("none", "glorot2010"):
+        again = opened(place, {"paper": paper})
+        assert (again.run.run_id, again.is_complete) == (run.run_id, ended)
+        assert find_sweep(place, "small").paper == paper
+        assert read_config(place, find_sweep(place, "small")).paper == paper
+    assert read_identity(place.client, find_sweep(place, "small")) == identity()
+
+
 def test_so_does_it_if_the_file_is_torn(place):
     opened(place)
     sweep = find_sweep(place, "small")
