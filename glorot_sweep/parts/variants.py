@@ -127,19 +127,5 @@ def register(variant: Variant) -> None:
     VARIANTS[variant.name] = variant
 
 
-def base_of(variant: Variant) -> Variant | None:
-    """Return the paper's variant of the same activation and initialization, if there is one.
-
-    Example:
-        >>> base_of(VARIANTS["tanh_n_growing"]).label, base_of(VARIANTS["relu"])
-        ('Tanh N', None)
-    """
-    alike = (
-        one for one in _PAPER
-        if (one.activation, one.initialization) == (variant.activation, variant.initialization)
-    )  # fmt: skip
-    return next(alike, None)
-
-
 for _variant in _FURTHER:
     register(_variant)

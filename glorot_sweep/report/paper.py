@@ -3,13 +3,13 @@
 A report is given its `Paper` and knows none by name; `papers/` has a folder for each.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from glorot_sweep.config.papers import NO_PAPER
-from glorot_sweep.parts.variants import VARIANTS, Variant
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.claims.claim import Claim, Scale
 from glorot_sweep.report.figures.figure import PlannedFigure
 from glorot_sweep.report.figures.question import QUESTION_FIGURES
@@ -62,6 +62,7 @@ class Paper:
         rows: variants of that table, in its order; empty: all variants of a sweep.
         references: its errors by (variant, column), percent.
         bold: entries of `references` that are not significantly worse than their column's best.
+        test: the test that says so, as sweep files name it.
         column_of: returns the column that a data set stands beside.
         comparisons: pairs of variants named beforehand; a positive difference says that the
             second one has the lower error.
@@ -80,6 +81,7 @@ class Paper:
     rows: tuple[str, ...] = ()
     references: Mapping[tuple[str, str], float] = field(default_factory=dict)
     bold: frozenset[tuple[str, str]] = frozenset()
+    test: str = ""
     column_of: Callable[[str], str] = str
     comparisons: tuple[tuple[str, str], ...] = ()
     compared: str = ""
@@ -116,19 +118,25 @@ class Paper:
         return {variant for variant, column in self.bold if column == self.column_of(dataset)}
 
     def base_of(self, variant: str) -> str | None:
-        """Return the row of the same activation and initialization, if there is one.
-
-        Example:
-            >>> toy = Paper("toy", "Why?", rows=("tanh", "tanh_n"))
-            >>> toy.base_of("tanh_n_growing"), toy.base_of("relu")
-            ('tanh_n', None)
-        """
-        found = (row for row in self.rows if _parts(VARIANTS[row]) == _parts(VARIANTS[variant]))
-        return next(found, None)
+        """Return the row that a variant differs from by neither activation nor initialization."""
+        return base_among(self.rows, variant)
 
 
-def _parts(variant: Variant) -> tuple[str, str]:
-    return variant.activation, variant.initialization
+def base_among(rows: Iterable[str], variant: str) -> str | None:
+    """Return the first of some variants with another one's activation and initialization.
+
+    Example:
+        >>> rows = ("tanh", "tanh_n")
+        >>> base_among(rows, "tanh_n_growing"), base_among(rows, "relu")
+        ('tanh_n', None)
+    """
+    wanted = VARIANTS[variant]
+    for name in rows:
+        row = VARIANTS[name]
+        alike = (row.activation, row.initialization)
+        if alike == (wanted.activation, wanted.initialization):
+            return name
+    return None
 
 
 QUESTION: Final = Paper(NO_PAPER, "Which of these variants has the lowest test error?")

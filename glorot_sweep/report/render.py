@@ -21,19 +21,20 @@ HEADS: Final[dict[Beside, tuple[str, ...]]] = {
 TESTS = {
     "welch": "Welch's t-test over seeds, Holm's correction over each column",
     "paired": "paired t-test over test examples, Holm's correction over each column",
-    "two_proportions": "two-proportion z-test on the test counts, uncorrected, as in the paper",
+    "two_proportions": "two-proportion z-test on the test counts, uncorrected",
 }
 
 
 def caption(config: SweepConfig, paper: Paper) -> str:
     """Return what a reader must know to read the table."""
     search, replicates = config.search, config.replicates
+    theirs = ", as in the paper" if config.significance.test == paper.test else ""
     scale = f" Paper: {paper.scale}." if paper.scale else ""
     return (
         f"Test error in percent: mean over {replicates.seeds} seeds [95 % interval], networks of "
         f"{search.table_depth} hidden layers of {config.network.units} after "
         f"{replicates.updates:,} updates. Bold: not significantly worse than the best of its "
-        f"column at p = {config.significance.level} ({TESTS[config.significance.test]})."
+        f"column at p = {config.significance.level} ({TESTS[config.significance.test]}{theirs})."
         f"{scale}"
     )
 

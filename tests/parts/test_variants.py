@@ -12,7 +12,7 @@ from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.parts.activations import ACTIVATIONS, Activation
 from glorot_sweep.parts.initializations import INITIALIZATIONS, Initialization
 from glorot_sweep.parts.torch.activations import Tanh
-from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS, Variant, base_of, register
+from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS, Variant, register
 from glorot_sweep.training.fit import fit_pack
 
 WIDE = {"growing": (600, 800, 1000, 1200, 1400), "shrinking": (1400, 1200, 1000, 800, 600)}
@@ -99,13 +99,3 @@ def test_widths_of_a_profile(profile):
     for name in (f"tanh_{profile}", f"tanh_n_{profile}"):
         assert VARIANTS[name].widths(1000, 5) == WIDE[profile]
         assert VARIANTS[name].widths(1000, 1) == (1000,)
-
-
-@pytest.mark.parametrize(
-    ("name", "base"),
-    [("tanh_growing", "tanh"), ("tanh_n_quadratic", "tanh_n"), ("tanh_n", "tanh_n"),
-     ("tanh_gaussian", None), ("relu", None)],
-)  # fmt: skip
-def test_base_rows(name, base):
-    found = base_of(VARIANTS[name])
-    assert (found and found.name) == base

@@ -12,7 +12,7 @@ from scipy import stats
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.papers.glorot2010.table_1 import BOLD, ERRORS, N_TEST
 from glorot_sweep.report.labels import label
-from glorot_sweep.report.paper import Beside
+from glorot_sweep.report.paper import QUESTION, Beside
 from glorot_sweep.report.render import (
     caption,
     pair_sentence,
@@ -160,6 +160,10 @@ def test_the_table_in_all_its_forms():
 
 def test_the_caption_names_seeds_depth_test_and_level():
     text = caption(collected(CLEAR, {"significance.test": "paired"}).config, PAPER)
+    assert "as in the paper" not in text
+    counted = collected(CLEAR, {"significance.test": "two_proportions"}).config
+    assert "uncorrected, as in the paper)" in caption(counted, PAPER)
+    assert "uncorrected)" in caption(counted, QUESTION)
     for part in ("2 seeds", "2 hidden layers of 16 units", "40 updates", "p = 0.005", "paired"):
         assert part in text
 

@@ -32,6 +32,7 @@ PAPER: Final = Paper(
     rows=ROWS,
     references={(row, column): error for row in ROWS for column, error in ERRORS[row].items()},
     bold=BOLD,
+    test="two_proportions",
     column_of=column_of,
     comparisons=COMPARISONS,
     compared="normalized against standard initialization",

@@ -49,7 +49,7 @@ def joined(names: Iterable[str]) -> str:
 
 
 def variant_labels(variants: Iterable[str]) -> str:
-    """Return variants as the paper writes them."""
+    """Return variants as tables write them."""
     return joined(VARIANTS[variant].label for variant in variants)
 
 

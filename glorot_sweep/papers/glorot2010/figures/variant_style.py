@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from glorot_sweep.parts.variants import VARIANTS, Variant, base_of
+from glorot_sweep.papers.glorot2010.table_1 import ROWS
+from glorot_sweep.parts.variants import VARIANTS, Variant
 from glorot_sweep.report.figures.style import Style
+from glorot_sweep.report.paper import base_among
 
 _PAPER_COLOURS = {  # Okabe and Ito's set, which colour-blind readers can tell apart
     "softsign": "#009E73",
@@ -52,9 +54,9 @@ def variant_style(variant: str) -> Style:
             "marker": _PRETRAINED_MARKERS[row.activation],
             "markerfacecolor": "black" if normalized else "white",
         }
-    base, trait = base_of(row), _trait(row)
+    base, trait = base_among(ROWS, variant), _trait(row)
     family = _FAMILY_COLOURS.get(row.activation, "0.45")
-    colour = family if base is None else _PAPER_COLOURS[base.name]
+    colour = family if base is None else _PAPER_COLOURS[base]
     plain = "-" if normalized else _STANDARD_DASHES
     return {
         "color": colour,
