@@ -31,10 +31,16 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "init_study/headline.py": (LAYERS, {"activation", "initialization"}),
     "init_study/networks.py": ("a label of a seed", {"init_study"}),
     "papers/glorot2010/claims/full_training.py": (LAYERS, {"activation"}),
+    "report/collect.py": ("what stands in a cell", {"failed"}),
     "report/figures/error_curves.py": ("a column of a curve", {"updates"}),
     "report/figures/question.py": ("a figure", {"learning_rate"}),
     "papers/glorot2010/figures/__init__.py": (
         "quantities of layer statistics, and a figure", {"activation", "learning_rate"},
+    ),
+    "report/agreement.py": (
+        "attributes of a run, and what they are called",
+        {"accepted_change", "activation", "code_hash", "device_type", "initialization", "libraries",
+         "step_rule"},
     ),
     "report/audit.py": (
         COLUMNS,

@@ -171,7 +171,7 @@ class MetricFamily(StrEnum):
 
     # Of a report: a mean test error for each cell of a table; see `cell_name`.
     TABLE_1 = "table1/"
-    BEYOND = "beyond/"
+    BEYOND = "further/"  # what is stored keeps its name
     # Of an initialization study: one for each initialization.
     MEAN_SINGULAR_VALUE = "mean_singular_value/"
     ACTIVATION_SPREAD = "activation_std_last_over_first/"
