@@ -13,7 +13,16 @@ from glorot_sweep.sweep.repair import run_repair
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.records import find_runs, read_text
 from glorot_sweep.tracking.schema.beside import InitStudyRun, SvmRun, SvmTrialRun
-from glorot_sweep.tracking.schema.names import Kind, Metric, Tag
+from glorot_sweep.tracking.schema.names import (
+    Curve,
+    Kind,
+    LayerCurve,
+    Metric,
+    MetricFamily,
+    Param,
+    Tag,
+    TagFamily,
+)
 from glorot_sweep.tracking.schema.runs import ReportRun, SweepRun, kind_of, read
 from glorot_sweep.tracking.schema.trained import (
     MonitoredRun,
@@ -67,6 +76,16 @@ def test_every_run_is_read(store):
             assert (run.dataset, run.width, run.layer_widths) == ("shapeset", 4, (4,) * run.depth)
             assert (run.device, run.libraries, run.device_type) == ("cpu", None, None)
             assert not run.state.is_measured or run.updates_done == run.updates
+
+
+def test_every_name_that_is_stored_is_one_of_the_schema(finished):
+    """MLflow's own apart. A name that was changed since would be missing."""
+    place = finished.place()
+    one = {str(n) for names in (Tag, Param, Metric, Curve) for n in names}
+    many = (*TagFamily, *MetricFamily, *(f"{curve}/layer_" for curve in LayerCurve), "mlflow.")
+    for run in find_runs(place.client, [place.experiment_id]):
+        stored = {*run.tags, *run.params, *run.metrics}
+        assert {name for name in stored - one if not name.startswith(many)} == set()
 
 
 def test_the_numbers_are_those_that_were_stored(finished):

@@ -30,7 +30,7 @@ from glorot_sweep.tracking.schema.names import (
     Tag,
     TagFamily,
 )
-from glorot_sweep.tracking.schema.runs import kind_of, read
+from glorot_sweep.tracking.schema.runs import TableMeans, kind_of, read
 from glorot_sweep.tracking.schema.trained import ReplicateRun, TrialRun, specified
 
 from .schema_examples import KINDS, differing, example
@@ -213,6 +213,13 @@ def test_what_runs_of_older_versions_lack_has_a_stated_value():
     assert (back.step_rule, back.damping, back.matmul_precision) == ("sgd", 0.0, "highest")
     assert (back.pretraining_updates, back.pretraining_rate, back.noise) == (0, 0.0, 0.0)
     assert (back.device, back.pack_size, back.libraries) == (None, None, None)
+
+
+def test_the_tables_means_keep_the_names_that_earlier_reports_have():
+    means = TableMeans(table_1={"shapeset_tanh_percent": 27.0}, beyond={"mnist_relu_percent": 2.0})
+    assert metrics_of(means) == {
+        "table1/shapeset_tanh_percent": 27.0, "further/mnist_relu_percent": 2.0,
+    }  # fmt: skip
 
 
 def test_widths_are_told_where_they_differ():
