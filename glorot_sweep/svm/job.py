@@ -28,6 +28,7 @@ from glorot_sweep.sweep.execution.interruptible import Result, interruptible
 from glorot_sweep.sweep.storage.database import open_storage, storage_uri
 from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.sweep.storage.patience import Patience
+from glorot_sweep.tracking.address import tracking_uri
 from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.outage import describe, is_outage
@@ -38,7 +39,6 @@ from glorot_sweep.tracking.schema.beside import SvmRun, SvmStudyMark, SvmTrialFi
 from glorot_sweep.tracking.schema.fields import metrics_of, tags_of
 from glorot_sweep.tracking.schema.names import Metric
 from glorot_sweep.tracking.schema.runs import read
-from glorot_sweep.tracking.store import tracking_uri
 
 PAPER = 59.47  # Sec. 2.1, percent, 100,000 examples
 

@@ -31,6 +31,7 @@ from glorot_sweep.sweep.storage.database import Storage, opened_storage, storage
 from glorot_sweep.sweep.storage.lock import Held, hold
 from glorot_sweep.sweep.storage.patience import Patience
 from glorot_sweep.sweep.storage.same import refuse_other_storage
+from glorot_sweep.tracking.address import tracking_uri
 from glorot_sweep.tracking.ending import abandon_runs
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.outage import describe, is_outage
@@ -38,7 +39,6 @@ from glorot_sweep.tracking.place import Place, find_place, open_place
 from glorot_sweep.tracking.runs import DatasetNote, RunWriter
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.runs import Overlaps
-from glorot_sweep.tracking.store import tracking_uri
 
 Datasets = Mapping[str, ImageDataset]
 Register = Callable[[OpenSweep, Datasets], object]

@@ -12,13 +12,13 @@ from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.database import Storage, opened_storage, storage_uri
 from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.sweep.storage.same import refuse_other_storage
+from glorot_sweep.tracking.address import tracking_uri
 from glorot_sweep.tracking.life import Status
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.records import read_curve
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.names import Curve
 from glorot_sweep.tracking.schema.trained import MemberRun
-from glorot_sweep.tracking.store import tracking_uri
 from glorot_sweep.tracking.sweeps import find_sweep, read_config
 from glorot_sweep.training.results import Evaluation, TrialResult
 

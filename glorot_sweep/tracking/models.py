@@ -18,7 +18,7 @@ from mlflow.tracking._tracking_service.utils import _use_tracking_uri
 from mlflow.types import Schema, TensorSpec
 from numpy.typing import NDArray
 
-from glorot_sweep.tracking.store import URI_VARIABLE
+from glorot_sweep.tracking.address import URI_VARIABLE
 
 ALIAS = "winner"
 

@@ -7,16 +7,15 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from glorot_sweep.errors import UserError
-from glorot_sweep.tracking.records import get_run
-from glorot_sweep.tracking.runs import RunStore
-from glorot_sweep.tracking.store import (
-    check_artifact_location,
+from glorot_sweep.tracking.address import (
     database_file,
     hide_password,
-    open_store,
     refuse_missing_folder,
     tracking_uri,
 )
+from glorot_sweep.tracking.records import get_run
+from glorot_sweep.tracking.runs import RunStore
+from glorot_sweep.tracking.store import check_artifact_location, open_store
 
 DEFAULT_EXPERIMENT = "glorot_sweep"
 DEFAULT_ARTIFACTS = "mlartifacts"

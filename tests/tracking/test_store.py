@@ -18,14 +18,9 @@ from sweep_builders import store_uri
 from glorot_sweep.errors import UserError
 from glorot_sweep.sweep.storage.database import open_storage, storage_uri
 from glorot_sweep.tracking import outage, store
+from glorot_sweep.tracking.address import absolute_sqlite, hide_password, tracking_uri
 from glorot_sweep.tracking.place import Place, find_place, open_place
-from glorot_sweep.tracking.store import (
-    absolute_sqlite,
-    check_artifact_location,
-    hide_password,
-    open_store,
-    tracking_uri,
-)
+from glorot_sweep.tracking.store import check_artifact_location, open_store
 
 
 @pytest.fixture(autouse=True)

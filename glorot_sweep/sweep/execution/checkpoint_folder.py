@@ -10,7 +10,7 @@ from pathlib import Path
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.folders import obstacle
 from glorot_sweep.specs import TrialSpec
-from glorot_sweep.tracking.store import database_file
+from glorot_sweep.tracking.address import database_file
 from glorot_sweep.training.checkpoint_file import PREVIOUS, CheckpointFile, trial_keys
 
 DEFAULT_FOLDER = "checkpoints"

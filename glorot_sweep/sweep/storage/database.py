@@ -26,7 +26,7 @@ from glorot_sweep.sweep.storage.postgres import (
     shown,
     with_driver,
 )
-from glorot_sweep.tracking.store import absolute_sqlite, database_file, refuse_no_uri
+from glorot_sweep.tracking.address import absolute_sqlite, database_file, refuse_no_uri
 
 DEFAULT_DATABASE = "optuna.db"
 Storage = RDBStorage

@@ -16,7 +16,7 @@ from glorot_sweep.seeds import derive_seed
 from glorot_sweep.sweep.storage.advisory_lock import AdvisoryLock, one_creates
 from glorot_sweep.sweep.storage.patience import Patience
 from glorot_sweep.sweep.storage.postgres import is_postgres
-from glorot_sweep.tracking.store import database_file
+from glorot_sweep.tracking.address import database_file
 
 
 class Held(Protocol):

@@ -5,12 +5,12 @@ import optuna
 from glorot_sweep.errors import UserError
 from glorot_sweep.sweep.storage.database import opened_storage
 from glorot_sweep.sweep.storage.postgres import shown
+from glorot_sweep.tracking.address import database_file
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import find_runs
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import read
 from glorot_sweep.tracking.schema.trained import StudyRun
-from glorot_sweep.tracking.store import database_file
 
 
 def refuse_other_storage(place: Place, sweep: str, storage: str) -> None:
