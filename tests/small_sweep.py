@@ -13,7 +13,7 @@ from glorot_sweep.host.stop import StopSignal
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.sweep.execution.devices import LocalDevices
 from glorot_sweep.sweep.execution.executor import Executor, LocalExecutor
-from glorot_sweep.sweep.execution.preparation import ExecutionOptions
+from glorot_sweep.sweep.execution.options import ExecutionOptions
 from glorot_sweep.sweep.execution.worker import PackJob
 from glorot_sweep.sweep.job import SweepOptions, run_sweep
 from glorot_sweep.tracking.place import Place

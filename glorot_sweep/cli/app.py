@@ -78,7 +78,7 @@ def sweep(
     checked = read_sweep_file(file)
     from glorot_sweep.papers import find_paper  # noqa: PLC0415
     from glorot_sweep.report.job import existing_report, run_report, show_existing  # noqa: PLC0415
-    from glorot_sweep.sweep.execution.preparation import ExecutionOptions  # noqa: PLC0415
+    from glorot_sweep.sweep.execution.options import ExecutionOptions  # noqa: PLC0415
     from glorot_sweep.sweep.job import SweepOptions, run_sweep  # noqa: PLC0415
 
     console = _console()

@@ -2,8 +2,21 @@
 
 import re
 
+from glorot_sweep.errors import UserError
+from glorot_sweep.spelling import nearest
+
 DATASETS = ("shapeset", "mnist", "cifar10", "small_imagenet", "shapeset_64", "shapeset_single")
 FINITE_SHAPESET = re.compile(r"shapeset_finite_([1-9]\d{0,5})")  # up to 1 GB of 8-bit images
 REDUCED_IMAGENET = re.compile(r"small_imagenet-(\d+x\d+)")
 REDUCED = re.compile(rf"{REDUCED_IMAGENET.pattern}|{FINITE_SHAPESET.pattern}")  # size in the name
 DATASET_NAME = r"^[a-z0-9][a-z0-9_-]{0,59}$"
+
+
+def refuse_unknown_dataset(name: str) -> None:
+    """Refuse a name that no data set has; nothing is loaded.
+
+    Raises:
+        UserError: names the nearest.
+    """
+    if name not in DATASETS and not REDUCED.fullmatch(name):
+        raise UserError(f"unknown data set {name!r}{nearest(name, DATASETS)}")

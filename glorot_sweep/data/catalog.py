@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from glorot_sweep.config.datasets import DATASETS, FINITE_SHAPESET, REDUCED
+from glorot_sweep.config.datasets import FINITE_SHAPESET, refuse_unknown_dataset
 from glorot_sweep.data.cifar10 import load_cifar10
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.data.finite import FiniteDataset
@@ -15,7 +15,6 @@ from glorot_sweep.data.shapeset_dataset import KINDS, ShapesetDataset
 from glorot_sweep.data.shapeset_finite import FiniteShapeset
 from glorot_sweep.data.small_imagenet.dataset import load_small_imagenet
 from glorot_sweep.errors import UserError
-from glorot_sweep.spelling import nearest
 
 FOLDER_VARIABLE = "GLOROT_SWEEP_DATA"
 DEFAULT_FOLDER = "data"
@@ -48,6 +47,7 @@ def load_dataset(name: str, folder: Path, image_folder: str | None = None) -> Im
     """
     if image_folder is not None:
         return _usable(load_image_folder(folder / image_folder, name))
+    refuse_unknown_dataset(name)
     if name in KINDS:
         return ShapesetDataset(name)
     if finite := FINITE_SHAPESET.fullmatch(name):
@@ -56,9 +56,7 @@ def load_dataset(name: str, folder: Path, image_folder: str | None = None) -> Im
         return load_mnist(folder / "mnist")
     if name == "cifar10":
         return load_cifar10(folder / "cifar10")
-    if name == "small_imagenet" or REDUCED.fullmatch(name):
-        return _usable(load_small_imagenet(folder / "small_imagenet", name))
-    raise UserError(f"unknown data set {name!r}{nearest(name, DATASETS)}")
+    return _usable(load_small_imagenet(folder / "small_imagenet", name))
 
 
 def load_datasets(

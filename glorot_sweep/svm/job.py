@@ -20,7 +20,8 @@ from glorot_sweep.errors import ServiceLostError
 from glorot_sweep.host.stop import StopSignal
 from glorot_sweep.svm.classifier import Solution, error_percent, fit_kept, fit_on_demand, predict
 from glorot_sweep.svm.gaussian_kernel import kernel_of, squared_distances
-from glorot_sweep.svm.request import SvmProblem, SvmRequest, prepare_svm
+from glorot_sweep.svm.problem import SvmProblem, prepare_svm
+from glorot_sweep.svm.request import SvmRequest
 from glorot_sweep.svm.runs import SvmResult, SvmRuns, open_svm_runs
 from glorot_sweep.svm.search import SvmSearch, SvmTrial
 from glorot_sweep.svm.tuning import TuningProblem

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.errors import UserError
 from glorot_sweep.significance import proportion_interval
-from glorot_sweep.svm.request import SvmProblem, SvmRequest
+from glorot_sweep.svm.problem import SvmProblem
+from glorot_sweep.svm.request import SvmRequest
 from glorot_sweep.svm.search import SvmTrial
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place

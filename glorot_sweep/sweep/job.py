@@ -19,8 +19,9 @@ from glorot_sweep.sweep.driver import Driver
 from glorot_sweep.sweep.execution.checkpoint_folder import CheckpointFolder, checkpoint_root
 from glorot_sweep.sweep.execution.devices import Devices
 from glorot_sweep.sweep.execution.dispatch import Dispatch
+from glorot_sweep.sweep.execution.options import ExecutionOptions
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes
-from glorot_sweep.sweep.execution.preparation import ExecutionOptions, prepare
+from glorot_sweep.sweep.execution.preparation import prepare
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.opening import OpenSweep, is_complete, open_sweep
 from glorot_sweep.sweep.records.reconcile import delete_surplus

@@ -1,4 +1,4 @@
-"""Where a tracking store is: its URI, read and checked before MLflow is imported."""
+"""Where runs go: the store's URI and the experiment's name, known before MLflow is imported."""
 
 import os
 from pathlib import Path
@@ -8,6 +8,8 @@ from glorot_sweep.errors import UserError
 
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
 DEFAULT_DATABASE = "mlflow.db"
+DEFAULT_EXPERIMENT = "glorot_sweep"
+PROJECT = ("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID")  # set by `mlflow run`
 
 
 def tracking_uri(named: str | None = None) -> str:
@@ -83,3 +85,45 @@ def refuse_missing_folder(uri: str) -> None:
     """
     if uri.startswith("sqlite:///") and not database_file(uri).parent.is_dir():
         raise UserError(f"the tracking store {uri} lies in a folder that does not exist.")
+
+
+def is_missing(uri: str) -> bool:
+    """Return whether a SQLite store is yet to be made: opening it creates it."""
+    return uri.startswith("sqlite:///") and not database_file(uri).exists()
+
+
+def refuse_missing_store(uri: str) -> None:
+    """Refuse a store in which something is to be found, and which is not there.
+
+    Raises:
+        UserError: names the store.
+    """
+    if is_missing(uri):
+        refuse_foreign_run(os.environ.get(PROJECT[0]), uri)
+        raise UserError(
+            f"there is no tracking store {uri}. Run a sweep first, or name the store with "
+            "--tracking-uri."
+        )
+
+
+def refuse_foreign_run(project_run: str | None, uri: str) -> None:
+    """Refuse a store that the run of `mlflow run`, if there is one, is not in.
+
+    Args:
+        project_run: id of that run.
+        uri: of the store.
+
+    Raises:
+        UserError: says how both come to one store.
+    """
+    if project_run:
+        raise UserError(
+            f"the run {project_run} that `mlflow run` made is not in {hide_password(uri)}. A "
+            "relative SQLite URI means another file in every folder: set MLFLOW_TRACKING_URI to "
+            "an absolute one, sqlite:////folder/mlflow.db."
+        )
+
+
+def experiment_name(named: str | None = None) -> str:
+    """Return the experiment's name: as named, else MLFLOW_EXPERIMENT_NAME, else the default."""
+    return named or os.environ.get("MLFLOW_EXPERIMENT_NAME") or DEFAULT_EXPERIMENT

@@ -8,18 +8,21 @@ from mlflow.exceptions import MlflowException
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.tracking.address import (
+    PROJECT,
     database_file,
+    experiment_name,
     hide_password,
+    is_missing,
+    refuse_foreign_run,
     refuse_missing_folder,
+    refuse_missing_store,
     tracking_uri,
 )
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.store import check_artifact_location, open_store
 
-DEFAULT_EXPERIMENT = "glorot_sweep"
 DEFAULT_ARTIFACTS = "mlartifacts"
-PROJECT = ("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID")  # set by `mlflow run`
 
 
 @dataclass(frozen=True)
@@ -68,19 +71,19 @@ def find_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
     """
     resolved = tracking_uri(uri)
     project_run, project_experiment = (os.environ.get(name) or None for name in PROJECT)
-    if _is_missing(resolved):
-        _refuse_foreign_run(project_run, resolved)
+    if is_missing(resolved):
+        refuse_foreign_run(project_run, resolved)
         if create:
             refuse_missing_folder(resolved)
             check_artifact_location(str(database_file(resolved).parent / DEFAULT_ARTIFACTS))
         return None
     client = open_store(resolved)
     if project_run and get_run(client, project_run) is None:
-        _refuse_foreign_run(project_run, resolved)
+        refuse_foreign_run(project_run, resolved)
     found = (
         client.get_experiment(project_experiment)
         if project_run and project_experiment
-        else client.get_experiment_by_name(_name(experiment))
+        else client.get_experiment_by_name(experiment_name(experiment))
     )
     if found is None:
         return None
@@ -92,15 +95,6 @@ def find_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
         )
     check_artifact_location(found.artifact_location)
     return Place(client, resolved, str(found.experiment_id), project_run)
-
-
-def _refuse_foreign_run(project_run: str | None, uri: str) -> None:
-    if project_run:
-        raise UserError(
-            f"the run {project_run} that `mlflow run` made is not in {hide_password(uri)}. A "
-            "relative SQLite URI means another file in every folder: set MLFLOW_TRACKING_URI to "
-            "an absolute one, sqlite:////folder/mlflow.db."
-        )
 
 
 def open_place(uri: str | None, experiment: str | None, *, create: bool) -> Place:
@@ -121,28 +115,15 @@ def open_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
     project_run, _ = (os.environ.pop(name, None) or None for name in PROJECT)
     if place is not None:
         return place
-    resolved, name = tracking_uri(uri), _name(experiment)
+    resolved, name = tracking_uri(uri), experiment_name(experiment)
     if create:
         client = open_store(resolved)
         return Place(client, resolved, _create_experiment(client, resolved, name), project_run)
-    if _is_missing(resolved):
-        raise UserError(
-            f"there is no tracking store {resolved}. Run a sweep first, or name the store with "
-            "--tracking-uri."
-        )
+    refuse_missing_store(resolved)
     raise UserError(
         f"the store {hide_password(resolved)} has no experiment {name!r}; name it with "
         "--experiment."
     )
-
-
-def _name(experiment: str | None) -> str:
-    return experiment or os.environ.get("MLFLOW_EXPERIMENT_NAME") or DEFAULT_EXPERIMENT
-
-
-def _is_missing(uri: str) -> bool:
-    """Opening a SQLite store creates it."""
-    return uri.startswith("sqlite:///") and not database_file(uri).exists()
 
 
 def connect(uri: str, experiment_id: str) -> RunStore:

@@ -14,7 +14,7 @@ from sweep_builders import all_runs, by_name, small_dataset, store_uri
 from glorot_sweep.data.catalog import load_dataset
 from glorot_sweep.errors import ServiceLostError, StopRequested, SweepHeldError, UserError
 from glorot_sweep.svm import job as svm_job
-from glorot_sweep.svm import request as svm_request
+from glorot_sweep.svm import problem as svm_problem
 from glorot_sweep.svm.job import run_svm
 from glorot_sweep.svm.memory import MemoryPlan
 from glorot_sweep.svm.request import SvmRequest
@@ -29,7 +29,7 @@ SAME = ("final/test_error_percent", "support_vectors", "c", "gamma")  # in every
 
 @pytest.fixture(autouse=True)
 def small_data(monkeypatch):
-    monkeypatch.setattr(svm_request, "load_dataset", lambda name, *_: small_dataset(name))
+    monkeypatch.setattr(svm_problem, "load_dataset", lambda name, *_: small_dataset(name))
 
 
 def storage_of(stores: Path) -> str:
@@ -47,7 +47,7 @@ def uninterrupted(tmp_path_factory, empty_databases):
     folder = tmp_path_factory.mktemp("svm") / "stores"
     shutil.copytree(empty_databases, folder)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(svm_request, "load_dataset", lambda name, *_: small_dataset(name))
+        patched.setattr(svm_problem, "load_dataset", lambda name, *_: small_dataset(name))
         place, run_id = fit(folder)
     metrics = place.client.get_run(run_id).data.metrics
     return {name: metrics[name] for name in SAME}
@@ -166,7 +166,7 @@ def test_another_request_is_another_run(stores):
 
 def test_both_ways_to_fit_give_the_same(stores, uninterrupted, monkeypatch):
     plan = MemoryPlan(kept=False, cache=10**7)
-    monkeypatch.setattr(svm_request, "plan_memory", lambda *_: plan)
+    monkeypatch.setattr(svm_problem, "plan_memory", lambda *_: plan)
     monkeypatch.setattr(svm_job, "fit_kept", lambda *_: pytest.fail("the kernel was kept"))
     place, run_id = fit(stores)
     after = place.client.get_run(run_id).data.metrics
@@ -226,8 +226,8 @@ def test_what_cannot_be_is_refused_and_nothing_created(stores, place, change, me
     ],
 )
 def test_data_sets_that_do_not_fit(stores, place, monkeypatch, change, message):
-    monkeypatch.setattr(svm_request, "load_dataset", load_dataset)
-    monkeypatch.setattr(svm_request, "available_memory", lambda: 2**31)
+    monkeypatch.setattr(svm_problem, "load_dataset", load_dataset)
+    monkeypatch.setattr(svm_problem, "available_memory", lambda: 2**31)
     with pytest.raises(UserError, match=message):
         fit(stores, replace(REQUEST, **change))
     assert all_runs(place) == []

@@ -15,8 +15,9 @@ from glorot_sweep.config.execution import ExecutionConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.sweep.execution.devices import LocalDevices
+from glorot_sweep.sweep.execution.options import ExecutionOptions
 from glorot_sweep.sweep.execution.outcome import Failure
-from glorot_sweep.sweep.execution.preparation import ExecutionOptions, prepare
+from glorot_sweep.sweep.execution.preparation import prepare
 from glorot_sweep.sweep.execution.ray.remote_worker import (
     RemoteWorker,
     RunTarget,
