@@ -1,9 +1,11 @@
-"""Options that several commands have."""
+"""Arguments and options that several commands have; an empty value means the option's default."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from glorot_sweep.cli.completion import datasets_like, executors_like, sweeps_like, variants_like
 from glorot_sweep.config.datasets import DATASETS
 
 TrackingUri = Annotated[
@@ -17,6 +19,10 @@ Experiment = Annotated[
 Storage = Annotated[
     str | None, typer.Option(help="Optuna's database URI; default optuna.db in the current folder.")
 ]
+Checkpoints = Annotated[
+    str | None,
+    typer.Option(help="Folder for unfinished packs; default checkpoints/ beside Optuna's file."),
+]
 DataFolder = Annotated[
     str | None,
     typer.Option(help="Folder that holds mnist/ etc.; default GLOROT_SWEEP_DATA, else data/."),
@@ -25,6 +31,43 @@ Dataset = Annotated[
     str,
     typer.Option(
         help=f"{', '.join(DATASETS)}; or one with its size in the name, like "
-        "small_imagenet-6x2000 or shapeset_finite_10000. Folders of images are for sweep files."
+        "small_imagenet-6x2000 or shapeset_finite_10000. Folders of images are for sweep files.",
+        autocompletion=datasets_like,
     ),
 ]
+VariantName = Annotated[
+    str,
+    typer.Option(
+        help="For example tanh_n; `glorot-sweep variants` has all.", autocompletion=variants_like
+    ),
+]
+Executor = Annotated[
+    str,
+    typer.Option(
+        help="local: one pack after another; ray: side by side on all devices.",
+        autocompletion=executors_like,
+    ),
+]
+FinishedSweep = Annotated[
+    str, typer.Argument(help="Name of a finished sweep.", autocompletion=sweeps_like)
+]
+AnySweep = Annotated[str, typer.Argument(help="Name of a sweep.", autocompletion=sweeps_like)]
+IdleSweep = Annotated[
+    str,
+    typer.Argument(help="Name of a sweep on which no driver works.", autocompletion=sweeps_like),
+]
+
+
+def path_of(text: str | None) -> Path | None:
+    """Return what an option names, or None."""
+    return Path(text) if text else None
+
+
+def names_of(listed: str) -> list[str]:
+    """Return names that were given with commas between them.
+
+    Example:
+        >>> names_of("C7, C10,")
+        ['C7', 'C10']
+    """
+    return [name.strip() for name in listed.split(",") if name.strip()]

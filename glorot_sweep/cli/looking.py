@@ -1,0 +1,119 @@
+"""Commands that look at one thing outside of any sweep, and log it."""
+
+from typing import Annotated
+
+import typer
+
+from glorot_sweep.cli.options import (
+    DataFolder,
+    Dataset,
+    Experiment,
+    Storage,
+    TrackingUri,
+    VariantName,
+    path_of,
+)
+from glorot_sweep.cli.terminal import terminal
+from glorot_sweep.config.datasets import refuse_unknown_dataset
+from glorot_sweep.config.papers import DEFAULT_PAPER
+from glorot_sweep.seeds import LARGEST_SEED
+from glorot_sweep.tracking import address
+
+commands = typer.Typer()
+
+
+@commands.command()
+def train(
+    variant: VariantName = "tanh_n",
+    dataset: Dataset = "shapeset",
+    depth: Annotated[int, typer.Option(min=1, help="Hidden layers.")] = 5,
+    width: Annotated[int, typer.Option(min=1, help="Units of each hidden layer.")] = 100,
+    learning_rate: Annotated[float, typer.Option(help="Step size.")] = 0.05,
+    updates: Annotated[int, typer.Option(min=1, help="SGD steps.")] = 10_000,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Of weights and stream.")] = 0,
+    damping: Annotated[float, typer.Option(help="Of a step rule, as tanh_hessian has one.")] = 0.0,
+    pretraining_updates: Annotated[
+        int, typer.Option(min=0, help="SGD steps of each layer's pre-training.")
+    ] = 0,
+    pretraining_rate: Annotated[float, typer.Option(help="Step size of pre-training.")] = 0.0,
+    noise: Annotated[float, typer.Option(help="Share of inputs that pre-training hides.")] = 0.0,
+    tracking_uri: TrackingUri = None,
+    experiment: Experiment = None,
+    data_folder: DataFolder = None,
+) -> None:
+    """Train one specification and log it as one run."""
+    from glorot_sweep.specs import Pretraining  # noqa: PLC0415
+    from glorot_sweep.sweep.contents.single import SingleRequest  # noqa: PLC0415
+
+    given = pretraining_updates or pretraining_rate or noise
+    pretraining = Pretraining(pretraining_updates, pretraining_rate, noise) if given else None
+    request = SingleRequest(
+        variant, dataset, depth, width, learning_rate, updates, seed, path_of(data_folder),
+        damping, pretraining,
+    )  # fmt: skip
+    request.spec()
+    refuse_unknown_dataset(dataset)
+    address.tracking_uri(tracking_uri)
+
+    from glorot_sweep.sweep.single import train_single  # noqa: PLC0415
+
+    train_single(request, tracking_uri or None, experiment or None, terminal())
+
+
+@commands.command("init-study")
+def init_study(
+    dataset: Dataset = "shapeset",
+    width: Annotated[int, typer.Option(min=2, help="Units of each hidden layer.")] = 1000,
+    depth: Annotated[int, typer.Option(min=2, help="Hidden layers.")] = 5,
+    draws: Annotated[int, typer.Option(min=1, help="Independent draws of the weights.")] = 5,
+    examples: Annotated[int, typer.Option(min=1, help="Examples with a Jacobian.")] = 10,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all draws.")] = 0,
+    tracking_uri: TrackingUri = None,
+    experiment: Experiment = None,
+    data_folder: DataFolder = None,
+) -> None:
+    """Look at networks before any training: figures 5 to 8, Jacobians, claims C1 to C14."""
+    refuse_unknown_dataset(dataset)
+    address.tracking_uri(tracking_uri)
+
+    from glorot_sweep.init_study.job import StudyRequest, run_init_study  # noqa: PLC0415
+    from glorot_sweep.init_study.networks import StudySize  # noqa: PLC0415
+    from glorot_sweep.papers import find_paper  # noqa: PLC0415
+    from glorot_sweep.report.init_study_figures import store_init_study_figures  # noqa: PLC0415
+
+    console = terminal()
+    size = StudySize(width, depth, draws, examples, seed)
+    request = StudyRequest(dataset, size, path_of(data_folder))
+    place, run_id = run_init_study(request, tracking_uri or None, experiment or None, console)
+    store_init_study_figures(place, run_id, find_paper(DEFAULT_PAPER), console)
+
+
+@commands.command()
+def svm(
+    dataset: Annotated[
+        str, typer.Option(help="shapeset (its finite set of so many examples), mnist, cifar10 ...")
+    ] = "shapeset",
+    examples: Annotated[int, typer.Option(help="Training examples; the paper: 100000.")] = 10_000,
+    tuning_examples: Annotated[
+        int, typer.Option(help="The first so many of them, on which C and gamma are tuned.")
+    ] = 3000,
+    trials: Annotated[int, typer.Option(help="Pairs of C and gamma that are tried.")] = 16,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 0,
+    memory: Annotated[float, typer.Option(help="GB that may be used beside the program's.")] = 4.0,
+    tracking_uri: TrackingUri = None,
+    experiment: Experiment = None,
+    storage: Storage = None,
+    data_folder: DataFolder = None,
+) -> None:
+    """Tune, fit and test a support vector machine with a Gaussian kernel, or continue it."""
+    from glorot_sweep.svm.request import SvmRequest  # noqa: PLC0415
+
+    folder = path_of(data_folder)
+    request = SvmRequest(dataset, examples, tuning_examples, trials, seed, memory, folder)
+    request.check_numbers()
+    refuse_unknown_dataset(dataset)
+    address.tracking_uri(tracking_uri)
+
+    from glorot_sweep.svm.job import run_svm  # noqa: PLC0415
+
+    run_svm(request, tracking_uri or None, experiment or None, storage or None, terminal())

@@ -1,0 +1,69 @@
+"""Commands that read a finished sweep: its report, and verdicts on the paper's claims."""
+
+from typing import Annotated
+
+import typer
+
+from glorot_sweep.cli.completion import sweeps_like
+from glorot_sweep.cli.options import Experiment, FinishedSweep, TrackingUri, names_of, path_of
+from glorot_sweep.cli.terminal import terminal
+from glorot_sweep.config.papers import DEFAULT_PAPER
+from glorot_sweep.errors import CLAIM_CONTRADICTED
+from glorot_sweep.tracking import address
+
+commands = typer.Typer()
+
+
+@commands.command()
+def report(
+    sweep: FinishedSweep,
+    tracking_uri: TrackingUri = None,
+    experiment: Experiment = None,
+    output: Annotated[
+        str | None, typer.Option(help="Folder to write the report's files to as well.")
+    ] = None,
+    figures: Annotated[
+        str | None, typer.Option(help="Only these, like figure_6,jacobian; - for none.")
+    ] = None,
+) -> None:
+    """Compile tables, figures, verdicts and page of a finished sweep from the server alone."""
+    address.refuse_missing_store(address.tracking_uri(tracking_uri))
+
+    from glorot_sweep.host.stop import stopping_at_once  # noqa: PLC0415
+    from glorot_sweep.papers import paper_of  # noqa: PLC0415
+    from glorot_sweep.report.job import run_report  # noqa: PLC0415
+    from glorot_sweep.tracking.place import open_place  # noqa: PLC0415
+
+    place = open_place(tracking_uri or None, experiment or None, create=False)
+    only = None if not figures else names_of("" if figures == "-" else figures)
+    with stopping_at_once():
+        run_report(place, sweep, paper_of(place, sweep), terminal(), path_of(output), only)
+
+
+@commands.command()
+def verify(
+    sweep: Annotated[
+        str,
+        typer.Argument(
+            help="Name of a finished sweep; - for the initialization alone.",
+            autocompletion=sweeps_like,
+        ),
+    ],
+    claims: Annotated[str | None, typer.Option(help="Only these, like C7,C10.")] = None,
+    output: Annotated[str | None, typer.Option(help="File to write the findings to, JSON.")] = None,
+    tracking_uri: TrackingUri = None,
+    experiment: Experiment = None,
+) -> None:
+    """Say of each claim of the paper whether the runs support it; exit 4 if one is contradicted."""
+    address.refuse_missing_store(address.tracking_uri(tracking_uri))
+
+    from glorot_sweep.papers import find_paper, paper_of  # noqa: PLC0415
+    from glorot_sweep.report.verify import run_verify  # noqa: PLC0415
+    from glorot_sweep.tracking.place import open_place  # noqa: PLC0415
+
+    place = open_place(tracking_uri or None, experiment or None, create=False)
+    only = names_of(claims.upper()) if claims else None
+    name = None if sweep == "-" else sweep
+    paper = find_paper(DEFAULT_PAPER) if name is None else paper_of(place, name)
+    if run_verify(place, name, paper, only, terminal(), path_of(output)):
+        raise typer.Exit(CLAIM_CONTRADICTED)

@@ -1,0 +1,23 @@
+"""Where the commands write."""
+
+import sys
+
+from rich.console import Console
+
+
+def terminal() -> Console:
+    """Return the console: as wide as the terminal, else wide enough for every table."""
+    return Console(width=None if sys.stdout.isatty() else 160, soft_wrap=False)
+
+
+def is_answering() -> bool:
+    """Return whether a person can be asked: what is written is seen, and what is typed read."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def agree(question: str) -> bool:
+    """Ask; whatever is no yes is a no."""
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False

@@ -1,0 +1,35 @@
+"""The names that a sweep file may use, as tables."""
+
+from rich.console import Console
+from rich.table import Table
+
+from glorot_sweep.config.datasets import DATASETS
+from glorot_sweep.parts.variants import VARIANTS, Variant
+
+HEADINGS = (
+    "variant", "label", "activation", "initialization", "cost", "step rule", "pre-trained",
+    "widths",
+)  # fmt: skip
+
+
+def show_vocabulary(console: Console) -> None:
+    """Print every variant with its parts, then the data sets."""
+    table = Table()
+    for heading in HEADINGS:
+        table.add_column(heading)
+    for variant in VARIANTS.values():
+        table.add_row(*_cells(variant))
+    console.print(table)
+    console.print(
+        f"Data sets: {', '.join(DATASETS)}; with a size in the name shapeset_finite_<images> and "
+        "small_imagenet-<classes>x<images of each>; any folder or tar of images, which the file's "
+        "image_folders names.",
+        highlight=False, soft_wrap=True,
+    )  # fmt: skip
+
+
+def _cells(variant: Variant) -> tuple[str, ...]:
+    return (
+        variant.name, variant.label, variant.activation, variant.initialization, variant.cost,
+        variant.step_rule, "yes" if variant.pretrained else "no", variant.profile,
+    )  # fmt: skip

@@ -1,0 +1,56 @@
+"""What a sweep would train, before anything of it is trained or even loaded."""
+
+from collections import Counter
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.sweep.contents.phases import phases
+
+HEADINGS = ("data set", "phase", "runs", "model-updates")
+
+
+def planned_runs(config: SweepConfig) -> Counter[str]:
+    """Return how many runs each phase has, over all data sets, if every winner is at two depths."""
+    counts: Counter[str] = Counter()
+    for phase in phases(config):
+        counts[phase.name] += len(phase.specs)
+    return counts
+
+
+def outline(config: SweepConfig) -> str:
+    """Return a sweep in one line: `5 variants on shapeset, 60 trials, up to 50 replicates`."""
+    counts, variants = planned_runs(config), len(config.variants)
+    parts = [
+        f"{variants} variant{'s' if variants > 1 else ''} on {', '.join(config.datasets)}",
+        f"{counts['search']} trials",
+        f"up to {counts['replicates']} replicates",
+    ]
+    if counts["monitored"]:
+        parts.append(f"{counts['monitored']} monitored runs")
+    return ", ".join(parts)
+
+
+def show_outline(config: SweepConfig, path: Path, console: Console) -> None:
+    """Print what the sweep of a file would train, phase by phase."""
+    console.print(
+        f"{path} keeps every rule of a sweep file: sweep {config.name!r}, {outline(config)}",
+        highlight=False, soft_wrap=True,
+    )  # fmt: skip
+    console.print(f"variants: {', '.join(config.variants)}", highlight=False, soft_wrap=True)
+    table = Table()
+    for heading in HEADINGS:
+        table.add_column(heading, justify="right")
+    total = 0
+    for phase in phases(config):
+        total += phase.model_updates
+        runs = f"{len(phase.specs):,}"
+        table.add_row(phase.dataset, phase.name, runs, f"{phase.model_updates:,}")
+    console.print(table)
+    console.print(
+        f"{total:,} model-updates (SGD steps of one network) if no trial is pruned and every "
+        "winner is at two depths",
+        highlight=False, soft_wrap=True,
+    )  # fmt: skip
