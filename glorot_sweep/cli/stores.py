@@ -3,6 +3,7 @@
 import typer
 
 from glorot_sweep.cli.options import (
+    AnySweep,
     Experiment,
     IdleSweep,
     Storage,
@@ -12,6 +13,31 @@ from glorot_sweep.cli.terminal import terminal
 from glorot_sweep.tracking import address
 
 commands = typer.Typer()
+
+
+@commands.command("list")
+def list_sweeps(tracking_uri: TrackingUri = None, experiment: Experiment = None) -> None:
+    """List the sweeps of an experiment: their states, what they compare, how far they are."""
+    address.refuse_missing_store(address.tracking_uri(tracking_uri))
+
+    from glorot_sweep.sweep.listing import show_sweeps  # noqa: PLC0415
+
+    show_sweeps(tracking_uri or None, experiment or None, terminal())
+
+
+@commands.command()
+def status(
+    sweep: AnySweep,
+    storage: Storage = None,
+    tracking_uri: TrackingUri = None,
+    experiment: Experiment = None,
+) -> None:
+    """Say of a sweep what is done, in work and missing, and which process drives it."""
+    address.refuse_missing_store(address.tracking_uri(tracking_uri))
+
+    from glorot_sweep.sweep.status import show_status  # noqa: PLC0415
+
+    show_status(sweep, tracking_uri or None, experiment or None, storage or None, terminal())
 
 
 @commands.command()

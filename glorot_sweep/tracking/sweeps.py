@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from mlflow import MlflowClient
+from pydantic import ValidationError
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
@@ -32,6 +33,19 @@ def find_sweep(place: Place, name: str) -> SweepRun:
     return found[0]
 
 
+def refuse_deleted(sweep: SweepRun) -> None:
+    """Refuse a sweep that was being deleted when the process was stopped.
+
+    Raises:
+        UserError: says how that is brought to its end.
+    """
+    if sweep.deletion is not None:
+        raise UserError(
+            f"the sweep {sweep.sweep!r} (run {sweep.run_id}) is partly deleted. `glorot-sweep "
+            f"delete {sweep.sweep}` deletes the rest; then its name is free."
+        )
+
+
 def read_identity(client: MlflowClient, sweep: SweepRun) -> dict[str, Any]:
     """Return what decides a sweep's numbers, as it was stored.
 
@@ -46,7 +60,8 @@ def read_config(place: Place, sweep: SweepRun) -> SweepConfig:
     """Return a sweep's configuration, without the part that changes no number.
 
     Raises:
-        UserError: it is missing or unreadable; says how it is stored again.
+        UserError: it is missing or unreadable, which says how it is stored again, or it names
+            what this version does not know.
     """
     try:
         stored = read_identity(place.client, sweep)["config"]
@@ -55,5 +70,13 @@ def read_config(place: Place, sweep: SweepRun) -> SweepConfig:
             f"the sweep {sweep.sweep!r} (run {sweep.run_id}) has no stored configuration: "
             f"{error}. The command that started the sweep stores it again and continues."
         ) from None
-    config = SweepConfig.model_validate_json(json.dumps(stored))
+    try:
+        config = SweepConfig.model_validate_json(json.dumps(stored))
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"]
+        raise UserError(
+            f"the configuration of the sweep {sweep.sweep!r} (run {sweep.run_id}) cannot be read "
+            f"by this version: {reason}. Use the version that began it, or register the parts "
+            "that it names."
+        ) from None
     return config.model_copy(update={"paper": sweep.paper})

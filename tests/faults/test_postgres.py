@@ -23,7 +23,7 @@ from faults.postgres_cluster import missing
 from glorot_sweep.errors import ServiceLostError, StopRequested, SweepHeldError, UserError
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.database import opened_storage, storage_uri
-from glorot_sweep.sweep.storage.lock import hold
+from glorot_sweep.sweep.storage.lock import hold, holder
 from glorot_sweep.sweep.storage.patience import Patience
 from glorot_sweep.sweep.storage.postgres import with_driver
 
@@ -234,6 +234,8 @@ def test_a_second_driver_is_refused_and_named_and_takes_over_after_a_kill(databa
             pass
         with hold(database, "other"):
             pass  # another sweep of the same database is free
+        assert holder(database, "small").startswith(f"process {first.pid} on ")
+        assert holder(database, "other") is None
     finally:
         first.kill()
         first.communicate()

@@ -61,11 +61,13 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "sweep/contents/replicates.py": (PURPOSE, {"replicate"}),
     "sweep/contents/trials.py": (PURPOSE, {"trial"}),
     "sweep/execution/dispatch.py": (PURPOSE, {"trial", "replicate", "monitored", "trials"}),
+    "sweep/listing.py": (COLUMNS, {"state", "sweep"}),
     "sweep/records/identity.py": ("keys of the stored identity", {"device_type", "libraries"}),
     "sweep/search/space.py": (
         "Optuna's parameters", {"learning_rate", "pretraining_rate", "pretraining_updates"},
     ),
     "sweep/single.py": ("a unit of progress", {"trial"}),
+    "sweep/status.py": (COLUMNS, {"trials", "variant"}),
     "tracking/layer_table.py": (LAYERS, {"activation", "saturation"}),
     "tracking/sweeps.py": ("a key of a sweep file", {"paper"}),
     "tracking/models.py": ("an alias of a model", {"winner"}),

@@ -112,7 +112,7 @@ class AdvisoryLock:
         return True
 
     def _take(self, connection: Connection) -> None:
-        key = self._key(connection)
+        key = _key(connection, self._sweep)
         name = None
         for _ in range(TAKEOVER_TRIES):
             if connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}):
@@ -128,16 +128,24 @@ class AdvisoryLock:
             "sweep; wait for it, or stop it."
         )
 
-    def _key(self, connection: Connection) -> int:
-        """The lock's number; two schemas of one database are two storages."""
-        schema = connection.scalar(text("SELECT current_schema()"))
-        return _number(f"glorot_sweep driver\x1f{schema}\x1f{self._sweep}")
-
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.invalidate()  # closes it even if the server is gone
             connection.close()
+
+
+def lock_holder(uri: str, sweep: str) -> str | None:
+    """Return which process drives a sweep, in words; None: none does."""
+    with _connect(uri) as connection:
+        found = connection.execute(HOLDER, {"key": _key(connection, sweep)}).one_or_none()
+    return None if found is None else _named(found[2])
+
+
+def _key(connection: Connection, sweep: str) -> int:
+    """The lock's number; two schemas of one database are two storages."""
+    schema = connection.scalar(text("SELECT current_schema()"))
+    return _number(f"glorot_sweep driver\x1f{schema}\x1f{sweep}")
 
 
 @contextmanager

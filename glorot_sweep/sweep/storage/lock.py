@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +14,13 @@ from typing import Protocol
 from glorot_sweep.errors import SweepHeldError
 from glorot_sweep.host.file_lock import one_at_a_time
 from glorot_sweep.seeds import derive_seed
-from glorot_sweep.sweep.storage.advisory_lock import AdvisoryLock, one_creates
+from glorot_sweep.sweep.storage.advisory_lock import AdvisoryLock, lock_holder, one_creates
 from glorot_sweep.sweep.storage.patience import Patience
 from glorot_sweep.sweep.storage.postgres import is_postgres
 from glorot_sweep.tracking.address import database_file
+
+LOOK_SECONDS = 0.02  # longer than `holder` looks
+TRIES = 5
 
 
 class Held(Protocol):
@@ -71,13 +75,11 @@ def lock_path(storage: str, sweep: str) -> Path:
 def _hold_file(path: Path, sweep: str) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _take(descriptor):
             raise SweepHeldError(
                 f"the sweep {sweep!r} is being driven by {_holder(descriptor)}. One driver works "
                 "on a sweep; wait for it, or stop it."
-            ) from None
+            )
         os.ftruncate(descriptor, 0)
         os.write(
             descriptor, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode()
@@ -85,6 +87,40 @@ def _hold_file(path: Path, sweep: str) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _take(descriptor: int) -> bool:
+    """Lock a file; return False if another process has it, and not only looks at it."""
+    for _ in range(TRIES):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(LOOK_SECONDS)
+        else:
+            return True
+    return False
+
+
+def holder(storage: str, sweep: str) -> str | None:
+    """Return which process drives a sweep, in words; None: none does. Nothing is created.
+
+    Args:
+        storage: URI of Optuna's database.
+        sweep: name of the sweep.
+    """
+    if is_postgres(storage):
+        return lock_holder(storage, sweep)
+    try:
+        descriptor = os.open(lock_path(storage, sweep), os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # given back at once
+    except BlockingIOError:
+        return _holder(descriptor)
+    finally:
+        os.close(descriptor)
+    return None
 
 
 def _holder(descriptor: int) -> str:

@@ -1,11 +1,8 @@
 """A sweep lives in one tracking store and one Optuna storage; another storage is a mistake."""
 
-import optuna
-
 from glorot_sweep.errors import UserError
-from glorot_sweep.sweep.storage.database import opened_storage
 from glorot_sweep.sweep.storage.postgres import shown
-from glorot_sweep.tracking.address import database_file
+from glorot_sweep.sweep.storage.studies import study_names
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import find_runs
 from glorot_sweep.tracking.schema.names import Kind
@@ -29,16 +26,9 @@ def refuse_other_storage(place: Place, sweep: str, storage: str) -> None:
     """
     begun = find_runs(place.client, [place.experiment_id], kind=Kind.STUDY, sweep=sweep)
     wanted = {read(StudyRun, run).optuna_study for run in begun}  # each is made before its run
-    if wanted and not wanted <= _studies(storage):
+    if wanted and not wanted <= study_names(storage):
         raise UserError(
             f"the sweep {sweep!r} was begun with another Optuna storage: {shown(storage)} does not "
             "have its studies. Name the one that has with --storage (the default is optuna.db in "
             "the current folder); if that is lost, give the sweep another name."
         )
-
-
-def _studies(storage: str) -> set[str]:
-    if storage.startswith("sqlite:///") and not database_file(storage).exists():
-        return set()
-    with opened_storage(storage) as opened:
-        return set(optuna.get_all_study_names(opened))

@@ -224,7 +224,17 @@ class About(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SweepRun(StoredRun, Digests, Overlaps, Note, About):
+class Deletion(Part):
+    """That the deletion of a sweep was begun: whatever else belongs to it may be gone."""
+
+    deletion: str | None = stored(Tag.DELETION, default=None)
+
+
+BEGUN = Deletion(deletion="begun")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepRun(StoredRun, Digests, Overlaps, Note, About, Deletion):
     """The run of a sweep itself."""
 
 

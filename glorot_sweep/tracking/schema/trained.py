@@ -94,6 +94,17 @@ class Placed(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CountedRun(StoredRun, Studied):
+    """Any run of a study, as far as it is counted: a kill may have left it without its params.
+
+    Attributes:
+        role: of a replicate; see `ReplicateMark`.
+    """
+
+    role: str | None = stored(Tag.ROLE, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Finals(Part):
     """What a network is worth, errors in percent; None where it was not measured.
 

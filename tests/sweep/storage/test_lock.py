@@ -1,14 +1,16 @@
 """One driver per sweep: the lock of a storage that is a file."""
 
+import fcntl
 import os
 import subprocess
 import sys
 import textwrap
+import threading
 
 import pytest
 
 from glorot_sweep.errors import SweepHeldError
-from glorot_sweep.sweep.storage.lock import creating, hold, lock_path
+from glorot_sweep.sweep.storage.lock import creating, hold, holder, lock_path
 
 
 @pytest.fixture
@@ -67,3 +69,26 @@ def test_creating_is_no_sweeps_lock_and_lets_one_in_at_a_time(database):
         command = [sys.executable, "-c", textwrap.dedent(script)]
         assert subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == 1
     assert subprocess.run(command, check=False).returncode == 0
+
+
+def test_who_holds_a_sweep_is_said_without_holding_it(database, tmp_path):
+    assert holder(database, "small") is None
+    assert list(tmp_path.iterdir()) == []
+    with hold(database, "small"):
+        assert holder(database, "small").startswith(f"process {os.getpid()} on ")
+        assert holder(database, "other") is None
+    assert holder(database, "small") is None
+    with hold(database, "small"):
+        pass
+
+
+def test_a_look_at_a_lock_keeps_no_driver_from_it(database):
+    with hold(database, "small"):
+        pass
+    looking = lock_path(database, "small").open()
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    timer = threading.Timer(0.03, looking.close)
+    timer.start()
+    with hold(database, "small"):
+        pass
+    timer.join()

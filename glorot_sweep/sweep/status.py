@@ -1,0 +1,132 @@
+"""The command `status`: what of a sweep is done, in work and missing, and who drives it."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.errors import UserError
+from glorot_sweep.sweep.outline import planned_runs
+from glorot_sweep.sweep.records.standing import (
+    DONE,
+    IN_WORK,
+    INTERRUPTED,
+    begun_at,
+    outcomes,
+    state_of_sweep,
+)
+from glorot_sweep.sweep.storage.database import storage_uri
+from glorot_sweep.sweep.storage.lock import holder
+from glorot_sweep.sweep.storage.same import refuse_other_storage
+from glorot_sweep.tracking.address import tracking_uri
+from glorot_sweep.tracking.life import Status
+from glorot_sweep.tracking.place import Place, open_place
+from glorot_sweep.tracking.records import RunRecord, find_runs
+from glorot_sweep.tracking.schema.names import Kind
+from glorot_sweep.tracking.schema.runs import StoredRun, kind_of, read
+from glorot_sweep.tracking.schema.trained import BOTH, CountedRun
+from glorot_sweep.tracking.sweeps import find_sweep, read_config
+
+NAMES = ("data set", "variant", "runs")
+COUNTS = (*DONE, IN_WORK, INTERRUPTED, "missing")
+
+
+def show_status(
+    name: str, uri: str | None, experiment: str | None, storage: str | None, console: Console
+) -> None:
+    """Print how far a sweep is.
+
+    Raises:
+        UserError: there is no such sweep, or its configuration cannot be read.
+    """
+    database = storage_uri(storage, tracking_uri(uri))
+    place = open_place(uri, experiment, create=False)
+    sweep = find_sweep(place, name)
+    config = read_config(place, sweep)
+    runs = find_runs(place.client, [place.experiment_id], sweep=name)
+    for part in (
+        f"sweep {name!r}: {state_of_sweep(sweep)}, begun {begun_at(sweep)}, run {sweep.run_id}",
+        _driver(place, name, database, runs),
+        _table(config, runs),
+        _report(runs),
+        *place.ui_lines(),
+    ):
+        console.print(part, highlight=False, markup=False, soft_wrap=isinstance(part, str))
+
+
+def _driver(place: Place, name: str, database: str, runs: Sequence[RunRecord]) -> str:
+    try:
+        refuse_other_storage(place, name, database)
+    except UserError as error:
+        return f"whether a process drives it is not known: {error}"
+    if found := holder(database, name):
+        return f"driven by {found}"
+    left = sum(run.status == Status.RUNNING for run in runs)
+    if not left:
+        return "no process drives it"
+    return (
+        f"no process drives it: {left} run(s) that are RUNNING were left by one that died. The "
+        f"command that started the sweep continues them; `glorot-sweep repair {name}` gives them "
+        "true statuses without going on."
+    )
+
+
+def _table(config: SweepConfig, runs: Sequence[RunRecord]) -> Table:
+    table = Table()
+    for heading in NAMES:
+        table.add_column(heading)
+    for heading in COUNTS:
+        table.add_column(heading, justify="right")
+    made = {
+        kind: [read(CountedRun, run) for run in runs if kind_of(run) is kind]
+        for kind in (Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED)
+    }
+    for dataset in config.datasets:
+        for variant in config.variants:
+            study = dataset, variant
+            trials = [run for run in made[Kind.TRIAL] if _study(run) == study]
+            replicates = [run for run in made[Kind.REPLICATE] if _study(run) == study]
+            for row in _study_rows(config, trials, replicates):
+                table.add_row(*study, *row)
+    if wanted := planned_runs(config)[Kind.MONITORED]:
+        counts = _counts(made[Kind.MONITORED], wanted, wanted)
+        table.add_row(config.datasets[0], "", Kind.MONITORED, *counts)
+    return table
+
+
+def _study(run: CountedRun) -> tuple[str, str]:
+    return run.dataset, run.variant
+
+
+def _study_rows(
+    config: SweepConfig, trials: Sequence[CountedRun], replicates: Sequence[CountedRun]
+) -> Iterator[tuple[str, ...]]:
+    yield "trials", *_counts(trials, config.search.trials, config.search.trials)
+    yield "replicates", *_counts(replicates, *_wanted_replicates(config, replicates))
+
+
+def _wanted_replicates(config: SweepConfig, replicates: Sequence[CountedRun]) -> tuple[int, int]:
+    """Return how many are wanted at least and at most: a study has one winner or two."""
+    seeds, depth = config.replicates.seeds, config.search.depth
+    if any(BOTH in (run.role or "") for run in replicates) or depth.low == depth.high:
+        return seeds, seeds
+    return (2 * seeds if replicates else seeds), 2 * seeds
+
+
+def _counts(runs: Sequence[CountedRun], least: int, most: int) -> tuple[str, ...]:
+    """Return the cells of a row; how many runs are missing may not be known yet."""
+    counts = outcomes(runs)
+    missing = [str(max(wanted - counts.total(), 0)) for wanted in (least, most)]
+    return *(str(counts[word]) for word in COUNTS[:-1]), " to ".join(dict.fromkeys(missing))
+
+
+def _report(runs: Sequence[RunRecord]) -> str:
+    reports = [
+        read(StoredRun, run)
+        for run in runs
+        if kind_of(run) is Kind.REPORT and run.status == Status.FINISHED
+    ]
+    if not reports:
+        return "no report yet: the sweep makes one at its end, and so does `glorot-sweep report`"
+    return f"report of {begun_at(reports[-1])}: run {reports[-1].run_id}"

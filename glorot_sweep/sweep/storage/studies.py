@@ -1,0 +1,56 @@
+"""The studies that a storage holds, by name: `<sweep>/<scope>/<data set>/<variant>`."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import partial
+
+import optuna
+
+from glorot_sweep.sweep.storage.database import Storage, opened_storage
+from glorot_sweep.sweep.storage.patience import Patience
+from glorot_sweep.tracking.address import database_file
+
+
+def study_names(storage: str) -> set[str]:
+    """Return the names of all studies in a storage; a SQLite file is not made for it.
+
+    Args:
+        storage: URI of Optuna's database.
+    """
+    if storage.startswith("sqlite:///") and not database_file(storage).exists():
+        return set()
+    with opened_storage(storage) as opened:
+        return set(optuna.get_all_study_names(opened))
+
+
+def of_sweep(names: Iterable[str], sweep: str, scopes: Iterable[str]) -> list[str]:
+    """Return the names of a sweep's studies, whatever other sweeps are called.
+
+    Args:
+        names: of studies.
+        sweep: its name.
+        scopes: the first eight characters of its runs' ids.
+
+    Example:
+        >>> of_sweep(["tiny/1234abcd/d/v", "tiny-2/1234abcd/d/v"], "tiny", ["1234abcd"])
+        ['tiny/1234abcd/d/v']
+    """
+    beginnings = tuple(f"{sweep}/{scope}/" for scope in scopes)
+    return sorted(name for name in names if name.startswith(beginnings))
+
+
+def delete_studies(storage: str, names: Iterable[str]) -> None:
+    """Delete studies with their trials; one that is gone already is no error.
+
+    Raises:
+        StorageAwayError: the storage was away for too long.
+    """
+    patience = Patience()
+    with opened_storage(storage) as opened:
+        for name in names:
+            patience(partial(_delete, opened, name))
+
+
+def _delete(storage: Storage, name: str) -> None:
+    with suppress(KeyError):
+        optuna.delete_study(study_name=name, storage=storage)

@@ -1,0 +1,171 @@
+"""`list` and `status` say what is in the stores, and change nothing there."""
+
+import io
+import os
+
+import pytest
+from rich.console import Console
+from stored_sweep import StoredSweep, storage_in
+from sweep_builders import all_runs, store_uri
+
+from glorot_sweep.errors import UserError
+from glorot_sweep.sweep.listing import show_sweeps
+from glorot_sweep.sweep.records.standing import begun_at
+from glorot_sweep.sweep.status import show_status
+from glorot_sweep.sweep.storage.lock import hold
+from glorot_sweep.tracking.place import open_place
+from glorot_sweep.tracking.records import get_run
+from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.names import Artifact
+from glorot_sweep.tracking.schema.runs import BEGUN
+
+
+def shown(show, *arguments):
+    """What is printed: the rows of its table, and the other lines."""
+    console = Console(file=io.StringIO(), width=160)
+    show(*arguments, console)
+    lines = console.file.getvalue().replace("┃", "│").splitlines()
+    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in lines if "│" in line]
+    return rows, [line for line in lines if line.strip() and line[0] not in "┏┡└│"]
+
+
+def listed(folder, experiment="tests"):
+    return shown(show_sweeps, store_uri(folder), experiment)
+
+
+def status(folder, name="small", storage=None):
+    arguments = (name, store_uri(folder), "tests", storage or storage_in(folder))
+    return shown(show_status, *arguments)
+
+
+def begun(sweep):
+    return begun_at(get_run(sweep.place.client, sweep.run.run_id))
+
+
+def test_an_experiment_without_sweeps_says_so(stores, place):
+    StoredSweep(open_place(store_uri(stores), "another", create=True))
+    assert listed(stores) == ([], [f"no sweep in experiment 'tests' in {store_uri(stores)}"])
+
+
+def test_each_sweep_has_a_row_with_what_is_done_and_wanted(stores, place):
+    first = StoredSweep(place, "tiny", {"search.trials": 4, "search.generation": 4})
+    for state in ("complete", "pruned", "running", "killed"):
+        first.make("trial", state)
+    first.make("report", state="complete")
+    second = StoredSweep(place, "tiny-2", {"variants": ["relu"]}, state="complete")
+    second.make("replicate", state="complete")
+    second.make("monitored", state="diverged")
+    headings, *rows = listed(stores)[0]
+    assert headings == ["sweep", "state", "data sets", "variants", "runs done", "begun"]
+    assert rows == [
+        ["tiny", "running", "shapeset", "tanh, tanh_n", "2 of up to 16", begun(first)],
+        ["tiny-2", "complete", "shapeset", "relu", "2", begun(second)],
+    ]
+    assert listed(stores)[1] == [f"experiment 'tests' in {store_uri(stores)}"]
+
+
+def test_a_configuration_that_cannot_be_read_is_said_and_hides_no_other(stores, place):
+    lost, other = StoredSweep(place, "lost"), StoredSweep(place, "other")
+    stored = {"config": {**lost.config.identity(), "variants": ["swish"]}}
+    lost.run.json(stored, Artifact.IDENTITY)
+    rows, lines = listed(stores)
+    assert rows[1] == ["lost", "running", "?", "?", "0", begun(lost)]
+    assert rows[2][0] == other.name
+    assert "the configuration of the sweep 'lost'" in lines[0]
+    assert "unknown variant 'swish'" in lines[0]
+    with pytest.raises(UserError, match=r"cannot be read by this version.*register the parts"):
+        status(stores, "lost")
+
+
+@pytest.fixture
+def half_done(stores, place):
+    """A sweep in its replicates: tanh has one winner, tanh_n two."""
+    sweep = StoredSweep(place, changes={"monitored": {"learning_rates": [0.1], "updates": 10}})
+    for variant in ("tanh", "tanh_n"):
+        sweep.study(storage_in(stores), variant)
+    for state, given_up in (("complete", False), ("pruned", False), ("failed", True)):
+        sweep.make("trial", state, variant="tanh", given_up=given_up)
+    for state in ("diverged", "killed", "running"):
+        sweep.make("trial", state, variant="tanh_n")
+    sweep.make("replicate", "complete", variant="tanh", role="table_depth+best_depth")
+    sweep.make("replicate", "running", variant="tanh_n", role="best_depth")
+    sweep.make("monitored", "complete")
+    for run in all_runs(place):
+        if run.data.tags["kind"] == "study":
+            place.client.set_terminated(run.info.run_id, "FINISHED")
+    return sweep
+
+
+def test_status_counts_each_study_by_what_became_of_its_runs(stores, half_done):
+    headings, *rows = status(stores)[0]
+    assert headings == ["data set", "variant", "runs", "complete", "pruned", "diverged", "failed",
+                        "in work", "interrupted", "missing"]  # fmt: skip
+    assert rows == [
+        ["shapeset", "tanh", "trials", "1", "1", "0", "1", "0", "0", "3"],
+        ["shapeset", "tanh", "replicates", "1", "0", "0", "0", "0", "0", "1"],
+        ["shapeset", "tanh_n", "trials", "0", "0", "1", "0", "1", "1", "3"],
+        ["shapeset", "tanh_n", "replicates", "0", "0", "0", "0", "1", "0", "3"],
+        ["shapeset", "", "monitored", "1", "0", "0", "0", "0", "0", "1"],
+    ]
+
+
+def test_how_many_replicates_are_wanted_may_not_be_known_yet(stores, place):
+    StoredSweep(place)
+    StoredSweep(place, "flat", {"search.depth": {"low": 2, "high": 2}})
+    assert [row[-1] for row in status(stores)[0][1:]] == ["6", "2 to 4"] * 2
+    assert [row[-1] for row in status(stores, "flat")[0][1:]] == ["6", "2"] * 2
+
+
+def test_status_names_the_driver_the_report_and_the_links(stores, half_done, place):
+    head = f"sweep 'small': running, begun {begun(half_done)}, run {half_done.run.run_id}"
+    with hold(storage_in(stores), "small"):
+        lines = status(stores)[1]
+        assert lines[0] == head
+        assert lines[1].startswith(f"driven by process {os.getpid()} on ")
+    assert lines[2].startswith("no report yet")
+    assert lines[3:] == place.ui_lines()
+    report = half_done.make("report", state="complete")
+    lines = status(stores)[1]
+    assert lines[1].startswith("no process drives it: 3 run(s) that are RUNNING were left by one ")
+    assert "glorot-sweep repair small" in lines[1]
+    assert lines[2].endswith(f": run {report.run_id}")
+
+
+def test_of_a_sweep_at_rest_no_process_is_missed(stores, place):
+    StoredSweep(place, state="complete")
+    assert status(stores)[1][1] == "no process drives it"
+
+
+def test_with_another_storage_no_driver_can_be_seen(stores, half_done, tmp_path):
+    other = f"sqlite:///{tmp_path / 'other.db'}"
+    assert status(stores, storage=other)[1][1].startswith(
+        "whether a process drives it is not known: the sweep 'small' was begun with another"
+    )
+    assert not (tmp_path / "other.db").exists()
+
+
+def test_both_name_a_sweep_that_is_partly_deleted(stores, place):
+    StoredSweep(place, state="complete").run.tag(tags_of(BEGUN))
+    assert listed(stores)[0][1][1] == "being deleted"
+    assert status(stores)[1][0].startswith("sweep 'small': being deleted, ")
+
+
+@pytest.mark.parametrize("show", [listed, status])
+def test_a_missing_store_or_experiment_is_refused(show, stores, tmp_path):
+    with pytest.raises(UserError, match="no tracking store"):
+        show(tmp_path)
+    with pytest.raises(UserError, match="no experiment 'tests'"):
+        show(stores)
+
+
+def test_an_unknown_sweep_is_refused_with_the_nearest_name(stores, place):
+    StoredSweep(place, "tiny")
+    with pytest.raises(UserError, match=r"no sweep 'tinny'.*did you mean 'tiny'"):
+        status(stores, "tinny")
+
+
+def test_nothing_is_changed(stores, half_done, place):
+    before = [run.to_dictionary() for run in all_runs(place)]
+    listed(stores)
+    status(stores)
+    assert [run.to_dictionary() for run in all_runs(place)] == before
