@@ -1,15 +1,20 @@
 """Commands that look into the stores of sweeps, mend them, and take sweeps out."""
 
+from typing import Annotated
+
 import typer
 
 from glorot_sweep.cli.options import (
     AnySweep,
+    Checkpoints,
     Experiment,
     IdleSweep,
     Storage,
     TrackingUri,
+    path_of,
 )
-from glorot_sweep.cli.terminal import terminal
+from glorot_sweep.cli.terminal import agree, is_answering, terminal
+from glorot_sweep.errors import UserError
 from glorot_sweep.tracking import address
 
 commands = typer.Typer()
@@ -53,3 +58,32 @@ def repair(
     from glorot_sweep.sweep.repair import run_repair  # noqa: PLC0415
 
     run_repair(sweep, tracking_uri or None, experiment or None, storage or None, terminal())
+
+
+@commands.command()
+def delete(
+    sweep: IdleSweep,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    storage: Storage = None,
+    lost_storage: Annotated[
+        bool, typer.Option("--lost-storage", help="Optuna's database is gone: delete the rest.")
+    ] = False,
+    checkpoints: Checkpoints = None,
+    tracking_uri: TrackingUri = None,
+    experiment: Experiment = None,
+) -> None:
+    """Delete a sweep: its runs, models, Optuna studies and checkpoints; asks first."""
+    if not yes and not is_answering():
+        raise UserError(
+            f"`delete {sweep}` asks before it deletes, and there is no terminal to answer at; "
+            "say --yes to delete without being asked."
+        )
+    address.refuse_missing_store(address.tracking_uri(tracking_uri))
+
+    from glorot_sweep.sweep.deletion import Stores, delete_sweep  # noqa: PLC0415
+
+    stores = Stores(
+        tracking_uri or None, experiment or None, storage or None, lost_storage,
+        path_of(checkpoints),
+    )  # fmt: skip
+    delete_sweep(sweep, stores, terminal(), lambda: yes or agree("Delete all of this?"))

@@ -50,7 +50,7 @@ def test_sweeps_of_the_experiment_that_is_meant(offered, stores):
     create(place, "tiny-report", kind="report")
     create(place, "tiny")
     place.client.delete_run(create(place, "tiny-gone").run_id)
-    for command in ("report", "status", "repair"):
+    for command in ("report", "status", "delete", "repair"):
         assert offered(command, "ti") == ["tiny", "tiny-2"]
     assert offered("report", "--experiment", "other", "ti") == []
     assert offered("report", "--tracking-uri", store_uri(stores), "q") == ["quick"]

@@ -60,6 +60,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "sweep/contents/monitored.py": (PURPOSE, {"monitored"}),
     "sweep/contents/replicates.py": (PURPOSE, {"replicate"}),
     "sweep/contents/trials.py": (PURPOSE, {"trial"}),
+    "sweep/deletion.py": ("a noun of a sentence", {"study"}),
     "sweep/execution/dispatch.py": (PURPOSE, {"trial", "replicate", "monitored", "trials"}),
     "sweep/listing.py": (COLUMNS, {"state", "sweep"}),
     "sweep/records/identity.py": ("keys of the stored identity", {"device_type", "libraries"}),

@@ -35,7 +35,7 @@ from glorot_sweep.tracking.schema.runs import (
     standing,
 )
 from glorot_sweep.tracking.schema.trained import MemberRun
-from glorot_sweep.tracking.sweeps import read_identity
+from glorot_sweep.tracking.sweeps import read_identity, refuse_deleted
 
 
 @dataclass
@@ -100,7 +100,7 @@ def open_sweep(
 
     Raises:
         UserError: a sweep of this name exists with another configuration, other data, parts,
-            code or libraries, or from another processor.
+            code or libraries, or from another processor, or is partly deleted.
     """
     runs = RunStore(place.client, place.experiment_id)
     now = identity_of(config, digests, made_with)
@@ -111,6 +111,7 @@ def open_sweep(
         run = _create(runs, config.name, now, source, {**tags, **marks}, place)
         return OpenSweep(config, place, runs, run, None, tags, {}, False)
     record = _only(runs, found)
+    refuse_deleted(record)
     identity = _continued(runs, record, now, {**tags, **marks}, source, accept_change)
     tags |= identity.tags
     invocation = None

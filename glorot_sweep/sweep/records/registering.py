@@ -7,6 +7,7 @@ from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.made_models import registered_name
 from glorot_sweep.tracking.models import is_registered, register
 from glorot_sweep.tracking.records import find_runs, read_arrays
 from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric, Role
@@ -48,7 +49,7 @@ def register_winners(sweep: OpenSweep, datasets: Mapping[str, ImageDataset]) -> 
 
 def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str:
     variant = VARIANTS[run.variant]
-    name = f"{sweep.config.name}-{dataset.name}-{variant.name}"
+    name = registered_name(sweep.config.name, dataset.name, variant.name)
     client = sweep.place.client
     if is_registered(client, name, run.run_id):
         return f"models:/{name}@winner"

@@ -1,0 +1,185 @@
+"""The command `delete`: a sweep taken out of every store that it is in."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from glorot_sweep.sweep.execution.checkpoint_folder import CheckpointFolder, checkpoint_root
+from glorot_sweep.sweep.records.standing import begun_at
+from glorot_sweep.sweep.storage.database import storage_uri
+from glorot_sweep.sweep.storage.lock import hold
+from glorot_sweep.sweep.storage.postgres import shown
+from glorot_sweep.sweep.storage.same import refuse_other_storage
+from glorot_sweep.sweep.storage.studies import delete_studies, of_sweep, study_names
+from glorot_sweep.tracking.address import experiment_name, tracking_uri
+from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.made_models import (
+    RegisteredModel,
+    delete_registered,
+    find_logged,
+    find_registered,
+    registered_name,
+)
+from glorot_sweep.tracking.place import Place, open_place
+from glorot_sweep.tracking.records import RunRecord, find_runs
+from glorot_sweep.tracking.runs import RunWriter
+from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.names import Kind
+from glorot_sweep.tracking.schema.runs import BEGUN, StoredRun, kind_of, read
+from glorot_sweep.tracking.schema.trained import CountedRun
+from glorot_sweep.tracking.sweeps import find_sweep
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Where a sweep is, by the command line; None leaves the default.
+
+    Attributes:
+        tracking_uri, experiment: of its runs.
+        storage: Optuna's database.
+        storage_is_lost: it is gone; what else there is is to be deleted.
+        checkpoints: holds one folder per unfinished sweep.
+    """
+
+    tracking_uri: str | None = None
+    experiment: str | None = None
+    storage: str | None = None
+    storage_is_lost: bool = False
+    checkpoints: Path | None = None
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """All that a sweep has left.
+
+    Attributes:
+        sweeps: its own run; more than one after a lost reply.
+        studies, others: the runs of its studies, and all its other runs.
+        registered, logged: models of its winners.
+        optuna_studies: names.
+        checkpoints: folders.
+    """
+
+    sweeps: list[StoredRun]
+    studies: list[StoredRun]
+    others: list[StoredRun]
+    registered: list[RegisteredModel]
+    logged: list[str]
+    optuna_studies: list[str]
+    checkpoints: list[CheckpointFolder]
+
+    def lines(self) -> list[str]:
+        """Return what there is, one line for each kind of thing."""
+        runs = [*self.sweeps, *self.studies, *self.others]
+        kinds = Counter(run.kind for run in runs)
+        counted = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+        lines = [f"{_counted(len(runs), 'run', 'runs')} in MLflow: {counted}"]
+        lines += [f"registered model {model}" for model in self.registered]
+        if self.logged:
+            lines.append(_counted(len(self.logged), "logged model", "logged models"))
+        if self.optuna_studies:
+            studies = _counted(len(self.optuna_studies), "study", "studies")
+            lines.append(f"{studies} in Optuna's storage")
+        lines += [f"checkpoints in {folder.path}" for folder in self.checkpoints]
+        return lines
+
+
+def _counted(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"
+
+
+def delete_sweep(
+    name: str, stores: Stores, console: Console, agreed: Callable[[], bool]
+) -> Belongings | None:
+    """Show what a sweep has left, and delete it if that is agreed.
+
+    A kill on the way leaves a sweep that cannot be continued or reported, and that the same
+    command finds again: its own run goes last.
+
+    Args:
+        name: of the sweep.
+        stores: where it is.
+        console: where to print.
+        agreed: asks, after it was shown.
+
+    Returns:
+        What was deleted, or None.
+
+    Raises:
+        UserError: there is no such sweep, or the storage is not the one that it was begun with.
+        SweepHeldError: a process drives it.
+    """
+    database = storage_uri(stores.storage, tracking_uri(stores.tracking_uri))
+    root = checkpoint_root(stores.checkpoints, database)
+    place = open_place(stores.tracking_uri, stores.experiment, create=False)
+    own = find_sweep(place, name)
+    if not stores.storage_is_lost:
+        refuse_other_storage(place, name, database)
+    with hold(database, name):
+        found = _belongings(place, name, database, root)
+        console.print(
+            f"sweep {name!r} of experiment {experiment_name(stores.experiment)!r} in "
+            f"{place.shown_uri}, begun {begun_at(own)}, Optuna's storage {shown(database)}:",
+            highlight=False, markup=False, soft_wrap=True,
+        )  # fmt: skip
+        for line in found.lines():
+            console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+        if not agreed():
+            console.print("nothing was deleted")
+            return None
+        _delete(place, found, database)
+    console.print(
+        f"the sweep {name!r} is deleted, and its name is free. MLflow keeps deleted runs and their "
+        "files until `mlflow gc`.",
+        highlight=False, markup=False, soft_wrap=True,
+    )  # fmt: skip
+    return found
+
+
+def _belongings(place: Place, name: str, database: str, root: Path) -> Belongings:
+    found = find_runs(place.client, [place.experiment_id], sweep=name)
+    runs = [read(StoredRun, run) for run in found]
+    sweeps = [run for run in runs if run.kind is Kind.SWEEP]
+    scopes, ids = [run.run_id[:8] for run in sweeps], {run.run_id for run in runs}
+    folders = [CheckpointFolder(root / scope) for scope in scopes]
+    return Belongings(
+        sweeps=sweeps,
+        studies=[run for run in runs if run.kind is Kind.STUDY],
+        others=[run for run in runs if run.kind not in {Kind.SWEEP, Kind.STUDY}],
+        registered=find_registered(place.client, _model_names(name, found), ids),
+        logged=list(find_logged(place.client, place.experiment_id, ids)),
+        optuna_studies=of_sweep(study_names(database), name, scopes),
+        checkpoints=[folder for folder in folders if folder.path.exists()],
+    )
+
+
+def _model_names(sweep: str, runs: list[RunRecord]) -> set[str]:
+    replicates = [read(CountedRun, run) for run in runs if kind_of(run) is Kind.REPLICATE]
+    return {registered_name(sweep, run.dataset, run.variant) for run in replicates}
+
+
+def _delete(place: Place, found: Belongings, database: str) -> None:
+    """Delete it in an order in which each step can be made again after a kill.
+
+    The studies' runs go before Optuna's studies, which they are held to belong to, and the
+    sweep's own run, by which all is found, goes last.
+    """
+    client = place.client
+    for run in found.sweeps:
+        writer = RunWriter(client, run.run_id, run.started)
+        writer.tag(tags_of(BEGUN))
+        writer.finish(State.KILLED)
+    for model in found.registered:
+        delete_registered(client, model)
+    for model_id in found.logged:
+        client.delete_logged_model(model_id)
+    for run in (*found.others, *found.studies):
+        client.delete_run(run.run_id)
+    delete_studies(database, found.optuna_studies)
+    for folder in found.checkpoints:
+        folder.clear()
+    for run in found.sweeps:
+        client.delete_run(run.run_id)

@@ -1,0 +1,95 @@
+"""The models that runs have left in a store: registered versions and logged models."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+
+PAGE = 100
+
+
+def registered_name(sweep: str, dataset: str, variant: str) -> str:
+    """Return the name under which a sweep registers its best network of a variant."""
+    return f"{sweep}-{dataset}-{variant}"
+
+
+@dataclass(frozen=True)
+class RegisteredModel:
+    """A registered model of which some or all versions were made from given runs.
+
+    Attributes:
+        name: registered name.
+        versions: those that were made from the runs.
+        is_whole: there is no other version.
+    """
+
+    name: str
+    versions: tuple[str, ...]
+    is_whole: bool
+
+    def __str__(self) -> str:
+        if not self.versions:
+            return f"{self.name} (without a version)"
+        noun = "version" if len(self.versions) == 1 else "versions"
+        rest = "" if self.is_whole else "; its other versions stay"
+        return f"{self.name} ({noun} {', '.join(self.versions)}{rest})"
+
+
+def find_registered(
+    client: MlflowClient, names: Collection[str], run_ids: Collection[str]
+) -> list[RegisteredModel]:
+    """Return the registered models of these names that the runs have a part in.
+
+    Two sweeps of one name in two experiments share the names of their models: a version belongs
+    to the run that it was made from. A model without any version belongs to whoever is asked for,
+    since its maker was killed before it had one.
+    """
+    found = []
+    for name in sorted(names):
+        versions = _versions(client, name)
+        own = tuple(version for version, run_id in versions if run_id in run_ids)
+        if own or (not versions and _is_registered(client, name)):
+            found.append(RegisteredModel(name, own, len(own) == len(versions)))
+    return found
+
+
+def _versions(client: MlflowClient, name: str) -> list[tuple[str, str]]:
+    """Return each version of a registered model with the id of its run, oldest first."""
+    found = [
+        (str(one.version), str(one.run_id))
+        for one in client.search_model_versions(f"name = '{name}'")
+    ]
+    return sorted(found, key=lambda one: int(one[0]))
+
+
+def _is_registered(client: MlflowClient, name: str) -> bool:
+    try:
+        client.get_registered_model(name)
+    except MlflowException as error:
+        if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+            return False
+        raise
+    return True
+
+
+def delete_registered(client: MlflowClient, model: RegisteredModel) -> None:
+    """Delete the runs' versions of a registered model; if that is all of it, the model at once."""
+    if model.is_whole:
+        client.delete_registered_model(model.name)
+        return
+    for version in model.versions:
+        client.delete_model_version(model.name, version)
+
+
+def find_logged(
+    client: MlflowClient, experiment_id: str, run_ids: Collection[str]
+) -> Iterator[str]:
+    """Yield the ids of the logged models that were made from the runs."""
+    token = None
+    while True:
+        page = client.search_logged_models([experiment_id], max_results=PAGE, page_token=token)
+        yield from (str(one.model_id) for one in page if one.source_run_id in run_ids)
+        token = page.token
+        if not token:
+            return
