@@ -15,6 +15,7 @@ from sweep_builders import all_runs, place_in, store_uri
 
 from glorot_sweep.errors import SweepHeldError, UserError
 from glorot_sweep.host.provenance import provenance
+from glorot_sweep.report.collect import collect
 from glorot_sweep.sweep.deletion import Stores, delete_sweep
 from glorot_sweep.sweep.execution.checkpoint_folder import CheckpointFolder
 from glorot_sweep.sweep.records.opening import open_sweep
@@ -29,8 +30,8 @@ class KilledError(BaseException):
 
 
 def fill(folder, place, name):
-    """A stopped sweep with something of every kind."""
-    stored = StoredSweep(place, name)
+    """A finished sweep with something of every kind."""
+    stored = StoredSweep(place, name, state="complete")
     for variant in ("tanh", "tanh_n"):
         stored.study(storage_in(folder), variant)
         for kind in ("trial", "replicate", "monitored"):
@@ -228,6 +229,8 @@ def test_after_a_kill_it_can_only_be_deleted_and_then_all_is_gone(stores, place,
     if count < LAST:
         with pytest.raises(UserError, match=r"partly deleted.*`glorot-sweep delete tiny`"):
             open_sweep(stored.config, "", {}, place, provenance())
+        with pytest.raises(UserError, match="the sweep 'tiny' is unfinished"):
+            collect(place, "tiny")
         delete(stores)
     assert contents(stores) == empty
 
