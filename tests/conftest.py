@@ -1,10 +1,14 @@
-"""Fixtures that every folder of tests may use."""
+"""Fixtures that every folder of tests may use.
 
+What is large is imported where it is used: pytest-xdist starts its workers after this file.
+"""
+
+import gc
 import logging
 import os
 import pathlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 # Read when torch is loaded: a thread that waits for another sleeps. One that spins keeps a core
 # from the thread that it waits for, and slows thirtyfold what shares two cores with other work.
@@ -12,10 +16,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import hypothesis
 import pytest
-import sqlalchemy
-from builders import torch_threads
 
-from glorot_sweep.data.catalog import FOLDER_VARIABLE
+# Half of the time in which torch, MLflow and all tests are imported is a search for garbage.
+gc.disable()
 
 # As the command does: libraries set the root's level to ERROR when a database is opened.
 logging.getLogger("glorot_sweep").setLevel(logging.WARNING)
@@ -26,9 +29,21 @@ hypothesis.settings.load_profile("untimed")
 DEFAULT_FOLDER = pathlib.Path(__file__).resolve().parents[1] / "data"
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect garbage from now on, but not among all that has been imported."""
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def realdata() -> pathlib.Path:
     """Return the folder of the real data sets, or skip the test where there is none."""
+    from glorot_sweep.data.catalog import FOLDER_VARIABLE
+
     folder = pathlib.Path(os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER)
     if not folder.is_dir():
         pytest.skip(f"no real data: {FOLDER_VARIABLE} names no folder and {folder} does not exist")
@@ -38,6 +53,7 @@ def realdata() -> pathlib.Path:
 @pytest.fixture(scope="session", autouse=True)
 def no_waiting_for_the_disk() -> Iterator[None]:
     """SQLite need not survive a power failure here, and waits for the disk in every commit."""
+    import sqlalchemy
 
     def do_not_wait(connection: object, _record: object) -> None:
         if isinstance(connection, sqlite3.Connection):
@@ -69,5 +85,7 @@ def empty_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pathli
 @pytest.fixture
 def one_torch_thread() -> Iterator[None]:
     """Keep torch on one thread: small products on more than one only wait for each other."""
+    from builders import torch_threads
+
     with torch_threads(1):
         yield
