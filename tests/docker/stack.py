@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from typing import Any
 import pytest
 from cluster import BINARIES, Cluster
 from composition import DOCKER, ROOT, composition, image_environment
+from free_ports import free_port
 
 UNPRIVILEGED = [
     "setpriv", "--reuid=10001", "--regid=10001", "--clear-groups", "--no-new-privs",
@@ -40,13 +40,6 @@ def as_container_user() -> list[str]:
     if not shutil.which("setpriv"):
         pytest.skip("the tests run as root, and there is no setpriv to become another user")
     return UNPRIVILEGED
-
-
-def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Stack:

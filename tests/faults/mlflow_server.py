@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -11,6 +10,7 @@ import time
 import urllib.request
 from typing import Self
 
+from free_ports import free_port
 from sweep_builders import store_uri
 
 START_SECONDS = 120.0
@@ -26,9 +26,7 @@ class Server:
 
     def __init__(self, folder, backend=None):
         self.folder, self.backend = folder, backend or store_uri(folder)
-        with socket.socket() as lent:
-            lent.bind(("127.0.0.1", 0))
-            self.port = lent.getsockname()[1]
+        self.port = free_port()
         self.uri = f"http://127.0.0.1:{self.port}"
         self._process = None
 

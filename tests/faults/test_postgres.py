@@ -29,6 +29,7 @@ from glorot_sweep.sweep.storage.postgres import with_driver
 
 pytestmark = [
     pytest.mark.faults,
+    pytest.mark.xdist_group("postgres"),
     pytest.mark.filterwarnings("ignore::FutureWarning:torch"),
     pytest.mark.skipif(missing() is not None, reason=str(missing())),
 ]
@@ -287,14 +288,13 @@ def test_five_first_starts_at_once_all_succeed(cluster, expected):
     """Five sweeps hold different locks, and meet on an empty database."""
     name = next(NAMES)
     uri = cluster.create(name)
-    at = time.time() + 15
     programs = [
         f"""
-        import time
         from study_builders import drive, open_study
         from glorot_sweep.sweep.storage.lock import hold
         from glorot_sweep.sweep.storage.database import open_storage, storage_uri
-        time.sleep(max(0, {at} - time.time()))
+        print("imported", flush=True)
+        input()
         uri = storage_uri({uri!r}, "http://h")
         with hold(uri, "sweep{number}"):
             study = open_study(open_storage(uri), {{"name": "sweep{number}"}})
@@ -305,6 +305,11 @@ def test_five_first_starts_at_once_all_succeed(cluster, expected):
     ]
     started = [start(program) for program in programs]
     for process in started:
+        assert process.stdout.readline() == "imported\n"
+    for process in started:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in started:
         said, complained = process.communicate(timeout=120)
         assert (process.returncode, said) == (0, "6\n"), complained
 
@@ -313,6 +318,6 @@ def start(program):
     folders = os.pathsep.join([str(TESTS), str(TESTS.parent)])
     return subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(program)], text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": folders, "OMP_NUM_THREADS": "1"},
     )  # fmt: skip
