@@ -6,13 +6,16 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export MLFLOW_TRACKING_URI ?= sqlite:///$(CURDIR)/mlflow.db
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Compiled files are kept, whatever the caller's environment says: without them each worker and
+# each process of a test compiles the package, and pytest rewrites every assert, again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: sweep test test-marked lint ui bench jax-env lock clean
 
 sweep: $(READY)  ## run (or continue) a sweep and print its table; FILE names another sweep file
 	mlflow run . -e sweep --env-manager local --experiment-name glorot_sweep -P file=$(FILE)
 
-test: $(READY)  ## the default tests, without network, GPU or server: two and a half minutes on two cores
+test: $(READY)  ## the default tests, without network, GPU or server
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
 test-marked: $(READY)  ## the longer tests: slow, faults, real data; each skips with its reason
