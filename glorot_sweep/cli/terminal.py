@@ -19,5 +19,6 @@ def agree(question: str) -> bool:
     """Ask; whatever is no yes is a no."""
     try:
         return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
-    except EOFError:
+    except EOFError:  # Ctrl-D, which leaves the cursor behind the question
+        print()
         return False
