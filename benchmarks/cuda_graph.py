@@ -6,6 +6,7 @@ copied into the place of the recorded ones.
 """
 
 import itertools
+from collections import deque
 
 import torch
 from torch import Tensor
@@ -18,6 +19,7 @@ from glorot_sweep.engine.torch.passes import PackedPass
 from glorot_sweep.engine.torch.stepper import architecture
 from glorot_sweep.specs import TrialSpec
 
+AHEAD = 16  # replays that may wait: without a bound a slice of seconds queues minutes of work
 WARM_UP = 3  # calls before recording: libraries choose kernels and take workspace in the first ones
 
 
@@ -88,9 +90,14 @@ class GraphPacked(Contender):
         graph, recorded = self._graph()
         updates = recorded.updates
         batches = zip(self.images.split(updates * BATCH), self.targets.split(updates), strict=True)
+        under_way: deque[torch.cuda.Event] = deque()
         for images, targets in itertools.cycle(batches):
             recorded.put(images, targets)
             graph.replay()
+            under_way.append(torch.cuda.Event())
+            under_way[-1].record()
+            if len(under_way) > AHEAD:
+                under_way.popleft().synchronize()
             if clock.tick(updates):
                 return
 

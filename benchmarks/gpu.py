@@ -144,22 +144,28 @@ def main() -> None:
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    around, config = surroundings(), read_sweep_file(TABLE1).config
+    content: dict[str, Any] = {**surroundings(), "aims": AIMS}
+
+    def keep(**part: Any) -> None:  # a machine that is taken away leaves what it had measured
+        content.update(part)
+        if arguments.json:
+            arguments.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
     training = measure_training(arguments)
+    keep(training=training)
+    for name, share in training["share_of_floor"].items():
+        rate = training["rates"][name]["median"]
+        print(f"{name}: {rate:,.0f} updates/s, {100 * share['median']:.0f} % of the floor")
     images = images_per_second("cuda", IMAGES, arguments.rounds)
+    keep(images_per_second=images)
+    config = read_sweep_file(TABLE1).config
     with tempfile.TemporaryDirectory() as folder:
         spec = replicates(config, TRIALS, PAPER.width, "cuda")
         beside = measure_beside(config, ShapesetDataset(), spec, Path(folder))
     found = figures(training, images, beside)
+    keep(beside=beside, found=found)
     for name, value in found.items():
         print(f"{name}: {value:,.4g}, aim {AIMS[name]:,.4g}")
-    for name, share in training["share_of_floor"].items():
-        print(f"{name}: {100 * share['median']:.0f} % of the floor")
-    if arguments.json:
-        content = {
-            **around, "aims": AIMS, "found": found, "training": training, "beside": beside,
-        }  # fmt: skip
-        arguments.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

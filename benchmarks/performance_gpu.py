@@ -1,8 +1,12 @@
 """The section of `docs/performance.md` on one GPU: what was measured, and what paper says."""
 
+import json
+from pathlib import Path
+
 from performance_tables import Measured
 from roofline import Machine, floor_rate, layer_weights, work_of
 
+RESULTS = Path(__file__).parent / "results"
 PAPER_LAYERS = layer_weights(1024, (1000,) * 5, 9)
 # An H200: copying in its own memory counts 4.3 TB/s of bytes read and written; plain float32
 # arithmetic is 67 Tflop/s by the maker's datasheet.
@@ -15,10 +19,23 @@ def gpu_section(found: Measured | None) -> str:
     """Return the section; without `gpu.json` the model on paper alone, and how to measure."""
     measured = (
         _measured(found) if found else
-        "**Not measured**: no GPU was at hand. `python benchmarks/gpu.py --json "
-        "benchmarks/results/gpu.json` on a machine with CUDA measures all of it.\n"
+        "**Ratios not measured**: `python benchmarks/gpu.py --json benchmarks/results/gpu.json` "
+        "measures all of them on a machine with CUDA.\n"
     )  # fmt: skip
-    return f"## One GPU\n\n{measured}\n### On paper (not measured): an H200\n\n{_on_paper()}"
+    paper = f"### On paper (not measured): an H200\n\n{_on_paper()}"
+    return f"## One GPU\n\n{_run()}\n\n{measured}\n{paper}"
+
+
+def _run() -> str:
+    run = json.loads((RESULTS / "paper_width" / "curves.json").read_text(encoding="utf-8"))
+    networks, updates, seconds = len(run["trials"]), *run["seconds"][-1]
+    return (
+        f"A whole run (`benchmarks/paper_width.py`, {run['gpu']}, torch {run['torch']}): "
+        f"{networks} networks of 1024-1000x5-9 (those of the sigmoid with four hidden layers), "
+        f"{updates:,} updates with evaluation and statistics in {seconds:,.0f} s, "
+        f"{networks * updates / seconds:,.0f} model-updates/s. Nine tenths of an update's time are "
+        "three batched products a layer, whose kernels are not made for batches of ten."
+    )
 
 
 def _measured(found: Measured) -> str:

@@ -1,0 +1,135 @@
+"""The paper's networks on one GPU within a given time, without a tracking server.
+
+Run from the repository: `python benchmarks/paper_width.py --seconds 500 --output FOLDER`. Every
+variant of the paper's Table 1, 1024-1000x5-9 (the sigmoid with four hidden layers, Table 1's
+caption), at every rate of its grid, with three seeds, as one pack: the rates are compared at the
+length at which the networks are tested. A short pack says first how many updates fit into the
+time. `FOLDER` then holds `curves.json` (specifications and every evaluation), `predictions.npz`
+and `statistics.json.gz`. The first is written anew at each evaluation: a machine that is taken
+away leaves what it had found.
+"""
+
+import argparse
+import gzip
+import json
+import math
+import time
+from collections.abc import Collection
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from workload import surroundings
+
+from glorot_sweep.data.shapeset_dataset import ShapesetDataset
+from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.seeds import derive_seed
+from glorot_sweep.specs import PackSpec, StatisticsSpec, TrialSpec
+from glorot_sweep.training.fit import fit_pack
+from glorot_sweep.training.results import Evaluation, PackResult
+
+RATES = {"sigmoid": (0.3, 1.0, 2.0)}
+USUAL_RATES = (0.006, 0.013, 0.03)
+SEEDS = 3
+EVERY = 10_000  # updates between evaluations
+TRIED = 1_000  # updates of the pack that is timed
+SWEEP = "paper_width"
+
+
+def trials(updates: int, width: int) -> tuple[TrialSpec, ...]:
+    """Return every variant at every rate with every seed; a seed has a stream of its own."""
+    early = {100, 300, 1_000, 3_000}
+    evaluations = tuple(sorted({*(e for e in early if e < updates), *range(EVERY, updates, EVERY)}))
+    looks = tuple(
+        round(10 ** (power / 5)) for power in range(10, math.ceil(5 * math.log10(updates)))
+    )
+    statistics = StatisticsSpec((0, *looks, updates))  # singular values would take minutes
+    return tuple(
+        TrialSpec(
+            key=f"{name}-{rate:g}-{seed}", dataset="shapeset", variant=VARIANTS[name],
+            depth=4 if name == "sigmoid" else 5, width=width, learning_rate=rate, batch_size=10,
+            updates=updates, weight_seed=derive_seed(SWEEP, "weights", seed),
+            data_seed=derive_seed(SWEEP, "stream", seed), evaluate_at=(*evaluations, updates),
+            purpose="replicate", statistics=statistics,
+        )
+        for name in ("softsign", "softsign_n", "tanh", "tanh_n", "sigmoid")
+        for rate in RATES.get(name, USUAL_RATES)
+        for seed in range(SEEDS)
+    )  # fmt: skip
+
+
+class Curves:
+    """Keeps every evaluation in a file, as `fit_pack` reports it."""
+
+    def __init__(self, folder: Path, pack: PackSpec, around: dict[str, Any]) -> None:
+        self.path, self.started = folder / "curves.json", time.perf_counter()
+        self.content: dict[str, Any] = {
+            **around, "trials": [asdict(trial) for trial in pack.trials], "seconds": [],
+            "curves": {trial.key: [] for trial in pack.trials},
+        }  # fmt: skip
+
+    def __call__(self, update: int, measured: dict[str, Evaluation]) -> Collection[str]:
+        """Write what was measured; drop nothing."""
+        for key, evaluation in measured.items():
+            self.content["curves"][key].append(list(asdict(evaluation).values()))
+        self.content["seconds"].append([update, time.perf_counter() - self.started])
+        self.path.write_text(json.dumps(self.content), encoding="utf-8")
+        return ()
+
+
+def updates_within(seconds: float, width: int, device: str, dataset: ShapesetDataset) -> int:
+    """Return how many updates of the pack fit: a multiple of `EVERY`, at least one of them."""
+    pack = PackSpec(
+        tuple(
+            replace(trial, evaluate_at=(TRIED,), statistics=StatisticsSpec())
+            for trial in trials(TRIED, width)
+        ),
+        device=device,
+    )
+    fit_pack(pack, dataset)  # libraries choose their kernels, the data set makes its fixed sets
+    one = fit_pack(pack, dataset).seconds / TRIED
+    print(f"{len(pack.trials)} networks: {1 / one:,.0f} updates/s of each", flush=True)
+    return max(EVERY, int(seconds / one / 1.03) // EVERY * EVERY)
+
+
+def write(folder: Path, result: PackResult) -> None:
+    """Write predictions and layer statistics; print the errors at the end."""
+    predictions = {trial.key: trial.test_predictions for trial in result.trials}
+    np.savez_compressed(folder / "predictions.npz", **predictions)  # type: ignore[arg-type]
+    rows = {
+        trial.key: [
+            {name: value for name, value in asdict(row).items() if value is not None}
+            for row in trial.statistics
+        ]
+        for trial in result.trials
+    }
+    text = json.dumps(rows, default=lambda array: np.asarray(array).tolist())
+    (folder / "statistics.json.gz").write_bytes(gzip.compress(text.encode()))
+    for trial in result.trials:
+        print(f"{trial.key}: {trial.state}, validation {trial.validation_error:.2f} %, "
+              f"test {trial.test_error:.2f} %")  # fmt: skip
+    print(f"{result.model_updates / result.seconds:,.0f} model-updates/s, all included")
+
+
+def main() -> None:
+    """Measure, train, write."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--seconds", type=float, required=True, help="of training")
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--width", type=int, default=1000)
+    parser.add_argument("--device", default="cuda")
+    arguments = parser.parse_args()
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    dataset = ShapesetDataset()
+    updates = updates_within(arguments.seconds, arguments.width, arguments.device, dataset)
+    pack = PackSpec(trials(updates, arguments.width), device=arguments.device)
+    print(f"{updates:,} updates", flush=True)
+    around = {**surroundings(), "torch": torch.__version__, "updates": updates}
+    result = fit_pack(pack, dataset, Curves(arguments.output, pack, around))
+    write(arguments.output, result)
+
+
+if __name__ == "__main__":
+    main()
