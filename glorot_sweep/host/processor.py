@@ -42,11 +42,18 @@ def cpu_model(cpuinfo: Path) -> str:
     Args:
         cpuinfo: Linux's list of processors; elsewhere it does not exist.
     """
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    facts = {
-        key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)
-    }
+    facts = _facts(cpuinfo)
     if "model name" not in facts:
         return platform.processor() or platform.machine()
     numbers = f"family {facts.get('cpu family', '?')}, model {facts.get('model', '?')}"
     return f"{facts['model name']} ({facts.get('vendor_id', '?')}, {numbers})"
+
+
+def cpu_flags(cpuinfo: Path) -> frozenset[str]:
+    """Return what an x86 processor can do, in the kernel's words; nothing where no system tells."""
+    return frozenset(_facts(cpuinfo).get("flags", "").split())
+
+
+def _facts(cpuinfo: Path) -> dict[str, str]:
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    return {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
