@@ -2,6 +2,9 @@
 
 import pytest
 
-from glorot_sweep.engine.engines import STEPPERS
+from glorot_sweep.engine.engines import STEPPERS, TORCH
 
 EACH_STEPPER = pytest.mark.parametrize("engine", STEPPERS)
+
+IN_DOUBLE = pytest.mark.parametrize("engine", [TORCH])
+"""Those that can train in double precision."""

@@ -18,7 +18,7 @@ import pytest
 import torch
 from builders import a_pack, a_trial, every_kind_of_trial, further_trials, toy_dataset
 from oracles import largest_difference, reference_of, train_reference
-from steppers import EACH_STEPPER
+from steppers import EACH_STEPPER, IN_DOUBLE
 
 from glorot_sweep.engine.engines import TORCH, make_stepper
 from glorot_sweep.engine.stepper import Stepper
@@ -86,7 +86,7 @@ def check(engine: str, updates: int, precision: str, compared: slice = slice(Non
         assert losses[index] == pytest.approx(mean, abs=tolerance)
 
 
-@EACH_STEPPER
+@IN_DOUBLE
 def test_100_updates_in_double_precision(engine: str) -> None:
     """Bound 1.6e-13; found 2.3e-15."""
     check(engine, 100, "float64", slice(0, None, 2))
@@ -105,13 +105,13 @@ def test_100_updates_of_layers_that_count_as_wide(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.slow
-@EACH_STEPPER
+@IN_DOUBLE
 def test_1000_updates_in_double_precision(engine: str) -> None:
     """Bound 9.0e-12; found 9.3e-15."""
     check(engine, 1_000, "float64")
 
 
-@EACH_STEPPER
+@IN_DOUBLE
 @pytest.mark.parametrize("name", ["functions and draws", "quadratic", "growing", "shrinking"])
 def test_what_is_beyond_table_1(engine: str, name: str) -> None:
     """100 updates in double precision, by the bound above for all that is no ReLU or softplus.

@@ -14,7 +14,7 @@ import pytest
 import torch
 from builders import a_pack, a_trial, toy_dataset
 from oracles import ReferenceNetwork, largest_difference, loop_diagonal, reference_of
-from steppers import EACH_STEPPER
+from steppers import IN_DOUBLE
 from torch import Tensor
 from torch.nn import functional
 
@@ -133,7 +133,7 @@ def variance(gradients: list[Tensor]) -> Tensor:
 
 
 @pytest.mark.usefixtures("short")
-@EACH_STEPPER
+@IN_DOUBLE
 @pytest.mark.parametrize("estimate", ["hessian", "gradient_variance"])
 def test_against_one_network_at_a_time(engine: str, estimate: str) -> None:
     """Bound 3.1e-12; found 1.1e-16."""

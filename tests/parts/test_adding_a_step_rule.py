@@ -8,7 +8,7 @@ import torch
 from builders import a_pack, a_trial, toy_dataset
 from oracles import largest_difference, reference_of
 from pydantic import ValidationError
-from steppers import EACH_STEPPER
+from steppers import IN_DOUBLE
 from sweep_builders import config
 from torch.nn import functional
 
@@ -53,7 +53,7 @@ def trials():
     ]  # fmt: skip
 
 
-@EACH_STEPPER
+@IN_DOUBLE
 def test_it_trains_as_torch_does(engine):
     """40 updates in double precision; weights are returned in single precision: 2^-24 of 2."""
     found = fit_pack(a_pack(*trials(), precision="float64"), DATASET, engine=engine)
@@ -72,7 +72,7 @@ def test_it_trains_as_torch_does(engine):
         assert largest_difference(layers, start) > 0.05
 
 
-@EACH_STEPPER
+@IN_DOUBLE
 def test_what_it_keeps_stays_with_the_trial(engine):
     """Alone, in a pack, and after a neighbour was dropped: the same bits."""
     packed = fit_pack(a_pack(*trials()), DATASET, lambda update, _: ["depth 2"] * (update == 20),

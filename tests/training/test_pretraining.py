@@ -8,7 +8,7 @@ import pytest
 import torch
 from builders import a_pack, a_trial, toy_dataset
 from oracles import FUNCTIONS
-from steppers import EACH_STEPPER
+from steppers import EACH_STEPPER, IN_DOUBLE
 from torch import Tensor
 from torch.nn import functional
 
@@ -87,7 +87,7 @@ def by_hand(trial: TrialSpec) -> list[tuple[Tensor, Tensor]]:
     return layers
 
 
-@EACH_STEPPER
+@IN_DOUBLE
 @pytest.mark.parametrize("number", range(3))
 def test_fine_tuning_starts_from_what_autograd_pretrains(engine: str, number: int) -> None:
     """One update of the whole network with a rate of 1e-300 leaves the weights as they are."""

@@ -14,14 +14,65 @@ ABI = 1
 """What `gs_abi` answers; counted up with every change of a function's arguments."""
 
 INT = ctypes.c_int
+INT32 = ctypes.c_int32
 INT64 = ctypes.c_int64
+LONG = ctypes.c_long
 FLOAT = ctypes.c_float
+DOUBLE = ctypes.c_double
 ADDRESS = ctypes.c_void_p
 """Of memory: takes what `Tensor.data_ptr()` and `ndarray.ctypes.data` return."""
 
+
+class Network(ctypes.Structure):
+    """`gs_network`: one network, see `source/network.h`."""
+
+    _fields_ = (
+        ("layers", INT32),
+        ("activation", INT32),
+        ("cost", INT32),
+        ("rule", INT32),
+        ("stream", INT32),
+        ("symmetric", INT32),
+        ("sizes", ADDRESS),
+        ("parameters", ADDRESS),
+        ("first", ADDRESS),
+        ("second", ADDRESS),
+        ("scale", FLOAT),
+        ("rate", FLOAT),
+        ("damping", FLOAT),
+    )
+
+
+class Decoder(ctypes.Structure):
+    """`gs_decoder`: a layer in pre-training, see `source/pretraining.h`."""
+
+    _fields_ = (
+        ("key", INT64),
+        ("bound", INT32),
+        ("low", FLOAT),
+        ("high", FLOAT),
+        ("visible", ADDRESS),
+    )
+
+
+NETWORKS = ctypes.POINTER(Network)
+
 SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "gs_abi": (INT, ()),
+    "gs_lanes": (INT, ()),
     "gs_fma": (FLOAT, (FLOAT, FLOAT, FLOAT)),
+    "gs_function": (None, (INT, ADDRESS, ADDRESS, LONG)),
+    "gs_train": (
+        None,
+        (NETWORKS, LONG, ADDRESS, ADDRESS, LONG, LONG, LONG, LONG, DOUBLE, ADDRESS, INT),
+    ),
+    "gs_curvature": (None, (NETWORKS, LONG, ADDRESS, ADDRESS, LONG, INT)),
+    "gs_pretrain": (
+        None,
+        (NETWORKS, ctypes.POINTER(Decoder), LONG, ADDRESS, LONG, LONG, LONG, INT, INT),
+    ),
+    "gs_answer": (None, (NETWORKS, LONG, ADDRESS, ADDRESS, LONG, ADDRESS, ADDRESS, INT)),
+    "gs_trace": (None, (NETWORKS, ADDRESS, ADDRESS, LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS)),
 }
 """What each function of the core returns (None: nothing) and takes."""
 

@@ -37,7 +37,7 @@ class MaskingNoise:
     ) -> None:
         trials, inputs = len(seeds), shape[0] * shape[1]
         words = -(-inputs // 4)
-        keys = [derive_seed(seed, "masking noise", layer) for seed in seeds]
+        keys = [noise_key(seed, layer) for seed in seeds]
         self._keys = mix64(torch.tensor(keys, device=device)).unsqueeze(1)
         places = torch.arange(1, words + 1, device=device)
         self._places = places.mul_(signed(GAMMA)).unsqueeze(0)
@@ -48,7 +48,7 @@ class MaskingNoise:
         quarters = self._words.view(torch.int16)
         strides = (quarters.stride(0), shape[1], 1)
         self._quarters = quarters.as_strided((trials, *shape), strides)
-        bounds = [min(round(p * STEPS) - STEPS // 2, _LARGEST) for p in probabilities]
+        bounds = [noise_bound(probability) for probability in probabilities]
         self._bounds = torch.tensor(bounds, dtype=torch.int16, device=device).view(-1, 1, 1)
         self._hidden = torch.zeros(trials, *shape, dtype=torch.bool, device=device)
 
@@ -62,3 +62,13 @@ class MaskingNoise:
         torch.add(self._update_keys, self._places, out=self._words)
         mix64_(self._words, self._spare)
         return torch.lt(self._quarters, self._bounds, out=self._hidden)
+
+
+def noise_key(seed: int, layer: int) -> int:
+    """Return the seed of the noise in a hidden layer, from 0, of the trial with this seed."""
+    return derive_seed(seed, "masking noise", layer)
+
+
+def noise_bound(probability: float) -> int:
+    """Return the signed 16-bit number below which a quarter of a word hides an input."""
+    return min(round(probability * STEPS) - STEPS // 2, _LARGEST)

@@ -1,0 +1,157 @@
+"""The stepper for CPUs: networks trained by the native core, a whole chunk of updates at a time.
+
+A thread takes one network through a chunk before the next, so its weights stay in the core's cache,
+and threads never wait for each other. Nothing that a network becomes depends on its neighbours, on
+the number of threads or on the kind of vectors.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from glorot_sweep.engine.native.library import load
+from glorot_sweep.engine.native.memory import n_weights, trial_bytes
+from glorot_sweep.engine.native.networks import NativeNetwork, structures
+from glorot_sweep.engine.native.panels import Floats, aligned
+from glorot_sweep.engine.native.pretraining import LayerDecoders
+from glorot_sweep.engine.native.trace import take_trace
+from glorot_sweep.engine.stepper import Answers, ImageStream, NetworkState, Stepper
+from glorot_sweep.engine.trace import Trace
+from glorot_sweep.parts.torch import step_rules
+from glorot_sweep.specs import PackSpec
+
+
+class NativeStepper(Stepper):
+    """Networks in float32 on a CPU; see `Stepper`.
+
+    Attributes:
+        networks: those of the trials still in training.
+
+    Raises:
+        ValueError: another device or precision.
+        NativeUnavailable: the core cannot be had on this machine.
+    """
+
+    n_weights = staticmethod(n_weights)
+    trial_bytes = staticmethod(trial_bytes)
+
+    def __init__(
+        self,
+        spec: PackSpec,
+        n_inputs: int,
+        n_classes: int,
+        images_of: ImageStream | None = None,
+    ) -> None:
+        super().__init__(spec, n_inputs, n_classes, images_of)
+        if spec.device != "cpu" or spec.precision != "float32":
+            raise ValueError(
+                "the native engine trains in float32 on the CPU, got "
+                f"{spec.precision} on {spec.device}"
+            )
+        self._core = load().functions
+        self.networks = [
+            NativeNetwork(trial, self.data_seeds.index(trial.data_seed), n_inputs, n_classes)
+            for trial in spec.trials
+        ]
+        self._decoders = LayerDecoders(self.networks)
+
+    def update_chunk(self, images: Tensor, labels: Tensor) -> NDArray[np.float64]:
+        """Do consecutive updates; see `Stepper`."""
+        self._decoders.forget()
+        batch = self.trials[0].batch_size
+        updates, losses, done = labels.shape[1] // batch, [], 0
+        while done < updates:
+            some = self._until_curvature(updates - done)
+            part = slice(done * batch, (done + some) * batch)
+            losses.append(self._update(images[:, part], labels[:, part], some))
+            done += some
+        return np.concatenate(losses)
+
+    def pretrain_chunk(self, images: Tensor, layer: int) -> None:
+        """Do consecutive updates of a hidden layer; see `Stepper`."""
+        settings = self.trials[0].pretraining
+        assert settings is not None
+        updates = images.shape[1] // self.trials[0].batch_size
+        first = self.pretrained - layer * settings.updates
+        self._decoders.apply(self._core, images.contiguous(), layer, first, updates, _threads())
+        self.pretrained += updates
+
+    def answer(self, images: Tensor, labels: Tensor) -> Answers:
+        """Return what the networks say; see `Stepper`."""
+        images, labels, count = images.contiguous(), labels.contiguous(), len(self.networks)
+        classes = np.empty((count, len(labels)), np.uint8)
+        log_likelihoods = np.empty((count, len(labels)), np.float32)
+        self._core.gs_answer(
+            structures(self.networks, [0.0] * count), count, images.data_ptr(), labels.data_ptr(),
+            len(labels), classes.ctypes.data, log_likelihoods.ctypes.data, _threads(),
+        )  # fmt: skip
+        with np.errstate(over="ignore", invalid="ignore"):  # of a trial that diverges
+            sums = np.add.accumulate(log_likelihoods, axis=1, dtype=np.float64)[:, -1]
+        return Answers(classes, sums)
+
+    def trace(self, images: Tensor, labels: Tensor) -> Trace:
+        """Return what examples leave in all layers; see `Stepper`."""
+        return take_trace(self._core, self.networks, images.contiguous(), labels.contiguous())
+
+    def state_of(self, trial: int) -> NetworkState:
+        """Return a copy of a trial's state."""
+        network = self.networks[trial]
+        visible = self._decoders.bias_of(trial, self.pretrained)
+        return NetworkState(network.layers(), network.estimates(), visible)
+
+    def load(self, states: Sequence[NetworkState], updates: int, pretrained: int) -> None:
+        """Go on from these states; see `Stepper`."""
+        for network, state in zip(self.networks, states, strict=True):
+            network.load(state.layers, state.estimates)
+        self._decoders.restore([state.visible_bias for state in states])
+        self.updates, self.pretrained = updates, pretrained
+
+    def keep(self, trials: Sequence[int]) -> None:
+        """Drop every trial but these; see `Stepper`."""
+        self.trials = [self.trials[trial] for trial in trials]
+        self.networks = [self.networks[trial] for trial in trials]
+        self._decoders = self._decoders.keep(trials, self.networks)
+
+    def take_curvature(self, update: int) -> None:
+        """Take the diagonal of the Hessian; what is seen depends on the update alone."""
+        assert self.images_of is not None
+        rule, first = self.networks[0].rule, update * self.trials[0].batch_size
+        examples = rule.curvature_examples
+        images = torch.stack([self.images_of(seed, first, examples) for seed in self.data_seeds])
+        diagonals: list[Floats] = [aligned(network.panels.count) for network in self.networks]
+        places = np.array([diagonal.ctypes.data for diagonal in diagonals], np.uint64)
+        self._core.gs_curvature(
+            structures(self.networks, [0.0] * len(diagonals)), len(diagonals), places.ctypes.data,
+            images.data_ptr(), examples, _threads(),
+        )  # fmt: skip
+        for network, diagonal in zip(self.networks, diagonals, strict=True):
+            network.take_curvature(diagonal, update // rule.curvature_every)
+
+    def _until_curvature(self, updates: int) -> int:
+        """Take a diagonal if one is due; return how many of the updates come before the next."""
+        every = self.networks[0].rule.curvature_every
+        if not every:
+            return updates
+        if self.updates % every == 0:
+            self.take_curvature(self.updates)
+        return min(updates, every - self.updates % every)
+
+    def _update(self, images: Tensor, labels: Tensor, updates: int) -> NDArray[np.float64]:
+        images, labels, count = images.contiguous(), labels.contiguous(), len(self.networks)
+        losses = np.empty((updates, count))
+        described = structures(self.networks, [n.update_scale() for n in self.networks])
+        self._core.gs_train(
+            described, count, images.data_ptr(), labels.data_ptr(), self.n_inputs,
+            self.trials[0].batch_size, updates, self.updates, 1 - step_rules.DECAY,
+            losses.ctypes.data, _threads(),
+        )  # fmt: skip
+        self.updates += updates
+        return losses
+
+
+def _threads() -> int:
+    """As many as torch would use: one setting for both engines."""
+    return torch.get_num_threads()
