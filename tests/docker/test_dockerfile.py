@@ -119,6 +119,22 @@ def test_everything_is_installed_from_the_lock():
         )
 
 
+def test_the_worker_gets_the_native_core_in_all_forms_and_no_compiler():
+    folder = image_environment("worker")["GLOROT_SWEEP_NATIVE_CACHE"]
+    assert f"--from=build-native {folder} {folder}" in rest_of("COPY", "worker")
+    (compilation,) = [rest for rest in rest_of("RUN") if "engine.native.build" in rest]
+    assert compilation in rest_of("RUN", "build-native")
+    assert f"install --directory --mode 0755 {folder}" in compilation  # for user 10001 to read
+    module = "glorot_sweep.engine.native.build"
+    assert compilation.endswith(
+        f"GLOROT_SWEEP_NATIVE_CACHE={folder} python -m {module} --all-forms"
+    )
+    with_compiler = {
+        name for name, _, rest in INSTRUCTIONS if re.search(r"\b(gcc|clang|zig)", rest)
+    }
+    assert with_compiler == {"build-native"}
+
+
 def test_wheels_alone_are_installed():
     assert image_environment("build-server")["PIP_ONLY_BINARY"] == ":all:"
     assert image_environment("build")["PIP_ONLY_BINARY"] == ":all:"

@@ -61,7 +61,8 @@ def built(form: str, unusable: Path | None = None) -> Path:
     if compiler is None or obstacle(folder) is not None:
         stem = sources
     else:
-        stem = f"{sources}-{_hash([compiler.version, *compiler.command[1:]])}"
+        called = [compiler.version, *compiler.command[1:], *compiler.options]
+        stem = f"{sources}-{_hash(called)}"
     found = intact(folder, stem, unusable)
     return found or _build(form, compiler, folder, stem, unusable)
 
