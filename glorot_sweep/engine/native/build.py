@@ -110,7 +110,7 @@ def _compile_and_keep(form: str, compiler: Compiler, folder: Path, stem: str) ->
             compile_form(form, compiled, compiler)
         except CompilerFailedError as error:
             output = folder / f"{stem}.log"
-            output.write_text(error.output)
+            output.write_text(error.output, encoding="utf-8")
             raise NativeUnavailable(
                 f"{compiler.name} failed: {error.error_line} (all it said is in {output})",
                 error.error_line,
@@ -126,7 +126,7 @@ def _form_options(form: str) -> tuple[str, ...]:
 def _source_hash(form: str) -> str:
     """Return the hash of all files of the source and of the options that they are compiled with."""
     files = sorted(path for path in SOURCE.rglob("*") if path.is_file())
-    named = (f"{path.relative_to(SOURCE)}:{_hash([path.read_text()])}" for path in files)
+    named = (f"{path.relative_to(SOURCE)}:{_hash([path.read_text('utf-8')])}" for path in files)
     return _hash([*named, *OPTIONS, *_form_options(form)])
 
 

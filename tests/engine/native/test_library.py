@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from glorot_sweep.engine.native import NativeUnavailable, library
+from glorot_sweep.engine.native import NativeUnavailable, build, library
 from glorot_sweep.engine.native.build import built
 from glorot_sweep.engine.native.cache import keep
 from glorot_sweep.engine.native.forms import VARIABLE, forms_here
@@ -58,6 +58,20 @@ def test_a_cached_file_that_is_no_library_is_made_anew(folder, source, tmp_path)
     assert built("scalar") == wrong
     assert load("scalar").path == path
     assert not wrong.exists()
+
+
+def test_a_useless_file_that_cannot_be_made_anew_is_named(folder, source, tmp_path, monkeypatch):
+    path = built("scalar")
+    text = tmp_path / "text"
+    text.write_text("whole, and no library")
+    path.unlink()
+    wrong = keep(text, folder, path.stem.rpartition("-")[0])
+    monkeypatch.setattr(build, "find_compiler", lambda: None)
+    with pytest.raises(NativeUnavailable) as refused:
+        load("scalar")
+    line = str(refused.value)
+    assert line.startswith(f"the compiled file {wrong} cannot be used: ")
+    assert "; made anew: no C compiler" in line
 
 
 @pytest.mark.parametrize(
