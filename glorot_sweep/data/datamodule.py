@@ -2,14 +2,16 @@
 
 import bisect
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pytorch_lightning as pl
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 
+from glorot_sweep.data.ahead import made_ahead
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.seeds import derive_seed
 
@@ -44,17 +46,25 @@ class _Chunks(IterableDataset[Chunk]):
         cuts: list[int],
         layer_ends: tuple[int, ...] = (),
         pretrained: int = 0,
+        *,
+        ahead: bool = False,
     ):
         self.dataset, self.seeds, self.batch, self.cuts = dataset, seeds, batch, cuts
-        self.layer_ends, self.pretrained = layer_ends, pretrained
+        self.layer_ends, self.pretrained, self.ahead = layer_ends, pretrained, ahead
 
     def __iter__(self) -> Iterator[Chunk]:
+        if self.ahead:
+            return made_ahead(self._makers())
+        return (make() for make in self._makers())
+
+    def _makers(self) -> Iterator[Callable[[], Chunk]]:
         seeds = [pretraining_seed(seed) for seed in self.seeds]
         cuts = chunk_cuts(self.layer_ends, start=self.pretrained)
         for start, stop in itertools.pairwise(cuts):
-            yield self._chunk(seeds, start, stop, bisect.bisect(self.layer_ends, start))
+            layer = bisect.bisect(self.layer_ends, start)
+            yield partial(self._chunk, seeds, start, stop, layer)
         for start, stop in itertools.pairwise(self.cuts):
-            yield self._chunk(self.seeds, start, stop)
+            yield partial(self._chunk, self.seeds, start, stop)
 
     def _chunk(self, seeds: list[int], start: int, stop: int, layer: int | None = None) -> Chunk:
         first, count = start * self.batch, (stop - start) * self.batch
@@ -76,6 +86,7 @@ class PackDataModule(pl.LightningDataModule):
         layer_ends: of pre-training, which comes first: the update at which each hidden layer is
             finished, rising.
         pretrained: updates of pre-training that were done before.
+        ahead: make the next chunk while one is in use; for a stepper that leaves torch idle.
     """
 
     def __init__(
@@ -87,11 +98,15 @@ class PackDataModule(pl.LightningDataModule):
         start: int = 0,
         layer_ends: tuple[int, ...] = (),
         pretrained: int = 0,
+        *,
+        ahead: bool = False,
     ) -> None:
         super().__init__()
         self.dataset = dataset
         cuts = chunk_cuts(stops, start=start)
-        self._chunks = _Chunks(dataset, data_seeds, batch_size, cuts, layer_ends, pretrained)
+        self._chunks = _Chunks(
+            dataset, data_seeds, batch_size, cuts, layer_ends, pretrained, ahead=ahead
+        )
 
     def train_dataloader(self) -> DataLoader[Chunk]:
         """One epoch is the whole training."""

@@ -68,9 +68,11 @@ class Stepper(ABC):
         updates: updates of the whole networks done.
         pretrained: updates of pre-training done, a hidden layer at a time.
         device: where images and labels of chunks are expected.
+        leaves_torch_idle: whether torch's threads have nothing to do in a chunk of updates.
     """
 
     device = torch.device("cpu")
+    leaves_torch_idle = False
 
     def __init__(
         self,

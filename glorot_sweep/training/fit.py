@@ -99,6 +99,7 @@ def _train(
         module.updates,
         module.layer_ends,
         module.pretrained,
+        ahead=module.stepper.leaves_torch_idle,
     )
     with _quiet_lightning():
         trainer = pl.Trainer(

@@ -35,6 +35,7 @@ class NativeStepper(Stepper):
         NativeUnavailable: the core cannot be had on this machine.
     """
 
+    leaves_torch_idle = True
     n_weights = staticmethod(n_weights)
     trial_bytes = staticmethod(trial_bytes)
 
