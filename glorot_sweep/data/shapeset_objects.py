@@ -3,7 +3,8 @@
 The distribution is that of the authors' public generator. An object is a pose: a figure (its type
 and first rotation, 160 of them), a 2 x 2 matrix and a shift. Arrays hold the objects last:
 [n_vertices, n] and so on. Everything uses operations on which CPUs and GPUs agree to the last bit:
-no fused products, sines and cosines from tables made once with Python's own mathematics.
+no fused products, sines and cosines from tables of correctly rounded values, roots and powers from
+`same_bits`.
 """
 
 import functools
@@ -13,7 +14,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from glorot_sweep.data.angles import at_angle
 from glorot_sweep.data.counter_random import integers_below, uniforms
+from glorot_sweep.data.same_bits import power_of_half, square_root
 
 N_TYPES = 3  # 0 triangle, 1 parallelogram, 2 ellipse
 MIN_SIZE = 10  # pixels: 0.8 x size plus a border of one pixel on both sides must fit
@@ -31,7 +34,7 @@ LAYOUT_STEP = 1600
 
 @dataclass(frozen=True)
 class Figures:
-    """Everything discrete about objects, tabulated once with Python's own mathematics."""
+    """Everything discrete about objects, tabulated once."""
 
     n_vertices: tuple[int, ...]  # by type
     vertex: Tensor  # [n_figures, 2, most vertices] after the first rotation, last one repeated
@@ -50,7 +53,7 @@ def tabulate_figures(ellipse_vertices: int, device: torch.device) -> Figures:
     turns = [_first_turns(n) for n in sides]
     angles = [[2 * math.pi * r / _ANGLES for r in of_type] for of_type in turns]
     corners = [_turned(n, a, sides[-1]) for n, of in zip(sides, angles, strict=True) for a in of]
-    circle = [2 * math.pi * k / _ANGLES for k in range(_ANGLES)]
+    circle = [at_angle(2 * math.pi * k / _ANGLES) for k in range(_ANGLES)]
 
     def table(values: object, dtype: torch.dtype = torch.float64) -> Tensor:
         return torch.tensor(values, dtype=dtype, device=device)
@@ -58,12 +61,12 @@ def tabulate_figures(ellipse_vertices: int, device: torch.device) -> Figures:
     return Figures(
         n_vertices=sides,
         vertex=table(corners),
-        tangent=table([math.tan(a) for of_type in angles for a in of_type]),
+        tangent=table([at_angle(a).tangent for of_type in angles for a in of_type]),
         first=table([sum(map(len, turns[:t])) for t in range(N_TYPES)], torch.int64),
         choices=table([len(t) for t in turns], torch.int64),
-        area=table([n * math.sin(2 * math.pi / n) / (2 * math.pi) for n in sides]),
-        cosine=table([math.cos(a) for a in circle]),
-        sine=table([math.sin(a) for a in circle]),
+        area=table([n * at_angle(2 * math.pi / n).sine / (2 * math.pi) for n in sides]),
+        cosine=table([a.cosine for a in circle]),
+        sine=table([a.sine for a in circle]),
     )
 
 
@@ -77,7 +80,8 @@ def _turned(n: int, angle: float, length: int) -> list[list[float]]:
     """Return x and y of a regular n-gon of radius 1/2, level at the bottom, then turned."""
     base = [2 * math.pi * (t / n + 1 / (2 * n) + 1 / 4) + angle for t in range(n)]
     base += base[-1:] * (length - n)
-    return [[0.5 * math.cos(a) for a in base], [0.5 * math.sin(a) for a in base]]
+    turned = [at_angle(a) for a in base]
+    return [[0.5 * a.cosine for a in turned], [0.5 * a.sine for a in turned]]
 
 
 def _reach(vertex: Tensor, along_x: Tensor, along_y: Tensor) -> Tensor:
@@ -159,7 +163,7 @@ def place(figures: Figures, shapes: Shapes, draw: int | Tensor, size: int) -> Po
     wide, high = torch.maximum(*scales), torch.minimum(*scales)
     # Turn the base edge back to level, by -arctan(slope), then turn by the final rotation.
     slope = high / wide * figures.tangent[shapes.figure]
-    level = 1.0 / (slope * slope + 1.0).sqrt()
+    level = 1.0 / square_root(slope * slope + 1.0)
     cos, sin = figures.cosine[shapes.spin], figures.sine[shapes.spin]
     cos, sin = (cos + slope * sin) * level, (sin - slope * cos) * level
     x_row, y_row = (wide * cos, -(high * sin)), (wide * sin, high * cos)
@@ -191,12 +195,12 @@ def _rejected(figures: Figures, first: Poses, second: Poses) -> Tensor:
     a, b = first.numbers, second.numbers
     x1, y1 = a[4].trunc(), a[5].trunc()
     ux, uy = b[4] - x1, b[5] - y1
-    d = (ux * ux + uy * uy).sqrt()
+    d = square_root(ux * ux + uy * uy)
     ux, uy = ux / d, uy / d
     reach1 = _reach(first.vertices(figures), a[0] * ux + a[2] * uy, a[1] * ux + a[3] * uy)
     reach2 = _reach(second.vertices(figures), b[0] * ux + b[2] * uy, b[1] * ux + b[3] * uy)
     p = reach1.amax(0) + ((a[4] - x1) * ux + (a[5] - y1) * uy) - reach2.amin(0)
-    cover = b[6] * (1.0 - (-(p - d) * math.log(2) / d).exp()) / a[6]
+    cover = b[6] * (1.0 - power_of_half((p - d) / d)) / a[6]
     return (p >= d) & (cover > _MAX_COVER)
 
 
