@@ -2,7 +2,9 @@
 
 import itertools
 import math
+from statistics import NormalDist
 
+import numpy as np
 import pytest
 import torch
 from builders import torch_threads
@@ -21,6 +23,31 @@ def test_bounds() -> None:
     assert standard_bound(100) == 0.1
     assert normalized_bound(2, 4) == 1.0
     assert normalized_bound(1000, 1000) == pytest.approx(math.sqrt(0.003), rel=1e-15)
+
+
+def whole_draws(seed: int, count: int) -> list[int]:
+    """Whole numbers below 2**53: of each two words of the Mersenne twister the lower 53 bits."""
+    twister = np.random.MT19937()
+    twister._legacy_seeding(seed)
+    words = [int(word) for word in twister.random_raw(2 * count)]
+    return [((high << 32) | low) % 2**53 for high, low in zip(words[::2], words[1::2], strict=True)]
+
+
+@pytest.mark.parametrize("name", ["standard", "normalized", "gaussian", "he", "unit_gaussian"])
+def test_draws_are_whole_numbers_from_the_mersenne_twister(name: str) -> None:
+    sizes = [30, 50, 9]
+    weights = initial_weights(name, sizes, 2**30 - 1)
+    draws = whole_draws(2**30 - 1, 30 * 50 + 50 * 9)
+    for weight, (n, m) in zip(weights, itertools.pairwise(sizes), strict=True):
+        whole, draws = draws[: n * m], draws[n * m :]
+        if name in {"standard", "normalized"}:
+            bound = standard_bound(n) if name == "standard" else normalized_bound(n, m)
+            assert weight.flatten().tolist() == [(k / 2**52 - 1) * bound for k in whole]
+        else:
+            scale = {"gaussian": 1 / n, "he": 2 / n, "unit_gaussian": 1}[name] ** 0.5
+            expected = [NormalDist().inv_cdf((k + 0.5) / 2**53) * scale for k in whole]
+            np.testing.assert_allclose(weight.flatten(), expected, rtol=1e-12)
+    assert not draws
 
 
 @pytest.mark.parametrize("name", ["standard", "normalized"])
@@ -74,7 +101,7 @@ def test_orthogonal() -> None:
     """The shorter side is orthonormal; 500 sums of products below 1 round by 500 units at most.
 
     Entries of a uniform draw have variance 1 / longer side. Its mean square is fixed, its mean
-    is not: without the sign of R the diagonal of Q would be negative throughout.
+    is not: without the signs of the reflections the diagonal would be negative in most places.
     """
     drawn = initial_weights("orthogonal", [300, 500, 500, 9], 4)
     for weight in drawn:

@@ -1,9 +1,16 @@
-"""Draws of the first weights of a layer [fan_in, fan_out], in float64."""
+"""Draws of the first weights of a layer [fan_in, fan_out], in float64.
+
+A draw has the same bits on every CPU: uniform numbers are whole numbers in disguise, and what is
+done with them are sums, products, quotients and square roots that round once, in a fixed order.
+"""
 
 import math
 
 import torch
 from torch import Generator, Tensor
+
+from glorot_sweep.parts.torch.normal_quantiles import normal_quantiles
+from glorot_sweep.parts.torch.orthonormal import orthonormal_columns
 
 
 def standard_bound(fan_in: int) -> float:
@@ -48,29 +55,23 @@ def orthogonal(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
     """Draw orthonormal columns, or rows where there are fewer of them, uniformly.
 
     A. Saxe et al., "Exact solutions to the nonlinear dynamics of learning in deep linear neural
-    networks", ICLR 2014. The signs of R make the draw uniform: F. Mezzadri, Notices of the AMS
-    54 (2007).
+    networks", ICLR 2014.
     """
-    q, r = _decomposed(_normal(max(fan_in, fan_out), min(fan_in, fan_out), generator))
-    q = q * r.diagonal().sign()
-    return q if fan_in >= fan_out else q.T.contiguous()
+    normals = _normal(min(fan_in, fan_out), max(fan_in, fan_out), generator)
+    columns = torch.from_numpy(orthonormal_columns(normals.numpy()))
+    return columns if fan_in >= fan_out else columns.T.contiguous()
 
 
 def _uniform(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
-    """Uniform on [-1, 1)."""
+    """Uniform on [-1, 1), multiples of 2**-52: 53 bits of the Mersenne twister for each."""
     return 2.0 * torch.rand(fan_in, fan_out, generator=generator, dtype=torch.float64) - 1.0
 
 
 def _normal(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
-    return torch.randn(fan_in, fan_out, generator=generator, dtype=torch.float64)
+    """Normal with standard deviation 1, by inversion. `torch.randn` takes logarithms and cosines.
 
-
-def _decomposed(matrix: Tensor) -> tuple[Tensor, Tensor]:
-    """Q and R, on one thread: their last bits depend on how many there are."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        q, r = torch.linalg.qr(matrix)
-        return q, r
-    finally:
-        torch.set_num_threads(threads)
+    Half a step is added, exactly, so that the uniform draws lie symmetrically about 0, and none is
+    at 0 or at an end.
+    """
+    signed = (_uniform(fan_in, fan_out, generator) + 2.0**-53).flatten()
+    return torch.from_numpy(normal_quantiles(signed.numpy())).view(fan_in, fan_out)
