@@ -1,4 +1,4 @@
-"""Proposes the parameters of trials: by TPE, or at random."""
+"""Proposes the parameters of trials: by TPE, or at random, numbers to six significant digits."""
 
 import warnings
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import optuna
-from optuna.distributions import BaseDistribution
+from optuna.distributions import BaseDistribution, FloatDistribution
 from optuna.exceptions import ExperimentalWarning
 from optuna.samplers import RandomSampler, TPESampler
 from optuna.samplers._tpe.parzen_estimator import _ParzenEstimator
@@ -23,9 +23,9 @@ OBSERVED = (TrialState.COMPLETE, TrialState.PRUNED)
 class Proposals:
     """Draws trials of a study, each with random numbers of its own.
 
-    By TPE these are the proposals of Optuna's `TPESampler(multivariate=True, constant_liar=True)`.
-    That sorts all finished trials anew for each proposal; here they are sorted once for all
-    proposals made from them.
+    By TPE these are the proposals of Optuna's `TPESampler(multivariate=True, constant_liar=True)`,
+    rounded. That sorts all finished trials anew for each proposal; here they are sorted once for
+    all proposals made from them.
 
     Args:
         study: Optuna's; only its direction is used.
@@ -65,11 +65,26 @@ class Proposals:
             if name in fixed:
                 return fixed[name]
             if name in together:
-                return together[name]
-            return alone.sample_independent(self._study, stand_in, name, one)
+                return rounded(one, together[name])
+            return rounded(one, alone.sample_independent(self._study, stand_in, name, one))
 
         self._pending[number] = {name: draw(name, one) for name, one in self._space.items()}
         return self._pending[number]
+
+
+def rounded(one: BaseDistribution, drawn: Any) -> Any:
+    """Return a drawn number to six significant digits, within the bounds; what else is drawn as is.
+
+    A log-uniform draw passes through the C library's logarithm and exponential, whose last bit is
+    not the same everywhere.
+
+    Example:
+        >>> rounded(FloatDistribution(0.01, 0.1, log=True), 0.04321987654)
+        0.0432199
+    """
+    if not isinstance(one, FloatDistribution):
+        return drawn
+    return min(max(float(f"{drawn:.5e}"), one.low), one.high)
 
 
 def store(study: optuna.Study, space: Space, parameters: Parameters) -> None:

@@ -1,4 +1,4 @@
-"""Proposals are Optuna's own: the reference asks a study trial by trial, as its users do."""
+"""Proposals are Optuna's own, rounded: the reference asks a study trial by trial, as users do."""
 
 import warnings
 
@@ -22,12 +22,35 @@ SPACE = {
 GENERATION = 5
 
 
+def six_digits(value):
+    return float(f"{value:.6g}") if isinstance(value, float) else value
+
+
+class Rounded:
+    """Of what a sampler draws."""
+
+    def sample_relative(self, *arguments):
+        drawn = super().sample_relative(*arguments)
+        return {name: six_digits(value) for name, value in drawn.items()}
+
+    def sample_independent(self, *arguments):
+        return six_digits(super().sample_independent(*arguments))
+
+
+class RoundedRandom(Rounded, RandomSampler):
+    pass
+
+
+class RoundedTPE(Rounded, TPESampler):
+    pass
+
+
 def sampler(kind, seed):
     if kind == "random":
-        return RandomSampler(seed)
+        return RoundedRandom(seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ExperimentalWarning)
-        return TPESampler(
+        return RoundedTPE(
             seed=seed, n_startup_trials=GENERATION, multivariate=True, constant_liar=True
         )
 
@@ -80,6 +103,42 @@ def test_they_are_those_of_optunas_sampler_asked_trial_by_trial(kind, seed):
         TrialState.RUNNING, TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL
     }  # fmt: skip
     assert [t.params for t in ours.trials] == [t.params for t in theirs.trials]
+
+
+@pytest.mark.parametrize("random_trials", [None, 2])
+def test_numbers_have_six_digits_and_stay_within_the_bounds(random_trials):
+    space = {
+        "learning_rate": FloatDistribution(
+            0.01234564, 0.01234568, log=True
+        ),  # both round to the outside
+        "damping": FloatDistribution(1e-9, 1e9, log=True),
+        "noise": FloatDistribution(0.1, 0.9),
+        "depth": IntDistribution(1_000_000, 1_999_999),
+    }
+    study = optuna.create_study()
+    found = []
+    for number in range(60):
+        proposals = Proposals(study, space, study.get_trials(deepcopy=False), random_trials)
+        found.append(proposals.propose(number, number, {}))
+        store(study, space, found[-1])
+        study.tell(number, number % 7)
+    assert [trial.params for trial in study.trials] == found
+    assert {one["learning_rate"] for one in found} == {0.01234564, 0.01234568}
+    for name in ("damping", "noise"):
+        assert len({one[name] for one in found}) > 50
+        assert all(one[name] == six_digits(one[name]) for one in found)
+    assert any(one["depth"] != six_digits(float(one["depth"])) for one in found)
+
+
+def test_what_was_stored_before_numbers_were_rounded_is_kept_and_gone_on_from():
+    study = optuna.create_study()
+    old = {**Proposals(study, SPACE, [], None).propose(0, 1, {}), "learning_rate": 0.012345678901}
+    store(study, SPACE, old)
+    study.tell(0, 1.0)
+    trials = study.get_trials(deepcopy=False)
+    found = Proposals(study, SPACE, trials, 1).propose(1, 2, {})
+    assert trials[0].params == old
+    assert found["learning_rate"] == six_digits(found["learning_rate"])
 
 
 def test_a_space_of_single_values_is_drawn_too():
