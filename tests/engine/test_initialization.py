@@ -97,6 +97,16 @@ def test_gaussian(name: str, scale: float | None) -> None:
             assert abs(float(inside) - share) < 5 * math.sqrt(share * (1 - share) / n)
 
 
+def test_the_outermost_and_innermost_normal_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The uniform draws 0, 1/2 - 2**-53, 1/2 and 1 - 2**-53 lie symmetrically, none at an end."""
+    whole = torch.tensor([[0, 2**52 - 1, 2**52, 2**53 - 1]], dtype=torch.float64)
+    monkeypatch.setattr(torch, "rand", lambda *_, **__: whole / 2**53)
+    (drawn,) = initial_weights("unit_gaussian", [1, 4], 0)
+    outer = NormalDist().inv_cdf(2.0**-54)
+    inner = -math.sqrt(2 * math.pi) * 2.0**-54  # the density at 0 times this is the share between
+    np.testing.assert_allclose(drawn[0], [outer, inner, -inner, -outer], rtol=1e-12)
+
+
 def test_orthogonal() -> None:
     """The shorter side is orthonormal; 500 sums of products below 1 round by 500 units at most.
 
