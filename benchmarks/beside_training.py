@@ -18,6 +18,7 @@ from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.host.provenance import provenance
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import PackSpec, StatisticsSpec, TrialSpec
+from glorot_sweep.sweep.contents.engines import settle
 from glorot_sweep.sweep.contents.statistics import statistics_spec
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.sweep.records.opening import open_sweep
@@ -77,7 +78,8 @@ def measure_beside(
         seconds of training at full size, and the share of the second in the whole.
     """
     place = open_place(f"sqlite:///{folder / 'mlflow.db'}", "benchmark", create=True)
-    sweep, meter = open_sweep(config, "", {}, place, provenance()), Meter()
+    engines, meter = settle(config, "cpu", None), Meter()
+    sweep = open_sweep(config, "", {}, place, provenance(), engines)
     first = spec.first
     chunks = ChunkTimes({*first.evaluate_at, *first.statistics.updates})
     plans = {trial.key: RunPlan(None, {}) for trial in spec.trials}

@@ -33,6 +33,7 @@ from workload import surroundings
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import StopRequested
 from glorot_sweep.host.provenance import provenance
+from glorot_sweep.sweep.contents.engines import settle
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.trials import study_key, trial_task
 from glorot_sweep.sweep.driver import Driver
@@ -124,7 +125,7 @@ def made_up(key: str, updates: tuple[int, ...]) -> TrialResult:
 def opened(config: SweepConfig, folder: Path) -> OpenSweep:
     """Return a new sweep on a store of its own."""
     place = open_place(f"sqlite:///{folder}/mlflow.db", "benchmark", create=True)
-    return open_sweep(config, "made up", {}, place, provenance())
+    return open_sweep(config, "made up", {}, place, provenance(), settle(config, "cpu", None))
 
 
 def proposing(folder: Path) -> float:

@@ -38,6 +38,7 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.host.provenance import provenance
+from glorot_sweep.sweep.contents.engines import settle
 from glorot_sweep.sweep.contents.replicates import replicate_tasks
 from glorot_sweep.sweep.contents.task import Task
 from glorot_sweep.sweep.execution.packing import make_packs
@@ -121,7 +122,12 @@ class Round:
         with self.meter.installed():
             self.meter.phase = "sweep"
             sweep = open_sweep(
-                self.config, "", {self.dataset.name: self.digest}, self.place, provenance()
+                self.config,
+                "",
+                {self.dataset.name: self.digest},
+                self.place,
+                provenance(),
+                settle(self.config, "cpu", None),
             )
             storage = optuna.storages.InMemoryStorage()
             studies = [

@@ -3,11 +3,15 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from glorot_sweep.parts.variants import Variant
 
 MatmulPrecision = Literal["highest", "high", "medium"]
+Engine = Literal["native", "torch"]
+EngineChoice = Literal["auto", "native", "torch"]
+NATIVE: Final = "native"
+TORCH: Final = "torch"
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ class TrialSpec:
         widths: units of each hidden layer, where they differ.
         damping: of the variant's step rule, if it has one.
         pretraining: of a variant that is pre-trained.
+        engine: whose stepper trains it; a sweep settles that for each variant when it begins.
     """
 
     key: str
@@ -85,6 +90,7 @@ class TrialSpec:
     widths: tuple[int, ...] = ()
     damping: float | None = None
     pretraining: Pretraining | None = None
+    engine: Engine = TORCH
 
     def __post_init__(self) -> None:
         if self.widths and len(self.widths) != self.depth:
@@ -117,13 +123,23 @@ class TrialSpec:
     @property
     def fingerprint(self) -> str:
         """Hash of everything above: the same specification has the same one everywhere."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+        content = asdict(self)
+        if self.engine == TORCH:  # as it was hashed while there was no other
+            del content["engine"]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
     def size(self) -> tuple[object, ...]:
         """What decides, besides the depth, how much memory a trial takes."""
-        rule = self.variant.step_rule
-        return self.dataset, self.width, self.widths, self.batch_size, self.purpose, rule
+        return (
+            self.dataset,
+            self.width,
+            self.widths,
+            self.batch_size,
+            self.purpose,
+            self.variant.step_rule,
+            self.engine,
+        )
 
     @property
     def pace(self) -> tuple[object, ...]:
@@ -142,12 +158,13 @@ class TrialSpec:
             self.variant.cost,
             self.variant.step_rule,
             self.pretraining and self.pretraining.updates,
+            self.engine,
         )
 
 
 @dataclass(frozen=True)
 class PackSpec:
-    """Trials that share data set, width, batch size and schedule, trained as one program."""
+    """Trials that share data set, width, batch size, schedule and engine: one program."""
 
     trials: tuple[TrialSpec, ...]
     precision: Literal["float32", "float64"] = "float32"
@@ -163,7 +180,9 @@ class PackSpec:
                     f"{trial.pretraining} contradict each other"
                 )
         if len({trial.pace for trial in self.trials}) != 1:
-            raise ValueError("the trials of a pack must share data set, widths, batch and schedule")
+            raise ValueError(
+                "the trials of a pack must share data set, widths, batch, schedule and engine"
+            )
         if len({trial.key for trial in self.trials}) != len(self.trials):
             raise ValueError("the trials of a pack must have different keys")
 

@@ -13,6 +13,7 @@ from mlflow import MlflowClient
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.data.finite import FiniteDataset
+from glorot_sweep.engine.choice import Engines, Resolved
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.tracking.place import Place, open_place
@@ -54,6 +55,11 @@ def values(changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
 
 def config(changes: Mapping[str, Any] | None = None) -> SweepConfig:
     return SweepConfig.model_validate(values(changes))
+
+
+def on_torch(settings: SweepConfig) -> Engines:
+    """The engines of a sweep that trains on torch alone."""
+    return {name: Resolved("torch") for name in settings.variants}
 
 
 def write_sweep(path: Path, changes: Mapping[str, Any] | None = None) -> Path:

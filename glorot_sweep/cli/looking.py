@@ -37,6 +37,7 @@ def train(
     ] = 0,
     pretraining_rate: Annotated[float, typer.Option(help="Step size of pre-training.")] = 0.0,
     noise: Annotated[float, typer.Option(help="Share of inputs that pre-training hides.")] = 0.0,
+    engine: Annotated[str, typer.Option(help="auto, native or torch.")] = "auto",
     tracking_uri: TrackingUri = None,
     experiment: Experiment = None,
     data_folder: DataFolder = None,
@@ -49,7 +50,7 @@ def train(
     pretraining = Pretraining(pretraining_updates, pretraining_rate, noise) if given else None
     request = SingleRequest(
         variant, dataset, depth, width, learning_rate, updates, seed, path_of(data_folder),
-        damping, pretraining,
+        damping, pretraining, engine,
     )  # fmt: skip
     request.spec()
     refuse_unknown_dataset(dataset)

@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 from pydantic import field_validator, model_validator
 
 from glorot_sweep.config.section import PositiveInt, Section
-from glorot_sweep.specs import MatmulPrecision
+from glorot_sweep.specs import EngineChoice, MatmulPrecision
 
 InputScaling = Literal["unit", "symmetric"]
 
@@ -23,6 +23,9 @@ class NetworkConfig(Section):
         matmul_precision: of float32 matrix products, as PyTorch's
             `set_float32_matmul_precision` names them: `highest` is float32 throughout; `high` and
             `medium` let a device that can round what enters a product to TF32 or bfloat16.
+        engine: what trains them. `native`: the core in C, for CPUs, in float32; `torch`: any
+            device and any part; `auto`: native for each variant that can have it. A sweep settles
+            that when it begins, and keeps to it.
     """
 
     width: PositiveInt = 1000  # Sec. 2.3
@@ -30,6 +33,7 @@ class NetworkConfig(Section):
     batch_size: PositiveInt = 10  # Sec. 2.3
     input_scaling: InputScaling = "unit"
     matmul_precision: MatmulPrecision = "highest"
+    engine: EngineChoice = "auto"
 
     @field_validator("widths", mode="before")
     @classmethod

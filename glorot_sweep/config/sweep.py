@@ -104,6 +104,23 @@ class SweepConfig(Section):
         return self
 
     @model_validator(mode="after")
+    def _the_native_engine_can_be_had(self) -> Self:
+        if self.network.engine != "native":
+            return self
+        precision, device = self.network.matmul_precision, self.execution.device
+        if precision != "highest":
+            raise ValueError(
+                "network.engine native multiplies in float32 throughout, so "
+                f"network.matmul_precision must be highest, got {precision}"
+            )
+        if device == "cuda":
+            raise ValueError(
+                "network.engine native is for CPUs, so execution.device must be cpu, got cuda; on "
+                "a GPU choose the engine auto or torch"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _runs_have_names_of_their_own(self) -> Self:
         for name in self.datasets:
             if f"{name}-best" in self.datasets:
@@ -187,8 +204,14 @@ class SweepConfig(Section):
         return self
 
     def identity(self) -> dict[str, Any]:
-        """Everything that decides the numbers, as plain data: all but `execution` and `paper`."""
-        return self.model_dump(mode="json", exclude={"execution", "paper"})
+        """Everything that decides the numbers, as plain data: all but `execution` and `paper`.
+
+        The engine that is wanted is left out too: what a sweep has settled on stands beside this
+        in its identity.
+        """
+        return self.model_dump(
+            mode="json", exclude={"execution": True, "paper": True, "network": {"engine"}}
+        )
 
     def hash(self) -> str:
         """Short hash of `identity`: two sweeps with the same hash are the same sweep."""

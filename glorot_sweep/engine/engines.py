@@ -4,10 +4,9 @@ from glorot_sweep.engine.native.stepper import NativeStepper
 from glorot_sweep.engine.stepper import ImageStream, Stepper
 from glorot_sweep.engine.torch.stepper import TorchStepper
 from glorot_sweep.parts.step_rules import STEP_RULES
-from glorot_sweep.specs import PackSpec, TrialSpec
+from glorot_sweep.specs import NATIVE, TORCH, PackSpec, TrialSpec
 from glorot_sweep.spelling import nearest
 
-TORCH, NATIVE = "torch", "native"
 STEPPERS: dict[str, type[Stepper]] = {TORCH: TorchStepper, NATIVE: NativeStepper}
 
 

@@ -6,16 +6,19 @@ accepted that. Replicates of two kinds are still not averaged.
 
 from collections.abc import Iterable, Sequence
 
+from glorot_sweep.engine.choice import same_on_every_cpu
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.tracking.schema.trained import ReplicateRun, TrainedRun, TrialRun
 
+PROCESSOR = "processor"
 MADE_BY = {  # in words, attribute of a run
     "activation": "activation",
     "initialization": "initialization",
     "step rule": "step_rule",
+    "engine": "engine",
     "code": "code_hash",
     "libraries": "libraries",
-    "processor": "device_type",
+    PROCESSOR: "device_type",
     "accepted change": "accepted_change",
 }
 HEADING = "Runs that were not made by the same things"
@@ -26,9 +29,13 @@ def disagreements(runs: Iterable[TrainedRun]) -> tuple[str, ...]:
     """Return what runs differ in, and which of them have which value; nothing if they agree.
 
     What a run of an earlier version does not say is unknown, and unlike anything that is said.
+    Where processors of every type give the same bits, theirs is no difference.
     """
     runs, found = list(runs), []
+    portable = all(same_on_every_cpu(run.engine, run.initialization) for run in runs)
     for words, attribute in MADE_BY.items():
+        if words == PROCESSOR and portable:
+            continue
         by_value: dict[str | None, list[str]] = {}
         for run in runs:
             by_value.setdefault(getattr(run, attribute), []).append(run.name)

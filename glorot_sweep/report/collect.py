@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.engine.choice import Engines, engines_from
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.agreement import disagreements
 from glorot_sweep.tracking.life import State
@@ -20,7 +21,7 @@ from glorot_sweep.tracking.schema.trained import (
     TrainedRun,
     TrialRun,
 )
-from glorot_sweep.tracking.sweeps import find_sweep, read_config
+from glorot_sweep.tracking.sweeps import find_sweep, read_config, read_identity
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Collected:
         trials: the runs of all trials.
         replicates: the runs of all replicates.
         monitored: the runs of all monitored runs.
+        engines: those that the sweep has settled on, with the reasons.
     """
 
     config: SweepConfig
@@ -82,6 +84,7 @@ class Collected:
     trials: list[TrialRun]
     replicates: list[ReplicateRun]
     monitored: list[MonitoredRun] = field(default_factory=list)
+    engines: Engines = field(default_factory=dict)
 
     @property
     def runs(self) -> list[StoredRun]:
@@ -112,7 +115,8 @@ def collect(place: Place, name: str) -> Collected:
                 _refuse_duplicates(runs, role, dataset, variant)
                 _refuse_missing(runs, config.replicates.seeds, role, dataset, variant)
                 cells[role, dataset, variant] = _cell(place, runs)
-    return Collected(config, sweep, cells, trials, replicates, monitored)
+    engines = engines_from(read_identity(place.client, sweep), config.variants)
+    return Collected(config, sweep, cells, trials, replicates, monitored, engines)
 
 
 def _of_kind(members: list[RunRecord], kind: Kind, record: type[RunType]) -> list[RunType]:

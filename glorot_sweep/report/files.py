@@ -8,6 +8,7 @@ from glorot_sweep.report.beyond import all_tests_frame, beyond_frame
 from glorot_sweep.report.claims.verdict import Finding
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.compiled import Compiled
+from glorot_sweep.report.engines import engine_sentence
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
 from glorot_sweep.report.page import render_page
 from glorot_sweep.report.paper import Beside
@@ -64,9 +65,11 @@ def findings_json(findings: list[Finding]) -> str:
 
 def _summary(report: Compiled) -> str:
     collected = report.collected
+    engine = engine_sentence(collected)
     return "\n".join(
         [
             f"# Sweep {collected.config.name}\n",
+            *([f"{engine}\n"] if engine else []),
             *(_table_summary(report) if report.table else []),
             *(_beyond_summary(report) if report.beyond else []),
             *_disagreements(report),

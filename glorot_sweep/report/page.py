@@ -18,6 +18,7 @@ from glorot_sweep.report.beyond import BeyondEntry, all_tests_frame
 from glorot_sweep.report.claims.verdict import Verdict
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.differences import differences
+from glorot_sweep.report.engines import engine_sentence
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.paper import Beside
@@ -65,6 +66,7 @@ def render_page(report: Compiled) -> str:
         sections=_sections(report),
         labels={name: variant.label for name, variant in VARIANTS.items()},
         scale=_scale(report),
+        engine=engine_sentence(collected),
         verdicts={verdict.value: found[verdict] for verdict in Verdict},
         head_beside=HEADS[what][0],
         table=_columns(report.table, what),

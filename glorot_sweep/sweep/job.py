@@ -14,6 +14,7 @@ from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.errors import ServiceLostError, StopRequested
 from glorot_sweep.host.stop import StopSignal
+from glorot_sweep.sweep.contents.engines import fallback_lines, settle
 from glorot_sweep.sweep.contents.replicates import Winner
 from glorot_sweep.sweep.driver import Driver
 from glorot_sweep.sweep.execution.checkpoint_folder import CheckpointFolder, checkpoint_root
@@ -23,7 +24,12 @@ from glorot_sweep.sweep.execution.options import ExecutionOptions
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes
 from glorot_sweep.sweep.execution.preparation import prepare
 from glorot_sweep.sweep.progress import SweepProgress
-from glorot_sweep.sweep.records.opening import OpenSweep, is_complete, open_sweep
+from glorot_sweep.sweep.records.opening import (
+    OpenSweep,
+    engines_begun,
+    is_complete,
+    open_sweep,
+)
 from glorot_sweep.sweep.records.reconcile import delete_surplus
 from glorot_sweep.sweep.records.registering import register_winners
 from glorot_sweep.sweep.records.study_runs import finish_study_run, open_study_run
@@ -163,17 +169,20 @@ class _Job:
 
     def run(self) -> SweepOutcome:
         """Hold the sweep, open it, and do what is left of it."""
-        config, sizes = self.file.config, None
+        config, ready = self.file.config, None
         digests = {name: dataset.digest() for name, dataset in self.datasets.items()}
         where = (self.options.tracking_uri, self.options.experiment)
         found = find_place(*where, create=True)
         if found is not None and not is_complete(found, config.name):
             refuse_other_storage(found, config.name, self.storage)
         with hold(self.storage, config.name, Patience(check=self.stop.check)) as held:
+            begun = None if found is None else engines_begun(config, found)
             if found is None or not is_complete(found, config.name):
                 # Before anything is created: what is missing, or does not fit, is a mistake.
-                sizes = self.devices.start(config, self.datasets)
+                ready = self.devices.start(config, self.datasets, begun)
                 self.stop.install()  # Ray has set a handler of its own
+                for line in fallback_lines(ready.engines):
+                    self.console.print(line, highlight=False, markup=False, soft_wrap=True)
             place = open_place(*where, create=True)
             if place.project_run:
                 self.stop.follow_parent()
@@ -183,13 +192,14 @@ class _Job:
                 digests,
                 place,
                 self.devices.made_with(),
+                ready.engines if ready else begun or settle(config, "cpu", None),
                 accept_change=self.options.accept_changed_code,
             )
-            if sizes is not None:
-                _Work(self, sweep, digests, sizes, held).run()
+            if ready is not None:
+                _Work(self, sweep, digests, ready.sizes, held).run()
             elif sweep.invocation:
                 sweep.invocation.finish(State.COMPLETE)
-        return SweepOutcome(config, place, sizes is None)
+        return SweepOutcome(config, place, ready is None)
 
 
 @dataclass

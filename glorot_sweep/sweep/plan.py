@@ -16,6 +16,12 @@ from glorot_sweep.data.catalog import data_folder, load_datasets
 from glorot_sweep.data.datamodule import CHUNK_UPDATES, PackDataModule
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.specs import PackSpec, TrialSpec
+from glorot_sweep.sweep.contents.engines import (
+    engine_words,
+    fallback_lines,
+    on_its_engine,
+    settle,
+)
 from glorot_sweep.sweep.contents.phases import Phase, phases
 from glorot_sweep.sweep.execution.executor import choose_device
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes, choose_pack_sizes
@@ -72,23 +78,28 @@ def show_plan(
         datasets: by name, instead of those that the file's names mean.
 
     Raises:
-        UserError: something in the data or the devices is wrong.
+        UserError: something in the data, the devices or the engine is wrong.
     """
     config = file.config
     if config.execution.threads:
         torch.set_num_threads(config.execution.threads)
     device = choose_device(config.execution.device)
+    engines = settle(config, device, None)
     if datasets is None:
         folder = data_folder(named_folder)
         datasets = load_datasets(config.datasets, folder, config.image_folders)
-    table = Table(title=f"{config.name} on this {device}")
+    for line in fallback_lines(engines):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    table = Table(title=f"{config.name} on this {device}, engine {engine_words(engines)}")
     for heading in HEADINGS:
         table.add_column(heading, justify="right")
     hours = 0.0
     for phase in phases(config):
         dataset = datasets[phase.dataset]
-        sizes = choose_pack_sizes(config, {phase.dataset: dataset}, device)
-        found = estimate(phase, config, dataset, device, sizes)
+        threads = torch.get_num_threads()
+        sizes = choose_pack_sizes(config, {phase.dataset: dataset}, device, threads)
+        specs = tuple(on_its_engine(spec, engines) for spec in phase.specs)
+        found = estimate(replace(phase, specs=specs), config, dataset, device, sizes)
         hours += found.seconds / 3600
         table.add_row(*found.cells)
         console.print(_line(found), highlight=False)  # at once: a whole plan may take minutes

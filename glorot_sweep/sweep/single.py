@@ -3,8 +3,11 @@
 from rich.console import Console
 
 from glorot_sweep.data.catalog import data_folder, load_dataset
+from glorot_sweep.engine.choice import resolve_engine
 from glorot_sweep.host.stop import StopSignal
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import PackSpec
+from glorot_sweep.sweep.contents.engines import fallback_lines, on_its_engine
 from glorot_sweep.sweep.contents.single import SingleRequest
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.sweep.progress import SweepProgress
@@ -22,7 +25,10 @@ def train_single(
     """Train one specification; under `mlflow run` its project run becomes the run."""
     stop = StopSignal()
     stop.install()
-    spec = request.spec()
+    engines = {request.variant: resolve_engine(request.engine, VARIANTS[request.variant])}
+    for line in fallback_lines(engines):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    spec = on_its_engine(request.spec(), engines)
     dataset = load_dataset(request.dataset, data_folder(request.data_folder))
     place = open_place(uri, experiment, create=True)
     if place.project_run:

@@ -9,9 +9,9 @@ from torch import Tensor
 
 from glorot_sweep.data.datamodule import Chunk
 from glorot_sweep.data.dataset import Examples
-from glorot_sweep.engine.engines import TORCH, make_stepper
+from glorot_sweep.engine.engines import make_stepper
 from glorot_sweep.engine.stepper import ImageStream
-from glorot_sweep.specs import PackSpec
+from glorot_sweep.specs import Engine, PackSpec
 from glorot_sweep.training.checkpoint import Checkpoint
 
 Stream = Callable[[int, int, int], Examples]
@@ -27,7 +27,7 @@ class PackModule(pl.LightningModule):
         spec: the pack.
         n_inputs, n_classes: of the data set.
         stream: gives training examples, for a rule that must see some before it steps.
-        engine: name of the stepper.
+        engine: whose stepper trains the pack; None: that of the specification.
 
     Attributes:
         spec: the pack as it began.
@@ -43,13 +43,14 @@ class PackModule(pl.LightningModule):
         n_inputs: int,
         n_classes: int,
         stream: Stream | None = None,
-        engine: str = TORCH,
+        engine: Engine | None = None,
     ) -> None:
         super().__init__()
         self.automatic_optimization = False
         self.spec = spec
         self.trials = list(spec.trials)
         images_of = None if stream is None else _images_of(stream)
+        engine = engine or spec.first.engine
         self.stepper = make_stepper(engine, spec, n_inputs, n_classes, images_of)
         each = spec.first.pretraining.updates if spec.first.pretraining else 0
         layers = range(1, max(trial.depth for trial in spec.trials) + 1) if each else ()

@@ -20,10 +20,10 @@ from builders import a_pack, a_trial, every_kind_of_trial, further_trials, toy_d
 from oracles import largest_difference, reference_of, train_reference
 from steppers import EACH_STEPPER, IN_DOUBLE
 
-from glorot_sweep.engine.engines import TORCH, make_stepper
+from glorot_sweep.engine.engines import make_stepper
 from glorot_sweep.engine.stepper import Stepper
 from glorot_sweep.engine.torch import passes
-from glorot_sweep.specs import TrialSpec
+from glorot_sweep.specs import TORCH, TrialSpec
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 

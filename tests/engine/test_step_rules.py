@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from glorot_sweep.engine.architecture import Architecture
-from glorot_sweep.engine.engines import TORCH, make_stepper
+from glorot_sweep.engine.engines import make_stepper
 from glorot_sweep.engine.stepper import Stepper
 from glorot_sweep.engine.torch import descent, supervised
 from glorot_sweep.engine.torch.descent import Descent, make_descent
@@ -27,7 +27,7 @@ from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.engine.torch.stepper import TorchStepper
 from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.torch import step_rules
-from glorot_sweep.specs import TrialSpec
+from glorot_sweep.specs import TORCH, TrialSpec
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 

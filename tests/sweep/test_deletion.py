@@ -11,7 +11,7 @@ from mlflow import MlflowClient
 from rich.console import Console
 from small_sweep import numbers, sweep
 from stored_sweep import StoredSweep, storage_in
-from sweep_builders import all_runs, place_in, store_uri
+from sweep_builders import all_runs, on_torch, place_in, store_uri
 
 from glorot_sweep.errors import SweepHeldError, UserError
 from glorot_sweep.host.provenance import provenance
@@ -228,7 +228,7 @@ def test_after_a_kill_it_can_only_be_deleted_and_then_all_is_gone(stores, place,
     assert (contents(stores) == empty) == (count == LAST)
     if count < LAST:
         with pytest.raises(UserError, match=r"partly deleted.*`glorot-sweep delete tiny`"):
-            open_sweep(stored.config, "", {}, place, provenance())
+            open_sweep(stored.config, "", {}, place, provenance(), on_torch(stored.config))
         with pytest.raises(UserError, match="the sweep 'tiny' is unfinished"):
             collect(place, "tiny")
         delete(stores)

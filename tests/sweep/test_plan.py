@@ -67,7 +67,7 @@ def shapes(specs):
 
 def test_an_estimate_is_updates_over_the_rate_and_the_evaluations():
     settings, dataset = config(SECTION), small_dataset()
-    sizes = choose_pack_sizes(settings, {"shapeset": dataset}, "cpu")
+    sizes = choose_pack_sizes(settings, {"shapeset": dataset}, "cpu", 1)
     for phase in phases(settings):
         found = estimate(phase, settings, dataset, "cpu", sizes)
         assert found.rate > 0
@@ -80,7 +80,7 @@ def test_packs_of_each_set_of_depths_are_measured(monkeypatch):
     monkeypatch.setattr(plan, "_rate", lambda _, pack, __: 1000 / pack.first.depth)
     monkeypatch.setattr(plan, "_evaluation_seconds", lambda *_: 0.0)
     settings, dataset = config({"execution.pack_size": 2}), small_dataset()
-    sizes = choose_pack_sizes(settings, {"shapeset": dataset}, "cpu")
+    sizes = choose_pack_sizes(settings, {"shapeset": dataset}, "cpu", 1)
     search = next(phases(settings))
     found = estimate(search, settings, dataset, "cpu", sizes)
     assert found.seconds == pytest.approx(4 * 30 * (1 + 2 + 3) / 1000)

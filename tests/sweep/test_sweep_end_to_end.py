@@ -26,7 +26,7 @@ N_TRIALS, N_STUDIES = 12, 2
 class NoDevices(LocalDevices):
     """Devices that must not be started."""
 
-    def start(self, config, datasets):
+    def start(self, config, datasets, begun):
         pytest.fail("the devices were started")
 
 

@@ -39,8 +39,8 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     ),
     "report/agreement.py": (
         "attributes of a run, and what they are called",
-        {"accepted_change", "activation", "code_hash", "device_type", "initialization", "libraries",
-         "step_rule"},
+        {"accepted_change", "activation", "code_hash", "device_type", "engine", "initialization",
+         "libraries", "step_rule"},
     ),
     "report/audit.py": (
         COLUMNS,

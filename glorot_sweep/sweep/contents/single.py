@@ -6,6 +6,7 @@ from pathlib import Path
 
 from glorot_sweep.config.looking import StatisticsConfig
 from glorot_sweep.config.network import NetworkConfig
+from glorot_sweep.engine.choice import ENGINES
 from glorot_sweep.errors import UserError
 from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.variants import VARIANTS
@@ -19,7 +20,7 @@ EVALUATIONS = 10  # evenly spaced
 
 @dataclass(frozen=True)
 class SingleRequest:
-    """What to train; see `TrialSpec`."""
+    """What to train; see `TrialSpec`. The engine is one of `ENGINES`."""
 
     variant: str
     dataset: str
@@ -31,6 +32,7 @@ class SingleRequest:
     data_folder: Path | None = None
     damping: float = 0.0
     pretraining: Pretraining | None = None
+    engine: str = "auto"
 
     def spec(self) -> TrialSpec:
         """Return the specification.
@@ -39,6 +41,8 @@ class SingleRequest:
             UserError: a name is unknown, the learning rate is no positive number, or the damping
                 does not fit the variant.
         """
+        if self.engine not in ENGINES:
+            raise UserError(f"unknown engine {self.engine!r}{nearest(self.engine, ENGINES)}")
         if self.variant not in VARIANTS:
             raise UserError(f"unknown variant {self.variant!r}{nearest(self.variant, VARIANTS)}")
         if not (math.isfinite(self.learning_rate) and self.learning_rate > 0):

@@ -1,13 +1,16 @@
 """What trains a sweep's packs: chosen at once, started only when there is work."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 import torch
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.engine.choice import Engines
 from glorot_sweep.host.provenance import Provenance, provenance
+from glorot_sweep.sweep.contents.engines import settle
 from glorot_sweep.sweep.execution.executor import Executor, LocalExecutor
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes, choose_pack_sizes, deepest
 from glorot_sweep.tracking.place import Place
@@ -15,14 +18,34 @@ from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.training.callbacks import Advance
 
 
+@dataclass(frozen=True)
+class Ready:
+    """What devices that have been started will do.
+
+    Attributes:
+        engines: of each variant.
+        sizes: how large packs may be.
+    """
+
+    engines: Engines
+    sizes: PackSizes
+
+
 class Devices(Protocol):
     """Started by the one driver of a sweep, then opened as the executor of its packs."""
 
-    def start(self, config: SweepConfig, datasets: Mapping[str, ImageDataset]) -> PackSizes:
-        """Start what is to do the work, and return how large packs may be.
+    def start(
+        self, config: SweepConfig, datasets: Mapping[str, ImageDataset], begun: Engines | None
+    ) -> Ready:
+        """Start what is to do the work, and settle how.
+
+        Args:
+            config: the sweep.
+            datasets: by name.
+            begun: the engines that the sweep was begun with; None: it begins now.
 
         Raises:
-            UserError: the devices cannot be had, or the packs do not fit on them.
+            UserError: the devices or the engines cannot be had, or the packs do not fit.
         """
 
     def made_with(self) -> Provenance:
@@ -58,13 +81,16 @@ class LocalDevices:
     def __init__(self, device: str = "cpu") -> None:
         self.device = device
 
-    def start(self, config: SweepConfig, datasets: Mapping[str, ImageDataset]) -> PackSizes:
-        """Set the threads of the training, and see how large packs may be."""
+    def start(
+        self, config: SweepConfig, datasets: Mapping[str, ImageDataset], begun: Engines | None
+    ) -> Ready:
+        """Settle the engines and the threads of the training, and see how large packs may be."""
+        engines = settle(config, self.device, begun)
         if config.execution.threads:
             torch.set_num_threads(config.execution.threads)
-        sizes = choose_pack_sizes(config, datasets, self.device)
-        sizes.refuse_too_large(deepest(config))
-        return sizes
+        sizes = choose_pack_sizes(config, datasets, self.device, torch.get_num_threads())
+        sizes.refuse_too_large(deepest(config, engines))
+        return Ready(engines, sizes)
 
     def made_with(self) -> Provenance:
         """Return what runs of this process are made with."""

@@ -1,9 +1,11 @@
 """From trials to their results, whatever happens on the way: packs, retries, failures."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from glorot_sweep.errors import ServiceLostError, TooManyFailuresError
 from glorot_sweep.specs import PackSpec, TrialSpec
+from glorot_sweep.sweep.contents.engines import on_its_engine
 from glorot_sweep.sweep.contents.task import Task
 from glorot_sweep.sweep.contents.trials import study_key
 from glorot_sweep.sweep.execution.checkpoint_folder import CheckpointFolder
@@ -66,7 +68,8 @@ class Dispatch:
         return self.executor.idle_workers > 0 or not self._tasks
 
     def submit(self, tasks: Sequence[Task]) -> None:
-        """Hand out tasks; those that were saved together go on together."""
+        """Hand out tasks, each to its engine; those that were saved together go on together."""
+        tasks = [replace(task, spec=on_its_engine(task.spec, self.sweep.engines)) for task in tasks]
         self._tasks |= {task.key: task for task in tasks}
         saved, fresh = self.checkpoints.groups([task.spec for task in tasks])
         for file, trials in saved:

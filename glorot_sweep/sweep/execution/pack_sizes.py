@@ -9,21 +9,24 @@ import torch
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import N_PROBE, ImageDataset
-from glorot_sweep.engine.engines import STEPPERS, TORCH
+from glorot_sweep.engine.choice import Engines
+from glorot_sweep.engine.engines import STEPPERS
 from glorot_sweep.errors import UserError
-from glorot_sweep.specs import TrialSpec
+from glorot_sweep.specs import NATIVE, TrialSpec
+from glorot_sweep.sweep.contents.engines import on_its_engine
 from glorot_sweep.sweep.contents.phases import phases
 
 # Beyond these a pack gains little: seen by hand on a CPU (docs/decisions.md); for a GPU it is the
 # number of the model on paper (docs/performance.md), not measured.
 PLATEAU = {"cpu": 20, "cuda": 32}
-# On a CPU, packs whose weights take more are slower than packs in turn that find theirs in the
-# cache from one update to the next; a lone trial carries an idle companion (`engine.torch.layout`).
+# On a CPU, torch packs whose weights take more are slower than packs in turn that find theirs in
+# the cache from one update to the next; a lone trial carries an idle companion
+# (`engine.torch.layout`). The native engine applies a whole chunk to one network after another: it
+# is as fast with one for each thread, however wide; more share their images and even out depths.
 CACHED_BYTES, FEWEST_CACHED = 48 * 2**20, 2
 SHARE = 0.5  # of the memory that packs may take; the rest is for data, MLflow and the system
 CGROUP = Path("/sys/fs/cgroup/memory.max")
 FLOAT_BYTES = 4
-STEPPER = STEPPERS[TORCH]
 
 
 @dataclass(frozen=True)
@@ -35,12 +38,14 @@ class PackSizes:
         memory: bytes that a pack may take; None if that is not known here.
         shapes: inputs and classes of each data set.
         device: `cpu` or `cuda`.
+        threads: of the process that trains a pack.
     """
 
     wanted: int | None
     memory: int | None
     shapes: Mapping[str, tuple[int, int]]
     device: str = "cpu"
+    threads: int = 1
 
     def largest(self, spec: TrialSpec) -> int:
         """Return how many trials like this one a pack may have."""
@@ -53,7 +58,10 @@ class PackSizes:
         plateau = PLATEAU[self.device]
         if self.device == "cuda":
             return plateau
-        weights = FLOAT_BYTES * STEPPER.n_weights(spec, *self.shapes[spec.dataset])
+        if spec.engine == NATIVE:
+            return max(plateau, self.threads)
+        n_weights = STEPPERS[spec.engine].n_weights(spec, *self.shapes[spec.dataset])
+        weights = FLOAT_BYTES * n_weights
         return min(plateau, max(FEWEST_CACHED, CACHED_BYTES // weights))
 
     def refuse_too_large(self, specs: Iterable[TrialSpec]) -> None:
@@ -72,13 +80,14 @@ class PackSizes:
                 )
 
     def _bytes(self, spec: TrialSpec) -> int:
-        return STEPPER.trial_bytes(spec, *self.shapes[spec.dataset], N_PROBE)
+        return STEPPERS[spec.engine].trial_bytes(spec, *self.shapes[spec.dataset], N_PROBE)
 
 
 def choose_pack_sizes(
     config: SweepConfig,
     datasets: Mapping[str, ImageDataset],
     device: str,
+    threads: int,
     workers: int | None = 1,
 ) -> PackSizes:
     """Return the sweep's pack sizes on a device.
@@ -87,18 +96,19 @@ def choose_pack_sizes(
         config: the sweep.
         datasets: its data sets, loaded.
         device: `cpu` or `cuda`.
+        threads: of a process that trains packs.
         workers: that share its memory; None if they are on other machines.
     """
     asked = config.execution.pack_size
     wanted = None if asked == "auto" else asked
     shapes = {name: (one.n_inputs, one.n_classes) for name, one in datasets.items()}
     memory = None if workers is None else int(SHARE * device_memory(device) / workers)
-    return PackSizes(wanted, memory, shapes, device)
+    return PackSizes(wanted, memory, shapes, device, threads)
 
 
-def deepest(config: SweepConfig) -> list[TrialSpec]:
+def deepest(config: SweepConfig, engines: Engines) -> list[TrialSpec]:
     """Return one of the deepest trials of each size and data set of a sweep."""
-    specs = [spec for phase in phases(config) for spec in phase.specs]
+    specs = [on_its_engine(spec, engines) for phase in phases(config) for spec in phase.specs]
     return list({spec.size: spec for spec in sorted(specs, key=lambda one: one.depth)}.values())
 
 

@@ -10,15 +10,17 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.engine.choice import Engines
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.provenance import Provenance
 from glorot_sweep.parts.variants import VARIANTS, Variant
+from glorot_sweep.sweep.contents.engines import are_portable
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Tag, TagFamily
 from glorot_sweep.tracking.schema.runs import Accepted
 
 FLAG = "--accept-changed-code"
-DATA_SET = "data set "
+DATA_SET, PROCESSOR = "data set ", "processor"
 LONGEST_CHANGE = 500  # characters of the tag that names accepted changes
 
 Change = dict[str, tuple[object, object]]
@@ -33,6 +35,7 @@ class Identity:
         config: the sweep file without what changes no number.
         digests: of the content of each data set.
         variants: the row of each variant that the file names.
+        engines: the engine of each.
         made_with: code, libraries and processor.
         accepted: changes that a user has accepted, in one line each, the oldest first.
     """
@@ -40,6 +43,7 @@ class Identity:
     config: Mapping[str, Any]
     digests: Mapping[str, str]
     variants: Mapping[str, Mapping[str, Any]]
+    engines: Engines
     made_with: Mapping[str, Any]
     accepted: tuple[str, ...] = ()
 
@@ -54,10 +58,12 @@ class Identity:
         return tags_of(Accepted(accepted_change=text or None))
 
 
-def identity_of(config: SweepConfig, digests: Mapping[str, str], made_with: Provenance) -> Identity:
+def identity_of(
+    config: SweepConfig, digests: Mapping[str, str], made_with: Provenance, engines: Engines
+) -> Identity:
     """Return the identity of a sweep that begins now."""
     rows = {name: row_of(VARIANTS[name]) for name in config.variants}
-    return Identity(config.identity(), dict(digests), rows, asdict(made_with))
+    return Identity(config.identity(), dict(digests), rows, dict(engines), asdict(made_with))
 
 
 def row_of(variant: Variant) -> dict[str, Any]:
@@ -109,11 +115,18 @@ def changes(stored: Mapping[str, Any], now: Identity, code_before: str) -> Chang
     return found
 
 
-_MADE_WITH = {"code": "code", "device_type": "processor"}
+def without_harmless(change: Change, engines: Engines) -> Change:
+    """Return a change without the processor, where every engine gives the same bits on all."""
+    if not are_portable(engines):
+        return change
+    return {key: value for key, value in change.items() if key != PROCESSOR}
+
+
+_MADE_WITH = {"code": "code", "device_type": PROCESSOR}
 _TAGS: dict[str, str] = {
     Tag.CODE_HASH: "code",
     Tag.LIBRARIES: "libraries",
-    Tag.DEVICE_TYPE: "processor",
+    Tag.DEVICE_TYPE: PROCESSOR,
 }
 
 

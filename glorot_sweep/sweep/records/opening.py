@@ -2,11 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.engine.choice import Engines, Resolved, engines_from
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.provenance import Provenance
+from glorot_sweep.specs import Engine
+from glorot_sweep.sweep.contents.engines import (
+    engine_words,
+    refuse_another_engine,
+)
 from glorot_sweep.sweep.records.identity import (
     DATA_SET,
     Identity,
@@ -17,6 +23,7 @@ from glorot_sweep.sweep.records.identity import (
     one_line,
     refuse_another_question,
     refuse_change,
+    without_harmless,
 )
 from glorot_sweep.sweep.records.reconcile import delete_surplus, delete_unfinished
 from glorot_sweep.tracking.life import State, Status
@@ -28,13 +35,14 @@ from glorot_sweep.tracking.schema.names import Artifact, Kind
 from glorot_sweep.tracking.schema.runs import (
     About,
     Digests,
+    MadeBy,
     Mark,
     SweepRun,
     origin_of,
     read,
     standing,
 )
-from glorot_sweep.tracking.schema.trained import MemberRun
+from glorot_sweep.tracking.schema.trained import MemberRun, StudyRun
 from glorot_sweep.tracking.sweeps import read_identity, refuse_deleted
 
 
@@ -46,6 +54,7 @@ class OpenSweep:
         config: its configuration.
         place: store and experiment.
         runs: creates runs in that experiment.
+        engines: of each variant.
         run: the sweep's own run.
         invocation: the run of `mlflow run`, if that is another one.
         tags: what every run of the sweep carries.
@@ -56,6 +65,7 @@ class OpenSweep:
     config: SweepConfig
     place: Place
     runs: RunStore
+    engines: Engines
     run: RunWriter
     invocation: RunWriter | None
     tags: Mapping[str, str]
@@ -85,6 +95,7 @@ def open_sweep(
     digests: Mapping[str, str],
     place: Place,
     made_with: Provenance,
+    engines: Engines,
     *,
     accept_change: bool = False,
 ) -> OpenSweep:
@@ -96,29 +107,33 @@ def open_sweep(
         digests: content digest of each data set.
         place: where.
         made_with: code, libraries and processor of the runs that will be made.
+        engines: of each variant, those that it was begun with if it exists.
         accept_change: go on although runs made now may differ from those that are there.
 
     Raises:
         UserError: a sweep of this name exists with another configuration, other data, parts,
-            code or libraries, or from another processor, or is partly deleted.
+            code or libraries, from another processor or with another engine than the file asks
+            for, or is partly deleted.
     """
     runs = RunStore(place.client, place.experiment_id)
-    now = identity_of(config, digests, made_with)
+    now = identity_of(config, digests, made_with, engines)
     tags = tags_of(origin_of(made_with, config.name, config.hash()))
-    marks = tags_of(Digests(digests=digests), About(paper=config.paper))
+    made_by = MadeBy(engine=engine_words(engines))
+    marks = tags_of(Digests(digests=digests), About(paper=config.paper), made_by)
     found = _sweep_runs(runs, config.name)
     if not found:
         run = _create(runs, config.name, now, source, {**tags, **marks}, place)
-        return OpenSweep(config, place, runs, run, None, tags, {}, False)
+        return OpenSweep(config, place, runs, engines, run, None, tags, {}, False)
     record = _only(runs, found)
     refuse_deleted(record)
+    refuse_another_engine(config, engines)
     identity = _continued(runs, record, now, {**tags, **marks}, source, accept_change)
     tags |= identity.tags
     invocation = None
     if place.project_run and place.project_run != record.run_id:
         name = f"{config.name}-again"
         invocation = runs.adopt(
-            place.project_run, name, {**tags, **tags_of(Mark(kind=Kind.INVOCATION))}
+            place.project_run, name, {**tags, **tags_of(Mark(kind=Kind.INVOCATION), made_by)}
         )
     ended = _has_ended(record)
     run = RunWriter(place.client, record.run_id, record.started)
@@ -127,7 +142,7 @@ def open_sweep(
     elif record.paper != config.paper:
         run.tag(tags_of(About(paper=config.paper)))
     existing = delete_surplus(runs, config.name)
-    return OpenSweep(config, place, runs, run, invocation, tags, existing, ended)
+    return OpenSweep(config, place, runs, engines, run, invocation, tags, existing, ended)
 
 
 def _continued(
@@ -153,6 +168,7 @@ def _continued(
         refuse_another_question(name, stored.get("config", {}), now.config)
         change = changes(stored, now, record.code_hash or "unknown code")
         before = tuple(stored.get("accepted", ()))
+    change = without_harmless(change, now.engines)
     if _has_ended(record):  # nothing will be made; but other data are another sweep
         change = {key: value for key, value in change.items() if key.startswith(DATA_SET)}
     if change and not accept_change:
@@ -163,6 +179,23 @@ def _continued(
             delete_unfinished(runs, name)
         _store(writer, identity, source, runs.experiment_id)
     return identity
+
+
+def engines_begun(config: SweepConfig, place: Place) -> Engines | None:
+    """Return the engines with which the sweep of this name was begun; None if it begins now.
+
+    Where its identity is lost its studies know them; before it has any, nothing is trained.
+    """
+    runs = RunStore(place.client, place.experiment_id)
+    found = _sweep_runs(runs, config.name)
+    for stored in (_stored(runs, record) for record in found):
+        if stored is not None:
+            return engines_from(stored, config.variants)
+    members = find_runs(runs.client, [runs.experiment_id], kind=Kind.STUDY, sweep=config.name)
+    studies = {study.variant: study for study in (read(StudyRun, run) for run in members)}
+    if studies.keys() < set(config.variants):
+        return None
+    return {name: Resolved(cast("Engine", study.engine)) for name, study in studies.items()}
 
 
 def _stored(runs: RunStore, record: SweepRun) -> dict[str, Any] | None:

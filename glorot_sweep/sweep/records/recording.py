@@ -13,7 +13,7 @@ from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.runs import DatasetNote, Point, RunStore, RunWriter
 from glorot_sweep.tracking.schema.fields import metrics_of, params_of, tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Curve, Kind
-from glorot_sweep.tracking.schema.runs import Mark, standing
+from glorot_sweep.tracking.schema.runs import MadeBy, Mark, standing
 from glorot_sweep.tracking.schema.trained import Finals, Studied, specified
 from glorot_sweep.training.results import Evaluation, TrialResult
 
@@ -51,7 +51,8 @@ def _studied(spec: TrialSpec) -> Studied:
 def open_run(runs: RunStore, spec: TrialSpec, plan: RunPlan, note: DatasetNote) -> RunWriter:
     """Create the run of a trial, or re-open the one of an earlier attempt."""
     mark = Mark(kind=Kind(spec.purpose), key=spec.key)
-    tags = {**tags_of(mark, _studied(spec), standing(State.RUNNING)), **plan.tags}
+    own = tags_of(mark, _studied(spec), MadeBy(engine=spec.engine), standing(State.RUNNING))
+    tags = {**own, **plan.tags}
     params = trial_params(spec)
     if plan.existing is not None:
         writer = runs.reopen(plan.existing, tags, params, spec.key)

@@ -9,7 +9,7 @@ from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.runs import DatasetNote, Point, RunWriter
 from glorot_sweep.tracking.schema.fields import Part, metrics_of, params_of, tags_of
 from glorot_sweep.tracking.schema.names import Kind
-from glorot_sweep.tracking.schema.runs import Mark, standing
+from glorot_sweep.tracking.schema.runs import MadeBy, Mark, standing
 from glorot_sweep.tracking.schema.trained import Best, BestAtTableDepth, StudyMark
 
 
@@ -20,7 +20,8 @@ def open_study_run(sweep: OpenSweep, study: Study, note: DatasetNote) -> RunWrit
     which = StudyMark(
         dataset=study.dataset, variant=study.variant, study=key, optuna_study=study.name
     )
-    tags = {**sweep.tags, **tags_of(mark, which, standing(State.RUNNING))}
+    made_by = MadeBy(engine=sweep.engines[study.variant].engine)
+    tags = {**sweep.tags, **tags_of(mark, which, made_by, standing(State.RUNNING))}
     existing, params = sweep.existing.get(key), params_of(which)
     if existing is not None:
         writer = sweep.runs.reopen(existing.run_id, tags, params)

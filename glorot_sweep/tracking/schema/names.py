@@ -54,6 +54,8 @@ class Tag(StrEnum):
     CONFIG_HASH = "config_hash"
     # Of runs that a sweep has made since other code or another processor was accepted.
     ACCEPTED_CHANGE = "accepted_change"
+    # Of sweeps, invocations, studies, trials, replicates and monitored runs.
+    ENGINE = "engine"
     # Of a sweep of which a part may be deleted.
     DELETION = "deletion"
     # Of sweeps and reports: the paper that the sweep is compared with.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from glorot_sweep import __version__
 from glorot_sweep.config.papers import DEFAULT_PAPER
 from glorot_sweep.host.provenance import Provenance, provenance
+from glorot_sweep.specs import TORCH
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.schema.fields import (
     FLAG,
@@ -224,6 +225,13 @@ class About(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MadeBy(Part):
+    """The engine that trains, or both of them joined by +; earlier versions had torch alone."""
+
+    engine: str = stored(Tag.ENGINE, default=TORCH)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Deletion(Part):
     """That the deletion of a sweep was begun: whatever else belongs to it may be gone."""
 
@@ -234,7 +242,7 @@ BEGUN = Deletion(deletion="begun")
 
 
 @dataclass(frozen=True, kw_only=True)
-class SweepRun(StoredRun, Digests, Overlaps, Note, About, Deletion):
+class SweepRun(StoredRun, Digests, Overlaps, Note, About, MadeBy, Deletion):
     """The run of a sweep itself."""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.tracking.schema.fields import NUMBER, SIX_DECIMALS, WHOLE, WIDTHS, Part, stored
 from glorot_sweep.tracking.schema.names import Metric, Param, Tag
-from glorot_sweep.tracking.schema.runs import StoredRun
+from glorot_sweep.tracking.schema.runs import MadeBy, StoredRun
 
 BOTH = "+"  # between the roles of a replicate that has two
 
@@ -171,7 +171,7 @@ class ReplicateMark(SeedMark):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainedRun(MemberRun, Studied, Specified, Placed):
+class TrainedRun(MemberRun, Studied, Specified, MadeBy, Placed):
     """The run of a trained network."""
 
     @property
@@ -236,5 +236,5 @@ class BestAtTableDepth(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StudyRun(StoredRun, StudyMark, Best, BestAtTableDepth):
+class StudyRun(StoredRun, StudyMark, MadeBy, Best, BestAtTableDepth):
     """The run of a study: parent of its trials, replicates and monitored runs."""

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
-from sweep_builders import NOTE, by_name, config, spec
+from sweep_builders import NOTE, by_name, config, on_torch, spec
 
 from glorot_sweep.errors import ServiceLostError, TooManyFailuresError
 from glorot_sweep.sweep.contents.task import Task
@@ -94,6 +94,7 @@ class Case:
         sweep = SimpleNamespace(
             config=config({"execution.max_failed": max_failed}),
             place=place, runs=runs, tags={"sweep": "small"}, existing={},
+            engines=on_torch(config()),
         )  # fmt: skip
         self.executor = ScriptedExecutor(runs, failure_of)
         self.dispatch = Dispatch(

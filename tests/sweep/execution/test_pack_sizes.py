@@ -1,15 +1,15 @@
 """How many trials share a pack: chosen, or refused if it does not fit."""
 
 import pytest
-from sweep_builders import config, small_dataset, spec
+from sweep_builders import config, on_torch, small_dataset, spec
 
 from glorot_sweep.data.dataset import N_PROBE
+from glorot_sweep.engine.engines import STEPPERS
 from glorot_sweep.errors import UserError
 from glorot_sweep.sweep.contents.phases import phases
 from glorot_sweep.sweep.execution import pack_sizes
 from glorot_sweep.sweep.execution.pack_sizes import (
     PLATEAU,
-    STEPPER,
     PackSizes,
     choose_pack_sizes,
     deepest,
@@ -23,10 +23,10 @@ def specs(changes=None):
 
 def test_a_size_is_chosen_by_what_pays_and_what_fits():
     settings = config({"execution.pack_size": "auto"})
-    sizes = choose_pack_sizes(settings, {"shapeset": small_dataset()}, "cpu")
-    spec = deepest(settings)[0]
+    sizes = choose_pack_sizes(settings, {"shapeset": small_dataset()}, "cpu", 1)
+    spec = deepest(settings, on_torch(settings))[0]
     assert sizes.largest(spec) == PLATEAU["cpu"]
-    one = STEPPER.trial_bytes(spec, *sizes.shapes["shapeset"], N_PROBE)
+    one = STEPPERS["torch"].trial_bytes(spec, *sizes.shapes["shapeset"], N_PROBE)
     for fits in (1, 3):
         assert PackSizes(20, one * fits + one // 2, sizes.shapes).largest(spec) == fits
     assert PackSizes(20, one // 2, sizes.shapes).largest(spec) == 1  # tried, and halved no more
@@ -36,9 +36,9 @@ def test_a_size_is_chosen_by_what_pays_and_what_fits():
 def test_little_memory_refuses_no_size_that_nobody_asked_for(monkeypatch):
     settings = config({"execution.pack_size": "auto"})
     monkeypatch.setattr(pack_sizes, "device_memory", lambda _: 1000)
-    sizes = choose_pack_sizes(settings, {"shapeset": small_dataset()}, "cpu")
-    sizes.refuse_too_large(deepest(settings))
-    assert sizes.largest(deepest(settings)[0]) == 1
+    sizes = choose_pack_sizes(settings, {"shapeset": small_dataset()}, "cpu", 1)
+    sizes.refuse_too_large(deepest(settings, on_torch(settings)))
+    assert sizes.largest(deepest(settings, on_torch(settings))[0]) == 1
 
 
 @pytest.mark.parametrize(("width", "trials"), [(100, 20), (300, 18), (1000, 2), (3000, 2)])
@@ -54,19 +54,22 @@ def test_wide_networks_share_the_cache_with_few(width, trials):
 def test_what_was_asked_for_and_cannot_fit_is_refused_with_what_fits(monkeypatch):
     settings = config({"execution.pack_size": 50})
     shapes = {"shapeset": small_dataset()}
-    deep = deepest(settings)
-    most = max(STEPPER.trial_bytes(s, shapes["shapeset"].n_inputs, 10, N_PROBE) for s in deep)
+    deep = deepest(settings, on_torch(settings))
+    most = max(
+        STEPPERS["torch"].trial_bytes(s, shapes["shapeset"].n_inputs, 10, N_PROBE) for s in deep
+    )
     monkeypatch.setattr(pack_sizes, "device_memory", lambda _: 2 * 7 * most + most)
-    sizes = choose_pack_sizes(settings, shapes, "cpu")
+    sizes = choose_pack_sizes(settings, shapes, "cpu", 1)
     with pytest.raises(
         UserError, match=r"pack_size 50 does not fit: .* width 16 on shapeset .* 7 fit"
     ):
         sizes.refuse_too_large(deep)
-    choose_pack_sizes(settings, shapes, "cpu", None).refuse_too_large(deep)
+    choose_pack_sizes(settings, shapes, "cpu", 1, None).refuse_too_large(deep)
 
 
 def test_the_deepest_trials_are_those_of_every_size_and_purpose():
-    found = deepest(config({"monitored": {"updates": 5, "width": 32, "depths": {"tanh": [4]}}}))
+    settings = config({"monitored": {"updates": 5, "width": 32, "depths": {"tanh": [4]}}})
+    found = deepest(settings, on_torch(settings))
     assert {(s.width, s.purpose, s.depth) for s in found} == {
         (16, "trial", 3),
         (16, "replicate", 3),
@@ -76,8 +79,8 @@ def test_the_deepest_trials_are_those_of_every_size_and_purpose():
 
 def test_workers_share_the_memory_and_a_container_limits_it(monkeypatch, tmp_path):
     settings, shapes = config(), {"shapeset": small_dataset()}
-    whole = choose_pack_sizes(settings, shapes, "cpu").memory
-    assert choose_pack_sizes(settings, shapes, "cpu", 4).memory == whole // 4
+    whole = choose_pack_sizes(settings, shapes, "cpu", 1).memory
+    assert choose_pack_sizes(settings, shapes, "cpu", 1, 4).memory == whole // 4
     limit = tmp_path / "memory.max"
     monkeypatch.setattr(pack_sizes, "CGROUP", limit)
     found = []

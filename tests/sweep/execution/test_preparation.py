@@ -164,7 +164,7 @@ def test_the_command_line_says_it_and_creates_nothing(tmp_path, monkeypatch, arg
 class NoDevices(LocalDevices):
     """Devices that cannot be had."""
 
-    def start(self, config, datasets):
+    def start(self, config, datasets, begun):
         raise UserError("no Ray today")
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sweep_builders import NOTE, config, spec
+from sweep_builders import NOTE, config, on_torch, spec
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.provenance import Provenance
@@ -25,7 +25,11 @@ OTHERS = {
 
 
 def opened(place, made_with=MADE_WITH, digests=DIGESTS, *, accept=False, changes=None):
-    return open_sweep(config(changes), "the file", digests, place, made_with, accept_change=accept)
+    settings = config(changes)
+    engines = on_torch(settings)
+    return open_sweep(
+        settings, "the file", digests, place, made_with, engines, accept_change=accept
+    )
 
 
 def of_kind(place, kind):
@@ -113,9 +117,11 @@ def test_a_sweep_of_the_version_before_goes_on_only_if_that_is_accepted(place):
 
 
 def test_many_accepted_changes_fit_into_a_tag(place):
-    now = replace(identity_of(config(), DIGESTS, MADE_WITH), accepted=("long " * 40,) * 9)
+    now = replace(
+        identity_of(config(), DIGESTS, MADE_WITH, on_torch(config())), accepted=("long " * 40,) * 9
+    )
     assert len(now.tags["accepted_change"]) == LONGEST_CHANGE
-    assert identity_of(config(), DIGESTS, MADE_WITH).tags == {}
+    assert identity_of(config(), DIGESTS, MADE_WITH, on_torch(config())).tags == {}
 
 
 def test_nothing_is_stored_when_a_change_is_refused(place):

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from mlflow import MlflowClient
 from rich.console import Console
-from sweep_builders import all_runs, config, store_uri
+from sweep_builders import all_runs, config, on_torch, store_uri
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.provenance import Provenance
@@ -29,11 +29,13 @@ class KilledError(BaseException):
 
 
 def opened(place, changes=None, digests=DIGESTS):
-    return open_sweep(config(changes), "the file", digests, place, MADE_WITH)
+    return open_sweep(
+        config(changes), "the file", digests, place, MADE_WITH, on_torch(config(changes))
+    )
 
 
 def identity():
-    return identity_of(config(), DIGESTS, MADE_WITH).stored()
+    return identity_of(config(), DIGESTS, MADE_WITH, on_torch(config())).stored()
 
 
 def stored_file(place, sweep):

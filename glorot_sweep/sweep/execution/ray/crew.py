@@ -51,7 +51,8 @@ class Crew:
         needs: what one worker takes.
         wanted: number of workers; 0: as many as fit, also when machines join later.
         setup: what a worker is told.
-        accept_other_types: processors or GPUs of several types may work on the sweep.
+        accept_other_types: processors or GPUs of several types may work on the sweep: that was
+            accepted, or changes no bit.
 
     Attributes:
         device_type: of the workers; of the first one, if others are accepted.
@@ -59,8 +60,8 @@ class Crew:
         is_headless: the cluster's head has died.
 
     Raises:
-        UserError: the cluster is too small, or its machines run another version or are of
-            different types.
+        UserError: the cluster is too small, or its machines run another version, are of
+            different types or lack the engine.
     """
 
     def __init__(
@@ -202,6 +203,7 @@ class Crew:
                     logger.warning("a worker could not start: %s", _cause(error))
                     continue
                 _refuse_other_versions(facts)
+                _refuse_without_native(facts)
                 self._refuse_other_type(facts)
                 self.workers.append(Worker(one.actor, facts))
             elif time.monotonic() - one.since > START_SECONDS:
@@ -249,6 +251,15 @@ def _refuse_other_versions(facts: WorkerFacts) -> None:
             f"the worker on {facts.host} runs other versions than this driver:\n"
             + "\n".join(lines)
             + "\nInstall the same version of this package from the same lock on every machine."
+        )
+
+
+def _refuse_without_native(facts: WorkerFacts) -> None:
+    if facts.lacks_native is not None:
+        raise UserError(
+            f"the worker on {facts.host} lacks the native engine, with which the driver began "
+            f"this sweep: {facts.lacks_native}. Another engine has other bits. Mend that there; a "
+            "sweep of another name may have network.engine: torch."
         )
 
 

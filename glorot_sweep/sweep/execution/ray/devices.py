@@ -4,12 +4,15 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from glorot_sweep.config.execution import ExecutionConfig
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.engine.choice import Engines
 from glorot_sweep.host.provenance import Provenance, provenance
+from glorot_sweep.specs import NATIVE
+from glorot_sweep.sweep.contents.engines import are_portable, settle
+from glorot_sweep.sweep.execution.devices import Ready
 from glorot_sweep.sweep.execution.executor import Executor
-from glorot_sweep.sweep.execution.pack_sizes import PackSizes, choose_pack_sizes, deepest
+from glorot_sweep.sweep.execution.pack_sizes import choose_pack_sizes, deepest
 from glorot_sweep.sweep.execution.ray import cluster
 from glorot_sweep.sweep.execution.ray.crew import Crew
 from glorot_sweep.sweep.execution.ray.executor import RayExecutor
@@ -36,21 +39,25 @@ class RayDevices:
         self.accept_other_types = accept_other_types
         self.crew: Crew | None = None
 
-    def start(self, config: SweepConfig, datasets: Mapping[str, ImageDataset]) -> PackSizes:
-        """Hire the workers, and see how large packs may be.
+    def start(
+        self, config: SweepConfig, datasets: Mapping[str, ImageDataset], begun: Engines | None
+    ) -> Ready:
+        """Settle the engines, hire workers that have them, and see how large packs may be.
 
         Raises:
-            UserError: Ray or the devices cannot be had, or the packs do not fit on them.
+            UserError: Ray, the devices or the engines cannot be had, or the packs do not fit.
         """
         self.hang_seconds = config.execution.hang_seconds
-        self.crew = self._hire(config.execution)
+        engines = self._hire(config, begun)
+        assert self.crew is not None
         device, sharing = self.crew.setup.device, len(self.crew.workers)
         if device == "cuda":
             sharing = max(1, round(1 / config.execution.device_share))
         elsewhere = self.address is not None
-        sizes = choose_pack_sizes(config, datasets, device, None if elsewhere else sharing)
-        sizes.refuse_too_large(deepest(config))
-        return sizes
+        threads, sharing_memory = self.crew.setup.threads, None if elsewhere else sharing
+        sizes = choose_pack_sizes(config, datasets, device, threads, sharing_memory)
+        sizes.refuse_too_large(deepest(config, engines))
+        return Ready(engines, sizes)
 
     def made_with(self) -> Provenance:
         """Return what the workers' runs are made with; before the start, those of this process."""
@@ -76,21 +83,25 @@ class RayDevices:
         if self.crew is not None:
             self.crew.dismiss()
 
-    def _hire(self, config: ExecutionConfig) -> Crew:
-        threads = max(config.threads, 1)
+    def _hire(self, config: SweepConfig, begun: Engines | None) -> Engines:
+        execution = config.execution
+        threads = max(execution.threads, 1)
         if self.address:
             found = cluster.join(self.address)
         else:
             found = cluster.start_here(self.workers * threads or None)
-        device = config.device
+        device = execution.device
         if device == "auto":
             device = "cuda" if found.gpus else "cpu"
-        share = config.device_share if device == "cuda" else 0.0
+        engines = settle(config, device, begun)
+        share = execution.device_share if device == "cuda" else 0.0
         credentials = {k: v for k, v in os.environ.items() if k.startswith(CREDENTIALS)}
-        return Crew(
+        needs_native = any(one.engine == NATIVE for one in engines.values())
+        self.crew = Crew(
             found,
             cluster.WorkerNeeds(device, threads, share),
             self.workers,
-            WorkerSetup(device, threads, credentials),
-            accept_other_types=self.accept_other_types,
+            WorkerSetup(device, threads, credentials, needs_native),
+            accept_other_types=self.accept_other_types or are_portable(engines),
         )
+        return engines

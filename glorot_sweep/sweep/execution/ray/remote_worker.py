@@ -14,6 +14,7 @@ from importlib.metadata import version
 import torch
 
 from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.engine.choice import native_lacks
 from glorot_sweep.errors import StopRequested
 from glorot_sweep.host.processor import device_type
 from glorot_sweep.host.provenance import package_hash
@@ -34,11 +35,13 @@ class WorkerSetup:
         device: `cpu` or `cuda`; which GPU is decided by what the process can see.
         threads: of the training; 0 leaves the choice to PyTorch.
         credentials: variables of the environment for the tracking server; never shown.
+        needs_native: some of its packs are the native engine's.
     """
 
     device: str
     threads: int
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    needs_native: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,12 +65,14 @@ class WorkerFacts:
         host, pid: where.
         versions: of everything that decides numbers.
         device_type: its GPU or processor; see `host.processor`.
+        lacks_native: why it cannot have the native engine, which it needs.
     """
 
     host: str
     pid: int
     versions: Mapping[str, str]
     device_type: str
+    lacks_native: str | None = None
 
 
 def local_versions() -> dict[str, str]:
@@ -96,7 +101,8 @@ class RemoteWorker:
     def facts(self) -> WorkerFacts:
         """Return where and what this worker is."""
         device = device_type(self.setup.device)
-        return WorkerFacts(socket.gethostname(), os.getpid(), local_versions(), device)
+        lacks = native_lacks() if self.setup.needs_native else None
+        return WorkerFacts(socket.gethostname(), os.getpid(), local_versions(), device, lacks)
 
     def run(
         self, job: PackJob, target: RunTarget, dataset: ImageDataset | None
