@@ -7,6 +7,7 @@ from typing import Any, get_args
 from glorot_sweep.errors import UserError
 from glorot_sweep.parts.activations import ACTIVATIONS
 from glorot_sweep.parts.costs import COSTS
+from glorot_sweep.parts.initializations import INITIALIZATIONS
 from glorot_sweep.parts.registry import Part
 from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.variants import Variant
@@ -17,8 +18,6 @@ ENGINES = get_args(EngineChoice)
 """What may be asked for: `auto`, `native` or `torch`."""
 
 OWN_SOURCES = "glorot_sweep.parts.torch."
-PORTABLE_INITIALIZATIONS = {"gaussian", "he", "normalized", "standard", "unit_gaussian"}
-"""Draws with the same bits on every CPU; an orthogonal one passes through LAPACK."""
 
 Lacks = Callable[[], str | None]
 """Says why the native core cannot be had; None if it can be."""
@@ -133,9 +132,7 @@ def same_on_every_cpu(engine: str, initialization: str) -> bool:
         initialization: by name; a user's own may draw by what a processor rounds its own way.
 
     Example:
-        >>> same_on_every_cpu("native", "normalized"), same_on_every_cpu("native", "orthogonal")
+        >>> same_on_every_cpu("native", "normalized"), same_on_every_cpu("torch", "normalized")
         (True, False)
-        >>> same_on_every_cpu("torch", "normalized")
-        False
     """
-    return engine == NATIVE and initialization in PORTABLE_INITIALIZATIONS
+    return engine == NATIVE and _is_own(INITIALIZATIONS[initialization])

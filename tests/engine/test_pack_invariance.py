@@ -18,7 +18,7 @@ from builders import (
 from steppers import EACH_STEPPER
 
 from glorot_sweep.data import datamodule
-from glorot_sweep.engine.engines import make_stepper
+from glorot_sweep.engine.engines import NATIVE, make_stepper
 from glorot_sweep.engine.stepper import Layers
 from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
 from glorot_sweep.specs import TrialSpec
@@ -224,6 +224,8 @@ def test_evaluating_more_often_changes_no_weight(engine: str) -> None:
 
 
 def test_double_precision(engine: str) -> None:
+    if engine == NATIVE:
+        pytest.skip("the native engine has single precision alone")
     trial = a_trial("asked", width=33, depth=3, batch_size=7, updates=HORIZON)
     expected = alone(engine, trial, precision="float64")
     for size in (2, 20):
