@@ -1,5 +1,6 @@
 """Which engine trains a variant: chosen once, when a sweep or a single run begins."""
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -61,6 +62,15 @@ def native_lacks() -> str | None:
     return why_unavailable()
 
 
+def native_is_slow() -> str | None:
+    """Return why torch is faster on this CPU than the native core; None if it is not."""
+    from glorot_sweep.engine.native.forms import VARIABLE, forms_here  # noqa: PLC0415
+
+    if forms_here() == ("scalar",) and not os.environ.get(VARIABLE):
+        return f"this CPU has no vectors that the native core knows; {VARIABLE}=scalar forces it"
+    return None
+
+
 def resolve_engine(
     wanted: str,
     variant: Variant,
@@ -85,6 +95,8 @@ def resolve_engine(
     if wanted == TORCH:
         return Resolved(TORCH)
     reason = native_reason(variant, device, precision, lacks)
+    if reason is None and wanted != NATIVE:
+        reason = native_is_slow()
     if reason is None:
         return Resolved(NATIVE)
     if wanted == NATIVE:
