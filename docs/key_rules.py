@@ -57,6 +57,19 @@ RULES = (
         {"network": {"matmul_precision": "high"}},
     ),
     Rule(
+        "`network.engine: native` needs `execution.device` other than `cuda`",
+        "network.engine native is for CPUs",
+        {"network": {"engine": "native"}, "execution": {"device": "cuda"}},
+    ),
+    Rule(
+        "`network.engine: native` needs `network.matmul_precision: highest`",
+        "multiplies in float32 throughout",
+        {
+            "network": {"engine": "native", "matmul_precision": "high"},
+            "execution": {"device": "cuda"},
+        },
+    ),
+    Rule(
         "`search.table_depth` lies within `search.depth`",
         "must lie within the range of depth",
         {"search": {"table_depth": 4}},

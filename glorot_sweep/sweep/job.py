@@ -14,6 +14,7 @@ from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.errors import ServiceLostError, StopRequested
 from glorot_sweep.host.stop import StopSignal
+from glorot_sweep.specs import NATIVE
 from glorot_sweep.sweep.contents.engines import fallback_lines, settle
 from glorot_sweep.sweep.contents.replicates import Winner
 from glorot_sweep.sweep.driver import Driver
@@ -170,9 +171,11 @@ class _Job:
     def run(self) -> SweepOutcome:
         """Hold the sweep, open it, and do what is left of it."""
         config, ready = self.file.config, None
-        digests = {name: dataset.digest() for name, dataset in self.datasets.items()}
         where = (self.options.tracking_uri, self.options.experiment)
         found = find_place(*where, create=True)
+        if found is None and config.network.engine == NATIVE:
+            settle(config, "cpu", None)  # what is missing is said before there is even a lock
+        digests = {name: dataset.digest() for name, dataset in self.datasets.items()}
         if found is not None and not is_complete(found, config.name):
             refuse_other_storage(found, config.name, self.storage)
         with hold(self.storage, config.name, Patience(check=self.stop.check)) as held:

@@ -7,11 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from sweep_builders import write_sweep
+from mlflow import MlflowClient
+from sweep_builders import small_dataset, write_sweep
 
 from glorot_sweep import errors
 from glorot_sweep.cli import app as cli
 from glorot_sweep.config.datasets import DATASETS, REDUCED
+from glorot_sweep.engine.native import library
+from glorot_sweep.sweep import single
 
 TINY = Path(__file__).parents[2] / "sweeps" / "tiny.yaml"
 
@@ -59,6 +62,16 @@ BAD_FILES = {
     "empty range": (GOOD.replace("{low: 0.01, high: 0.5}", "{}"), "this key is required"),
     "depth 0": (GOOD.replace("{low: 1,", "{low: 0,"), "greater than or equal to 1"),
     "unknown variant": (GOOD.replace("tanh_n", "tanhn"), "did you mean 'tanh_n'"),
+    "unknown engine": (
+        GOOD.replace("width: 16", "width: 16, engine: nativ"),
+        "network.engine: Input should be 'auto', 'native' or 'torch', got 'nativ'",
+    ),
+    "native on a GPU": (
+        GOOD.replace("width: 16", "width: 16, engine: native").replace(
+            "pack_size: 8", "device: cuda"
+        ),
+        "network.engine native is for CPUs, so execution.device must be cpu, got cuda",
+    ),
     "unknown data set": (GOOD.replace("[shapeset]", "[shapset]"), "did you mean 'shapeset'"),
 }
 
@@ -78,6 +91,39 @@ def test_a_bad_sweep_file(command, here, text, part):
     path = here.parent / "none.yaml" if text is None else wrong_file(here, text)
     assert text != GOOD
     assert_refused(command("sweep", path), here, part)
+
+
+@pytest.mark.parametrize("words", [["sweep"], ["plan"], ["train", "--engine", "native"]])
+def test_native_without_a_compiler(command, here, monkeypatch, words):
+    monkeypatch.setattr(library, "why_unavailable", lambda: "no C compiler was found")
+    native = wrong_file(here, GOOD.replace("width: 16", "width: 16, engine: native"))
+    words = words if "train" in words else [*words, native]
+    reason = "cannot have it: the native core cannot be had: no C compiler was found. Mend that"
+    assert_refused(command(*words), here, reason)
+
+
+@pytest.mark.parametrize(
+    ("words", "lack", "engine", "line"),
+    [
+        ([], None, "native", ""),
+        ([], "no compiler", "torch", "engine torch: the native core cannot be had: no compiler"),
+        (["--engine", "torch"], "no compiler", "torch", ""),
+    ],
+)
+def test_a_single_run_is_trained_by_its_engine_and_says_so(
+    command, here, monkeypatch, words, lack, engine, line
+):
+    if lack:
+        monkeypatch.setattr(library, "why_unavailable", lambda: lack)
+    monkeypatch.setattr(single, "load_dataset", lambda *_: small_dataset())
+    uri = f"sqlite:///{here / 'mlflow.db'}"
+    short = ["--updates", 10, "--width", 8, "--depth", 1, "--tracking-uri", uri]
+    code, said, _ = command("train", *short, *words)
+    assert code == 0
+    assert ("engine torch" in said, line in said) == (bool(line), True)
+    client = MlflowClient(uri)
+    (run,) = client.search_runs([one.experiment_id for one in client.search_experiments()])
+    assert run.data.tags["engine"] == engine
 
 
 @pytest.mark.parametrize(
@@ -132,6 +178,7 @@ def test_a_report_without_store_or_of_a_bad_one(command, here):
     [
         (["--variant", "tahn"], "did you mean 'tanh'"),
         (["--dataset", "mnits"], "did you mean 'mnist'"),
+        (["--engine", "tirch"], "unknown engine 'tirch'"),
         (["--learning-rate", "0"], "must be a positive number"),
         (["--learning-rate", "nan"], "must be a positive number"),
         (["--learning-rate", "inf"], "must be a positive number"),

@@ -256,7 +256,14 @@ def test_pretraining_changes_the_hash(change):
 
 
 @pytest.mark.parametrize(
-    "change", [{"execution.pack_size": 1}, {"execution.threads": 2}, {"paper": "none"}]
+    "change",
+    [
+        {"execution.pack_size": 1},
+        {"execution.threads": 2},
+        {"paper": "none"},
+        {"network.engine": "native"},
+        {"network.engine": "torch"},
+    ],
 )
 def test_what_changes_no_number_does_not_change_the_hash(change):
     assert config(change).hash() == config().hash()

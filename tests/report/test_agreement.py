@@ -40,6 +40,7 @@ def test_runs_that_agree_are_averaged_without_a_word(place, writers):
         ("libraries", "libraries"),
         ("device_type", "processor"),
         ("accepted_change", "accepted change"),
+        ("engine", "engine"),
     ],
 )
 def test_a_replicate_made_by_something_else_leaves_its_cell_without_a_mean(
@@ -85,3 +86,14 @@ def test_of_many_runs_some_are_named(place, writers):
     collected = collect(place, "small")
     (sentence,) = disagreement_sentences(collected.trials, collected.replicates * 4)
     assert sentence.count(REPLICATE) == LISTED
+
+
+def test_processors_of_two_types_agree_where_both_give_the_same_bits(place, writers):
+    for name in writers:
+        if name.startswith("tanh-"):
+            tag(writers, name, "engine", "native")
+    tag(writers, REPLICATE, "device_type", "another")
+    assert compile_report(place, "small", PAPER, only=[]).disagreements == []
+    tag(writers, "tanh_n-shapeset-seed1", "device_type", "another")
+    (sentence,) = compile_report(place, "small", PAPER, only=[]).disagreements
+    assert sentence.startswith("Tanh N on shapeset: the replicates were not made by the same")

@@ -9,6 +9,8 @@ from study_builders import drive
 from sweep_builders import config, small_dataset, write_sweep
 
 from glorot_sweep.config.file import read_sweep_file
+from glorot_sweep.engine.native import library
+from glorot_sweep.errors import UserError
 from glorot_sweep.sweep import plan
 from glorot_sweep.sweep.contents.monitored import monitored_tasks
 from glorot_sweep.sweep.contents.phases import phases
@@ -17,6 +19,7 @@ from glorot_sweep.sweep.execution.pack_sizes import choose_pack_sizes
 from glorot_sweep.sweep.plan import Estimate, estimate, show_plan
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.search.winners import find_winners
+from glorot_sweep.training import module
 
 SECTION = {"monitored": {"updates": 300, "learning_rates": [0.01, 0.05]}}
 
@@ -93,6 +96,27 @@ def test_a_plan_is_printed_and_nothing_created(tmp_path, monkeypatch):
     for word in ("search", "replicates", "monitored", "360", "device-hours"):
         assert word in text.getvalue()
     assert [path.name for path in tmp_path.iterdir()] == ["small.yaml"]
+
+
+def test_a_plan_says_and_measures_the_engine(tmp_path, monkeypatch):
+    made, make = set(), module.make_stepper
+
+    def noted(engine, *rest):
+        made.add(engine)
+        return make(engine, *rest)
+
+    monkeypatch.setattr(module, "make_stepper", noted)
+    text = io.StringIO()
+    show(tmp_path, {}, Console(file=text, width=200))
+    assert "small on this cpu, engine native" in text.getvalue()
+    assert made == {"native"}
+    monkeypatch.setattr(library, "why_unavailable", lambda: "no compiler")
+    show(tmp_path, {}, Console(file=text, width=200))
+    assert "engine torch: the native core cannot be had: no compiler; with it" in text.getvalue()
+    assert "small on this cpu, engine torch" in text.getvalue()
+    assert made == {"native", "torch"}
+    with pytest.raises(UserError, match=r"cannot have it: .*no compiler"):
+        show(tmp_path, {"network.engine": "native"}, Console(file=text))
 
 
 def test_each_row_is_shown_as_soon_as_it_is_measured(tmp_path, monkeypatch):

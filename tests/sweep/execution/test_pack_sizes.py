@@ -51,6 +51,18 @@ def test_wide_networks_share_the_cache_with_few(width, trials):
     assert PackSizes(50, None, shapes).largest(trial) == 50
 
 
+@pytest.mark.parametrize("width", [100, 1000, 3000])
+def test_native_networks_share_no_cache_and_no_thread_is_left_without_one(width):
+    trial = spec(dataset="shapeset", width=width, depth=5, engine="native")
+    shapes = {"shapeset": (1024, 9)}
+    for threads, trials in ((1, PLATEAU["cpu"]), (64, 64)):
+        assert PackSizes(None, None, shapes, "cpu", threads).largest(trial) == trials
+    one = STEPPERS["native"].trial_bytes(trial, 1024, 9, N_PROBE)
+    assert one != STEPPERS["torch"].trial_bytes(trial, 1024, 9, N_PROBE)
+    assert PackSizes(None, 3 * one, shapes, "cpu", 64).largest(trial) == 3
+    assert PackSizes(2, None, shapes, "cpu", 64).largest(trial) == 2
+
+
 def test_what_was_asked_for_and_cannot_fit_is_refused_with_what_fits(monkeypatch):
     settings = config({"execution.pack_size": 50})
     shapes = {"shapeset": small_dataset()}

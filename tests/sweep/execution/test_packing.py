@@ -1,6 +1,9 @@
 """Which trials share a pack."""
 
+from dataclasses import replace
+
 import pytest
+from builders import a_trial
 from hypothesis import given
 from hypothesis import strategies as st
 from sweep_builders import spec
@@ -28,6 +31,7 @@ def test_packs_are_few_and_nearly_equal_and_keep_the_order(count, size):
         {"evaluate_at": (30,)},
         {"updates": 40, "evaluate_at": (40,)},
         {"purpose": "replicate"},
+        {"engine": "native"},
     ],
 )
 def test_trials_of_another_pace_never_share_a_pack(change):
@@ -66,3 +70,11 @@ def test_no_place_stays_empty_while_there_are_trials(count, size, places):
     assert len(packs) == max(-(-count // size), min(places, count))
     lengths = [len(pack.trials) for pack in packs]
     assert max(lengths) - min(lengths) <= 1
+
+
+def test_what_torch_trains_has_the_fingerprint_that_it_had_before_there_was_another_engine():
+    """Checkpoints of earlier versions are found by it."""
+    trial = a_trial()
+    assert trial.engine == "torch"
+    assert trial.fingerprint == "959d00c8513423d2"
+    assert replace(trial, engine="native").fingerprint != trial.fingerprint

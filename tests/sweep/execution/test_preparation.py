@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from glorot_sweep.cli.app import app
 from glorot_sweep.config.execution import ExecutionConfig
+from glorot_sweep.engine.native import library
 from glorot_sweep.errors import UserError
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.sweep.execution.devices import LocalDevices
@@ -104,6 +105,24 @@ def test_a_machine_with_another_version_is_refused_by_name():
         UserError, match=r"worker on there runs other(.|\n)*torch: .* here, 1\.0 there"
     ):
         _refuse_other_versions(WorkerFacts("there", 1, other, "cpu"))
+
+
+@pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed")
+def test_a_machine_without_the_native_engine_is_refused_by_name_not_replaced():
+    from glorot_sweep.sweep.execution.ray.crew import _refuse_without_native
+
+    _refuse_without_native(WorkerFacts("there", 1, {}, "cpu"))
+    with pytest.raises(
+        UserError, match=r"worker on there lacks the native engine.*: no compiler\. Another engine"
+    ):
+        _refuse_without_native(WorkerFacts("there", 1, {}, "cpu", "no compiler"))
+
+
+@pytest.mark.parametrize(("needs", "found"), [(True, "no compiler"), (False, None)])
+def test_a_worker_looks_for_the_native_engine_if_it_needs_that(monkeypatch, needs, found):
+    monkeypatch.setattr(library, "why_unavailable", lambda: "no compiler")
+    setup = WorkerSetup("cpu", 1, needs_native=needs)
+    assert RemoteWorker(setup).facts().lacks_native == found
 
 
 @pytest.fixture

@@ -178,6 +178,12 @@ def test_a_worker_of_another_version_refuses_the_crew_and_ray_is_ended(ray):
     assert ray.has_ended
 
 
+def test_a_worker_without_the_engine_refuses_the_crew_and_ray_is_ended(ray):
+    with pytest.raises(UserError, match=r"elsewhere lacks the native engine.*: no compiler"):
+        hire(ray, facts(1), WorkerFacts("elsewhere", 2, local_versions(), "cpu", "no compiler"))
+    assert ray.has_ended
+
+
 def test_a_crew_without_a_worker_that_can_have_none_is_an_outage(ray):
     crew = hire(ray, facts(1))
     crew.lose(crew.workers[0])

@@ -1,0 +1,92 @@
+"""The engines of a sweep: settled once, kept to, and said."""
+
+from collections import Counter
+
+import pytest
+from sweep_builders import config, spec
+
+from glorot_sweep.engine.choice import NO_CORE, Resolved
+from glorot_sweep.errors import UserError
+from glorot_sweep.sweep.contents.engines import (
+    are_portable,
+    engine_words,
+    fallback_lines,
+    on_its_engine,
+    refuse_another_engine,
+    settle,
+)
+
+NATIVE, TORCH = Resolved("native"), Resolved("torch")
+BOTH = {"tanh": NATIVE, "tanh_n": TORCH}
+
+
+def test_each_variant_is_settled_and_the_core_is_looked_for_once():
+    asked = Counter()
+
+    def lacks():
+        asked["core"] += 1
+
+    assert settle(config(), "cpu", None, lacks) == {"tanh": NATIVE, "tanh_n": NATIVE}
+    assert asked["core"] == 1
+    assert settle(config({"network.engine": "torch"}), "cpu", None, lacks) == {
+        "tanh": TORCH, "tanh_n": TORCH,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("wanted", ["auto", "native", "torch"])
+def test_a_continuation_keeps_what_was_settled_whatever_could_be_had_now(wanted):
+    settings = config({"network.engine": wanted})
+    assert settle(settings, "cpu", BOTH, lambda: None) is BOTH
+    torch = dict.fromkeys(BOTH, TORCH)
+    assert settle(settings, "cuda", torch, lambda: "no compiler") is torch
+
+
+@pytest.mark.parametrize(
+    ("device", "lack", "reason"),
+    [("cuda", None, "the device is cuda"), ("cpu", "no compiler", f"{NO_CORE}: no compiler")],
+)
+def test_a_continuation_that_cannot_have_its_engine_is_refused_by_name(device, lack, reason):
+    message = f"'small' was begun with the native engine, which tanh cannot have here: {reason}"
+    with pytest.raises(UserError, match=message):
+        settle(config(), device, BOTH, lambda: lack)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "engine", "names"), [("native", "torch", "tanh_n"), ("torch", "native", "tanh")]
+)
+def test_a_file_that_asks_for_another_engine_is_refused_by_name(wanted, engine, names):
+    settings = config({"network.engine": wanted})
+    message = f"begun with the engine {engine} for {names}, and network.engine is {wanted}"
+    with pytest.raises(UserError, match=message):
+        refuse_another_engine(settings, BOTH)
+    refuse_another_engine(settings, dict.fromkeys(BOTH, Resolved(wanted)))
+    refuse_another_engine(config(), BOTH)
+
+
+def test_a_specification_gets_the_engine_of_its_variant():
+    assert on_its_engine(spec(variant="tanh"), BOTH).engine == "native"
+    assert on_its_engine(spec(variant="tanh_n"), BOTH).engine == "torch"
+
+
+def test_engines_are_portable_if_those_of_all_variants_are():
+    assert are_portable({"tanh": NATIVE, "relu_he": NATIVE})
+    assert not are_portable(BOTH)
+    assert not are_portable({"tanh": NATIVE, "tanh_orthogonal": NATIVE})
+
+
+def test_the_word_of_a_sweep_names_both():
+    assert engine_words(BOTH) == "native+torch"
+    assert engine_words({"tanh": NATIVE}) == "native"
+
+
+def test_one_line_says_why_auto_fell_back():
+    without = Resolved("torch", f"{NO_CORE}: no C compiler")
+    odd = Resolved("torch", "its cost 'odd' has no native form")
+    assert fallback_lines(dict.fromkeys("abc", without)) == [
+        f"engine torch: {NO_CORE}: no C compiler; with it, which takes a C compiler, small "
+        "networks train several times faster"
+    ]
+    assert fallback_lines({"a": NATIVE, "b": odd, "c": odd}) == [
+        "engine torch for b, c: its cost 'odd' has no native form"
+    ]
+    assert fallback_lines(BOTH) == []  # torch because it was asked for
