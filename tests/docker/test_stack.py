@@ -1,5 +1,6 @@
 """The services of compose.yaml together: migration, health, roles, passwords, a whole sweep."""
 
+import dataclasses
 import os
 import subprocess
 import time
@@ -11,6 +12,7 @@ from asking import API, Client
 from stack import Stack
 
 pytestmark = pytest.mark.faults
+SEARCH = f"{API}/experiments/search?max_results=1"
 
 
 def connect(stack: Stack, role: str, database: str, password: str) -> None:
@@ -55,10 +57,46 @@ def test_making_the_account_again_keeps_it_and_gives_it_its_password(stack):
     assert admin.ask("PATCH", f"{API}/users/update-password", body).status == 200
     stack.run("accounts", stack.services["accounts"]["command"])
     sweep = Client(stack.ports["ui"], "sweep", stack.secret("tracking_password"))
-    search = f"{API}/experiments/search?max_results=1"
-    assert sweep.ask("GET", search).status == 200
+    assert sweep.ask("GET", SEARCH).status == 200
     user = admin.ask("GET", f"{API}/users/get?username=sweep").content["user"]
     assert user["is_admin"] is False
+
+
+def leaver(stack: Stack, name: str) -> tuple[Client, Client]:
+    """Make an account and let the server check its password; return (admin, account)."""
+    admin = Client(stack.ports["ui"], "admin", stack.secret("admin_password"))
+    account = Client(stack.ports["ui"], name, "the first password of it")
+    body = {"username": name, "password": account.password}
+    assert admin.ask("POST", f"{API}/users/create", body).status == 200
+    assert account.ask("GET", SEARCH).status == 200
+    return admin, account
+
+
+def test_an_old_password_is_refused_as_soon_as_it_is_changed(stack):
+    admin, old = leaver(stack, "changed")
+    new = dataclasses.replace(old, password="the second password of it")
+    body = {"username": "changed", "password": new.password}
+    assert admin.ask("PATCH", f"{API}/users/update-password", body).status == 200
+    assert old.ask("GET", SEARCH).status == 401
+    assert new.ask("GET", SEARCH).status == 200
+    body = {"username": "changed"}
+    assert admin.ask("DELETE", f"{API}/users/delete", body).status == 200
+    assert new.ask("GET", SEARCH).status == 401
+
+
+def test_what_is_changed_in_the_database_counts_within_a_minute(stack):
+    """The server remembers a check that long; see docs/security.md."""
+    _, old = leaver(stack, "expired")
+    end = time.monotonic() + 60
+    change = "UPDATE users SET password_hash = 'none' WHERE username = 'expired'"
+    database = ["--username", "postgres", "--dbname", "mlflow_auth"]
+    assert "UPDATE 1" in stack.cluster.run("psql", *database, "--command", change)
+    assert old.ask("GET", SEARCH).status == 200, "checked anew: minutes of hashing in a sweep"
+    asked = time.monotonic()
+    while old.ask("GET", SEARCH).status == 200:
+        assert asked < end
+        time.sleep(0.5)
+        asked = time.monotonic()
 
 
 def test_the_health_check_notices_a_dead_database_and_its_return(stack):
@@ -103,7 +141,7 @@ def test_no_log_and_no_process_shows_a_password(stack):
     for service in ("accounts", "mlflow"):
         assert stack.log(service)
     wrong = Client(stack.ports["ui"], "admin", "a wrong password 17")
-    assert wrong.ask("GET", f"{API}/experiments/search?max_results=1").status == 401
+    assert wrong.ask("GET", SEARCH).status == 401
     secrets = {path.name: path.read_text() for path in (stack.folder / "secrets").iterdir()}
     secrets["wrong"] = "a wrong password 17"
     logs = [*(stack.folder / "logs").iterdir(), stack.folder / "cluster" / "server.log"]
