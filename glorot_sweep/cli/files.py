@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from glorot_sweep.cli.loading import loading
 from glorot_sweep.cli.options import DataFolder, path_of
 from glorot_sweep.cli.terminal import terminal
 
@@ -30,8 +31,9 @@ def validate(
     checked, console = read_sweep_file(file), terminal()
     show_outline(checked.config, file, console)
     if data_folder:
-        from glorot_sweep.data.catalog import load_datasets  # noqa: PLC0415
-        from glorot_sweep.data.description import dataset_line  # noqa: PLC0415
+        with loading():
+            from glorot_sweep.data.catalog import load_datasets  # noqa: PLC0415
+            from glorot_sweep.data.description import dataset_line  # noqa: PLC0415
 
         config, folder = checked.config, Path(data_folder)
         for dataset in load_datasets(config.datasets, folder, config.image_folders).values():
@@ -45,7 +47,8 @@ def plan(file: SweepFilePath, data_folder: DataFolder = None) -> None:
 
     checked = read_sweep_file(file)
 
-    from glorot_sweep.sweep.plan import show_plan  # noqa: PLC0415
+    with loading():
+        from glorot_sweep.sweep.plan import show_plan  # noqa: PLC0415
 
     show_plan(checked, path_of(data_folder), terminal())
 

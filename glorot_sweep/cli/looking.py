@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from glorot_sweep.cli.loading import loading
 from glorot_sweep.cli.options import (
     DataFolder,
     Dataset,
@@ -56,7 +57,8 @@ def train(
     refuse_unknown_dataset(dataset)
     address.tracking_uri(tracking_uri)
 
-    from glorot_sweep.sweep.single import train_single  # noqa: PLC0415
+    with loading():
+        from glorot_sweep.sweep.single import train_single  # noqa: PLC0415
 
     train_single(request, tracking_uri or None, experiment or None, terminal())
 
@@ -77,10 +79,11 @@ def init_study(
     refuse_unknown_dataset(dataset)
     address.tracking_uri(tracking_uri)
 
-    from glorot_sweep.init_study.job import StudyRequest, run_init_study  # noqa: PLC0415
-    from glorot_sweep.init_study.networks import StudySize  # noqa: PLC0415
-    from glorot_sweep.papers import find_paper  # noqa: PLC0415
-    from glorot_sweep.report.init_study_figures import store_init_study_figures  # noqa: PLC0415
+    with loading():
+        from glorot_sweep.init_study.job import StudyRequest, run_init_study  # noqa: PLC0415
+        from glorot_sweep.init_study.networks import StudySize  # noqa: PLC0415
+        from glorot_sweep.papers import find_paper  # noqa: PLC0415
+        from glorot_sweep.report.init_study_figures import store_init_study_figures  # noqa: PLC0415
 
     console = terminal()
     size = StudySize(width, depth, draws, examples, seed)
@@ -115,6 +118,7 @@ def svm(
     refuse_unknown_dataset(dataset)
     address.tracking_uri(tracking_uri)
 
-    from glorot_sweep.svm.job import run_svm  # noqa: PLC0415
+    with loading():
+        from glorot_sweep.svm.job import run_svm  # noqa: PLC0415
 
     run_svm(request, tracking_uri or None, experiment or None, storage or None, terminal())

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from glorot_sweep.cli.completion import sweeps_like
+from glorot_sweep.cli.loading import loading
 from glorot_sweep.cli.options import Experiment, FinishedSweep, TrackingUri, names_of, path_of
 from glorot_sweep.cli.terminal import terminal
 from glorot_sweep.config.papers import DEFAULT_PAPER
@@ -29,10 +30,11 @@ def report(
     """Compile tables, figures, verdicts and page of a finished sweep from the server alone."""
     address.refuse_missing_store(address.tracking_uri(tracking_uri))
 
-    from glorot_sweep.host.stop import stopping_at_once  # noqa: PLC0415
-    from glorot_sweep.papers import paper_of  # noqa: PLC0415
-    from glorot_sweep.report.job import run_report  # noqa: PLC0415
-    from glorot_sweep.tracking.place import open_place  # noqa: PLC0415
+    with loading():
+        from glorot_sweep.host.stop import stopping_at_once  # noqa: PLC0415
+        from glorot_sweep.papers import paper_of  # noqa: PLC0415
+        from glorot_sweep.report.job import run_report  # noqa: PLC0415
+        from glorot_sweep.tracking.place import open_place  # noqa: PLC0415
 
     place = open_place(tracking_uri or None, experiment or None, create=False)
     only = None if not figures else names_of("" if figures == "-" else figures)
@@ -57,9 +59,10 @@ def verify(
     """Say of each claim of the paper whether the runs support it; exit 4 if one is contradicted."""
     address.refuse_missing_store(address.tracking_uri(tracking_uri))
 
-    from glorot_sweep.papers import find_paper, paper_of  # noqa: PLC0415
-    from glorot_sweep.report.verify import run_verify  # noqa: PLC0415
-    from glorot_sweep.tracking.place import open_place  # noqa: PLC0415
+    with loading():
+        from glorot_sweep.papers import find_paper, paper_of  # noqa: PLC0415
+        from glorot_sweep.report.verify import run_verify  # noqa: PLC0415
+        from glorot_sweep.tracking.place import open_place  # noqa: PLC0415
 
     place = open_place(tracking_uri or None, experiment or None, create=False)
     only = names_of(claims.upper()) if claims else None

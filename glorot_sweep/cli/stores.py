@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from glorot_sweep.cli.loading import loading
 from glorot_sweep.cli.options import (
     AnySweep,
     Checkpoints,
@@ -25,7 +26,8 @@ def list_sweeps(tracking_uri: TrackingUri = None, experiment: Experiment = None)
     """List the sweeps of an experiment: their states, what they compare, how far they are."""
     address.refuse_missing_store(address.tracking_uri(tracking_uri))
 
-    from glorot_sweep.sweep.listing import show_sweeps  # noqa: PLC0415
+    with loading():
+        from glorot_sweep.sweep.listing import show_sweeps  # noqa: PLC0415
 
     show_sweeps(tracking_uri or None, experiment or None, terminal())
 
@@ -40,7 +42,8 @@ def status(
     """Say of a sweep what is done, in work and missing, and which process drives it."""
     address.refuse_missing_store(address.tracking_uri(tracking_uri))
 
-    from glorot_sweep.sweep.status import show_status  # noqa: PLC0415
+    with loading():
+        from glorot_sweep.sweep.status import show_status  # noqa: PLC0415
 
     show_status(sweep, tracking_uri or None, experiment or None, storage or None, terminal())
 
@@ -55,7 +58,8 @@ def repair(
     """Bring statuses in MLflow and Optuna into agreement after a crash; train nothing."""
     address.refuse_missing_store(address.tracking_uri(tracking_uri))
 
-    from glorot_sweep.sweep.repair import run_repair  # noqa: PLC0415
+    with loading():
+        from glorot_sweep.sweep.repair import run_repair  # noqa: PLC0415
 
     run_repair(sweep, tracking_uri or None, experiment or None, storage or None, terminal())
 
@@ -80,7 +84,8 @@ def delete(
         )
     address.refuse_missing_store(address.tracking_uri(tracking_uri))
 
-    from glorot_sweep.sweep.deletion import Stores, delete_sweep  # noqa: PLC0415
+    with loading():
+        from glorot_sweep.sweep.deletion import Stores, delete_sweep  # noqa: PLC0415
 
     stores = Stores(
         tracking_uri or None, experiment or None, storage or None, lost_storage,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from glorot_sweep.cli.loading import loading
 from glorot_sweep.cli.options import (
     Checkpoints,
     DataFolder,
@@ -58,10 +59,11 @@ def sweep(
         highlight=False, soft_wrap=True,
     )  # fmt: skip
 
-    from glorot_sweep.host.stop import stopping_at_once  # noqa: PLC0415
-    from glorot_sweep.papers import find_paper  # noqa: PLC0415
-    from glorot_sweep.report.job import existing_report, run_report, show_existing  # noqa: PLC0415
-    from glorot_sweep.sweep.job import SweepOptions, run_sweep  # noqa: PLC0415
+    with loading():
+        from glorot_sweep.host.stop import stopping_at_once  # noqa: PLC0415
+        from glorot_sweep.papers import find_paper  # noqa: PLC0415
+        from glorot_sweep.report.job import existing_report, run_report, show_existing  # noqa: PLC0415
+        from glorot_sweep.sweep.job import SweepOptions, run_sweep  # noqa: PLC0415
 
     options = SweepOptions(
         tracking_uri or None,
