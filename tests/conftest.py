@@ -74,11 +74,13 @@ def empty_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pathli
 
     folder = tmp_path_factory.mktemp("databases")
     MlflowClient(tracking_uri=store_uri(folder)).search_experiments()
-    optuna.storages.RDBStorage(f"sqlite:///{folder / 'optuna.db'}")
-    # MLflow reads every migration whenever it opens a database, to learn which is the newest.
+    storage = optuna.storages.RDBStorage(f"sqlite:///{folder / 'optuna.db'}")
+    # Both read every migration whenever they open a database, to learn which is the newest.
     newest = mlflow_databases._get_latest_schema_revision()
+    head = storage.get_head_version()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(mlflow_databases, "_get_latest_schema_revision", lambda: newest)
+        patch.setattr(type(storage._version_manager), "get_head_version", lambda _: head)
         yield folder
 
 

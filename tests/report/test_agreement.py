@@ -3,7 +3,6 @@
 import io
 
 import pytest
-from report_builders import finished_sweep
 from rich.console import Console
 
 from glorot_sweep.papers import find_paper
@@ -17,16 +16,11 @@ PAPER = find_paper("glorot2010")
 REPLICATE = "tanh-shapeset-seed1"
 
 
-@pytest.fixture
-def writers(place):
-    return finished_sweep(place)
+def tag(finished, name, key, value):
+    finished[name].client.set_tag(finished[name].run_id, key, value)
 
 
-def tag(writers, name, key, value):
-    writers[name].client.set_tag(writers[name].run_id, key, value)
-
-
-def test_runs_that_agree_are_averaged_without_a_word(place, writers):
+def test_runs_that_agree_are_averaged_without_a_word(place, finished):
     report = compile_report(place, "small", PAPER, only=[])
     assert report.disagreements == []
     assert all(entry.mean is not None for entry in report.table)
@@ -44,9 +38,9 @@ def test_runs_that_agree_are_averaged_without_a_word(place, writers):
     ],
 )
 def test_a_replicate_made_by_something_else_leaves_its_cell_without_a_mean(
-    place, writers, key, words
+    place, finished, key, words
 ):
-    tag(writers, REPLICATE, key, "another")
+    tag(finished, REPLICATE, key, "another")
     report = compile_report(place, "small", PAPER, only=[])
     by_variant = {entry.cell.variant: entry for entry in report.table}
     assert by_variant["tanh"].mean is None
@@ -62,16 +56,16 @@ def test_a_replicate_made_by_something_else_leaves_its_cell_without_a_mean(
         assert f"another ({REPLICATE})" in files[name].decode()
 
 
-def test_the_terminal_says_it_too(place, writers):
-    tag(writers, REPLICATE, "device_type", "a processor [of brackets]")
+def test_the_terminal_says_it_too(place, finished):
+    tag(finished, REPLICATE, "device_type", "a processor [of brackets]")
     written = io.StringIO()
     run_report(place, "small", PAPER, Console(file=written, width=300), figures=[])
     assert "Mixed: Tanh on shapeset" in written.getvalue()
     assert "[of brackets]" in written.getvalue()
 
 
-def test_replicates_of_other_code_than_their_trials_are_averaged_and_named(place, writers):
-    for name, writer in writers.items():
+def test_replicates_of_other_code_than_their_trials_are_averaged_and_named(place, finished):
+    for name, writer in finished.items():
         if name.startswith("tanh-shapeset-seed"):
             writer.client.set_tag(writer.run_id, "code_hash", "beef")
     report = compile_report(place, "small", PAPER, only=[])
@@ -81,8 +75,8 @@ def test_replicates_of_other_code_than_their_trials_are_averaged_and_named(place
     assert "and 3 more" in sentence  # six trials, of which some are named
 
 
-def test_of_many_runs_some_are_named(place, writers):
-    tag(writers, REPLICATE, "code_hash", "beef")
+def test_of_many_runs_some_are_named(place, finished):
+    tag(finished, REPLICATE, "code_hash", "beef")
     collected = collect(place, "small")
     (sentence,) = disagreement_sentences(collected.trials, collected.replicates * 4)
     assert sentence.count(REPLICATE) == LISTED

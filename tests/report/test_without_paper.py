@@ -3,12 +3,13 @@
 import csv
 import io
 import re
+import shutil
 
 import pytest
 from report_builders import cell, collected
 from rich.console import Console
 from scipy import stats
-from sweep_builders import config, store_uri, write_sweep
+from sweep_builders import config, place_in, store_uri, write_sweep
 from typer.testing import CliRunner
 
 from glorot_sweep.cli import app as cli
@@ -63,17 +64,21 @@ def test_p_stands_beside_each_cell():
     assert float(rows[0]["adjusted_p"]) == pytest.approx(shown[0].adjusted_p_value)
 
 
-@pytest.fixture
-def reported(place, finished, tmp_path):
-    """The files of a report, and what the terminal said."""
-    text, folder = io.StringIO(), tmp_path / "report"
-    run_report(place, "small", QUESTION, Console(file=text, width=160), folder)
-    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.*")}
-    return files, text.getvalue()
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory, empty_databases, plain):
+    """The place of a report, its files, and what the terminal said."""
+    folder, text = tmp_path_factory.mktemp("reported"), io.StringIO()
+    stores, output = folder / "stores", folder / "report"
+    shutil.copytree(empty_databases, stores)
+    place = place_in(stores)
+    plain.copy_to(stores, place)
+    run_report(place, "small", QUESTION, Console(file=text, width=160), output)
+    files = {path.relative_to(output).as_posix(): path for path in output.rglob("*.*")}
+    return place, files, text.getvalue()
 
 
 def test_a_report_from_the_server_to_its_last_file(reported):
-    files, said = reported
+    _, files, said = reported
     assert set(files) == {
         "report.html", "report.md", "results.md", "results.csv", "results.tex", "best_depth.md",
         "best_depth.csv", "significance.csv", "audit.csv", "runs.csv",
@@ -91,7 +96,7 @@ def test_a_report_from_the_server_to_its_last_file(reported):
 
 
 def test_no_heading_is_empty(reported):
-    files, _ = reported
+    _, files, _ = reported
     page = files["report.html"].read_text()
     sections = re.split(r"<h[23][^>]*>(.*?)</h[23]>", page)
     for heading, content in zip(sections[1::2], sections[2::2], strict=True):
@@ -103,8 +108,9 @@ def test_no_heading_is_empty(reported):
     assert anchors <= set(re.findall(r'id="([^"]*)"', page))
 
 
-def test_what_is_shown_again_ends_before_the_audit(place, reported):
-    report, text = existing_report(place, "small", QUESTION), io.StringIO()
+def test_what_is_shown_again_ends_before_the_audit(reported):
+    place, text = reported[0], io.StringIO()
+    report = existing_report(place, "small", QUESTION)
     show_existing(report, place, Console(file=text, width=160))
     assert "## Results" in text.getvalue()
     assert "At each variant's best depth" in text.getvalue()
@@ -112,7 +118,8 @@ def test_what_is_shown_again_ends_before_the_audit(place, reported):
     assert "Audit" not in report.note
 
 
-def test_a_report_about_another_paper_is_not_shown_in_its_place(place, reported):
+def test_a_report_about_another_paper_is_not_shown_in_its_place(reported):
+    place, *_ = reported
     assert existing_report(place, "small", PAPER) is None
     assert existing_report(place, "small", QUESTION).paper == "none"
 
