@@ -1,6 +1,10 @@
 """Fixtures of the fault tests; what an undisturbed sweep leaves is made once."""
 
+import fcntl
 import importlib.util
+import os
+import pickle
+import shutil
 
 import pytest
 from sweep_fixtures import clean_process, dataset, place, stores
@@ -21,8 +25,23 @@ def cluster():
 
 @pytest.fixture(scope="session")
 def undisturbed(tmp_path_factory):
-    """What a sweep leaves that nothing disturbs, trained in one process."""
-    sweep = Sweep(tmp_path_factory.mktemp("undisturbed"))
+    """What a sweep leaves that nothing disturbs, trained in one process, for all of pytest-xdist's.
+
+    The first of its workers that needs it makes it; they share the parent of their folders.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    kept = folder / "undisturbed.pickle"
+    with (folder / "undisturbed.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(train_undisturbed(tmp_path_factory.mktemp("whole"))))
+    return pickle.loads(kept.read_bytes())
+
+
+def train_undisturbed(folder):
+    sweep = Sweep(folder)
     sweep.make_experiment()
     sweep.finish()
     whole = read_sweep(sweep)
@@ -31,8 +50,9 @@ def undisturbed(tmp_path_factory):
 
 
 @pytest.fixture
-def sweep(tmp_path):
+def sweep(tmp_path, empty_databases):
     """A sweep with databases of its own, on the local executor."""
+    shutil.copy(empty_databases / "mlflow.db", tmp_path)
     sweep = Sweep(tmp_path)
     sweep.make_experiment()
     yield sweep

@@ -62,7 +62,9 @@ class Server:
         return False
 
     def signal(self, signum):
-        """Send a signal to all its processes."""
+        """Send a signal to all its processes, unless it has ended: its id may be a stranger's."""
+        if self._process.poll() is not None:
+            return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signum)
 

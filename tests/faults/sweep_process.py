@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent.parent.parent
 INJECTION = Path(__file__).parent / "injection"
 PATIENCE = 400.0  # seconds for what needs a few on a machine that does nothing else
 GRACE = 30.0  # seconds between a signal and the end
+OUTLASTING = "slow:60"  # a sweep that is there for as long as the start of a second one takes
 WORKER = "ray::RemoteWorker"  # how Ray calls the process of a worker; then what it does
 
 
@@ -72,6 +73,8 @@ class Sweep:
 
     def start(self, *faults, command=None, **environment):
         """Start the command; each fault is a line of the injection."""
+        if faults:
+            faults = (*faults, f"until:{self.folder / 'hurry'}")
         path = os.pathsep.join([str(INJECTION), str(ROOT)])
         inherited = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
         process = subprocess.Popen(
@@ -81,6 +84,10 @@ class Sweep:
         )  # fmt: skip
         self.started.append(process)
         return process
+
+    def hurry(self):
+        """End what the fault `slow` does: that which it waits for has happened."""
+        (self.folder / "hurry").touch()
 
     def finish(self, *faults, process=None):
         """Run the command to its end; return what it said."""
@@ -92,6 +99,8 @@ class Sweep:
     def end_all(self):
         """Kill every process that was started here, and those that these have started."""
         for process in self.started:
+            if process.poll() is not None and Path(f"/proc/{process.pid}").exists():
+                continue  # the id belongs to a stranger by now; an ended driver has no such group
             kill_all(descendants(process.pid))
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -122,9 +131,9 @@ class Sweep:
     def checkpoints(self, pattern="*/*.checkpoint"):
         return sorted((self.folder / "checkpoints").glob(pattern))
 
-    def wait_for(self, condition, process):
+    def wait_for(self, condition, process, seconds=PATIENCE):
         """Wait until something is the case, and return it; the process must not end before."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + seconds
         while not (found := condition()):
             assert process.poll() is None, process.communicate()
             assert time.monotonic() < deadline

@@ -29,7 +29,6 @@ from glorot_sweep.sweep.storage.postgres import with_driver
 
 pytestmark = [
     pytest.mark.faults,
-    pytest.mark.xdist_group("postgres"),
     pytest.mark.filterwarnings("ignore::FutureWarning:torch"),
     pytest.mark.skipif(missing() is not None, reason=str(missing())),
 ]

@@ -4,13 +4,13 @@ import base64
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
+from free_ports import free_port
 
 from faults.mlflow_server import Server
 from faults.processes import descendants, kill_all
@@ -33,9 +33,7 @@ class Machines:
 
     def __init__(self, folder, faults):
         self.folder, self._nodes = Path(folder), []
-        with socket.socket() as lent:
-            lent.bind(("127.0.0.1", 0))
-            self.address = f"127.0.0.1:{lent.getsockname()[1]}"
+        self.address = f"127.0.0.1:{free_port()}"
         token = self.folder / "token"
         token.write_bytes(base64.b64encode(os.urandom(32)))
         self.environment = {
@@ -79,7 +77,8 @@ def machines(tmp_path):
     """A cluster of one machine with one core; its processes get the injection's variables."""
     pytest.importorskip("ray", reason="Ray is not installed")
     folder = tempfile.mkdtemp(prefix="ray_", dir="/tmp")  # a socket's path has 107 characters
-    machines = Machines(folder, f"slow:2,count:{tmp_path / 'counts'}")
+    faults = f"slow:4,count:{tmp_path / 'counts'},until:{tmp_path / 'hurry'}"
+    machines = Machines(folder, faults)
     yield machines
     machines.end()
     shutil.rmtree(folder, ignore_errors=True)
@@ -99,6 +98,7 @@ def test_a_machine_dies_another_joins_and_is_used(tmp_path, machines, undisturbe
             machines.cut(second)
             machines.add()
             sweep.wait_for(lambda: workers(sweep) - before, process)
+            sweep.hurry()
             assert "lost a worker" in sweep.finish(process=process)
             assert_whole(sweep, undisturbed)
         finally:

@@ -9,7 +9,7 @@ import pytest
 from sweep_builders import all_runs
 
 from faults.processes import descendants, kill_all, named, wait_until_gone
-from faults.sweep_process import GRACE, PATIENCE, WORKER
+from faults.sweep_process import GRACE, OUTLASTING, PATIENCE, WORKER
 from faults.wholeness import assert_whole, read_sweep
 
 pytestmark = pytest.mark.faults
@@ -100,7 +100,8 @@ def assert_repaired_and_whole(sweep, undisturbed):
 
 
 def test_a_second_driver_is_refused_and_told_who_holds_the_sweep(ray_sweep, undisturbed):
-    first, _ = starts(ray_sweep, "slow:20")  # so that it outlasts the start of the second
+    first = ray_sweep.start(OUTLASTING, ray_sweep.counts)
+    ray_sweep.wait_until_training(first)
     second = ray_sweep.start()
     _, said = second.communicate(timeout=PATIENCE)
     assert first.poll() is None, "the first ended too soon to be in the way"

@@ -9,7 +9,7 @@ import pytest
 from sweep_builders import all_runs, store_uri
 
 from faults.processes import descendants, wait_until_gone
-from faults.sweep_process import GRACE, PATIENCE, ROOT
+from faults.sweep_process import GRACE, OUTLASTING, PATIENCE, ROOT
 from faults.wholeness import assert_whole
 
 pytestmark = pytest.mark.faults
@@ -44,7 +44,7 @@ def test_after_kill_9_the_same_command_continues(sweep, undisturbed):
 
 
 def test_a_second_driver_is_refused_and_told_who_holds_the_sweep(sweep):
-    first = sweep.start("slow:5", sweep.counts)
+    first = sweep.start(OUTLASTING, sweep.counts)
     sweep.wait_until_training(first)
     before = {run.info.run_name for run in all_runs(sweep.place)}
     second = sweep.start()

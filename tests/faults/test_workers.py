@@ -11,15 +11,20 @@ from faults.wholeness import assert_whole, read_sweep
 pytestmark = pytest.mark.faults
 
 SLOW = "slow:1"
+SLOWER = "slow:3"  # long enough to import torch and take over a pack, until the test says hurry
+
+
+def workers(sweep):
+    """Process ids of those that have trained."""
+    return {pid for pid, *_ in sweep.chunks()}
 
 
 def hit_a_busy_worker(sweep, process, signum, but=()):
     """Signal a worker whose pack has been saved; return the worker."""
 
     def busy():
-        training = {pid for pid, *_ in sweep.chunks()}
-        workers = named(process.pid, WORKER) if sweep.checkpoints() else []
-        return [one for one in workers if one.pid in training and one not in but]
+        hired = named(process.pid, WORKER) if sweep.checkpoints() else []
+        return [one for one in hired if one.pid in workers(sweep) and one not in but]
 
     worker = sweep.wait_for(busy, process)[0]
     worker.signal(signum)
@@ -28,12 +33,12 @@ def hit_a_busy_worker(sweep, process, signum, but=()):
 
 @pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGTERM], ids=["kill", "terminate"])
 def test_a_worker_that_dies_is_replaced_and_its_pack_goes_on(ray_sweep, undisturbed, signum):
-    process = ray_sweep.start(SLOW, ray_sweep.counts)
+    process = ray_sweep.start(SLOWER, ray_sweep.counts)
     dead = hit_a_busy_worker(ray_sweep, process, signum)
+    ray_sweep.wait_for(lambda: len(workers(ray_sweep)) >= 3, process)
+    ray_sweep.hurry()
     assert "lost a worker" in ray_sweep.finish(process=process)
-    pids = {pid for pid, _, _ in ray_sweep.chunks()}
-    assert dead.pid in pids
-    assert len(pids) >= 3
+    assert dead.pid in workers(ray_sweep)
     assert_whole(ray_sweep, undisturbed)
 
 
@@ -41,6 +46,7 @@ def test_a_worker_that_hangs_is_replaced(ray_sweep, undisturbed):
     ray_sweep.change("execution", hang_seconds=5)
     process = ray_sweep.start(SLOW, ray_sweep.counts)
     hung = hit_a_busy_worker(ray_sweep, process, signal.SIGSTOP)
+    ray_sweep.hurry()
     said = ray_sweep.finish(process=process)
     assert "lost a worker (no progress for 5 s)" in said
     assert not hung.is_alive
@@ -48,9 +54,10 @@ def test_a_worker_that_hangs_is_replaced(ray_sweep, undisturbed):
 
 
 def test_a_worker_that_dies_twice_in_a_row(ray_sweep, undisturbed):
-    process = ray_sweep.start("slow:2", ray_sweep.counts)
+    process = ray_sweep.start(SLOWER, ray_sweep.counts)
     first = hit_a_busy_worker(ray_sweep, process, signal.SIGKILL)
     hit_a_busy_worker(ray_sweep, process, signal.SIGKILL, but=(first,))
+    ray_sweep.hurry()
     said = ray_sweep.finish(process=process)
     assert said.count("lost a worker") == 2
     assert_whole(ray_sweep, undisturbed)

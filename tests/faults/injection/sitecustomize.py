@@ -4,6 +4,7 @@ The variable GLOROT_SWEEP_FAULT holds faults as `name:value`, separated by comma
 `raise:KEY`, `abort:KEY`: training a pack that contains this trial raises, or ends the process;
 `memory:N`: packs of more than N trials do not fit in memory;
 `slow:S`: each chunk of updates takes S seconds more, so that a fault meets a pack in training;
+`until:FILE`: it does so as long as this file does not exist;
 `count:FILE`: each chunk is written to a file, as a line of process id, updates and trials;
 `reply:KEY`: the reply to the creation of this trial's run is lost, and the request sent again;
 `pages:N`: a SQLite file must not grow beyond N pages: its disk is full.
@@ -37,13 +38,15 @@ def wrong_training(worker):
         if len(keys) > int(wanted.get("memory", len(keys))):
             raise torch.OutOfMemoryError(f"out of memory with {len(keys)} trials")
 
+        until = wanted.get("until", "")
+
         def slow_advance(updates, trials):
             if "count" in wanted:
                 with open(wanted["count"], "a") as file:
                     file.write(f"{os.getpid()} {updates} {trials}\n")
             end = time.monotonic() + float(wanted.get("slow", 0))
             advance(updates, trials)
-            while (left := end - time.monotonic()) > 0:
+            while (left := end - time.monotonic()) > 0 and not os.path.exists(until):
                 time.sleep(min(left, 0.1))
                 advance(0, 0)
 
