@@ -9,18 +9,22 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Compiled files are kept, whatever the caller's environment says: without them each worker and
 # each process of a test compiles the package, and pytest rewrites every assert, again.
 export PYTHONDONTWRITEBYTECODE :=
+# A test that hangs for 15 minutes fails and ends the run; the place of each of its threads is shown.
+# Its worker is not replaced: it would begin with the same test.
+NO_HANG := -o faulthandler_timeout=900 -o faulthandler_exit_on_timeout=true --max-worker-restart=0
 
 .PHONY: sweep test test-marked lint ui bench jax-env lock clean
 
 sweep: $(READY)  ## run (or continue) a sweep and print its table; FILE names another sweep file
 	mlflow run . -e sweep --env-manager local --experiment-name glorot_sweep -P file=$(FILE)
 
-test: $(READY)  ## the default tests, without network, GPU or server
+test: $(READY)  ## the default tests, without network, GPU or server: under two minutes on two cores
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
+# Fault tests run three at a time: they wait for servers, starts and signals more than they compute.
 test-marked: $(READY)  ## the longer tests: slow, faults, real data; each skips with its reason
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile -m "(slow or realdata or browser) and not faults" --durations=15
-	$(BIN)/python -m pytest -m faults --durations=15
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile $(NO_HANG) -m "(slow or realdata or browser) and not faults" --durations=15
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile $(NO_HANG) -m faults --durations=15
 
 lint: $(READY)  ## style, types, and which module may import which
 	$(BIN)/ruff check .
