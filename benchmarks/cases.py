@@ -12,11 +12,11 @@ from glorot_sweep.engine.torch.layout import SMALLEST_STACK, padded
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import TrialSpec
 
-# Copies of all weights that are alive at once: starting weights, what each of six contenders
+# Copies of all weights that are alive at once: starting weights, what each of eight contenders
 # trains, the gradients of torch.func and JAX and the new stacks that these write, and copies for
 # the comparison with float64. The images are there three times: here, and in JAX's process as
 # 8-bit and as float32.
-COPIES = 14
+COPIES = 18
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,13 @@ class Case:
             each = round(each * mean_work(self.size, self.specs()).weights / self._deepest_weights)
         return FLOAT * each * max(self.trials, SMALLEST_STACK)
 
+    def floor_footprint(self, threads: int, device: str) -> int:
+        """Return the bytes of weights that must be at hand at once; see `roofline.py`."""
+        if device != "cpu":
+            return self.footprint()
+        weights = mean_work(self.size, self.specs()).weights
+        return round(FLOAT * weights * min(threads, self.trials))
+
     def needed_bytes(self) -> int:
         """Return about how much memory it takes to compare its contenders."""
         return COPIES * self.footprint() + 3 * Pool.bytes_of(self.size)
@@ -93,6 +100,7 @@ def _activations() -> list[str]:
 def _table() -> list[Case]:
     small, paper = Size.parse("1024-100x5-9"), Size.parse("1024-1000x5-9")
     cases = [Case(small, trials, default=trials in (1, 20)) for trials in (1, 5, 20, 64)]
+    cases.append(Case(Size.parse("1024-300x5-9"), 8, default=True))
     cases.append(Case(Size.parse("1024-300x5-9"), 20))
     cases += [Case(paper, trials, default=trials == 4) for trials in (1, 4, 8, 32, 128)]
     cases += [Case(Size.parse(text), 20) for text in ("784-100x5-10", "3072-100x5-10")]

@@ -9,9 +9,11 @@ A network with weights w_1 ... w_L (of each layer) needs for an update on a batc
                  read and written by the step.
 
 Both are divided by what the machine was measured to do at the same number of threads, in the same
-round: a product of large matrices, and streaming over as much memory as the pack's weights take (so
-that a pack that stays in a cache is compared with the cache). The floor is the larger of the
-two. Biases, activations, the loss and the calls themselves are not in it: a share of 1 cannot
+round: the fused-multiply-add peak of the cores (`fma_peak.py`; on a GPU a product of large
+matrices), and streaming over as much memory as the weights take that must be at hand at once: one
+network for each thread, since a chunk of updates may go through a network before the next comes (on
+a GPU the whole pack). What stays in a cache is compared with the cache. The floor is the larger of
+the two. Biases, activations, the loss and the calls themselves are not in it: a share of 1 cannot
 be reached.
 """
 
@@ -22,11 +24,12 @@ from dataclasses import dataclass
 
 import torch
 from devices import synchronizer
+from fma_peak import peak_work
 from workload import BATCH, Size
 
 from glorot_sweep.specs import TrialSpec
 
-MATRIX = {"cpu": 1536, "cuda": 8192}  # large enough for the best rate of a product
+MATRIX = 8192  # large enough for a GPU's best rate of a product
 FLOAT = 4  # bytes
 
 
@@ -87,9 +90,9 @@ class Machine:
     """What the machine does at some number of threads.
 
     Attributes:
-        flops: a second, in a product of two large float32 matrices.
+        flops: a second, in float32: fused multiply-adds count as two.
         bandwidth: bytes read and written a second, streaming over `footprint` bytes.
-        footprint: bytes of the weights of the pack that is compared with it.
+        footprint: bytes of the weights that must be at hand at once.
     """
 
     flops: float
@@ -113,20 +116,23 @@ def floor_rate(work: Work, machine: Machine) -> float:
 
 
 def measure_machine(footprint: int, threads: int, device: str, seconds: float) -> Machine:
-    """Measure both rates, each for about so many seconds."""
+    """Measure both rates, each for about so many seconds.
+
+    Raises:
+        NativeUnavailable: on a CPU, there is no C compiler.
+    """
     torch.set_num_threads(threads)
-    return Machine(
-        _peak_flops(device, seconds), _streaming_bandwidth(footprint, device, seconds), footprint
-    )
+    work, operations = peak_work(threads) if device == "cpu" else _large_product(device)
+    flops = operations / _shortest(work, device, seconds)
+    return Machine(flops, _streaming_bandwidth(footprint, device, seconds), footprint)
 
 
-def _peak_flops(device: str, seconds: float) -> float:
-    n = MATRIX[device]
+def _large_product(device: str) -> tuple[Callable[[], object], float]:
     generator = torch.Generator().manual_seed(0)
-    left = torch.randn(n, n, generator=generator).to(device)
-    right = torch.randn(n, n, generator=generator).to(device)
+    left = torch.randn(MATRIX, MATRIX, generator=generator).to(device)
+    right = torch.randn(MATRIX, MATRIX, generator=generator).to(device)
     out = torch.empty_like(left)
-    return 2 * n**3 / _shortest(lambda: torch.mm(left, right, out=out), device, seconds)
+    return lambda: torch.mm(left, right, out=out), 2 * MATRIX**3
 
 
 def _streaming_bandwidth(footprint: int, device: str, seconds: float) -> float:
