@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Its worker is not replaced: it would begin with the same test.
 NO_HANG := -o faulthandler_timeout=900 -o faulthandler_exit_on_timeout=true --max-worker-restart=0
 
-.PHONY: sweep test test-marked lint ui bench jax-env lock clean
+.PHONY: sweep test test-marked lint ui bench bench-engines jax-env lock clean
 
 sweep: $(READY)  ## run (or continue) a sweep and print its table; FILE names another sweep file
 	mlflow run . -e sweep --env-manager local --experiment-name glorot_sweep -P file=$(FILE)
@@ -35,9 +35,8 @@ lint: $(READY)  ## style, types, and which module may import which
 ui: $(READY)  ## MLflow's UI on http://127.0.0.1:5000
 	MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false mlflow server --workers 1 --backend-store-uri $(MLFLOW_TRACKING_URI)
 
-bench: $(READY)  ## everything in benchmarks/ on this machine, then docs/performance.md; with JAX after make jax-env
+bench: bench-engines  ## everything in benchmarks/ on this machine, then docs/performance.md; with JAX after make jax-env
 	$(BIN)/python benchmarks/shapeset.py
-	$(BIN)/python benchmarks/training.py --json benchmarks/results/training.json
 	$(BIN)/python benchmarks/scaling.py --json benchmarks/results/scaling.json
 	$(BIN)/python benchmarks/logging_cost.py --json benchmarks/results/logging_cost.json
 	$(BIN)/python benchmarks/statistics_cost.py --json benchmarks/results/statistics_cost.json
@@ -46,17 +45,24 @@ bench: $(READY)  ## everything in benchmarks/ on this machine, then docs/perform
 	$(BIN)/python benchmarks/driver.py --json benchmarks/results/driver.json
 	$(BIN)/python benchmarks/workers.py --json benchmarks/results/workers.json
 	$(BIN)/python benchmarks/small_imagenet.py --json benchmarks/results/small_imagenet.json
-	$(BIN)/python benchmarks/step_rules.py --json benchmarks/results/step_rules.json
-	$(BIN)/python benchmarks/pretraining.py --json benchmarks/results/pretraining.json
 	$(BIN)/python benchmarks/reduced_precision.py --json benchmarks/results/reduced_precision.json
 	if $(BIN)/python -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then $(BIN)/python benchmarks/gpu.py --json benchmarks/results/gpu.json; else echo 'gpu.py: left out, no CUDA'; fi
 	$(BIN)/python benchmarks/performance_page.py
 
-jax-env: build/jax-env/.ready  ## the environment of the JAX peer of make bench
+bench-engines: $(READY)  ## the native engine beside torch's and all peers: the numbers to reach, in some twelve minutes
+	$(BIN)/python benchmarks/training.py --rounds 5 --seconds 0.7 --tuning-seconds 0.3 --tuning-rounds 1 --beside 1 --json benchmarks/results/training.json
+	$(BIN)/python benchmarks/step_rules.py --rounds 5 --json benchmarks/results/step_rules.json
+	$(BIN)/python benchmarks/pretraining.py --rounds 5 --json benchmarks/results/pretraining.json
+	$(BIN)/python benchmarks/quick_sweep.py --json benchmarks/results/quick_sweep.json
+	$(BIN)/python benchmarks/aims.py
+
+jax-env: build/jax-env/.ready build/jax-env-0.4.31/.ready  ## environments of the JAX peers of make bench: as it is, and with the older CPU runtime
 
 build/jax-env/.ready: benchmarks/requirements-jax.txt
-	$(PYTHON) -m venv build/jax-env
-	build/jax-env/bin/python -m pip install --quiet --requirement benchmarks/requirements-jax.txt
+build/jax-env-0.4.31/.ready: benchmarks/requirements-jax-0.4.31.txt
+build/jax-env/.ready build/jax-env-0.4.31/.ready:
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --requirement $<
 	touch $@
 
 lock:  ## resolve pyproject.toml anew into requirements.txt; CUDA's own packages come with torch

@@ -5,14 +5,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cases import Case
+from compiled_peer import Compiled
 from lightning_peers import Lightning, Packed
 from line_protocol import PeerEndedError
 from peers import BareLoop, Vmap
 from process_peers import Jax, SideBySide, why_no_jax
 from workload import LEARNING_RATE, Contender, Layers, Pool
 
+from glorot_sweep.engine.engines import NATIVE, TORCH
+
+BUILD = Path(__file__).parents[1] / "build"
+JAX_PYTHONS = {
+    "JAX vmap + scan": BUILD / "jax-env" / "bin" / "python",
+    "JAX 0.4.31 vmap + scan": BUILD / "jax-env-0.4.31" / "bin" / "python",
+}
+"""As it is, and the last release with the older CPU runtime, faster for small networks."""
+
 UNLIKE = "stacks networks of one shape and one activation"
-SIDE_BY_SIDE = {"packed": "packed, one thread each", "bare": "bare loops, one process each"}
+ONE_NETWORK = "trains one network; see the cases of equal networks"
+TORCH_SIDE_BY_SIDE = "torch, a process for each core"
+BARE_SIDE_BY_SIDE = "bare loops, a process for each core"
 
 
 @dataclass
@@ -20,19 +32,19 @@ class Lineup:
     """The contenders of a case.
 
     Attributes:
-        packed: this project's pack on all threads: what the others are compared with.
+        engines: this project's packs, the one that the others are compared with first.
         peers: the others.
         left_out: the names of those that cannot take part, and why.
     """
 
-    packed: Packed
+    engines: list[Packed]
     peers: list[Contender] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
 
     @property
     def all(self) -> list[Contender]:
-        """The pack and its peers."""
-        return [self.packed, *self.peers]
+        """The engines and their peers."""
+        return [*self.engines, *self.peers]
 
     def close(self) -> None:
         """End the processes."""
@@ -41,7 +53,7 @@ class Lineup:
 
 
 def open_lineup(
-    case: Case, pool: Pool, starts: list[Layers], folder: Path, jax_python: Path
+    case: Case, pool: Pool, starts: list[Layers], folder: Path, jax_pythons: dict[str, Path]
 ) -> Lineup:
     """Return who takes part.
 
@@ -50,28 +62,39 @@ def open_lineup(
         pool: their batches.
         starts: their initial weights.
         folder: for files of the contenders.
-        jax_python: interpreter that has JAX, if any has.
+        jax_pythons: interpreters that have JAX, if any has, by the contender's name.
     """
-    specs = case.specs()
-    activations = [spec.variant.activation for spec in specs]
-    lineup = Lineup(Packed("packed", pool, specs))
+    activations = [spec.variant.activation for spec in case.specs()]
+    lineup = _engines(case, pool)
     several = list(zip(activations, starts, strict=True)) if case.mixed else None
     lineup.peers.append(BareLoop(pool, several or [(activations[0], starts[0])], LEARNING_RATE))
     _add_side_by_side(lineup, case, pool, folder)
     if case.mixed:
-        lineup.left_out |= {Vmap.name: UNLIKE, Jax.name: UNLIKE}
-        lineup.left_out[Lightning.name] = "trains one network; see the cases of equal networks"
+        lineup.left_out |= dict.fromkeys((Vmap.name, *jax_pythons), UNLIKE)
+        lineup.left_out |= dict.fromkeys((Lightning.name, Compiled.name), ONE_NETWORK)
         return lineup
     lineup.peers += [
+        Compiled(pool, activations[0], starts[0], LEARNING_RATE),
         Vmap(pool, activations[0], starts, LEARNING_RATE),
         Lightning(pool, activations[0], starts[0], LEARNING_RATE, folder),
     ]
-    reason = why_no_jax(jax_python)
-    if reason:
-        lineup.left_out[Jax.name] = reason
-    else:
-        _add_jax(lineup, Jax(jax_python, pool, activations[0], starts, folder))
+    for name, python in jax_pythons.items():
+        reason = why_no_jax(python)
+        if reason:
+            lineup.left_out[name] = reason
+        else:
+            _add_jax(lineup, Jax(name, python, pool, activations[0], starts, folder))
     return lineup
+
+
+def _engines(case: Case, pool: Pool) -> Lineup:
+    torch_pack = Packed(TORCH, pool, case.specs(), TORCH)
+    if pool.device != "cpu":
+        return Lineup([torch_pack], left_out={NATIVE: "trains on CPUs"})
+    native_pack = Packed(NATIVE, pool, case.specs(), NATIVE)
+    if case.trials == 1:
+        native_pack.threads_tried = (1,)  # threads share networks
+    return Lineup([native_pack, torch_pack])
 
 
 def _add_jax(lineup: Lineup, jax: Jax) -> None:
@@ -90,16 +113,17 @@ def _add_side_by_side(lineup: Lineup, case: Case, pool: Pool, folder: Path) -> N
     count = min(os.cpu_count() or 1, case.trials, 8)
     if count < 2:
         reason = "one trial or one core: there is nothing to put beside it"
-        lineup.left_out |= dict.fromkeys(SIDE_BY_SIDE.values(), reason)
+        lineup.left_out |= dict.fromkeys((TORCH_SIDE_BY_SIDE, BARE_SIDE_BY_SIDE), reason)
         return
     shares = [list(range(first, case.trials, count)) for first in range(count)]
-    for kind, name in SIDE_BY_SIDE.items():
-        one_each = kind == "bare" and not case.mixed
-        trials_of = [share[:1] for share in shares] if one_each else shares
-        settings = BareLoop.settings if kind == "bare" else ("",)
-        lineup.peers.append(
-            SideBySide(
-                name, kind, case.size, (case.variant, trials_of), folder,
-                settings=settings, device=pool.device,
-            )
-        )  # fmt: skip
+    one_each = shares if case.mixed else [share[:1] for share in shares]
+    lineup.peers += [
+        SideBySide(
+            TORCH_SIDE_BY_SIDE, TORCH, case.size, (case.variant, shares), folder,
+            device=pool.device,
+        ),
+        SideBySide(
+            BARE_SIDE_BY_SIDE, "bare", case.size, (case.variant, one_each), folder,
+            settings=BareLoop.settings, device=pool.device,
+        ),
+    ]  # fmt: skip

@@ -24,12 +24,12 @@ import torch
 from agreement import check_agreement
 from beside_training import measure_beside, replicates
 from cases import Case
+from comparison import best_settings, summary
 from cuda_graph import GraphPacked
 from devices import synchronizer
 from lightning_peers import Packed
 from peers import BareLoop
 from roofline import Machine, floor_rate, mean_work, measure_machine
-from training import best_settings, summary
 from workload import LEARNING_RATE, Contender, Pool, Size, surroundings
 
 from glorot_sweep.config.file import read_sweep_file

@@ -15,6 +15,7 @@ from torch.utils.data import DataLoader, IterableDataset
 from workload import BATCH, Clock, Contender, Layers, Pool, chunk_updates
 
 from glorot_sweep.data.datamodule import PackDataModule
+from glorot_sweep.engine.engines import TORCH
 from glorot_sweep.specs import PackSpec, TrialSpec
 from glorot_sweep.training.callbacks import AdvanceCallback
 from glorot_sweep.training.module import PackModule
@@ -47,24 +48,29 @@ def _trainer(device: str, **options: Any) -> pl.Trainer:
 
 
 class Packed(Contender):
-    """This project: `PackModule` in a Lightning Trainer, as `fit_pack` runs it.
+    """This project: `PackModule` in a Lightning Trainer, as `fit_pack` runs it, on one engine.
 
     Chunks of updates go through `PackDataModule`; 8-bit to float, one-hot labels and the
     training losses are part of the time. Making the images and measuring errors are not.
     """
 
-    def __init__(self, name: str, pool: Pool, trials: tuple[TrialSpec, ...]) -> None:
+    def __init__(
+        self, name: str, pool: Pool, trials: tuple[TrialSpec, ...], engine: str = TORCH
+    ) -> None:
         self.name, self.pool, self.trials = name, pool, len(trials)
         self.device = pool.device
         self.chunk = chunk_updates(pool.n_inputs, trials[0].width, len(trials), pool.device)
         spec = PackSpec(trials, device=pool.device)
-        self.module = PackModule(spec, pool.n_inputs, pool.n_classes)
+        self.module = PackModule(spec, pool.n_inputs, pool.n_classes, engine=engine)
 
     def train(self, clock: Clock) -> None:
         """Run a Trainer on the same module for a slice."""
         stop = int(min(clock.limit_updates, 200_000))
         stops = (*range(self.chunk, stop, self.chunk), stop)
-        feed = PackDataModule(self.pool, self.module.stepper.data_seeds, BATCH, stops)
+        stepper = self.module.stepper
+        feed = PackDataModule(
+            self.pool, stepper.data_seeds, BATCH, stops, ahead=stepper.leaves_torch_idle
+        )
         callbacks = [AdvanceCallback(lambda *_: None), _Slice(clock)]
         trainer = _trainer(self.device, max_epochs=1, logger=False, callbacks=callbacks)
         trainer.fit(self.module, datamodule=feed)

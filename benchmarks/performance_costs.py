@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from performance_tables import Measured
-from step_rules import ratio as speed_ratio
+from pretraining import ratio as pretraining_ratio
+from step_rules import ratio as rule_ratio
 
 RULES = {"tanh_hessian": "diagonal of the Hessian", "tanh_gradient_variance": "gradient variance"}
 
@@ -110,26 +111,25 @@ def _small_imagenet(found: Measured) -> list[Row]:
 
 def _step_rules(found: Measured) -> list[Row]:
     rows = []
-    for size, rounds in found["seconds"].items():
-        for variant, label in RULES.items():
-            ratio = statistics.median(speed_ratio(one, variant) for one in rounds)
-            limit = found["limit"] if variant == "tanh_hessian" else None
-            shown = f"{limit:g}" if limit else "none"
-            rows.append(
-                Row(f"{label}: speed of its updates, of plain ones, {size}", f"{ratio:.2f}", shown,
-                    limit is None or ratio >= limit)
-            )  # fmt: skip
+    for engine, sizes in found["seconds"].items():
+        for size, rounds in sizes.items():
+            for variant, label in RULES.items():
+                share = statistics.median(rule_ratio(one, variant) for one in rounds)
+                limit = found["limits"][engine].get(variant)
+                what = f"{engine}: {label}, speed of its updates, of plain ones, {size}"
+                held = limit is None or share >= limit
+                rows.append(Row(what, f"{share:.2f}", f"{limit:g}" if limit else "none", held))
     return rows
 
 
 def _pretraining(found: Measured) -> list[Row]:
     rows = []
-    for size, rounds in found["seconds"].items():
-        ratio = statistics.median(
-            one["training"][0] / statistics.fmean(one["layers"]) for one in rounds
-        )
-        what = f"speed of a pre-training update of one layer, of supervised ones, {size}"
-        rows.append(Row(what, f"{ratio:.2f}", f"{found['limit']:g}", ratio >= found["limit"]))
+    for engine, sizes in found["seconds"].items():
+        limit = found["limits"][engine]
+        for size, rounds in sizes.items():
+            share = statistics.median(pretraining_ratio(one) for one in rounds)
+            what = f"{engine}: speed of a pre-training update of one layer, of supervised, {size}"
+            rows.append(Row(what, f"{share:.2f}", f"{limit:g}", share >= limit))
     return rows
 
 

@@ -1,53 +1,50 @@
 """Tables of `training.json` for `docs/performance.md`."""
 
+import json
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 Measured = dict[str, Any]
 
 
-def case_name(result: Measured) -> str:
-    """Return a result's case; results older than the table of cases have size and trials alone."""
-    return str(result["case"] if "case" in result else f"{result['size']}*{result['trials']}")
+def read_results(folder: Path, names: Iterable[str]) -> dict[str, Measured]:
+    """Return the content of those JSON files that there are, by name."""
+    files = {name: folder / f"{name}.json" for name in names}
+    return {
+        name: json.loads(file.read_text(encoding="utf-8"))
+        for name, file in files.items()
+        if file.exists()
+    }
 
 
 def ratio_table(results: list[Measured]) -> str:
-    """Return a row for each case: the pack's rate, its share of the floor, the ratios."""
-    peers = list(dict.fromkeys(peer for one in results for peer in one["packed_over_peer"]))
+    """Return a row for each contender and a column for each case.
+
+    A cell has the contender's model-updates/s, how many times that the engine compared is, with the
+    extremes over the rounds, and the contender's best threads and setting.
+    """
+    names = dict.fromkeys(name for one in results for name in one["model_updates_per_second"])
     lines = [
-        f"| case | packed | of the floor | {' | '.join(peers)} |",
-        f"|:--|--:|--:|{'--:|' * len(peers)}",
+        f"| | {' | '.join(one['case'] for one in results)} |",
+        f"|:--|{'--:|' * len(results)}",
     ]
-    for one in results:
-        rate = one["model_updates_per_second"]["packed"]
-        share = one["roofline"]["share"] if "roofline" in one else None
-        cells = [
-            f"{spread(rate)}, {one['chosen']['packed']['threads']} thread(s)",
-            f"{100 * share['median']:.0f} %" if share else "not measured",
-            *(_ratio(one, peer) for peer in peers),
-        ]
-        lines.append(f"| {case_name(one)} | {' | '.join(cells)} |")
+    for name in names:
+        lines.append(f"| {name} | {' | '.join(_cell(one, name) for one in results)} |")
     return "\n".join(lines) + "\n"
 
 
-def _ratio(result: Measured, peer: str) -> str:
-    """Return the ratio to a peer, and the peer's best threads and setting."""
-    if peer not in result["packed_over_peer"]:
+def _cell(result: Measured, name: str) -> str:
+    if name not in result["model_updates_per_second"]:
         return "left out"
-    ratio, chosen = result["packed_over_peer"][peer], result["chosen"][peer]
+    rate, chosen = result["model_updates_per_second"][name]["median"], result["chosen"][name]
+    best = f"{chosen['threads']} thread(s) {chosen['setting']}".rstrip()
+    if name == result["compared"]:
+        return f"**{rate:,.0f}**; {best}"
+    ratio = result["over_peer"][name]
     return (
-        f"**{ratio['median']:.2f} x** [{ratio['min']:.2f}, {ratio['max']:.2f}], "
-        f"{chosen['threads']} thread(s) {chosen['setting']}".rstrip()
+        f"{rate:,.0f}, **{ratio['median']:.2f} x** [{ratio['min']:.2f}, {ratio['max']:.2f}]; {best}"
     )
-
-
-def spread(values: dict[str, float]) -> str:
-    """Return median and extremes.
-
-    Example:
-        >>> spread({"median": 13800.4, "min": 12000.0, "max": 14100.0})
-        '13,800 [12,000, 14,100]'
-    """
-    return f"{values['median']:,.0f} [{values['min']:,.0f}, {values['max']:,.0f}]"
 
 
 def left_out_lines(found: Measured) -> str:
@@ -57,36 +54,31 @@ def left_out_lines(found: Measured) -> str:
     """
     cases: dict[tuple[str, str], list[str]] = {}
     for one in found["results"]:
-        for name, reason in one.get("left_out", {}).items():
-            cases.setdefault((name, reason), []).append(case_name(one))
+        for name, reason in one["left_out"].items():
+            cases.setdefault((name, reason), []).append(one["case"])
     lines = [
         f"* {name}: left out of {', '.join(names)}: {reason}"
         for (name, reason), names in cases.items()
     ]
-    lines += [
-        f"* case {name}: left out: {reason}" for name, reason in found.get("left_out", {}).items()
-    ]
+    lines += [f"* case {name}: left out: {reason}" for name, reason in found["left_out"].items()]
     return "\n".join([*lines, ""])
 
 
 def roofline_table(results: list[Measured]) -> str:
-    """Return a row for each case: both terms of the floor of a model-update, and where the pack is.
+    """Return a row for each case: both terms of a model-update's floor, and where the engine is.
 
     Times are microseconds of one model-update.
     """
     lines = [
-        "| case | arithmetic | memory | floor | measured | share | limit |",
-        "|:--|--:|--:|--:|--:|--:|:--|",
+        "| case | engine | arithmetic | memory | floor | measured | share | limit |",
+        "|:--|:--|--:|--:|--:|--:|--:|:--|",
     ]
     for one in results:
-        if "roofline" not in one:
-            lines.append(f"| {case_name(one)} | not measured | | | | | |")
-            continue
         middle = {key: values["median"] for key, values in one["roofline"].items()}
         arithmetic, memory = middle["arithmetic_microseconds"], middle["memory_microseconds"]
-        measured = 1e6 / one["model_updates_per_second"]["packed"]["median"]
+        measured = 1e6 / one["model_updates_per_second"][one["compared"]]["median"]
         lines.append(
-            f"| {case_name(one)} | {arithmetic:.1f} us at "
+            f"| {one['case']} | {one['compared']} | {arithmetic:.1f} us at "
             f"{middle['flops_per_second'] / 1e9:,.0f} Gflop/s | {memory:.1f} us at "
             f"{middle['bytes_per_second'] / 1e9:,.1f} GB/s over "
             f"{middle['footprint_bytes'] / 1e6:,.1f} MB | {max(arithmetic, memory):.1f} us | "
@@ -94,3 +86,26 @@ def roofline_table(results: list[Measured]) -> str:
             f"{'arithmetic' if arithmetic > memory else 'memory'} |"
         )
     return "\n".join(lines) + "\n"
+
+
+def beside_table(results: list[Measured]) -> str:
+    """Return what is left of each engine's speed beside busy processes; empty if not measured."""
+    rows = [
+        f"| {one['case']} | {name} | {one['beside_busy_processes']['processes']} | "
+        f"{share['median']:.2f} [{share['min']:.2f}, {share['max']:.2f}] |"
+        for one in results
+        if one["beside_busy_processes"]
+        for name, share in one["beside_busy_processes"]["share_of_speed"].items()
+    ]
+    head = ["| case | engine | busy processes | of its undisturbed speed |", "|:--|:--|--:|--:|"]
+    return "\n".join([*head, *rows]) + "\n" if rows else "Not measured: `--beside 1`.\n"
+
+
+def compile_lines(results: list[Measured]) -> str:
+    """Return what compiling took, which is in no rate."""
+    return "\n".join(
+        f"* {name}: compiled for {one['case']} in {seconds:.1f} s, {threads}"
+        for one in results
+        for name, taken in one["compile_seconds"].items()
+        for threads, seconds in taken.items()
+    )

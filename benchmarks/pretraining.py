@@ -1,6 +1,6 @@
 """How fast a pack is pre-trained, against its training proper at equal size.
 
-Run from the repository: `python benchmarks/pretraining.py`. A contender does the same work as a
+Run from the repository: `python benchmarks/pretraining.py`. Each engine does the same work as a
 sweep, noise included: scaling of pixels, then updates, on chunks of 100 made beforehand. Each round
 times the same number of supervised updates of the whole pack and of pre-training updates of each
 of its hidden layers in turn, and what counts are the ratios of one round, and their median.
@@ -22,11 +22,12 @@ from pathlib import Path
 from workload import BATCH, Pool, Size, pack_trials, surroundings
 
 from glorot_sweep.data.datamodule import CHUNK_UPDATES, Chunk
+from glorot_sweep.engine.engines import NATIVE, TORCH
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import PackSpec, Pretraining
 from glorot_sweep.training.module import PackModule
 
-LIMIT = 0.6
+LIMITS = {NATIVE: 1.0, TORCH: 0.6}
 TRIALS = {"1024-100x5-9": 20, "784-100x5-10": 20, "1024-1000x5-9": 4}
 UPDATES = {"1024-100x5-9": 200, "784-100x5-10": 200, "1024-1000x5-9": 20}  # of a round
 EACH = Pretraining(CHUNK_UPDATES, 0.003, 0.25)
@@ -35,12 +36,12 @@ EACH = Pretraining(CHUNK_UPDATES, 0.003, 0.25)
 class Pair:
     """A pack, pre-trained and trained on the same chunk again and again."""
 
-    def __init__(self, size: Size, trials: int, updates: int) -> None:
+    def __init__(self, engine: str, size: Size, trials: int, updates: int) -> None:
         specs = pack_trials(size, trials, mixed=False)
         specs = tuple(
             replace(s, variant=VARIANTS["tanh_pretrained"], pretraining=EACH) for s in specs
         )
-        self.module = PackModule(PackSpec(specs), size.inputs, size.classes)
+        self.module = PackModule(PackSpec(specs), size.inputs, size.classes, engine=engine)
         self.depth, self.repeats = size.depth, max(1, updates // CHUNK_UPDATES)
         part = Pool(size).training(0, 0, min(updates, CHUNK_UPDATES) * BATCH)
         images, labels = part.images.unsqueeze(0), part.labels.unsqueeze(0)
@@ -59,15 +60,20 @@ class Pair:
         return time.perf_counter() - started
 
 
-def measure(name: str, rounds: int) -> list[dict[str, list[float]]]:
+def measure(engine: str, name: str, rounds: int) -> list[dict[str, list[float]]]:
     """Return the seconds of every round: of training, and of each layer's pre-training."""
-    pair = Pair(Size.parse(name), TRIALS[name], UPDATES[name])
+    pair = Pair(engine, Size.parse(name), TRIALS[name], UPDATES[name])
     found = []
     for _ in range(rounds):
         training = pair.seconds(None)
         layers = [pair.seconds(layer) for layer in range(pair.depth)]
         found.append({"training": [training], "layers": layers})
     return found
+
+
+def ratio(one: dict[str, list[float]]) -> float:
+    """Return the speed of pre-training updates in one round, as a share of supervised ones'."""
+    return one["training"][0] / statistics.fmean(one["layers"])
 
 
 def main() -> None:
@@ -77,23 +83,31 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="+", choices=list(TRIALS), default=list(TRIALS))
     parser.add_argument("--json", type=Path, help="write everything that was measured")
     arguments = parser.parse_args()
-    measured = {name: measure(name, arguments.rounds) for name in arguments.sizes}
-    for name, rounds in measured.items():
-        ratios = [one["training"][0] / statistics.fmean(one["layers"]) for one in rounds]
-        middle = statistics.median(ratios)
-        layers = [
-            statistics.median(one["training"][0] / one["layers"][layer] for one in rounds)
-            for layer in range(len(rounds[0]["layers"]))
-        ]
-        verdict = "above" if middle > LIMIT else "NOT above"
-        print(
-            f"{name}: pre-training updates at {middle:.2f} of the speed of supervised ones "
-            f"({min(ratios):.2f} .. {max(ratios):.2f}), {verdict} {LIMIT}; layer by layer "
-            + ", ".join(f"{ratio:.2f}" for ratio in layers)
-        )
+    measured = {
+        engine: {name: measure(engine, name, arguments.rounds) for name in arguments.sizes}
+        for engine in LIMITS
+    }
+    for engine, sizes in measured.items():
+        for name, rounds in sizes.items():
+            print(f"{engine}, {name}: {_line(rounds, LIMITS[engine])}")
     if arguments.json:
-        result = {**surroundings(), "limit": LIMIT, "seconds": measured}
+        result = {**surroundings(), "limits": LIMITS, "seconds": measured}
         arguments.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+def _line(rounds: list[dict[str, list[float]]], limit: float) -> str:
+    ratios = [ratio(one) for one in rounds]
+    middle = statistics.median(ratios)
+    layers = [
+        statistics.median(one["training"][0] / one["layers"][layer] for one in rounds)
+        for layer in range(len(rounds[0]["layers"]))
+    ]
+    verdict = "at least" if middle >= limit else "NOT at least"
+    return (
+        f"pre-training updates at {middle:.2f} of the speed of supervised ones "
+        f"({min(ratios):.2f} .. {max(ratios):.2f}), {verdict} {limit}; layer by layer "
+        + ", ".join(f"{share:.2f}" for share in layers)
+    )
 
 
 if __name__ == "__main__":

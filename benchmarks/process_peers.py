@@ -133,12 +133,11 @@ class Jax(ProcessContender):
     It runs in its own environment and gets batches and initial weights from files.
     """
 
-    name = "JAX vmap + scan"
-
     def __init__(
-        self, python: Path, pool: Pool, activation: str, networks: list[Layers], folder: Path
-    ) -> None:
-        super().__init__(self.name, folder, [list(range(len(networks)))])
+        self, name: str, python: Path, pool: Pool, activation: str, networks: list[Layers],
+        folder: Path,
+    ) -> None:  # fmt: skip
+        super().__init__(name, folder, [list(range(len(networks)))])
         self.python, self.activation, self.device = python, activation, pool.device
         self.chunk = chunk_updates(*networks[0][0][0].shape, len(networks), pool.device)
         self.threads_tried = (1,) if pool.device == "cuda" else Contender.threads_tried
@@ -164,7 +163,7 @@ class Jax(ProcessContender):
 def why_no_jax(python: Path) -> str | None:
     """Return why JAX is left out, or None if this interpreter has it."""
     if not python.exists():
-        return "not installed (make jax-env, or name an interpreter with --jax-python)"
+        return "not installed (make jax-env)"
     asked = subprocess.run(
         [python, "-c", "import jax"], capture_output=True, text=True, check=False
     )

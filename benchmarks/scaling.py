@@ -18,14 +18,16 @@ from pathlib import Path
 from typing import Any
 
 from cases import Case
+from comparison import summary
 from devices import add_device_option, check_device, free_bytes
 from lightning_peers import Packed
 from peers import BareLoop
 from roofline import Work, floor_rate, mean_work, measure_machine
 from scaling_memory import pack_memory
 from scaling_sweep import real_sweep
-from training import summary
 from workload import LEARNING_RATE, Contender, Pool, Size, surroundings
+
+from glorot_sweep.engine.engines import NATIVE, TORCH
 
 CORES = os.cpu_count() or 1
 SMALL = Size.parse("1024-100x5-9")
@@ -60,6 +62,11 @@ def series(most_threads: int) -> dict[str, list[Point]]:
     }
 
 
+def engine_of(device: str) -> str:
+    """Return the engine that a sweep takes by default."""
+    return NATIVE if device == "cpu" else TORCH
+
+
 def measure_series(points: list[Point], arguments: argparse.Namespace) -> list[dict[str, Any]]:
     """Measure the points in turn, for some rounds.
 
@@ -68,14 +75,18 @@ def measure_series(points: list[Point], arguments: argparse.Namespace) -> list[d
         (`rate`), of those that the floor allows (`floor`), and of their ratio (`share`).
     """
     pools = {point.case.size: Pool(point.case.size, arguments.device) for point in points}
-    packs = [Packed("", pools[point.case.size], point.case.specs()) for point in points]
+    packs = [
+        Packed("", pools[point.case.size], point.case.specs(), engine_of(arguments.device))
+        for point in points
+    ]
     found: list[list[tuple[float, float]]] = [[] for _ in points]
     for number in range(arguments.rounds + 1):  # the first one warms up
         for point, pack, seen in zip(points, packs, found, strict=True):
             pack.use_threads(point.threads)
             rate = pack.rate(arguments.seconds)
+            footprint = point.case.floor_footprint(point.threads, arguments.device)
             machine = measure_machine(
-                point.case.footprint(), point.threads, arguments.device, arguments.seconds / 4
+                footprint, point.threads, arguments.device, arguments.seconds / 4
             )
             if number:
                 seen.append((rate, floor_rate(_work(point.case), machine)))
@@ -136,7 +147,7 @@ def main() -> None:
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    found: dict[str, Any] = {"series": {}}
+    found: dict[str, Any] = {"engine": engine_of(arguments.device), "series": {}}
     around = surroundings()
     for name, points in series(CORES if arguments.device == "cpu" else 1).items():
         found["series"][name] = measured = measure_series(points, arguments)

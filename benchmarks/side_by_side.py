@@ -16,6 +16,7 @@ from line_protocol import serve
 from peers import BareLoop
 from workload import LEARNING_RATE, Clock, Contender, Pool, Size, pack_trials
 
+from glorot_sweep.engine.engines import TORCH
 from glorot_sweep.specs import TrialSpec
 
 
@@ -52,8 +53,8 @@ class Share:
 
 def contender_of(kind: str, pool: Pool, specs: tuple[TrialSpec, ...]) -> Contender:
     """Return a pack of these trials, or a bare loop over them."""
-    packed = Packed("packed", pool, specs)
-    if kind == "packed":
+    packed = Packed(kind, pool, specs)
+    if kind == TORCH:
         return packed
     activations = [spec.variant.activation for spec in specs]
     return BareLoop(pool, list(zip(activations, packed.networks(), strict=True)), LEARNING_RATE)
@@ -62,7 +63,7 @@ def contender_of(kind: str, pool: Pool, specs: tuple[TrialSpec, ...]) -> Contend
 def main() -> None:
     """Build the share, then answer."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("kind", choices=("packed", "bare"))
+    parser.add_argument("kind", choices=(TORCH, "bare"))
     parser.add_argument("size", type=Size.parse)
     parser.add_argument("--variant", required=True, help="or `mixed`")
     parser.add_argument("--threads", type=int, required=True)

@@ -10,21 +10,47 @@ import cases
 import contenders
 import pytest
 from cases import CASES, Case, chosen_cases
-from contenders import SIDE_BY_SIDE, open_lineup
+from compiled_peer import Compiled
+from contenders import BARE_SIDE_BY_SIDE, JAX_PYTHONS, TORCH_SIDE_BY_SIDE, open_lineup
 from lightning_peers import Lightning, Packed
 from peers import Vmap
-from process_peers import Jax, why_no_jax
+from process_peers import why_no_jax
 from workload import Pool, Size
 
 SCRIPTS = Path(__file__).parents[2] / "benchmarks"
 TINY = Size.parse("16-16x2-3")
 
 
+SIDE_BY_SIDE = {TORCH_SIDE_BY_SIDE, BARE_SIDE_BY_SIDE}
+JAX = "JAX somewhere"
+
+
 def field_of(case: Case, folder: Path):
     pool = Pool(case.size)
-    return open_lineup(
-        case, pool, Packed("", pool, case.specs()).networks(), folder, folder / "no-python"
-    )
+    starts = Packed("", pool, case.specs()).networks()
+    return open_lineup(case, pool, starts, folder, {JAX: folder / "no-python"})
+
+
+def test_both_engines_take_part_and_native_is_compared(tmp_path):
+    field = field_of(Case(TINY, 2), tmp_path)
+    assert [engine.name for engine in field.engines] == ["native", "torch"]
+    assert [engine.module.stepper.__class__.__name__ for engine in field.engines] == [
+        "NativeStepper",
+        "TorchStepper",
+    ]
+
+
+def test_a_lone_native_network_is_measured_on_one_thread(tmp_path):
+    native, torch_pack = field_of(Case(TINY, 1), tmp_path).engines
+    assert native.threads_tried == (1,)
+    assert torch_pack.threads_tried == Packed.threads_tried
+
+
+def test_both_jaxes_have_an_environment_of_their_own():
+    requirements = (SCRIPTS.parent / "Makefile").read_text(encoding="utf-8")
+    for python in JAX_PYTHONS.values():
+        folder = python.relative_to(SCRIPTS.parent).parts[:2]
+        assert f"{'/'.join(folder)}/.ready: benchmarks/requirements" in requirements
 
 
 def test_a_missing_jax_is_named_and_says_how_to_get_it(tmp_path):
@@ -34,23 +60,23 @@ def test_a_missing_jax_is_named_and_says_how_to_get_it(tmp_path):
 
 def test_peers_that_stack_equal_networks_leave_a_ragged_case_by_name(tmp_path):
     field = field_of(Case(TINY, 4, "mixed"), tmp_path)
-    assert {Vmap.name, Jax.name, Lightning.name} <= set(field.left_out)
-    assert not {Vmap.name, Jax.name, Lightning.name} & {peer.name for peer in field.peers}
+    unlike = {Vmap.name, JAX, Lightning.name, Compiled.name}
+    assert unlike <= set(field.left_out)
+    assert not unlike & {peer.name for peer in field.peers}
 
 
 def test_one_trial_has_nothing_to_put_beside_it(tmp_path):
     field = field_of(Case(TINY, 1), tmp_path)
-    assert set(SIDE_BY_SIDE.values()) <= set(field.left_out)
-    assert set(field.left_out) == {*SIDE_BY_SIDE.values(), Jax.name}
+    assert set(field.left_out) == {*SIDE_BY_SIDE, JAX}
 
 
 def test_processes_share_the_trials_out(tmp_path):
     if (os.cpu_count() or 1) < 2:
         pytest.skip("one core: there is nothing side by side")
     peers = {peer.name: peer for peer in field_of(Case(TINY, 5), tmp_path).peers}
-    shares = peers[SIDE_BY_SIDE["packed"]].trials_of
+    shares = peers[TORCH_SIDE_BY_SIDE].trials_of
     assert sorted(trial for share in shares for trial in share) == [0, 1, 2, 3, 4]
-    assert all(len(share) == 1 for share in peers[SIDE_BY_SIDE["bare"]].trials_of)
+    assert all(len(share) == 1 for share in peers[BARE_SIDE_BY_SIDE].trials_of)
 
 
 def test_a_case_beyond_memory_names_what_it_needs(monkeypatch):
@@ -112,6 +138,7 @@ def test_a_peer_that_does_not_start_is_left_out_with_its_last_line(tmp_path, mon
     monkeypatch.setattr(contenders, "why_no_jax", lambda _: None)
     case, pool = Case(TINY, 2), Pool(TINY)
     starts = Packed("", pool, case.specs()).networks()
-    field = open_lineup(case, pool, starts, tmp_path, Path(sys.executable))  # has no JAX
-    assert "No module named 'jax'" in field.left_out[Jax.name]
-    assert Jax.name not in {peer.name for peer in field.peers}
+    pythons = {JAX: Path(sys.executable)}  # has no JAX
+    field = open_lineup(case, pool, starts, tmp_path, pythons)
+    assert "No module named 'jax'" in field.left_out[JAX]
+    assert JAX not in {peer.name for peer in field.peers}

@@ -4,8 +4,15 @@ from pathlib import Path
 
 import pytest
 from performance_costs import cost_rows
-from performance_page import page, read_results
-from performance_tables import left_out_lines, ratio_table, roofline_table
+from performance_page import FILES, page
+from performance_tables import (
+    beside_table,
+    compile_lines,
+    left_out_lines,
+    ratio_table,
+    read_results,
+    roofline_table,
+)
 from scaling_pictures import CAPTIONS, draw, sweep_seconds, write_pictures
 
 ROOT = Path(__file__).parents[2]
@@ -24,17 +31,22 @@ def training() -> dict:
         "case": "16-16x2-3*4:mixed",
         "left_out": {"JAX": "not installed"},
         "chosen": {
-            "packed": {"threads": 1, "setting": ""}, "loop": {"threads": 2, "setting": "fused"},
+            "native": {"threads": 1, "setting": ""}, "loop": {"threads": 2, "setting": "fused"},
         },
-        "model_updates_per_second": {"packed": same(20_000.0), "loop": same(5_000.0)},
-        "packed_over_peer": {"loop": same(4.0)},
+        "compile_seconds": {"compiled": {"2 thread(s)": 7.25}},
+        "model_updates_per_second": {"native": same(20_000.0), "loop": same(5_000.0)},
+        "rounds": [{"native": 20_000.0, "loop": 5_000.0}],
+        "compared": "native",
+        "over_peer": {"loop": same(4.0)},
         "roofline": {
             "flops_per_second": same(1e11), "bytes_per_second": same(5e10),
             "footprint_bytes": same(3e6), "arithmetic_microseconds": same(10.0),
             "memory_microseconds": same(25.0), "share": same(0.5),
         },
+        "beside_busy_processes": {"processes": 1, "share_of_speed": {"native": same(0.5)}},
     }  # fmt: skip
-    other = {**result, "case": "16-16x2-3*1", "packed_over_peer": {}, "left_out": {}}
+    alone = {"model_updates_per_second": {"native": same(9_000.0)}, "over_peer": {}, "left_out": {}}
+    other = {**result, "case": "16-16x2-3*1", **alone, "beside_busy_processes": None}
     return {**AROUND, "results": [result, other], "left_out": {"huge*128": "needs 99 GiB"}}
 
 
@@ -77,7 +89,7 @@ def gpu() -> dict:
 
 
 def test_the_committed_page_is_what_the_committed_results_give():
-    found = read_results(ROOT / "benchmarks" / "results")
+    found = read_results(ROOT / "benchmarks" / "results", FILES)
     committed = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
     assert committed == page(found), "run python benchmarks/performance_page.py"
     if "scaling" in found:
@@ -86,13 +98,22 @@ def test_the_committed_page_is_what_the_committed_results_give():
             assert (ROOT / "docs" / "performance" / f"{name}.png").exists()
 
 
-def test_ratios_stand_beside_rate_and_share_and_absent_peers_are_left_out():
-    mixed, alone = ratio_table(training()["results"]).splitlines()[2:]
-    assert mixed == (
-        "| 16-16x2-3*4:mixed | 20,000 [10,000, 40,000], 1 thread(s) | 50 % | "
-        "**4.00 x** [2.00, 8.00], 2 thread(s) fused |"
+def test_ratios_stand_beside_rates_and_absent_peers_are_left_out():
+    head, _, native, loop = ratio_table(training()["results"]).splitlines()
+    assert head == "| | 16-16x2-3*4:mixed | 16-16x2-3*1 |"
+    assert native == "| native | **20,000**; 1 thread(s) | **9,000**; 1 thread(s) |"
+    assert loop == ("| loop | 5,000, **4.00 x** [2.00, 8.00]; 2 thread(s) fused | left out |")
+
+
+def test_what_is_left_beside_busy_processes_and_what_compiling_took():
+    results = training()["results"]
+    assert beside_table(results).splitlines()[2:] == [
+        "| 16-16x2-3*4:mixed | native | 1 | 0.50 [0.25, 1.00] |"
+    ]
+    assert beside_table(results[1:]) == "Not measured: `--beside 1`.\n"
+    assert compile_lines(results[:1]) == (
+        "* compiled: compiled for 16-16x2-3*4:mixed in 7.2 s, 2 thread(s)"
     )
-    assert alone.endswith("| left out |")
 
 
 def test_peers_and_cases_are_left_out_by_name():
@@ -105,8 +126,8 @@ def test_peers_and_cases_are_left_out_by_name():
 def test_the_larger_term_is_the_limit():
     row = roofline_table(training()["results"]).splitlines()[2]
     assert row == (
-        "| 16-16x2-3*4:mixed | 10.0 us at 100 Gflop/s | 25.0 us at 50.0 GB/s over 3.0 MB | 25.0 us "
-        "| 50.0 us | 50 % | memory |"
+        "| 16-16x2-3*4:mixed | native | 10.0 us at 100 Gflop/s | 25.0 us at 50.0 GB/s over 3.0 MB "
+        "| 25.0 us | 50.0 us | 50 % | memory |"
     )
 
 
