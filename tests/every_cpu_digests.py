@@ -1,4 +1,4 @@
-"""Prints digests of what feeds the engines, as JSON; `test_same_bits` runs it under many CPUs."""
+"""Prints digests of what feeds the engines, as JSON; `test_every_cpu` runs it as on other CPUs."""
 
 import hashlib
 import json

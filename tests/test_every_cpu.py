@@ -11,8 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from every_cpu_digests import digests
 from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
-from same_bits_digests import digests
 
 DIGESTS = {
     "gaussian": "1f2b3b088ffd02d06a726c62",
@@ -44,7 +44,7 @@ OF_TWO_THREADS = {"ATEN_CPU_CAPABILITY": "avx2", "OMP_NUM_THREADS": "2"}
 
 def elsewhere(changes: dict[str, str]) -> dict[str, dict[str, object]]:
     """Return what a process with this environment has."""
-    script = Path(__file__).with_name("same_bits_digests.py")
+    script = Path(__file__).with_name("every_cpu_digests.py")
     done = subprocess.run(
         [sys.executable, script], env=os.environ | changes, capture_output=True, check=True
     )
