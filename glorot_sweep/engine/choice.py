@@ -147,4 +147,5 @@ def same_on_every_cpu(engine: str, initialization: str) -> bool:
         >>> same_on_every_cpu("native", "normalized"), same_on_every_cpu("torch", "normalized")
         (True, False)
     """
-    return engine == NATIVE and _is_own(INITIALIZATIONS[initialization])
+    draw = INITIALIZATIONS.get(initialization)  # None: a user's, and not registered here
+    return engine == NATIVE and draw is not None and _is_own(draw)

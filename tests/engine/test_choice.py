@@ -12,10 +12,11 @@ from glorot_sweep.engine.choice import (
     resolve_engine,
     same_on_every_cpu,
 )
+from glorot_sweep.engine.native import forms
 from glorot_sweep.errors import UserError
 from glorot_sweep.parts.activations import ACTIVATIONS, Activation
 from glorot_sweep.parts.costs import COSTS, Cost
-from glorot_sweep.parts.initializations import INITIALIZATIONS
+from glorot_sweep.parts.initializations import INITIALIZATIONS, Initialization
 from glorot_sweep.parts.step_rules import STEP_RULES, StepRule
 from glorot_sweep.parts.variants import VARIANTS
 
@@ -86,16 +87,30 @@ def test_where_the_native_engine_cannot_be_had(device, precision, lacks, reason)
         resolve_engine("native", TANH, device, precision, lacks)
 
 
+def test_without_vectors_auto_takes_the_faster_one_and_native_what_was_asked_for(monkeypatch):
+    monkeypatch.delenv(forms.VARIABLE, raising=False)
+    monkeypatch.setattr(forms, "forms_here", lambda: ("scalar",))
+    found = resolve_engine("auto", TANH, lacks=nothing)
+    assert (found.engine, "no vectors that the native core knows" in found.reason) == (
+        "torch",
+        True,
+    )
+    assert resolve_engine("native", TANH, lacks=nothing) == Resolved("native")
+    monkeypatch.setenv(forms.VARIABLE, "scalar")
+    assert resolve_engine("auto", TANH, lacks=nothing) == Resolved("native")
+
+
 def test_an_unknown_word_is_refused_with_the_nearest():
     assert ENGINES == ("auto", "native", "torch")
     with pytest.raises(UserError, match=r"unknown engine 'nativ'.*native"):
         resolve_engine("nativ", TANH)
 
 
-def test_networks_of_the_native_engine_are_the_same_everywhere_if_their_draw_is():
-    portable = {name for name in INITIALIZATIONS if same_on_every_cpu("native", name)}
-    assert portable == set(INITIALIZATIONS) - {"orthogonal"}
-    assert not same_on_every_cpu("native", "a user's own")
+def test_networks_of_the_native_engine_are_the_same_everywhere_if_their_draw_is(monkeypatch):
+    assert all(same_on_every_cpu("native", name) for name in INITIALIZATIONS)
+    assert not same_on_every_cpu("native", "not registered here")
+    monkeypatch.setitem(INITIALIZATIONS, "mine", Initialization("mine", "mine:draw"))
+    assert not same_on_every_cpu("native", "mine")
     assert not any(same_on_every_cpu("torch", name) for name in INITIALIZATIONS)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 from rich.console import Console
 from small_sweep import ONE_PACK, ONE_VARIANT, StopAfter, sweep
 from sweep_builders import all_runs, by_name, place_in
@@ -17,6 +18,7 @@ from glorot_sweep.errors import StopRequested, UserError
 from glorot_sweep.host import provenance
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.parts.activations import ACTIVATIONS, Activation
+from glorot_sweep.parts.initializations import INITIALIZATIONS, Initialization
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.files import report_files
@@ -26,6 +28,11 @@ from glorot_sweep.tracking.sweeps import find_sweep, read_identity
 from glorot_sweep.training import module
 
 ODD = "its activation 'odd' has no native form"
+
+
+def zeros(fan_in, fan_out, _):
+    """The draw of a user."""
+    return torch.zeros(fan_in, fan_out, dtype=torch.float64)
 
 
 @pytest.fixture
@@ -190,9 +197,13 @@ def test_native_goes_on_on_another_processor_with_one_table(stores, another_proc
 
 
 @pytest.mark.parametrize(
-    "changes", [{"network.engine": "torch"}, {"variants": ["tanh_orthogonal"]}], ids=str
+    "changes", [{"network.engine": "torch"}, {"variants": ["own_draw"]}], ids=str
 )
-def test_what_depends_on_the_processor_does_not(stores, another_processor, changes):
+def test_what_depends_on_the_processor_does_not(stores, monkeypatch, another_processor, changes):
+    draw = Initialization("own", f"{__name__}:zeros")
+    monkeypatch.setitem(INITIALIZATIONS, "own", draw)
+    row = replace(VARIANTS["tanh"], name="own_draw", initialization="own")
+    monkeypatch.setitem(VARIANTS, "own_draw", row)
     stop(stores, {**ONE_PACK, **changes})
     another_processor()
     with pytest.raises(UserError, match=r"processor: .* -> another processor"):

@@ -1,12 +1,15 @@
 """The engines of a sweep: settled once, kept to, and said."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from sweep_builders import config, spec
 
 from glorot_sweep.engine.choice import NO_CORE, Resolved
 from glorot_sweep.errors import UserError
+from glorot_sweep.parts.initializations import INITIALIZATIONS, Initialization
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.sweep.contents.engines import (
     are_portable,
     engine_words,
@@ -68,10 +71,12 @@ def test_a_specification_gets_the_engine_of_its_variant():
     assert on_its_engine(spec(variant="tanh_n"), BOTH).engine == "torch"
 
 
-def test_engines_are_portable_if_those_of_all_variants_are():
+def test_engines_are_portable_if_those_of_all_variants_are(monkeypatch):
     assert are_portable({"tanh": NATIVE, "relu_he": NATIVE})
     assert not are_portable(BOTH)
-    assert not are_portable({"tanh": NATIVE, "tanh_orthogonal": NATIVE})
+    monkeypatch.setitem(INITIALIZATIONS, "mine", Initialization("mine", "mine:draw"))
+    monkeypatch.setitem(VARIANTS, "mine", replace(VARIANTS["tanh"], initialization="mine"))
+    assert not are_portable({"tanh": NATIVE, "mine": NATIVE})
 
 
 def test_the_word_of_a_sweep_names_both():
