@@ -1,0 +1,139 @@
+"""Every form of this CPU gives the scalar one's bits, on any number of threads, in any pack."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from builders import torch_threads
+
+from glorot_sweep.engine.native.networks import RULES
+from glorot_sweep.parts.step_rules import STEP_RULES
+from glorot_sweep.parts.torch import step_rules
+from native.cases import (
+    BATCHES,
+    Case,
+    Digests,
+    case_of,
+    digests_of,
+    packs_of,
+    pretrained_case,
+)
+from native.functions import EACH_FORM, EACH_FORM_OF_VECTORS
+
+EACH_RULE = pytest.mark.parametrize("rule", RULES)
+EACH_BATCH = pytest.mark.parametrize("batch", BATCHES)
+
+in_form = cache(digests_of)  # on one thread
+
+
+def in_scalar(case: Case) -> Digests:
+    return in_form(case, "scalar")
+
+
+@pytest.fixture(autouse=True)
+def often(monkeypatch):
+    """Some diagonals, of a number of examples that is no multiple of ten; much forgetting."""
+    rule = replace(STEP_RULES["hessian"], curvature_every=3, curvature_examples=24)
+    monkeypatch.setitem(STEP_RULES, "hessian", rule)
+    monkeypatch.setattr(step_rules, "DECAY", 0.8)
+    with torch_threads(1):
+        yield
+
+
+def assert_same(found: Digests, expected: Digests) -> None:
+    differing = {
+        key: [name for name in own if own[name] != expected[key][name]]
+        for key, own in found.items()
+        if own != expected[key]
+    }
+    assert not differing
+
+
+@EACH_FORM_OF_VECTORS
+@EACH_BATCH
+@EACH_RULE
+def test_every_form(rule, batch, form):
+    """A third of all combinations for each rule and batch size, other ones for the next."""
+    first = BATCHES.index(batch) + RULES.index(rule)
+    chosen = slice(first % 12, None, 12) if batch == 1_000 else slice(first % 3, None, 3)
+    case = case_of(rule, batch, 2 if batch == 1_000 else 5, chosen)
+    assert_same(digests_of(case, form), in_scalar(case))
+
+
+@EACH_FORM_OF_VECTORS
+@pytest.mark.parametrize("batch", [10, 7, 32])
+def test_every_form_in_pretraining(batch, form):
+    case = pretrained_case(batch, 4, updates=3)
+    assert_same(digests_of(case, form), in_scalar(case))
+
+
+@EACH_FORM
+@EACH_RULE
+def test_any_number_of_threads(rule, form):
+    """More than there are networks, too; answers come in three pieces."""
+    case = replace(case_of(rule, 10, 5, slice(1, None, 12)), answered=2_100)
+    for threads in (2, 3, 11):
+        with torch_threads(threads):
+            assert_same(digests_of(case, form), in_form(case, form))
+
+
+@EACH_FORM
+def test_any_number_of_threads_in_pretraining(form):
+    case = pretrained_case(10, 4, updates=3)
+    with torch_threads(3):
+        assert_same(digests_of(case, form), in_form(case, form))
+
+
+@EACH_FORM
+@EACH_RULE
+def test_any_pack(rule, form):
+    """Whose neighbours are of other depths and activations, or none."""
+    case = case_of(rule, 10, 5, slice(1, None, 4))
+    packs = [pack for pack in packs_of(case) if len(pack.trials) > 3]
+    assert packs
+    for pack in packs:
+        together = digests_of(pack, form)
+        for trial in pack.trials:
+            assert_same(digests_of(replace(pack, trials=(trial,)), form), together)
+
+
+@EACH_FORM
+def test_any_pack_in_pretraining(form):
+    together = digests_of(case := pretrained_case(7, 4, updates=3), form)
+    for trial in case.trials[::3]:
+        assert_same(digests_of(replace(case, trials=(trial,)), form), together)
+
+
+def test_that_the_comparison_can_fail():
+    """Of one weight that differs in its last bit, after some updates."""
+    pack = case_of("sgd", 10, 5, slice(1, 2))
+    (trial,) = pack.trials
+    other = replace(trial, learning_rate=float(np.nextafter(np.float32(0.05), np.float32(1))))
+    with pytest.raises(AssertionError, match="weights"):
+        assert_same(digests_of(replace(pack, trials=(other,)), "scalar"), in_scalar(pack))
+
+
+@pytest.mark.slow
+@EACH_FORM_OF_VECTORS
+@EACH_BATCH
+@EACH_RULE
+def test_every_form_of_everything(rule, batch, form):
+    case = case_of(rule, batch, 4 if batch == 1_000 else 200)
+    assert_same(digests_of(case, form), in_scalar(case))
+
+
+@pytest.mark.slow
+@EACH_FORM_OF_VECTORS
+@EACH_RULE
+def test_every_form_over_2000_updates(rule, form):
+    """Beyond some hundred updates a bit that differs has spread to all others."""
+    case = case_of(rule, 10, 2_000)
+    assert_same(digests_of(case, form), in_scalar(case))
+
+
+@pytest.mark.slow
+@EACH_FORM_OF_VECTORS
+def test_every_form_over_2000_updates_of_pretraining(form):
+    case = pretrained_case(10, 2_000, updates=20)
+    assert_same(digests_of(case, form), in_scalar(case))
