@@ -118,6 +118,14 @@ def native_reason(
         return f"the device is {device}, and the native engine is for CPUs"
     if precision != "float32":
         return f"the native engine computes in float32, not in {precision}"
+    if missing := missing_form(variant):
+        return missing
+    lack = lacks()
+    return lack and f"{NO_CORE}: {lack}"
+
+
+def missing_form(variant: Variant) -> str | None:
+    """Return which part of a variant the native core cannot do; None if it can do all."""
     from glorot_sweep.engine.native import networks  # noqa: PLC0415 - loads PyTorch
 
     for kind, part, known in (
@@ -127,8 +135,7 @@ def native_reason(
     ):
         if part.name not in known or not _is_own(part):
             return f"its {kind} {part.name!r} has no native form"
-    lack = lacks()
-    return lack and f"{NO_CORE}: {lack}"
+    return None
 
 
 def _is_own(part: Part) -> bool:

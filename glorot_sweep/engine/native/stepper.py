@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from glorot_sweep.engine.choice import missing_form
 from glorot_sweep.engine.native.library import load
 from glorot_sweep.engine.native.memory import n_weights, trial_bytes
 from glorot_sweep.engine.native.networks import NativeNetwork, structures
@@ -31,7 +32,7 @@ class NativeStepper(Stepper):
         networks: those of the trials still in training.
 
     Raises:
-        ValueError: another device or precision.
+        ValueError: another device or precision, or a part that has no native form.
         NativeUnavailable: the core cannot be had on this machine.
     """
 
@@ -52,6 +53,9 @@ class NativeStepper(Stepper):
                 "the native engine trains in float32 on the CPU, got "
                 f"{spec.precision} on {spec.device}"
             )
+        for trial in spec.trials:
+            if missing := missing_form(trial.variant):
+                raise ValueError(f"{trial.key}: {missing}")
         self._core = load().functions
         self.networks = [
             NativeNetwork(trial, self.data_seeds.index(trial.data_seed), n_inputs, n_classes)
