@@ -50,7 +50,7 @@ def test_nothing_is_changed_where_it_is_loaded(monkeypatch, nothing_large, name)
     before, enabled = gc.get_freeze_count(), gc.isenabled()
     with loading():
         assert gc.isenabled() is enabled
-    assert gc.get_freeze_count() == before
+    assert gc.get_freeze_count() <= before  # what was frozen before may have died meanwhile
 
 
 def test_a_command_imports_that_way(stores):

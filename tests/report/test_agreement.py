@@ -82,12 +82,12 @@ def test_of_many_runs_some_are_named(place, finished):
     assert sentence.count(REPLICATE) == LISTED
 
 
-def test_processors_of_two_types_agree_where_both_give_the_same_bits(place, writers):
-    for name in writers:
+def test_processors_of_two_types_agree_where_both_give_the_same_bits(place, finished):
+    for name in finished:
         if name.startswith("tanh-"):
-            tag(writers, name, "engine", "native")
-    tag(writers, REPLICATE, "device_type", "another")
+            tag(finished, name, "engine", "native")
+    tag(finished, REPLICATE, "device_type", "another")
     assert compile_report(place, "small", PAPER, only=[]).disagreements == []
-    tag(writers, "tanh_n-shapeset-seed1", "device_type", "another")
+    tag(finished, "tanh_n-shapeset-seed1", "device_type", "another")
     (sentence,) = compile_report(place, "small", PAPER, only=[]).disagreements
     assert sentence.startswith("Tanh N on shapeset: the replicates were not made by the same")
