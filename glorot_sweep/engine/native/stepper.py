@@ -65,6 +65,7 @@ class NativeStepper(Stepper):
 
     def update_chunk(self, images: Tensor, labels: Tensor) -> NDArray[np.float64]:
         """Do consecutive updates; see `Stepper`."""
+        self._check(images, labels, streams=len(self.data_seeds))
         self._decoders.forget()
         batch = self.trials[0].batch_size
         updates, losses, done = labels.shape[1] // batch, [], 0
@@ -79,6 +80,7 @@ class NativeStepper(Stepper):
         """Do consecutive updates of a hidden layer; see `Stepper`."""
         settings = self.trials[0].pretraining
         assert settings is not None
+        self._check(images, streams=len(self.data_seeds))
         updates = images.shape[1] // self.trials[0].batch_size
         first = self.pretrained - layer * settings.updates
         self._decoders.apply(self._core, images.contiguous(), layer, first, updates, _threads())
@@ -86,6 +88,7 @@ class NativeStepper(Stepper):
 
     def answer(self, images: Tensor, labels: Tensor) -> Answers:
         """Return what the networks say; see `Stepper`."""
+        self._check(images, labels)
         images, labels, count = images.contiguous(), labels.contiguous(), len(self.networks)
         classes = np.empty((count, len(labels)), np.uint8)
         log_likelihoods = np.empty((count, len(labels)), np.float32)
@@ -99,6 +102,7 @@ class NativeStepper(Stepper):
 
     def trace(self, images: Tensor, labels: Tensor) -> Trace:
         """Return what examples leave in all layers; see `Stepper`."""
+        self._check(images, labels)
         return take_trace(self._core, self.networks, images.contiguous(), labels.contiguous())
 
     def state_of(self, trial: int) -> NetworkState:
@@ -134,6 +138,35 @@ class NativeStepper(Stepper):
         )  # fmt: skip
         for network, diagonal in zip(self.networks, diagonals, strict=True):
             network.take_curvature(diagonal, update // rule.curvature_every)
+
+    def _check(
+        self, images: Tensor, labels: Tensor | None = None, streams: int | None = None
+    ) -> None:
+        """Refuse what would let the core read beyond the end: it believes what it is told.
+
+        Args:
+            images: 8-bit [n, inputs], or [streams, n, inputs].
+            labels: of these.
+            streams: how many there must be; None: the images have no such dimension.
+        """
+        leading = () if streams is None else (streams,)
+        *outer, n_inputs = images.shape
+        if images.dtype != torch.uint8 or tuple(outer[:-1]) != leading or n_inputs != self.n_inputs:
+            raise ValueError(
+                f"8-bit images {[*leading, 'n', self.n_inputs]} are needed, got "
+                f"{images.dtype} {list(images.shape)}"
+            )
+        if labels is None:
+            return
+        if labels.dtype != torch.int64 or labels.shape != images.shape[:-1]:
+            raise ValueError(
+                f"labels must be int64 {outer}, got {labels.dtype} {list(labels.shape)}"
+            )
+        lowest, highest = (int(end) for end in labels.aminmax())
+        if lowest < 0 or highest >= self.n_classes:
+            raise ValueError(
+                f"labels must be classes 0 .. {self.n_classes - 1}, got {lowest} .. {highest}"
+            )
 
     def _until_curvature(self, updates: int) -> int:
         """Take a diagonal if one is due; return how many of the updates come before the next."""
