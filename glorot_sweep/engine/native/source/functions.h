@@ -51,8 +51,8 @@ INLINE vec exp_minus_1(vec x) {
 INLINE vec log_(vec x) {
     /* x = 2^n m, m in [0.7071, 1.4142) */
     ints shifted = bits(x) - all_ints(0x3f3504f3);
-    ints exponent = shifted >> 23;
-    vec m = from_bits(bits(x) - (exponent << 23));
+    signed_ints exponent = (signed_ints)shifted >> 23;
+    vec m = from_bits(bits(x) - ((ints)exponent << 23));
 #if LANES > 1
     vec n = __builtin_convertvector(exponent, vec);
 #else

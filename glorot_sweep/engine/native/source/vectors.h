@@ -39,13 +39,16 @@
 #define EXAMPLES 16                       /* examples of a block, whatever the form */
 #define EXAMPLE_VECTORS (EXAMPLES / LANES)
 
+/* Bits are unsigned, so that those of a NaN, which pass through sums, may wrap. */
 #if LANES > 1
 typedef float vec __attribute__((vector_size(4 * LANES)));
-typedef int32_t ints __attribute__((vector_size(4 * LANES)));
+typedef uint32_t ints __attribute__((vector_size(4 * LANES)));
+typedef int32_t signed_ints __attribute__((vector_size(4 * LANES)));
 typedef uint8_t bytes __attribute__((vector_size(LANES)));
 #else
 typedef float vec;
-typedef int32_t ints;
+typedef uint32_t ints;
+typedef int32_t signed_ints;
 typedef uint8_t bytes;
 #endif
 
@@ -65,7 +68,7 @@ INLINE vec all(float value) {
 #endif
 }
 
-INLINE ints all_ints(int32_t value) {
+INLINE ints all_ints(uint32_t value) {
 #if LANES > 1
     return value - (ints){0};
 #else
@@ -103,7 +106,7 @@ INLINE ints is_less(vec a, vec b) {
 #if LANES > 1
     return (ints)(a < b);
 #else
-    return -(int32_t)(a < b);
+    return -(uint32_t)(a < b);
 #endif
 }
 
@@ -116,7 +119,7 @@ INLINE vec absolute(vec v) { return from_bits(bits(v) & all_ints(0x7fffffff)); }
 
 /* The sign of `sign` on the magnitude of `v`. */
 INLINE vec with_sign(vec v, vec sign) {
-    return from_bits((bits(v) & all_ints(0x7fffffff)) | (bits(sign) & all_ints(INT32_MIN)));
+    return from_bits((bits(v) & all_ints(0x7fffffff)) | (bits(sign) & all_ints(0x80000000)));
 }
 
 INLINE vec largest(vec a, vec b) { return choose(is_less(a, b), b, a); }
