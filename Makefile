@@ -22,8 +22,8 @@ test: $(READY)  ## the default tests, without network, GPU or server: under two 
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
 # Fault tests run three at a time: they wait for servers, starts and signals more than they compute.
-test-marked: $(READY)  ## the longer tests: slow, faults, real data; each skips with its reason
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile $(NO_HANG) -m "(slow or realdata or browser) and not faults" --durations=15
+test-marked: $(READY)  ## the longer tests: slow, faults, real data, another CPU; each skips with its reason
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile $(NO_HANG) -m "(slow or realdata or browser or cross) and not faults" --durations=15
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile $(NO_HANG) -m faults --durations=15
 
 lint: $(READY)  ## style, types, and which module may import which
