@@ -1,4 +1,4 @@
-"""The stores of the version before `schema_version` was written; each test has its own copy."""
+"""Stores of earlier versions; each test has its own copy."""
 
 from pathlib import Path
 
@@ -23,3 +23,8 @@ def stopped(tmp_path: Path) -> OldStore:
 @pytest.fixture
 def killed(tmp_path: Path) -> OldStore:
     return unpack("before_schema_1", "killed", tmp_path)
+
+
+@pytest.fixture
+def stopped_in_schema_1(tmp_path: Path) -> OldStore:
+    return unpack("schema_1", "stopped", tmp_path)

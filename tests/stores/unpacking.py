@@ -50,7 +50,7 @@ def unpack(version: str, name: str, folder: Path) -> OldStore:
     """Unpack a store into a folder.
 
     Args:
-        version: folder of the archives: `before_schema_1`.
+        version: folder of the archives: `before_schema_1`, `schema_1`.
         name: `finished`, `stopped` or `killed`; see `make.py`.
         folder: a test's own.
     """
