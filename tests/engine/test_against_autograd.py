@@ -18,7 +18,7 @@ import pytest
 import torch
 from builders import a_pack, a_trial, every_kind_of_trial, further_trials, toy_dataset
 from oracles import largest_difference, reference_of, train_reference
-from steppers import EACH_STEPPER, IN_DOUBLE
+from steppers import AT_ITS_BEST, EACH_STEPPER, IN_DOUBLE
 
 from glorot_sweep.engine.engines import make_stepper
 from glorot_sweep.engine.stepper import Stepper
@@ -111,24 +111,27 @@ def test_1000_updates_in_double_precision(engine: str) -> None:
     check(engine, 1_000, "float64")
 
 
-@IN_DOUBLE
+@AT_ITS_BEST
 @pytest.mark.parametrize("name", ["functions and draws", "quadratic", "growing", "shrinking"])
-def test_what_is_beyond_table_1(engine: str, name: str) -> None:
-    """100 updates in double precision, by the bound above for all that is no ReLU or softplus.
+def test_what_is_beyond_table_1(engine: str, precision: str, name: str) -> None:
+    """100 updates, by the bound above for all that is no ReLU or softplus; 50 in float32.
 
     Their weights and activations are not bounded by 1, but stay below 10 at these rates, and
-    the bound is proportional to them: 1.6e-12; found 2.3e-16.
+    the bound is proportional to them: 1.6e-12 and 8.6e-4; found 2.6e-15 and 9.9e-7. In the 64th
+    update a ReLU's argument is 4.6e-7, and float32 may well be on the other side of 0.
     """
-    pack = further_trials(updates=100)[name]
+    updates = {"float64": 100, "float32": 50}[precision]
+    pack = further_trials(updates=updates)[name]
     pack = [replace(t, learning_rate=0.01 + 0.001 * i) for i, t in enumerate(pack)]
-    stepper, losses = packed(engine, pack, "float64")
+    stepper, losses = packed(engine, pack, precision)
+    unit = torch.finfo(PRECISIONS[precision]).eps / 2
     for index, trial in enumerate(pack):
         reference, expected = train_reference(trial, DATASET, torch.float64)
         layers = stepper.state_of(index).layers
         difference = largest_difference(layers, reference)
-        assert difference < 10 * bound(100, "float64"), trial.variant.name
+        assert difference < 10 * bound(100, precision), trial.variant.name
         start = reference_of(trial, DATASET, torch.float64)
         assert largest_difference(layers, start) > 0.001
         slopes = sum(float(p.grad.abs().sum()) for p in reference.parameters())
-        tolerance = 10 * (4 * OPERATIONS * 2.0**-53 + 2 * slopes * bound(100, "float64"))
-        assert losses[index] == pytest.approx(sum(expected) / 100, abs=tolerance)
+        tolerance = 10 * (4 * OPERATIONS * unit + 2 * slopes * bound(100, precision))
+        assert losses[index] == pytest.approx(sum(expected) / updates, abs=tolerance)

@@ -15,6 +15,7 @@ from torch.nn import functional
 from glorot_sweep.parts.step_rules import STEP_RULES, StepRule
 from glorot_sweep.parts.torch.step_rules import StepFunctions
 from glorot_sweep.parts.variants import VARIANTS, Variant
+from glorot_sweep.specs import NATIVE
 from glorot_sweep.training.fit import fit_pack
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread", "momentum")
@@ -82,6 +83,12 @@ def test_what_it_keeps_stays_with_the_trial(engine):
         alone = fit_pack(a_pack(trials()[index]), DATASET, engine=engine).trials[0]
         for name, values in alone.weights.items():
             assert np.array_equal(values, packed.trials[index].weights[name])
+
+
+def test_the_native_engine_refuses_it():
+    """It has no native form; nothing may be trained as something else."""
+    with pytest.raises(ValueError, match="its step rule 'momentum' has no native form"):
+        fit_pack(a_pack(*trials()), DATASET, engine=NATIVE)
 
 
 def test_a_sweep_file_may_give_its_space():
