@@ -1,4 +1,5 @@
-"""Initial weights, images, the order of examples and proposals have the same bits on every CPU.
+"""Initial weights, images, the order of examples, proposals and all that the native engine learns
+have the same bits on every CPU.
 
 Their digests stand here, so another kind of CPU is held to them as well. On this one libraries are
 told that it has no wide vectors and no fused operations, which is enough to change the last bits of
@@ -9,10 +10,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+import pytest
 from every_cpu_digests import digests
 from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+
+from glorot_sweep.engine.native.forms import VARIABLE, forms_here
 
 DIGESTS = {
     "gaussian": "1f2b3b088ffd02d06a726c62",
@@ -42,13 +48,15 @@ PLAIN_CPU = {
 OF_TWO_THREADS = {"ATEN_CPU_CAPABILITY": "avx2", "OMP_NUM_THREADS": "2"}
 
 
-def elsewhere(changes: dict[str, str]) -> dict[str, dict[str, object]]:
-    """Return what a process with this environment has."""
-    script = Path(__file__).with_name("every_cpu_digests.py")
+def elsewhere(
+    changes: Mapping[str, str], script: str = "every_cpu_digests.py", *words: str | Path
+) -> dict[str, Any]:
+    """Return what a process with this environment prints."""
+    path = Path(__file__).with_name(script)
     done = subprocess.run(
-        [sys.executable, script], env=os.environ | changes, capture_output=True, check=True
+        [sys.executable, path, *words], env=os.environ | changes, capture_output=True, check=True
     )
-    found: dict[str, dict[str, object]] = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 
@@ -66,3 +74,27 @@ def test_on_two_threads() -> None:
     found = elsewhere(OF_TWO_THREADS)
     assert found["cpu"]["threads"] == 2
     assert found["digests"] == DIGESTS
+
+
+@pytest.fixture(scope="module")
+def sweep_here(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What every run of a whole sweep holds, by the best vectors of this CPU, on two threads."""
+    folder = tmp_path_factory.mktemp("here")
+    return elsewhere({VARIABLE: forms_here()[0], **OF_TWO_THREADS}, "sweep_digests.py", folder)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", forms_here()[:-1])
+def test_a_whole_sweep_on_a_plain_cpu(
+    form: str, sweep_here: dict[str, Any], tmp_path: Path
+) -> None:
+    found = elsewhere({**PLAIN_CPU, VARIABLE: form}, "sweep_digests.py", tmp_path)
+    cpu, other = found["cpu"], sweep_here["cpu"]
+    assert (cpu["form"], cpu["torch"], cpu["numpy"]) == (form, "DEFAULT", [])
+    assert (other["form"], other["threads"]) == (forms_here()[0], 2)
+    runs = found["runs"]
+    assert sum("weights/network.npz:weight_0" in run for run in runs.values()) >= 9
+    assert sum(run["state"] == "pruned" for run in runs.values()) > 0
+    assert runs.keys() == sweep_here["runs"].keys()
+    for name, run in runs.items():
+        assert run == sweep_here["runs"][name], name
