@@ -1,6 +1,10 @@
-"""What a native stepper refuses."""
+"""What a native stepper refuses, and how it fails."""
 
+import os
 import re
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -113,3 +117,26 @@ def test_streams_that_are_missing_in_pretraining():
     with pytest.raises(ValueError, match=re.escape("got torch.uint8 [10, 23]")):
         stepper.pretrain_chunk(told()[0], 0)
     stepper.pretrain_chunk(told(streams=(1,))[0], 0)
+
+
+STARVED = """
+import resource, torch
+from builders import a_pack, a_trial
+from glorot_sweep.engine.native.stepper import NativeStepper
+stepper = NativeStepper(a_pack(a_trial(batch_size=20_000, width=1_000)), 23, 9)
+images, labels = torch.zeros(1, 20_000, 23, dtype=torch.uint8), torch.zeros(1, 20_000).long()
+pages = int(open("/proc/self/statm").read().split()[0])
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize(),) * 2)
+stepper.update_chunk(images, labels)
+"""
+
+
+def test_memory_that_cannot_be_had():
+    """The process ends, as if the kernel had ended it, but says why."""
+    done = subprocess.run(
+        [sys.executable, "-c", STARVED], check=False, capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGABRT
+    assert re.search(r"the native core cannot have \d{9} bytes of memory", done.stderr)

@@ -41,8 +41,7 @@ void gs_function(int which, const float *x, float *y, long count) {
 
 /* ones[r * 0]: an input of 1 for every example, as `update_piece` reads it with no room. */
 static const float *make_ones(int examples) {
-    float *ones = malloc(sizeof(float) * (size_t)examples);
-    if (!ones) abort();
+    float *ones = memory_for(sizeof(float), examples);
     for (int r = 0; r < examples; r++) ones[r] = 1.0f;
     return ones;
 }

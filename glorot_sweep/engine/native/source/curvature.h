@@ -36,9 +36,8 @@ static void add_curvatures(const gs_network *network, workspace *work, const flo
 static void curvature(const gs_network *network, float *diagonal, const uint8_t *images, long examples) {
     workspace work = new_workspace(network, AT_ONCE, 1);
     long total = layer_place(network, network->layers), n_inputs = network->sizes[0];
-    float *squares = malloc(sizeof(float) * (size_t)total);
-    float *squared_inputs = malloc(sizeof(float) * (size_t)(widest(network) * work.room));
-    if (!squares || !squared_inputs) abort();
+    float *squares = memory_for(sizeof(float), total);
+    float *squared_inputs = memory_for(sizeof(float), widest(network) * work.room);
     for (long i = 0; i < total; i += LANES) {
         vec w = load(network->parameters + i);
         store(squares + i, w * w);

@@ -2,6 +2,7 @@
 #ifndef GS_NETWORK_H
 #define GS_NETWORK_H
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "functions.h"
@@ -19,6 +20,17 @@ typedef struct {
     float scale; /* of dCost/ds at the output: what makes a sum over the batch a step */
     float rate, damping;
 } gs_network;
+
+/* Memory from the start of a cache line on; where there is none the process ends, and says so. */
+static void *memory_for(size_t size, long count) {
+    size_t bytes = size * (size_t)count / 64 * 64 + 64;
+    void *memory = aligned_alloc(64, bytes);
+    if (!memory) {
+        fprintf(stderr, "the native core cannot have %zu bytes of memory\n", bytes);
+        abort();
+    }
+    return memory;
+}
 
 INLINE long layer_floats(const gs_network *network, int layer) {
     return (network->sizes[layer] + 1) * padded(network->sizes[layer + 1]);
@@ -53,11 +65,10 @@ static workspace new_workspace(const gs_network *network, long examples, int bac
     for (int l = 0; l < layers; l++)
         total += padded(network->sizes[l]) * (1 + (l && keeps_derivative(network->activation)));
     total += backward ? 3 * most : most;
-    size_t bytes = sizeof(float) * (size_t)(total * work.room);
-    work.memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
-    work.entering = calloc(2 * (size_t)layers, sizeof(float *));
-    if (!work.memory || !work.entering) abort();
-    memset(work.memory, 0, bytes);
+    work.memory = memory_for(sizeof(float), total * work.room);
+    work.entering = memory_for(sizeof(float *), 2 * layers);
+    memset(work.memory, 0, sizeof(float) * (size_t)(total * work.room));
+    memset(work.entering, 0, sizeof(float *) * 2 * (size_t)layers);
     work.slopes = work.entering + layers;
     float *next = work.memory;
     for (int l = 0; l < layers; l++) {

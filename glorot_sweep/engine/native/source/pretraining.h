@@ -116,8 +116,7 @@ static void pretrain(const gs_network *network, const gs_decoder *decoder, int l
     workspace work = new_workspace(network, examples, 1);
     long floats = widest(network) * work.room;
     autoencoder extra;
-    float *memory = aligned_alloc(64, sizeof(float) * (size_t)(3 * floats));
-    if (!memory) abort();
+    float *memory = memory_for(sizeof(float), 3 * floats);
     memset(memory, 0, sizeof(float) * (size_t)(3 * floats));
     extra = (autoencoder){memory, memory + floats, keeps_derivative(network->activation) ? memory + 2 * floats : 0};
     for (long u = 0; u < updates; u++)
