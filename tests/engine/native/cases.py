@@ -175,6 +175,8 @@ def _of_pack(pack: Case, stepper: NativeStepper) -> Digests:
         state = stepper.state_of(number)
         own["losses"] = digest(*(chunk[:, number] for chunk in losses))
         own["weights"] = digest(*chain(*state.layers))
+        is_finite = all(np.isfinite(array).all() for array in chain(*state.layers))
+        own["state"] = "finite" if is_finite else "diverged"
         own["estimates"] = digest(*chain(*chain(*state.estimates.values())))
         own["answers"] = digest(answers.classes[number], answers.log_likelihoods[number])
     _look(stepper.trace(shown.images[0, :TRACED], shown.labels[0, :TRACED]), list(found.values()))
