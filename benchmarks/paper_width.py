@@ -94,19 +94,23 @@ def updates_within(seconds: float, width: int, device: str, dataset: ShapesetDat
     return max(EVERY, int(seconds / one / 1.03) // EVERY * EVERY)
 
 
+def _short(value: Any) -> Any:
+    """Six digits of a float: what float32 statistics hold."""
+    return float(f"{value:.6g}") if isinstance(value, float) else value
+
+
 def write(folder: Path, result: PackResult) -> None:
     """Write predictions and layer statistics; print the errors at the end."""
     predictions = {trial.key: trial.test_predictions for trial in result.trials}
     np.savez_compressed(folder / "predictions.npz", **predictions)  # type: ignore[arg-type]
     rows = {
         trial.key: [
-            {name: value for name, value in asdict(row).items() if value is not None}
+            {name: _short(value) for name, value in asdict(row).items() if value is not None}
             for row in trial.statistics
         ]
         for trial in result.trials
     }
-    text = json.dumps(rows, default=lambda array: np.asarray(array).tolist())
-    (folder / "statistics.json.gz").write_bytes(gzip.compress(text.encode()))
+    (folder / "statistics.json.gz").write_bytes(gzip.compress(json.dumps(rows).encode(), mtime=0))
     for trial in result.trials:
         print(f"{trial.key}: {trial.state}, validation {trial.validation_error:.2f} %, "
               f"test {trial.test_error:.2f} %")  # fmt: skip
