@@ -4,16 +4,14 @@ import sys
 
 import torch
 from peers import BareLoop
-from workload import BATCH, LEARNING_RATE, Contender, Layers, Pool
+from workload import LEARNING_RATE, Contender, Layers, Pool
 
 from glorot_sweep.specs import TrialSpec
 
 CHECKED_UPDATES = 20
-# A float32 update rounds each weight by half a unit in its last place, once for each example where
-# the examples are added one after another, and its gradient by a few hundred units (sums over up to
-# 1,024 products).
+# A float32 update rounds each weight by half a unit in its last place, and its gradient by a few
+# hundred units (sums over up to 1,024 products).
 GRADIENT_TOLERANCE = 1e-3
-ROUNDINGS = CHECKED_UPDATES * BATCH
 
 
 def disagreement(ours: Layers, reference: Layers, start: Layers) -> float:
@@ -22,7 +20,7 @@ def disagreement(ours: Layers, reference: Layers, start: Layers) -> float:
     for got, want, began in zip(ours, reference, start, strict=True):
         for a, b, c in zip(got, want, began, strict=True):
             change = (b - c.double()).abs().max()
-            rounding = ROUNDINGS * torch.finfo(torch.float32).eps / 2 * b.abs().max()
+            rounding = CHECKED_UPDATES * torch.finfo(torch.float32).eps / 2 * b.abs().max()
             allowed = GRADIENT_TOLERANCE * change + rounding
             worst = max(worst, float((a.double() - b).abs().max() / allowed))
     return worst

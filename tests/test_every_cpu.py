@@ -64,12 +64,14 @@ def test_here() -> None:
     assert digests() == DIGESTS
 
 
+@pytest.mark.slow
 def test_on_a_plain_cpu() -> None:
     found = elsewhere(PLAIN_CPU)
     assert (found["cpu"]["torch"], found["cpu"]["numpy"]) == ("DEFAULT", [])
     assert found["digests"] == DIGESTS
 
 
+@pytest.mark.slow
 def test_on_two_threads() -> None:
     found = elsewhere(OF_TWO_THREADS)
     assert found["cpu"]["threads"] == 2

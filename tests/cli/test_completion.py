@@ -43,6 +43,7 @@ def create(place, name, kind="sweep"):
     return RunStore(place.client, place.experiment_id).create(name, {"kind": kind, "sweep": name})
 
 
+@pytest.mark.slow
 def test_sweeps_of_the_experiment_that_is_meant(offered, stores):
     place = place_in(stores)
     for name in ("tiny", "tiny-2", "quick", "gone"):

@@ -86,7 +86,10 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize(("content", "part"), MISTAKES.values(), ids=MISTAKES)
-@pytest.mark.parametrize("command", ["sweep", "plan", "validate"])
+@pytest.mark.parametrize(
+    "command",
+    ["sweep", *(pytest.param(word, marks=pytest.mark.slow) for word in ("plan", "validate"))],
+)
 def test_a_mistake_in_the_file_is_found_at_once(here, tmp_path, command, content, part):
     file = tmp_path / "wrong.yaml"
     file.write_text(content if isinstance(content, str) else yaml.safe_dump(content))
@@ -98,6 +101,7 @@ def test_a_mistake_in_the_file_is_found_at_once(here, tmp_path, command, content
     assert list(here.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "part"),
     [

@@ -44,6 +44,7 @@ def test_it_is_on_again_where_an_import_fails(nothing_large):
     assert gc.isenabled()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(LARGE))
 def test_nothing_is_changed_where_it_is_loaded(monkeypatch, nothing_large, name):
     monkeypatch.setitem(sys.modules, name, sys)
@@ -53,6 +54,7 @@ def test_nothing_is_changed_where_it_is_loaded(monkeypatch, nothing_large, name)
     assert gc.get_freeze_count() <= before  # what was frozen before may have died meanwhile
 
 
+@pytest.mark.slow
 def test_a_command_imports_that_way(stores):
     words = ["list", "--tracking-uri", f"sqlite:///{stores / 'mlflow.db'}", "--experiment", "none"]
     ended = subprocess.run(

@@ -104,6 +104,7 @@ def test_after_others_were_dropped(engine: str, rule: str, survivors: int) -> No
             assert_same(packed[trial.key], alone(engine, trial))
 
 
+@pytest.mark.slow
 @RULES
 @pytest.mark.parametrize("stop", [50, 90, 100])
 def test_stopped_and_continued_equals_never_stopped(

@@ -28,6 +28,7 @@ def test_the_hash_is_of_content_and_names(package):
     assert hash_sources(package, DECISIVE) != code_hash()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "decides"),
     [

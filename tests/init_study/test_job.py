@@ -76,6 +76,7 @@ def test_an_early_end_leaves_a_true_status(stores, place, monkeypatch, error, st
     assert collect_evidence(place, None).init_studies == {}
 
 
+@pytest.mark.slow
 def test_the_run_of_mlflow_run_becomes_the_study(stores, place, monkeypatch):
     made = place.client.create_run(place.experiment_id, run_name="bold-ape-1")
     place.client.log_param(made.info.run_id, "width", "24")

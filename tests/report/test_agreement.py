@@ -27,6 +27,7 @@ def test_runs_that_agree_are_averaged_without_a_word(place, finished):
     assert "not made by the same things" not in report_files(report)["report.md"].decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "words"),
     [

@@ -11,6 +11,7 @@ from glorot_sweep.report.figures.figure import DrawnFigure
 from glorot_sweep.tracking.schema.names import Artifact
 
 
+@pytest.mark.slow
 def test_runs_come_with_curves_and_layers(place, finished_monitored):
     evidence = collect_evidence(place, "small", PAPER.size)
     assert evidence.problems == ()

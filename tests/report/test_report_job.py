@@ -204,6 +204,7 @@ def test_the_run_of_mlflow_run_becomes_the_report(place, finished):
     assert (adopted.info.run_name, adopted.data.tags["kind"]) == ("small-report", "report")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), StopRequested(15)])
 def test_a_report_that_cannot_be_stored_has_a_true_status(place, finished, monkeypatch, error):
     """And one that was killed gets its status from the next."""

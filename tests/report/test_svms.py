@@ -44,6 +44,7 @@ def test_the_one_on_most_examples_counts_then_the_one_chosen_on_validation(place
     assert found["mnist"].examples == 200
 
 
+@pytest.mark.slow
 def test_page_and_summary_show_it_beside_the_networks(place, finished):
     run_id = written(place)
     report = compile_report(place, "small", PAPER, [])

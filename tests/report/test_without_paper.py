@@ -129,6 +129,7 @@ def test_there_is_nothing_to_verify(place, finished):
         run_verify(place, "small", QUESTION, None, Console(quiet=True), None)
 
 
+@pytest.mark.slow
 def test_its_figures_show_every_variant_and_data_set():
     runs = replicates(("shapeset", "mnist"), seeds=2)
     drawn = draw_all(QUESTION.figures, evidence(runs, trials(2, ("shapeset", "mnist"))))
@@ -166,6 +167,7 @@ def test_the_command_has_nothing_to_verify(command):
     assert "no claims to verify" in str(result.exception)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unrendered")
 def test_a_complete_sweep_is_reported_again_once_its_file_names_another_paper(
     place, command, monkeypatch, tmp_path

@@ -47,6 +47,7 @@ def test_an_unfinished_one_is_refused_by_name_and_left_as_it_is(name, request):
     assert (store.folder / "checkpoints").is_dir()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["stopped", "killed"])
 def test_with_the_flag_it_ends_and_every_later_run_says_so(name, request):
     store = request.getfixturevalue(name)
@@ -65,6 +66,7 @@ def test_with_the_flag_it_ends_and_every_later_run_says_so(name, request):
     assert go_on(store, accept=False).was_complete
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(device_type() != MADE_ON, reason=f"the stores were made on {MADE_ON}")
 def test_what_both_versions_train_is_the_same_to_the_last_bit(stopped, finished):
     """As long as nothing that decides numbers has really changed, the flag mixes nothing."""

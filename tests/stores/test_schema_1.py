@@ -32,6 +32,7 @@ def test_it_is_refused_by_name_and_left_as_it_is(stopped_in_schema_1):
     assert content(stopped_in_schema_1) == before
 
 
+@pytest.mark.slow
 def test_with_the_flag_it_goes_on_with_the_engine_it_had(stopped_in_schema_1):
     place = stopped_in_schema_1.place()
     before = {run.run_id for run in find_runs(place.client, [place.experiment_id])}

@@ -126,6 +126,7 @@ def interrupt_after(monkeypatch, calls, error):
     return done
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("calls", "error", "state"),
     [

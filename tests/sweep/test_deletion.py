@@ -95,6 +95,7 @@ def test_what_goes_is_shown_exactly(stores, place):
     ]
 
 
+@pytest.mark.slow
 def test_without_consent_nothing_is_changed(stores, place):
     fill(stores, place, "tiny")
     before = contents(stores)
@@ -235,6 +236,7 @@ def test_after_a_kill_it_can_only_be_deleted_and_then_all_is_gone(stores, place,
     assert contents(stores) == empty
 
 
+@pytest.mark.slow
 def test_a_deleted_name_is_free_and_starts_from_nothing(finished, tmp_path):
     """A real sweep, deleted and run again: every number is made again, and is the same."""
     folder = tmp_path / "stores"

@@ -144,6 +144,7 @@ def test_what_cannot_be_had_is_refused_and_nothing_created(tmp_path, no_core, od
     assert not (folder / "mlflow.db").exists()
 
 
+@pytest.mark.slow
 def test_a_continuation_stays_on_torch_although_native_can_be_had(stores, packs):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(library, "why_unavailable", lambda: "no C compiler")
@@ -153,6 +154,7 @@ def test_a_continuation_stays_on_torch_although_native_can_be_had(stores, packs)
     assert set(engine_tags(stores).values()) == {"torch"}
 
 
+@pytest.mark.slow
 def test_a_sweep_stored_without_the_key_stays_on_torch(stores, packs):
     stop(stores, {**ONE_PACK, "network.engine": "torch"})
     place = place_in(stores)
@@ -185,6 +187,7 @@ def test_native_that_can_be_had_no_more_is_refused_not_replaced(stores, no_core)
     assert content(stores) == before
 
 
+@pytest.mark.slow
 def test_native_goes_on_on_another_processor_with_one_table(stores, another_processor):
     stop(stores, {**ONE_PACK, "execution.pack_size": 1}, after=20)
     another_processor()
@@ -196,6 +199,7 @@ def test_native_goes_on_on_another_processor_with_one_table(stores, another_proc
     assert all(entry.mean is not None for entry in report.table)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes", [{"network.engine": "torch"}, {"variants": ["own_draw"]}], ids=str
 )
@@ -210,6 +214,7 @@ def test_what_depends_on_the_processor_does_not(stores, monkeypatch, another_pro
         sweep(stores, {**ONE_PACK, **changes})
 
 
+@pytest.mark.slow
 def test_where_the_identity_is_lost_the_studies_know_the_engines(stores, packs):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(library, "why_unavailable", lambda: "no C compiler")

@@ -80,6 +80,7 @@ def test_what_was_trained_is_told_and_nothing_stays_running(killed, place):
     assert repair(killed).lines() == ["nothing to repair: MLflow and Optuna agree"]
 
 
+@pytest.mark.slow
 def test_what_was_not_trained_is_queued_and_the_end_is_the_same(killed, place, finished):
     runs = by_name(place)
     lost = [name for name in runs if name.endswith("t001")]

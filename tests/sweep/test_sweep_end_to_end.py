@@ -186,6 +186,7 @@ def test_stopped_again_and_again_it_ends_like_never_stopped(finished, stores, mo
     assert compiled.compile_report(outcome.place, "small", PAPER).table
 
 
+@pytest.mark.slow
 def test_an_exception_leaves_failed_runs_and_the_same_command_continues(finished, stores):
     _, _, expected = finished
     with pytest.raises(ZeroDivisionError):
@@ -221,6 +222,7 @@ def test_another_sweep_in_the_same_stores_is_not_held(stores):
     assert lock_path("mysql+x://h/a", "small") != lock_path("mysql+x://h/b", "small")
 
 
+@pytest.mark.slow
 def test_the_run_of_mlflow_run_becomes_the_sweeps_and_a_later_one_an_invocation(
     stores, monkeypatch
 ):

@@ -127,6 +127,7 @@ def test_alone_and_in_a_pack_to_the_last_bit(engine: str) -> None:
         assert_same(replace(one, statistics=()), replace(other, statistics=()))
 
 
+@pytest.mark.slow
 @EACH_STEPPER
 def test_streams_of_their_own(engine: str) -> None:
     trials = [replace(trial, data_seed=i % 3) for i, trial in enumerate(many())]
@@ -155,6 +156,7 @@ def interrupted(spec: PackSpec, chunks: int, folder: Path) -> tuple[PackResult, 
     return fit_pack(spec, DATASET, checkpoint=file), stop.told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chunks", [1, 2, 3, 4, 8, 9])
 def test_stopped_in_pretraining_and_continued(chunks: int, tmp_path: Path) -> None:
     """Chunks of 100 and 30 for each of four layers: amid a layer, at its end, at the end of all."""
@@ -167,6 +169,7 @@ def test_stopped_in_pretraining_and_continued(chunks: int, tmp_path: Path) -> No
     assert whole.model_updates == sum(trial.all_updates for trial in spec.trials)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chunks", [3, 5, 8])
 def test_shallow_trials_go_on_from_the_checkpoint_of_a_deeper_pack(
     chunks: int, tmp_path: Path

@@ -95,6 +95,7 @@ def test_a_damaged_file_is_made_anew(folder, source, recording, size):
     assert len(names(folder)) == 1
 
 
+@pytest.mark.slow
 def test_six_processes_on_an_empty_cache_load_the_same_file(folder, source, tmp_path):
     slow = RecordingCompiler(tmp_path, seconds=0.7)
     environment = {**os.environ, "CC": str(slow.script)}
@@ -201,6 +202,7 @@ def test_another_compilers_file_is_taken_where_nothing_can_be_compiled(
     assert built("scalar") != path
 
 
+@pytest.mark.slow
 def test_the_command_compiles_the_real_source_in_all_forms_for_other_users_too(folder):
     """In an interpreter without any package: an image's build stage has none."""
     if shutil.which("cc") is None:
@@ -252,6 +254,7 @@ def test_a_user_without_a_compiler_takes_what_root_has_compiled(source, monkeypa
         assert "no C compiler" in process("-c", become, Path(name, "source")).communicate()[1]
 
 
+@pytest.mark.slow
 def test_a_form_is_compiled_for_another_machine(tmp_path):
     if shutil.which(AARCH64_COMPILER) is None:
         pytest.skip(f"{AARCH64_COMPILER} is not installed")

@@ -112,6 +112,7 @@ def test_what_diverges_is_defined_too(sanitized, tmp_path):
     assert sum(bool(np.isnan(each).any()) for each in weights) > 5
 
 
+@pytest.mark.slow
 def test_the_program_says_what_the_stepper_does(tmp_path):
     """And notices one weight that differs in its last bit."""
     if shutil.which("cc") is None:

@@ -36,6 +36,7 @@ def drawn(full):
     return draw_all(PAPER.figures, full)
 
 
+@pytest.mark.slow
 def test_all_figures_are_drawn_in_the_papers_order(drawn):
     assert all(isinstance(figure, DrawnFigure) for figure in drawn)
     assert [figure.name for figure in drawn] == list(FIGURES)
@@ -43,6 +44,7 @@ def test_all_figures_are_drawn_in_the_papers_order(drawn):
     assert numbers[:11] == [f"Figure {n}" for n in range(2, 13)]
 
 
+@pytest.mark.slow
 def test_pictures_can_be_read_and_are_seven_inches_wide(drawn):
     for figure in drawn:
         root = ET.fromstring(figure.svg)
@@ -52,11 +54,13 @@ def test_pictures_can_be_read_and_are_seven_inches_wide(drawn):
         assert width == 7 * 150
 
 
+@pytest.mark.slow
 def test_pictures_are_small(drawn):
     sizes = {figure.name: len(figure.svg) for figure in drawn}
     assert max(sizes.values()) < 300_000, sizes
 
 
+@pytest.mark.slow
 def test_text_is_outlines(drawn):
     """A page that shows the picture need not have the font."""
     assert not any("<text" in figure.svg for figure in drawn)
@@ -71,6 +75,7 @@ def test_the_same_evidence_gives_the_same_bytes(full, drawn, names):
     assert again == before
 
 
+@pytest.mark.slow
 def test_users_style_does_not_matter_and_is_kept(full, drawn):
     with matplotlib.rc_context({"axes.titleweight": "bold", "svg.hashsalt": "mine"}):
         (again,) = draw_all(PAPER.figures, full, ["figure_10"])
@@ -78,6 +83,7 @@ def test_users_style_does_not_matter_and_is_kept(full, drawn):
     assert again in drawn
 
 
+@pytest.mark.slow
 def test_captions_and_the_papers_words(drawn):
     for figure in drawn:
         assert figure.caption.endswith("."), figure.name

@@ -57,6 +57,7 @@ def test_a_poison_trial_is_given_up_and_its_neighbours_complete(stores):
     assert states.count("RUNNING") == 0
 
 
+@pytest.mark.slow
 def test_what_was_given_up_stays_given_up(stores, place):
     """Whoever is killed next, and even between the run's tags and its status."""
     console = Console(file=BreakingFile("is given up", KeyboardInterrupt()), width=200)
@@ -72,6 +73,7 @@ def test_what_was_given_up_stays_given_up(stores, place):
     assert len(objectives(place)) == 4
 
 
+@pytest.mark.slow
 def test_a_pack_too_large_for_memory_is_halved_and_the_size_remembered(stores):
     error = torch.OutOfMemoryError("CUDA out of memory")
     small = FaultyDevices(lambda spec: len(spec.trials) > 2, error)

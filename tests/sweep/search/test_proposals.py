@@ -82,6 +82,7 @@ def tell(study, draw):
         study.tell(int(number), value, state=state)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["tpe", "random"])
 @pytest.mark.parametrize("seed", range(3))
 def test_they_are_those_of_optunas_sampler_asked_trial_by_trial(kind, seed):

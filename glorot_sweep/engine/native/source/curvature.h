@@ -5,7 +5,7 @@
 
 #include "network.h"
 
-#define AT_ONCE 10 /* examples; their sum does not depend on it */
+#define AT_ONCE 10 /* examples, whose sum is made before it is added to that of all */
 
 /* Adds the curvatures of some examples to `sums`, which lie as the parameters. */
 static void add_curvatures(const gs_network *network, workspace *work, const float *squares,

@@ -11,6 +11,7 @@
 #include "vectors.h"
 
 #define PANEL 32
+#define UPDATE_ROWS 8 /* rows of weights that change at once, in batches of other sizes than 10 */
 
 INLINE long padded(long units) { return (units + 15) / 16 * 16; }
 
@@ -197,6 +198,7 @@ typedef struct {
 
 /* One step of parameters `w` that have gathered `g`, at this place of what the rule keeps. */
 INLINE vec stepped(const int kind, const rule *rule, long place, vec w, vec g) {
+    if (kind == ADD) return w + g;
     if (kind == HESSIAN) return fma_(g, load(rule->first + place), w);
     vec mean = load(rule->first + place), variance = load(rule->second + place);
     vec deviation = g - mean, change = deviation * all(rule->share);
@@ -221,9 +223,8 @@ INLINE void update_rows(const int kind, const rule *rule, long place, const int 
             for (int v = 0; v < some; v++) delta[r][v] = load(deltas + r * row + (first + v) * LANES);
         for (int i = 0; i < rows; i++) {
             vec sum[COLUMN_VECTORS];
-            float *weights = w + i * columns + first * LANES;
 #pragma GCC unroll 2
-            for (int v = 0; v < some; v++) sum[v] = kind == ADD ? load(weights + v * LANES) : all(0.0f);
+            for (int v = 0; v < some; v++) sum[v] = all(0.0f);
 #pragma GCC unroll 10
             for (int r = 0; r < count; r++) {
                 vec x = all(in[i * room + r]);
@@ -232,40 +233,49 @@ INLINE void update_rows(const int kind, const rule *rule, long place, const int 
             }
 #pragma GCC unroll 2
             for (int v = 0; v < some; v++) {
-                if (kind != ADD)
-                    sum[v] = stepped(kind, rule, place + i * columns + (first + v) * LANES, load(weights + v * LANES), sum[v]);
-                store(weights + v * LANES, sum[v]);
+                long at = i * columns + (first + v) * LANES;
+                store(w + at, stepped(kind, rule, place + at, load(w + at), sum[v]));
             }
         }
     }
 }
 
-/* The same for any number of examples: their sum is gathered in registers, row after row. */
+/* Some rows i, one vector of columns, any number of examples: the sums stay in registers. */
+INLINE void update_vector_of_many(const int kind, const rule *rule, long place, int count, const int rows,
+                                  const int columns, float *w, const float *in, long room,
+                                  const float *deltas, long row) {
+    vec sum[UPDATE_ROWS];
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; i++) sum[i] = all(0.0f);
+    for (int r = 0; r < count; r++) {
+        vec delta = load(deltas + r * row);
+#pragma GCC unroll 8
+        for (int i = 0; i < rows; i++) sum[i] = fma_(all(in[i * room + r]), delta, sum[i]);
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; i++)
+        store(w + i * columns, stepped(kind, rule, place + i * columns, load(w + i * columns), sum[i]));
+}
+
+/* The same for any number of examples. */
 INLINE void update_rows_of_many(const int kind, const rule *rule, long place, int count, int rows,
                                 const int columns, float *w, const float *in, long room,
                                 const float *deltas, long row) {
-    for (int i = 0; i < rows; i++)
-        for (int v = 0; v < columns / LANES; v++) {
-            float *weights = w + i * columns + v * LANES;
-            vec sum = kind == ADD ? load(weights) : all(0.0f);
-            for (int r = 0; r < count; r++)
-                sum = fma_(all(in[i * room + r]), load(deltas + r * row + v * LANES), sum);
-            if (kind != ADD)
-                sum = stepped(kind, rule, place + i * columns + v * LANES, load(weights), sum);
-            store(weights, sum);
-        }
+    for (int v = 0; v < columns; v += LANES) {
+        int i = 0;
+        for (; i + UPDATE_ROWS <= rows; i += UPDATE_ROWS)
+            update_vector_of_many(kind, rule, place + i * columns + v, count, UPDATE_ROWS, columns,
+                                  w + i * columns + v, in + i * room, room, deltas + v, row);
+        for (; i < rows; i++)
+            update_vector_of_many(kind, rule, place + i * columns + v, count, 1, columns,
+                                  w + i * columns + v, in + i * room, room, deltas + v, row);
+    }
 }
 
 #define UPDATE_OF_KIND(kind, columns)                                                               \
     if (count == 10)                                                                                \
         update_rows(kind, rule, place, 10, rows, columns, w, in, room, deltas, row);                \
-    else if (kind == ADD && count > 10) {                                                           \
-        int done = 0;                                                                               \
-        for (; done + 10 <= count; done += 10)                                                      \
-            update_rows(kind, rule, place, 10, rows, columns, w, in + done, room, deltas + done * row, row); \
-        if (done < count)                                                                           \
-            update_rows_of_many(kind, rule, place, count - done, rows, columns, w, in + done, room, deltas + done * row, row); \
-    } else                                                                                          \
+    else                                                                                            \
         update_rows_of_many(kind, rule, place, count, rows, columns, w, in, room, deltas, row);
 
 #define UPDATE_PIECE(columns)                                                                       \

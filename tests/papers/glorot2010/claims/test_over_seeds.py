@@ -61,6 +61,7 @@ BEYOND = [
 IDS = [f"{number}-{name}-{index}" for index, (number, name, *_) in enumerate(BEYOND)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "name", "change", "little", "far"), BEYOND, ids=IDS)
 def test_the_mean_over_seeds_decides(number, name, change, little, far):
     """One of three seeds is changed; the other two are inside the bound."""
