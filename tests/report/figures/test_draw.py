@@ -66,9 +66,8 @@ def test_text_is_outlines(drawn):
     assert not any("<text" in figure.svg for figure in drawn)
 
 
-@pytest.mark.parametrize(
-    "names", [["figure_11"], pytest.param(list(FIGURES), marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("names", [["figure_11"], list(FIGURES)])
 def test_the_same_evidence_gives_the_same_bytes(full, drawn, names):
     again = draw_all(PAPER.figures, full, names)
     before = [figure for figure in drawn if figure.name in names]
