@@ -20,7 +20,7 @@ from pathlib import Path
 from workload import surroundings
 
 from glorot_sweep.config.file import read_sweep_file
-from glorot_sweep.config.looking import StatisticsConfig
+from glorot_sweep.config.statistics import StatisticsConfig
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.datamodule import CHUNK_UPDATES, Chunk
 from glorot_sweep.data.dataset import ImageDataset

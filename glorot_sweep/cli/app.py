@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from glorot_sweep.cli import files, images, looking, reporting, stores, sweeping
+from glorot_sweep.cli import beside, files, images, reporting, stores, sweeping
 from glorot_sweep.cli.versions import show_versions
 from glorot_sweep.errors import (
     FAILURE,
@@ -21,7 +21,7 @@ from glorot_sweep.errors import (
 )
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-for group in (sweeping, reporting, stores, looking, files, images):
+for group in (sweeping, reporting, stores, beside, files, images):
     app.add_typer(group.commands)
 
 

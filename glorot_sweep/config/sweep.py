@@ -8,11 +8,11 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from glorot_sweep.config.datasets import DATASET_NAME, DATASETS, REDUCED
 from glorot_sweep.config.execution import ExecutionConfig
-from glorot_sweep.config.looking import MonitoredConfig, StatisticsConfig
 from glorot_sweep.config.network import NetworkConfig
 from glorot_sweep.config.papers import DEFAULT_PAPER, paper_names
 from glorot_sweep.config.search import ReplicatesConfig, SearchConfig
 from glorot_sweep.config.section import Section
+from glorot_sweep.config.statistics import MonitoredConfig, StatisticsConfig
 from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS, Variant
 from glorot_sweep.spelling import nearest

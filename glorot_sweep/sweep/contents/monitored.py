@@ -1,6 +1,6 @@
 """The runs at given learning rates that the figures are drawn from."""
 
-from glorot_sweep.config.looking import MonitoredConfig
+from glorot_sweep.config.statistics import MonitoredConfig
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.seeds import derive_seed

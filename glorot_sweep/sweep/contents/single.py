@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from glorot_sweep.config.looking import StatisticsConfig
 from glorot_sweep.config.network import NetworkConfig
+from glorot_sweep.config.statistics import StatisticsConfig
 from glorot_sweep.engine.choice import ENGINES
 from glorot_sweep.errors import UserError
 from glorot_sweep.parts.step_rules import STEP_RULES

@@ -1,7 +1,7 @@
 """The one place where a specification is made."""
 
-from glorot_sweep.config.looking import StatisticsConfig
 from glorot_sweep.config.network import NetworkConfig
+from glorot_sweep.config.statistics import StatisticsConfig
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters

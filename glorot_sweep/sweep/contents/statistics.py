@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from glorot_sweep.config.looking import StatisticsConfig
+from glorot_sweep.config.statistics import StatisticsConfig
 from glorot_sweep.specs import StatisticsSpec
 from glorot_sweep.sweep.contents.schedule import log_spaced
 

@@ -3,7 +3,7 @@
 import pytest
 from sweep_builders import config
 
-from glorot_sweep.config.looking import StatisticsConfig
+from glorot_sweep.config.statistics import StatisticsConfig
 from glorot_sweep.sweep.contents.monitored import monitored_tasks
 from glorot_sweep.sweep.contents.statistics import statistics_spec
 

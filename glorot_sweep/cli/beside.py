@@ -1,4 +1,4 @@
-"""Commands that look at one thing outside of any sweep, and log it."""
+"""Commands beside sweeps: each looks at one thing, and logs it."""
 
 from typing import Annotated
 
