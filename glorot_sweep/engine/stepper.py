@@ -53,6 +53,37 @@ class Answers:
     log_likelihoods: NDArray[np.float64]
 
 
+def whole_updates(images: Tensor, batch: int) -> int:
+    """Return how many updates a chunk is.
+
+    Args:
+        images: [streams, n, inputs].
+        batch: examples of an update.
+
+    Raises:
+        ValueError: the chunk has no update, or ends amid one.
+    """
+    examples = images.shape[1]
+    if not examples or examples % batch:
+        raise ValueError(
+            f"a chunk is one or more whole updates of {batch} examples, got {examples} examples"
+        )
+    return examples // batch
+
+
+def refuse_no_examples(images: Tensor) -> None:
+    """Refuse to ask networks about nothing.
+
+    Args:
+        images: [n, inputs].
+
+    Raises:
+        ValueError: n is 0.
+    """
+    if not len(images):
+        raise ValueError("networks are asked about one or more examples, got none")
+
+
 class Stepper(ABC):
     """Networks of a pack, and what is done to them.
 
@@ -106,6 +137,9 @@ class Stepper(ABC):
 
         Returns:
             Each trial's cost before each update, mean over its batch [updates, trials].
+
+        Raises:
+            ValueError: the chunk has no update, or ends amid one.
         """
 
     @abstractmethod
@@ -115,15 +149,18 @@ class Stepper(ABC):
         Args:
             images: 8-bit [streams, updates * batch, inputs].
             layer: of the trials that have it.
+
+        Raises:
+            ValueError: the chunk has no update, or ends amid one.
         """
 
     @abstractmethod
     def answer(self, images: Tensor, labels: Tensor) -> Answers:
-        """Return what the networks say to 8-bit images [n, inputs] with labels [n]."""
+        """Return what the networks say to 8-bit images [n, inputs] with labels [n], n above 0."""
 
     @abstractmethod
     def trace(self, images: Tensor, labels: Tensor) -> Trace:
-        """Return what 8-bit images [n, inputs] with labels [n] leave in all layers."""
+        """Return what 8-bit images [n, inputs] with labels [n], n above 0, leave in all layers."""
 
     @abstractmethod
     def state_of(self, trial: int) -> NetworkState:

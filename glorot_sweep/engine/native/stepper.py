@@ -19,7 +19,14 @@ from glorot_sweep.engine.native.networks import NativeNetwork, structures
 from glorot_sweep.engine.native.panels import Floats, aligned
 from glorot_sweep.engine.native.pretraining import LayerDecoders
 from glorot_sweep.engine.native.trace import take_trace
-from glorot_sweep.engine.stepper import Answers, ImageStream, NetworkState, Stepper
+from glorot_sweep.engine.stepper import (
+    Answers,
+    ImageStream,
+    NetworkState,
+    Stepper,
+    refuse_no_examples,
+    whole_updates,
+)
 from glorot_sweep.engine.trace import Trace
 from glorot_sweep.parts.torch import step_rules
 from glorot_sweep.specs import PackSpec
@@ -66,9 +73,9 @@ class NativeStepper(Stepper):
     def update_chunk(self, images: Tensor, labels: Tensor) -> NDArray[np.float64]:
         """Do consecutive updates; see `Stepper`."""
         self._check(images, labels, streams=len(self.data_seeds))
-        self._decoders.forget()
         batch = self.trials[0].batch_size
-        updates, losses, done = labels.shape[1] // batch, [], 0
+        updates, losses, done = whole_updates(images, batch), [], 0
+        self._decoders.forget()
         while done < updates:
             some = self._until_curvature(updates - done)
             part = slice(done * batch, (done + some) * batch)
@@ -81,7 +88,7 @@ class NativeStepper(Stepper):
         settings = self.trials[0].pretraining
         assert settings is not None
         self._check(images, streams=len(self.data_seeds))
-        updates = images.shape[1] // self.trials[0].batch_size
+        updates = whole_updates(images, self.trials[0].batch_size)
         first = self.pretrained - layer * settings.updates
         self._decoders.apply(self._core, images.contiguous(), layer, first, updates, _threads())
         self.pretrained += updates
@@ -89,6 +96,7 @@ class NativeStepper(Stepper):
     def answer(self, images: Tensor, labels: Tensor) -> Answers:
         """Return what the networks say; see `Stepper`."""
         self._check(images, labels)
+        refuse_no_examples(images)
         images, labels, count = images.contiguous(), labels.contiguous(), len(self.networks)
         classes = np.empty((count, len(labels)), np.uint8)
         log_likelihoods = np.empty((count, len(labels)), np.float32)
@@ -103,6 +111,7 @@ class NativeStepper(Stepper):
     def trace(self, images: Tensor, labels: Tensor) -> Trace:
         """Return what examples leave in all layers; see `Stepper`."""
         self._check(images, labels)
+        refuse_no_examples(images)
         return take_trace(self._core, self.networks, images.contiguous(), labels.contiguous())
 
     def state_of(self, trial: int) -> NetworkState:
@@ -162,6 +171,8 @@ class NativeStepper(Stepper):
             raise ValueError(
                 f"labels must be int64 {outer}, got {labels.dtype} {list(labels.shape)}"
             )
+        if not labels.numel():
+            return
         lowest, highest = (int(end) for end in labels.aminmax())
         if lowest < 0 or highest >= self.n_classes:
             raise ValueError(

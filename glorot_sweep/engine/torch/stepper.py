@@ -10,7 +10,15 @@ from torch import Tensor
 
 from glorot_sweep.engine.architecture import Architecture
 from glorot_sweep.engine.inputs import scale_pixels
-from glorot_sweep.engine.stepper import Answers, ImageStream, Layers, NetworkState, Stepper
+from glorot_sweep.engine.stepper import (
+    Answers,
+    ImageStream,
+    Layers,
+    NetworkState,
+    Stepper,
+    refuse_no_examples,
+    whole_updates,
+)
 from glorot_sweep.engine.torch import memory
 from glorot_sweep.engine.torch.answering import answers
 from glorot_sweep.engine.torch.descent import Descent, LayerViews, make_descent
@@ -62,9 +70,9 @@ class TorchStepper(Stepper):
     @torch.no_grad()
     def update_chunk(self, images: Tensor, labels: Tensor) -> NDArray[np.float64]:
         """Do consecutive updates; see `Stepper`."""
+        whole_updates(images, self.trials[0].batch_size)
         self._pretraining = None
-        updates = self._prepared()
-        losses = updates.apply(images, labels, self.updates, self._before)
+        losses = self._prepared().apply(images, labels, self.updates, self._before)
         self.updates += len(losses)
         found: NDArray[np.float64] = losses.cpu().numpy()
         return found
@@ -74,15 +82,18 @@ class TorchStepper(Stepper):
         """Do consecutive updates of a hidden layer; see `Stepper`."""
         settings = self.trials[0].pretraining
         assert settings is not None
+        whole_updates(images, self.trials[0].batch_size)
         prepared = self._prepared_layer(layer)
         self.pretrained += prepared.apply(images, self.pretrained - layer * settings.updates)
 
     def answer(self, images: Tensor, labels: Tensor) -> Answers:
         """Return what the networks say; see `Stepper`."""
+        refuse_no_examples(images)
         return answers(self.network, images, labels, self.trials[0].input_scaling)
 
     def trace(self, images: Tensor, labels: Tensor) -> Trace:
         """Return what examples leave in all layers; see `Stepper`."""
+        refuse_no_examples(images)
         first, device = self.trials[0], self.device
         x = scale_pixels(images.to(device), self.network.dtype, first.input_scaling)
         return take_trace(self.network, x, labels.to(device), first.variant.cost)
