@@ -79,6 +79,16 @@ def test_it_stays_silent_under_any_signal(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_value_at_infinity(name: str, dtype: torch.dtype) -> None:
+    """The asymptotes, by which saturation is measured, are reached; a NaN stays one."""
+    s = torch.tensor([-torch.inf, torch.inf, torch.nan], dtype=dtype)
+    z, _ = applied(name, s, torch.ones_like(s))
+    assert z[:2].tolist() == list(ACTIVATIONS[name].asymptotes)
+    assert z[2].isnan()
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_value_at_zero(name: str) -> None:
     """f(0) is an attribute because saturation is measured from it."""
     value = float(FUNCTIONS[name](torch.zeros((), dtype=torch.float64)))

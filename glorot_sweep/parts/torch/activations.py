@@ -37,13 +37,19 @@ class Tanh(ActivationFunction):
 
 
 class Softsign(ActivationFunction):
-    """s / (1 + |s|), whose derivative is 1 / (1 + |s|)^2."""
+    """s / (1 + |s|), whose derivative is 1 / (1 + |s|)^2.
+
+    The quotient is 1 to the last bit from far below `LARGEST` on; infinity by infinity is not.
+    """
+
+    LARGEST = 2.0**126
 
     def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
         """Write s / (1 + |s|) into `z` and 1 + |s| into `memo`."""
-        torch.abs(s, out=memo)
+        torch.clamp(s, -self.LARGEST, self.LARGEST, out=z)
+        torch.abs(z, out=memo)
         memo.add_(1)
-        torch.div(s, memo, out=z)
+        z.div_(memo)
 
     def backward(self, signal: Tensor, z: Tensor, memo: Tensor, delta: Tensor) -> None:
         """Write signal / (1 + |s|)^2 into `delta`."""

@@ -126,6 +126,7 @@ def test_ends_of_the_activations(form):
         "relu": ([0, inf, 0, 1e38, 0, 0], [0, 1, 0, 1, 0, 0]),
         "sigmoid": ([0, 1, 0, 1, 0.5, 0.5], [0, 0, 0, 0, 0.25, 0.25]),
         "softplus": ([0, inf, 0, 1e38, math.log(2), math.log(2)], [0, 1, 0, 1, 0.5, 0.5]),
+        "softsign": ([-1, 1, -1, 1, 0, 0], [0, 0, 0, 0, 1, 1]),
         "tanh": ([-1, 1, -1, 1, 0, 0], [0, 0, 0, 0, 1, 1]),
     }
     for name, (values, slopes) in expected.items():

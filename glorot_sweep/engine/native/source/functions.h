@@ -122,9 +122,11 @@ INLINE vec activate(int activation, vec s, vec *slope) {
         return from_bits(bits(s) & ~is_negative) + log_1_plus(e);
     }
     case SOFTSIGN: {
-        vec inverse = all(1.0f) / (all(1.0f) + absolute(s));
+        vec size = absolute(s), most = all(0x1p+126f); /* its inverse is no denormal; infinity's is 0 */
+        size = choose(is_less(most, size), most, size);
+        vec inverse = all(1.0f) / (all(1.0f) + size);
         *slope = inverse * inverse;
-        return s * inverse;
+        return with_sign(size * inverse, s);
     }
     case TANH:
         return tanh_(s);
