@@ -28,7 +28,8 @@ OPTIONS = (
 )
 """Of every form. No option may let the compiler change the order or the rounding of arithmetic."""
 
-PATIENCE_SECONDS = 600.0
+COMPILING_SECONDS = 120.0  # at the most; five are usual, a slow or busy machine may take many more
+ANSWERING_SECONDS = 20.0  # for a compiler to say its version
 _ERROR = re.compile(r"\berror\b|cannot find|undefined reference", re.IGNORECASE)
 
 
@@ -78,7 +79,10 @@ class Compiler:
             CompilerFailedError: with all that the compiler said.
         """
         words = [*OPTIONS, *self.options, *options, str(source), "-o", str(output), "-lm"]
-        _run([*self.command, *words], TMPDIR=str(output.parent))
+        command = [*self.command, *words]
+        said = _run(command, COMPILING_SECONDS, TMPDIR=str(output.parent))
+        if not output.is_file():
+            raise CompilerFailedError(command, f"{said}\nerror: it wrote no library")
 
 
 def find_compiler() -> Compiler | None:
@@ -104,7 +108,8 @@ def named_compiler(command: str) -> Compiler:
     """
     try:
         words = tuple(shlex.split(command))
-        return Compiler(words, _run([*words, "--version"]).partition("\n")[0].strip())
+        said = _run([*words, "--version"], ANSWERING_SECONDS)
+        return Compiler(words, said.partition("\n")[0].strip())
     except (OSError, ValueError, CompilerFailedError) as error:
         raise NativeUnavailable(
             f"the C compiler {command!r} does not work: {error}; "
@@ -112,8 +117,8 @@ def named_compiler(command: str) -> Compiler:
         ) from error
 
 
-def _run(command: Sequence[str], **variables: str) -> str:
-    """Return all that a command says, in English."""
+def _run(command: Sequence[str], patience: float, **variables: str) -> str:
+    """Return all that a command says, in English, within so many seconds."""
     try:
         done = subprocess.run(
             command,
@@ -123,7 +128,7 @@ def _run(command: Sequence[str], **variables: str) -> str:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            timeout=PATIENCE_SECONDS,
+            timeout=patience,
             check=True,
         )
     except subprocess.CalledProcessError as error:

@@ -106,9 +106,20 @@ def test_the_first_error_stands_for_the_whole_output(output, line):
 
 def test_a_compiler_that_does_not_end_is_stopped(path, monkeypatch):
     script(path / "slow", f"exec {shutil.which('sleep', path='/bin:/usr/bin')} 30")
-    monkeypatch.setattr(compiler, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(compiler, "ANSWERING_SECONDS", 0.1)
     with pytest.raises(NativeUnavailable, match=r"does not work: error: no end after 0\.1 s"):
         named_compiler("slow")
+    monkeypatch.setattr(compiler, "COMPILING_SECONDS", 0.2)
+    with pytest.raises(CompilerFailedError, match=r"error: no end after 0\.2 s"):
+        Compiler(("slow",), "slow 1").compile(path / "core.c", path / "core.so", ())
+
+
+@pytest.mark.parametrize("says", ["true", "echo done"])
+def test_a_compiler_that_writes_nothing_has_failed(path, says):
+    script(path / "idle", says)
+    with pytest.raises(CompilerFailedError, match="error: it wrote no library") as failed:
+        named_compiler("idle").compile(path / "core.c", path / "core.so", ())
+    assert ("done" in failed.value.output) == ("done" in says)
 
 
 def test_a_compiler_speaks_english(path, monkeypatch):
