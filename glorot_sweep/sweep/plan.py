@@ -15,7 +15,7 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.catalog import data_folder, load_datasets
 from glorot_sweep.data.datamodule import CHUNK_UPDATES, PackDataModule
 from glorot_sweep.data.dataset import ImageDataset
-from glorot_sweep.specs import PackSpec, TrialSpec
+from glorot_sweep.specs import PackSpec
 from glorot_sweep.sweep.contents.engines import (
     engine_words,
     fallback_lines,
@@ -25,7 +25,7 @@ from glorot_sweep.sweep.contents.engines import (
 from glorot_sweep.sweep.contents.phases import Phase, phases
 from glorot_sweep.sweep.execution.executor import choose_device
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes, choose_pack_sizes
-from glorot_sweep.sweep.execution.packing import make_packs
+from glorot_sweep.sweep.execution.packing import by_pace, make_packs
 from glorot_sweep.training.evaluation import evaluate
 from glorot_sweep.training.module import PackModule
 
@@ -129,13 +129,10 @@ def estimate(
     together = len(phase.specs)
     if phase.name == "search":
         together = len(config.variants) * config.search.generation
-    by_pace: defaultdict[tuple[object, ...], list[TrialSpec]] = defaultdict(list)
-    for spec in phase.specs:
-        by_pace[spec.pace].append(spec)
     alike: defaultdict[tuple[object, ...], list[PackSpec]] = defaultdict(list)
-    for pace, specs in by_pace.items():
+    for specs in by_pace(phase.specs):
         for pack in make_packs(specs, min(together, *map(sizes.largest, specs))):
-            alike[pace, *sorted(spec.depth for spec in pack.trials)].append(pack)
+            alike[pack.first.pace, *sorted(spec.depth for spec in pack.trials)].append(pack)
     training = evaluation = 0.0
     for packs in alike.values():
         specs = [spec for each in packs for spec in each.trials]

@@ -12,7 +12,7 @@ from glorot_sweep.sweep.execution.checkpoint_folder import CheckpointFolder
 from glorot_sweep.sweep.execution.executor import Executor
 from glorot_sweep.sweep.execution.outcome import Failure
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes
-from glorot_sweep.sweep.execution.packing import make_packs
+from glorot_sweep.sweep.execution.packing import by_pace, make_packs
 from glorot_sweep.sweep.execution.recovery import Group, Recovery
 from glorot_sweep.sweep.execution.worker import PackJob
 from glorot_sweep.sweep.progress import SweepProgress
@@ -75,10 +75,11 @@ class Dispatch:
         for file, trials in saved:
             for pack in make_packs(trials, len(trials)):
                 self._submit_pack(pack, file)
-        sizes = [self._largest_pack(spec) for spec in fresh]
-        size = min(sizes, default=1)
-        for pack in make_packs(fresh, size, self.executor.idle_workers - len(saved)):
-            self._submit_pack(pack)
+        idle = self.executor.idle_workers - len(saved)
+        for alike in by_pace(fresh):
+            size, share = min(map(self._largest_pack, alike)), idle * len(alike) // len(fresh)
+            for pack in make_packs(alike, size, share):
+                self._submit_pack(pack)
 
     def wait(self) -> list[TrialResult] | None:
         """Return the results of the next tasks that have one; None if nothing is in work.

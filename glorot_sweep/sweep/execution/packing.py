@@ -1,9 +1,17 @@
 """Which trials share a pack."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from glorot_sweep.specs import PackSpec, TrialSpec
+
+
+def by_pace(trials: Iterable[TrialSpec]) -> list[list[TrialSpec]]:
+    """Return the groups of trials that may share a pack, each in its order."""
+    groups: dict[tuple[object, ...], list[TrialSpec]] = {}
+    for trial in trials:
+        groups.setdefault(trial.pace, []).append(trial)
+    return list(groups.values())
 
 
 def make_packs(trials: Sequence[TrialSpec], pack_size: int, workers: int = 1) -> list[PackSpec]:
@@ -17,11 +25,8 @@ def make_packs(trials: Sequence[TrialSpec], pack_size: int, workers: int = 1) ->
         pack_size: trials of a pack at the most.
         workers: that are idle; none should stay so.
     """
-    by_pace: dict[tuple[object, ...], list[TrialSpec]] = {}
-    for trial in trials:
-        by_pace.setdefault(trial.pace, []).append(trial)
     packs: list[PackSpec] = []
-    for group in by_pace.values():
+    for group in by_pace(trials):
         share = workers * len(group) // len(trials)
         count = max(-(-len(group) // pack_size), min(share, len(group)))
         bounds = [len(group) * i // count for i in range(count + 1)]

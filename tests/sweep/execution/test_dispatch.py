@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 from sweep_builders import NOTE, by_name, config, on_torch, spec
 
+from glorot_sweep.engine.choice import Resolved
 from glorot_sweep.errors import ServiceLostError, TooManyFailuresError
 from glorot_sweep.sweep.contents.task import Task
 from glorot_sweep.sweep.execution.dispatch import Dispatch
@@ -88,22 +89,24 @@ def success(job):
 class Case:
     """A dispatch with an executor that fails as it is told."""
 
-    def __init__(self, place, failure_of, reached=lambda _: None, max_failed=10):
+    def __init__(
+        self, place, failure_of, reached=lambda _: None, max_failed=10, sizes=None, engines=None
+    ):
         runs = RunStore(place.client, place.experiment_id)
         self.place, self.said = place, io.StringIO()
         sweep = SimpleNamespace(
             config=config({"execution.max_failed": max_failed}),
             place=place, runs=runs, tags={"sweep": "small"}, existing={},
-            engines=on_torch(config()),
+            engines=engines or on_torch(config()),
         )  # fmt: skip
         self.executor = ScriptedExecutor(runs, failure_of)
         self.dispatch = Dispatch(
             sweep,
-            {"tanh-shapeset": runs.create("tanh-shapeset", {})},
+            {f"{v}-shapeset": runs.create(f"{v}-shapeset", {}) for v in ("tanh", "tanh_n")},
             {"shapeset": NOTE},
             self.executor,
             Checkpoints(reached),
-            PackSizes(4, None, {}),
+            sizes or PackSizes(4, None, {}),
             SweepProgress(Console(file=self.said, width=200)),
         )
         self.dispatch.progress.start("search", "trials", 4, 1)
@@ -190,6 +193,18 @@ def test_a_size_that_did_not_fit_is_not_tried_again(place):
     case = Case(place, lambda pack, _: MEMORY if len(pack) > 2 else None)
     case.run()
     assert case.run("efgh") == (["ef", "gh"], "")
+
+
+def test_each_pack_is_as_large_as_its_own_engine_allows(place):
+    """A wide network fills the cache on torch; beside it the native ones stay together."""
+    engines = {"tanh": Resolved("native"), "tanh_n": Resolved("torch")}
+    sizes = PackSizes(None, None, {"shapeset": (1024, 9)})
+    case = Case(place, never, sizes=sizes, engines=engines)
+    wide = [
+        spec(key, width=2000, variant="tanh" if key in "abcd" else "tanh_n") for key in "aebfcgdh"
+    ]
+    case.dispatch.submit([Task(one, {}) for one in wide])
+    assert case.executor.packs() == ["abcd", "ef", "gh"]
 
 
 def test_what_is_given_up_says_why(place):
