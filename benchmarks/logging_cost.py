@@ -162,7 +162,8 @@ class Round:
     ) -> list[PackResult]:
         plans = {
             task.key: RunPlan(
-                study_runs[task.spec.variant.name].run_id, {**sweep.tags, **task.tags}
+                study_runs[task.spec.variant.name].run_id,
+                {**sweep.tags_for(task.spec.variant.name), **task.tags},
             )
             for task in tasks
         }

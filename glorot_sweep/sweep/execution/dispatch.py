@@ -119,8 +119,9 @@ class Dispatch:
 
     def _plan(self, task: Task) -> RunPlan:
         """Return how a task's run is written; that of an earlier attempt is opened again."""
-        study = self.study_runs[study_key(task.spec.dataset, task.spec.variant.name)]
-        tags = {**self.sweep.tags, **task.tags}
+        variant = task.spec.variant.name
+        study = self.study_runs[study_key(task.spec.dataset, variant)]
+        tags = {**self.sweep.tags_for(variant), **task.tags}
         return RunPlan(study.run_id, tags, self._runs.get(task.key))
 
     def _recover(self, job: PackJob, failure: Failure) -> list[TrialResult]:

@@ -37,7 +37,7 @@ class Identity:
         variants: the row of each variant that the file names.
         engines: the engine of each.
         made_with: code, libraries and processor.
-        accepted: changes that a user has accepted, in one line each, the oldest first.
+        accepted: what has changed and was accepted by a user, in a line each, the oldest first.
     """
 
     config: Mapping[str, Any]
@@ -51,11 +51,16 @@ class Identity:
         """Return it as plain data."""
         return {**asdict(self), "accepted": list(self.accepted)}
 
-    @property
-    def tags(self) -> dict[str, str]:
-        """Tags of every run that is made after a change was accepted."""
-        text = "; ".join(self.accepted)[:LONGEST_CHANGE]
-        return tags_of(Accepted(accepted_change=text or None))
+    def tags(self, variant: str | None = None) -> dict[str, str]:
+        """Return the tags of runs that are made after a change was accepted.
+
+        Args:
+            variant: whose runs; what changes none of their bits is left out. None: the sweep's.
+        """
+        said = self.accepted
+        if variant is not None and are_portable({variant: self.engines[variant]}):
+            said = tuple(line for line in said if not line.startswith(f"{PROCESSOR}: "))
+        return tags_of(Accepted(accepted_change="; ".join(said)[:LONGEST_CHANGE] or None))
 
 
 def identity_of(
@@ -86,7 +91,7 @@ def refuse_another_question(name: str, stored: Mapping[str, Any], now: Mapping[s
     if changed:
         raise UserError(
             f"the sweep {name!r} exists with another configuration (stored -> file):\n"
-            + _lines(changed)
+            + _indented(changed)
             + "\nRestore the file to continue that sweep, or give this one another name."
         )
 
@@ -157,25 +162,25 @@ def refuse_change(name: str, change: Change) -> None:
     """
     raise UserError(
         f"the sweep {name!r} was begun otherwise (then -> now):\n"
-        + _lines(change)
+        + _indented(change)
         + "\nRuns made now need not have the bits of those that are there, and one cell of the "
         "table would mix both. Restore what has changed, or give the sweep another name; "
         f"{FLAG} goes on all the same, and every run made from then on says so."
     )
 
 
-def one_line(change: Change) -> str:
-    """Return a change in one line.
+def lines(change: Change) -> tuple[str, ...]:
+    """Return a change, a line for each thing that differs.
 
     Example:
-        >>> one_line({"torch": ("2.12.0", "2.13.0")})
-        'torch: 2.12.0 -> 2.13.0'
+        >>> lines({"torch": ("2.12.0", "2.13.0")})
+        ('torch: 2.12.0 -> 2.13.0',)
     """
-    return ", ".join(f"{key}: {before} -> {now}" for key, (before, now) in change.items())
+    return tuple(f"{key}: {before} -> {now}" for key, (before, now) in change.items())
 
 
-def _lines(change: Change) -> str:
-    return "\n".join(f"  {key}: {before} -> {now}" for key, (before, now) in change.items())
+def _indented(change: Change) -> str:
+    return "\n".join(f"  {line}" for line in lines(change))
 
 
 def _difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> Change:

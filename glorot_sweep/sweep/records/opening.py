@@ -20,7 +20,7 @@ from glorot_sweep.sweep.records.identity import (
     changes_of_tags,
     hashes_of,
     identity_of,
-    one_line,
+    lines,
     refuse_another_question,
     refuse_change,
     without_harmless,
@@ -58,6 +58,7 @@ class OpenSweep:
         run: the sweep's own run.
         invocation: the run of `mlflow run`, if that is another one.
         tags: what every run of the sweep carries.
+        identity: what decides its numbers.
         existing: runs of earlier attempts by their tag `key`.
         is_complete: nothing is left to do.
     """
@@ -69,8 +70,13 @@ class OpenSweep:
     run: RunWriter
     invocation: RunWriter | None
     tags: Mapping[str, str]
+    identity: Identity
     existing: Mapping[str, MemberRun]
     is_complete: bool
+
+    def tags_for(self, variant: str) -> dict[str, str]:
+        """Return what every run of a variant carries, accepted changes among it."""
+        return {**self.tags, **self.identity.tags(variant)}
 
 
 def is_complete(place: Place, name: str) -> bool:
@@ -123,26 +129,26 @@ def open_sweep(
     found = _sweep_runs(runs, config.name)
     if not found:
         run = _create(runs, config.name, now, source, {**tags, **marks}, place)
-        return OpenSweep(config, place, runs, engines, run, None, tags, {}, False)
+        return OpenSweep(config, place, runs, engines, run, None, tags, now, {}, False)
     record = _only(runs, found)
     refuse_deleted(record)
     refuse_another_engine(config, engines)
     identity = _continued(runs, record, now, {**tags, **marks}, source, accept_change)
-    tags |= identity.tags
+    whole = {**tags, **identity.tags()}
     invocation = None
     if place.project_run and place.project_run != record.run_id:
         name = f"{config.name}-again"
         invocation = runs.adopt(
-            place.project_run, name, {**tags, **tags_of(Mark(kind=Kind.INVOCATION), made_by)}
+            place.project_run, name, {**whole, **tags_of(Mark(kind=Kind.INVOCATION), made_by)}
         )
     ended = _has_ended(record)
     run = RunWriter(place.client, record.run_id, record.started)
     if not ended:
-        run = runs.reopen(record.run_id, {**tags, **marks, **tags_of(standing(State.RUNNING))})
+        run = runs.reopen(record.run_id, {**whole, **marks, **tags_of(standing(State.RUNNING))})
     elif record.paper != config.paper:
         run.tag(tags_of(About(paper=config.paper)))
     existing = delete_surplus(runs, config.name)
-    return OpenSweep(config, place, runs, engines, run, invocation, tags, existing, ended)
+    return OpenSweep(config, place, runs, engines, run, invocation, tags, identity, existing, ended)
 
 
 def _continued(
@@ -173,7 +179,7 @@ def _continued(
         change = {key: value for key, value in change.items() if key.startswith(DATA_SET)}
     if change and not accept_change:
         refuse_change(name, change)
-    identity = replace(now, accepted=(*before, one_line(change)) if change else before)
+    identity = replace(now, accepted=(*before, *lines(change)))
     if stored is None or (change and not _has_ended(record)):
         if change:
             delete_unfinished(runs, name)

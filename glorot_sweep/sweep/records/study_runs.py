@@ -21,7 +21,8 @@ def open_study_run(sweep: OpenSweep, study: Study, note: DatasetNote) -> RunWrit
         dataset=study.dataset, variant=study.variant, study=key, optuna_study=study.name
     )
     made_by = MadeBy(engine=sweep.engines[study.variant].engine)
-    tags = {**sweep.tags, **tags_of(mark, which, made_by, standing(State.RUNNING))}
+    own = tags_of(mark, which, made_by, standing(State.RUNNING))
+    tags = {**sweep.tags_for(study.variant), **own}
     existing, params = sweep.existing.get(key), params_of(which)
     if existing is not None:
         writer = sweep.runs.reopen(existing.run_id, tags, params)

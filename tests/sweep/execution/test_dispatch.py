@@ -96,7 +96,7 @@ class Case:
         self.place, self.said = place, io.StringIO()
         sweep = SimpleNamespace(
             config=config({"execution.max_failed": max_failed}),
-            place=place, runs=runs, tags={"sweep": "small"}, existing={},
+            place=place, runs=runs, tags_for=lambda _: {"sweep": "small"}, existing={},
             engines=engines or on_torch(config()),
         )  # fmt: skip
         self.executor = ScriptedExecutor(runs, failure_of)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from sweep_builders import NOTE, config, on_torch, spec
 
+from glorot_sweep.engine.choice import Resolved
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.provenance import Provenance
 from glorot_sweep.parts.variants import VARIANTS
@@ -24,12 +25,19 @@ OTHERS = {
 }
 
 
-def opened(place, made_with=MADE_WITH, digests=DIGESTS, *, accept=False, changes=None):
+def opened(
+    place, made_with=MADE_WITH, digests=DIGESTS, *, accept=False, changes=None, engines=None
+):
     settings = config(changes)
-    engines = on_torch(settings)
+    engines = engines or on_torch(settings)
     return open_sweep(
         settings, "the file", digests, place, made_with, engines, accept_change=accept
     )
+
+
+def accepted(sweep, variant="tanh"):
+    """What the runs of a variant say was accepted."""
+    return sweep.tags_for(variant).get("accepted_change")
 
 
 def of_kind(place, kind):
@@ -48,9 +56,10 @@ def test_a_continuation_with_something_else_is_refused_or_accepted_by_name(place
     assert len(message.splitlines()) == 3
     again = opened(place, made_with, accept=True)
     assert again.run.run_id == first.run.run_id
-    assert again.tags["accepted_change"] == said
+    assert accepted(again) == said
+    assert of_kind(place, "sweep")[0].tags["accepted_change"] == said
     third = opened(place, made_with)  # accepted once is accepted, and still said
-    assert third.tags["accepted_change"] == said
+    assert accepted(third) == said
     with pytest.raises(UserError, match=" -> "):
         opened(place, MADE_WITH)  # and back is a change too
 
@@ -74,7 +83,7 @@ def test_other_data_are_refused_or_accepted_by_name(place):
     with pytest.raises(UserError, match="  data set shapeset: a digest -> other\n"):
         opened(place, digests={"shapeset": "other"})
     again = opened(place, digests={"shapeset": "other"}, accept=True)
-    assert again.tags["accepted_change"] == "data set shapeset: a digest -> other"
+    assert accepted(again) == "data set shapeset: a digest -> other"
     (sweep,) = of_kind(place, "sweep")
     assert sweep.tags["digest.shapeset"] == "other"
 
@@ -97,7 +106,7 @@ def test_what_has_not_ended_is_trained_anew_by_the_code_that_ends_it(place):
     """A run is never of two kinds: the points of both would stand in one curve."""
     sweep = opened(place)
     for key in ("ended", "unfinished"):
-        writer = open_run(sweep.runs, spec(key), RunPlan(None, sweep.tags), NOTE)
+        writer = open_run(sweep.runs, spec(key), RunPlan(None, sweep.tags_for("tanh")), NOTE)
         if key == "ended":
             writer.client.log_metric(writer.run_id, "updates_done", 30)
             writer.finish(State.COMPLETE)
@@ -112,16 +121,33 @@ def test_a_sweep_of_the_version_before_goes_on_only_if_that_is_accepted(place):
     sweep.run.json(before, "config/sweep.json")
     with pytest.raises(UserError, match="code: c0de of an earlier version"):
         opened(place)
-    assert opened(place, accept=True).tags["accepted_change"].startswith("code: c0de of an earlier")
-    assert opened(place).tags["accepted_change"].startswith("code: c0de of an earlier")
+    for again in (opened(place, accept=True), opened(place)):
+        assert accepted(again).startswith("code: c0de of an earlier")
+
+
+def test_another_processor_is_no_change_of_what_has_the_same_bits_on_all(place):
+    """Beside a variant of which it is one: that one's runs say so, and the other's do not."""
+    engines = {"tanh": Resolved("native"), "tanh_n": Resolved("torch")}
+    opened(place, engines=engines)
+    moved = replace(MADE_WITH, device_type="another, with AVX2")
+    with pytest.raises(UserError, match="processor: a processor -> another, with AVX2"):
+        opened(place, moved, engines=engines)
+    there = opened(place, moved, accept=True, engines=engines)
+    assert accepted(there, "tanh") is None
+    assert accepted(there, "tanh_n") == "processor: a processor -> another, with AVX2"
+    later = opened(place, replace(moved, code="beef"), accept=True, engines=engines)
+    assert accepted(later, "tanh") == "code: c0de -> beef"
+    assert accepted(later, "tanh_n").endswith("; code: c0de -> beef")
+    (sweep,) = of_kind(place, "sweep")
+    assert sweep.tags["accepted_change"] == accepted(later, "tanh_n")
 
 
 def test_many_accepted_changes_fit_into_a_tag(place):
     now = replace(
         identity_of(config(), DIGESTS, MADE_WITH, on_torch(config())), accepted=("long " * 40,) * 9
     )
-    assert len(now.tags["accepted_change"]) == LONGEST_CHANGE
-    assert identity_of(config(), DIGESTS, MADE_WITH, on_torch(config())).tags == {}
+    assert len(now.tags()["accepted_change"]) == LONGEST_CHANGE
+    assert replace(now, accepted=()).tags() == {}
 
 
 def test_nothing_is_stored_when_a_change_is_refused(place):
