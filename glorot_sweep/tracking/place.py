@@ -23,6 +23,7 @@ from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.store import check_artifact_location, open_store
 
 DEFAULT_ARTIFACTS = "mlartifacts"
+UI_VARIABLE = "GLOROT_SWEEP_UI"  # the server's address in a person's browser, if it is another
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class Place:
         """How to look at the experiment: its page, and for a database the command to serve it."""
         page = f"#/experiments/{self.experiment_id}/runs?workflowType=machine_learning"
         if self.uri.startswith("http"):
-            return [f"{self.shown_uri.rstrip('/')}/{page}"]
+            seen = hide_password(os.environ.get(UI_VARIABLE) or self.uri)
+            return [f"{seen.rstrip('/')}/{page}"]
         serve = f"mlflow server --workers 1 --backend-store-uri {self.shown_uri}"
         return [f"http://127.0.0.1:5000/{page}", f"after: make ui   (or: {serve})"]
 

@@ -293,6 +293,17 @@ def test_the_link_leads_to_the_machine_learning_view():
     assert "--backend-store-uri sqlite:////x/mlflow.db" in serve
 
 
+def test_the_link_names_the_address_that_a_browser_reaches(monkeypatch):
+    """In a container the server has a name that nobody outside knows."""
+    monkeypatch.setenv("GLOROT_SWEEP_UI", "https://ann:secret@lab.example/mlflow/")
+    lines = Place(None, "http://mlflow:5000", "7").ui_lines()
+    assert lines == [
+        "https://ann:***@lab.example/mlflow/#/experiments/7/runs?workflowType=machine_learning"
+    ]
+    page, _ = Place(None, "sqlite:////x/mlflow.db", "7").ui_lines()
+    assert page.startswith("http://127.0.0.1:5000/#/"), "no server: a browser sees make ui's"
+
+
 def test_optunas_storage_has_its_own_absolute_database(here):
     assert storage_uri(None, "http://h") == f"sqlite:///{here}/optuna.db"
     with pytest.raises(UserError, match="cannot share the database"):
