@@ -105,3 +105,11 @@ def test_commands_in_the_documentation_are_accepted():
     assert found
     for words in found:
         accept(command_of("glorot_sweep"), words[3:])
+
+
+def test_documented_commands_mean_the_services_of_the_profile_too():
+    """Without its profile a service is left out, by `stop` too: the sweep would run on."""
+    text = (ROOT / "docs" / "containers.md").read_text()
+    first = text.index("docker compose")
+    assert "export COMPOSE_FILE=docker/compose.yaml COMPOSE_PROFILES=" in text[:first]
+    assert "--profile" not in text
