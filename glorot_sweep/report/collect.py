@@ -10,9 +10,10 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.engine.choice import Engines, engines_from
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.agreement import disagreements
+from glorot_sweep.tracking.belonging import own_run, runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import ArtifactError, RunRecord, find_runs, read_arrays
+from glorot_sweep.tracking.records import ArtifactError, RunRecord, read_arrays
 from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric, Param, Role, Tag
 from glorot_sweep.tracking.schema.runs import RunType, StoredRun, SweepRun, kind_of, read
 from glorot_sweep.tracking.schema.trained import (
@@ -102,7 +103,7 @@ def collect(place: Place, name: str) -> Collected:
     sweep = find_sweep(place, name)
     _refuse_unfinished(sweep)
     config = read_config(place, sweep)
-    members = find_runs(place.client, [place.experiment_id], sweep=name)
+    members = runs_of(place.client, place.experiment_id, own_run(sweep))
     trials = _of_kind(members, Kind.TRIAL, TrialRun)
     replicates = _of_kind(members, Kind.REPLICATE, ReplicateRun)
     monitored = _of_kind(members, Kind.MONITORED, MonitoredRun)

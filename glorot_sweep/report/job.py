@@ -16,17 +16,20 @@ from glorot_sweep.report.render_beyond import beyond_caption, beyond_terminal
 from glorot_sweep.report.svms import svm_sentences
 from glorot_sweep.report.tables import Entry
 from glorot_sweep.report.verify import count_line
+from glorot_sweep.tracking.belonging import own_run, runs_digest, runs_of
 from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import find_runs, get_run, read_text
+from glorot_sweep.tracking.records import get_run, read_text
 from glorot_sweep.tracking.runs import Point, RunStore, RunWriter
 from glorot_sweep.tracking.schema.fields import metrics_of, tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Kind, cell_name
 from glorot_sweep.tracking.schema.runs import (
     About,
+    MadeFrom,
     Mark,
     Note,
+    OfSweep,
     ReportRun,
     TableMeans,
     kind_of,
@@ -34,6 +37,7 @@ from glorot_sweep.tracking.schema.runs import (
     read,
     standing,
 )
+from glorot_sweep.tracking.sweeps import find_sweep
 
 
 def run_report(
@@ -68,13 +72,12 @@ def run_report(
 
 
 def existing_report(place: Place, name: str, paper: Paper) -> ReportRun | None:
-    """Return the newest finished report of a sweep that compares it with this paper, or None."""
-    finished = [
-        run
-        for run in _reports(place, name)
-        if run.status is Status.FINISHED and run.paper == paper.name
-    ]
-    return finished[-1] if finished else None
+    """Return a finished report of a sweep as it is now, compared with this paper, or None."""
+    now = runs_digest(place, find_sweep(place, name))
+    for run in reversed(_reports(place, name)):
+        if run.status is Status.FINISHED and (run.paper, run.runs_digest) == (paper.name, now):
+            return run
+    return None
 
 
 def show_existing(report: ReportRun, place: Place, console: Console) -> None:
@@ -130,7 +133,10 @@ def _store(place: Place, name: str, report: Compiled, files: Mapping[str, bytes]
     note = Note(note=note_of(files[SUMMARY].decode())[:7500])
     origin = origin_here(name, report.collected.sweep.config_hash)
     about = About(paper=report.paper.name)
-    tags = tags_of(origin, Mark(kind=Kind.REPORT), standing(State.RUNNING), note, about)
+    made_from = MadeFrom(runs_digest=runs_digest(place, report.collected.sweep))
+    of_sweep = OfSweep(sweep_run=report.collected.sweep.run_id)
+    mark = Mark(kind=Kind.REPORT)
+    tags = tags_of(origin, of_sweep, mark, standing(State.RUNNING), note, about, made_from)
     adopted = place.project_run is not None and place.project_run != report.collected.sweep.run_id
     if adopted and not _is_taken(place):
         run = runs.adopt(str(place.project_run), f"{name}-report", tags)
@@ -153,7 +159,8 @@ def _close_unfinished(place: Place, name: str) -> None:
 
 
 def _reports(place: Place, name: str) -> list[ReportRun]:
-    found = find_runs(place.client, [place.experiment_id], kind=Kind.REPORT, sweep=name)
+    own = own_run(find_sweep(place, name))
+    found = runs_of(place.client, place.experiment_id, own, kind=Kind.REPORT)
     return [read(ReportRun, run) for run in found]
 
 

@@ -62,6 +62,7 @@ class Driver:
         """
         self.search()
         check()
+        self.restore()
         winners = self.replicate()
         check()
         self.monitor()
@@ -96,6 +97,12 @@ class Driver:
             if results is None:
                 return
             self._take_in(results, generations)
+
+    def restore(self) -> None:
+        """Train trials again that Optuna has finished and MLflow has lost; nothing is told."""
+        told = [task for study in self.studies for task in study.told()]
+        lost = [task for task in told if not self._is_kept(task)]
+        self._train("search", "lost trials", lost)
 
     def replicate(self) -> list[Winner]:
         """Retrain the winners with every seed; return them."""
@@ -143,6 +150,12 @@ class Driver:
         if record.status is Status.RUNNING:
             close_orphan(self.sweep.runs, record)
         return True
+
+    def _is_kept(self, task: Task) -> bool:
+        """Whether a trial's run is whole, or was made in this start."""
+        record = self.sweep.existing.get(task.key)
+        whole = record is not None and (record.given_up or record.is_whole)
+        return whole or task.key in self._told
 
     def _is_done(self, task: Task) -> bool:
         if self._was_given_up(task):

@@ -176,11 +176,11 @@ class _Job:
         if found is None and config.network.engine == NATIVE:
             settle(config, "cpu", None)  # what is missing is said before there is even a lock
         digests = {name: dataset.digest() for name, dataset in self.datasets.items()}
-        if found is not None and not is_complete(found, config.name):
+        if found is not None and not is_complete(found, config):
             refuse_other_storage(found, config.name, self.storage)
         with hold(self.storage, config.name, Patience(check=self.stop.check)) as held:
             begun = None if found is None else engines_begun(config, found)
-            if found is None or not is_complete(found, config.name):
+            if found is None or not is_complete(found, config):
                 # Before anything is created: what is missing, or does not fit, is a mistake.
                 ready = self.devices.start(config, self.datasets, begun)
                 self.stop.install()  # Ray has set a handler of its own
@@ -198,6 +198,12 @@ class _Job:
                 ready.engines if ready else begun or settle(config, "cpu", None),
                 accept_change=self.options.accept_changed_code,
             )
+            if sweep.strays:
+                self.console.print(
+                    f"{sweep.strays} run(s) of an earlier sweep {config.name!r}, whose own run was "
+                    "deleted, are left as they are; this one begins anew.",
+                    highlight=False, markup=False, soft_wrap=True,
+                )  # fmt: skip
             if ready is not None:
                 _Work(self, sweep, digests, ready.sizes, held).run()
             elif sweep.invocation:
@@ -252,7 +258,7 @@ class _Work:
             self.open_runs.insert(0, study_runs[study.key])
         with SweepProgress(self.job.console) as progress:
             winners = self._train(studies, study_runs, progress)
-            delete_surplus(self.sweep.runs, self.sweep.config.name)
+            delete_surplus(self.sweep.runs, self.sweep.own)
             progress.note("registering the winners as models")
             self.job.register(self.sweep, self.job.datasets)
             self.job.stop.check()

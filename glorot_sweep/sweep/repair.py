@@ -13,6 +13,7 @@ from glorot_sweep.sweep.storage.database import Storage, opened_storage, storage
 from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.sweep.storage.same import refuse_other_storage
 from glorot_sweep.tracking.address import tracking_uri
+from glorot_sweep.tracking.belonging import own_run
 from glorot_sweep.tracking.life import Status
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.records import read_curve
@@ -75,7 +76,7 @@ def run_repair(
     with hold(database, name):
         mended = Mended()
         runs = RunStore(place.client, place.experiment_id)
-        found = members(runs, name)
+        found = members(runs, own_run(sweep))
         existing, surplus = sort_out(found)
         for run in surplus:
             runs.delete(run.run_id)
@@ -106,7 +107,10 @@ def _mend_study(place: Place, study: Study, existing: dict[str, MemberRun], mend
         run = existing.get(key)
         ended = run is not None and (run.is_whole or run.given_up)
         if is_finished and not ended:
-            mended.missing.append(f"{key} is finished in Optuna, but its run in MLflow is not")
+            mended.missing.append(
+                f"{key} is finished in Optuna, but its run in MLflow is not; the sweep's "
+                "command trains it again"
+            )
         elif not is_finished and run is not None and ended:
             study.tell({key: _result(place, run)})
             mended.told += 1

@@ -20,9 +20,10 @@ from glorot_sweep.sweep.storage.database import storage_uri
 from glorot_sweep.sweep.storage.lock import holder
 from glorot_sweep.sweep.storage.same import refuse_other_storage
 from glorot_sweep.tracking.address import tracking_uri
+from glorot_sweep.tracking.belonging import own_run, runs_of
 from glorot_sweep.tracking.life import Status
 from glorot_sweep.tracking.place import Place, open_place
-from glorot_sweep.tracking.records import RunRecord, find_runs
+from glorot_sweep.tracking.records import RunRecord
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import StoredRun, kind_of, read
 from glorot_sweep.tracking.schema.trained import BOTH, CountedRun
@@ -44,7 +45,7 @@ def show_status(
     place = open_place(uri, experiment, create=False)
     sweep = find_sweep(place, name)
     config = read_config(place, sweep)
-    runs = find_runs(place.client, [place.experiment_id], sweep=name)
+    runs = runs_of(place.client, place.experiment_id, own_run(sweep))
     for part in (
         f"sweep {name!r}: {state_of_sweep(sweep)}, begun {begun_at(sweep)}, run {sweep.run_id}",
         _driver(place, name, database, runs),

@@ -18,6 +18,7 @@ from glorot_sweep.tracking.address import (
     refuse_missing_store,
     tracking_uri,
 )
+from glorot_sweep.tracking.life import Status
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.store import check_artifact_location, open_store
@@ -80,8 +81,8 @@ def find_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
             check_artifact_location(str(database_file(resolved).parent / DEFAULT_ARTIFACTS))
         return None
     client = open_store(resolved)
-    if project_run and get_run(client, project_run) is None:
-        refuse_foreign_run(project_run, resolved)
+    if project_run:
+        _check_project_run(client, project_run, resolved)
     found = (
         client.get_experiment(project_experiment)
         if project_run and project_experiment
@@ -97,6 +98,22 @@ def find_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
         )
     check_artifact_location(found.artifact_location)
     return Place(client, resolved, str(found.experiment_id), project_run)
+
+
+def _check_project_run(client: MlflowClient, run_id: str, uri: str) -> None:
+    """Refuse a run that `mlflow run` has not just made: it would be taken over.
+
+    Raises:
+        UserError: the run is not in this store, or has ended.
+    """
+    run = get_run(client, run_id)
+    if run is None:
+        refuse_foreign_run(run_id, uri)
+    elif run.status != Status.RUNNING:
+        raise UserError(
+            f"{PROJECT[0]} names the run {run_id} ({run.name}), which has ended ({run.status}). "
+            "Only a run that `mlflow run` has just made is taken over: unset the variable."
+        )
 
 
 def open_place(uri: str | None, experiment: str | None, *, create: bool) -> Place:

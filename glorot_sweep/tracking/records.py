@@ -131,6 +131,12 @@ def read_frame(client: MlflowClient, run_id: str, path: str) -> pd.DataFrame:
         return pd.read_parquet(file)
 
 
+def has_artifact(client: MlflowClient, run_id: str, path: str) -> bool:
+    """Return whether a run has an artifact; it is not read."""
+    folder = str(path).rpartition("/")[0]
+    return any(file.path == str(path) for file in client.list_artifacts(run_id, folder or None))
+
+
 @contextmanager
 def _downloaded(client: MlflowClient, run_id: str, path: str) -> Iterator[Path]:
     """A local copy of an artifact, for as long as it is read.

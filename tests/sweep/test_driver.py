@@ -28,10 +28,10 @@ class FakeStudy:
 
     def __init__(self, settings, variant, best=DEEP):
         self.config, self.dataset, self.variant = settings, "shapeset", variant
-        self.key, self.told, self._best = f"{variant}-shapeset", [], best
+        self.key, self.generations, self._best = f"{variant}-shapeset", [], best
 
     def finished(self):
-        return sum(len(results) for results in self.told)
+        return sum(len(results) for results in self.generations)
 
     def next_generation(self):
         search, start = self.config.search, self.finished()
@@ -42,7 +42,15 @@ class FakeStudy:
         ]
 
     def tell(self, results):
-        self.told.append(dict(results))
+        self.generations.append(dict(results))
+
+    def told(self):
+        """Of a study that an earlier start has told nothing."""
+        chosen = Hyperparameters(0.1, 2)
+        return [
+            trial_task(self.config, "shapeset", self.variant, number, chosen, {})
+            for number in range(self.finished())
+        ]
 
     def best(self, depth=None):
         return self._best if depth is None else DEEP
@@ -106,7 +114,7 @@ class Case:
 
     def told(self, study=0):
         """Numbers of the trials of each generation that a study was told."""
-        return [[int(key[-3:]) for key in sorted(one)] for one in self.studies[study].told]
+        return [[int(key[-3:]) for key in sorted(one)] for one in self.studies[study].generations]
 
     def submitted(self):
         return [key for batch in self.dispatch.batches for key in batch]
@@ -142,7 +150,7 @@ def test_a_generation_is_told_once_its_last_trial_has_ended_in_whatever_order():
     wait = case.dispatch.wait
 
     def watched():
-        told_after.append(len(case.studies[0].told))
+        told_after.append(len(case.studies[0].generations))
         return wait()
 
     case.dispatch.wait = watched
@@ -197,7 +205,8 @@ def test_trials_that_were_given_up_are_told_as_failed_and_not_tried_again(number
     lost = {f"tanh-shapeset-t00{number}": record(State.GIVEN_UP) for number in numbers}
     case = Case({"variants": ["tanh"]}, existing=lost)
     case.driver.search()
-    states = {key: result.state for told in case.studies[0].told for key, result in told.items()}
+    told = case.studies[0].generations
+    states = {key: result.state for one in told for key, result in one.items()}
     assert {key for key, state in states.items() if state is State.GIVEN_UP} == set(lost)
     assert set(case.submitted()) == states.keys() - lost.keys()
     assert case.told() == [[0, 1], [2, 3], [4, 5]]

@@ -107,7 +107,8 @@ def test_a_finished_trial_without_its_run_is_named(killed, place):
     repair(killed)
     place.client.delete_run(by_name(place)["tanh-shapeset-t000"].info.run_id)
     assert repair(killed).lines() == [
-        "not mended: tanh-shapeset-t000 is finished in Optuna, but its run in MLflow is not"
+        "not mended: tanh-shapeset-t000 is finished in Optuna, but its run in MLflow is not; the "
+        "sweep's command trains it again"
     ]
     assert connections(killed) == []  # neither of the sweep nor of repair
 

@@ -189,6 +189,15 @@ def test_looking_creates_nothing(here, stores):
         open_place(store_uri(stores), "unknown", create=False)
 
 
+def test_a_run_that_has_ended_is_not_taken_over(here, stores, monkeypatch):
+    made = open_place(store_uri(stores), "tests", create=True)
+    ended = made.client.create_run(made.experiment_id, run_name="of somebody").info.run_id
+    made.client.set_terminated(ended)
+    monkeypatch.setenv("MLFLOW_RUN_ID", ended)
+    with pytest.raises(UserError, match="has ended"):
+        find_place(store_uri(stores), "tests", create=True)
+
+
 def test_finding_a_place_creates_nothing_and_leaves_the_project_run(here, stores, monkeypatch):
     assert find_place(store_uri(here), "tests", create=True) is None
     assert not list(here.glob("*.db"))

@@ -18,8 +18,8 @@ from glorot_sweep.sweep.execution.worker import PackJob
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.records.recording import RunPlan, give_up_run
+from glorot_sweep.tracking.belonging import runs_of
 from glorot_sweep.tracking.life import State
-from glorot_sweep.tracking.records import find_runs
 from glorot_sweep.tracking.runs import DatasetNote, RunWriter
 from glorot_sweep.tracking.schema.names import Tag
 from glorot_sweep.training.checkpoint_file import CheckpointFile
@@ -145,9 +145,7 @@ class Dispatch:
         """Learn which runs the worker has made: another attempt re-opens them."""
         place = self.sweep.place
         for trial in trials:
-            found = find_runs(
-                place.client, [place.experiment_id], sweep=self.sweep.config.name, key=trial.key
-            )
+            found = runs_of(place.client, place.experiment_id, self.sweep.own, key=trial.key)
             if found:
                 self._runs[trial.key] = found[0].run_id
 

@@ -13,6 +13,7 @@ from glorot_sweep.sweep.contents.engines import (
     engine_words,
     refuse_another_engine,
 )
+from glorot_sweep.sweep.records.completeness import delete_without_predictions, lacking
 from glorot_sweep.sweep.records.identity import (
     DATA_SET,
     Identity,
@@ -26,9 +27,10 @@ from glorot_sweep.sweep.records.identity import (
     without_harmless,
 )
 from glorot_sweep.sweep.records.reconcile import delete_surplus, delete_unfinished
+from glorot_sweep.tracking.belonging import OwnRun, own_run, runs_of, strays, sweep_runs
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import ArtifactError, find_runs
+from glorot_sweep.tracking.records import ArtifactError
 from glorot_sweep.tracking.runs import RunStore, RunWriter
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Kind
@@ -37,6 +39,7 @@ from glorot_sweep.tracking.schema.runs import (
     Digests,
     MadeBy,
     Mark,
+    OfSweep,
     SweepRun,
     origin_of,
     read,
@@ -61,6 +64,7 @@ class OpenSweep:
         identity: what decides its numbers.
         existing: runs of earlier attempts by their tag `key`.
         is_complete: nothing is left to do.
+        strays: how many runs of an earlier sweep of this name, whose own run was deleted, are left.
     """
 
     config: SweepConfig
@@ -73,21 +77,22 @@ class OpenSweep:
     identity: Identity
     existing: Mapping[str, MemberRun]
     is_complete: bool
+    strays: int = 0
+
+    @property
+    def own(self) -> OwnRun:
+        """What the runs of the sweep are known by."""
+        return OwnRun(self.config.name, self.run.run_id, self.run.started)
 
     def tags_for(self, variant: str) -> dict[str, str]:
         """Return what every run of a variant carries, accepted changes among it."""
         return {**self.tags, **self.identity.tags(variant)}
 
 
-def is_complete(place: Place, name: str) -> bool:
-    """Return whether nothing is left to do for the sweep of this name."""
-    runs = RunStore(place.client, place.experiment_id)
-    return any(map(_has_ended, _sweep_runs(runs, name)))
-
-
-def _sweep_runs(runs: RunStore, name: str) -> list[SweepRun]:
-    found = find_runs(runs.client, [runs.experiment_id], kind=Kind.SWEEP, sweep=name)
-    return [read(SweepRun, run) for run in found]
+def is_complete(place: Place, config: SweepConfig) -> bool:
+    """Return whether nothing is left to do for a sweep: its runs are looked at, one by one."""
+    found = sweep_runs(place.client, place.experiment_id, config.name)
+    return any(_has_ended(own) and not lacking(place, config, own_run(own)) for own in found)
 
 
 def _has_ended(sweep: SweepRun) -> bool:
@@ -126,14 +131,19 @@ def open_sweep(
     tags = tags_of(origin_of(made_with, config.name, config.hash()))
     made_by = MadeBy(engine=engine_words(engines))
     marks = tags_of(Digests(digests=digests), About(paper=config.paper), made_by)
-    found = _sweep_runs(runs, config.name)
+    found = sweep_runs(place.client, place.experiment_id, config.name)
     if not found:
         run = _create(runs, config.name, now, source, {**tags, **marks}, place)
-        return OpenSweep(config, place, runs, engines, run, None, tags, now, {}, False)
+        left = len(strays(place.client, place.experiment_id, config.name))
+        tags |= tags_of(OfSweep(sweep_run=run.run_id))
+        return OpenSweep(config, place, runs, engines, run, None, tags, now, {}, False, left)
     record = _only(runs, found)
     refuse_deleted(record)
     refuse_another_engine(config, engines)
-    identity = _continued(runs, record, now, {**tags, **marks}, source, accept_change)
+    own = own_run(record)
+    ended = _has_ended(record) and not lacking(place, config, own)
+    identity = _continued(runs, record, now, {**tags, **marks}, source, accept_change, ended)
+    tags |= tags_of(OfSweep(sweep_run=record.run_id))
     whole = {**tags, **identity.tags()}
     invocation = None
     if place.project_run and place.project_run != record.run_id:
@@ -141,13 +151,14 @@ def open_sweep(
         invocation = runs.adopt(
             place.project_run, name, {**whole, **tags_of(Mark(kind=Kind.INVOCATION), made_by)}
         )
-    ended = _has_ended(record)
     run = RunWriter(place.client, record.run_id, record.started)
     if not ended:
         run = runs.reopen(record.run_id, {**whole, **marks, **tags_of(standing(State.RUNNING))})
     elif record.paper != config.paper:
         run.tag(tags_of(About(paper=config.paper)))
-    existing = delete_surplus(runs, config.name)
+    if not ended:
+        delete_without_predictions(place, runs, own)
+    existing = delete_surplus(runs, own)
     return OpenSweep(config, place, runs, engines, run, invocation, tags, identity, existing, ended)
 
 
@@ -158,6 +169,7 @@ def _continued(
     tags: Mapping[str, str],
     source: str,
     accept_change: bool,
+    ended: bool,
 ) -> Identity:
     """Return the identity with which a sweep goes on; see `open_sweep` for what is refused.
 
@@ -175,14 +187,14 @@ def _continued(
         change = changes(stored, now, record.code_hash or "unknown code")
         before = tuple(stored.get("accepted", ()))
     change = without_harmless(change, now.engines)
-    if _has_ended(record):  # nothing will be made; but other data are another sweep
+    if ended:  # nothing will be made; but other data are another sweep
         change = {key: value for key, value in change.items() if key.startswith(DATA_SET)}
     if change and not accept_change:
         refuse_change(name, change)
     identity = replace(now, accepted=(*before, *lines(change)))
-    if stored is None or (change and not _has_ended(record)):
+    if stored is None or (change and not ended):
         if change:
-            delete_unfinished(runs, name)
+            delete_unfinished(runs, own_run(record))
         _store(writer, identity, source, runs.experiment_id)
     return identity
 
@@ -193,11 +205,15 @@ def engines_begun(config: SweepConfig, place: Place) -> Engines | None:
     Where its identity is lost its studies know them; before it has any, nothing is trained.
     """
     runs = RunStore(place.client, place.experiment_id)
-    found = _sweep_runs(runs, config.name)
+    found = sweep_runs(place.client, place.experiment_id, config.name)
     for stored in (_stored(runs, record) for record in found):
         if stored is not None:
             return engines_from(stored, config.variants)
-    members = find_runs(runs.client, [runs.experiment_id], kind=Kind.STUDY, sweep=config.name)
+    members = [
+        run
+        for own in found
+        for run in runs_of(place.client, place.experiment_id, own_run(own), kind=Kind.STUDY)
+    ]
     studies = {study.variant: study for study in (read(StudyRun, run) for run in members)}
     if studies.keys() < set(config.variants):
         return None
@@ -230,7 +246,7 @@ def _create(
         if not place.project_run:
             runs.delete(run.run_id)
         raise
-    _only(runs, _sweep_runs(runs, name))
+    _only(runs, sweep_runs(runs.client, runs.experiment_id, name))
     return run
 
 

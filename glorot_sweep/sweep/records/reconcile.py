@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from glorot_sweep.tracking.belonging import OwnRun, runs_of
 from glorot_sweep.tracking.life import State
-from glorot_sweep.tracking.records import find_runs
 from glorot_sweep.tracking.runs import RunStore, RunWriter
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import read
@@ -13,9 +13,9 @@ ORPHAN = "its worker is gone"
 TRAINED = {Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED}
 
 
-def members(runs: RunStore, sweep: str) -> list[MemberRun]:
+def members(runs: RunStore, sweep: OwnRun) -> list[MemberRun]:
     """Return every run of a sweep, its own included, oldest first."""
-    found = find_runs(runs.client, [runs.experiment_id], sweep=sweep)
+    found = runs_of(runs.client, runs.experiment_id, sweep)
     return [read(MemberRun, run) for run in found]
 
 
@@ -40,7 +40,7 @@ def sort_out(runs: Iterable[MemberRun]) -> tuple[dict[str, MemberRun], list[Memb
     return best, surplus
 
 
-def delete_surplus(runs: RunStore, sweep: str) -> dict[str, MemberRun]:
+def delete_surplus(runs: RunStore, sweep: OwnRun) -> dict[str, MemberRun]:
     """Delete the runs that a trial of the sweep has too many; return the run of each key."""
     best, surplus = sort_out(members(runs, sweep))
     for run in surplus:
@@ -48,7 +48,7 @@ def delete_surplus(runs: RunStore, sweep: str) -> dict[str, MemberRun]:
     return best
 
 
-def delete_unfinished(runs: RunStore, sweep: str) -> None:
+def delete_unfinished(runs: RunStore, sweep: OwnRun) -> None:
     """Delete the trials, replicates and monitored runs of a sweep that have not ended.
 
     What they hold was made otherwise than what is made now; a run is never of two kinds.

@@ -6,10 +6,11 @@ from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.sweep.records.opening import OpenSweep
+from glorot_sweep.tracking.belonging import runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.made_models import registered_name
 from glorot_sweep.tracking.models import is_registered, register
-from glorot_sweep.tracking.records import find_runs, read_arrays
+from glorot_sweep.tracking.records import read_arrays
 from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric, Role
 from glorot_sweep.tracking.schema.runs import read
 from glorot_sweep.tracking.schema.trained import ReplicateRun
@@ -24,14 +25,9 @@ def register_winners(sweep: OpenSweep, datasets: Mapping[str, ImageDataset]) -> 
     The replicate with the lowest validation error is taken; if all of them diverged, none is.
     """
     place = sweep.place
-    found = find_runs(
-        place.client,
-        [place.experiment_id],
-        sweep=sweep.config.name,
-        kind=Kind.REPLICATE,
-        state=State.COMPLETE,
-    )
-    runs = [read(ReplicateRun, run) for run in found]
+    found = runs_of(place.client, place.experiment_id, sweep.own, kind=Kind.REPLICATE)
+    replicates_of_all = [read(ReplicateRun, run) for run in found]
+    runs = [run for run in replicates_of_all if run.state is State.COMPLETE]
     uris = []
     for dataset in sweep.config.datasets:
         for variant in sweep.config.variants:

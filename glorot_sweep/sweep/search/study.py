@@ -145,6 +145,16 @@ class Study:
         state = TrialState[result.state.told]
         storage.set_trial_state_values(trial_id, state, _values(state, result))
 
+    def told(self) -> list[Task]:
+        """Return the trials that have been told, as they were asked."""
+        trials = self._patience(self._trials)
+        size = self.config.search.generation
+        return [
+            self._task(trial, self._limits(trials[: trial.number // size * size]))
+            for trial in trials
+            if trial.state.is_finished()
+        ]
+
     def finished(self) -> int:
         """Return how many trials are complete, pruned or given up."""
         return sum(trial.state.is_finished() for trial in self._patience(self._trials))

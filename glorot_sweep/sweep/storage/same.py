@@ -3,8 +3,8 @@
 from glorot_sweep.errors import UserError
 from glorot_sweep.sweep.storage.postgres import shown
 from glorot_sweep.sweep.storage.studies import study_names
+from glorot_sweep.tracking.belonging import own_run, runs_of, sweep_runs
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import find_runs
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import read
 from glorot_sweep.tracking.schema.trained import StudyRun
@@ -24,7 +24,11 @@ def refuse_other_storage(place: Place, sweep: str, storage: str) -> None:
     Raises:
         UserError: names the storage.
     """
-    begun = find_runs(place.client, [place.experiment_id], kind=Kind.STUDY, sweep=sweep)
+    begun = [
+        run
+        for own in sweep_runs(place.client, place.experiment_id, sweep)
+        for run in runs_of(place.client, place.experiment_id, own_run(own), kind=Kind.STUDY)
+    ]
     wanted = {read(StudyRun, run).optuna_study for run in begun}  # each is made before its run
     if wanted and not wanted <= study_names(storage):
         raise UserError(

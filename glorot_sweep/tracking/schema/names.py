@@ -42,6 +42,7 @@ class Tag(StrEnum):
     STATE = "state"
     ATTEMPT = "attempt"  # counts how often the run was opened
     SWEEP = "sweep"
+    SWEEP_RUN = "sweep_run"
     PACKAGE_VERSION = "package_version"
     CODE_HASH = "code_hash"
     LIBRARIES = "libraries"
@@ -60,6 +61,8 @@ class Tag(StrEnum):
     DELETION = "deletion"
     # Of sweeps and reports: the paper that the sweep is compared with.
     PAPER = "paper"
+    # Of reports.
+    RUNS_DIGEST = "runs_digest"
     # Of studies, trials, replicates and monitored runs.
     DATASET = "dataset"
     VARIANT = "variant"

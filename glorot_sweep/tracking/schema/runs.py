@@ -136,7 +136,14 @@ def standing(state: State, reason: str | None = None) -> Standing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StoredRun(Version, Origin, Accepted, Mark, Standing):
+class OfSweep(Part):
+    """The run of the sweep that a run belongs to; earlier versions wrote the sweep's name alone."""
+
+    sweep_run: str | None = stored(Tag.SWEEP_RUN, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredRun(Version, Origin, OfSweep, Accepted, Mark, Standing):
     """What every run has.
 
     Attributes:
@@ -255,5 +262,12 @@ class TableMeans(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportRun(StoredRun, Note, TableMeans, About):
+class MadeFrom(Part):
+    """Digest of the runs that a report was made from; earlier versions wrote none."""
+
+    runs_digest: str | None = stored(Tag.RUNS_DIGEST, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportRun(StoredRun, Note, TableMeans, About, MadeFrom):
     """The run of a report."""

@@ -16,6 +16,7 @@ from glorot_sweep.sweep.execution.outcome import Failure, Outcome
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.recording import open_run
+from glorot_sweep.tracking.belonging import OwnRun
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.records import read_text
 from glorot_sweep.tracking.runs import RunStore
@@ -97,6 +98,7 @@ class Case:
         sweep = SimpleNamespace(
             config=config({"execution.max_failed": max_failed}),
             place=place, runs=runs, tags_for=lambda _: {"sweep": "small"}, existing={},
+            own=OwnRun("small", "its own run", 0),
             engines=engines or on_torch(config()),
         )  # fmt: skip
         self.executor = ScriptedExecutor(runs, failure_of)

@@ -13,12 +13,14 @@ from glorot_sweep.sweep.records.reconcile import (
     members,
     sort_out,
 )
+from glorot_sweep.tracking.belonging import OwnRun
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.runs import standing
 from glorot_sweep.tracking.schema.trained import MemberRun
 
+SMALL = OwnRun("small", "its own run", 0)
 WHOLE = (State.COMPLETE, State.PRUNED, State.DIVERGED)
 
 
@@ -85,7 +87,7 @@ def test_the_surplus_of_one_sweep_alone_is_deleted(place, runs):
     strange = write(runs, record("trial", key="k", name="of another", sweep="large"))
     for writer in (kept, lost, strange):
         writer.flush()
-    assert {key: run.run_id for key, run in delete_surplus(runs, "small").items()} == {
+    assert {key: run.run_id for key, run in delete_surplus(runs, SMALL).items()} == {
         "k": kept.run_id
     }
     left = [writer for writer in (kept, lost, strange) if get_run(place.client, writer.run_id)]
@@ -97,11 +99,11 @@ def test_only_trained_runs_that_are_not_whole_are_deleted(runs):
         for state in ("complete", "running"):
             name = f"{kind} {state}"
             write(runs, record(kind, state, name=name, key=name)).flush()
-    delete_unfinished(runs, "small")
-    assert [run.name for run in members(runs, "small") if run.word is State.RUNNING] == [
+    delete_unfinished(runs, SMALL)
+    assert [run.name for run in members(runs, SMALL) if run.word is State.RUNNING] == [
         "sweep running", "study running",
     ]  # fmt: skip
-    assert sum(run.word is State.COMPLETE for run in members(runs, "small")) == 5
+    assert sum(run.word is State.COMPLETE for run in members(runs, SMALL)) == 5
 
 
 @pytest.mark.parametrize("state", State)
@@ -109,7 +111,7 @@ def test_a_run_without_a_worker_gets_the_status_of_its_state(place, runs, state)
     """Its last tags come before its status: a worker that dies in between leaves it RUNNING."""
     writer = write(runs, in_state(state))
     writer.flush()
-    (run,) = members(runs, "small")
+    (run,) = members(runs, SMALL)
     expected = state if state.is_kept else State.KILLED
     assert close_orphan(runs, run) is expected
     left = get_run(place.client, writer.run_id)
@@ -122,6 +124,6 @@ def test_a_run_without_a_worker_gets_the_status_of_its_state(place, runs, state)
 def test_one_that_ended_without_its_values_was_not_whole(place, runs):
     writer = write(runs, in_state(State.COMPLETE, updates_done=None))
     writer.flush()
-    (run,) = members(runs, "small")
+    (run,) = members(runs, SMALL)
     assert close_orphan(runs, run) is State.KILLED
     assert get_run(place.client, writer.run_id).tags["state"] == "killed"

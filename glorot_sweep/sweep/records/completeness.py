@@ -1,0 +1,77 @@
+"""Whether a sweep has every run that its tables are made from; what a tag says does not count."""
+
+from collections.abc import Iterable, Iterator
+
+from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.sweep.contents.monitored import monitored_tasks
+from glorot_sweep.sweep.contents.trials import trial_key
+from glorot_sweep.tracking.belonging import OwnRun, runs_of
+from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.records import has_artifact
+from glorot_sweep.tracking.runs import RunStore
+from glorot_sweep.tracking.schema.names import Artifact, Kind, Role
+from glorot_sweep.tracking.schema.runs import read
+from glorot_sweep.tracking.schema.trained import MemberRun, ReplicateRun
+
+
+def lacking(place: Place, config: SweepConfig, own: OwnRun) -> list[str]:
+    """Return what a sweep that has ended lacks, in words; runs are deleted, artifacts lost.
+
+    Args:
+        place: where its runs are.
+        config: the sweep.
+        own: the same in MLflow.
+    """
+    found = runs_of(place.client, place.experiment_id, own)
+    kept = [run for run in (read(MemberRun, one) for one in found) if _has_ended(run)]
+    keys = {run.key for run in kept}
+    by_id = {run.run_id for run in kept if run.kind is Kind.REPLICATE}
+    replicates = [read(ReplicateRun, run) for run in found if run.run_id in by_id]
+    missing = [key for key in _expected(config) if key not in keys]
+    missing += _missing_replicates(config, replicates)
+    lost = without_predictions(place, replicates)
+    return missing + [f"the predictions of {run.name}" for run in lost]
+
+
+def _has_ended(run: MemberRun) -> bool:
+    return run.given_up or run.is_whole
+
+
+def _expected(config: SweepConfig) -> Iterator[str]:
+    """The keys of trials and monitored runs, which are known beforehand."""
+    for dataset in config.datasets:
+        for variant in config.variants:
+            for number in range(config.search.trials):
+                yield trial_key(dataset, variant, number)
+    if config.monitored:
+        yield from (task.key for task in monitored_tasks(config))
+
+
+def _missing_replicates(config: SweepConfig, replicates: Iterable[ReplicateRun]) -> list[str]:
+    there = {(role, run.dataset, run.variant, run.seed) for run in replicates for role in run.roles}
+    return [
+        f"{variant} on {dataset} ({role}), seed {seed}"
+        for dataset in config.datasets
+        for variant in config.variants
+        for role in Role
+        for seed in range(config.replicates.seeds)
+        if (role, dataset, variant, seed) not in there
+    ]
+
+
+def without_predictions(place: Place, replicates: Iterable[ReplicateRun]) -> list[ReplicateRun]:
+    """Return the measured replicates whose predictions are gone."""
+    return [
+        run
+        for run in replicates
+        if run.state.is_measured
+        and not has_artifact(place.client, run.run_id, Artifact.PREDICTIONS)
+    ]
+
+
+def delete_without_predictions(place: Place, runs: RunStore, own: OwnRun) -> None:
+    """Delete the replicates whose predictions are gone: they are trained again."""
+    found = runs_of(place.client, place.experiment_id, own, kind=Kind.REPLICATE)
+    whole = [one for one in found if _has_ended(read(MemberRun, one))]
+    for run in without_predictions(place, [read(ReplicateRun, one) for one in whole]):
+        runs.delete(run.run_id)
