@@ -19,6 +19,7 @@ from glorot_sweep.errors import (
     TooManyFailuresError,
     UserError,
 )
+from glorot_sweep.host.streams import keep_streams, unwritten
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 for group in (sweeping, reporting, stores, beside, files, images):
@@ -42,6 +43,16 @@ def glorot_sweep(
 
 def main() -> None:
     """Run the command line; every mistake of the user is one message and exit code 2."""
+    keep_streams()
+    try:
+        _run()
+    except SystemExit as ended:
+        if not ended.code and (reason := unwritten()):
+            _fail(f"the work is done, but what it has to show could not be written: {reason}", 1)
+        raise
+
+
+def _run() -> None:
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     logging.getLogger("glorot_sweep").setLevel(logging.WARNING)  # libraries set the root's to ERROR
     try:
@@ -65,6 +76,12 @@ def main() -> None:
 
 
 def _fail(message: str, code: int) -> None:
+    shown = "".join(one if one.isprintable() or one in "\n\t" else _escaped(one) for one in message)
     word = "error: " if code in {FAILURE, USER_MISTAKE, SWEEP_IS_HELD} else ""
-    print(f"{word}{message}", file=sys.stderr)
+    print(f"{word}{shown}", file=sys.stderr)
     sys.exit(code)
+
+
+def _escaped(character: str) -> str:
+    """Return what a terminal would obey, as text: it may come from a file's name or content."""
+    return character.encode("unicode_escape").decode()

@@ -10,12 +10,12 @@ from types import FrameType
 from glorot_sweep.errors import SIGNAL_BASE, StopRequested
 
 PARENT_CHECK_SECONDS = 1.0
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _parent = os.getppid()
 
 
 class StopSignal:
-    """Remembers that SIGINT or SIGTERM came; the work asks at points where it can stop.
+    """Remembers that SIGINT, SIGTERM or SIGHUP came; the work asks at points where it can stop.
 
     Installed before Lightning's Trainer, which keeps an existing SIGTERM handler and calls it.
     """
@@ -24,8 +24,8 @@ class StopSignal:
         self.signum: int | None = None
 
     def install(self) -> None:
-        """Handle SIGINT and SIGTERM from now on; main thread only."""
-        for signum in SIGNALS:
+        """Handle the signals from now on; main thread only."""
+        for signum in _heard():
             signal.signal(signum, self._receive)
 
     def check(self) -> None:
@@ -56,14 +56,20 @@ class StopSignal:
 
 @contextmanager
 def stopping_at_once() -> Iterator[None]:
-    """Let SIGINT and SIGTERM raise `StopRequested` wherever the work is; main thread only."""
+    """Let the signals raise `StopRequested` wherever the work is; main thread only."""
 
     def stop(signum: int, _frame: FrameType | None) -> None:
         raise StopRequested(signum)
 
-    before = {signum: signal.signal(signum, stop) for signum in SIGNALS}
+    before = {signum: signal.signal(signum, stop) for signum in _heard()}
     try:
         yield
     finally:
         for signum, handler in before.items():
             signal.signal(signum, handler)
+
+
+def _heard() -> list[signal.Signals]:
+    """Return the signals that stop the work: not SIGHUP under `nohup`, which lets it be ignored."""
+    deaf = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    return [signum for signum in SIGNALS if signum != signal.SIGHUP or not deaf]
