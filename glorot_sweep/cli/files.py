@@ -37,7 +37,7 @@ def validate(
 
         config, folder = checked.config, Path(data_folder)
         for dataset in load_datasets(config.datasets, folder, config.image_folders).values():
-            console.print(dataset_line(dataset), highlight=False, soft_wrap=True)
+            console.print(dataset_line(dataset), highlight=False, markup=False, soft_wrap=True)
 
 
 @commands.command()

@@ -24,7 +24,7 @@ def show_vocabulary(console: Console) -> None:
         f"Data sets: {', '.join(DATASETS)}; with a size in the name shapeset_finite_<images> and "
         "small_imagenet-<classes>x<images of each>; any folder or tar of images, which the file's "
         "image_folders names.",
-        highlight=False, soft_wrap=True,
+        highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip
 
 

@@ -24,9 +24,10 @@ def store_init_study_figures(place: Place, run_id: str, paper: Paper, console: C
     drawn = draw_all(planned, Evidence(init_studies={init_study.dataset: init_study}))
     RunWriter(place.client, run_id, record.started).files(figure_files(drawn))
     first, *others = place.ui_lines()
-    console.print(f"MLflow UI: {first}", soft_wrap=True, highlight=False)
+    console.print(f"MLflow UI: {first}", soft_wrap=True, highlight=False, markup=False)
     for line in others:
-        console.print(f"           {line}", soft_wrap=True, highlight=False)
+        console.print(f"           {line}", soft_wrap=True, highlight=False, markup=False)
     console.print(
-        f"Figures: run {run_id}, folder {Artifact.FIGURES}/", soft_wrap=True, highlight=False
-    )
+        f"Figures: run {run_id}, folder {Artifact.FIGURES}/",
+        soft_wrap=True, highlight=False, markup=False,
+    )  # fmt: skip

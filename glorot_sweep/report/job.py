@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.beyond import BeyondEntry
@@ -94,38 +93,39 @@ def show_report(report: Compiled, place: Place, console: Console, run_id: str) -
     if report.table:
         title = f"{paper.table} of sweep {config.name}"
         console.print(table_terminal(report.table, title, paper.beside))
-        console.print(caption(config, paper).replace("Bold", "Star"), style="dim")
+        console.print(caption(config, paper).replace("Bold", "Star"), style="dim", markup=False)
         console.print()
         console.print(table_terminal(report.best, "At each variant's best depth", Beside.WINNER))
         console.print()
     if report.beyond:
         title = f"Beyond {paper.table}, sweep {config.name}"
         console.print(beyond_terminal(report.beyond, title))
-        console.print(beyond_caption(config), style="dim")
+        console.print(beyond_caption(config), style="dim", markup=False)
         console.print()
         console.print(beyond_terminal(report.beyond_best, "The same at their best depths"))
         console.print()
     for pair in report.pairs:
-        console.print(pair_sentence(pair, config.significance.level), soft_wrap=True)
+        console.print(pair_sentence(pair, config.significance.level), markup=False, soft_wrap=True)
     for sentence in report.disagreements:
-        console.print(f"Mixed: {escape(sentence)}", style="yellow", soft_wrap=True)
+        console.print(f"Mixed: {sentence}", style="yellow", markup=False, soft_wrap=True)
     for sentence in svm_sentences(report.table, report.evidence.svms):
-        console.print(sentence, soft_wrap=True, highlight=False)
+        console.print(sentence, soft_wrap=True, highlight=False, markup=False)
     console.print()
     if report.findings:
-        console.print(count_line(report.findings), highlight=False)
+        console.print(count_line(report.findings), highlight=False, markup=False)
         console.print()
     _show_links(place, console, run_id)
 
 
 def _show_links(place: Place, console: Console, run_id: str) -> None:
     first, *others = place.ui_lines()
-    console.print(f"MLflow UI: {first}", soft_wrap=True, highlight=False)
+    console.print(f"MLflow UI: {first}", soft_wrap=True, highlight=False, markup=False)
     for line in others:
-        console.print(f"           {line}", soft_wrap=True, highlight=False)
+        console.print(f"           {line}", soft_wrap=True, highlight=False, markup=False)
     console.print(
-        f"Report: run {run_id}, artifact {Artifact.REPORT}/{PAGE}", soft_wrap=True, highlight=False
-    )
+        f"Report: run {run_id}, artifact {Artifact.REPORT}/{PAGE}",
+        soft_wrap=True, highlight=False, markup=False,
+    )  # fmt: skip
 
 
 def _store(place: Place, name: str, report: Compiled, files: Mapping[str, bytes]) -> RunWriter:

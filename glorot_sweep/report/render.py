@@ -5,6 +5,7 @@ from typing import Final
 
 import pandas as pd
 from rich.table import Table
+from rich.text import Text
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
@@ -141,10 +142,10 @@ def table_terminal(shown: list[Entry], title: str, what: Beside) -> Table:
         for head in HEADS[what]:
             table.add_column(head.removeprefix("learning "), justify="right")
     for variant, cells in _rows(shown):
-        row = [VARIANTS[variant].label]
+        row: list[str | Text] = [VARIANTS[variant].label]
         for entry in cells:
             text = cell_text(entry)
-            row.append(f"[bold]* {text}[/bold]" if entry.bold else text)
+            row.append(Text(f"* {text}", "bold") if entry.bold else Text(text))
             row += texts_beside(entry, what)
         table.add_row(*row)
     return table

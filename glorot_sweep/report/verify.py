@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.claims.verdict import Finding, Verdict, judge_all
@@ -67,7 +67,7 @@ def run_verify(
     _store(place, name or "initialization", content)
     for finding in findings:
         _show(finding, console)
-    console.print(count_line(findings), highlight=False)
+    console.print(count_line(findings), highlight=False, markup=False)
     return any(finding.verdict == Verdict.CONTRADICTED for finding in findings)
 
 
@@ -85,10 +85,9 @@ def count_line(findings: list[Finding]) -> str:
 
 def _show(finding: Finding, console: Console) -> None:
     color = COLORS[finding.verdict]
-    console.print(
-        f"[bold]{finding.number:<4}[/] [{color}]{finding.verdict}[/]  {escape(finding.statement)}",
-        highlight=False, soft_wrap=True,
-    )  # fmt: skip
+    number, verdict = (f"{finding.number:<4}", "bold"), (finding.verdict, color)
+    head = Text.assemble(number, " ", verdict, f"  {finding.statement}")
+    console.print(head, highlight=False, soft_wrap=True)
     lines = [("expected", finding.expected), ("measured", finding.measured)]
     lines += [("because", finding.reason), ("runs", " ".join(finding.run_ids))]
     for word, text in lines:

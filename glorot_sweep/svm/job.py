@@ -85,7 +85,7 @@ def run_svm(
             ) from None
         raise
     if runs.was_complete is not None:
-        console.print(f"{runs.key} is complete: nothing to do.")
+        console.print(f"{runs.key} is complete: nothing to do.", markup=False)
     _show(place, runs.run.run_id, request, console)
     return place, runs.run.run_id
 
@@ -179,7 +179,7 @@ class _Work:
         return interruptible(work, self.stop.check)
 
     def _say(self, progress: Progress, text: str) -> None:
-        progress.console.print(text, highlight=False, soft_wrap=True)
+        progress.console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 def _progress(console: Console) -> Progress:
@@ -210,4 +210,4 @@ def _show(place: Place, run_id: str, request: SvmRequest, console: Console) -> N
         f"{found(Metric.TEST_SECONDS):.1f} s",
         f"MLflow UI: {place.ui_lines()[0]}",
     ):
-        console.print(line, highlight=False, soft_wrap=True)
+        console.print(line, highlight=False, markup=False, soft_wrap=True)

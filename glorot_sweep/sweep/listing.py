@@ -32,7 +32,7 @@ def show_sweeps(uri: str | None, experiment: str | None, console: Console) -> No
     sweeps, trained = _read(place)
     named = f"experiment {experiment_name(experiment)!r} in {place.shown_uri}"
     if not sweeps:
-        console.print(f"no sweep in {named}", highlight=False, soft_wrap=True)
+        console.print(f"no sweep in {named}", highlight=False, markup=False, soft_wrap=True)
         return
     table, remarks = Table(), list[str]()
     for heading in HEADINGS:

@@ -37,9 +37,10 @@ def show_outline(config: SweepConfig, path: Path, console: Console) -> None:
     """Print what the sweep of a file would train, phase by phase."""
     console.print(
         f"{path} keeps every rule of a sweep file: sweep {config.name!r}, {outline(config)}",
-        highlight=False, soft_wrap=True,
+        highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip
-    console.print(f"variants: {', '.join(config.variants)}", highlight=False, soft_wrap=True)
+    variants = f"variants: {', '.join(config.variants)}"
+    console.print(variants, highlight=False, markup=False, soft_wrap=True)
     table = Table()
     for heading in HEADINGS:
         table.add_column(heading, justify="right")
@@ -52,5 +53,5 @@ def show_outline(config: SweepConfig, path: Path, console: Console) -> None:
     console.print(
         f"{total:,} model-updates (SGD steps of one network) if no trial is pruned and every "
         "winner is at two depths",
-        highlight=False, soft_wrap=True,
+        highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip

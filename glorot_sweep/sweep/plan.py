@@ -102,12 +102,14 @@ def show_plan(
         found = estimate(replace(phase, specs=specs), config, dataset, device, sizes)
         hours += found.seconds / 3600
         table.add_row(*found.cells)
-        console.print(_line(found), highlight=False)  # at once: a whole plan may take minutes
+        # At once: a whole plan may take minutes.
+        console.print(_line(found), highlight=False, markup=False)
     console.print(table)
     console.print(
         f"{hours:.1f} device-hours if no trial is pruned and every winner is at two depths; layer "
         "statistics, logging and the report not counted",
         highlight=False,
+        markup=False,
     )
 
 

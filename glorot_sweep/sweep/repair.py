@@ -89,7 +89,7 @@ def run_repair(
             for study in _studies(config, opened, sweep.run_id[:8]):
                 _mend_study(place, study, existing, mended)
     for line in mended.lines():
-        console.print(line, highlight=False, soft_wrap=True)
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     return mended
 
 

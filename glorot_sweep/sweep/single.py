@@ -47,6 +47,9 @@ def train_single(
     trial = result.trials[0]
     console.print(
         f"{spec.key}: {trial.state.word}, validation error {trial.validation_error:.2f} %, test "
-        f"error {trial.test_error:.2f} % after {trial.updates:,} updates ({result.seconds:.1f} s)"
+        f"error {trial.test_error:.2f} % after {trial.updates:,} updates ({result.seconds:.1f} s)",
+        markup=False,
     )
-    console.print(f"MLflow UI: {place.ui_lines()[0]}", soft_wrap=True, highlight=False)
+    console.print(
+        f"MLflow UI: {place.ui_lines()[0]}", soft_wrap=True, highlight=False, markup=False
+    )

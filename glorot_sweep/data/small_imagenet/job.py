@@ -75,7 +75,9 @@ def _draw(
             shown.advance(chunk.readable)
             kept += chunk.readable if chunk.kept else 0
     if kept:
-        console.print(f"{kept:,} of {n_images:,} images were kept from an earlier run")
+        console.print(
+            f"{kept:,} of {n_images:,} images were kept from an earlier run", markup=False
+        )
     return draws
 
 

@@ -37,7 +37,8 @@ class Phase:
         now = monotonic()
         if self._bar.disable and now - self._last_line >= LINE_SECONDS:
             self._last_line = now
-            self._bar.console.print(f"{self._name}: {self._done:,} of {self._total:,}")
+            line = f"{self._name}: {self._done:,} of {self._total:,}"
+            self._bar.console.print(line, markup=False)
 
 
 @contextmanager
