@@ -6,6 +6,14 @@ the rule is one.
 
 from typing import Any, NamedTuple
 
+from glorot_sweep.config.limits import (
+    MOST_EXAMPLES,
+    MOST_RUNS,
+    MOST_SEEDS,
+    MOST_TRIALS,
+    MOST_UPDATES,
+)
+
 RATE = {"low": 0.01, "high": 0.1}
 
 
@@ -28,6 +36,28 @@ RULES = (
         "`datasets` and `variants` name each known one once",
         "each data set may be named once",
         {"datasets": ["shapeset", "shapeset"]},
+    ),
+    Rule(
+        "every path in `image_folders` is relative and leads below the data folder: without `..`, "
+        "`~` or control characters, links that lead out of it included",
+        "must be the path of a folder or a tar below the data folder",
+        {"image_folders": {"mine": "../a"}, "datasets": ["mine"]},
+    ),
+    Rule(
+        "the updates of a search, of replicates and of monitored runs, and those of pre-training "
+        f"of all layers, times `network.batch_size`, are at most {MOST_EXAMPLES}",
+        "search.updates times network.batch_size must be at most",
+        {"network": {"batch_size": 100}, "search": {"updates": MOST_UPDATES}},
+    ),
+    Rule(
+        f"all trials, replicates (at two depths) and monitored runs are at most {MOST_RUNS}",
+        "a sweep may have at most",
+        {
+            "variants": ["tanh", "tanh_n", "softsign", "softsign_n", "sigmoid"],
+            "search": {"trials": MOST_TRIALS},
+            "replicates": {"seeds": MOST_SEEDS},
+            "datasets": ["shapeset", "shapeset_64"],
+        },
     ),
     Rule(
         "every data set in `image_folders` is among `datasets`",

@@ -183,6 +183,8 @@ def _bound(rule: Any) -> str:
         >>> _bound(annotated_types.Ge(2)), _bound(annotated_types.MinLen(1))
         ('at least 2', 'not empty')
     """
+    if isinstance(rule, annotated_types.MaxLen):
+        return f"at most {rule.max_length} of them"
     if isinstance(rule, annotated_types.MinLen):
         return "not empty" if rule.min_length == 1 else f"at least {rule.min_length} of them"
     if getattr(rule, "pattern", None):

@@ -3,6 +3,8 @@
 import difflib
 from collections.abc import Iterable
 
+LONGEST = 60  # characters that are compared, which takes time in proportion
+
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the end of an error message: the nearest known name and all of them.
@@ -14,6 +16,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
         '. Known: tanh'
     """
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1)
+    close = difflib.get_close_matches(name[:LONGEST], names, n=1)
     hint = f"; did you mean {close[0]!r}?" if close else "."
     return f"{hint} Known: {', '.join(names)}"

@@ -16,6 +16,17 @@ from glorot_sweep.cli.options import (
 )
 from glorot_sweep.cli.terminal import terminal
 from glorot_sweep.config.datasets import refuse_unknown_dataset
+from glorot_sweep.config.limits import (
+    LARGEST_DEPTH,
+    LARGEST_RATE,
+    LARGEST_WIDTH,
+    MOST_IMAGES,
+    MOST_MEMORY,
+    MOST_PROBED,
+    MOST_SEEDS,
+    MOST_TRIALS,
+    MOST_UPDATES,
+)
 from glorot_sweep.config.papers import DEFAULT_PAPER
 from glorot_sweep.seeds import LARGEST_SEED
 from glorot_sweep.tracking import address
@@ -27,17 +38,25 @@ commands = typer.Typer()
 def train(
     variant: VariantName = "tanh_n",
     dataset: Dataset = "shapeset",
-    depth: Annotated[int, typer.Option(min=1, help="Hidden layers.")] = 5,
-    width: Annotated[int, typer.Option(min=1, help="Units of each hidden layer.")] = 100,
-    learning_rate: Annotated[float, typer.Option(help="Step size.")] = 0.05,
-    updates: Annotated[int, typer.Option(min=1, help="SGD steps.")] = 10_000,
+    depth: Annotated[int, typer.Option(min=1, max=LARGEST_DEPTH, help="Hidden layers.")] = 5,
+    width: Annotated[
+        int, typer.Option(min=1, max=LARGEST_WIDTH, help="Units of each hidden layer.")
+    ] = 100,
+    learning_rate: Annotated[float, typer.Option(max=LARGEST_RATE, help="Step size.")] = 0.05,
+    updates: Annotated[int, typer.Option(min=1, max=MOST_UPDATES, help="SGD steps.")] = 10_000,
     seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Of weights and stream.")] = 0,
-    damping: Annotated[float, typer.Option(help="Of a step rule, as tanh_hessian has one.")] = 0.0,
+    damping: Annotated[
+        float, typer.Option(max=LARGEST_RATE, help="Of a step rule, as tanh_hessian has one.")
+    ] = 0.0,
     pretraining_updates: Annotated[
-        int, typer.Option(min=0, help="SGD steps of each layer's pre-training.")
+        int, typer.Option(min=0, max=MOST_UPDATES, help="SGD steps of each layer's pre-training.")
     ] = 0,
-    pretraining_rate: Annotated[float, typer.Option(help="Step size of pre-training.")] = 0.0,
-    noise: Annotated[float, typer.Option(help="Share of inputs that pre-training hides.")] = 0.0,
+    pretraining_rate: Annotated[
+        float, typer.Option(max=LARGEST_RATE, help="Step size of pre-training.")
+    ] = 0.0,
+    noise: Annotated[
+        float, typer.Option(max=1, help="Share of inputs that pre-training hides.")
+    ] = 0.0,
     engine: Annotated[str, typer.Option(help="auto, native or torch.")] = "auto",
     tracking_uri: TrackingUri = None,
     experiment: Experiment = None,
@@ -66,11 +85,17 @@ def train(
 @commands.command("init-study")
 def init_study(
     dataset: Dataset = "shapeset",
-    width: Annotated[int, typer.Option(min=2, help="Units of each hidden layer.")] = 1000,
-    depth: Annotated[int, typer.Option(min=2, help="Hidden layers.")] = 5,
-    draws: Annotated[int, typer.Option(min=1, help="Independent draws of the weights.")] = 5,
-    examples: Annotated[int, typer.Option(min=1, help="Examples with a Jacobian.")] = 10,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all draws.")] = 0,
+    width: Annotated[
+        int, typer.Option(min=2, max=LARGEST_WIDTH, help="Units of each hidden layer.")
+    ] = 1000,
+    depth: Annotated[int, typer.Option(min=2, max=LARGEST_DEPTH, help="Hidden layers.")] = 5,
+    draws: Annotated[
+        int, typer.Option(min=1, max=MOST_SEEDS, help="Independent draws of the weights.")
+    ] = 5,
+    examples: Annotated[
+        int, typer.Option(min=1, max=MOST_PROBED, help="Examples with a Jacobian.")
+    ] = 10,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of all draws.")] = 0,
     tracking_uri: TrackingUri = None,
     experiment: Experiment = None,
     data_folder: DataFolder = None,
@@ -97,13 +122,22 @@ def svm(
     dataset: Annotated[
         str, typer.Option(help="shapeset (its finite set of so many examples), mnist, cifar10 ...")
     ] = "shapeset",
-    examples: Annotated[int, typer.Option(help="Training examples; the paper: 100000.")] = 10_000,
+    examples: Annotated[
+        int, typer.Option(max=MOST_IMAGES, help="Training examples; the paper: 100000.")
+    ] = 10_000,
     tuning_examples: Annotated[
-        int, typer.Option(help="The first so many of them, on which C and gamma are tuned.")
+        int,
+        typer.Option(
+            max=MOST_IMAGES, help="The first so many of them, on which C and gamma are tuned."
+        ),
     ] = 3000,
-    trials: Annotated[int, typer.Option(help="Pairs of C and gamma that are tried.")] = 16,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 0,
-    memory: Annotated[float, typer.Option(help="GB that may be used beside the program's.")] = 4.0,
+    trials: Annotated[
+        int, typer.Option(max=MOST_TRIALS, help="Pairs of C and gamma that are tried.")
+    ] = 16,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of the search.")] = 0,
+    memory: Annotated[
+        float, typer.Option(max=MOST_MEMORY, help="GB that may be used beside the program's.")
+    ] = 4.0,
     tracking_uri: TrackingUri = None,
     experiment: Experiment = None,
     storage: Storage = None,

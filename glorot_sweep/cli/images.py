@@ -7,6 +7,8 @@ import typer
 
 from glorot_sweep.cli.options import DataFolder, names_of, path_of
 from glorot_sweep.cli.terminal import terminal
+from glorot_sweep.config.limits import MOST_IMAGES, MOST_WORKERS
+from glorot_sweep.seeds import LARGEST_SEED
 
 commands = typer.Typer()
 
@@ -15,14 +17,18 @@ commands = typer.Typer()
 def small_imagenet(
     source: Annotated[Path, typer.Argument(help="Holds <wnid>.tar or <wnid>/ for each synset.")],
     per_class: Annotated[
-        int, typer.Option(min=10, help="Images of each class, in all three splits together.")
+        int,
+        typer.Option(
+            min=10, max=MOST_IMAGES, help="Images of each class, in all three splits together."
+        ),
     ] = 11_000,
     classes: Annotated[
         str | None, typer.Option(help="Only these, like bird,fish,tool; default all ten.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the draw.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of the draw.")] = 0,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; default one for each core.")
+        int | None,
+        typer.Option(min=1, max=MOST_WORKERS, help="Processes; default one for each core."),
     ] = None,
     wordnet: Annotated[
         Path | None, typer.Option(help="Folder of WordNet 3.0's data.noun; default WNSEARCHDIR.")

@@ -16,6 +16,7 @@ from glorot_sweep.cli.options import (
     path_of,
 )
 from glorot_sweep.cli.terminal import terminal
+from glorot_sweep.config.limits import MOST_WORKERS
 
 commands = typer.Typer()
 
@@ -29,7 +30,7 @@ def sweep(
     data_folder: DataFolder = None,
     executor: Executor = "local",
     workers: Annotated[
-        int, typer.Option(min=0, help="Workers of Ray; 0: one for each device.")
+        int, typer.Option(min=0, max=MOST_WORKERS, help="Workers of Ray; 0: one for each device.")
     ] = 0,
     address: Annotated[
         str | None, typer.Option(help="A running Ray cluster, host:port; default: this machine.")
@@ -56,7 +57,7 @@ def sweep(
     console = terminal()
     console.print(
         f"sweep {checked.config.name!r}: {outline(checked.config)}; loading PyTorch and MLflow ...",
-        highlight=False, soft_wrap=True,
+        highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip
 
     with loading():
@@ -82,5 +83,5 @@ def sweep(
         with stopping_at_once():  # no longer as the sweep does: nothing would be lost
             run_report(place, name, paper, console)
     else:
-        console.print(f"The sweep {name!r} is complete: nothing to do.")
+        console.print(f"The sweep {name!r} is complete: nothing to do.", markup=False)
         show_existing(report, place, console)

@@ -4,7 +4,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from glorot_sweep.config.section import PositiveInt, Section
+from glorot_sweep.config.limits import (
+    LARGEST_PACK,
+    LONGEST_HANG,
+    MOST_RUNS,
+    MOST_THREADS,
+    SMALLEST_SHARE,
+)
+from glorot_sweep.config.section import Section
 
 
 class ExecutionConfig(Section):
@@ -20,17 +27,17 @@ class ExecutionConfig(Section):
         hang_seconds: a worker that shows no progress for so long is replaced.
     """
 
-    pack_size: PositiveInt | Literal["auto"] = "auto"
-    threads: Annotated[int, Field(ge=0)] = 0
+    pack_size: Annotated[int, Field(ge=1, le=LARGEST_PACK)] | Literal["auto"] = "auto"
+    threads: Annotated[int, Field(ge=0, le=MOST_THREADS)] = 0
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    device_share: Annotated[float, Field(gt=0, le=1)] = 1.0
-    max_failed: Annotated[int, Field(ge=0)] = 10
-    hang_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 900.0
+    device_share: Annotated[float, Field(ge=SMALLEST_SHARE, le=1)] = 1.0
+    max_failed: Annotated[int, Field(ge=0, le=MOST_RUNS)] = 10
+    hang_seconds: Annotated[float, Field(gt=0, le=LONGEST_HANG, allow_inf_nan=False)] = 900.0
 
     @field_validator("pack_size", mode="before")
     @classmethod
     def _auto_or_a_number(cls, value: Any) -> Any:
         """One message instead of one for each half of the type."""
-        if value == "auto" or (type(value) is int and value >= 1):
+        if value == "auto" or (type(value) is int and 1 <= value <= LARGEST_PACK):
             return value
-        raise ValueError("must be auto, or a whole number of at least 1")
+        raise ValueError(f"must be auto, or a whole number from 1 to {LARGEST_PACK}, got {value!r}")

@@ -1,6 +1,6 @@
 """From a YAML file to a `SweepConfig`, with an error that names the line, the key and the rule."""
 
-from collections.abc import Hashable
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -9,9 +9,16 @@ import yaml
 from pydantic import ValidationError
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.config.yaml_text import read_yaml
 from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
 
+LONGEST_FILE = 200_000  # bytes; the longest one in sweeps/ has 3,000
+MOST_MISTAKES = 20  # that are named
+LONGEST_RULE = 2_000  # characters of a line of a message
+LONGEST_VALUE = 100  # characters of a value that is shown
+NUMBER_LIKE = re.compile(r"[-+]?[.\d][\d_.:]*(?:[eE][-+]?\d+)?$|[-+]?0[xXoObB][\da-fA-F_]+$")
+NUMBER_HINT = "; in YAML write 10, not 010, and 1.0e-3, not 1e-3; no colon, no quotes"
 KEY_ITSELF = "[key]"  # what pydantic adds to the place of a name that breaks a rule
 
 
@@ -50,8 +57,7 @@ def _check(text: str, path: Path) -> SweepConfig:
             each mistake.
     """
     try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        values = yaml.load(text, Loader=_UniqueKeyLoader)
+        values, tree = read_yaml(text)
     except yaml.YAMLError as error:
         raise UserError(f"{path} is no valid YAML: {error}") from None
     if not isinstance(values, dict):
@@ -64,34 +70,30 @@ def _check(text: str, path: Path) -> SweepConfig:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as stream:  # which may be a pipe, or have no end
+            content = stream.read(LONGEST_FILE + 1)
+        if len(content) > LONGEST_FILE:
+            raise UserError(
+                f"{path} is too long for a sweep file, which may have {LONGEST_FILE:,} bytes. "
+                "The folder sweeps/ holds examples."
+            )
+        return content.decode("utf-8")
     except FileNotFoundError:
         raise UserError(f"no such sweep file: {path}. The folder sweeps/ holds examples.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"cannot read the sweep file {path}: {error}") from None
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """Refuses a key that stands twice in one mapping; YAML itself keeps the last silently."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen = set()
-        for key_node, _ in node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else id(key_node)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} stands twice", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep=deep)
-
-
 def _explain(path: Path, error: ValidationError, tree: yaml.Node | None) -> str:
     lines = [f"{path} breaks {error.error_count()} rule(s) of a sweep file:"]
-    for mistake in error.errors():
+    mistakes = error.errors()
+    for mistake in mistakes[:MOST_MISTAKES]:
         place = tuple(part for part in mistake["loc"] if part != KEY_ITSELF)
-        key = ".".join(str(part) for part in place) or "the file"
-        lines.append(f"  line {_line(tree, place)}, {key}: {_rule(dict(mistake))}")
+        key = ".".join(map(_shown_key, place)) or "the file"
+        rule = _cut(_rule(dict(mistake)), LONGEST_RULE)
+        lines.append(f"  line {_line(tree, place)}, {key}: {rule}")
+    if len(mistakes) > MOST_MISTAKES:
+        lines.append(f"  and {len(mistakes) - MOST_MISTAKES} more")
     return "\n".join(lines)
 
 
@@ -105,16 +107,22 @@ def _rule(mistake: dict[str, Any]) -> str:
         return message
     hint = ""
     if isinstance(value, str) and mistake["type"] in {"float_type", "int_type"}:
-        hint = "; in YAML write 1.0e-3, not 1e-3, and no quotes" if _is_number(value) else ""
-    return f"{message}, got {value!r}{hint}"
+        hint = NUMBER_HINT if NUMBER_LIKE.match(value) else ""
+    return f"{message}, got {_shown(value)}{hint}"
 
 
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def _shown(value: Any) -> str:
+    """Return a value as a message shows it, however long it is."""
+    return _cut(repr(value), LONGEST_VALUE)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]} ..."
+
+
+def _shown_key(part: str | int) -> str:
+    text = str(part)
+    return text if text.isprintable() and len(text) <= LONGEST_VALUE else _shown(text)
 
 
 def _known_keys(place: tuple[str | int, ...]) -> list[str]:
@@ -142,7 +150,7 @@ def _line(node: yaml.Node | None, place: tuple[str | int, ...]) -> int:
             match = [(k, v) for k, v in node.value if k.value == str(part)]
             if not match:
                 break
-            line, node = match[0][0].start_mark.line + 1, match[0][1]
+            line, node = match[-1][0].start_mark.line + 1, match[-1][1]  # merged ones come first
         elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
             node = node.value[part]
             line = node.start_mark.line + 1

@@ -1,10 +1,11 @@
 """What all networks of a sweep share."""
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from glorot_sweep.config.section import PositiveInt, Section
+from glorot_sweep.config.limits import LARGEST_BATCH, LARGEST_DEPTH
+from glorot_sweep.config.section import Section, Width
 from glorot_sweep.specs import EngineChoice, MatmulPrecision
 
 InputScaling = Literal["unit", "symmetric"]
@@ -28,9 +29,9 @@ class NetworkConfig(Section):
             that when it begins, and keeps to it.
     """
 
-    width: PositiveInt = 1000  # Sec. 2.3
-    widths: tuple[PositiveInt, ...] = ()
-    batch_size: PositiveInt = 10  # Sec. 2.3
+    width: Width = 1000  # Sec. 2.3
+    widths: Annotated[tuple[Width, ...], Field(max_length=LARGEST_DEPTH)] = ()
+    batch_size: Annotated[int, Field(ge=1, le=LARGEST_BATCH)] = 10  # Sec. 2.3
     input_scaling: InputScaling = "unit"
     matmul_precision: MatmulPrecision = "highest"
     engine: EngineChoice = "auto"

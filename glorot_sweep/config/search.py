@@ -4,11 +4,15 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from glorot_sweep.config.limits import MOST_POINTS, MOST_SEEDS
 from glorot_sweep.config.section import (
-    PositiveInt,
+    Depth,
     Range,
     RateRange,
+    Schedule,
     Section,
+    Trials,
+    Updates,
     check_schedule,
 )
 from glorot_sweep.parts.step_rules import STEP_RULES
@@ -20,8 +24,8 @@ Share = Annotated[float, Field(ge=0, lt=1)]
 class DepthRange(Range):
     """Range of the number of hidden layers."""
 
-    low: PositiveInt = 1
-    high: PositiveInt = 5
+    low: Depth = 1
+    high: Depth = 5
 
 
 class PrunerConfig(Section):
@@ -36,7 +40,7 @@ class PrunerConfig(Section):
 
     kind: Literal["none", "median", "percentile"] = "median"
     percentile: Annotated[float, Field(gt=0, lt=100)] = 50.0
-    startup_trials: PositiveInt = 4
+    startup_trials: Trials = 4
 
     @model_validator(mode="after")
     def _median_is_fifty(self) -> Self:
@@ -64,7 +68,7 @@ class PretrainingConfig(Section):
         noise: probability with which the masking noise hides an input.
     """
 
-    updates: Annotated[tuple[PositiveInt, ...], Field(min_length=1)]
+    updates: Annotated[tuple[Updates, ...], Field(min_length=1, max_length=MOST_POINTS)]
     learning_rate: RateRange
     noise: ShareRange = ShareRange(low=0.25, high=0.25)
 
@@ -143,18 +147,18 @@ class SearchConfig(Section):
         pruner: when a trial is given up.
     """
 
-    trials: PositiveInt
-    generation: PositiveInt
+    trials: Trials
+    generation: Trials
     learning_rate: RateRange
     depth: DepthRange = DepthRange()
     step_rules: Annotated[StepRules, AfterValidator(_with_rules_of_every_file)] = Field(
         default_factory=dict, validate_default=True
     )
     pretraining: PretrainingConfig | None = None
-    updates: PositiveInt
-    rungs: tuple[int, ...] = ()
+    updates: Updates
+    rungs: Schedule = ()
     sampler: Literal["tpe", "random"] = "tpe"
-    table_depth: PositiveInt = 5
+    table_depth: Depth = 5
     table_depth_share: Annotated[float, Field(gt=0, le=1)] = 0.5
     pruner: PrunerConfig = PrunerConfig()
 
@@ -207,9 +211,9 @@ class ReplicatesConfig(Section):
         evaluations: updates at which validation and test error are measured; the last is added.
     """
 
-    seeds: Annotated[int, Field(ge=2)] = 5
-    updates: PositiveInt
-    evaluations: tuple[int, ...] = ()
+    seeds: Annotated[int, Field(ge=2, le=MOST_SEEDS)] = 5
+    updates: Updates
+    evaluations: Schedule = ()
 
     @field_validator("evaluations", mode="before")
     @classmethod

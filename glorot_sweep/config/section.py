@@ -5,8 +5,21 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-PositiveInt = Annotated[int, Field(ge=1)]
-Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+from glorot_sweep.config.limits import (
+    LARGEST_DEPTH,
+    LARGEST_RATE,
+    LARGEST_WIDTH,
+    MOST_POINTS,
+    MOST_TRIALS,
+    MOST_UPDATES,
+)
+
+Updates = Annotated[int, Field(ge=1, le=MOST_UPDATES)]
+Trials = Annotated[int, Field(ge=1, le=MOST_TRIALS)]
+Depth = Annotated[int, Field(ge=1, le=LARGEST_DEPTH)]
+Width = Annotated[int, Field(ge=1, le=LARGEST_WIDTH)]
+Rate = Annotated[float, Field(gt=0, le=LARGEST_RATE, allow_inf_nan=False)]
+Schedule = Annotated[tuple[int, ...], Field(max_length=MOST_POINTS)]  # see `check_schedule`
 
 
 class Section(BaseModel):

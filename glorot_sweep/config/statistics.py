@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from glorot_sweep.config.section import PositiveInt, Rate, Section
+from glorot_sweep.config.limits import MOST_POINTS, MOST_SEEDS
+from glorot_sweep.config.section import Depth, Rate, Section, Updates, Width
 
 
 class StatisticsConfig(Section):
@@ -24,7 +25,7 @@ class StatisticsConfig(Section):
     """
 
     cost: Literal["none", "economy", "full"] = "economy"
-    updates: tuple[PositiveInt, ...] = ()
+    updates: Annotated[tuple[Updates, ...], Field(max_length=MOST_POINTS)] = ()
     saturation_bound: Annotated[float, Field(gt=0, lt=1)] = 0.9
 
     @field_validator("updates", mode="before")
@@ -54,11 +55,13 @@ class MonitoredConfig(Section):
             the sigmoid with one layer less besides (figure 2).
     """
 
-    updates: PositiveInt
-    learning_rates: Annotated[tuple[Rate, ...], Field(min_length=1)] = (0.05,)
-    seeds: PositiveInt = 1
-    width: PositiveInt | None = None
-    depths: dict[str, tuple[PositiveInt, ...]] = Field(default_factory=dict)
+    updates: Updates
+    learning_rates: Annotated[tuple[Rate, ...], Field(min_length=1, max_length=MOST_POINTS)] = (
+        0.05,
+    )
+    seeds: Annotated[int, Field(ge=1, le=MOST_SEEDS)] = 1
+    width: Width | None = None
+    depths: dict[str, tuple[Depth, ...]] = Field(default_factory=dict)
 
     @field_validator("learning_rates", mode="before")
     @classmethod

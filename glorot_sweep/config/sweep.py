@@ -8,6 +8,13 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from glorot_sweep.config.datasets import DATASET_NAME, DATASETS, REDUCED
 from glorot_sweep.config.execution import ExecutionConfig
+from glorot_sweep.config.image_folders import ImageFolder
+from glorot_sweep.config.limits import (
+    LARGEST_SWEEP_SEED,
+    MOST_DATASETS,
+    MOST_EXAMPLES,
+    MOST_RUNS,
+)
 from glorot_sweep.config.network import NetworkConfig
 from glorot_sweep.config.papers import DEFAULT_PAPER, paper_names
 from glorot_sweep.config.search import ReplicatesConfig, SearchConfig
@@ -49,12 +56,12 @@ class SweepConfig(Section):
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-    seed: Annotated[int, Field(ge=0)] = 2010
+    seed: Annotated[int, Field(ge=0, le=LARGEST_SWEEP_SEED)] = 2010
     paper: str = DEFAULT_PAPER
-    image_folders: dict[Annotated[str, Field(pattern=DATASET_NAME)], str] = Field(
+    image_folders: dict[Annotated[str, Field(pattern=DATASET_NAME)], ImageFolder] = Field(
         default_factory=dict
     )
-    datasets: Annotated[tuple[str, ...], Field(min_length=1)]
+    datasets: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_DATASETS)]
     variants: Annotated[tuple[str, ...], Field(min_length=1)] = tuple(PAPER_VARIANTS)
     network: NetworkConfig = NetworkConfig()
     search: SearchConfig
@@ -202,6 +209,45 @@ class SweepConfig(Section):
                     f"{', '.join(self.variants)}"
                 )
         return self
+
+    @model_validator(mode="after")
+    def _a_stream_numbers_its_examples(self) -> Self:
+        search, batch = self.search, self.network.batch_size
+        longest = {
+            "search.updates": search.updates,
+            "replicates.updates": self.replicates.updates,
+            "monitored.updates": self.monitored.updates if self.monitored else 0,
+            "search.pretraining.updates of all layers": search.depth.high
+            * max(search.pretraining.updates if search.pretraining else (0,)),
+        }
+        for key, updates in longest.items():
+            if updates * batch > MOST_EXAMPLES:
+                raise ValueError(
+                    f"{key} times network.batch_size must be at most {MOST_EXAMPLES}, the examples "
+                    f"of a training stream, got {updates} times {batch}"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _the_runs_can_be_counted(self) -> Self:
+        studies = len(self.datasets) * len(self.variants)
+        n_runs = studies * (self.search.trials + 2 * self.replicates.seeds) + self._n_monitored()
+        if n_runs > MOST_RUNS:
+            raise ValueError(
+                f"a sweep may have at most {MOST_RUNS:,} runs, got up to {n_runs:,}: "
+                f"{studies:,} studies of {self.search.trials:,} trials, 2 x "
+                f"{self.replicates.seeds:,} replicates of each, and {self._n_monitored():,} "
+                "monitored runs; ask for fewer, or make several sweeps"
+            )
+        return self
+
+    def _n_monitored(self) -> int:
+        """Return how many monitored runs there may be at the most."""
+        if self.monitored is None:
+            return 0
+        depths = self.monitored.depths
+        n_networks = sum(map(len, depths.values())) if depths else 2 * len(self.variants)
+        return n_networks * len(self.monitored.learning_rates) * self.monitored.seeds
 
     def identity(self) -> dict[str, Any]:
         """Everything that decides the numbers, as plain data: all but `execution` and `paper`.

@@ -43,13 +43,15 @@ class _Chunks(IterableDataset[Chunk]):
         dataset: ImageDataset,
         seeds: list[int],
         batch: int,
-        cuts: list[int],
+        stops: tuple[int, ...],
+        start: int,
         layer_ends: tuple[int, ...] = (),
         pretrained: int = 0,
         *,
         ahead: bool = False,
     ):
-        self.dataset, self.seeds, self.batch, self.cuts = dataset, seeds, batch, cuts
+        self.dataset, self.seeds, self.batch = dataset, seeds, batch
+        self.stops, self.start = stops, start
         self.layer_ends, self.pretrained, self.ahead = layer_ends, pretrained, ahead
 
     def __iter__(self) -> Iterator[Chunk]:
@@ -63,7 +65,7 @@ class _Chunks(IterableDataset[Chunk]):
         for start, stop in itertools.pairwise(cuts):
             layer = bisect.bisect(self.layer_ends, start)
             yield partial(self._chunk, seeds, start, stop, layer)
-        for start, stop in itertools.pairwise(self.cuts):
+        for start, stop in itertools.pairwise(chunk_cuts(self.stops, start=self.start)):
             yield partial(self._chunk, self.seeds, start, stop)
 
     def _chunk(self, seeds: list[int], start: int, stop: int, layer: int | None = None) -> Chunk:
@@ -103,9 +105,8 @@ class PackDataModule(pl.LightningDataModule):
     ) -> None:
         super().__init__()
         self.dataset = dataset
-        cuts = chunk_cuts(stops, start=start)
         self._chunks = _Chunks(
-            dataset, data_seeds, batch_size, cuts, layer_ends, pretrained, ahead=ahead
+            dataset, data_seeds, batch_size, stops, start, layer_ends, pretrained, ahead=ahead
         )
 
     def train_dataloader(self) -> DataLoader[Chunk]:
@@ -130,17 +131,20 @@ def pretraining_seed(data_seed: int) -> int:
     return derive_seed("pretraining", data_seed)
 
 
-def chunk_cuts(stops: tuple[int, ...], longest: int = CHUNK_UPDATES, start: int = 0) -> list[int]:
-    """Return the updates between which chunks lie: every stop, and no gap above `longest`.
+def chunk_cuts(
+    stops: tuple[int, ...], longest: int = CHUNK_UPDATES, start: int = 0
+) -> Iterator[int]:
+    """Yield the updates between which chunks lie: every stop, and no gap above `longest`.
 
     Example:
-        >>> chunk_cuts((5, 20), longest=10)
+        >>> list(chunk_cuts((5, 20), longest=10))
         [0, 5, 15, 20]
-        >>> chunk_cuts((5, 20), longest=10, start=12)
+        >>> list(chunk_cuts((5, 20), longest=10, start=12))
         [12, 20]
     """
-    cuts = [start]
+    yield start
+    last = start
     for stop in (stop for stop in stops if stop > start):
-        cuts.extend(range(cuts[-1] + longest, stop, longest))
-        cuts.append(stop)
-    return cuts
+        yield from range(last + longest, stop, longest)
+        yield stop
+        last = stop

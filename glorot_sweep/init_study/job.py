@@ -69,7 +69,7 @@ def run_init_study(
     title = f"tanh at initialization: {size.depth} x {size.width} units, {dataset.name}"
     console.print(terminal_table(table, f"{title}, mean of {size.draws} draws"))
     for line in verdict_lines(table):
-        console.print(line, highlight=False)
+        console.print(line, highlight=False, markup=False)
     return place, run.run_id
 
 

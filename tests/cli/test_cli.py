@@ -180,8 +180,6 @@ def test_a_report_without_store_or_of_a_bad_one(command, here):
         (["--dataset", "mnits"], "did you mean 'mnist'"),
         (["--engine", "tirch"], "unknown engine 'tirch'"),
         (["--learning-rate", "0"], "must be a positive number"),
-        (["--learning-rate", "nan"], "must be a positive number"),
-        (["--learning-rate", "inf"], "must be a positive number"),
         (["--variant", "tanh_hessian"], "plus the damping, which must be a positive number"),
         (["--variant", "tanh_hessian", "--damping", "-1"], "got -1.0; try --damping 0.01"),
         (["--variant", "tanh", "--damping", "0.1"], "takes no damping, got 0.1; leave it out"),
@@ -198,12 +196,21 @@ def test_a_bad_single_specification(command, here, words, part):
     assert_refused(command("train", *words), here, part)
 
 
+@pytest.mark.parametrize("value", ["nan", "inf", "1e300"])
+@pytest.mark.parametrize("words", [("train", "--learning-rate"), ("svm", "--memory")])
+def test_a_number_without_end_is_refused_before_anything_is_made(command, here, words, value):
+    code, _, message = command(*words, value)
+    assert code == errors.USER_MISTAKE
+    assert "should be less than or equal to 1000000" in message
+    assert not list(here.iterdir())
+
+
 @pytest.mark.parametrize(
     ("words", "part"),
     [
         (["--examples", "0"], "--examples must be at least 1, got 0"),
+        (["--memory", "0"], "--memory must be"),
         (["--examples", "900000", "--memory", "1"], "would fit"),
-        (["--memory", "inf"], "--memory must be"),
         (["--dataset", "mnits"], "did you mean 'mnist'"),
         (["--storage", "sqlite:///mlflow.db"], "cannot share the database"),
     ],

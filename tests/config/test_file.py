@@ -45,7 +45,27 @@ MISTAKES = {
     "word for number": (("trials: 6", "trials: many"), ["line 4", "'many'"]),
     "list for number": (("trials: 6", "trials: [6]"), ["line 4", "[6]"]),
     "nothing for number": (("trials: 6", "trials:"), ["line 4", "None"]),
-    "no for a word": (("name: small", "name: no"), ["line 1, name", "False"]),
+    "octal": (("trials: 6", "trials: 010"), ["line 4", "search.trials", "'010'", "10, not 010"]),
+    "minutes and seconds": (("updates: 40", "updates: 1:30"), ["line 9", "'1:30'", "no colon"]),
+    "hexadecimal": (("trials: 6", "trials: 0x10"), ["line 4", "'0x10'", "10, not 010"]),
+    "a date": (("trials: 6", "trials: 2010-13-45"), ["line 4", "'2010-13-45'"]),
+    "a key that YAML 1.1 takes for true": (("name:", "on: 3\nname:"), ["line 1, on: unknown key"]),
+    "a key that YAML 1.1 takes for false": (
+        ("  trials: 6", "  no: 3\n  trials: 6"),
+        ["breaks 1 rule(s)", "line 4, search.no: unknown key"],
+    ),
+    "a number as key": (("name:", "1: 3\nname:"), ["breaks 1 rule(s)", "line 1, 1: unknown key"]),
+    "an endless integer": (("trials: 6", f"trials: {'9' * 5_000}"), ["line 4", "5,000 characters"]),
+    "a tag that does not fit": (("trials: 6", "trials: !!int six"), ["line 4", "this is no int"]),
+    "an empty tagged number": (("trials: 6", "trials: !!float ''"), ["line 4", "this is no float"]),
+    "a value of a kind that no key takes": (("trials: 6", "trials: !!set {}"), ["line 4", "set"]),
+    "too deep": (("trials: 6", f"trials: {'[' * 2_000}{']' * 2_000}"), ["line 4", "20 levels"]),
+    "an alias in itself": (("trials: 6", "trials: &a [*a]"), ["line 4", "stands in what it names"]),
+    "a long value": (("trials: 6", f"trials: {'x' * 9_000}"), ["got 'xxx", "xx ..."]),
+    "a key that a terminal would obey": (
+        ("name:", '"\\e[31mred": 1\nname:'),
+        ["line 1, '\\x1b[31mred': unknown key"],
+    ),
     "number for section": (("  updates: 40", ""), ["line 8, replicates", "None"]),
     "word for list": (("[shapeset]", "shapeset"), ["line 2, datasets", "'shapeset'"]),
     "inverted range": (("low: 0.01", "low: 0.9"), ["line 6", "[0.9, 0.5]", "must not exceed"]),
@@ -76,6 +96,55 @@ def test_the_message_names_line_key_rule_and_value(tmp_path, change, expected):
     assert "wrong.yaml" in message
     for part in expected:
         assert part in message
+
+
+def test_yes_and_no_are_words(tmp_path):
+    path = tmp_path / "no.yaml"
+    path.write_text(TEXT.replace("name: small", "name: no"))
+    assert read_sweep_file(path).config.name == "no"
+
+
+def test_a_short_text_that_stands_for_a_long_one_is_refused_in_few_words(tmp_path):
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    path = tmp_path / "wrong.yaml"
+    path.write_text("\n".join(lines))
+    message = refusal(path)
+    assert "aliases written out" in message
+    assert len(message) < 2_000
+
+
+def test_aliases_that_nest_deeper_than_any_line_are_refused(tmp_path):
+    lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 3_000))]
+    path = tmp_path / "wrong.yaml"
+    path.write_text("\n".join(lines))
+    assert "20" in refusal(path)
+
+
+def test_a_file_without_end_is_read_no_further_than_a_sweep_file_goes():
+    assert "too long for a sweep file" in refusal(Path("/dev/zero"))
+
+
+def test_many_mistakes_are_named_in_few_lines(tmp_path):
+    path = tmp_path / "wrong.yaml"
+    path.write_text(TEXT + "".join(f"key{n}: 1\n" for n in range(5_000)))
+    message = refusal(path)
+    assert "breaks 5000 rule(s)" in message
+    assert message.endswith("and 4980 more")
+
+
+def test_a_mapping_may_be_merged_before_it_is_read_itself(tmp_path):
+    path = tmp_path / "good.yaml"
+    text = TEXT.replace("{low: 0.01, high: 0.5}", "&rate {<<: {low: 0.01, high: 0.2}, high: 0.5}")
+    path.write_text(text + "monitored: {updates: 3}\nsignificance: {<<: {level: 0.01}}\n")
+    assert read_sweep_file(path).config.significance.level == 0.01
+
+
+def test_a_mistake_in_what_overrides_a_merged_key_has_its_own_line(tmp_path):
+    path = tmp_path / "wrong.yaml"
+    text = TEXT.replace("{low: 0.01, high: 0.5}", "\n    <<: {low: 0.01, high: 0.2}\n    high: x")
+    path.write_text(text)
+    assert "line 8, search.learning_rate.high" in refusal(path)
 
 
 def test_every_mistake_has_a_line_of_its_own(tmp_path):

@@ -27,7 +27,7 @@ REFUSED = {
     ),
     "name with a space": ({"name": "my sweep"}, "match pattern"),
     "empty name": ({"name": ""}, "match pattern"),
-    "pack size zero": ({"execution.pack_size": 0}, "must be auto, or a whole number of at least 1"),
+    "pack size zero": ({"execution.pack_size": 0}, "or a whole number from 1 to 10000, got 0"),
     "pack size in words": ({"execution.pack_size": "many"}, "must be auto, or a whole number"),
     "products rounded on no GPU": (
         {"network.matmul_precision": "medium"},
