@@ -1,9 +1,10 @@
 """Arrays that are costly to make, kept in one file until what they are made from changes.
 
 The file is an uncompressed `.npz` without pickled objects. It holds the key under which it was
-kept and, as every `.npz`, the size and CRC-32 of each array, which reading checks.
+kept and the SHA-256 of all arrays, which reading checks.
 """
 
+import hashlib
 import logging
 import tokenize
 import zipfile
@@ -21,7 +22,7 @@ Arrays = Mapping[str, NDArray[Any]]
 
 logger = logging.getLogger(__name__)
 
-_KEY = "key"
+_KEY, _DIGEST = "key", "sha256"
 # What zipfile and numpy raise for `.npz` files that were cut or altered: an array's header is
 # Python source, and it is parsed before its checksum is known.
 NPZ_DAMAGE = (
@@ -39,14 +40,14 @@ def cached_arrays(path: Path, key: str, build: Callable[[], Arrays]) -> Arrays:
     Args:
         path: of the file, `.npz`; its folder must exist.
         key: changes whenever what the arrays are made from changes.
-        build: makes the arrays, none of them named `key`.
+        build: makes the arrays, none of them named `key` or `sha256`.
     """
     kept = _read(path, key) if path.exists() else None
     if kept is not None:
         return kept
     arrays = build()
     try:
-        _write(path, {**arrays, _KEY: np.array(key)})
+        _write(path, {**arrays, _KEY: np.array(key), _DIGEST: np.array(_digest(arrays))})
     except OSError as error:
         logger.warning("%s cannot be written (%s): it will be made again", path, error)
     return arrays
@@ -56,12 +57,25 @@ def _read(path: Path, key: str) -> Arrays | None:
     try:
         # np.load would leave a file open that turns out to be damaged
         with path.open("rb") as stream, NpzFile(stream, allow_pickle=False) as archive:
-            if str(archive[_KEY]) != key:
+            if str(archive[_KEY]) != key or _DIGEST not in archive.files:
                 return None
-            return {name: archive[name] for name in archive.files if name != _KEY}
+            arrays = {name: archive[name] for name in archive.files if name not in {_KEY, _DIGEST}}
+            if str(archive[_DIGEST]) != _digest(arrays):
+                raise ValueError("the checksum of its arrays is another one")
+            return arrays
     except NPZ_DAMAGE as error:
         logger.warning("%s is damaged or closed to us (%s): it is made again", path, error)
         return None
+
+
+def _digest(arrays: Arrays) -> str:
+    """Return the SHA-256 over names, types, shapes and values."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
+        digest.update(array.reshape(-1).view(np.uint8).data)
+    return digest.hexdigest()
 
 
 def _write(path: Path, arrays: Arrays) -> None:

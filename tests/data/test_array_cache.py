@@ -92,6 +92,26 @@ def test_altered_values_are_noticed(kept: pathlib.Path, array: str) -> None:
     check_rebuilt_or_right(kept, bytes(content), must_rebuild=True)
 
 
+def test_values_altered_under_their_key_are_noticed(tmp_path: pathlib.Path) -> None:
+    """By whoever writes a faultless file again, with another pixel or another type."""
+    for change in ({"images": ARRAYS["images"] ^ 1}, {"labels": ARRAYS["labels"].astype(np.int32)}):
+        path, build = tmp_path / "a.npz", Builder()
+        cached_arrays(path, "key", Builder())
+        with np.load(path) as stored:
+            np.savez(path, **{**stored, **change})
+        assert_equal(cached_arrays(path, "key", build))
+        assert build.calls == 1
+
+
+def test_a_file_of_a_version_without_checksums_is_made_anew_without_a_word(
+    tmp_path: pathlib.Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    np.savez(tmp_path / "a.npz", key=np.array("key"), **ARRAYS)
+    build = Builder()
+    assert_equal(cached_arrays(tmp_path / "a.npz", "key", build))
+    assert (build.calls, caplog.text) == (1, "")
+
+
 def test_a_damaged_file_is_reported(
     tmp_path: pathlib.Path, caplog: pytest.LogCaptureFixture
 ) -> None:
