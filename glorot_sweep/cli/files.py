@@ -8,6 +8,7 @@ import typer
 from glorot_sweep.cli.loading import loading
 from glorot_sweep.cli.options import DataFolder, path_of
 from glorot_sweep.cli.terminal import terminal
+from glorot_sweep.host.folders import at_home
 
 SweepFilePath = Annotated[Path, typer.Argument(help="A sweep file.")]
 
@@ -35,7 +36,7 @@ def validate(
             from glorot_sweep.data.catalog import load_datasets  # noqa: PLC0415
             from glorot_sweep.data.description import dataset_line  # noqa: PLC0415
 
-        config, folder = checked.config, Path(data_folder)
+        config, folder = checked.config, at_home(Path(data_folder))
         for dataset in load_datasets(config.datasets, folder, config.image_folders).values():
             console.print(dataset_line(dataset), highlight=False, markup=False, soft_wrap=True)
 

@@ -7,6 +7,7 @@ import typer
 
 from glorot_sweep.cli.completion import datasets_like, executors_like, sweeps_like, variants_like
 from glorot_sweep.config.datasets import DATASETS
+from glorot_sweep.host.folders import at_home
 
 TrackingUri = Annotated[
     str | None,
@@ -60,7 +61,7 @@ IdleSweep = Annotated[
 
 def path_of(text: str | None) -> Path | None:
     """Return what an option names, or None."""
-    return Path(text) if text else None
+    return at_home(Path(text)) if text else None
 
 
 def names_of(listed: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Encoded images, sorted into splits and classes as their names say: `<split>/<class>/<file>`."""
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -84,6 +85,7 @@ class ImageTree:
         for split in ("train", "test"):
             if split not in self.splits:
                 raise UserError(f"{self.path}: there is no folder {split}/. It must hold {LAYOUT}.")
+        self._refuse_two_forms()
         names = set(self.splits["train"])
         if len(names) < 2:
             raise UserError(
@@ -93,6 +95,18 @@ class ImageTree:
         for split, classes in self.splits.items():
             self._check_classes(split, classes, names)
         return tuple(sorted(names))
+
+    def _refuse_two_forms(self) -> None:
+        """Refuse class folders that look alike; some systems store `é` as one character."""
+        forms: dict[str, set[str]] = {}
+        for name in {name for classes in self.splits.values() for name in classes}:
+            forms.setdefault(unicodedata.normalize("NFC", name), set()).add(name)
+        for name, written in forms.items():
+            if len(written) > 1:
+                raise UserError(
+                    f"{self.path}: the class folders {name!r} are one name in two forms of "
+                    f"Unicode, {' and '.join(map(ascii, sorted(written)))}. Rename them all to one."
+                )
 
     def _check_classes(
         self, split: str, classes: dict[str, dict[str, bytes]], names: set[str]

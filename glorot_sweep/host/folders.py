@@ -3,6 +3,22 @@
 import os
 from pathlib import Path
 
+from glorot_sweep.errors import UserError
+
+
+def at_home(path: Path) -> Path:
+    """Return a path with a leading `~` or `~name` written out, as a shell does where it sees it.
+
+    Raises:
+        UserError: there is no such user, or no home.
+    """
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise UserError(
+            f"the path {path} starts with ~, and whose home that is cannot be found. Write it out."
+        ) from None
+
 
 def obstacle(folder: Path) -> Path | None:
     """Return what keeps this user from making files in a folder; None if nothing does.

@@ -77,3 +77,16 @@ def test_what_is_not_whole(names: list[str], message: str) -> None:
     tree = tree_of(*names)
     with pytest.raises(UserError, match=message):
         tree.class_names()
+
+
+def test_one_class_name_in_two_forms_of_unicode_is_named_as_such() -> None:
+    """`é` as one character, and as `e` with an accent: in two splits, and in one."""
+    one, two = "caf\u00e9", "cafe\u0301"
+    for names in (
+        [f"train/{one}/1.png", f"test/{two}/1.png"],
+        [f"train/{one}/1.png", f"train/{two}/1.png", f"test/{one}/1.png", f"test/{two}/1.png"],
+    ):
+        tree = tree_of(*GOOD, *names)
+        with pytest.raises(UserError, match=r"two forms of Unicode, 'cafe\\u0301' and 'caf\\xe9'"):
+            tree.class_names()
+    assert tree_of(*GOOD, f"train/{two}/1.png", f"test/{two}/1.png").class_names()[-1] == two
