@@ -15,6 +15,7 @@ from glorot_sweep.data.shapeset_dataset import KINDS, ShapesetDataset
 from glorot_sweep.data.shapeset_finite import FiniteShapeset
 from glorot_sweep.data.small_imagenet.dataset import load_small_imagenet
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.folders import at_home
 
 FOLDER_VARIABLE = "GLOROT_SWEEP_DATA"
 DEFAULT_FOLDER = "data"
@@ -28,7 +29,7 @@ def data_folder(named: Path | None = None) -> Path:
     The folder named on the command line comes first, then the environment variable
     GLOROT_SWEEP_DATA, then `data` in the current folder.
     """
-    return named or Path(os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER)
+    return at_home(named or Path(os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER))
 
 
 @lru_cache(maxsize=8)
@@ -46,7 +47,7 @@ def load_dataset(name: str, folder: Path, image_folder: str | None = None) -> Im
             too many classes.
     """
     if image_folder is not None:
-        return _usable(load_image_folder(folder / image_folder, name))
+        return _usable(load_image_folder(folder / image_folder, name, within=folder))
     refuse_unknown_dataset(name)
     if name in KINDS:
         return ShapesetDataset(name)

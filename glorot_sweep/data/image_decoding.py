@@ -10,21 +10,23 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, features
 from PIL import __version__ as pillow_version
+from PIL import features
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
 
+from glorot_sweep.data.image_bounds import LARGEST_IMAGE, room
 from glorot_sweep.errors import UserError
 
-FORMATS = ("PNG", "JPEG")
+FORMATS = {b"\x89PNG\r\n\x1a\n": PngImageFile, b"\xff\xd8\xff": JpegImageFile}
 KINDS = {"L": 1, "RGB": 3}  # Pillow's names of 8-bit grey and colour, and how many planes
 DECODER = f"Pillow {pillow_version}, libjpeg {features.version('jpg')}"
 """What decodes: another version may give other pixels for the same JPEG."""
 
 _BLOCK = 500  # images of one task: enough that handing it over costs nothing
 # What Pillow raises for files that were cut, altered, or are something else.
-_DAMAGE = (
-    OSError, SyntaxError, ValueError, struct.error, zlib.error, Image.DecompressionBombError,
-)  # fmt: skip
+_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,20 @@ def image_kind(path: Path, name: str, content: bytes) -> ImageKind:
     Raises:
         UserError: it does not decode, or is neither 8-bit grey nor RGB.
     """
-    mode, size, _ = _decode(path, name, content)
+    with _opened(path, name, content) as image:
+        mode, size = _mode(image), image.size
     if mode not in KINDS:
         raise UserError(
             f"{path}: {name} must be 8-bit grey or RGB (Pillow's modes {', '.join(KINDS)}), got "
             f"mode {mode}. Convert all images to one of the two."
         )
-    return ImageKind(name, mode, size)
+    kind = ImageKind(name, mode, size)
+    if kind.n_inputs > LARGEST_IMAGE:
+        raise UserError(
+            f"{path}: {name} is {kind}, {kind.n_inputs:,} numbers; an image may have "
+            f"{LARGEST_IMAGE:,}, all of which are inputs of a network. Make all images smaller."
+        )
+    return kind
 
 
 def decode_images(path: Path, kind: ImageKind, encoded: dict[str, bytes]) -> NDArray[np.uint8]:
@@ -87,6 +96,11 @@ def decode_images(path: Path, kind: ImageKind, encoded: dict[str, bytes]) -> NDA
         UserError: an image does not decode, or is of another kind; the first one is named.
     """
     items = list(encoded.items())
+    if len(items) * kind.n_inputs > room():
+        raise UserError(
+            f"{path}: {len(items):,} images of {kind} take {len(items) * kind.n_inputs:,} bytes, "
+            f"and may take {room():,}, half of the machine's memory. Leave some out."
+        )
     pixels = np.empty((len(items), kind.n_inputs), np.uint8)
 
     def fill(start: int) -> None:
@@ -100,8 +114,11 @@ def decode_images(path: Path, kind: ImageKind, encoded: dict[str, bytes]) -> NDA
 
 
 def _row(path: Path, kind: ImageKind, name: str, content: bytes) -> NDArray[np.uint8]:
-    mode, size, pixels = _decode(path, name, content)
-    if (mode, size) != (kind.mode, kind.size):
+    with _opened(path, name, content) as image:
+        mode, size = _mode(image), image.size
+        # Only what has the right size is decoded.
+        pixels = _decoded(path, name, image) if (mode, size) == (kind.mode, kind.size) else None
+    if pixels is None:
         raise UserError(
             f"{path}: all images must be of one size and all grey or all RGB; {kind.origin} is "
             f"{kind}, got {ImageKind(name, mode, size)} in {name}. Convert or remove it."
@@ -109,13 +126,47 @@ def _row(path: Path, kind: ImageKind, name: str, content: bytes) -> NDArray[np.u
     return np.frombuffer(pixels, np.uint8).reshape(-1, KINDS[mode]).T.reshape(-1)
 
 
-def _decode(path: Path, name: str, content: bytes) -> tuple[str, tuple[int, int], bytes]:
-    """Return mode, size and interleaved pixels."""
+def _opened(path: Path, name: str, content: bytes) -> ImageFile:
+    """Return an image of which the header has been read, and no pixel yet."""
+    for signature, kind in FORMATS.items():
+        if content.startswith(signature):
+            try:
+                return kind(io.BytesIO(content))
+            except _DAMAGE as error:
+                raise _undecodable(path, name, error) from None
+    raise UserError(
+        f"{path}: {name} must be a PNG or JPEG image, got {_instead(content)}. Replace or remove "
+        "it."
+    )
+
+
+def _decoded(path: Path, name: str, image: ImageFile) -> bytes:
+    """Return the interleaved pixels."""
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-            return image.mode, image.size, image.tobytes()
+        return image.tobytes()
     except _DAMAGE as error:
-        raise UserError(
-            f"{path}: {name} must be a PNG or JPEG image and does not decode: {error}. "
-            "Replace or remove it."
-        ) from None
+        raise _undecodable(path, name, error) from None
+
+
+def _mode(image: ImageFile) -> str:
+    """Return Pillow's mode; that of 16-bit colour is told apart, of which it drops the low byte."""
+    rawmode = image.tile[0][3] if image.tile else None
+    return "RGB;16" if rawmode == "RGB;16B" else image.mode
+
+
+def _undecodable(path: Path, name: str, error: Exception) -> UserError:
+    return UserError(
+        f"{path}: {name} must be a PNG or JPEG image and does not decode: {error}. Replace or "
+        "remove it."
+    )
+
+
+def _instead(content: bytes) -> str:
+    """Say what is there in an image's place, as far as its first bytes tell."""
+    if not content:
+        return "an empty file"
+    if content.startswith(b"version https://git-lfs"):
+        return "a pointer of Git LFS (`git lfs pull` gets the image itself)"
+    if content.lstrip()[:1] == b"<":
+        return "a page of HTML or XML"
+    return f"a file that starts with {content[:8]!r}"

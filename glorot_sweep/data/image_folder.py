@@ -7,6 +7,7 @@ all RGB. Classes are the sorted folder names, images are taken in the order of t
 """
 
 import hashlib
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,8 +17,14 @@ import torch
 from glorot_sweep.data.array_cache import Arrays, cached_arrays
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.data.finite import FiniteDataset
+from glorot_sweep.data.image_bounds import Budget, room
 from glorot_sweep.data.image_decoding import DECODER, decode_images, image_kind
-from glorot_sweep.data.image_source import read_folder, read_tar, tree_digest
+from glorot_sweep.data.image_source import (
+    read_folder,
+    read_tar,
+    refuse_way_out,
+    tree_digest,
+)
 from glorot_sweep.data.image_tree import ImageTree
 from glorot_sweep.data.splits import draw_validation
 from glorot_sweep.errors import UserError
@@ -27,7 +34,7 @@ LARGEST_SHARE = 5  # at most a fifth of the training images validates
 CACHE_ENDING = ".pixels.npz"
 
 
-def load_image_folder(path: Path, name: str) -> FiniteDataset:
+def load_image_folder(path: Path, name: str, within: Path | None = None) -> FiniteDataset:
     """Read a folder of images, or a tar of one (compressed or not).
 
     Without `validation/`, validation images are a stratified draw from the training images
@@ -39,12 +46,13 @@ def load_image_folder(path: Path, name: str) -> FiniteDataset:
     Args:
         path: of the folder or tar.
         name: of the data set, as in sweep files.
+        within: a folder out of which no link may lead; None: links may lead anywhere.
 
     Raises:
         UserError: it is missing or of another layout, or an image does not decode, is of another
             kind than the first one, or too few are there to draw from.
     """
-    key, read = _open(path)
+    key, read = _open(path, within)
     cache = path.with_name(path.name + CACHE_ENDING)
     arrays = cached_arrays(cache, f"{key} {DECODER}", lambda: _decoded(read()))
     train, test = _examples(arrays, "train"), _examples(arrays, "test")
@@ -56,12 +64,18 @@ def load_image_folder(path: Path, name: str) -> FiniteDataset:
     return FiniteDataset(name, train, validation, test, class_names)
 
 
-def _open(path: Path) -> tuple[str, Callable[[], ImageTree]]:
+def _open(path: Path, within: Path | None) -> tuple[str, Callable[[], ImageTree]]:
     """Return a digest of the content, and what reads the images out of that same content."""
+    refuse_way_out(path, within)
     if path.is_dir():
-        tree = read_folder(path)
+        tree = read_folder(path, within)
         return tree_digest(tree), lambda: tree
     try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a pipe would wait for a writer
+            raise OSError("it is neither a file nor a folder")
+        if found.st_size > room():
+            raise Budget(path, room()).exceeded()
         content = path.read_bytes()
     except OSError as error:
         raise UserError(

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import io
 import zlib
 from pathlib import Path
 
@@ -28,6 +29,8 @@ ARCHIVES = {  # MD5 of the published `.gz`; other compressions of the same conte
     "t10k-images-idx3-ubyte": "9fb629c4189551a2d022fa330f9573f3",
     "t10k-labels-idx1-ubyte": "ec29112dd5afa0611ce80d1b7f02629c",
 }
+
+LONGEST = 50_000_000  # bytes, more than any of them has; what is longer has another MD5
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -60,7 +63,8 @@ def load_mnist(folder: Path) -> FiniteDataset:
 def _read(folder: Path, name: str, md5: str) -> bytes:
     path = _find(folder, name)
     try:
-        content = path.read_bytes()
+        with path.open("rb") as stream:
+            content = stream.read(LONGEST)
     except OSError as error:
         raise UserError(f"MNIST: cannot read {path}: {error}. Make it readable.") from None
     unpacked = _decompress(path, content) if path.suffix == ".gz" else content
@@ -79,7 +83,8 @@ def _find(folder: Path, name: str) -> Path:
 
 def _decompress(path: Path, content: bytes) -> bytes:
     try:
-        return gzip.decompress(content)
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
+            return stream.read(LONGEST)
     except (OSError, EOFError, zlib.error) as error:
         found = hashlib.md5(content, usedforsecurity=False).hexdigest()
         raise UserError(

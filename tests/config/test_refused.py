@@ -99,6 +99,13 @@ REFUSED = {
         "image_folders names 'mine', which is not among datasets",
     ),
     "image folder with a bad name": ({"image_folders": {"My set": "x.tar"}}, "match pattern"),
+    **{
+        f"image folder {path!r}": (
+            {"image_folders": {"mine": path}, "datasets": ["mine"]},
+            "must be the path of a folder or a tar below the data folder",
+        )
+        for path in ("", ".", "./", "..", "a/../../b", "/etc", "~/data", "a\0b", "a\nb")
+    },
     "no size of a reduced set": ({"datasets": ["small_imagenet-6"]}, "unknown data set"),
     "no number of images": ({"datasets": ["shapeset_finite_0"]}, "unknown data set"),
     "too many images": ({"datasets": ["shapeset_finite_1000000"]}, "unknown data set"),

@@ -225,9 +225,9 @@ def test_an_unreadable_file_is_refused(
 ) -> None:
     put(tmp_path, contents)
 
-    def denied(self: pathlib.Path) -> bytes:
+    def denied(self: pathlib.Path, mode: str) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(pathlib.Path, "read_bytes", denied)
+    monkeypatch.setattr(pathlib.Path, "open", denied)
     with pytest.raises(UserError, match=r"cannot read .*data_batch_1.bin: .*Permission denied"):
         load_cifar10(tmp_path)

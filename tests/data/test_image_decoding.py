@@ -1,6 +1,8 @@
 """Pixels against Pillow asked for one at a time; everything that must not pass."""
 
 import pathlib
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -8,7 +10,9 @@ from encoded import decoded_by_hand, encode, random_pixels
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from PIL.ImageFile import ImageFile
 
+from glorot_sweep.data import image_decoding
 from glorot_sweep.data.image_decoding import decode_images, image_kind
 from glorot_sweep.errors import UserError
 
@@ -82,8 +86,48 @@ def test_other_modes_are_refused(mode: str, tmp_path: pathlib.Path) -> None:
 
 
 def test_only_png_and_jpeg_are_read() -> None:
-    with pytest.raises(UserError, match=r"a\.png must be a PNG or JPEG image and does not decode"):
+    with pytest.raises(UserError, match=r"a\.png must be a PNG or JPEG image, got .* b'BM"):
         decode({"a.png": encode(random_pixels(1), "BMP")})
+
+
+@pytest.mark.parametrize(
+    ("content", "got"),
+    [
+        (b"", "an empty file"),
+        (b"\n<!DOCTYPE html><html>404</html>", "a page of HTML"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "a pointer of Git LFS"),
+        (b"\x89PNX12345", r"a file that starts with b'\x89PNX1234'"),
+    ],
+)
+def test_what_is_there_in_an_image_s_place_is_said(content: bytes, got: str) -> None:
+    with pytest.raises(UserError) as caught:
+        decode({"first.png": encode(random_pixels(1)), "a.png": content})
+    assert f"pets: a.png must be a PNG or JPEG image, got {got}" in str(caught.value)
+
+
+def png_by_hand(width: int, height: int, depth: int, colour: int) -> bytes:
+    """A PNG of zeros; its image data is as long as its header says only if that is short."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        checked = kind + body
+        return struct.pack(">I", len(body)) + checked + struct.pack(">I", zlib.crc32(checked))
+
+    channels = {0: 1, 2: 3}[colour]
+    row = b"\0" * (1 + width * channels * depth // 8)
+    pixels = zlib.compress(row * min(height, 100))
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    end = chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + end
+
+
+def test_16_bit_colour_is_refused_as_16_bit_grey_is() -> None:
+    assert decode({"a.png": png_by_hand(5, 4, 8, 2)}).tolist() == [[0] * 60]
+    with pytest.raises(UserError, match="got mode RGB;16"):
+        decode({"a.png": png_by_hand(5, 4, 16, 2)})
+    with pytest.raises(UserError, match="got mode I;16"):
+        decode({"a.png": png_by_hand(5, 4, 16, 0)})
+    with pytest.raises(UserError, match=r"first\.png is 5 x 4 RGB, got 5 x 4 RGB;16 in a\.png"):
+        decode({"first.png": encode(random_pixels(1)), "a.png": png_by_hand(5, 4, 16, 2)})
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
@@ -107,7 +151,27 @@ def test_an_altered_image_decodes_or_is_refused(kind: str, place: int, bits: int
     assert found.shape == (2, 60)
 
 
-def test_a_picture_that_would_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 9)  # twice as many are an error to Pillow
-    with pytest.raises(UserError, match=r"a\.png .* does not decode: .*20 pixels"):
-        decode({"a.png": encode(random_pixels(1))})
+@pytest.mark.parametrize("side", [887, 12_000, 2**31 - 1])
+def test_a_picture_that_would_fill_the_memory_is_never_decoded(
+    side: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred rows of 12,000 pixels claim to be 144 million pixels."""
+    bomb = png_by_hand(side, side, 8, 0) if side < 2**31 - 1 else encode(random_pixels(1))
+    if side == 2**31 - 1:
+        bomb = bomb[:16] + struct.pack(">II", side, side) + bomb[24:]
+        bomb = bomb[:29] + struct.pack(">I", zlib.crc32(bomb[12:29])) + bomb[33:]
+    monkeypatch.setattr(ImageFile, "tobytes", None)
+    with pytest.raises(UserError, match="numbers; an image may have 786,432"):
+        decode({"a.png": bomb})
+    small = image_kind(PETS, "first.png", encode(random_pixels(1)))
+    with pytest.raises(UserError, match=rf"first\.png is 5 x 4 RGB, got {side} x {side} "):
+        decode_images(PETS, small, {"a.png": bomb})
+
+
+def test_more_images_than_the_memory_takes_are_counted_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(image_decoding, "room", lambda: 119)
+    images = {f"{n}.png": encode(random_pixels(n)) for n in range(2)}
+    with pytest.raises(UserError, match="2 images of 5 x 4 RGB take 120 bytes, and may take 119"):
+        decode(images)
