@@ -17,6 +17,7 @@ from glorot_sweep.sweep.search.space import Space
 
 Parameters = Mapping[str, Any]
 
+NARROW = 1e-6  # of a range, relative to its ends
 OBSERVED = (TrialState.COMPLETE, TrialState.PRUNED)
 
 
@@ -42,7 +43,7 @@ class Proposals:
         random_trials: int | None,
     ) -> None:
         self._study, self._space = study, space
-        self._drawn = {name: one for name, one in sorted(space.items()) if not one.single()}
+        self._drawn = {name: one for name, one in sorted(space.items()) if not is_point(one)}
         self._pending = {t.number: t.params for t in trials if not t.state.is_finished()}
         observed = [trial for trial in trials if trial.state in OBSERVED]
         self._finished: _Finished | None = None
@@ -70,6 +71,20 @@ class Proposals:
 
         self._pending[number] = {name: draw(name, one) for name, one in self._space.items()}
         return self._pending[number]
+
+
+def is_point(one: BaseDistribution) -> bool:
+    """Return whether there is nothing to choose: the ends agree to six significant digits.
+
+    TPE's estimates of such a range have no width, and NaN for a draw.
+
+    Example:
+        >>> is_point(FloatDistribution(0.05, 0.05, log=True)), is_point(FloatDistribution(0.0, 1.0))
+        (True, False)
+    """
+    if not isinstance(one, FloatDistribution):
+        return one.single()
+    return one.high - one.low <= NARROW * max(abs(one.low), abs(one.high))
 
 
 def rounded(one: BaseDistribution, drawn: Any) -> Any:

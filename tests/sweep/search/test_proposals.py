@@ -5,6 +5,8 @@ import warnings
 import numpy as np
 import optuna
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.exceptions import ExperimentalWarning
 from optuna.samplers import RandomSampler, TPESampler
@@ -140,6 +142,29 @@ def test_what_was_stored_before_numbers_were_rounded_is_kept_and_gone_on_from():
     found = Proposals(study, SPACE, trials, 1).propose(1, 2, {})
     assert trials[0].params == old
     assert found["learning_rate"] == six_digits(found["learning_rate"])
+
+
+DECADES = st.floats(-9, 0).map(lambda exponent: 10.0**exponent)
+USUAL = st.sampled_from((0.3, 0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.003, 0.001))
+WIDENED = st.sampled_from((1.0, 1 + 2**-52, 1 + 1e-15, 1 + 1e-12, 1 + 1e-7, 1 + 2e-6, 1.1, 1e9))
+
+
+@settings(max_examples=60)
+@given(st.one_of(USUAL, DECADES), WIDENED, st.booleans())
+@example(1e-9, 1 + 2**-52, True)  # the logarithms of both ends are the same
+def test_whatever_the_range_what_is_proposed_lies_in_it(low, times, log):
+    """With one end for both, ends that are neighbours, and ends far apart."""
+    high = low * times
+    one = FloatDistribution(low, high, log=log)
+    study = optuna.create_study()
+    for number in range(6):
+        proposals = Proposals(study, {"rate": one}, study.get_trials(deepcopy=False), 3)
+        found = proposals.propose(number, number, {})
+        store(study, {"rate": one}, found)
+        study.tell(number, number % 3)
+        assert low <= found["rate"] <= high
+        assert study.trials[number].params == found
+        assert found["rate"] in {low, high, six_digits(found["rate"])}
 
 
 def test_a_space_of_single_values_is_drawn_too():
