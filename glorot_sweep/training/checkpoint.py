@@ -3,10 +3,11 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field, TypeAdapter
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
@@ -22,6 +23,7 @@ TRIALS = "trials"  # key of the metadata, for whoever looks at the file's first 
 ARRAYS = ("test_predictions", "weights")  # fields of a result
 
 Arrays = dict[str, NDArray[Any]]
+Count = Annotated[int, Field(ge=0)]
 
 
 class CheckpointError(Exception):
@@ -71,6 +73,46 @@ class Checkpoint:
         going = {key: trial for key, trial in self.going.items() if key in known}
         ended = {key: result for key, result in self.ended.items() if key in known}
         return replace(self, fingerprints=known, going=going, ended=ended)
+
+
+@dataclass(frozen=True)
+class _StoredGoing:
+    """A trial in training, but for its arrays."""
+
+    layers: int
+    estimates: list[str]
+    loss_sum: float
+    curve: tuple[Evaluation, ...]
+    statistics: tuple[LayerStatistics, ...]
+
+
+@dataclass(frozen=True)
+class _StoredEnded:
+    """A result, but for its arrays."""
+
+    key: str
+    state: State
+    updates: int
+    curve: tuple[Evaluation, ...]
+    validation_error: float
+    test_error: float | None
+    statistics: tuple[LayerStatistics, ...]
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """What is no array, as JSON has it."""
+
+    updates: Count
+    loss_updates: Count
+    pretrained: Count
+    fingerprints: dict[str, str]
+    going: dict[str, _StoredGoing]
+    ended: dict[str, _StoredEnded]
+
+
+_STORED = TypeAdapter(_Stored)
+_DAMAGE = (SafetensorError, KeyError, TypeError, ValueError, AttributeError, RecursionError)
 
 
 def encode(checkpoint: Checkpoint) -> bytes:
@@ -127,29 +169,29 @@ def decode(content: bytes) -> Checkpoint:
         written_by = state.get("code", "an earlier version")
         if written_by != code_hash():
             raise CheckpointError(f"other code wrote it: {written_by}, this is {code_hash()}")
+        stored = _STORED.validate_python(state)
         return Checkpoint(
-            state["updates"],
-            state["loss_updates"],
-            state["fingerprints"],
-            {k: _decode_going(k, v, tensors) for k, v in state["going"].items()},
-            {k: _decode_ended(k, v, tensors) for k, v in state["ended"].items()},
-            state["pretrained"],
+            stored.updates,
+            stored.loss_updates,
+            stored.fingerprints,
+            {key: _decode_going(key, one, tensors) for key, one in stored.going.items()},
+            {key: _decode_ended(key, one, tensors) for key, one in stored.ended.items()},
+            stored.pretrained,
         )
-    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+    except _DAMAGE as error:
         raise CheckpointError(f"{type(error).__name__}: {error}") from None
 
 
-def _decode_going(key: str, state: dict[str, Any], tensors: Arrays) -> GoingTrial:
+def _decode_going(key: str, stored: _StoredGoing, tensors: Arrays) -> GoingTrial:
     def layers(kind: str) -> Layers:
         return tuple(
             (tensors[_name(key, kind, "weight", layer)], tensors[_name(key, kind, "bias", layer)])
-            for layer in range(state["layers"])
+            for layer in range(stored.layers)
         )
 
-    estimates = {name: layers(name) for name in state["estimates"]}
+    estimates = {name: layers(name) for name in stored.estimates}
     network = NetworkState(layers(""), estimates, tensors.get(f"{key}/visible_bias"))
-    curve, statistics = _curve(state["curve"]), _rows(state["statistics"])
-    return GoingTrial(network, state["loss_sum"], curve, statistics)
+    return GoingTrial(network, stored.loss_sum, stored.curve, stored.statistics)
 
 
 def _name(key: str, kind: str, what: str, layer: int) -> str:
@@ -157,29 +199,17 @@ def _name(key: str, kind: str, what: str, layer: int) -> str:
     return "/".join(part for part in (key, kind, f"{what}_{layer}") if part)
 
 
-def _decode_ended(key: str, state: dict[str, Any], tensors: Arrays) -> TrialResult:
+def _decode_ended(key: str, stored: _StoredEnded, tensors: Arrays) -> TrialResult:
     prefix = f"{key}/weights/"
     weights = {n.removeprefix(prefix): a for n, a in tensors.items() if n.startswith(prefix)}
-    fields = {
-        **state,
-        "state": State(state["state"]),
-        "curve": _curve(state["curve"]),
-        "statistics": _rows(state["statistics"]),
-    }
     return TrialResult(
-        **fields,
-        test_predictions=tensors.get(f"{key}/test_predictions"),
-        weights=weights or None,
+        stored.key,
+        stored.state,
+        stored.updates,
+        stored.curve,
+        stored.validation_error,
+        stored.test_error,
+        tensors.get(f"{key}/test_predictions"),
+        weights or None,
+        stored.statistics,
     )
-
-
-def _curve(evaluations: list[dict[str, Any]]) -> tuple[Evaluation, ...]:
-    return tuple(Evaluation(**evaluation) for evaluation in evaluations)
-
-
-def _rows(rows: list[dict[str, Any]]) -> tuple[LayerStatistics, ...]:
-    return tuple(LayerStatistics(**_with_tuples(row)) for row in rows)
-
-
-def _with_tuples(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(v) if isinstance(v, list) else v for name, v in row.items()}

@@ -66,8 +66,9 @@ def trial_keys(file: CheckpointFile) -> list[str]:
             with path.open("rb") as stream:
                 length = int.from_bytes(stream.read(8), "little")
                 header = json.loads(stream.read(min(length, LONGEST_HEADER)))
-            return list(json.loads(header["__metadata__"][TRIALS]))
-        except (OSError, ValueError, KeyError, TypeError):
+            keys = json.loads(header["__metadata__"][TRIALS])
+            return [key for key in keys if isinstance(key, str)]
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             continue
     return []
 
