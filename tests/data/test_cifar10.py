@@ -10,6 +10,8 @@ from dataclasses import replace
 
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from loopback import a_site, refused_address
 
 from glorot_sweep.data import cifar10
@@ -230,4 +232,26 @@ def test_an_unreadable_file_is_refused(
 
     monkeypatch.setattr(pathlib.Path, "open", denied)
     with pytest.raises(UserError, match=r"cannot read .*data_batch_1.bin: .*Permission denied"):
+        load_cifar10(tmp_path)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(st.binary(max_size=300), st.integers(0, 40_000))
+def test_any_other_bytes_are_refused(
+    contents: dict[str, bytes], tmp_path: pathlib.Path, new: bytes, place: int
+) -> None:
+    whole = contents["data_batch_2.bin"]
+    content = whole[:place] + new + whole[place + len(new) :]
+    if content != whole:
+        refused(tmp_path, contents, content)
+
+
+def test_a_file_of_any_length_is_read_no_further_than_the_real_one_goes(
+    contents: dict[str, bytes], tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cifar10, "LONGEST", 2**20)
+    put(tmp_path, contents)
+    with (tmp_path / "data_batch_1.bin").open("r+b") as sparse:
+        sparse.truncate(1 << 42)
+    with pytest.raises(UserError, match=r"data_batch_1\.bin is not the published file"):
         load_cifar10(tmp_path)

@@ -5,9 +5,13 @@ import hashlib
 import pathlib
 import random
 import struct
+import tracemalloc
+import zlib
 
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from loopback import a_site, refused_address
 
 from glorot_sweep.data import mnist
@@ -192,3 +196,46 @@ def test_the_real_files(realdata: pathlib.Path) -> None:
     images = torch.cat([dataset.train.images, dataset.validation.images]).double() / 255
     assert round(float(images.mean()), 4) == 0.1307
     assert round(float(images.std(correction=0)), 4) == 0.3081
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(st.binary(max_size=300), st.integers(0, 300), st.booleans())
+def test_any_other_bytes_are_refused(
+    folder: pathlib.Path, new: bytes, place: int, packed: bool
+) -> None:
+    """In a compressed file, or in a plain one: made up, or spliced into what was right."""
+    path = folder / ("train-labels-idx1-ubyte.gz" if packed else "t10k-labels-idx1-ubyte")
+    whole = path.read_bytes()
+    spliced = whole[:place] + new
+    path.write_bytes(spliced)
+    try:
+        content = gzip.decompress(spliced) if packed else spliced
+    except (OSError, EOFError, zlib.error):
+        content = b""
+    try:
+        if hashlib.md5(content).hexdigest() == mnist.FILES[path.name.removesuffix(".gz")]:
+            load_mnist(folder)  # other bytes of the same content
+        else:
+            with pytest.raises(UserError, match=path.name):
+                load_mnist(folder)
+    finally:
+        path.write_bytes(whole)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_file_of_any_length_is_read_no_further_than_the_real_one_goes(
+    folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch, packed: bool
+) -> None:
+    monkeypatch.setattr(mnist, "LONGEST", 2**20)
+    path = folder / ("train-labels-idx1-ubyte.gz" if packed else "t10k-labels-idx1-ubyte")
+    if packed:
+        path.write_bytes(gzip.compress(bytes(2**25), 1))
+    else:
+        with path.open("wb") as sparse:
+            sparse.truncate(1 << 42)
+    tracemalloc.start()
+    with pytest.raises(UserError, match=f"{path.name} is not the published file"):
+        load_mnist(folder)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 * mnist.LONGEST, f"{peak:,} bytes"
