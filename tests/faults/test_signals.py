@@ -17,7 +17,9 @@ pytestmark = pytest.mark.faults
 SLOW = "slow:1"
 
 
-@pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_a_signal_ends_it_cleanly_and_the_same_command_continues(sweep, undisturbed, signum, code):
     process = sweep.start(SLOW, sweep.counts)
     sweep.wait_until_training(process)
@@ -30,6 +32,16 @@ def test_a_signal_ends_it_cleanly_and_the_same_command_continues(sweep, undistur
     assert ("KILLED", "killed") in outcomes
     assert "RUNNING" not in {status for status, _ in outcomes}
     sweep.finish()
+    assert_whole(sweep, undisturbed)
+
+
+def test_a_reader_that_leaves_costs_what_is_shown_and_not_the_sweep(sweep, undisturbed):
+    """`sweep ... | head -1`."""
+    pipe = ["bash", "-o", "pipefail", "-c", '"$@" | head -1', "bash", *sweep.command]
+    shown, said = (process := sweep.start(command=pipe)).communicate(timeout=PATIENCE)
+    assert (process.returncode, said) == (0, "")
+    assert shown.startswith("sweep 'tiny': ")
+    assert shown.count("\n") == 1
     assert_whole(sweep, undisturbed)
 
 

@@ -1,14 +1,20 @@
 """Ray's part in a sweep: a cluster on this machine or an existing one, and how many workers fit."""
 
 import logging
+import os
+import signal
 import socket
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import ray
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.sweep.execution.ray.helpers_end import watch_helpers
 
 CONNECT_SECONDS = 5.0  # for a head to take a connection
+_watches: list[int] = []  # descriptors, see `watch_helpers`
 OBJECT_STORE_BYTES = 2 * 2**30  # data sets and results; all data sets together are 0.5 GB
 
 
@@ -63,8 +69,11 @@ def start_here(cpus: int | None) -> Cluster:
     Raises:
         UserError: it does not start.
     """
+    # Workers inherit that a hang-up is not for them: they save what is in work when the driver,
+    # which hears it, tells them to.
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        ray.init(
+        context: Any = ray.init(
             address="local",
             num_cpus=cpus,
             include_dashboard=False,
@@ -78,7 +87,16 @@ def start_here(cpus: int | None) -> Cluster:
             "/tmp/ray/session_latest/logs, or where RAY_TMPDIR says; --executor local does "
             "without Ray."
         ) from None
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    _watches.append(watch_helpers(Path(context["session_dir"]).name))
     return _read("Ray on this machine")
+
+
+def end_helpers() -> None:
+    """Let no helper of a cluster that was started here outlast it; it has been left."""
+    while _watches:
+        os.close(_watches.pop())
 
 
 def join(address: str) -> Cluster:

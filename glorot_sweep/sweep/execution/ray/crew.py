@@ -14,7 +14,13 @@ from ray.exceptions import RayError
 
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.errors import ServiceLostError, UserError
-from glorot_sweep.sweep.execution.ray.cluster import Cluster, WorkerNeeds, count_workers, read_again
+from glorot_sweep.sweep.execution.ray.cluster import (
+    Cluster,
+    WorkerNeeds,
+    count_workers,
+    end_helpers,
+    read_again,
+)
 from glorot_sweep.sweep.execution.ray.remote_worker import (
     RemoteWorker,
     WorkerFacts,
@@ -165,6 +171,7 @@ class Crew:
             _kill(worker)
         if not self.is_headless:  # it would wait for the head
             ray.shutdown()
+            end_helpers()
 
     def _end(self, worker: Worker) -> None:
         """Let Ray end a worker; it takes one that is killed at the same time for an accident."""

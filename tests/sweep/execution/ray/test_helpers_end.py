@@ -1,0 +1,78 @@
+"""What a driver's Ray has started ends with the driver, whatever ends it; nothing else does."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from pathlib import Path
+
+from glorot_sweep.sweep.execution.ray.helpers_end import watch_helpers
+
+DRIVER = """
+import sys, time
+from glorot_sweep.sweep.execution.ray.helpers_end import watch_helpers
+watch_helpers(sys.stdin.readline().strip(), 0.1)
+print("watched", flush=True)
+time.sleep(60)
+"""
+
+
+def a_helper(logs: Path, *, stubborn: bool = True, mode: str = "w") -> subprocess.Popen[str]:
+    """Start a process that says by no word of its own whose it is."""
+    logs.mkdir(parents=True, exist_ok=True)
+    program = "import signal, time; "
+    program += "signal.signal(signal.SIGTERM, signal.SIG_IGN); " if stubborn else ""
+    program += "print('up', flush=True); time.sleep(60)"
+    with (logs / "agent.log").open(mode) as log:
+        helper = subprocess.Popen(
+            [sys.executable, "-c", program],
+            stdout=subprocess.PIPE, text=True, pass_fds=[log.fileno()],
+        )  # fmt: skip
+    assert helper.stdout is not None
+    assert helper.stdout.readline() == "up\n"
+    return helper
+
+
+def ended(helper: subprocess.Popen[str]) -> int:
+    with helper:
+        return helper.wait(20)
+
+
+def test_helpers_end_when_the_driver_is_killed(tmp_path: Path) -> None:
+    session, other = f"session_{uuid.uuid4().hex}", f"session_{uuid.uuid4().hex}"
+    helper, stranger = a_helper(tmp_path / session / "logs"), a_helper(tmp_path / other / "logs")
+    reader = a_helper(tmp_path / session / "logs", mode="r")
+    driver = subprocess.Popen(
+        [sys.executable, "-c", DRIVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with driver:
+        assert driver.stdin is not None
+        assert driver.stdout is not None
+        driver.stdin.write(f"{session}\n")
+        driver.stdin.flush()
+        assert driver.stdout.readline() == "watched\n"
+        time.sleep(0.5)
+        assert helper.poll() is None, "the driver lives"
+        driver.kill()
+    assert ended(helper) == -signal.SIGKILL
+    for other_one in (stranger, reader):
+        assert other_one.poll() is None
+        other_one.kill()
+        ended(other_one)
+
+
+def test_helpers_that_end_by_themselves_are_not_killed(tmp_path: Path) -> None:
+    session = f"session_{uuid.uuid4().hex}"
+    helper = a_helper(tmp_path / session / "logs", stubborn=False)
+    os.close(watch_helpers(session, 10.0))
+    helper.terminate()
+    assert ended(helper) == -signal.SIGTERM
+
+
+def test_leaving_a_cluster_is_an_end_too(tmp_path: Path) -> None:
+    session = f"session_{uuid.uuid4().hex}"
+    helper = a_helper(tmp_path / session / "logs")
+    os.close(watch_helpers(session, 0.1))
+    assert ended(helper) == -signal.SIGKILL
