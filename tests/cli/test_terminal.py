@@ -1,0 +1,97 @@
+"""Text from outside is shown as it is: never taken for markup, never obeyed by a terminal."""
+
+import ast
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+from glorot_sweep.cli import app
+from glorot_sweep.cli.terminal import terminal
+from glorot_sweep.errors import UserError
+from glorot_sweep.sweep.progress import SweepProgress
+
+PACKAGE = Path(app.__file__).parents[1]
+OUTSIDE = "cannot open [/dev/shm/torch_1] [bold]x[/] :cat: [red"
+RENDERED = {"table", "head"}  # names of what is a table or a text already
+
+
+def calls_of_print() -> list[tuple[str, ast.Call]]:
+    """Return every call of a console's `print` in the package."""
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "print"
+            ):
+                found.append((f"{path.relative_to(PACKAGE)}:{node.lineno}", node))
+    return found
+
+
+def may_be_markup(call: ast.Call) -> bool:
+    """Return whether what is printed is text that was not written down there."""
+    if not call.args or any(word.arg == "markup" for word in call.keywords):
+        return False
+    (shown,) = call.args
+    if isinstance(shown, ast.Call):  # of what makes a table
+        name = shown.func.id if isinstance(shown.func, ast.Name) else ""
+        return not name.endswith(("_terminal", "_table"))
+    known = isinstance(shown, ast.Name) and shown.id in RENDERED
+    return not (known or isinstance(shown, ast.Constant))
+
+
+def test_nothing_that_is_put_together_is_printed_as_markup() -> None:
+    calls = calls_of_print()
+    assert len(calls) > 30
+    assert [place for place, call in calls if may_be_markup(call)] == []
+
+
+@pytest.mark.parametrize("text", ["console.print(line)", "console.print(f'{x}', style='dim')"])
+def test_a_call_that_forgets_it_would_be_found(text: str) -> None:
+    (call,) = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
+    assert may_be_markup(call)
+
+
+def test_a_note_is_shown_as_it_is() -> None:
+    console = Console(file=io.StringIO(), width=200, emoji=False)
+    with SweepProgress(console) as progress:
+        progress.start("search", OUTSIDE, 1, 1)
+        progress.note(OUTSIDE)
+    assert isinstance(console.file, io.StringIO)
+    assert console.file.getvalue().count(OUTSIDE) == 2
+
+
+def test_so_is_a_cell_of_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table(OUTSIDE, title=OUTSIDE)
+    table.add_row(OUTSIDE)
+    terminal().print(table)
+    assert capsys.readouterr().out.count(OUTSIDE) == 3
+
+
+def test_control_characters_in_a_message_are_shown_and_not_sent(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse() -> None:
+        raise UserError("no such class \x1b]0;owned\x07 caf\u00e9\n  \u202e\udce9")
+
+    monkeypatch.setattr(app, "app", refuse)
+    with pytest.raises(SystemExit):
+        app.main()
+    shown = capsys.readouterr().err
+    assert shown == "error: no such class \\x1b]0;owned\\x07 caf\u00e9\n  \\u202e\\udce9\n"
+
+
+def test_a_name_in_another_encoding_is_printed_somehow() -> None:
+    """As the file system gave it, on a stream that takes UTF-8 alone."""
+    program = "from glorot_sweep.host.streams import keep_streams; keep_streams(); "
+    program += "print('caf\\udce9')"
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (0, "caf\\udce9\n")
