@@ -17,7 +17,7 @@ from glorot_sweep.data.small_imagenet.grey_square import (
     decoder_version,
     grey_square,
 )
-from glorot_sweep.data.small_imagenet.listing import ImageFile, listing
+from glorot_sweep.data.small_imagenet.listing import ImageFile, listing, read_file
 from glorot_sweep.data.small_imagenet.sources import Source
 from glorot_sweep.data.small_imagenet.whole_files import store, stored
 from glorot_sweep.errors import UserError
@@ -142,7 +142,7 @@ class _Contents:
     def read(self, image: ImageFile) -> bytes:
         try:
             if self._tar is None:
-                return (self._folder / image.name).read_bytes()
+                return read_file(self._folder / image.name)
             self._tar.seek(image.place)
             return self._tar.read(image.size)
         except OSError as error:

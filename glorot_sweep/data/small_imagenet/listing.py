@@ -1,8 +1,10 @@
 """What images a synset's tar or folder holds, and its checksum; remembered until it changes."""
 
+import errno
 import hashlib
 import json
 import os
+import stat
 import tarfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -121,7 +123,7 @@ def _list_folder(path: Path) -> Listing:
     for file in _image_paths(path):
         name = file.relative_to(path).as_posix()
         try:
-            content = file.read_bytes()
+            content = read_file(file)
         except OSError as error:  # listed as it is; the one who draws it will report it
             checksum, size = f"unreadable: {error.strerror}", 0
         else:
@@ -129,6 +131,17 @@ def _list_folder(path: Path) -> Listing:
         digest.update(json.dumps([name, checksum]).encode())
         images.append(ImageFile(name, 0, size))
     return Listing(digest.hexdigest(), sum(image.size for image in images), tuple(images))
+
+
+def read_file(path: Path) -> bytes:
+    """Return the content of a file; anything else that has its name would wait, or never end.
+
+    Raises:
+        OSError: it is no file, or cannot be read.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "neither a file nor a folder")
+    return path.read_bytes()
 
 
 def _image_paths(folder: Path) -> list[Path]:

@@ -1,6 +1,7 @@
 """What a copy of ImageNet, or a disk, may do to a builder."""
 
 import fcntl
+import os
 import re
 import resource
 import shutil
@@ -48,6 +49,22 @@ def test_unreadable_images_are_replaced_and_reported(copy: Copy, console: Consol
     assert synset["used"] == 8
     row = next(line for line in said(console).splitlines() if "bird" in line)
     assert row.replace("│", " ").split() == ["bird", "2", "19", "11", str(len(reported))]
+
+
+def test_a_pipe_among_the_images_is_unreadable(copy: Copy, console: Console) -> None:
+    """Nobody writes into it: reading it would never end."""
+    copy.write(tars=False)
+    pipes = [sorted(copy.files[LARGE])[number] for number in range(3, 9)]
+    for name in pipes:
+        (copy.source / LARGE / name).unlink()
+        os.mkfifo(copy.source / LARGE / name)
+    manifest = manifest_of(build(copy.request(), console))
+    (synset,) = (synset for synset in manifest["synsets"] if synset["wnid"] == LARGE)
+    assert {name for name, _ in synset["unreadable"]} <= set(pipes)
+    assert {reason for _, reason in synset["unreadable"]} == {
+        "cannot be read: neither a file nor a folder"
+    }
+    assert not {f"{LARGE}/{name}" for name in pipes} & set(manifest["images"])
 
 
 def test_an_unreadable_image_of_an_exhausted_synset_is_replaced_by_another_synset(
