@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -19,13 +20,14 @@ from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.made_models import (
     RegisteredModel,
     delete_registered,
-    find_logged,
     find_registered,
+    logged_models,
     registered_name,
 )
+from glorot_sweep.tracking.once import gone
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.records import RunRecord, find_runs
-from glorot_sweep.tracking.runs import RunWriter
+from glorot_sweep.tracking.runs import RunStore, RunWriter
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import BEGUN, StoredRun, kind_of, read
@@ -150,7 +152,7 @@ def _belongings(place: Place, name: str, database: str, root: Path) -> Belonging
         studies=[run for run in runs if run.kind is Kind.STUDY],
         others=[run for run in runs if run.kind not in {Kind.SWEEP, Kind.STUDY}],
         registered=find_registered(place.client, _model_names(name, found), ids),
-        logged=list(find_logged(place.client, place.experiment_id, ids)),
+        logged=[str(one.model_id) for one in logged_models(place.client, place.experiment_id, ids)],
         optuna_studies=of_sweep(study_names(database), name, scopes),
         checkpoints=[folder for folder in folders if folder.path.exists()],
     )
@@ -167,7 +169,7 @@ def _delete(place: Place, found: Belongings, database: str) -> None:
     The studies' runs go before Optuna's studies, which they are held to belong to, and the
     sweep's own run, by which all is found, goes last.
     """
-    client = place.client
+    client, runs = place.client, RunStore(place.client, place.experiment_id)
     for run in found.sweeps:
         writer = RunWriter(client, run.run_id, run.started)
         writer.tag(tags_of(BEGUN))
@@ -175,11 +177,11 @@ def _delete(place: Place, found: Belongings, database: str) -> None:
     for model in found.registered:
         delete_registered(client, model)
     for model_id in found.logged:
-        client.delete_logged_model(model_id)
+        gone(partial(client.delete_logged_model, model_id))
     for run in (*found.others, *found.studies):
-        client.delete_run(run.run_id)
+        runs.delete(run.run_id)
     delete_studies(database, found.optuna_studies)
     for folder in found.checkpoints:
         folder.clear()
     for run in found.sweeps:
-        client.delete_run(run.run_id)
+        runs.delete(run.run_id)

@@ -238,7 +238,7 @@ class _Work:
             abandon_runs(self.open_runs, State.KILLED, str(stopped))
             raise
         except BaseException as error:
-            abandon_runs(self.open_runs, State.FAILED, f"{type(error).__name__}: {error}")
+            abandon_runs(self.open_runs, State.FAILED, describe(error))
             raise
         for run in self.open_runs:
             run.finish(State.COMPLETE)
@@ -258,7 +258,8 @@ class _Work:
             self.open_runs.insert(0, study_runs[study.key])
         with SweepProgress(self.job.console) as progress:
             winners = self._train(studies, study_runs, progress)
-            delete_surplus(self.sweep.runs, self.sweep.own)
+            ours = {run.run_id for run in self.open_runs}
+            delete_surplus(self.sweep.runs, self.sweep.own, ours)
             progress.note("registering the winners as models")
             self.job.register(self.sweep, self.job.datasets)
             self.job.stop.check()

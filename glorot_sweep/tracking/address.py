@@ -1,15 +1,24 @@
 """Where runs go: the store's URI and the experiment's name, known before MLflow is imported."""
 
-import os
+import re
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.environment import variable
 
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
+REGISTRY_VARIABLE = "MLFLOW_REGISTRY_URI"
+EXPERIMENT_VARIABLE = "MLFLOW_EXPERIMENT_NAME"
 DEFAULT_DATABASE = "mlflow.db"
 DEFAULT_EXPERIMENT = "glorot_sweep"
 PROJECT = ("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID")  # set by `mlflow run`
+
+MEMORY = re.compile(r"sqlite(\+\w+)?:/{0,3}(file:)?(:memory:.*|\?.*)?|sqlite.*[?&]mode=memory.*")
+OPTIONS = re.compile(r"(?s)(.*?)(\?\w+=[^/]*)?")  # a path, and what SQLite is told besides
+HOST_AND_PORT = re.compile(r"([\w.-]+|\[[\da-fA-F:.]+\]):\d+(/.*)?")
+PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s/@]+(?=@)")
+SECRET = re.compile(r"(?i)([?&][\w.-]*(?:password|passwd|pwd|secret|token|key)[\w.-]*=)[^\s&#'\"]+")
 
 
 def tracking_uri(named: str | None = None) -> str:
@@ -20,13 +29,39 @@ def tracking_uri(named: str | None = None) -> str:
     every folder.
 
     Raises:
-        UserError: the URI is none, or a file store, which MLflow no longer opens.
+        UserError: the URI is none, or a store that cannot be used.
     """
-    uri = named or os.environ.get(URI_VARIABLE) or f"sqlite:///{DEFAULT_DATABASE}"
-    refuse_no_uri(uri, "the tracking URI")
+    uri = named or variable(URI_VARIABLE) or f"sqlite:///{DEFAULT_DATABASE}"
+    return usable(uri, "the tracking URI")
+
+
+def registry_uri() -> str | None:
+    """Return the absolute URI of the model registry; None: it is in the tracking store.
+
+    Raises:
+        UserError: MLFLOW_REGISTRY_URI is no URI, or a store that cannot be used.
+    """
+    named = variable(REGISTRY_VARIABLE)
+    return None if named is None else usable(named, f"{REGISTRY_VARIABLE}, the model registry,")
+
+
+def usable(uri: str, what: str) -> str:
+    """Return a store's URI, absolute if it is SQLite's.
+
+    Args:
+        uri: as a person gave it.
+        what: it is, for messages.
+
+    Raises:
+        UserError: it is none, or that of a store which MLflow no longer opens, or which ends with
+            the process.
+    """
+    refuse_no_uri(uri, what)
+    if HOST_AND_PORT.fullmatch(uri):
+        raise UserError(f"{what} {uri!r} has no scheme. Write http://{uri}, or https://{uri}.")
     if urlsplit(uri).scheme in {"", "file"}:
         raise UserError(
-            f"the tracking URI {uri!r} is a file store, which MLflow no longer opens. Use "
+            f"{what} {uri!r} is a file store, which MLflow no longer opens. Use "
             "sqlite:///mlflow.db, or the http(s) address of a tracking server."
         )
     return absolute_sqlite(uri)
@@ -52,29 +87,85 @@ def refuse_no_uri(uri: str, what: str) -> None:
         ) from None
 
 
+def is_sqlite(uri: str) -> bool:
+    """Return whether a URI is that of a SQLite database."""
+    return uri.partition(":")[0].partition("+")[0] == "sqlite"
+
+
 def absolute_sqlite(uri: str) -> str:
-    """Return a SQLite URI with an absolute path, any other URI as it is."""
-    prefix = "sqlite:///"
-    if not uri.startswith(prefix) or uri == prefix or ":memory:" in uri:
+    """Return a SQLite URI in its one form, any other URI as it is.
+
+    Raises:
+        UserError: it names no file: a database in memory ends with its process.
+    """
+    if not is_sqlite(uri):
         return uri
-    path, mark, query = uri.removeprefix(prefix).partition("?")
-    return f"{prefix}{Path(path).absolute()}{mark}{query}"
+    if MEMORY.fullmatch(uri):
+        raise UserError(
+            f"{uri} is a database in the memory of one process: nothing in it would be found "
+            "again. Name a file: sqlite:///mlflow.db, or sqlite:////folder/mlflow.db."
+        )
+    if not uri.startswith(("sqlite:///", "sqlite+pysqlite:///")):
+        raise UserError(
+            f"{uri} names no file. A SQLite URI has three slashes and a path: sqlite:///mlflow.db "
+            "in this folder, sqlite:////folder/mlflow.db in another."
+        )
+    written, options = _parts(uri)
+    if written.startswith("file:"):
+        raise UserError(
+            f"{uri} is SQLite's own form of a URI. Name the path: sqlite:////folder/x.db."
+        )
+    return f"{sqlite_uri(_as_written(written))}{options}"
 
 
-def hide_password(uri: str) -> str:
-    """Return the URI as it may be shown.
+def sqlite_uri(file: Path) -> str:
+    """Return the URI of a SQLite file; `database_file` is its inverse.
+
+    SQLAlchemy reads a path up to the first ?, and %40 in it as @. Where a path has one of these
+    signs all of it is quoted, its slashes too: MLflow makes the folders that it sees in a URI, and
+    does not unquote them.
+
+    Example:
+        >>> sqlite_uri(Path("/my runs/mlflow.db")), sqlite_uri(Path("/what?/mlflow.db"))
+        ('sqlite:////my runs/mlflow.db', 'sqlite:///%2Fwhat%3F%2Fmlflow.db')
+    """
+    path = str(file.absolute())
+    return f"sqlite:///{quote(path, safe='') if {'%', '?'} & set(path) else path}"
+
+
+def database_file(uri: str) -> Path:
+    """Return the file of a SQLite URI.
+
+    Example:
+        >>> database_file("sqlite:///%2Fwhat%3F%2Fmlflow.db")
+        PosixPath('/what?/mlflow.db')
+    """
+    return Path(unquote(_parts(uri)[0]))
+
+
+def _parts(uri: str) -> tuple[str, str]:
+    """Return the path of a SQLite URI as it is written there, and its options with their ?."""
+    found = OPTIONS.fullmatch(uri.partition(":///")[2])
+    assert found is not None  # every text matches
+    return found[1], found[2] or ""
+
+
+def _as_written(path: str) -> Path:
+    """Return what a person means by a path in a URI: a folder may have %20 in its own name."""
+    literal, unquoted = Path(path).absolute(), Path(unquote(path)).absolute()
+    return literal if literal.parent.is_dir() and not unquoted.parent.is_dir() else unquoted
+
+
+def hide_password(text: str) -> str:
+    """Return a text as it may be shown, whatever URIs it holds.
 
     Example:
         >>> hide_password("https://ann:secret@host:5000/x")
         'https://ann:***@host:5000/x'
+        >>> hide_password("postgresql://h/x?user=ann&password=secret")
+        'postgresql://h/x?user=ann&password=***'
     """
-    password = urlsplit(uri).password
-    return uri.replace(f":{password}@", ":***@", 1) if password else uri
-
-
-def database_file(uri: str) -> Path:
-    """Return the file of a SQLite URI."""
-    return Path(uri.removeprefix("sqlite:///").partition("?")[0])
+    return SECRET.sub(r"\1***", PASSWORD.sub(r"\1***", text))
 
 
 def refuse_missing_folder(uri: str) -> None:
@@ -83,13 +174,13 @@ def refuse_missing_folder(uri: str) -> None:
     Raises:
         UserError: names the store.
     """
-    if uri.startswith("sqlite:///") and not database_file(uri).parent.is_dir():
+    if is_sqlite(uri) and not database_file(uri).parent.is_dir():
         raise UserError(f"the tracking store {uri} lies in a folder that does not exist.")
 
 
 def is_missing(uri: str) -> bool:
     """Return whether a SQLite store is yet to be made: opening it creates it."""
-    return uri.startswith("sqlite:///") and not database_file(uri).exists()
+    return is_sqlite(uri) and not database_file(uri).exists()
 
 
 def refuse_missing_store(uri: str) -> None:
@@ -99,7 +190,7 @@ def refuse_missing_store(uri: str) -> None:
         UserError: names the store.
     """
     if is_missing(uri):
-        refuse_foreign_run(os.environ.get(PROJECT[0]), uri)
+        refuse_foreign_run(variable(PROJECT[0]), uri)
         raise UserError(
             f"there is no tracking store {uri}. Run a sweep first, or name the store with "
             "--tracking-uri."
@@ -126,4 +217,4 @@ def refuse_foreign_run(project_run: str | None, uri: str) -> None:
 
 def experiment_name(named: str | None = None) -> str:
     """Return the experiment's name: as named, else MLFLOW_EXPERIMENT_NAME, else the default."""
-    return named or os.environ.get("MLFLOW_EXPERIMENT_NAME") or DEFAULT_EXPERIMENT
+    return named or variable(EXPERIMENT_VARIABLE) or DEFAULT_EXPERIMENT

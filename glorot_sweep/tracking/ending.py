@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from glorot_sweep.errors import StopRequested
 from glorot_sweep.tracking.life import State
-from glorot_sweep.tracking.outage import impatient, is_outage
+from glorot_sweep.tracking.outage import describe, impatient, is_outage
 from glorot_sweep.tracking.runs import RunWriter
 
 logger = logging.getLogger(__name__)
@@ -36,6 +36,6 @@ def true_statuses(*runs: RunWriter) -> Iterator[None]:
         yield
     except BaseException as error:
         killed = isinstance(error, (StopRequested, KeyboardInterrupt))
-        reason = str(error) if killed else f"{type(error).__name__}: {error}"
+        reason = str(error) if killed else describe(error)
         abandon_runs(runs, State.KILLED if killed else State.FAILED, reason)
         raise

@@ -2,9 +2,13 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from mlflow import MlflowClient
+from mlflow.entities import LoggedModel
 from mlflow.exceptions import MlflowException
+
+from glorot_sweep.tracking.once import gone
 
 PAGE = 100
 
@@ -76,20 +80,20 @@ def _is_registered(client: MlflowClient, name: str) -> bool:
 def delete_registered(client: MlflowClient, model: RegisteredModel) -> None:
     """Delete the runs' versions of a registered model; if that is all of it, the model at once."""
     if model.is_whole:
-        client.delete_registered_model(model.name)
+        gone(lambda: client.delete_registered_model(model.name))
         return
     for version in model.versions:
-        client.delete_model_version(model.name, version)
+        gone(partial(client.delete_model_version, model.name, version))
 
 
-def find_logged(
+def logged_models(
     client: MlflowClient, experiment_id: str, run_ids: Collection[str]
-) -> Iterator[str]:
-    """Yield the ids of the logged models that were made from the runs."""
+) -> Iterator[LoggedModel]:
+    """Yield the logged models that were made from the runs."""
     token = None
     while True:
         page = client.search_logged_models([experiment_id], max_results=PAGE, page_token=token)
-        yield from (str(one.model_id) for one in page if one.source_run_id in run_ids)
+        yield from (one for one in page if one.source_run_id in run_ids)
         token = page.token
         if not token:
             return

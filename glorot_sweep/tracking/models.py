@@ -4,14 +4,17 @@ import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import mlflow.pytorch
 import numpy as np
 import torch
 from mlflow import MlflowClient
+from mlflow.entities import LoggedModel, LoggedModelStatus
+from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from mlflow.models.signature import ModelSignature
 from mlflow.tracking._tracking_service.utils import _use_tracking_uri
@@ -19,6 +22,8 @@ from mlflow.types import Schema, TensorSpec
 from numpy.typing import NDArray
 
 from glorot_sweep.tracking.address import URI_VARIABLE
+from glorot_sweep.tracking.made_models import logged_models
+from glorot_sweep.tracking.once import gone, once
 
 ALIAS = "winner"
 
@@ -54,7 +59,7 @@ def register(
     Returns:
         The model's URI, `models:/<name>@winner`.
     """
-    made = client.search_model_versions(f"name = '{name}' and run_id = '{run_id}'")
+    made = _versions(client, name, run_id)
     version = (
         made[0].version
         if made
@@ -72,23 +77,46 @@ def _new_version(
     example: NDArray[np.float32],
     description: str,
 ) -> str:
-    run = client.get_run(run_id)
-    model = client.create_logged_model(run.info.experiment_id, name=name, source_run_id=run_id)
+    experiment_id = str(client.get_run(run_id).info.experiment_id)
+    model = once(
+        lambda: client.create_logged_model(experiment_id, name=name, source_run_id=run_id),
+        lambda: next(iter(_pending(client, experiment_id, {run_id})), None),
+    )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model"
         _save(network, path, example)
         client.log_model_artifacts(model.model_id, str(path))
     client.finalize_logged_model(model.model_id, "READY")
-    try:
-        client.create_registered_model(name, description=description)
-    except MlflowException as error:
-        if error.error_code != "RESOURCE_ALREADY_EXISTS":
-            raise
+    once(
+        lambda: client.create_registered_model(name, description=description),
+        lambda: client.get_registered_model(name),
+    )
     with _as_process_uri(client.tracking_uri):
-        version = client.create_model_version(
-            name, f"models:/{model.model_id}", run_id=run_id, model_id=model.model_id
+        version = once(
+            lambda: client.create_model_version(
+                name, f"models:/{model.model_id}", run_id=run_id, model_id=model.model_id
+            ),
+            lambda: next(iter(_versions(client, name, run_id)), None),
         )
     return str(version.version)
+
+
+def _versions(client: MlflowClient, name: str, run_id: str) -> list[ModelVersion]:
+    return list(client.search_model_versions(f"name = '{name}' and run_id = '{run_id}'"))
+
+
+def _pending(
+    client: MlflowClient, experiment_id: str, run_ids: Collection[str]
+) -> list[LoggedModel]:
+    """Return the logged models of runs whose files were never all stored."""
+    found = logged_models(client, experiment_id, run_ids)
+    return [model for model in found if model.status == LoggedModelStatus.PENDING]
+
+
+def delete_pending(client: MlflowClient, experiment_id: str, run_ids: Collection[str]) -> None:
+    """Delete what a kill, a full disk or a lost reply has left of logged models of runs."""
+    for model in _pending(client, experiment_id, run_ids):
+        gone(partial(client.delete_logged_model, model.model_id))
 
 
 @contextmanager

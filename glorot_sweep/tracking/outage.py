@@ -11,6 +11,8 @@ from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE, RESOURCE_DOES_
 from requests import RequestException
 from sqlalchemy.exc import SQLAlchemyError
 
+from glorot_sweep.tracking.address import hide_password
+
 PROBE_SECONDS = 5  # of each attempt to reach a server that may be away
 MISTAKES = {ErrorCode.Name(code) for code in (INVALID_PARAMETER_VALUE, RESOURCE_DOES_NOT_EXIST)}
 
@@ -29,10 +31,30 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, (RequestException, SQLAlchemyError, sqlite3.Error, OSError))
 
 
+class NotWrittenError(Exception):
+    """What was trained could not be stored, for whatever reason: no fault of the training."""
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Tell a failure to write runs from a failure of what they are about.
+
+    Raises:
+        NotWrittenError: what went wrong, unless it says by itself that a store has failed, or
+            that the memory is too small.
+    """
+    try:
+        yield
+    except Exception as error:
+        if is_outage(error) or isinstance(error, (MemoryError, NotWrittenError)):
+            raise
+        raise NotWrittenError(describe(error)) from error
+
+
 def describe(error: BaseException) -> str:
-    """Return an outage in one line, without what a database driver adds for programmers."""
-    first = (str(error).strip().splitlines() or [""])[0]
-    return f"{type(error).__name__}: {first[:300]}"
+    """Return a failure in one line, without passwords or what is added for programmers."""
+    first = hide_password((str(error).strip().splitlines() or [""])[0])[:300]
+    return first if isinstance(error, NotWrittenError) else f"{type(error).__name__}: {first}"
 
 
 @contextmanager

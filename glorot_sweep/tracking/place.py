@@ -1,29 +1,35 @@
 """Where runs go: a store, an experiment, and the run that `mlflow run` made, if it did."""
 
 import os
+import shlex
 from dataclasses import dataclass
 
 from mlflow import MlflowClient
+from mlflow.entities import Experiment
 from mlflow.exceptions import MlflowException
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.environment import variable
 from glorot_sweep.tracking.address import (
+    EXPERIMENT_VARIABLE,
     PROJECT,
     database_file,
     experiment_name,
     hide_password,
     is_missing,
+    is_sqlite,
     refuse_foreign_run,
     refuse_missing_folder,
     refuse_missing_store,
     tracking_uri,
 )
 from glorot_sweep.tracking.life import Status
+from glorot_sweep.tracking.moved import DEFAULT_ARTIFACTS
+from glorot_sweep.tracking.once import once
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.store import check_artifact_location, open_store
 
-DEFAULT_ARTIFACTS = "mlartifacts"
 UI_VARIABLE = "GLOROT_SWEEP_UI"  # the server's address in a person's browser, if it is another
 
 
@@ -54,7 +60,7 @@ class Place:
         if self.uri.startswith("http"):
             seen = hide_password(os.environ.get(UI_VARIABLE) or self.uri)
             return [f"{seen.rstrip('/')}/{page}"]
-        serve = f"mlflow server --workers 1 --backend-store-uri {self.shown_uri}"
+        serve = f"mlflow server --workers 1 --backend-store-uri {shlex.quote(self.shown_uri)}"
         return [f"http://127.0.0.1:5000/{page}", f"after: make ui   (or: {serve})"]
 
 
@@ -73,21 +79,17 @@ def find_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
             or the run that `mlflow run` made is not in this store.
     """
     resolved = tracking_uri(uri)
-    project_run, project_experiment = (os.environ.get(name) or None for name in PROJECT)
+    project_run, _ = map(variable, PROJECT)
     if is_missing(resolved):
         refuse_foreign_run(project_run, resolved)
         if create:
             refuse_missing_folder(resolved)
-            check_artifact_location(str(database_file(resolved).parent / DEFAULT_ARTIFACTS))
+            check_artifact_location(_default_location(resolved))
         return None
     client = open_store(resolved)
     if project_run:
         _check_project_run(client, project_run, resolved)
-    found = (
-        client.get_experiment(project_experiment)
-        if project_run and project_experiment
-        else client.get_experiment_by_name(experiment_name(experiment))
-    )
+    found = _find_experiment(client, resolved, experiment)
     if found is None:
         return None
     if found.lifecycle_stage != "active":
@@ -98,22 +100,6 @@ def find_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
         )
     check_artifact_location(found.artifact_location)
     return Place(client, resolved, str(found.experiment_id), project_run)
-
-
-def _check_project_run(client: MlflowClient, run_id: str, uri: str) -> None:
-    """Refuse a run that `mlflow run` has not just made: it would be taken over.
-
-    Raises:
-        UserError: the run is not in this store, or has ended.
-    """
-    run = get_run(client, run_id)
-    if run is None:
-        refuse_foreign_run(run_id, uri)
-    elif run.status != Status.RUNNING:
-        raise UserError(
-            f"{PROJECT[0]} names the run {run_id} ({run.name}), which has ended ({run.status}). "
-            "Only a run that `mlflow run` has just made is taken over: unset the variable."
-        )
 
 
 def open_place(uri: str | None, experiment: str | None, *, create: bool) -> Place:
@@ -145,25 +131,77 @@ def open_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
     )
 
 
+def _check_project_run(client: MlflowClient, run_id: str, uri: str) -> None:
+    """Refuse a run that `mlflow run` has not just made: it would be taken over.
+
+    Raises:
+        UserError: the run is not in this store, or has ended.
+    """
+    run = get_run(client, run_id)
+    if run is None:
+        refuse_foreign_run(run_id, uri)
+    elif run.status != Status.RUNNING:
+        raise UserError(
+            f"{PROJECT[0]} names the run {run_id} ({run.name}), which has ended ({run.status}). "
+            "Only a run that `mlflow run` has just made is taken over: unset the variable."
+        )
+
+
+def _find_experiment(client: MlflowClient, uri: str, named: str | None) -> Experiment | None:
+    """Return the experiment: of the run of `mlflow run`, as named, by its number, by its name."""
+    project_run, number = map(variable, PROJECT)
+    if project_run and (run := get_run(client, project_run)) is not None:
+        if number and number != run.experiment_id:
+            raise UserError(
+                f"MLFLOW_EXPERIMENT_ID is {number}, but the run {project_run} of MLFLOW_RUN_ID is "
+                f"in experiment {run.experiment_id}. `mlflow run` sets both; unset them."
+            )
+        return client.get_experiment(run.experiment_id)
+    if named or not number:
+        return client.get_experiment_by_name(experiment_name(named))
+    try:
+        found = client.get_experiment(number)
+    except MlflowException as error:
+        raise UserError(
+            f"MLFLOW_EXPERIMENT_ID is {number}, but {hide_password(uri)} has no such experiment. "
+            "Unset it, or name an experiment with --experiment."
+        ) from error
+    name = variable(EXPERIMENT_VARIABLE)
+    if name is not None and name != found.name:
+        raise UserError(
+            f"MLFLOW_EXPERIMENT_ID is {number}, the experiment {found.name!r}, and "
+            f"{EXPERIMENT_VARIABLE} is {name!r}. Unset one of them, or name the experiment with "
+            "--experiment."
+        )
+    return found
+
+
 def connect(uri: str, experiment_id: str) -> RunStore:
     """Return the runs of an experiment that another process has opened."""
     return RunStore(MlflowClient(tracking_uri=uri), experiment_id)
 
 
 def _create_experiment(client: MlflowClient, uri: str, name: str) -> str:
-    location = None
-    if uri.startswith("sqlite:///"):
-        folder = database_file(uri).parent / DEFAULT_ARTIFACTS
-        location = folder.as_uri()
+    location = _default_location(uri) if is_sqlite(uri) else None
+    if location is not None:
         check_artifact_location(location)
+
+    def find() -> str | None:  # another process may make it meanwhile
+        made = client.get_experiment_by_name(name)
+        if made is None or made.lifecycle_stage != "active":
+            return None
+        return str(made.experiment_id)
+
     try:
-        return str(client.create_experiment(name, artifact_location=location))
+        return once(lambda: str(client.create_experiment(name, artifact_location=location)), find)
     except MlflowException as error:
-        made = client.get_experiment_by_name(name)  # by another process, meanwhile
-        if made is not None and made.lifecycle_stage == "active":
-            return str(made.experiment_id)
-        reason = str(error).splitlines()[0][:300]
+        reason = hide_password(str(error)).splitlines()[0][:300]
         raise UserError(
             f"cannot create the experiment {name!r} in {hide_password(uri)}: {reason}. Check the "
             "account's rights, or restore the experiment if it was deleted."
         ) from None
+
+
+def _default_location(uri: str) -> str:
+    """Return where the artifacts of an experiment in a SQLite store are: beside it."""
+    return (database_file(uri).parent / DEFAULT_ARTIFACTS).as_uri()

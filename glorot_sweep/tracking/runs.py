@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,12 +17,14 @@ from mlflow.entities import (
     InputTag,
     Metric,
     Param,
+    Run,
     RunTag,
 )
 from mlflow.tracking.context.registry import resolve_tags
 from numpy.typing import NDArray
 
 from glorot_sweep.tracking.life import State, Status
+from glorot_sweep.tracking.once import gone, once
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Tag
 from glorot_sweep.tracking.schema.runs import THIS_VERSION, standing
@@ -75,8 +78,8 @@ class RunWriter:
         )
 
     def forget(self, tag: str) -> None:
-        """Delete a tag that the run has."""
-        self.client.delete_tag(self.run_id, tag)
+        """Delete a tag, if the run has it."""
+        gone(lambda: self.client.delete_tag(self.run_id, tag))
 
     def params(self, params: Mapping[str, object]) -> None:
         """Set params that the run does not have yet."""
@@ -197,10 +200,13 @@ class RunStore:
     ) -> RunWriter:
         """Create a run; its tag `attempt` is 1."""
         nesting = {Tag.PARENT: parent} if parent else {}
-        run = self.client.create_run(
-            self.experiment_id,
-            run_name=name,
-            tags={str(k): v for k, v in {**self._context, **nesting, **_opened(1), **tags}.items()},
+        every = {**self._context, **nesting, **_opened(1), **tags}
+        started = time.time_ns() // 1_000_000
+        run = once(
+            lambda: self.client.create_run(
+                self.experiment_id, started, {str(k): v for k, v in every.items()}, name
+            ),
+            lambda: self._made(started, name),
         )
         if params:
             self.client.log_batch(run.info.run_id, params=_entries(params))
@@ -225,7 +231,7 @@ class RunStore:
         writer.params(lacking)
         writer.tag({**_opened(attempt), **tags})
         for tag in OF_ITS_END & run.data.tags.keys():
-            self.client.delete_tag(run_id, tag)
+            writer.forget(tag)
         self.client.update_run(run_id, status=Status.RUNNING, name=name)
         return writer
 
@@ -238,5 +244,11 @@ class RunStore:
         return writer
 
     def delete(self, run_id: str) -> None:
-        """Delete a run."""
-        self.client.delete_run(run_id)
+        """Delete a run, if it is there."""
+        gone(lambda: self.client.delete_run(run_id))
+
+    def _made(self, started: int, name: str) -> Run | None:
+        """Return the run that was made of a request without reply: its start is in milliseconds."""
+        clause = f"attributes.start_time = {started}"
+        found = self.client.search_runs([self.experiment_id], clause)
+        return next((run for run in found if run.info.run_name == name), None)

@@ -4,7 +4,6 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import sqlalchemy
@@ -15,7 +14,14 @@ from sqlalchemy.pool import NullPool
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.file_lock import one_at_a_time
 from glorot_sweep.host.folders import obstacle
-from glorot_sweep.tracking.address import database_file, hide_password, refuse_missing_folder
+from glorot_sweep.tracking.address import (
+    database_file,
+    hide_password,
+    is_sqlite,
+    refuse_missing_folder,
+)
+from glorot_sweep.tracking.making import make_whole
+from glorot_sweep.tracking.moved import artifact_folder, follow_artifacts
 from glorot_sweep.tracking.outage import PROBE_SECONDS, impatient
 
 DATABASES = {"mssql", "mysql", "postgresql", "sqlite"}  # that MLflow opens itself
@@ -34,14 +40,18 @@ def open_store(uri: str) -> MlflowClient:
     try:
         with impatient(), _alone(uri):
             _refuse_optunas(uri)
-            client = MlflowClient(tracking_uri=uri)  # opens a database, and creates its tables
+            if is_sqlite(uri):
+                make_whole(uri)
+            client = MlflowClient(tracking_uri=uri)  # brings an older store's tables up to date
             client.search_experiments(max_results=1)
+            if is_sqlite(uri):
+                follow_artifacts(uri)
     except UserError:
         raise
     except MlflowException as error:
         raise UserError(_explain(uri, error)) from None
     except Exception as error:
-        reason = str(error).splitlines()[0][:300]
+        reason = hide_password(str(error)).splitlines()[0][:300]
         raise UserError(
             f"cannot open the tracking store {shown}: {reason}. Check the URI and the rights; "
             "--tracking-uri or MLFLOW_TRACKING_URI names another."
@@ -55,7 +65,7 @@ def _alone(uri: str) -> Iterator[None]:
 
     Several that create them at once leave a store that can never be opened again.
     """
-    if not uri.startswith("sqlite:///") or ":memory:" in uri:
+    if not is_sqlite(uri):
         yield
         return
     database = database_file(uri)
@@ -68,7 +78,7 @@ def _refuse_optunas(uri: str) -> None:
     """MLflow would make its tables between Optuna's, and neither could be opened again."""
     if urlsplit(uri).scheme.partition("+")[0] not in DATABASES:
         return
-    if uri.startswith("sqlite:///") and not database_file(uri).exists():
+    if is_sqlite(uri) and not database_file(uri).exists():
         return
     engine = sqlalchemy.create_engine(uri, poolclass=NullPool)
     with engine.connect() as connection:
@@ -106,7 +116,7 @@ def _explain(uri: str, error: MlflowException) -> str:
             "to an account that may write, and check the server's allowed hosts."
         )
     cause = re.search(r"\[Errno -?\d+\] [^'\")]+|[Tt]imed out|Read timed out", text)
-    reason = cause.group() if cause else text.splitlines()[0].replace(uri, shown)[:300]
+    reason = cause.group() if cause else hide_password(text).splitlines()[0][:300]
     return (
         f"cannot reach the tracking store {shown}: {reason}. Check the address, and that the "
         "server runs; --tracking-uri or MLFLOW_TRACKING_URI names another."
@@ -119,11 +129,8 @@ def check_artifact_location(location: str) -> None:
     Raises:
         UserError: names the folder.
     """
-    parts = urlsplit(location)
-    if parts.scheme not in {"", "file"}:
-        return
-    folder = Path(parts.path)
-    if (blocked := obstacle(folder)) is not None:
+    folder = artifact_folder(location)
+    if folder is not None and (blocked := obstacle(folder)) is not None:
         raise UserError(
             f"the artifact folder {folder} cannot be written ({blocked} is no folder in which "
             "this user may create files). Change its rights, or use an experiment with another "

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from glorot_sweep.tracking.address import database_file, is_missing
+from glorot_sweep.tracking.address import database_file, is_missing, is_sqlite
 
 NAMES = """
     SELECT DISTINCT name.value
@@ -25,7 +25,7 @@ def stored_sweeps(uri: str, experiment: str) -> list[str]:
         uri: of the tracking store.
         experiment: its name.
     """
-    if not uri.startswith("sqlite:///") or is_missing(uri):
+    if not is_sqlite(uri) or is_missing(uri):
         return []
     try:
         connection = sqlite3.connect(f"{database_file(uri).as_uri()}?mode=ro", uri=True)

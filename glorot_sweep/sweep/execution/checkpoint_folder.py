@@ -10,7 +10,7 @@ from pathlib import Path
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.folders import obstacle
 from glorot_sweep.specs import TrialSpec
-from glorot_sweep.tracking.address import database_file
+from glorot_sweep.tracking.address import database_file, is_sqlite
 from glorot_sweep.training.checkpoint_file import PREVIOUS, CheckpointFile, trial_keys
 
 DEFAULT_FOLDER = "checkpoints"
@@ -28,8 +28,9 @@ def checkpoint_root(named: Path | None, storage: str) -> Path:
         UserError: no folder can be made or written there.
     """
     if named is None:
-        is_file = storage.startswith("sqlite:///")
-        named = (database_file(storage).parent if is_file else Path.cwd()) / DEFAULT_FOLDER
+        named = (
+            database_file(storage).parent if is_sqlite(storage) else Path.cwd()
+        ) / DEFAULT_FOLDER
     root = named.absolute()
     if (blocked := obstacle(root)) is not None:
         raise UserError(

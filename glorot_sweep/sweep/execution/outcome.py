@@ -6,7 +6,8 @@ from typing import Literal
 import torch
 
 from glorot_sweep.sweep.execution.worker import PackJob
-from glorot_sweep.tracking.outage import describe, is_outage
+from glorot_sweep.tracking.address import hide_password
+from glorot_sweep.tracking.outage import NotWrittenError, describe, is_outage
 from glorot_sweep.training.results import PackResult
 
 Kind = Literal["error", "memory", "lost", "service"]
@@ -18,8 +19,8 @@ class Failure:
 
     Attributes:
         kind: `error`: the training raised; `memory`: the device's memory was too small; `lost`:
-            the worker died or stopped answering; `service`: the tracking server or a disk
-            failed, which is no trial's fault.
+            the worker died or stopped answering; `service`: a server, a disk or the installation
+            failed, or what was trained could not be written, which is no trial's fault.
         reason: one line.
         details: a traceback, where there is one.
     """
@@ -44,9 +45,9 @@ class Outcome:
 
 def failure_of(error: Exception, details: str) -> Failure:
     """Return what an exception that ended a pack means, with its traceback as details."""
-    reason = describe(error)
+    reason, details = describe(error), hide_password(details)
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)) or "can't allocate" in reason:
         return Failure("memory", reason, details)
-    if is_outage(error):
+    if is_outage(error) or isinstance(error, (NotWrittenError, ImportError)):
         return Failure("service", reason, details)
     return Failure("error", reason, details)

@@ -12,7 +12,7 @@ from glorot_sweep.sweep.execution.flushing import Flushing
 from glorot_sweep.sweep.records.recording import RunPlan, close_run, open_run, points_of
 from glorot_sweep.tracking.ending import abandon_runs
 from glorot_sweep.tracking.life import State
-from glorot_sweep.tracking.outage import is_outage
+from glorot_sweep.tracking.outage import describe, is_outage, writing
 from glorot_sweep.tracking.runs import DatasetNote, RunStore, RunWriter
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.trained import Placed
@@ -52,23 +52,25 @@ def run_job(job: PackJob, runs: RunStore, dataset: ImageDataset, advance: Advanc
         Placed(device=device, device_type=device_type(job.spec.device), pack_size=size)
     )
     try:
-        for trial in job.spec.trials:
-            plan = job.plans[trial.key]
-            plan = replace(plan, tags={**plan.tags, **placed})
-            writers[trial.key] = open_run(runs, trial, plan, job.note)
+        with writing():
+            for trial in job.spec.trials:
+                plan = job.plans[trial.key]
+                plan = replace(plan, tags={**plan.tags, **placed})
+                writers[trial.key] = open_run(runs, trial, plan, job.note)
         reporter = _Reporter(job, writers)
         result = fit_pack(job.spec, dataset, reporter, advance, job.checkpoint, job.resume_from)
-        reporter.flushing.finish()
         labels = dataset.test.labels.byte().numpy()
-        for ended in result.trials:
-            close_run(writers[ended.key], ended, labels)
-            del writers[ended.key]
+        with writing():
+            reporter.flushing.finish()
+            for ended in result.trials:
+                close_run(writers[ended.key], ended, labels)
+                del writers[ended.key]
     except StopRequested as stop:
         abandon_runs(writers.values(), State.KILLED, str(stop))
         raise
     except BaseException as error:
         if not is_outage(error):
-            abandon_runs(writers.values(), State.FAILED, f"{type(error).__name__}: {error}")
+            abandon_runs(writers.values(), State.FAILED, describe(error))
         raise
     return result
 
@@ -84,6 +86,7 @@ class _Reporter:
     def __call__(self, update: int, measured: dict[str, Evaluation]) -> Collection[str]:
         for key, one in measured.items():
             self.writers[key].add(points_of(one))
-        self.flushing.flush(self.writers.values())
+        with writing():
+            self.flushing.flush(self.writers.values())
         errors = {key: one.validation_error for key, one in measured.items()}
         return self.pruning.dropped(update, errors)

@@ -1,6 +1,6 @@
 """One run for each trial: what a lost reply or a dead worker has left behind is sorted out."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from glorot_sweep.tracking.belonging import OwnRun, runs_of
 from glorot_sweep.tracking.life import State
@@ -19,19 +19,29 @@ def members(runs: RunStore, sweep: OwnRun) -> list[MemberRun]:
     return [read(MemberRun, run) for run in found]
 
 
-def sort_out(runs: Iterable[MemberRun]) -> tuple[dict[str, MemberRun], list[MemberRun]]:
+def sort_out(
+    runs: Iterable[MemberRun], ours: Collection[str] = ()
+) -> tuple[dict[str, MemberRun], list[MemberRun]]:
     """Return the run of each key, and the runs that a key has too many.
 
     A request whose reply was lost is sent again and makes a second run. The one that is whole
-    stays, else the one with more attempts, else the older.
+    stays, else one of `ours`, else the one with more attempts, else the older.
+
+    Args:
+        runs: of a sweep.
+        ours: ids of those that this process is writing.
     """
+
+    def rank(run: MemberRun) -> tuple[bool, bool, int, int]:
+        return run.is_whole, run.run_id in ours, run.attempt, -run.started
+
     best: dict[str, MemberRun] = {}
     surplus: list[MemberRun] = []
     for run in runs:
         key = run.key
         if key is None:
             continue
-        if key in best and _rank(run) <= _rank(best[key]):
+        if key in best and rank(run) <= rank(best[key]):
             surplus.append(run)
             continue
         if key in best:
@@ -40,9 +50,11 @@ def sort_out(runs: Iterable[MemberRun]) -> tuple[dict[str, MemberRun], list[Memb
     return best, surplus
 
 
-def delete_surplus(runs: RunStore, sweep: OwnRun) -> dict[str, MemberRun]:
+def delete_surplus(
+    runs: RunStore, sweep: OwnRun, ours: Collection[str] = ()
+) -> dict[str, MemberRun]:
     """Delete the runs that a trial of the sweep has too many; return the run of each key."""
-    best, surplus = sort_out(members(runs, sweep))
+    best, surplus = sort_out(members(runs, sweep), ours)
     for run in surplus:
         runs.delete(run.run_id)
     return best
@@ -56,10 +68,6 @@ def delete_unfinished(runs: RunStore, sweep: OwnRun) -> None:
     for run in members(runs, sweep):
         if run.kind in TRAINED and not run.is_whole:
             runs.delete(run.run_id)
-
-
-def _rank(run: MemberRun) -> tuple[bool, int, int]:
-    return run.is_whole, run.attempt, -run.started
 
 
 def close_orphan(runs: RunStore, run: MemberRun) -> State:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.tracking.layer_table import layer_frame, layer_points, write_layers
 from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.outage import NotWrittenError
 from glorot_sweep.tracking.runs import DatasetNote, Point, RunStore, RunWriter
 from glorot_sweep.tracking.schema.fields import metrics_of, params_of, tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Curve, Kind
@@ -20,7 +21,7 @@ from glorot_sweep.training.results import Evaluation, TrialResult
 logger = logging.getLogger(__name__)
 
 
-class SupersededError(Exception):
+class SupersededError(NotWrittenError):
     """An answer that comes too late: the trial has been given to another worker."""
 
 

@@ -9,7 +9,7 @@ from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.tracking.belonging import runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.made_models import registered_name
-from glorot_sweep.tracking.models import is_registered, register
+from glorot_sweep.tracking.models import delete_pending, is_registered, register
 from glorot_sweep.tracking.records import read_arrays
 from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric, Role
 from glorot_sweep.tracking.schema.runs import read
@@ -28,6 +28,7 @@ def register_winners(sweep: OpenSweep, datasets: Mapping[str, ImageDataset]) -> 
     found = runs_of(place.client, place.experiment_id, sweep.own, kind=Kind.REPLICATE)
     replicates_of_all = [read(ReplicateRun, run) for run in found]
     runs = [run for run in replicates_of_all if run.state is State.COMPLETE]
+    delete_pending(place.client, place.experiment_id, {run.run_id for run in runs})
     uris = []
     for dataset in sweep.config.datasets:
         for variant in sweep.config.variants:

@@ -13,6 +13,13 @@ from sqlalchemy import Connection
 from sqlalchemy.pool import NullPool
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.sqlite_file import (
+    holds_nothing,
+    is_left,
+    is_whole,
+    make_beside,
+    tables_of,
+)
 from glorot_sweep.sweep.storage.lock import creating
 from glorot_sweep.sweep.storage.postgres import (
     CONNECT_SECONDS,
@@ -26,7 +33,13 @@ from glorot_sweep.sweep.storage.postgres import (
     shown,
     with_driver,
 )
-from glorot_sweep.tracking.address import absolute_sqlite, database_file, refuse_no_uri
+from glorot_sweep.tracking.address import (
+    absolute_sqlite,
+    database_file,
+    is_sqlite,
+    refuse_no_uri,
+    sqlite_uri,
+)
 
 DEFAULT_DATABASE = "optuna.db"
 Storage = RDBStorage
@@ -35,6 +48,8 @@ Storage = RDBStorage
 AnyStorage = BaseStorage
 """The same, of any kind: one in memory too."""
 
+FIRST = "studies"  # the table that Optuna makes first
+MADE_WITH_IT = {"version_info": "1"}
 MLFLOW_TABLES = ("alembic_version", "experiments", "runs")
 
 
@@ -56,7 +71,7 @@ def storage_uri(named: str | None, tracking: str) -> str:
         uri = with_driver(uri)
     if uri == tracking or same_database(uri, tracking):
         raise UserError(_shared(uri))
-    if uri.startswith("sqlite:///"):
+    if is_sqlite(uri):
         _check_file(database_file(uri), uri)
     else:
         _check_server(uri)
@@ -144,12 +159,32 @@ def open_storage(uri: str) -> Storage:
     connect = connect_arguments(uri, CONNECT_SECONDS)
     try:
         with creating(uri):
+            if is_sqlite(uri):
+                _make_whole(database_file(uri))
             _check_server(uri)
             return RDBStorage(uri, engine_kwargs={"pool_pre_ping": True, "connect_args": connect})
     except UserError:
         raise
     except Exception as error:
         raise UserError(_cannot_open(uri, error)) from None
+
+
+def _make_whole(file: Path) -> None:
+    """Make the file if it is missing, or if it holds nothing and is not whole, as after a kill."""
+    while not file.exists() or _is_worthless(file):
+        if not file.exists() or is_left(file):
+            make_beside(file, lambda beside: RDBStorage(sqlite_uri(beside)).engine.dispose())
+            return
+
+
+def _is_worthless(file: Path) -> bool:
+    """Whether a file is a storage that is not whole, and in which nothing was stored."""
+    if not file.is_file():
+        return False
+    tables = tables_of(file)
+    if tables and FIRST not in tables:
+        return False  # of another program
+    return holds_nothing(file, MADE_WITH_IT) and not is_whole(file, (FIRST, *MADE_WITH_IT))
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from glorot_sweep.seeds import derive_seed
 from glorot_sweep.sweep.storage.advisory_lock import AdvisoryLock, lock_holder, one_creates
 from glorot_sweep.sweep.storage.patience import Patience
 from glorot_sweep.sweep.storage.postgres import is_postgres
-from glorot_sweep.tracking.address import database_file
+from glorot_sweep.tracking.address import database_file, is_sqlite
 
 LOOK_SECONDS = 0.02  # longer than `holder` looks
 TRIES = 5
@@ -64,7 +64,7 @@ def hold(storage: str, sweep: str, patience: Patience | None = None) -> Iterator
 
 def lock_path(storage: str, sweep: str) -> Path:
     """Return the lock file of a sweep in a storage: beside a SQLite file, else a temporary one."""
-    if storage.startswith("sqlite:///"):
+    if is_sqlite(storage):
         database = database_file(storage)
         return database.with_name(f"{database.name}.{sweep}.lock")
     folder = Path(tempfile.gettempdir())

@@ -8,7 +8,7 @@ import optuna
 
 from glorot_sweep.sweep.storage.database import Storage, opened_storage
 from glorot_sweep.sweep.storage.patience import Patience
-from glorot_sweep.tracking.address import database_file
+from glorot_sweep.tracking.address import database_file, is_sqlite
 
 
 def study_names(storage: str) -> set[str]:
@@ -17,7 +17,7 @@ def study_names(storage: str) -> set[str]:
     Args:
         storage: URI of Optuna's database.
     """
-    if storage.startswith("sqlite:///") and not database_file(storage).exists():
+    if is_sqlite(storage) and not database_file(storage).exists():
         return set()
     with opened_storage(storage) as opened:
         return set(optuna.get_all_study_names(opened))

@@ -1,0 +1,62 @@
+"""Making a SQLite store: whole or not at all, and again where a kill has left half of one."""
+
+from pathlib import Path
+
+import mlflow.store.db.utils as database
+from mlflow.store.db.base_sql_model import Base
+
+from glorot_sweep.errors import UserError
+from glorot_sweep.host.sqlite_file import (
+    UNFINISHED,
+    holds_nothing,
+    is_left,
+    is_unfinished,
+    is_whole,
+    make_beside,
+    tables_of,
+)
+from glorot_sweep.tracking.address import database_file, sqlite_uri
+
+FIRST = "experiments"  # the table that MLflow makes first
+MADE_WITH_IT = {FIRST: "experiment_id = 0", "workspaces": "name = 'default'"}
+
+
+def make_whole(uri: str) -> None:
+    """Make a SQLite store if it is missing, or if it holds nothing and is not whole.
+
+    Making the tables takes MLflow seconds, and a kill within them leaves a file that nothing can
+    open again. One process at a time; another program that is making them is waited for.
+
+    Raises:
+        UserError: a change of its tables was begun and not ended, and it holds something.
+    """
+    file = database_file(uri)
+    while not file.exists() or _is_worthless(file):
+        if not file.exists() or is_left(file):
+            make_beside(file, _make)
+            return
+    if is_unfinished(tables_of(file)):
+        raise UserError(
+            f"the tracking store {uri} was left in the middle of a change of its tables (an "
+            "upgrade that was killed), and it holds runs. Put a copy from before the upgrade in "
+            "its place, or name another store with --tracking-uri."
+        )
+
+
+def _is_worthless(file: Path) -> bool:
+    """Whether a file is a store that is not whole, and in which nothing was stored."""
+    tables = tables_of(file)
+    if tables and not {FIRST, f"{UNFINISHED}{FIRST}"} & tables:
+        return False  # of another program
+    if not holds_nothing(file, MADE_WITH_IT):
+        return False
+    newest: str = database._get_latest_schema_revision()  # type: ignore[no-untyped-call]
+    return not is_whole(file, Base.metadata.tables, newest)
+
+
+def _make(file: Path) -> None:
+    engine = database.create_sqlalchemy_engine(sqlite_uri(file))  # type: ignore[no-untyped-call]
+    try:
+        database._initialize_tables(engine)  # type: ignore[no-untyped-call]
+    finally:
+        engine.dispose()

@@ -1,0 +1,83 @@
+"""Creating and deleting in MLflow although a reply may be lost: nothing is made twice."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from mlflow.environment_variables import MLFLOW_HTTP_REQUEST_MAX_RETRIES
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST, ErrorCode
+from requests import RequestException
+
+from glorot_sweep.tracking.outage import is_outage
+
+Made = TypeVar("Made")
+
+GONE = ErrorCode.Name(RESOURCE_DOES_NOT_EXIST)
+RETRIES = MLFLOW_HTTP_REQUEST_MAX_RETRIES.name
+FIRST_PAUSE = 0.5  # seconds, doubled with each try
+LONGEST_PAUSE = 30.0
+_one_at_a_time = threading.RLock()
+
+
+def once(create: Callable[[], Made], find: Callable[[], Made | None]) -> Made:
+    """Create something in MLflow, and look for it before it is created again.
+
+    MLflow sends a request that had no reply again, and makes a second run, model or version.
+    Looking waits for a server that is away as long as every other request does.
+
+    Args:
+        create: makes it by a single request, and returns it.
+        find: returns what an earlier try has made, or None.
+
+    Raises:
+        Exception: what the last try raised.
+    """
+    pause = FIRST_PAUSE
+    tries: int = MLFLOW_HTTP_REQUEST_MAX_RETRIES.get()  # type: ignore[no-untyped-call]
+    for left in range(tries, -1, -1):
+        try:
+            with _without_retries():
+                return create()
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            if (made := find()) is not None:
+                return made
+            if not left or not _has_no_reply(error):
+                raise
+        time.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE)
+    raise AssertionError  # the last try has returned or raised
+
+
+def gone(delete: Callable[[], object]) -> None:
+    """Delete something; that it is gone already is no error: the reply may have been lost."""
+    try:
+        delete()
+    except MlflowException as error:
+        if error.error_code != GONE:
+            raise
+
+
+def _has_no_reply(error: Exception) -> bool:
+    """Whether a server did not answer, or answered that it could not do anything now."""
+    return isinstance(error, RequestException) or "API request to" in str(error)
+
+
+@contextmanager
+def _without_retries() -> Iterator[None]:
+    """Let MLflow send each request once; other threads of this process wait with theirs."""
+    with _one_at_a_time:
+        before = os.environ.get(RETRIES)
+        os.environ[RETRIES] = "0"
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ[RETRIES]
+            else:
+                os.environ[RETRIES] = before
