@@ -4,7 +4,8 @@ FILE ?= sweeps/quick.yaml
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-export MLFLOW_TRACKING_URI ?= sqlite:///$(CURDIR)/mlflow.db
+# Relative: the name of this folder may hold signs that mean something else in a URI.
+export MLFLOW_TRACKING_URI ?= sqlite:///mlflow.db
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Compiled files are kept, whatever the caller's environment says: without them each worker and
 # each process of a test compiles the package, and pytest rewrites every assert, again.
@@ -16,7 +17,7 @@ NO_HANG := -o faulthandler_timeout=900 -o faulthandler_exit_on_timeout=true --ma
 .PHONY: sweep test test-marked lint ui bench bench-engines jax-env lock clean
 
 sweep: $(READY)  ## run (or continue) a sweep and print its table; FILE names another sweep file
-	mlflow run . -e sweep --env-manager local --experiment-name glorot_sweep -P file=$(FILE)
+	mlflow run . -e sweep --env-manager local --experiment-name glorot_sweep -P "file=$(FILE)"
 
 test: $(READY)  ## the default tests, without network, GPU or server: under two minutes on two cores
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
@@ -33,7 +34,7 @@ lint: $(READY)  ## style, types, and which module may import which
 	$(BIN)/lint-imports
 
 ui: $(READY)  ## MLflow's UI on http://127.0.0.1:5000
-	MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false mlflow server --workers 1 --backend-store-uri $(MLFLOW_TRACKING_URI)
+	MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false mlflow server --workers 1 --backend-store-uri "$$MLFLOW_TRACKING_URI"
 
 bench: bench-engines  ## everything in benchmarks/ on this machine, then docs/performance.md; with JAX after make jax-env
 	$(BIN)/python benchmarks/shapeset.py

@@ -19,6 +19,7 @@ from glorot_sweep.errors import (
     TooManyFailuresError,
     UserError,
 )
+from glorot_sweep.host import environment
 from glorot_sweep.host.streams import keep_streams, unwritten
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
@@ -53,9 +54,12 @@ def main() -> None:
 
 
 def _run() -> None:
+    for line in environment.put_in_order():
+        print(line, file=sys.stderr)
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     logging.getLogger("glorot_sweep").setLevel(logging.WARNING)  # libraries set the root's to ERROR
     try:
+        environment.check()
         app()
     except UserError as error:
         _fail(str(error), USER_MISTAKE)
@@ -68,9 +72,9 @@ def _run() -> None:
     except KeyboardInterrupt:
         _fail("interrupted", 130)
     except Exception as error:
-        from glorot_sweep.tracking.outage import describe, is_outage  # noqa: PLC0415
+        from glorot_sweep.tracking.outage import describe, is_store_failure  # noqa: PLC0415
 
-        if not is_outage(error):
+        if not is_store_failure(error):
             raise
         _fail(f"{describe(error)}. The same command continues once it is mended.", FAILURE)
 

@@ -79,7 +79,10 @@ def _read(path: Path) -> str:
             )
         return content.decode("utf-8")
     except FileNotFoundError:
-        raise UserError(f"no such sweep file: {path}. The folder sweeps/ holds examples.") from None
+        raise UserError(
+            f"no such sweep file: {path.absolute()}. A relative path counts from the current "
+            "folder, under `mlflow run` from the project's; the folder sweeps/ holds examples."
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"cannot read the sweep file {path}: {error}") from None
 

@@ -22,8 +22,18 @@ def moments(values: Tensor) -> tuple[Tensor, Tensor]:
         ([2.0, 5.0], [1.0, 0.0])
     """
     rows = values.to(torch.float64, copy=True).flatten(1)
-    mean = rows.mean(1)
+    mean = row_means(rows)
     # A second pass keeps the digits that E[x^2] - E[x]^2 would lose to the mean. It is made in
     # place because fresh memory costs more than the arithmetic.
-    norm = torch.linalg.vector_norm(rows.sub_(mean.unsqueeze(1)), dim=1)
+    norm = torch.linalg.vector_norm(_two(rows.sub_(mean.unsqueeze(1))), dim=1)[: len(rows)]
     return mean, norm / math.sqrt(rows.shape[1])
+
+
+def row_means(rows: Tensor) -> Tensor:
+    """Return the mean of each row [T, n]; the bits do not depend on the number of threads."""
+    return _two(rows).mean(1)[: len(rows)]
+
+
+def _two(rows: Tensor) -> Tensor:
+    """Return rows, a lone one twice: torch sums a lone row in as many parts as it has threads."""
+    return rows.expand(2, -1) if len(rows) == 1 else rows

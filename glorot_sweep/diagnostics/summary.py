@@ -8,6 +8,7 @@ from dataclasses import replace
 from glorot_sweep.diagnostics.detail import detailed_rows
 from glorot_sweep.diagnostics.economy import economy_rows
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
+from glorot_sweep.diagnostics.moments import row_means
 from glorot_sweep.diagnostics.variance_prediction import WeightScale, predict_variances
 from glorot_sweep.engine.trace import Trace
 
@@ -55,7 +56,7 @@ def _is_finite(row: LayerStatistics) -> bool:
 def _input_squares(trace: Trace) -> dict[int, float]:
     """E[x^2] over examples and inputs, for each trial."""
     first = trace.hidden[0]
-    squares = first.entering.double().square().mean((1, 2)).expand(len(first.trials))
+    squares = row_means(first.entering.double().square().flatten(1)).expand(len(first.trials))
     return dict(zip(first.trials, squares.tolist(), strict=True))
 
 

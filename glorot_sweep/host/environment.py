@@ -22,16 +22,6 @@ THREADS = (
     "OPENBLAS_NUM_THREADS",
 )
 MOST_THREADS = 4096
-KERNELS = (
-    "ATEN_CPU_CAPABILITY",
-    "DNNL_MAX_CPU_ISA",
-    "MKL_CBWR",
-    "MKL_DEBUG_CPU_TYPE",
-    "MKL_ENABLE_INSTRUCTIONS",
-    "ONEDNN_MAX_CPU_ISA",
-)
-"""Variables that make PyTorch, MKL or oneDNN choose other kernels."""
-
 LANGUAGE = ("LANG", "LC_ALL", "LC_CTYPE", "LC_NUMERIC")
 PLACES = ("GLOROT_SWEEP_DATA", "TMPDIR", "XDG_CACHE_HOME")
 OTHERS_WRITE = 0o002
@@ -51,7 +41,7 @@ def variables(names: tuple[str, ...]) -> dict[str, str]:
 def described() -> dict[str, object]:
     """Return what may decide a number or a place, as it is stored with a sweep; no password."""
     return {
-        "variables": variables((*THREADS, *KERNELS, *LANGUAGE, *PLACES)),
+        "variables": variables((*THREADS, *LANGUAGE, *PLACES)),
         "umask": f"{umask():03o}",
         "file_names": sys.getfilesystemencoding(),
         "texts": locale.getpreferredencoding(False),

@@ -5,10 +5,11 @@ vendor, the model and what the vector units can do, unless a variable of the env
 otherwise.
 """
 
-import os
 import platform
 from functools import cache
 from pathlib import Path
+
+from glorot_sweep.host.environment import variables
 
 CPUINFO = Path("/proc/cpuinfo")
 CHOOSING = (
@@ -32,7 +33,7 @@ def device_type(device: str = "cpu") -> str:
 
     if device.partition(":")[0] == "cuda":
         return torch.cuda.get_device_name(device)
-    chosen = [f"{name}={os.environ[name]}" for name in CHOOSING if os.environ.get(name)]
+    chosen = [f"{name}={value}" for name, value in variables(CHOOSING).items()]
     return ", ".join([cpu_model(CPUINFO), torch.backends.cpu.get_cpu_capability(), *chosen])
 
 

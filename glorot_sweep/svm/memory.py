@@ -1,8 +1,6 @@
 """How much memory a support vector machine takes, known before anything is made."""
 
-import os
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.svm.classifier import KEPT_CACHE, MEGABYTE, PREDICTED_AT_ONCE
@@ -10,9 +8,6 @@ from glorot_sweep.svm.gaussian_kernel import BLOCK
 
 GIGABYTE = 2**30
 SMALLEST_CACHE = 200 * MEGABYTE
-MEMORY_INFORMATION = Path("/proc/meminfo")
-CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
-CONTAINER_USE = Path("/sys/fs/cgroup/memory.current")
 
 
 @dataclass(frozen=True)
@@ -105,18 +100,6 @@ def largest_that_fits(size: Size, budget: int, largest: int) -> int:
         smaller = replace(size, examples=middle, tuning=min(size.tuning, middle))
         low, high = (middle, high) if smaller.least <= budget else (low, middle - 1)
     return low
-
-
-def available_memory() -> int:
-    """Return the bytes that this machine, or this container, has left."""
-    left = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    if MEMORY_INFORMATION.exists():
-        lines = dict(line.split(":") for line in MEMORY_INFORMATION.read_text().splitlines())
-        if "MemAvailable" in lines:
-            left = int(lines["MemAvailable"].split()[0]) * 1024
-    if CONTAINER_LIMIT.exists() and (limit := CONTAINER_LIMIT.read_text().strip()).isdigit():
-        left = min(left, int(limit) - int(CONTAINER_USE.read_text()))
-    return max(left, 0)
 
 
 def _what_fits(size: Size, budget: int, largest: int) -> str:

@@ -8,11 +8,11 @@ from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.dataset import Examples, ImageDataset
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.limits import memory_left
 from glorot_sweep.svm.memory import (
     GIGABYTE,
     MemoryPlan,
     Size,
-    available_memory,
     plan_memory,
 )
 from glorot_sweep.svm.request import SvmRequest
@@ -47,7 +47,7 @@ def prepare_svm(request: SvmRequest) -> SvmProblem:
     request.check_numbers()
     folder = data_folder(request.data_folder)
     dataset = load_dataset(request.dataset, folder)
-    available, wanted = available_memory(), request.memory * GIGABYTE
+    available, wanted = memory_left(), request.memory * GIGABYTE
     finite = isinstance(dataset, FiniteDataset)
     if not finite and request.dataset != "shapeset":
         raise UserError(

@@ -37,13 +37,14 @@ from glorot_sweep.sweep.records.study_runs import finish_study_run, open_study_r
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.database import Storage, opened_storage, storage_uri
 from glorot_sweep.sweep.storage.lock import Held, hold
-from glorot_sweep.sweep.storage.patience import Patience
+from glorot_sweep.sweep.storage.patience import Patience, storage_failure
 from glorot_sweep.sweep.storage.same import refuse_other_storage
 from glorot_sweep.tracking.address import tracking_uri
 from glorot_sweep.tracking.ending import abandon_runs
 from glorot_sweep.tracking.life import State
-from glorot_sweep.tracking.outage import describe, is_outage
+from glorot_sweep.tracking.outage import describe, is_store_failure
 from glorot_sweep.tracking.place import Place, find_place, open_place
+from glorot_sweep.tracking.probe import probe_registry, store_environment
 from glorot_sweep.tracking.runs import DatasetNote, RunWriter
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.runs import Overlaps
@@ -146,11 +147,12 @@ def _outages_told() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if not is_outage(error):
+        said = storage_failure(error)
+        if said is None and not is_store_failure(error):
             raise
         raise ServiceLostError(
-            f"{describe(error)}. What was finished is kept; the same command continues once it is "
-            "mended."
+            f"{said or describe(error)}. What was finished is kept; the same command continues "
+            "once it is mended."
         ) from None
 
 
@@ -189,6 +191,8 @@ class _Job:
             place = open_place(*where, create=True)
             if place.project_run:
                 self.stop.follow_parent()
+            if ready is not None:
+                probe_registry(place.client)
             sweep = open_sweep(
                 config,
                 self.file.text,
@@ -205,6 +209,7 @@ class _Job:
                     highlight=False, markup=False, soft_wrap=True,
                 )  # fmt: skip
             if ready is not None:
+                store_environment(sweep.run)
                 _Work(self, sweep, digests, ready.sizes, held).run()
             elif sweep.invocation:
                 sweep.invocation.finish(State.COMPLETE)

@@ -31,6 +31,14 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, (RequestException, SQLAlchemyError, sqlite3.Error, OSError))
 
 
+def is_store_failure(error: BaseException) -> bool:
+    """Return whether MLflow has refused something, or a store has failed: told in one line.
+
+    An experiment or a run that was deleted meanwhile is no outage, and no fault of the program.
+    """
+    return isinstance(error, (MlflowException, NotWrittenError)) or is_outage(error)
+
+
 class NotWrittenError(Exception):
     """What was trained could not be stored, for whatever reason: no fault of the training."""
 

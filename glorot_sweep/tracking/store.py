@@ -19,6 +19,7 @@ from glorot_sweep.tracking.address import (
     hide_password,
     is_sqlite,
     refuse_missing_folder,
+    registry_uri,
 )
 from glorot_sweep.tracking.making import make_whole
 from glorot_sweep.tracking.moved import artifact_folder, follow_artifacts
@@ -42,7 +43,7 @@ def open_store(uri: str) -> MlflowClient:
             _refuse_optunas(uri)
             if is_sqlite(uri):
                 make_whole(uri)
-            client = MlflowClient(tracking_uri=uri)  # brings an older store's tables up to date
+            client = MlflowClient(uri, registry_uri())  # brings an older store's tables up to date
             client.search_experiments(max_results=1)
             if is_sqlite(uri):
                 follow_artifacts(uri)

@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 import torch
+from builders import torch_threads
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from diagnostics import slow_doubles
-from glorot_sweep.diagnostics.moments import moments
+from glorot_sweep.diagnostics.moments import moments, row_means
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
@@ -71,3 +72,14 @@ def test_no_spread() -> None:
     mean, std = moments(torch.full((2, 4, 4), -0.25))
     assert mean.tolist() == [-0.25, -0.25]
     assert std.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("trials", [1, 2])
+def test_the_number_of_threads_changes_no_bit(trials):
+    values = torch.randn((trials, 300, 1000), generator=torch.Generator().manual_seed(0))
+    found = []
+    for threads in (1, 2, 3):
+        with torch_threads(threads):
+            squares = row_means(values.double().square().flatten(1))
+            found.append([part.tolist() for part in (*moments(values), squares)])
+    assert found[0] == found[1] == found[2]

@@ -11,7 +11,6 @@ from glorot_sweep.svm.classifier import KEPT_CACHE
 from glorot_sweep.svm.memory import (
     GIGABYTE,
     Size,
-    available_memory,
     largest_that_fits,
     plan_memory,
 )
@@ -56,24 +55,6 @@ def test_where_nothing_fits_it_is_said() -> None:
 
 def test_no_more_than_the_data_set_has_is_offered() -> None:
     assert largest_that_fits(SIZE, 10**15, 60_000) == 60_000
-
-
-def test_what_is_available(tmp_path, monkeypatch) -> None:
-    files = {name: tmp_path / name for name in ("information", "limit", "use")}
-    monkeypatch.setattr(memory, "MEMORY_INFORMATION", files["information"])
-    monkeypatch.setattr(memory, "CONTAINER_LIMIT", files["limit"])
-    monkeypatch.setattr(memory, "CONTAINER_USE", files["use"])
-    physical = available_memory()
-    assert physical > 10**8
-    files["information"].write_text("MemTotal:  9000 kB\nMemAvailable:    5000 kB\n")
-    assert available_memory() == 5000 * 1024
-    files["limit"].write_text("max\n")
-    assert available_memory() == 5000 * 1024
-    files["limit"].write_text("3000000\n")
-    files["use"].write_text("1000000\n")
-    assert available_memory() == 2_000_000
-    files["use"].write_text("4000000\n")
-    assert available_memory() == 0
 
 
 def test_the_estimate_holds_what_the_matrices_take() -> None:

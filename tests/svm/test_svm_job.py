@@ -228,7 +228,7 @@ def test_what_cannot_be_is_refused_and_nothing_created(stores, place, change, me
 )
 def test_data_sets_that_do_not_fit(stores, place, monkeypatch, change, message):
     monkeypatch.setattr(svm_problem, "load_dataset", load_dataset)
-    monkeypatch.setattr(svm_problem, "available_memory", lambda: 2**31)
+    monkeypatch.setattr(svm_problem, "memory_left", lambda: 2**31)
     with pytest.raises(UserError, match=message):
         fit(stores, replace(REQUEST, **change))
     assert all_runs(place) == []

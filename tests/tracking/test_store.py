@@ -379,3 +379,35 @@ def test_optunas_storage_has_its_own_absolute_database(here):
     (here / "text.db").write_text("no database at all, but a text")
     with pytest.raises(UserError, match="cannot open Optuna's storage"):
         open_storage(f"sqlite:///{here}/text.db")
+
+
+def test_the_experiment_of_the_variable_alone_is_used(stores, monkeypatch):
+    first, second = (open_place(store_uri(stores), name, create=True) for name in ("one", "two"))
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_ID", second.experiment_id)
+    assert find_place(store_uri(stores), None, create=True).experiment_id == second.experiment_id
+    assert find_place(store_uri(stores), "one", create=True).experiment_id == first.experiment_id
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "one")
+    with pytest.raises(UserError, match=r"'two', and MLFLOW_EXPERIMENT_NAME is 'one'"):
+        find_place(store_uri(stores), None, create=True)
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_ID", "99")
+    with pytest.raises(UserError, match=r"MLFLOW_EXPERIMENT_ID is 99, .* no such experiment"):
+        find_place(store_uri(stores), None, create=True)
+
+
+def test_a_run_in_another_experiment_than_the_variable_says_is_refused(stores, monkeypatch):
+    made, other = (open_place(store_uri(stores), name, create=True) for name in ("one", "two"))
+    monkeypatch.setenv("MLFLOW_RUN_ID", made.client.create_run(made.experiment_id).info.run_id)
+    assert find_place(store_uri(stores), "two", create=True).experiment_id == made.experiment_id
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_ID", other.experiment_id)
+    with pytest.raises(UserError, match=r"MLFLOW_EXPERIMENT_ID is .* is in experiment"):
+        find_place(store_uri(stores), None, create=True)
+
+
+def test_a_command_that_is_shown_can_be_pasted():
+    line = Place(None, "sqlite:////my runs/mlflow.db", "7").ui_lines()[1]
+    assert "--backend-store-uri 'sqlite:////my runs/mlflow.db'" in line
+
+
+def test_no_outage_shows_a_password():
+    error = MlflowException("API request to http://ann:secret@h:5000/api failed")
+    assert outage.describe(error).endswith("http://ann:***@h:5000/api failed")

@@ -9,6 +9,7 @@ import torch
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.engine.choice import Engines
+from glorot_sweep.host.limits import usable_processors
 from glorot_sweep.host.provenance import Provenance, provenance
 from glorot_sweep.sweep.contents.engines import settle
 from glorot_sweep.sweep.execution.executor import Executor, LocalExecutor
@@ -88,6 +89,8 @@ class LocalDevices:
         engines = settle(config, self.device, begun)
         if config.execution.threads:
             torch.set_num_threads(config.execution.threads)
+        elif usable_processors() < torch.get_num_threads():  # a container may have fewer
+            torch.set_num_threads(usable_processors())
         sizes = choose_pack_sizes(config, datasets, self.device, torch.get_num_threads())
         sizes.refuse_too_large(deepest(config, engines))
         return Ready(engines, sizes)

@@ -1,9 +1,7 @@
 """How many trials share a pack: as many as pay, no more than fit."""
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 
@@ -12,6 +10,7 @@ from glorot_sweep.data.dataset import N_PROBE, ImageDataset
 from glorot_sweep.engine.choice import Engines
 from glorot_sweep.engine.engines import STEPPERS
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.limits import memory_limit
 from glorot_sweep.specs import NATIVE, TrialSpec
 from glorot_sweep.sweep.contents.engines import on_its_engine
 from glorot_sweep.sweep.contents.phases import phases
@@ -25,7 +24,6 @@ PLATEAU = {"cpu": 20, "cuda": 32}
 # is as fast with one for each thread, however wide; more share their images and even out depths.
 CACHED_BYTES, FEWEST_CACHED = 48 * 2**20, 2
 SHARE = 0.5  # of the memory that packs may take; the rest is for data, MLflow and the system
-CGROUP = Path("/sys/fs/cgroup/memory.max")
 FLOAT_BYTES = 4
 
 
@@ -116,6 +114,4 @@ def device_memory(device: str) -> int:
     """Return the memory of the first GPU, or of this machine or container, in bytes."""
     if device == "cuda":
         return int(torch.cuda.get_device_properties(0).total_memory)
-    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    limit = CGROUP.read_text().strip() if CGROUP.exists() else "max"
-    return min(machine, int(limit)) if limit.isdigit() else machine
+    return memory_limit()

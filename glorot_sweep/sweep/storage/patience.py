@@ -48,6 +48,16 @@ def is_storage_outage(error: BaseException) -> bool:
     return found.connection_invalidated or isinstance(found, OperationalError | InterfaceError)
 
 
+def storage_failure(error: BaseException) -> str | None:
+    """Return in one line how the storage has failed, for good; None if it is not that.
+
+    Optuna says of a full disk that a value may be too long.
+    """
+    if isinstance(error, (StorageInternalError, DBAPIError)):
+        return f"Optuna's storage has failed: {_said(error)}"
+    return None
+
+
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
     """Yield an error and what it came from; Optuna hides the database's own error."""
     while error is not None:

@@ -190,6 +190,7 @@ class Artifact(StrEnum):
 
     SWEEP_FILE = "config/sweep.yaml"
     IDENTITY = "config/sweep.json"  # what decides a sweep's numbers
+    ENVIRONMENT = "config/environment.json"  # of the process that started a sweep last
     PREDICTIONS = "predictions/test.npz"
     WEIGHTS = "weights/network.npz"
     FAILURE = "failure.txt"

@@ -4,12 +4,16 @@ import json
 
 import numpy as np
 import pytest
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST
 from sweep_builders import NOTE, by_name, small_dataset, spec, steps
 
 from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.errors import StopRequested
 from glorot_sweep.host.provenance import code_hash
 from glorot_sweep.specs import PackSpec
+from glorot_sweep.sweep.execution import worker
+from glorot_sweep.sweep.execution.outcome import failure_of
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.sweep.records.recording import RunPlan, trial_params
 from glorot_sweep.tracking.records import read_arrays
@@ -195,3 +199,36 @@ def test_all_runs_of_trials_have_the_same_params_so_that_they_can_be_compared(pl
     for one in params:
         rate = float(one["learning_rate"])
         assert float(one["log10_learning_rate"]) == pytest.approx(np.log10(rate), abs=1e-6)
+
+
+@pytest.mark.parametrize("where", ["open_run", "close_run"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        ModuleNotFoundError("No module named 'pyarrow'"),
+        KeyError("a bug in writing"),
+        MlflowException("experiment is deleted", RESOURCE_DOES_NOT_EXIST),
+        OSError(28, "No space left on device"),
+    ],
+)
+def test_what_fails_while_runs_are_written_is_not_the_trials_failure(
+    place, monkeypatch, where, error
+):
+    def fail(*_arguments):
+        raise error
+
+    monkeypatch.setattr(worker, where, fail)
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - of several types
+        run(place, [spec("a")])
+    failure = failure_of(caught.value, "")
+    assert failure.kind == "service"
+    assert failure.reason.startswith(f"{type(error).__name__}: ")
+
+
+def test_what_fails_while_it_is_trained_is(place):
+    def fail(*_arguments):
+        raise ValueError("boom")
+
+    with pytest.raises(ValueError, match="boom") as caught:
+        run(place, [spec("a")], advance=fail)
+    assert failure_of(caught.value, "").kind == "error"

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, Pro
 
 from glorot_sweep.cli import app as cli
 from glorot_sweep.errors import ServiceLostError, StopRequested
-from glorot_sweep.sweep.storage.patience import Patience, is_storage_outage
+from glorot_sweep.sweep.storage.patience import Patience, is_storage_outage, storage_failure
 
 
 class Time:
@@ -194,3 +194,11 @@ def test_the_command_line_ends_with_code_1_and_one_line(monkeypatch, capsys):
         cli.main()
     assert caught.value.code == 1
     assert capsys.readouterr().err == "error: Optuna's storage has been away for 300 s\n"
+
+
+def test_a_full_disk_is_told_in_the_words_of_the_database():
+    """Optuna's own say that a value may be too long."""
+    error = StorageInternalError("exceeding max length")
+    error.__cause__ = OperationalError("INSERT", {}, Exception("database or disk is full"))
+    assert storage_failure(error) == "Optuna's storage has failed: database or disk is full"
+    assert storage_failure(KeyError("a bug")) is None

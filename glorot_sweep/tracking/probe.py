@@ -1,0 +1,56 @@
+"""Whether the model registry and the artifacts can be written, asked before any training."""
+
+import uuid
+
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+
+from glorot_sweep.errors import UserError
+from glorot_sweep.host import environment
+from glorot_sweep.tracking.address import REGISTRY_VARIABLE, hide_password, registry_uri
+from glorot_sweep.tracking.once import gone
+from glorot_sweep.tracking.outage import describe, impatient
+from glorot_sweep.tracking.runs import RunWriter
+from glorot_sweep.tracking.schema.names import Artifact
+
+PROBE = "glorot_sweep-probe-"  # begins the name of a registered model that is deleted at once
+
+
+def probe_registry(client: MlflowClient) -> None:
+    """Register a model without a version and delete it again; nothing is left.
+
+    Raises:
+        UserError: that cannot be done.
+    """
+    name = f"{PROBE}{uuid.uuid4().hex}"
+    try:
+        with impatient():
+            client.create_registered_model(name)
+            gone(lambda: client.delete_registered_model(name))
+    except Exception as error:
+        where = registry_uri() or client.tracking_uri
+        raise UserError(
+            f"the model registry {hide_password(where)} cannot be written: {_reason(error)}. The "
+            f"winners could not be registered. Check its address and the account's rights; "
+            f"{REGISTRY_VARIABLE} names another registry than the tracking store."
+        ) from None
+
+
+def store_environment(run: RunWriter) -> None:
+    """Store with a run what this process takes from its environment; an artifact is written.
+
+    Raises:
+        UserError: that cannot be done.
+    """
+    try:
+        run.json(environment.described(), Artifact.ENVIRONMENT)
+    except Exception as error:
+        raise UserError(
+            f"the artifact store of the run {run.run_id} cannot be written: {_reason(error)}. "
+            "Check its rights and its free space."
+        ) from None
+
+
+def _reason(error: Exception) -> str:
+    text = str(error) if isinstance(error, MlflowException) else describe(error)
+    return hide_password((text.splitlines() or [""])[0])[:300].rstrip(".")
