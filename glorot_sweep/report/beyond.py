@@ -17,7 +17,7 @@ from glorot_sweep.report.tables import (
     named_test,
     significance_frame,
 )
-from glorot_sweep.significance import Comparison, holm, mean_interval
+from glorot_sweep.significance import Comparison, holm, percent_interval
 from glorot_sweep.tracking.schema.names import Role
 
 
@@ -56,7 +56,7 @@ def beyond_entries(collected: Collected, role: str, paper: Paper) -> list[Beyond
         if not cell.has_mean:
             entries.append(BeyondEntry(cell, None, None, None))
             continue
-        interval = mean_interval(cell.errors)
+        interval = percent_interval(cell.errors)
         shown = (cell, interval.mean, interval.low, interval.high)
         if (dataset, variant) not in compared:
             entries.append(BeyondEntry(*shown))
@@ -122,7 +122,7 @@ def _row(entry: BeyondEntry) -> tuple[object, ...]:
     compared = (
         (None,) * 5
         if found is None
-        else (found.difference, *found.interval, found.test, found.p_value)
+        else (found.difference, *found.shown_interval, found.test, found.p_value)
     )
     return (
         cell.variant, VARIANTS[cell.variant].label, cell.dataset, entry.mean, entry.low,

@@ -15,10 +15,10 @@ from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.significance import (
     Comparison,
     Standing,
-    mean_interval,
     named_pairs,
     not_worse_than_best,
     paired_examples,
+    percent_interval,
     two_percentages,
     welch,
 )
@@ -178,7 +178,7 @@ def _entry(cell: Cell, standing: Standing | None, paper: Paper) -> Entry:
     reference = paper.reference(cell.variant, cell.dataset)
     if standing is None:  # it has no mean
         return Entry(cell, None, None, None, False, reference, None)
-    interval = mean_interval(cell.errors)
+    interval = percent_interval(cell.errors)
     shown = (interval.mean, interval.low, interval.high)
     return Entry(cell, *shown, standing.bold, reference, standing.adjusted_p_value)
 
@@ -194,8 +194,8 @@ def comparison_row(
         "kind": kind,
         "test": test,
         "difference (points)": found.difference,
-        "95 % low": found.interval[0],
-        "95 % high": found.interval[1],
+        "95 % low": found.shown_interval[0],
+        "95 % high": found.shown_interval[1],
         "statistic": found.statistic,
         "degrees of freedom": found.degrees_of_freedom,
         "p": found.p_value,

@@ -11,7 +11,12 @@ differences that were named before the runs.
 """
 
 from glorot_sweep.significance.across_examples import paired_examples
-from glorot_sweep.significance.across_seeds import MeanInterval, mean_interval, welch
+from glorot_sweep.significance.across_seeds import (
+    MeanInterval,
+    mean_interval,
+    percent_interval,
+    welch,
+)
 from glorot_sweep.significance.comparison import Comparison
 from glorot_sweep.significance.corrections import holm
 from glorot_sweep.significance.proportions import (
@@ -37,6 +42,7 @@ __all__ = [
     "named_pairs",
     "not_worse_than_best",
     "paired_examples",
+    "percent_interval",
     "proportion_interval",
     "smallest_significant_difference",
     "two_percentages",

@@ -1,7 +1,7 @@
 """Chance from the seed: test and interval over replicates' test errors."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -99,6 +99,33 @@ def mean_interval(values: ArrayLike, level: float = INTERVAL_LEVEL) -> MeanInter
     standard_error = math.sqrt(sample.variance / sample.n)
     low, high = t_interval(sample.mean, standard_error, sample.n - 1, level)
     return MeanInterval(mean=sample.mean, low=low, high=high, level=level, n_seeds=sample.n)
+
+
+def percent_interval(errors: ArrayLike) -> MeanInterval:
+    """Student's t interval of a mean error over seeds, cut to what an error can be.
+
+    A mean error lies within 0 and 100 percent, so what is cut off holds it never: the interval
+    covers the mean exactly as often as before.
+
+    Args:
+        errors: One error per seed in percent, shape [n_seeds].
+
+    Returns:
+        As `mean_interval`, at the level of 95 %.
+
+    Raises:
+        ValueError: For fewer than two seeds, or an error outside [0, 100].
+
+    Example:
+        >>> found = percent_interval([1.0, 2.0])
+        >>> f"{found.mean:.2f} [{found.low:.2f}, {found.high:.2f}]"
+        '1.50 [0.00, 7.85]'
+    """
+    values = checked_seeds(errors, "errors")
+    if values.min() < 0 or values.max() > 100:
+        raise ValueError(f"an error must lie in [0, 100] percent; got {values.tolist()}.")
+    whole = mean_interval(values)
+    return replace(whole, low=max(whole.low, 0.0), high=min(whole.high, 100.0))
 
 
 def _welch_freedom(first: Moments, second: Moments) -> float:

@@ -44,6 +44,12 @@ class Comparison:
     difference: float
     interval: tuple[float, float]
 
+    @property
+    def shown_interval(self) -> tuple[float, float]:
+        """`interval`, cut to what a difference of two errors can be: -100 to 100 points."""
+        low, high = self.interval
+        return max(low, -100.0), min(high, 100.0)
+
 
 @dataclass(frozen=True)
 class Moments:

@@ -14,7 +14,7 @@ from statsmodels.stats.weightstats import (  # type: ignore[import-untyped]
     ttest_ind,
 )
 
-from glorot_sweep.significance import mean_interval, welch
+from glorot_sweep.significance import mean_interval, percent_interval, welch
 
 # Errors as tables print them, so that two seeds agree exactly or differ by 0.01 at least.
 SEEDS = st.lists(st.integers(0, 10_000).map(lambda n: n / 100), min_size=2, max_size=8)
@@ -184,3 +184,36 @@ def test_mean_interval_of_agreeing_seeds_has_no_length() -> None:
 def test_mean_interval_refuses_a_level_outside_0_1(level: float) -> None:
     with pytest.raises(ValueError, match="strictly between 0 and 1"):
         mean_interval([1.0, 2.0], level)
+
+
+PERCENTAGES = st.lists(st.floats(0, 100), min_size=2, max_size=8)
+
+
+@given(PERCENTAGES)
+def test_percent_interval_is_the_part_of_the_interval_that_an_error_can_be(
+    errors: list[float],
+) -> None:
+    whole, found = mean_interval(errors), percent_interval(errors)
+    assert 0 <= found.low <= found.mean <= found.high <= 100
+    for limit, of_whole in ((found.low, whole.low), (found.high, whole.high)):
+        assert limit == of_whole or not 0 <= of_whole <= 100
+
+
+def test_percent_interval_cuts_at_both_ends() -> None:
+    found = percent_interval([1.0, 99.0])
+    assert (found.low, found.mean, found.high) == (0.0, 50.0, 100.0)
+
+
+@pytest.mark.parametrize("bad", [[1.0, 100.5], [-0.5, 1.0]])
+def test_what_is_no_percentage_is_refused(bad: list[float]) -> None:
+    with pytest.raises(ValueError, match=r"must lie in \[0, 100\] percent"):
+        percent_interval(bad)
+
+
+@given(PERCENTAGES, PERCENTAGES)
+def test_a_difference_of_errors_is_shown_within_100_points(a: list[float], b: list[float]) -> None:
+    found = welch(a, b)
+    low, high = found.shown_interval
+    assert -100 <= low <= found.difference <= high <= 100
+    for limit, of_whole in zip((low, high), found.interval, strict=True):
+        assert limit == of_whole or abs(of_whole) > 100
