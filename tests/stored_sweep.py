@@ -45,7 +45,8 @@ class StoredSweep:
     def make(self, kind: str, state: str = "running", **changes: Any) -> RunWriter:
         """Make a run, in a state of this word."""
         of_its_kind = {"verify": "report", "invocation": "report"}.get(kind, kind)
-        named = {"name": f"{self.name}-{kind}", "sweep": self.name, **changes}
+        named = {"name": f"{self.name}-{kind}", "sweep": self.name,
+                 "config_hash": self.config.hash(), **changes}  # fmt: skip
         run = record(of_its_kind, state, **named)
         object.__setattr__(run, "kind", kind)
         ended = state_of(state) is not State.RUNNING

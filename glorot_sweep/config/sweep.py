@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -261,8 +262,13 @@ class SweepConfig(Section):
 
     def hash(self) -> str:
         """Short hash of `identity`: two sweeps with the same hash are the same sweep."""
-        canonical = json.dumps(self.identity(), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+        return hash_of(self.identity())
+
+
+def hash_of(identity: Mapping[str, Any]) -> str:
+    """Return the short hash of a configuration as plain data."""
+    canonical = json.dumps(identity, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
 
 def _named(variants: list[Variant], attribute: str, value: object) -> list[str]:

@@ -14,11 +14,11 @@ from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.sweep.storage.same import refuse_other_storage
 from glorot_sweep.tracking.address import tracking_uri
 from glorot_sweep.tracking.belonging import own_run
-from glorot_sweep.tracking.life import Status
+from glorot_sweep.tracking.life import Status, Told
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.records import read_curve
 from glorot_sweep.tracking.runs import RunStore
-from glorot_sweep.tracking.schema.names import Curve
+from glorot_sweep.tracking.schema.names import Curve, Metric
 from glorot_sweep.tracking.schema.trained import MemberRun
 from glorot_sweep.tracking.sweeps import find_sweep, read_config
 from glorot_sweep.training.results import Evaluation, TrialResult
@@ -122,5 +122,5 @@ def _result(place: Place, run: MemberRun) -> TrialResult:
     """Return a trial's result as its run tells it; only what Optuna is told."""
     curve = read_curve(place.client, run.run_id, Curve.VALIDATION_ERROR)
     measured = tuple(Evaluation(at, 0.0, 0.0, error) for at, error in sorted(curve.items()))
-    error = math.nan if run.objective is None else run.objective
+    error = run.needs(Metric.OBJECTIVE) if run.state.told is Told.COMPLETE else math.nan
     return TrialResult(str(run.key), run.state, run.updates_done or 0, measured, error)

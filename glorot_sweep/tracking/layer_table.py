@@ -1,12 +1,15 @@
 """Layer statistics in a run: curves as metrics, the whole table as one columnar file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
+from typing import get_args
 
+import numpy as np
 import pandas as pd
 from mlflow import MlflowClient
+from pandas.api.types import is_integer_dtype, is_numeric_dtype
 
-from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
+from glorot_sweep.diagnostics.layer_statistics import LayerStatistics, Quantity
 from glorot_sweep.tracking.records import ArtifactError, read_frame
 from glorot_sweep.tracking.runs import Point, RunWriter
 from glorot_sweep.tracking.schema.names import Artifact, LayerCurve, layer_metric
@@ -21,6 +24,12 @@ CURVES = {  # what a person compares in the UI: quantity, column
     ("jacobian", "mean"): LayerCurve.JACOBIAN_MEAN,
 }
 WHOLE = ("update", "layer", "count")  # columns of whole numbers, never empty
+LISTS = ("histogram", "spectrum")
+NUMBERS = tuple(
+    field.name
+    for field in fields(LayerStatistics)
+    if field.name not in ("quantity", *LISTS, *WHOLE)
+)
 
 
 def layer_points(rows: Iterable[LayerStatistics]) -> list[Point]:
@@ -52,9 +61,7 @@ def layer_frame(
     table = pd.DataFrame(
         [{**asdict(row), **more} for row, more in zip(rows, added, strict=True)], columns=columns
     )
-    texts_and_lists = ("quantity", "histogram", "spectrum", *WHOLE)
-    numbers = [name for name in names if name not in texts_and_lists]
-    return table.astype({**dict.fromkeys(numbers, "float64"), **dict.fromkeys(WHOLE, "int64")})
+    return table.astype({**dict.fromkeys(NUMBERS, "float64"), **dict.fromkeys(WHOLE, "int64")})
 
 
 def write_layers(writer: RunWriter, table: pd.DataFrame) -> None:
@@ -62,14 +69,47 @@ def write_layers(writer: RunWriter, table: pd.DataFrame) -> None:
     writer.frame(table, Artifact.LAYERS)
 
 
-def read_layers(client: MlflowClient, run_id: str) -> pd.DataFrame:
+def read_layers(client: MlflowClient, run_id: str, sha256: str | None = None) -> pd.DataFrame:
     """Return the table of a run.
 
+    Args:
+        client: of the store.
+        run_id: the run.
+        sha256: of the table, as the run's tag says; None: the run has none.
+
     Raises:
-        ArtifactError: there is none, or it cannot be read.
+        ArtifactError: there is none, it was changed, or it is no table of layer statistics.
     """
-    table = read_frame(client, run_id, Artifact.LAYERS)
-    missing = {field.name for field in fields(LayerStatistics)} - set(table.columns)
-    if missing:
-        raise ArtifactError(f"{Artifact.LAYERS} lacks the columns {', '.join(sorted(missing))}")
+    table = read_frame(client, run_id, Artifact.LAYERS, sha256)
+    if reason := next(complaints(table), ""):
+        raise ArtifactError(f"{Artifact.LAYERS} of the run {run_id} {reason}")
     return table
+
+
+def complaints(table: pd.DataFrame) -> Iterator[str]:
+    """Yield why a table is not one of layer statistics; only the first is sure to make sense."""
+    if lacking := {field.name for field in fields(LayerStatistics)} - set(table.columns):
+        yield f"lacks the columns {', '.join(sorted(lacking))}"
+    if not table.columns.is_unique:
+        yield "has a column twice"
+    for name in WHOLE:
+        if not is_integer_dtype(table[name]) or (table[name] < 0).any():
+            yield f"has a column {name} that is not of whole numbers"
+    for name in NUMBERS:
+        if not (is_numeric_dtype(table[name]) or table[name].isna().all()):
+            yield f"has a column {name} that is not of numbers"
+    if not table["quantity"].map(_is_quantity).all():
+        yield f"has a column quantity that is not of {', '.join(get_args(Quantity))}"
+    for name in LISTS:
+        if not table[name].map(_is_list_of_numbers).all():
+            yield f"has a column {name} that is not of lists of numbers"
+
+
+def _is_quantity(value: object) -> bool:
+    return isinstance(value, str) and value in get_args(Quantity)
+
+
+def _is_list_of_numbers(value: object) -> bool:
+    if value is None:
+        return True
+    return isinstance(value, np.ndarray) and value.dtype.kind == "f"

@@ -1,23 +1,24 @@
 """Reading runs back, as plain data."""
 
+import hashlib
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
+from typing import Any, TypeVar
 
-import numpy as np
 import pandas as pd
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 from mlflow.exceptions import MlflowException
 from numpy.typing import NDArray
 
+from glorot_sweep.errors import UserError
+from glorot_sweep.tracking.array_file import arrays_in
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.schema.names import Kind, Tag
+from glorot_sweep.tracking.table_file import table_in
 
 PAGE = 1000  # MLflow's limit
 
@@ -103,32 +104,45 @@ def get_run(client: MlflowClient, run_id: str) -> RunRecord | None:
     return _record(run) if run.info.lifecycle_stage == "active" else None
 
 
-class ArtifactError(Exception):
-    """An artifact is missing or cannot be read. The message names it and the reason."""
+class ArtifactError(UserError):
+    """An artifact is missing or cannot be read. The message names it, its run and the reason."""
+
+
+Content = TypeVar("Content")
 
 
 def read_json(client: MlflowClient, run_id: str, path: str) -> Any:
-    """Return the content of a JSON artifact."""
-    with _downloaded(client, run_id, path) as file:
-        return json.loads(file.read_text(encoding="utf-8"))
+    """Return the content of a JSON artifact; see `_read` for what it raises."""
+    return _read(client, run_id, path, json.loads)
 
 
 def read_text(client: MlflowClient, run_id: str, path: str) -> str:
     """Return the content of a text artifact."""
-    with _downloaded(client, run_id, path) as file:
-        return file.read_text(encoding="utf-8")
+    return _read(client, run_id, path, lambda content: content.decode("utf-8"))
 
 
-def read_arrays(client: MlflowClient, run_id: str, path: str) -> dict[str, NDArray[Any]]:
-    """Return the arrays of an .npz artifact; pickled objects are refused."""
-    with _downloaded(client, run_id, path) as file, np.load(file, allow_pickle=False) as arrays:
-        return dict(arrays)
+def read_arrays(
+    client: MlflowClient, run_id: str, path: str, sha256: str | None = None
+) -> dict[str, NDArray[Any]]:
+    """Return the arrays of an .npz artifact.
+
+    Args:
+        client: of the store.
+        run_id: the run.
+        path: of the artifact.
+        sha256: of its content, as the run's tag says; None: the run has none.
+
+    Raises:
+        ArtifactError: it is missing, was changed after it was written, or cannot be read.
+    """
+    return _read(client, run_id, path, arrays_in, sha256)
 
 
-def read_frame(client: MlflowClient, run_id: str, path: str) -> pd.DataFrame:
-    """Return the table of a .parquet artifact."""
-    with _downloaded(client, run_id, path) as file:
-        return pd.read_parquet(file)
+def read_frame(
+    client: MlflowClient, run_id: str, path: str, sha256: str | None = None
+) -> pd.DataFrame:
+    """Return the table of a .parquet artifact; see `read_arrays`."""
+    return _read(client, run_id, path, table_in, sha256)
 
 
 def has_artifact(client: MlflowClient, run_id: str, path: str) -> bool:
@@ -137,19 +151,37 @@ def has_artifact(client: MlflowClient, run_id: str, path: str) -> bool:
     return any(file.path == str(path) for file in client.list_artifacts(run_id, folder or None))
 
 
-@contextmanager
-def _downloaded(client: MlflowClient, run_id: str, path: str) -> Iterator[Path]:
-    """A local copy of an artifact, for as long as it is read.
+def _read(
+    client: MlflowClient,
+    run_id: str,
+    path: str,
+    understood: Callable[[bytes], Content],
+    sha256: str | None = None,
+) -> Content:
+    """Return what an artifact says.
 
     Raises:
-        ArtifactError: it is not there, or what is there cannot be read.
+        ArtifactError: it is not there, is another than was written, or cannot be understood.
     """
     with tempfile.TemporaryDirectory() as folder:
         try:
-            yield Path(client.download_artifacts(run_id, str(path), folder))
-        except (MlflowException, OSError, ValueError, EOFError, BadZipFile) as error:
-            reason = (str(error) or type(error).__name__).splitlines()[0][:200]
-            raise ArtifactError(f"{path} is missing or unreadable ({reason})") from error
+            content = Path(client.download_artifacts(run_id, str(path), folder)).read_bytes()
+        except (MlflowException, OSError) as error:
+            raise _unreadable(run_id, path, error) from error
+    if sha256 is not None and (found := hashlib.sha256(content).hexdigest()) != sha256:
+        raise ArtifactError(
+            f"{path} of the run {run_id} was changed after it was written: its SHA-256 is "
+            f"{found[:12]}..., and the run's tag says {sha256[:12]}..."
+        )
+    try:
+        return understood(content)
+    except (ValueError, RecursionError) as error:  # of a text: that it is no UTF-8, no JSON
+        raise _unreadable(run_id, path, error) from error
+
+
+def _unreadable(run_id: str, path: str, error: Exception) -> ArtifactError:
+    reason = (str(error) or type(error).__name__).splitlines()[0][:200]
+    return ArtifactError(f"{path} of the run {run_id} is missing or unreadable ({reason})")
 
 
 def read_curve(client: MlflowClient, run_id: str, key: str) -> dict[int, float]:
@@ -167,5 +199,5 @@ def _record(run: Run) -> RunRecord:
         dict(run.data.params),
         dict(run.data.metrics),
         run.info.artifact_uri,
-        run.info.start_time,
+        run.info.start_time or 0,
     )

@@ -1,5 +1,6 @@
 """Writing runs with explicit ids: no fluent state, no run that is active by accident."""
 
+import hashlib
 import json
 import tempfile
 import time
@@ -8,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from mlflow import MlflowClient
 from mlflow.entities import (
@@ -23,11 +23,13 @@ from mlflow.entities import (
 from mlflow.tracking.context.registry import resolve_tags
 from numpy.typing import NDArray
 
+from glorot_sweep.tracking.array_file import array_file
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.once import gone, once
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Tag
-from glorot_sweep.tracking.schema.runs import THIS_VERSION, standing
+from glorot_sweep.tracking.schema.runs import THIS_VERSION, ArtifactDigests, standing
+from glorot_sweep.tracking.table_file import table_file
 
 METRICS_PER_REQUEST = 1000  # MLflow's limit
 LONGEST_REASON = 500  # characters
@@ -57,6 +59,9 @@ class DatasetNote:
 class RunWriter:
     """Writes one run; its points are buffered and sent in full requests.
 
+    The digest of each artifact that numbers are read from is buffered too and sent with them: a
+    run whose state says that it has ended has the digests of what it holds.
+
     Attributes:
         client: of the store.
         run_id: the run.
@@ -70,6 +75,7 @@ class RunWriter:
     started: int
     attempt: int = 1
     _points: list[Point] = field(default_factory=list)
+    _digests: dict[str, str] = field(default_factory=dict)
 
     def tag(self, tags: Mapping[str, str]) -> None:
         """Set tags."""
@@ -110,18 +116,21 @@ class RunWriter:
 
     def flush(self, tags: Mapping[str, str] | None = None) -> None:
         """Send the buffered points, then tags: where these are, all points are."""
-        points = list(self._points)
+        points, digests = list(self._points), dict(self._digests)
         metrics = [
             Metric(str(point.key), point.value, self.started + point.update, point.update)
             for point in points
         ]
-        run_tags = [RunTag(key, value) for key, value in (tags or {}).items()]
+        all_tags = {**tags_of(ArtifactDigests(sha256=digests)), **(tags or {})}
+        run_tags = [RunTag(key, value) for key, value in all_tags.items()]
         room = METRICS_PER_REQUEST - len(run_tags)
         parts = [metrics[start : start + room] for start in range(0, len(metrics), room)] or [[]]
         for part in parts[:-1]:
             self.client.log_batch(self.run_id, metrics=part)
         self.client.log_batch(self.run_id, metrics=parts[-1], tags=run_tags)
-        del self._points[: len(points)]  # another thread may have added more meanwhile
+        # Another thread may have added more meanwhile.
+        del self._points[: len(points)]
+        self._digests = {k: v for k, v in self._digests.items() if digests.get(k) != v}
 
     def inputs(self, note: DatasetNote) -> None:
         """Record a data set as the run's input."""
@@ -145,16 +154,16 @@ class RunWriter:
 
     def arrays(self, path: str, **arrays: NDArray[Any]) -> None:
         """Store named arrays as one .npz artifact."""
-        folder, _, name = path.rpartition("/")
-        with tempfile.TemporaryDirectory() as temporary:
-            file = Path(temporary) / name
-            np.savez(file, **arrays)  # type: ignore[arg-type]
-            self.client.log_artifact(self.run_id, str(file), folder or None)
+        self._keep(path, array_file(**arrays))
 
     def frame(self, table: pd.DataFrame, path: str) -> None:
         """Store a table as one .parquet artifact."""
-        content: bytes = table.to_parquet(None, index=False, compression="zstd")
+        self._keep(path, table_file(table))
+
+    def _keep(self, path: str, content: bytes) -> None:
+        """Store an artifact that numbers are read from, and note its digest."""
         self.files({path: content})
+        self._digests[str(path)] = hashlib.sha256(content).hexdigest()
 
     def files(self, contents: Mapping[str, bytes], folder: str = "") -> None:
         """Store files by their paths within an artifact folder."""

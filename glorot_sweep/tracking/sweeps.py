@@ -11,8 +11,9 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import ArtifactError, find_runs, read_json
-from glorot_sweep.tracking.schema.names import Artifact, Kind
+from glorot_sweep.tracking.schema.names import NO_SWEEP, Artifact, Kind, Tag
 from glorot_sweep.tracking.schema.runs import SweepRun, read
+from glorot_sweep.tracking.stored_identity import why_unreadable
 
 
 def find_sweep(place: Place, name: str) -> SweepRun:
@@ -24,13 +25,12 @@ def find_sweep(place: Place, name: str) -> SweepRun:
         UserError: the experiment has no such sweep; names the nearest.
     """
     runs = find_runs(place.client, [place.experiment_id], kind=Kind.SWEEP)
-    sweeps = [read(SweepRun, run) for run in runs]
-    found = [sweep for sweep in sweeps if sweep.sweep == name]
+    found = [run for run in runs if run.tags.get(Tag.SWEEP) == name]
     if not found:
-        known = sorted({sweep.sweep for sweep in sweeps})
+        known = sorted({run.tags.get(Tag.SWEEP, NO_SWEEP) for run in runs})
         hint = nearest(name, known) if known else "; this experiment has no sweep yet"
         raise UserError(f"no sweep {name!r} in {place.shown_uri}{hint}")
-    return found[0]
+    return read(SweepRun, found[0])
 
 
 def refuse_deleted(sweep: SweepRun) -> None:
@@ -50,9 +50,13 @@ def read_identity(client: MlflowClient, sweep: SweepRun) -> dict[str, Any]:
     """Return what decides a sweep's numbers, as it was stored.
 
     Raises:
-        ArtifactError: it is missing or unreadable: the driver was killed before it had stored it.
+        ArtifactError: it is missing or unreadable: the driver was killed before it had stored it;
+            or it is none, or was changed since.
     """
     identity: dict[str, Any] = read_json(client, sweep.run_id, Artifact.IDENTITY)
+    if reason := why_unreadable(identity, sweep.config_hash):
+        path = f"{Artifact.IDENTITY} of the run {sweep.run_id}"
+        raise ArtifactError(f"{path} cannot be believed ({reason})")
     return identity
 
 

@@ -8,6 +8,7 @@ from rich.console import Console
 from stored_sweep import StoredSweep, storage_in
 from sweep_builders import all_runs, store_uri
 
+from glorot_sweep.config.sweep import hash_of
 from glorot_sweep.errors import UserError
 from glorot_sweep.sweep.listing import show_sweeps
 from glorot_sweep.sweep.records.standing import begun_at
@@ -16,7 +17,7 @@ from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.schema.fields import tags_of
-from glorot_sweep.tracking.schema.names import Artifact
+from glorot_sweep.tracking.schema.names import Artifact, Tag
 from glorot_sweep.tracking.schema.runs import BEGUN
 
 
@@ -68,6 +69,7 @@ def test_a_configuration_that_cannot_be_read_is_said_and_hides_no_other(stores, 
     lost, other = StoredSweep(place, "lost"), StoredSweep(place, "other")
     stored = {"config": {**lost.config.identity(), "variants": ["swish"]}}
     lost.run.json(stored, Artifact.IDENTITY)
+    lost.run.tag({Tag.CONFIG_HASH: hash_of(stored["config"])})
     rows, lines = listed(stores)
     assert rows[1] == ["lost", "running", "?", "?", "0", begun(lost)]
     assert rows[2][0] == other.name

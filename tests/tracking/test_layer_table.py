@@ -5,6 +5,7 @@ import pytest
 
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.tracking.layer_table import (
+    complaints,
     layer_frame,
     layer_points,
     read_layers,
@@ -13,6 +14,7 @@ from glorot_sweep.tracking.layer_table import (
 from glorot_sweep.tracking.records import ArtifactError, read_curve
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.names import Artifact
+from glorot_sweep.tracking.table_file import table_file, table_in
 
 ROWS = [
     LayerStatistics(0, "activation", 1, 30, 0.1, 0.5, p98=0.9, saturation=0.0,
@@ -84,3 +86,51 @@ def test_a_table_of_something_else_is_refused(writer, place):
     writer.frame(layer_frame(ROWS).drop(columns=["std", "mean"]), Artifact.LAYERS)
     with pytest.raises(ArtifactError, match="lacks the columns mean, std"):
         read_layers(place.client, writer.run_id)
+
+
+def put(place, writer, table):
+    writer.frame(table, Artifact.LAYERS)
+    writer.flush()
+    return lambda: read_layers(place.client, writer.run_id)
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "said"),
+    [
+        ("layer", [0.5] * 5, "has a column layer that is not of whole numbers"),
+        ("layer", [-1] * 5, "has a column layer that is not of whole numbers"),
+        ("update", ["0"] * 5, "has a column update that is not of whole numbers"),
+        ("mean", ["much"] * 5, "has a column mean that is not of numbers"),
+        ("quantity", ["weight"] * 4 + ["weigth"], "has a column quantity that is not of"),
+        ("quantity", [1] * 5, "has a column quantity that is not of"),
+        ("histogram", [["x"]] * 5, "has a column histogram that is not of lists of numbers"),
+        ("spectrum", [3.0] * 5, "has a column spectrum that is not of lists of numbers"),
+    ],
+)
+def test_a_table_with_a_column_of_another_kind_is_refused_by_name(
+    place, writer, column, values, said
+):
+    read = put(place, writer, layer_frame(ROWS).assign(**{column: values}))
+    with pytest.raises(ArtifactError, match=f"of the run {writer.run_id} {said}"):
+        read()
+
+
+def test_a_file_without_a_digest_and_with_a_flipped_bit_is_read_or_refused():
+    """The rest of the bits: a number is another, which a digest alone can tell."""
+    content, refused = table_file(layer_frame(ROWS)), 0
+    for at in range(0, len(content), 67):
+        damaged = bytearray(content)
+        damaged[at] ^= 1 << at % 8
+        try:
+            refused += next(complaints(table_in(bytes(damaged))), "") != ""
+        except ValueError:
+            refused += 1
+    assert refused > 0
+
+
+def test_a_text_that_is_none_is_refused():
+    content = table_file(layer_frame(ROWS))
+    damaged = content.replace(b"weight_gradient", b"weight_gra\xffient")
+    assert damaged != content
+    with pytest.raises(ValueError, match="UTF8"):
+        table_in(damaged)

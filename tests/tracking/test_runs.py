@@ -153,7 +153,7 @@ def test_artifacts_come_back_as_they_went(place, runs):
 def test_pickled_arrays_are_refused(place, runs):
     writer = runs.create("a", {})
     writer.arrays("x.npz", thing=np.array([{"a": 1}], dtype=object))
-    with pytest.raises(ArtifactError, match="allow_pickle"):
+    with pytest.raises(ArtifactError, match=r"thing\.npy is no array of numbers"):
         read_arrays(place.client, writer.run_id, "x.npz")
 
 

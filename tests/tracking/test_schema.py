@@ -158,6 +158,12 @@ def test_nan_is_refused_as_a_real_store_returns_it(place):
         read(TrialRun, get_run(place.client, writer.run_id))
 
 
+def test_a_message_is_no_longer_than_can_be_read():
+    run = with_value(raw(example(ReplicateRun)), "params", Param.DEPTH, "9" * 5000)
+    with pytest.raises(StoredRunError, match=r"has depth = '9{40,60} \.\. 9{40,60}', which"):
+        read(ReplicateRun, run)
+
+
 def test_half_a_whole_number_is_refused():
     run = with_value(raw(example(ReplicateRun)), "metrics", Metric.UPDATES_DONE, 2.5)
     with pytest.raises(StoredRunError, match=r"updates_done = 2\.5, which must be a whole number"):

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.parts.variants import VARIANTS
@@ -10,7 +13,7 @@ from glorot_sweep.tracking.belonging import runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.made_models import registered_name
 from glorot_sweep.tracking.models import delete_pending, is_registered, register
-from glorot_sweep.tracking.records import read_arrays
+from glorot_sweep.tracking.records import ArtifactError, read_arrays
 from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric, Role
 from glorot_sweep.tracking.schema.runs import read
 from glorot_sweep.tracking.schema.trained import ReplicateRun
@@ -44,13 +47,32 @@ def register_winners(sweep: OpenSweep, datasets: Mapping[str, ImageDataset]) -> 
     return uris
 
 
+def _weights(sweep: OpenSweep, run: ReplicateRun) -> dict[str, NDArray[np.float32]]:
+    """Return the weights of a replicate.
+
+    Raises:
+        ArtifactError: they are missing, were changed, or are not those of such a network.
+    """
+    path = Artifact.WEIGHTS
+    weights = read_arrays(sweep.place.client, run.run_id, path, run.sha256.get(path))
+    fan_in = None
+    for layer in range(run.depth + 1):
+        weight, bias = weights.get(f"weight_{layer}"), weights.get(f"bias_{layer}")
+        if weight is None or bias is None or weight.ndim != 2 or bias.shape != weight.shape[1:]:
+            raise ArtifactError(f"{path} of the run {run.run_id} has no whole layer {layer}")
+        if fan_in is not None and weight.shape[0] != fan_in:
+            raise ArtifactError(f"{path} of the run {run.run_id}: layer {layer} does not fit")
+        fan_in = weight.shape[1]
+    return weights
+
+
 def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str:
     variant = VARIANTS[run.variant]
     name = registered_name(sweep.config.name, dataset.name, variant.name)
     client = sweep.place.client
     if is_registered(client, name, run.run_id):
         return f"models:/{name}@winner"
-    weights = read_arrays(client, run.run_id, Artifact.WEIGHTS)
+    weights = _weights(sweep, run)
     scaling = SCALINGS[sweep.config.network.input_scaling]
     network = SingleNetwork(variant.activation, weights, *scaling)
     example = dataset.validation.images[:N_EXAMPLES].float().numpy()

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 from glorot_sweep.tracking.schema.fields import (
     ANY_NUMBER,
+    COUNT,
+    DEPTH,
     NUMBER,
+    PERCENT,
+    RATE,
     SIX_DECIMALS,
     WHOLE,
     Part,
@@ -31,12 +35,12 @@ class InitStudySize(Part):
         n_inputs, n_classes: of the data set.
     """
 
-    n_inputs: int = stored(Param.N_INPUTS, spelling=WHOLE)
-    n_classes: int = stored(Param.N_CLASSES, spelling=WHOLE)
-    width: int = stored(Param.WIDTH, spelling=WHOLE)
-    depth: int = stored(Param.DEPTH, spelling=WHOLE)
-    draws: int = stored(Param.DRAWS, spelling=WHOLE)
-    examples: int = stored(Param.EXAMPLES, spelling=WHOLE)
+    n_inputs: int = stored(Param.N_INPUTS, spelling=COUNT)
+    n_classes: int = stored(Param.N_CLASSES, spelling=COUNT)
+    width: int = stored(Param.WIDTH, spelling=COUNT)
+    depth: int = stored(Param.DEPTH, spelling=DEPTH)
+    draws: int = stored(Param.DRAWS, spelling=COUNT)
+    examples: int = stored(Param.EXAMPLES, spelling=COUNT)
     seed: int = stored(Param.SEED, spelling=WHOLE)
 
 
@@ -74,12 +78,12 @@ class SvmParams(Part):
     """
 
     requested: str = stored(Param.DATASET)
-    examples: int = stored(Param.EXAMPLES, spelling=WHOLE)
-    tuning_examples: int = stored(Param.TUNING_EXAMPLES, spelling=WHOLE)
-    trials: int = stored(Param.TRIALS, spelling=WHOLE)
+    examples: int = stored(Param.EXAMPLES, spelling=COUNT)
+    tuning_examples: int = stored(Param.TUNING_EXAMPLES, spelling=COUNT)
+    trials: int = stored(Param.TRIALS, spelling=COUNT)
     seed: int = stored(Param.SEED, spelling=WHOLE)
-    n_inputs: int = stored(Param.N_INPUTS, spelling=WHOLE)
-    n_classes: int = stored(Param.N_CLASSES, spelling=WHOLE)
+    n_inputs: int = stored(Param.N_INPUTS, spelling=COUNT)
+    n_classes: int = stored(Param.N_CLASSES, spelling=COUNT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,16 +113,16 @@ class SvmFinals(Part):
         fit_seconds, test_seconds: what fit and predictions took.
     """
 
-    test_error: float | None = stored(Metric.TEST_ERROR, spelling=NUMBER, default=None)
-    low: float | None = stored(Metric.TEST_ERROR_LOW, spelling=NUMBER, default=None)
-    high: float | None = stored(Metric.TEST_ERROR_HIGH, spelling=NUMBER, default=None)
-    validation_error: float | None = stored(Metric.VALIDATION_ERROR, spelling=NUMBER, default=None)
+    test_error: float | None = stored(Metric.TEST_ERROR, spelling=PERCENT, default=None)
+    low: float | None = stored(Metric.TEST_ERROR_LOW, spelling=PERCENT, default=None)
+    high: float | None = stored(Metric.TEST_ERROR_HIGH, spelling=PERCENT, default=None)
+    validation_error: float | None = stored(Metric.VALIDATION_ERROR, spelling=PERCENT, default=None)
     best_validation_error: float | None = stored(
-        Metric.BEST_VALIDATION_ERROR, spelling=NUMBER, default=None
+        Metric.BEST_VALIDATION_ERROR, spelling=PERCENT, default=None
     )
-    support_vectors: int | None = stored(Metric.SUPPORT_VECTORS, spelling=WHOLE, default=None)
-    c: float | None = stored(Metric.C, spelling=NUMBER, default=None)
-    gamma: float | None = stored(Metric.GAMMA, spelling=NUMBER, default=None)
+    support_vectors: int | None = stored(Metric.SUPPORT_VECTORS, spelling=COUNT, default=None)
+    c: float | None = stored(Metric.C, spelling=RATE, default=None)
+    gamma: float | None = stored(Metric.GAMMA, spelling=RATE, default=None)
     fit_seconds: float | None = stored(Metric.FIT_SECONDS, spelling=NUMBER, default=None)
     test_seconds: float | None = stored(Metric.TEST_SECONDS, spelling=NUMBER, default=None)
 
@@ -139,11 +143,11 @@ class SvmTrialMark(SvmMark):
 class SvmTrialParams(Part):
     """What a trial of an SVM tries, on how many examples."""
 
-    c: float = stored(Param.C, spelling=NUMBER)
-    gamma: float = stored(Param.GAMMA, spelling=NUMBER)
+    c: float = stored(Param.C, spelling=RATE)
+    gamma: float = stored(Param.GAMMA, spelling=RATE)
     log10_c: float = stored(Param.LOG10_C, spelling=SIX_DECIMALS)
     log10_gamma: float = stored(Param.LOG10_GAMMA, spelling=SIX_DECIMALS)
-    examples: int = stored(Param.EXAMPLES, spelling=WHOLE)
+    examples: int = stored(Param.EXAMPLES, spelling=COUNT)
 
 
 def pair(c: float, gamma: float, examples: int) -> SvmTrialParams:
@@ -162,8 +166,8 @@ class SvmTrialFinals(Part):
         support_vectors, fit_seconds: as of the SVM.
     """
 
-    objective: float | None = stored(Metric.OBJECTIVE, spelling=NUMBER, default=None)
-    support_vectors: int | None = stored(Metric.SUPPORT_VECTORS, spelling=WHOLE, default=None)
+    objective: float | None = stored(Metric.OBJECTIVE, spelling=PERCENT, default=None)
+    support_vectors: int | None = stored(Metric.SUPPORT_VECTORS, spelling=COUNT, default=None)
     fit_seconds: float | None = stored(Metric.FIT_SECONDS, spelling=NUMBER, default=None)
 
 

@@ -1,14 +1,17 @@
 """How a field of a record stands in MLflow: under which name, in which spelling."""
 
 import math
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from glorot_sweep.errors import UserError
-from glorot_sweep.tracking.life import State, state_of
+from glorot_sweep.tracking.life import State, Status, state_of
 from glorot_sweep.tracking.schema.names import (
     SCHEMA_VERSION,
+    Curve,
     Kind,
     Metric,
     MetricFamily,
@@ -20,10 +23,14 @@ from glorot_sweep.tracking.schema.names import (
 if TYPE_CHECKING:
     from glorot_sweep.tracking.records import RunRecord
 
-Name = Tag | Param | Metric | TagFamily | MetricFamily
+Name = Tag | Param | Metric | Curve | TagFamily | MetricFamily
 PLACES = {Tag: "tags", TagFamily: "tags", Param: "params", Metric: "metrics",
-          MetricFamily: "metrics"}  # fmt: skip
+          Curve: "metrics", MetricFamily: "metrics"}  # fmt: skip
 STORED = "stored"  # of a field's metadata
+LARGEST = 2**63  # of a whole number; MLflow stores an infinite metric as 1.8e308
+LATEST = 253_000_000_000_000  # milliseconds since 1970 that a calendar knows
+LONGEST_SHOWN = 100  # characters of a stored value in a message
+DEEPEST = 1000  # hidden layers: tables and figures have a row for each
 
 
 class StoredRunError(UserError):
@@ -45,32 +52,43 @@ class Spelling:
     write: Callable[[Any], str] = str
 
 
-def _whole(stored: str | float) -> int:
+def _whole(stored: str | float, least: int = -LARGEST, most: int = LARGEST) -> int:
     if isinstance(stored, float) and not stored.is_integer():
         raise ValueError
-    return int(stored)
+    value = int(stored)
+    if not least <= value <= most:
+        raise ValueError
+    return value
 
 
-def _finite(stored: str | float) -> float:
+def _finite(stored: str | float, least: float = -math.inf, most: float = math.inf) -> float:
     value = float(stored)
-    if not math.isfinite(value):
+    if not (math.isfinite(value) and least <= value <= most):
         raise ValueError
     return value
 
 
 TEXT = Spelling("a text", str)
-WHOLE = Spelling("a whole number", _whole)
+WHOLE = Spelling("a whole number of at most 64 bits", _whole)
+COUNT = Spelling("a whole number, 0 or more", partial(_whole, least=0))
+DEPTH = Spelling(f"a whole number from 1 to {DEEPEST}", partial(_whole, least=1, most=DEEPEST))
 NUMBER = Spelling("a finite number", _finite, repr)
+RATE = Spelling("a finite number above 0", partial(_finite, least=sys.float_info.min), repr)
+PERCENT = Spelling("a number from 0 to 100", partial(_finite, least=0.0, most=100.0), repr)
 ANY_NUMBER = Spelling("a number", float, repr)  # a ratio may be infinite
 SIX_DECIMALS = Spelling("a finite number", _finite, "{:.6f}".format)
 WIDTHS = Spelling(
     "whole numbers joined by -",
-    lambda stored: tuple(map(int, stored.split("-"))),
+    lambda stored: tuple(_whole(width, least=1) for width in stored.split("-")),
     lambda widths: "-".join(map(str, widths)),
 )
 FLAG = Spelling("there or not", lambda _: True, lambda _: "true")
 KIND = Spelling(f"one of {', '.join(Kind)}", Kind)
 STATE = Spelling("a state's word", state_of, lambda state: State(state).word)
+STATUS = Spelling(f"one of {', '.join(Status)}", Status)
+TIME = Spelling(
+    "milliseconds since 1970, before the year 9999", partial(_whole, least=0, most=LATEST)
+)
 
 
 @dataclass(frozen=True)
@@ -87,15 +105,24 @@ class Stored:
     spelling: Spelling
 
 
-def stored(*names: Name, spelling: Spelling = TEXT, default: Any = MISSING) -> Any:
+def stored(
+    *names: Name,
+    spelling: Spelling = TEXT,
+    default: Any = MISSING,
+    default_factory: Any = MISSING,
+) -> Any:
     """Return a dataclass's field that is kept in MLflow under these names.
 
     Args:
         names: see `Stored`.
         spelling: of the value.
         default: of runs that lack it; none: a run must have it. A value of None is not written.
+        default_factory: makes the value of a record that is built without one.
     """
-    return field(default=default, metadata={STORED: Stored(names, spelling)})
+    where = {STORED: Stored(names, spelling)}
+    if default_factory is not MISSING:
+        return field(default_factory=default_factory, metadata=where)
+    return field(default=default, metadata=where)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,13 +194,24 @@ def _value(run: "RunRecord", one: "Field[Any]", where: Stored) -> Any:
     return one.default
 
 
+def shown(value: str | float) -> str:
+    """Return how a stored value stands in a message: no longer than can be read.
+
+    Example:
+        >>> shown("1e-3"), len(shown("9" * 5000))
+        ("'1e-3'", 100)
+    """
+    text, half = repr(value), (LONGEST_SHOWN - 4) // 2
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:half]} .. {text[-half:]}"
+
+
 def read_one(run: "RunRecord", name: str, value: str | float, spelling: Spelling) -> Any:
     """Return a value as it was before it was written."""
     try:
         return spelling.read(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise StoredRunError(
-            f"the run {run.name!r} ({run.run_id}) has {name} = {value!r}, which must be "
+            f"the run {run.name!r} ({run.run_id}) has {name} = {shown(value)}, which must be "
             f"{spelling.rule}. It was changed after it was written; mend it, or delete the run "
             "and start its sweep again."
         ) from None

@@ -82,10 +82,13 @@ class Tag(StrEnum):
 
 
 class TagFamily(StrEnum):
-    """Beginnings of tags of which a run has one for each data set."""
+    """Beginnings of tags of which a run has several."""
 
+    # One for each data set of a sweep.
     DIGEST = "digest."
     OVERLAP = "overlap."
+    # One for each artifact that numbers are read from: see `RunWriter.arrays`.
+    SHA256 = "sha256/"
 
 
 class Param(StrEnum):

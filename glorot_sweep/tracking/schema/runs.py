@@ -10,10 +10,13 @@ from glorot_sweep.host.provenance import Provenance, provenance
 from glorot_sweep.specs import TORCH
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.schema.fields import (
+    COUNT,
     FLAG,
     KIND,
-    NUMBER,
+    PERCENT,
     STATE,
+    STATUS,
+    TIME,
     WHOLE,
     Part,
     missing,
@@ -143,7 +146,14 @@ class OfSweep(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StoredRun(Version, Origin, OfSweep, Accepted, Mark, Standing):
+class ArtifactDigests(Part):
+    """SHA-256 of artifacts that numbers are read from, by path; earlier versions wrote none."""
+
+    sha256: Mapping[str, str] = stored(TagFamily.SHA256, default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredRun(Version, Origin, OfSweep, Accepted, Mark, Standing, ArtifactDigests):
     """What every run has.
 
     Attributes:
@@ -155,7 +165,7 @@ class StoredRun(Version, Origin, OfSweep, Accepted, Mark, Standing):
     name: str
     status: Status
     started: int
-    attempt: int = stored(Tag.ATTEMPT, spelling=WHOLE, default=0)
+    attempt: int = stored(Tag.ATTEMPT, spelling=COUNT, default=0)
 
     def needs(self, metric: Metric) -> float:
         """Return a metric that a run in its state must have.
@@ -185,8 +195,8 @@ def read(kind: type[RunType], run: "RunRecord") -> RunType:
     return kind(
         run_id=run.run_id,
         name=run.name,
-        status=Status(run.status),
-        started=run.started,
+        status=read_one(run, "MLflow's status", run.status, STATUS),
+        started=read_one(run, "MLflow's start", run.started, TIME),
         **read_fields(kind, run),
     )
 
@@ -203,6 +213,18 @@ def kind_of(run: "RunRecord") -> Kind | None:
     return kind
 
 
+def marked_kind(run: "RunRecord") -> Kind:
+    """Return what a run is that the project must have marked.
+
+    Raises:
+        StoredRunError: it is not marked, or is nothing that this version knows.
+    """
+    kind = kind_of(run)
+    if kind is None:
+        raise missing(run, Tag.KIND)
+    return kind
+
+
 @dataclass(frozen=True, kw_only=True)
 class Digests(Part):
     """Content digest of each data set of a sweep, by name."""
@@ -214,7 +236,7 @@ class Digests(Part):
 class Overlaps(Part):
     """How many test images occur in the training set, by data set; of finite sets alone."""
 
-    overlaps: Mapping[str, int] = stored(TagFamily.OVERLAP, spelling=WHOLE)
+    overlaps: Mapping[str, int] = stored(TagFamily.OVERLAP, spelling=COUNT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -257,8 +279,8 @@ class SweepRun(StoredRun, Digests, Overlaps, Note, About, MadeBy, Deletion):
 class TableMeans(Part):
     """Mean test error of each cell of the table, and of that beneath, percent, by `cell_name`."""
 
-    table_1: Mapping[str, float] = stored(MetricFamily.TABLE_1, spelling=NUMBER)
-    beyond: Mapping[str, float] = stored(MetricFamily.BEYOND, spelling=NUMBER)
+    table_1: Mapping[str, float] = stored(MetricFamily.TABLE_1, spelling=PERCENT)
+    beyond: Mapping[str, float] = stored(MetricFamily.BEYOND, spelling=PERCENT)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,19 @@ import math
 from dataclasses import dataclass
 
 from glorot_sweep.specs import TrialSpec
-from glorot_sweep.tracking.schema.fields import NUMBER, SIX_DECIMALS, WHOLE, WIDTHS, Part, stored
-from glorot_sweep.tracking.schema.names import Metric, Param, Tag
+from glorot_sweep.tracking.schema.fields import (
+    COUNT,
+    DEPTH,
+    NUMBER,
+    PERCENT,
+    RATE,
+    SIX_DECIMALS,
+    WHOLE,
+    WIDTHS,
+    Part,
+    stored,
+)
+from glorot_sweep.tracking.schema.names import Curve, Metric, Param, Tag
 from glorot_sweep.tracking.schema.runs import MadeBy, StoredRun
 
 BOTH = "+"  # between the roles of a replicate that has two
@@ -34,23 +45,23 @@ class Specified(Part):
     """
 
     activation: str = stored(Param.ACTIVATION)
-    batch_size: int = stored(Param.BATCH_SIZE, spelling=WHOLE)
+    batch_size: int = stored(Param.BATCH_SIZE, spelling=COUNT)
     damping: float = stored(Param.DAMPING, spelling=NUMBER, default=0.0)
     data_seed: int = stored(Param.DATA_SEED, spelling=WHOLE)
-    depth: int = stored(Param.DEPTH, spelling=WHOLE)
+    depth: int = stored(Param.DEPTH, spelling=DEPTH)
     initialization: str = stored(Param.INITIALIZATION)
     input_scaling: str = stored(Param.INPUT_SCALING)
     layer_widths: tuple[int, ...] | None = stored(Param.LAYER_WIDTHS, spelling=WIDTHS, default=None)
-    learning_rate: float = stored(Param.LEARNING_RATE, spelling=NUMBER)
+    learning_rate: float = stored(Param.LEARNING_RATE, spelling=RATE)
     log10_learning_rate: float = stored(Param.LOG10_LEARNING_RATE, spelling=SIX_DECIMALS)
     matmul_precision: str = stored(Param.MATMUL_PRECISION, default="highest")
     step_rule: str = stored(Param.STEP_RULE, default="sgd")
     noise: float = stored(Param.NOISE, spelling=NUMBER, default=0.0)
     pretraining_rate: float = stored(Param.PRETRAINING_RATE, spelling=NUMBER, default=0.0)
-    pretraining_updates: int = stored(Param.PRETRAINING_UPDATES, spelling=WHOLE, default=0)
-    updates: int = stored(Param.UPDATES, spelling=WHOLE)
+    pretraining_updates: int = stored(Param.PRETRAINING_UPDATES, spelling=COUNT, default=0)
+    updates: int = stored(Param.UPDATES, spelling=COUNT)
     weight_seed: int = stored(Param.WEIGHT_SEED, spelling=WHOLE)
-    width: int = stored(Param.WIDTH, spelling=WHOLE)
+    width: int = stored(Param.WIDTH, spelling=COUNT)
 
 
 def specified(spec: TrialSpec) -> Specified:
@@ -90,7 +101,7 @@ class Placed(Part):
 
     device: str | None = stored(Tag.DEVICE, default=None)
     device_type: str | None = stored(Tag.DEVICE_TYPE, default=None)
-    pack_size: int | None = stored(Tag.PACK_SIZE, spelling=WHOLE, default=None)
+    pack_size: int | None = stored(Tag.PACK_SIZE, spelling=COUNT, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,14 +126,14 @@ class Finals(Part):
         updates_done: SGD steps.
     """
 
-    objective: float | None = stored(Metric.OBJECTIVE, spelling=NUMBER, default=None)
-    validation_error: float | None = stored(Metric.VALIDATION_ERROR, spelling=NUMBER, default=None)
-    test_error: float | None = stored(Metric.TEST_ERROR, spelling=NUMBER, default=None)
+    objective: float | None = stored(Metric.OBJECTIVE, spelling=PERCENT, default=None)
+    validation_error: float | None = stored(Metric.VALIDATION_ERROR, spelling=PERCENT, default=None)
+    test_error: float | None = stored(Metric.TEST_ERROR, spelling=PERCENT, default=None)
     best_validation_error: float | None = stored(
-        Metric.BEST_VALIDATION_ERROR, spelling=NUMBER, default=None
+        Metric.BEST_VALIDATION_ERROR, spelling=PERCENT, default=None
     )
-    best_test_error: float | None = stored(Metric.BEST_TEST_ERROR, spelling=NUMBER, default=None)
-    updates_done: int | None = stored(Metric.UPDATES_DONE, spelling=WHOLE, default=None)
+    best_test_error: float | None = stored(Metric.BEST_TEST_ERROR, spelling=PERCENT, default=None)
+    updates_done: int | None = stored(Metric.UPDATES_DONE, spelling=COUNT, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +150,7 @@ class MemberRun(StoredRun, Finals):
 class TrialMark(Part):
     """Which trial it is of its study; one of the command `train` is of none."""
 
-    trial: int | None = stored(Tag.TRIAL, spelling=WHOLE, default=None)
+    trial: int | None = stored(Tag.TRIAL, spelling=COUNT, default=None)
     study: str | None = stored(Tag.STUDY, default=None)
 
 
@@ -147,7 +158,7 @@ class TrialMark(Part):
 class SeedMark(Part):
     """Which of several runs of one specification it is: counted from 0."""
 
-    seed: int = stored(Tag.SEED, spelling=WHOLE)
+    seed: int = stored(Tag.SEED, spelling=COUNT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,7 +203,17 @@ class MonitoredRun(TrainedRun, SeedMark):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReplicateRun(TrainedRun, ReplicateMark):
+class LastPoints(Part):
+    """Where a network's curves end, errors in percent; None without a point."""
+
+    last_validation_error: float | None = stored(
+        Curve.VALIDATION_ERROR, spelling=PERCENT, default=None
+    )
+    last_test_error: float | None = stored(Curve.TEST_ERROR, spelling=PERCENT, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplicateRun(TrainedRun, ReplicateMark, LastPoints):
     """The run of a replicate."""
 
 
@@ -214,12 +235,12 @@ class Best(Part):
     """The winner of a study at any depth."""
 
     best_validation_error: float | None = stored(
-        Metric.BEST_VALIDATION_ERROR, spelling=NUMBER, default=None
+        Metric.BEST_VALIDATION_ERROR, spelling=PERCENT, default=None
     )
     best_learning_rate: float | None = stored(
-        Metric.BEST_LEARNING_RATE, spelling=NUMBER, default=None
+        Metric.BEST_LEARNING_RATE, spelling=RATE, default=None
     )
-    best_depth: int | None = stored(Metric.BEST_DEPTH, spelling=WHOLE, default=None)
+    best_depth: int | None = stored(Metric.BEST_DEPTH, spelling=DEPTH, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,12 +248,12 @@ class BestAtTableDepth(Part):
     """The winner of a study at the depth of the table."""
 
     table_depth_validation_error: float | None = stored(
-        Metric.TABLE_DEPTH_VALIDATION_ERROR, spelling=NUMBER, default=None
+        Metric.TABLE_DEPTH_VALIDATION_ERROR, spelling=PERCENT, default=None
     )
     table_depth_learning_rate: float | None = stored(
-        Metric.TABLE_DEPTH_LEARNING_RATE, spelling=NUMBER, default=None
+        Metric.TABLE_DEPTH_LEARNING_RATE, spelling=RATE, default=None
     )
-    table_depth_depth: int | None = stored(Metric.TABLE_DEPTH_DEPTH, spelling=WHOLE, default=None)
+    table_depth_depth: int | None = stored(Metric.TABLE_DEPTH_DEPTH, spelling=DEPTH, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)

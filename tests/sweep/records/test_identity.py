@@ -15,6 +15,7 @@ from glorot_sweep.sweep.records.opening import open_sweep
 from glorot_sweep.sweep.records.recording import RunPlan, open_run
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.records import find_runs
+from glorot_sweep.tracking.schema.runs import SweepRun, read
 from glorot_sweep.tracking.sweeps import read_identity
 
 DIGESTS = {"shapeset": "a digest"}
@@ -154,9 +155,9 @@ def test_many_accepted_changes_fit_into_a_tag(place):
 
 def test_nothing_is_stored_when_a_change_is_refused(place):
     sweep = opened(place)
-    before = read_identity(place.client, of_kind(place, "sweep")[0])
+    before = read_identity(place.client, read(SweepRun, of_kind(place, "sweep")[0]))
     with pytest.raises(UserError):
         opened(place, OTHERS["code: c0de -> beef"])
-    (after,) = of_kind(place, "sweep")
+    (after,) = (read(SweepRun, run) for run in of_kind(place, "sweep"))
     assert (after.run_id, read_identity(place.client, after)) == (sweep.run.run_id, before)
-    assert after.tags["code_hash"] == "c0de"
+    assert after.code_hash == "c0de"

@@ -108,8 +108,8 @@ def test_another_file_or_other_data_are_refused_by_the_runs_tags(
 
 
 def test_repair_and_report_say_what_to_do(place, stores, killed):
-    said = r"'small' \(run \w+\) has no stored configuration: config/sweep\.json is missing"
-    said += r".* command that started the sweep stores it again"
+    said = r"'small' \(run \w+\) has no stored configuration: config/sweep\.json of the run \w+ "
+    said += r"is missing.* command that started the sweep stores it again"
     storage = f"sqlite:///{stores / 'optuna.db'}"
     with pytest.raises(UserError, match=said):
         run_repair("small", store_uri(stores), "tests", storage, Console(quiet=True))
