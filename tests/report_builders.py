@@ -88,7 +88,8 @@ def finished_sweep(place, settings=None):
                 runs,
                 record(
                     "replicate", name=name, key=name, variant=variant, seed=seed,
-                    weight_seed=10 * len(variant) + seed, test_error=error, updates_done=40, **own,
+                    weight_seed=10 * len(variant) + seed, test_error=error, validation_error=error,
+                    updates_done=40, **own,
                 ),
             )  # fmt: skip
             write_end_of_replicate(writers[name], error)

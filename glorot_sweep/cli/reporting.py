@@ -9,7 +9,7 @@ from glorot_sweep.cli.loading import loading
 from glorot_sweep.cli.options import Experiment, FinishedSweep, TrackingUri, names_of, path_of
 from glorot_sweep.cli.terminal import terminal
 from glorot_sweep.config.papers import DEFAULT_PAPER
-from glorot_sweep.errors import CLAIM_CONTRADICTED
+from glorot_sweep.errors import CLAIM_CONTRADICTED, FAILURE
 from glorot_sweep.tracking import address
 
 commands = typer.Typer()
@@ -26,6 +26,13 @@ def report(
     figures: Annotated[
         str | None, typer.Option(help="Only these, like figure_6,jacobian; - for none.")
     ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            help="Exit 1 if a run is doubtful or left out, or a cell mixes two kinds of runs.",
+        ),
+    ] = False,
 ) -> None:
     """Compile tables, figures, verdicts and page of a finished sweep from the server alone."""
     address.refuse_missing_store(address.tracking_uri(tracking_uri))
@@ -39,7 +46,9 @@ def report(
     place = open_place(tracking_uri or None, experiment or None, create=False)
     only = None if not figures else names_of("" if figures == "-" else figures)
     with stopping_at_once():
-        run_report(place, sweep, paper_of(place, sweep), terminal(), path_of(output), only)
+        made = run_report(place, sweep, paper_of(place, sweep), terminal(), path_of(output), only)
+    if strict and not made.is_beyond_doubt:
+        raise typer.Exit(FAILURE)
 
 
 @commands.command()

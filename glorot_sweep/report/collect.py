@@ -10,12 +10,21 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.engine.choice import Engines, engines_from
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.agreement import disagreements
+from glorot_sweep.report.belief import (
+    Answers,
+    Doubt,
+    answers_in,
+    asked_for,
+    doubts_about_likeness,
+    doubts_about_numbers,
+    doubts_about_trials,
+)
 from glorot_sweep.tracking.belonging import own_run, runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import ArtifactError, RunRecord, read_arrays
 from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric, Param, Role, Tag
-from glorot_sweep.tracking.schema.runs import RunType, StoredRun, SweepRun, kind_of, read
+from glorot_sweep.tracking.schema.runs import RunType, StoredRun, SweepRun, marked_kind, read
 from glorot_sweep.tracking.schema.trained import (
     MonitoredRun,
     ReplicateRun,
@@ -40,6 +49,8 @@ class Cell:
         runs: ids of the replicates, in the order of their seeds.
         disagreements: what its replicates were not made by the same of, in words; a cell with
             any is named and has no mean.
+        doubts: what does not fit in its runs, or beside them. A cell with a replicate that is
+            not believed has no mean.
     """
 
     dataset: str
@@ -53,16 +64,24 @@ class Cell:
     failed: int
     runs: tuple[str, ...]
     disagreements: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def has_mean(self) -> bool:
-        """Whether all replicates were measured, and made by the same things."""
-        return not self.failed and not self.disagreements
+        """Whether all replicates were measured, made by the same things, and are believed."""
+        return not (self.failed or self.disagreements or self.is_doubtful)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a replicate that it would be the mean of is not believed."""
+        return any(doubt.run_id in self.runs for doubt in self.doubts)
 
     @property
     def instead(self) -> str:
         """What stands where a mean would."""
-        return "failed" if self.failed else "mixed"
+        if self.failed:
+            return "failed"
+        return "doubtful" if self.is_doubtful else "mixed"
 
 
 @dataclass(frozen=True)
@@ -73,10 +92,10 @@ class Collected:
         config: its configuration, without the part that changes no number.
         sweep: its own run.
         cells: by role (`table_depth`, `best_depth`), data set and variant.
-        trials: the runs of all trials.
-        replicates: the runs of all replicates.
+        trials, replicates: those that the configuration asks for.
         monitored: the runs of all monitored runs.
         engines: those that the sweep has settled on, with the reasons.
+        doubts: about any run of the sweep.
     """
 
     config: SweepConfig
@@ -86,6 +105,7 @@ class Collected:
     replicates: list[ReplicateRun]
     monitored: list[MonitoredRun] = field(default_factory=list)
     engines: Engines = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def runs(self) -> list[StoredRun]:
@@ -105,9 +125,13 @@ def collect(place: Place, name: str) -> Collected:
     config = read_config(place, sweep)
     members = runs_of(place.client, place.experiment_id, own_run(sweep))
     trials = _of_kind(members, Kind.TRIAL, TrialRun)
-    replicates = _of_kind(members, Kind.REPLICATE, ReplicateRun)
+    found = _of_kind(members, Kind.REPLICATE, ReplicateRun)
     monitored = _of_kind(members, Kind.MONITORED, MonitoredRun)
-    _refuse_mixed(sweep, [*trials, *replicates, *monitored])
+    _refuse_mixed(sweep, [*trials, *found, *monitored])
+    replicates, doubts = asked_for(found, config)
+    doubts += doubts_about_trials(trials, config)
+    left_out = {doubt.run_id for doubt in doubts if doubt.is_left_out}
+    trials = [trial for trial in trials if trial.run_id not in left_out]
     cells: dict[tuple[str, str, str], Cell] = {}
     for role in Role:
         for dataset in config.datasets:
@@ -115,13 +139,16 @@ def collect(place: Place, name: str) -> Collected:
                 runs = [r for r in replicates if _belongs(r, role, dataset, variant)]
                 _refuse_duplicates(runs, role, dataset, variant)
                 _refuse_missing(runs, config.replicates.seeds, role, dataset, variant)
-                cells[role, dataset, variant] = _cell(place, runs)
+                beside = [d for d in doubts if (d.dataset, d.variant) == (dataset, variant)]
+                cells[role, dataset, variant] = _cell(place, runs, config, beside)
     engines = engines_from(read_identity(place.client, sweep), config.variants)
-    return Collected(config, sweep, cells, trials, replicates, monitored, engines)
+    of_cells = (doubt for cell in cells.values() for doubt in cell.doubts)
+    all_doubts = tuple(dict.fromkeys((*doubts, *of_cells)))
+    return Collected(config, sweep, cells, trials, replicates, monitored, engines, all_doubts)
 
 
 def _of_kind(members: list[RunRecord], kind: Kind, record: type[RunType]) -> list[RunType]:
-    return [read(record, run) for run in members if kind_of(run) is kind]
+    return [read(record, run) for run in members if marked_kind(run) is kind]
 
 
 def _refuse_unfinished(sweep: SweepRun) -> None:
@@ -178,23 +205,26 @@ def _refuse_missing(
         )
 
 
-def _predictions(place: Place, run: ReplicateRun) -> dict[str, NDArray[np.uint8]]:
+def _answers(place: Place, run: ReplicateRun) -> Answers:
+    path = Artifact.PREDICTIONS
     try:
-        return read_arrays(place.client, run.run_id, Artifact.PREDICTIONS)
-    except ArtifactError as error:
+        return answers_in(read_arrays(place.client, run.run_id, path, run.sha256.get(path)))
+    except (ArtifactError, ValueError) as error:
         raise UserError(
             f"{run.name} ({run.run_id}) has no test predictions: {error}. Delete that run and "
             "continue the sweep."
         ) from None
 
 
-def _cell(place: Place, runs: list[ReplicateRun]) -> Cell:
+def _cell(place: Place, runs: list[ReplicateRun], config: SweepConfig, beside: list[Doubt]) -> Cell:
     runs = sorted(runs, key=lambda run: run.seed)
     measured = [run for run in runs if run.state.is_measured]
-    arrays = [_predictions(place, run) for run in measured]
-    labels = arrays[0]["labels"] if arrays else np.zeros(0, np.uint8)
-    for run, content in zip(measured, arrays, strict=True):
-        if not np.array_equal(content["labels"], labels):
+    answers = [_answers(place, run) for run in measured]
+    labels = answers[0].labels if answers else np.zeros(0, np.uint8)
+    doubts = [*beside, *doubts_about_likeness(runs)]
+    for run, given in zip(measured, answers, strict=True):
+        doubts += doubts_about_numbers(run, given, config)
+        if not np.array_equal(given.labels, labels):
             raise UserError(
                 f"{run.name} ({run.run_id}) was tested on other examples than the rest of its "
                 "cell; the paired test needs the same ones. Delete that run and continue the "
@@ -206,10 +236,11 @@ def _cell(place: Place, runs: list[ReplicateRun]) -> Cell:
         depth=runs[0].depth,
         learning_rate=runs[0].learning_rate,
         errors=np.array([run.needs(Metric.TEST_ERROR) for run in measured]),
-        wrong=np.array([content["predictions"] != labels for content in arrays], dtype=bool),
+        wrong=np.array([given.predictions != labels for given in answers], dtype=bool),
         labels=labels,
         diverged=sum(run.state is State.DIVERGED for run in runs),
         failed=len(runs) - len(measured),
         runs=tuple(run.run_id for run in runs),
         disagreements=disagreements(measured),
+        doubts=tuple(doubts),
     )

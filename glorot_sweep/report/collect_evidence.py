@@ -1,11 +1,21 @@
 """From the tracking server to the evidence for figures and claims."""
 
+from dataclasses import fields
 from functools import partial
+from typing import Any
 
 import pandas as pd
+from numpy.typing import NDArray
 
 from glorot_sweep.report.collect import collect
-from glorot_sweep.report.evidence import CostSurfaces, Evidence, InitStudy, LookedAtRun, Problem
+from glorot_sweep.report.evidence import (
+    CostSurfaces,
+    Evidence,
+    InitStudy,
+    LookedAtRun,
+    Problem,
+    understood,
+)
 from glorot_sweep.report.svms import find_svms
 from glorot_sweep.tracking.layer_table import layer_frame, read_layers
 from glorot_sweep.tracking.life import State
@@ -41,20 +51,26 @@ def collect_evidence(
     """
     problems: list[Problem] = []
     init_studies = _init_studies(place, problems, size)
-    svms = find_svms(place)
+    svms = find_svms(place, problems)
     if name is None:
         return Evidence(None, (), init_studies, tuple(problems), svms)
     sweep = collect(place, name)
     expected = sweep.config.statistics.cost != "none"
     trained: list[ReplicateRun | MonitoredRun] = [*sweep.replicates, *sweep.monitored]
-    records = [run for run in trained if run.state.is_measured]
+    doubted = {doubt.run_id: doubt for doubt in sweep.doubts if not doubt.is_left_out}
+    problems += [
+        Problem(run.run_id, run.name, run.kind, doubted[run.run_id].what)
+        for run in trained
+        if run.run_id in doubted
+    ]
+    records = [run for run in trained if run.state.is_measured and run.run_id not in doubted]
     runs = []
     for record in records:
         statistics = _statistics(place, record, problems) if expected else None
         if statistics is not None or record.kind is Kind.REPLICATE:
             runs.append(_run(place, record, statistics))
     unfinished = [r for r in sweep.monitored if not r.state.is_measured]
-    problems += [Problem(r.run_id, r.name, f"it is {r.state.word}") for r in unfinished]
+    problems += [Problem(r.run_id, r.name, r.kind, f"it is {r.state.word}") for r in unfinished]
     return Evidence(sweep, tuple(runs), init_studies, tuple(problems), svms)
 
 
@@ -65,13 +81,14 @@ def _init_studies(
     runs = find_runs(
         place.client, [place.experiment_id], kind=Kind.INIT_STUDY, state=State.COMPLETE
     )
-    found = sorted((read(InitStudyRun, run) for run in runs), key=partial(_nearness, size))
+    studies = understood(runs, Kind.INIT_STUDY, partial(read, InitStudyRun), problems)
+    found = sorted(studies, key=partial(_nearness, size))
     init_studies: dict[str, InitStudy] = {}
     for record in found:
         try:
             init_studies[record.dataset] = read_init_study(place, record)
         except ArtifactError as error:
-            problems.append(Problem(record.run_id, record.name, str(error)))
+            problems.append(Problem(record.run_id, record.name, record.kind, str(error)))
     return init_studies
 
 
@@ -85,7 +102,11 @@ def read_init_study(place: Place, record: InitStudyRun) -> InitStudy:
     Raises:
         ArtifactError: its table or its surfaces are missing or unreadable.
     """
-    arrays = read_arrays(place.client, record.run_id, Artifact.COST_SURFACES)
+    path = Artifact.COST_SURFACES
+    arrays = read_arrays(place.client, record.run_id, path, record.sha256.get(path))
+    if reason := _no_surfaces(arrays):
+        raise ArtifactError(f"{path} of the run {record.run_id} {reason}")
+    layers = record.sha256.get(Artifact.LAYERS)
     return InitStudy(
         record.run_id,
         record.name,
@@ -94,18 +115,31 @@ def read_init_study(place: Place, record: InitStudyRun) -> InitStudy:
         n_classes=record.n_classes,
         width=record.width,
         depth=record.depth,
-        statistics=read_layers(place.client, record.run_id),
+        statistics=read_layers(place.client, record.run_id, layers),
         surfaces=CostSurfaces(**arrays),
     )
+
+
+def _no_surfaces(arrays: dict[str, NDArray[Any]]) -> str:
+    """Return why arrays are not the surfaces of costs; nothing if they are."""
+    names = [field.name for field in fields(CostSurfaces)]
+    if set(arrays) != set(names):
+        return f"holds {', '.join(sorted(arrays))}, not {', '.join(names)}"
+    grid, seeds = len(arrays["axis"]), len(arrays["quadratic"])
+    shapes = {"axis": (grid,), "log_likelihood": (seeds, grid, grid),
+              "quadratic": (seeds, grid, grid)}  # fmt: skip
+    if any(arrays[name].shape != shapes.get(name, (seeds,)) for name in names):
+        return "holds arrays whose shapes do not fit each other"
+    return ""
 
 
 def _statistics(
     place: Place, record: ReplicateRun | MonitoredRun, problems: list[Problem]
 ) -> pd.DataFrame | None:
     try:
-        return read_layers(place.client, record.run_id)
+        return read_layers(place.client, record.run_id, record.sha256.get(Artifact.LAYERS))
     except ArtifactError as error:
-        problems.append(Problem(record.run_id, record.name, str(error)))
+        problems.append(Problem(record.run_id, record.name, record.kind, str(error)))
         return None
 
 

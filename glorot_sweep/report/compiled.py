@@ -47,6 +47,16 @@ class Compiled:
     findings: list[Finding]
     disagreements: list[str] = field(default_factory=list)
 
+    @property
+    def doubts(self) -> list[str]:
+        """A sentence for each run whose numbers are not believed, and for what else is amiss."""
+        return [doubt.sentence for doubt in self.collected.doubts]
+
+    @property
+    def is_beyond_doubt(self) -> bool:
+        """Whether nothing had to be marked or left out: what `report --strict` asks."""
+        return not (self.doubts or self.disagreements or self.evidence.problems)
+
 
 def compile_report(
     place: Place, name: str, paper: Paper, only: Iterable[str] | None = None

@@ -1,12 +1,17 @@
 """What figures and claims are made from: runs as they stand on the server, as plain tables."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from glorot_sweep.report.collect import Collected
+from glorot_sweep.tracking.records import RunRecord
+from glorot_sweep.tracking.schema.fields import StoredRunError
+from glorot_sweep.tracking.schema.names import Kind
 
 
 @dataclass(frozen=True)
@@ -127,13 +132,40 @@ class Problem:
     """A run that had to be left out.
 
     Attributes:
-        run_id, name: of the run.
+        run_id, name, kind: of the run.
         what: what is missing or unreadable, in words.
     """
 
     run_id: str
     name: str
+    kind: Kind
     what: str
+
+
+Understood = TypeVar("Understood")
+
+
+def understood(
+    runs: Iterable[RunRecord],
+    kind: Kind,
+    understand: Callable[[RunRecord], Understood],
+    problems: list[Problem],
+) -> list[Understood]:
+    """Return what runs say; those that cannot be understood are added to the problems.
+
+    Args:
+        runs: all of one kind.
+        kind: of these runs.
+        understand: may raise StoredRunError.
+        problems: that were found before.
+    """
+    found = []
+    for run in runs:
+        try:
+            found.append(understand(run))
+        except StoredRunError as error:
+            problems.append(Problem(run.run_id, run.name, kind, str(error)))
+    return found
 
 
 @dataclass(frozen=True)

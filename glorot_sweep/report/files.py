@@ -4,6 +4,8 @@ import json
 
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
+from glorot_sweep.report.belief import HEADING as DOUBTS
+from glorot_sweep.report.belief import LEAD
 from glorot_sweep.report.beyond import all_tests_frame, beyond_frame
 from glorot_sweep.report.claims.verdict import Finding
 from glorot_sweep.report.collect import Collected
@@ -72,6 +74,7 @@ def _summary(report: Compiled) -> str:
             *([f"{engine}\n"] if engine else []),
             *(_table_summary(report) if report.table else []),
             *(_beyond_summary(report) if report.beyond else []),
+            *_doubts(report),
             *_disagreements(report),
             *_svms(report),
             *(_claims(report) if report.findings else []),
@@ -119,6 +122,12 @@ def _beyond_summary(report: Compiled) -> list[str]:
 def _claims(report: Compiled) -> list[str]:
     lines = "".join(f"- {f.number} {f.verdict}: {f.statement}\n" for f in report.findings)
     return [f"## {CLAIMS} of the paper\n", lines]
+
+
+def _doubts(report: Compiled) -> list[str]:
+    if not report.doubts:
+        return []
+    return [f"## {DOUBTS}\n", f"{LEAD}\n", "".join(f"- {one}\n" for one in report.doubts)]
 
 
 def _disagreements(report: Compiled) -> list[str]:

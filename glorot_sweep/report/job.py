@@ -46,7 +46,7 @@ def run_report(
     console: Console,
     output: Path | None = None,
     figures: list[str] | None = None,
-) -> None:
+) -> Compiled:
     """Compile the report, store it as a run of its own, print the tables.
 
     Args:
@@ -56,6 +56,9 @@ def run_report(
         console: where to print.
         output: a folder to write the same files to.
         figures: names of those wanted; None: all.
+
+    Returns:
+        The report.
 
     Raises:
         UserError: the sweep cannot be reported, a figure is unknown, or the folder cannot be
@@ -68,6 +71,7 @@ def run_report(
     _close_unfinished(place, name)
     run = _store(place, name, report, files)
     show_report(report, place, console, run.run_id)
+    return report
 
 
 def existing_report(place: Place, name: str, paper: Paper) -> ReportRun | None:
@@ -106,8 +110,13 @@ def show_report(report: Compiled, place: Place, console: Console, run_id: str) -
         console.print()
     for pair in report.pairs:
         console.print(pair_sentence(pair, config.significance.level), markup=False, soft_wrap=True)
+    for sentence in report.doubts:
+        console.print(f"Doubtful: {sentence}", style="red", markup=False, soft_wrap=True)
     for sentence in report.disagreements:
         console.print(f"Mixed: {sentence}", style="yellow", markup=False, soft_wrap=True)
+    for problem in report.evidence.problems:
+        line = f"Left out: {problem.name} ({problem.run_id}): {problem.what}"
+        console.print(line, style="yellow", markup=False, soft_wrap=True)
     for sentence in svm_sentences(report.table, report.evidence.svms):
         console.print(sentence, soft_wrap=True, highlight=False, markup=False)
     console.print()

@@ -14,6 +14,8 @@ from markupsafe import Markup
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
+from glorot_sweep.report.belief import HEADING as DOUBTS
+from glorot_sweep.report.belief import LEAD
 from glorot_sweep.report.beyond import BeyondEntry, all_tests_frame
 from glorot_sweep.report.claims.verdict import Verdict
 from glorot_sweep.report.compiled import Compiled
@@ -77,6 +79,9 @@ def render_page(report: Compiled) -> str:
         beyond_caption=beyond_caption(config),
         caption=caption(config, paper),
         reading_note=reading_note(config),
+        doubts=report.doubts,
+        doubt=DOUBTS,
+        doubt_lead=LEAD,
         disagreements=report.disagreements,
         disagreement=HEADING,
         svms=svm_sentences(report.table, report.evidence.svms),

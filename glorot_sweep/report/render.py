@@ -9,6 +9,8 @@ from rich.text import Text
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.report.belief import MARK as DOUBT
+from glorot_sweep.report.collect import Cell
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.tables import CORRECTIONS, Entry, Pair
@@ -65,8 +67,13 @@ def cell_text(entry: Entry) -> str:
     """Return a cell without emphasis: `52.31 [51.80, 52.82]`."""
     if entry.mean is None:
         return entry.cell.instead
-    text = f"{entry.mean:.2f} [{entry.low:.2f}, {entry.high:.2f}]"
-    return f"{text} ({entry.cell.diverged} diverged)" if entry.cell.diverged else text
+    return interval_text(entry.cell, entry.mean, entry.low, entry.high)
+
+
+def interval_text(cell: Cell, mean: float, low: float | None, high: float | None) -> str:
+    """Return a mean with its interval, and what has to be known of its cell."""
+    diverged = f" ({cell.diverged} diverged)" if cell.diverged else ""
+    return f"{mean:.2f} [{low:.2f}, {high:.2f}]{diverged}{f' {DOUBT}' if cell.doubts else ''}"
 
 
 def texts_beside(entry: Entry, what: Beside) -> list[str]:
@@ -108,7 +115,8 @@ def table_latex(shown: list[Entry], config: SweepConfig, paper: Paper) -> str:
     for variant, cells in _rows(shown):
         row = [_latex(VARIANTS[variant].label)]
         for entry in cells:
-            value = entry.cell.instead if entry.mean is None else f"{entry.mean:.2f}"
+            mark = r"$^\dagger$" if entry.cell.doubts else ""
+            value = entry.cell.instead if entry.mean is None else f"{entry.mean:.2f}{mark}"
             row.append(rf"\textbf{{{value}}}" if entry.bold else value)
             row += [text.replace("–", "--") for text in texts_beside(entry, what)]
         lines.append(" & ".join(row) + r" \\")

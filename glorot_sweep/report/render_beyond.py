@@ -6,7 +6,7 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.labels import label
-from glorot_sweep.report.render import TESTS, markdown_table
+from glorot_sweep.report.render import TESTS, interval_text, markdown_table
 
 HEAD = ("Type", "data set", "test error", "seeds", "depth", "learning rate", "against", "p")
 
@@ -55,8 +55,7 @@ def beyond_terminal(shown: list[BeyondEntry], title: str) -> Table:
 def _error(entry: BeyondEntry) -> str:
     if entry.mean is None:
         return entry.cell.instead
-    text = f"{entry.mean:.2f} [{entry.low:.2f}, {entry.high:.2f}]"
-    return f"{text} ({entry.cell.diverged} diverged)" if entry.cell.diverged else text
+    return interval_text(entry.cell, entry.mean, entry.low, entry.high)
 
 
 def _difference(entry: BeyondEntry) -> tuple[str, str]:

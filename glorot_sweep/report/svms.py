@@ -4,7 +4,7 @@ import pandas as pd
 
 from glorot_sweep.config.datasets import FINITE_SHAPESET
 from glorot_sweep.parts.variants import VARIANTS
-from glorot_sweep.report.evidence import SupportVectorMachine
+from glorot_sweep.report.evidence import Problem, SupportVectorMachine, understood
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.paper import Paper, SvmReference
 from glorot_sweep.report.tables import Entry
@@ -16,13 +16,17 @@ from glorot_sweep.tracking.schema.names import Kind, Metric
 from glorot_sweep.tracking.schema.runs import read
 
 
-def find_svms(place: Place) -> dict[str, SupportVectorMachine]:
+def find_svms(place: Place, problems: list[Problem]) -> dict[str, SupportVectorMachine]:
     """Return the one of each data set: of several that of lowest validation error.
 
     Of those on different numbers of examples of one data set, that on most examples counts.
+
+    Args:
+        place: where their runs are.
+        problems: where those that cannot be read are named.
     """
     runs = find_runs(place.client, [place.experiment_id], kind=Kind.BASELINE, state=State.COMPLETE)
-    found = [_svm(read(SvmRun, run)) for run in runs]
+    found = understood(runs, Kind.BASELINE, lambda run: _svm(read(SvmRun, run)), problems)
     svms = sorted(found, key=lambda m: (m.examples, -m.validation_error))
     return {svm.dataset: svm for svm in svms}
 

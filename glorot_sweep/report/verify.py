@@ -57,7 +57,8 @@ def run_verify(
             f"(paper: {paper.name}). Name one in its sweep file and run "
             "`glorot-sweep sweep` on it, which trains nothing again."
         )
-    findings = judge_all(paper.claims, collect_evidence(place, name, paper.size), only)
+    evidence = collect_evidence(place, name, paper.size)
+    findings = judge_all(paper.claims, evidence, only)
     content = findings_json(findings)
     if output is not None:
         try:
@@ -67,6 +68,8 @@ def run_verify(
     _store(place, name or "initialization", content)
     for finding in findings:
         _show(finding, console)
+    for doubt in () if evidence.sweep is None else evidence.sweep.doubts:
+        console.print(f"Doubtful: {doubt.sentence}", style="red", markup=False, soft_wrap=True)
     console.print(count_line(findings), highlight=False, markup=False)
     return any(finding.verdict == Verdict.CONTRADICTED for finding in findings)
 

@@ -60,9 +60,12 @@ def test_a_study_of_the_papers_size_comes_first_then_the_widest(place):
 
 
 @pytest.mark.usefixtures("unrendered")
-@pytest.mark.parametrize("damage", ["missing", "unreadable"])
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [("missing", "is missing or unreadable"), ("torn", "was changed after it was written")],
+)
 def test_a_run_without_readable_statistics_is_named_and_left_out(
-    place, finished_monitored, stores, damage
+    place, finished_monitored, stores, damage, said
 ):
     broken = finished_monitored["monitored-tanh"]
     file = next(stores.rglob(f"{broken.run_id}/artifacts/{Artifact.LAYERS}"))
@@ -73,7 +76,7 @@ def test_a_run_without_readable_statistics_is_named_and_left_out(
     evidence = collect_evidence(place, "small", PAPER.size)
     assert [problem.name for problem in evidence.problems] == ["monitored-tanh"]
     assert evidence.problems[0].run_id == broken.run_id
-    assert "missing or unreadable" in evidence.problems[0].what
+    assert said in evidence.problems[0].what
     assert "monitored-tanh" not in {run.name for run in evidence.runs}
     figures = {figure.name: figure for figure in draw_all(PAPER.figures, evidence)}
     assert "monitored-tanh left out" in figures["figure_9"].reason

@@ -17,8 +17,8 @@ from glorot_sweep.report.figures import draw_all
 from glorot_sweep.report.files import report_files
 from glorot_sweep.report.job import existing_report, run_report, show_existing
 from glorot_sweep.tracking.records import find_runs, read_text
-from glorot_sweep.tracking.runs import RunWriter
-from glorot_sweep.tracking.schema.names import Artifact, Kind
+from glorot_sweep.tracking.runs import Point, RunWriter
+from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric
 
 
 @pytest.fixture(autouse=True)
@@ -122,7 +122,8 @@ def test_duplicate_seeds_are_refused(place, finished, what):
     else:
         twin = place.client.create_run(place.experiment_id, run_name="twin")
         found = place.client.get_run(finished["tanh-shapeset-seed1"].run_id).data
-        for key, value in {**found.tags, "seed": "2", "mlflow.runName": "twin"}.items():
+        place.client.delete_run(finished["tanh-shapeset-seed0"].run_id)
+        for key, value in {**found.tags, "seed": "0", "mlflow.runName": "twin"}.items():
             place.client.set_tag(twin.info.run_id, key, value)
         for key, value in found.params.items():
             place.client.log_param(twin.info.run_id, key, value)
@@ -161,6 +162,7 @@ def test_replicates_tested_on_other_examples_are_refused(place, finished):
     writer = finished["tanh-shapeset-seed1"]
     other = np.arange(N_EXAMPLES).astype(np.uint8)
     writer.arrays(Artifact.PREDICTIONS, predictions=other, labels=other)
+    writer.flush()
     message = refusal(place)
     assert "tested on other examples" in message
     assert "tanh-shapeset-seed1" in message
@@ -174,7 +176,11 @@ def test_a_replicate_that_failed_for_good_makes_a_failed_cell(place, finished):
 
 
 def test_a_diverged_replicate_is_marked(place, finished):
-    finished["tanh-shapeset-seed1"].tag({"state": "diverged"})
+    diverged = finished["tanh-shapeset-seed1"]
+    answers = np.zeros(N_EXAMPLES, np.uint8)  # the majority class, which all examples are of
+    diverged.arrays(Artifact.PREDICTIONS, predictions=answers, labels=answers)
+    diverged.add([Point(Metric.TEST_ERROR, 0.0, 1)])
+    diverged.flush({"state": "diverged"})
     assert (
         "(1 diverged)" in report_files(compile_report(place, "small", PAPER))["table1.md"].decode()
     )

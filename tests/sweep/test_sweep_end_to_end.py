@@ -15,6 +15,7 @@ from glorot_sweep.errors import StopRequested, SweepHeldError, UserError
 from glorot_sweep.host.stop import StopSignal
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report import compiled
+from glorot_sweep.report.collect import collect
 from glorot_sweep.sweep.execution.devices import LocalDevices
 from glorot_sweep.sweep.storage.lock import hold, lock_path
 from glorot_sweep.tracking.records import read_arrays
@@ -122,6 +123,14 @@ def test_registered_models_answer_like_the_stored_predictions(finished, monkeypa
         run = client.get_run(version.run_id)
         assert run.data.tags["variant"] == variant
         assert "table_depth" in run.data.tags["role"]
+
+
+def test_its_numbers_are_those_that_its_predictions_and_curves_tell(finished):
+    _, outcome, _ = finished
+    found = collect(outcome.place, "small")
+    assert found.doubts == ()
+    digests = [run.sha256.keys() for run in found.replicates]
+    assert all(each >= {Artifact.PREDICTIONS, Artifact.WEIGHTS} for each in digests)
 
 
 def test_again_does_nothing(finished):

@@ -42,6 +42,10 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
         {"accepted_change", "activation", "code_hash", "device_type", "engine", "initialization",
          "libraries", "step_rule"},
     ),
+    "report/belief.py": (
+        "attributes of a run", {"batch_size", "data_seed", "depth", "log10_learning_rate",
+                                "updates", "weight_seed"},
+    ),
     "report/audit.py": (
         COLUMNS,
         {"complete", "dataset", "diverged", "failed", "pruned", "trials", "updates", "variant"},

@@ -42,6 +42,11 @@ def cell_of(evidence: Evidence, dataset: str, variant: str, role: str = Role.TAB
             f"the replicates of {variant} on {dataset} were not made by the same things; run the "
             "sweep under another name"
         )
+    if found.is_doubtful:
+        raise MissingRunsError(
+            f"the numbers of a replicate of {variant} on {dataset} contradict each other; delete "
+            "that run and continue the sweep"
+        )
     if found.failed or not found.errors.size:
         raise MissingRunsError(
             f"{found.failed} replicates of {variant} on {dataset} failed; continue the sweep"

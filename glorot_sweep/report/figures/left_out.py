@@ -2,7 +2,6 @@
 
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.figure import Sources
-from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import StoredRun
 from glorot_sweep.tracking.schema.trained import TrainedRun
 
@@ -11,7 +10,6 @@ def left_out(evidence: Evidence, sources: Sources) -> tuple[str, ...]:
     """Say which runs were left out that a figure with these sources would have used.
 
     A run whose statistics alone are missing is still among the evidence's runs, with its curve.
-    What is no run of the sweep is an initialization study; figures from such studies mention it.
     """
     present = {run.run_id for run in evidence.runs}
     members = {} if evidence.sweep is None else {r.run_id: r for r in evidence.sweep.runs}
@@ -19,16 +17,17 @@ def left_out(evidence: Evidence, sources: Sources) -> tuple[str, ...]:
     return tuple(
         f"run {problem.name} left out: {problem.what}"
         for problem in evidence.problems
-        if problem.run_id not in present and _is_used(members.get(problem.run_id), kinds, sources)
+        if problem.run_id not in present
+        and problem.kind in kinds
+        and _is_used(members.get(problem.run_id), sources)
     )
 
 
-def _is_used(run: StoredRun | None, kinds: tuple[Kind, ...], sources: Sources) -> bool:
-    if run is None:
-        return Kind.INIT_STUDY in kinds
+def _is_used(run: StoredRun | None, sources: Sources) -> bool:
+    if run is None:  # no run of the sweep
+        return True
     return (
         isinstance(run, TrainedRun)
-        and run.kind in kinds
         and (not sources.variants or run.variant in sources.variants)
         and (not sources.datasets or run.dataset in sources.datasets)
     )

@@ -11,6 +11,7 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report.evidence import Evidence, Problem
 from glorot_sweep.report.figures import DrawnFigure, MissingFigure, draw_all
+from glorot_sweep.tracking.schema.names import Kind
 
 from .builders import FIGURES, evidence, init_study, monitored, replicate
 
@@ -117,7 +118,7 @@ def test_a_study_alone_gives_its_figures():
 def test_runs_left_out_are_mentioned_beside_a_figure_and_in_a_reason():
     kept, torn = monitored("tanh_n", 2), monitored("tanh", 2)
     whole = evidence([kept, torn, replicate("tanh")])
-    problem = Problem(torn.run_id, torn.name, "its statistics are unreadable")
+    problem = Problem(torn.run_id, torn.name, torn.kind, "its statistics are unreadable")
     rest = (kept, replicate("tanh"))
     partial = replace(whole, runs=rest, problems=(problem,))
     figure_9, figure_10, figure_11 = draw_all(
@@ -128,7 +129,7 @@ def test_runs_left_out_are_mentioned_beside_a_figure_and_in_a_reason():
     assert figure_9.reason.endswith(said)
     assert figure_10.problems == figure_11.problems == ()
     study = {"shapeset": init_study(seeds=1)}
-    lost = Problem("other", "init-shapeset", "it is torn")
+    lost = Problem("other", "init-shapeset", Kind.INIT_STUDY, "it is torn")
     (figure_6,) = draw_all(
         PAPER.figures, replace(whole, init_studies=study, problems=(lost,)), ["figure_6"]
     )

@@ -4,6 +4,7 @@ import pytest
 
 from glorot_sweep.report.evidence import Evidence, Problem
 from glorot_sweep.report.figures.left_out import left_out
+from glorot_sweep.tracking.schema.names import Kind
 
 from .builders import FIGURES, init_study, monitored, replicate, sweep_of, trial
 
@@ -15,7 +16,9 @@ SWEEP = sweep_of([*MONITORED, *REPLICATES], [trial("tanh", "shapeset", 0)])
 
 def mentioning(run_id, init_studies=None):
     """The figures that mention a run which nothing else but its record is left of."""
-    evidence = Evidence(SWEEP, (), init_studies or {}, (Problem(run_id, "the run", "it is torn"),))
+    kind = {run.run_id: run.kind for run in SWEEP.runs}.get(run_id, Kind.INIT_STUDY)
+    problem = Problem(run_id, "the run", kind, "it is torn")
+    evidence = Evidence(SWEEP, (), init_studies or {}, (problem,))
     found = {name: left_out(evidence, figure.sources) for name, figure in FIGURES.items()}
     assert {said for said in found.values() if said} <= {("run the run left out: it is torn",)}
     return {name for name, said in found.items() if said}
@@ -61,6 +64,6 @@ def test_a_run_that_is_not_the_sweeps_is_a_study():
 
 def test_a_replicate_that_lacks_its_statistics_alone_is_not_missing():
     """Its curve is there, and that is all that figure 11 needs."""
-    problem = Problem(REPLICATES[0].run_id, "the run", "it has no statistics")
+    problem = Problem(REPLICATES[0].run_id, "the run", Kind.REPLICATE, "it has no statistics")
     evidence = Evidence(SWEEP, (REPLICATES[0],), {}, (problem,))
     assert left_out(evidence, FIGURES["figure_11"].sources) == ()

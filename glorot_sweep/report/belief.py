@@ -1,0 +1,212 @@
+"""Whether the numbers of a sweep's runs are those that their predictions and curves tell.
+
+A store can be changed by anyone who may write to it, and a disk can err. Before a table is made,
+each replicate's test error is counted again from its predictions and compared with where its curve
+ends; seeds, sizes and numbers of runs are compared with the configuration.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.schema.names import Curve, Metric, Role
+from glorot_sweep.tracking.schema.trained import ReplicateRun, Specified, TrialRun
+
+MARK = "†"  # at a cell whose replicates are believed, and beside which something does not fit
+HEADING = "Runs that are not believed"
+LEAD = (
+    "A cell with a replicate whose numbers contradict each other is shown as doubtful and has no "
+    f"mean; {MARK} marks a cell beside which something else does not fit. Delete such a run, and "
+    "the command that started the sweep trains it again."
+)
+ONE_WINNER = tuple(  # what replicates of one winner have alike
+    field.name
+    for field in fields(Specified)
+    if field.name not in {"data_seed", "weight_seed", "log10_learning_rate"}
+)
+ROUNDING = 1e-9  # points; all errors are counts over the same number of examples
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a replicate answered to the test examples.
+
+    Attributes:
+        predictions, labels: classes [examples].
+    """
+
+    predictions: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+
+    @property
+    def error(self) -> float:
+        """Test error, percent."""
+        return 100 * int((self.predictions != self.labels).sum()) / len(self.labels)
+
+
+def answers_in(arrays: Mapping[str, NDArray[Any]]) -> Answers:
+    """Return the answers that an artifact holds.
+
+    Raises:
+        ValueError: it holds something else.
+    """
+    if set(arrays) != {"predictions", "labels"}:
+        raise ValueError(f"it holds {', '.join(sorted(arrays))}, not predictions and labels")
+    given = Answers(arrays["predictions"], arrays["labels"])
+    for classes in (given.predictions, given.labels):
+        if classes.dtype != np.uint8 or classes.ndim != 1 or not classes.size:
+            raise ValueError(f"it holds {classes.dtype}{list(classes.shape)}, not uint8[examples]")
+    if given.predictions.shape != given.labels.shape:
+        raise ValueError(
+            f"it holds {len(given.predictions)} predictions for {len(given.labels)} labels"
+        )
+    return given
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Why a run is not believed, or what else does not fit.
+
+    Attributes:
+        dataset, variant: where.
+        what: does not fit, in words.
+        run_id, name: of the run; empty if it is none in particular.
+        is_left_out: the run is not among those that its cell asks for; the others are.
+    """
+
+    dataset: str
+    variant: str
+    what: str
+    run_id: str = ""
+    name: str = ""
+    is_left_out: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The doubt as it is shown."""
+        if self.run_id:
+            return f"{self.name} ({self.run_id}) {self.what}"
+        return f"{self.variant} on {self.dataset}: {self.what}"
+
+
+def about(run: ReplicateRun | TrialRun, what: str, *, is_left_out: bool = False) -> Doubt:
+    """Return a doubt about a run."""
+    return Doubt(run.dataset, run.variant, what, run.run_id, run.name, is_left_out)
+
+
+def asked_for(
+    replicates: Sequence[ReplicateRun], config: SweepConfig
+) -> tuple[list[ReplicateRun], list[Doubt]]:
+    """Return the replicates that the configuration asks for, and a doubt about each other one."""
+    wanted, doubts = [], []
+    for run in replicates:
+        if what := _not_asked_for(run, config):
+            doubts.append(about(run, f"is left out: {what}", is_left_out=True))
+        else:
+            wanted.append(run)
+    return wanted, doubts
+
+
+def _not_asked_for(run: ReplicateRun, config: SweepConfig) -> str:
+    if run.dataset not in config.datasets or run.variant not in config.variants:
+        return "the sweep has no such cell"
+    if not set(run.roles) <= set(Role):
+        return f"its role is {run.role!r}"
+    seeds = config.replicates.seeds
+    if run.seed >= seeds:
+        return f"its seed is {run.seed}, and the seeds of this sweep are 0 to {seeds - 1}"
+    return ""
+
+
+def doubts_about_numbers(run: ReplicateRun, answers: Answers, config: SweepConfig) -> list[Doubt]:
+    """Return what contradicts itself in a measured replicate; nothing if all agrees."""
+    found = [*_contradictions(run, answers), *_other_than_asked(run, config)]
+    return [about(run, what) for what in found]
+
+
+def _contradictions(run: ReplicateRun, answers: Answers) -> Iterator[str]:
+    headline = run.needs(Metric.TEST_ERROR)
+    if _differ(headline, answers.error):
+        yield (
+            f"says {Metric.TEST_ERROR} {headline:.6g}, but its predictions are wrong in "
+            f"{answers.error:.6g} % of the test examples"
+        )
+    if run.state is State.DIVERGED:  # it counts as if it always answered the majority class
+        if len(np.unique(answers.predictions)) > 1:
+            yield "is diverged, but its predictions are not of one class alone"
+        return
+    ends = {
+        Curve.TEST_ERROR: (run.last_test_error, headline, Metric.TEST_ERROR),
+        Curve.VALIDATION_ERROR: (
+            run.last_validation_error, run.needs(Metric.VALIDATION_ERROR), Metric.VALIDATION_ERROR,
+        ),
+    }  # fmt: skip
+    for curve, (last, value, metric) in ends.items():
+        if last is None:
+            yield f"has no point of {curve}"
+        elif _differ(last, value):
+            yield f"says {metric} {value:.6g}, but its curve {curve} ends at {last:.6g}"
+
+
+def _differ(one: float, other: float) -> bool:
+    return abs(one - other) > ROUNDING
+
+
+def _other_than_asked(run: ReplicateRun, config: SweepConfig) -> Iterator[str]:
+    network = config.network
+    wanted = {"updates": config.replicates.updates, "batch_size": network.batch_size}
+    if Role.TABLE_DEPTH in run.roles:
+        wanted["depth"] = config.search.table_depth
+    for name, value in wanted.items():
+        if (found := getattr(run, name)) != value:
+            yield f"has {name} {found}, and the configuration asks for {value}"
+    done = run.updates_done
+    if run.state is State.COMPLETE and done != run.updates:
+        yield f"is complete after {done} of {run.updates} updates"
+
+
+def doubts_about_likeness(runs: Sequence[ReplicateRun]) -> list[Doubt]:
+    """Return which replicates of a cell have another specification than most of it."""
+    found = []
+    for name in ONE_WINNER:
+        (usual, _), *others = Counter(getattr(run, name) for run in runs).most_common()
+        odd = [run for run in runs if others and getattr(run, name) != usual]
+        found += [
+            about(run, f"has {name} {getattr(run, name)}, and the rest of its cell {usual}")
+            for run in odd
+        ]
+    return found
+
+
+def doubts_about_trials(trials: Iterable[TrialRun], config: SweepConfig) -> list[Doubt]:
+    """Return what does not fit in the number of trials of each study."""
+    trials = list(trials)
+    studies = {(d, v): [t for t in trials if (t.dataset, t.variant) == (d, v)]
+               for d in config.datasets for v in config.variants}  # fmt: skip
+    found = [about(t, "is a trial of no study of this sweep", is_left_out=True)
+             for t in trials if (t.dataset, t.variant) not in studies]  # fmt: skip
+    for (dataset, variant), of_study in studies.items():
+        numbers = Counter(trial.trial for trial in of_study)
+        wanted = range(config.search.trials)
+        if lacking := [number for number in wanted if number not in numbers]:
+            found.append(Doubt(dataset, variant, f"the runs of trials {_listed(lacking)} are gone"))
+        for trial in of_study:
+            if trial.trial not in wanted:
+                what = f"is trial {trial.trial}, and each study has {len(wanted)}"
+            elif numbers[trial.trial] > 1:
+                what = f"is one of {numbers[trial.trial]} runs of trial {trial.trial}"
+            else:
+                continue
+            found.append(about(trial, what, is_left_out=True))
+    return found
+
+
+def _listed(numbers: list[int], most: int = 5) -> str:
+    more = f" and {len(numbers) - most} more" if len(numbers) > most else ""
+    return ", ".join(map(str, numbers[:most])) + more
