@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.schema.fields import shortened, shown
 from glorot_sweep.tracking.schema.names import Curve, Metric, Role
 from glorot_sweep.tracking.schema.trained import ReplicateRun, Specified, TrialRun
 
@@ -57,7 +58,8 @@ def answers_in(arrays: Mapping[str, NDArray[Any]]) -> Answers:
         ValueError: it holds something else.
     """
     if set(arrays) != {"predictions", "labels"}:
-        raise ValueError(f"it holds {', '.join(sorted(arrays))}, not predictions and labels")
+        names = shortened(", ".join(sorted(arrays)))
+        raise ValueError(f"it holds {names}, not predictions and labels")
     given = Answers(arrays["predictions"], arrays["labels"])
     for classes in (given.predictions, given.labels):
         if classes.dtype != np.uint8 or classes.ndim != 1 or not classes.size:
@@ -117,7 +119,7 @@ def _not_asked_for(run: ReplicateRun, config: SweepConfig) -> str:
     if run.dataset not in config.datasets or run.variant not in config.variants:
         return "the sweep has no such cell"
     if not set(run.roles) <= set(Role):
-        return f"its role is {run.role!r}"
+        return f"its role is {shown(run.role)}"
     seeds = config.replicates.seeds
     if run.seed >= seeds:
         return f"its seed is {run.seed}, and the seeds of this sweep are 0 to {seeds - 1}"

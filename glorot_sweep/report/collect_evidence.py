@@ -22,6 +22,7 @@ from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import ArtifactError, find_runs, read_arrays, read_curve
 from glorot_sweep.tracking.schema.beside import InitStudyRun
+from glorot_sweep.tracking.schema.fields import shortened
 from glorot_sweep.tracking.schema.names import Artifact, Curve, Kind
 from glorot_sweep.tracking.schema.runs import read
 from glorot_sweep.tracking.schema.trained import MonitoredRun, ReplicateRun
@@ -124,7 +125,7 @@ def _no_surfaces(arrays: dict[str, NDArray[Any]]) -> str:
     """Return why arrays are not the surfaces of costs; nothing if they are."""
     names = [field.name for field in fields(CostSurfaces)]
     if set(arrays) != set(names):
-        return f"holds {', '.join(sorted(arrays))}, not {', '.join(names)}"
+        return f"holds {shortened(', '.join(sorted(arrays)))}, not {', '.join(names)}"
     grid, seeds = len(arrays["axis"]), len(arrays["quadratic"])
     shapes = {"axis": (grid,), "log_likelihood": (seeds, grid, grid),
               "quadratic": (seeds, grid, grid)}  # fmt: skip

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from glorot_sweep.config.sweep import hash_of
 from glorot_sweep.specs import Engine
-from glorot_sweep.tracking.schema.fields import shown
+from glorot_sweep.tracking.schema.fields import shortened, shown
 
 
 class _Settled(BaseModel):
@@ -66,8 +66,8 @@ def why_unreadable(stored: Any, config_hash: str | None) -> str:
         if isinstance(error, RecursionError):
             return "it is nested too deeply"
         first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        return f"{where}: {first['msg']}" if where else str(first["msg"])
+        where, said = shortened(".".join(map(str, first["loc"]))), shortened(first["msg"])
+        return f"{where}: {said}" if where else said
     found = hash_of(identity.config)
     if config_hash is not None and found != config_hash:
         return (

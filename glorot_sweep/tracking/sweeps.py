@@ -11,9 +11,12 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import ArtifactError, find_runs, read_json
+from glorot_sweep.tracking.schema.fields import shortened
 from glorot_sweep.tracking.schema.names import NO_SWEEP, Artifact, Kind, Tag
 from glorot_sweep.tracking.schema.runs import SweepRun, read
 from glorot_sweep.tracking.stored_identity import why_unreadable
+
+LONGEST_REASON = 1000  # characters; it may list all variants that are known
 
 
 def find_sweep(place: Place, name: str) -> SweepRun:
@@ -77,7 +80,7 @@ def read_config(place: Place, sweep: SweepRun) -> SweepConfig:
     try:
         config = SweepConfig.model_validate_json(json.dumps(stored))
     except ValidationError as error:
-        reason = error.errors()[0]["msg"]
+        reason = shortened(error.errors()[0]["msg"], LONGEST_REASON)
         raise UserError(
             f"the configuration of the sweep {sweep.sweep!r} (run {sweep.run_id}) cannot be read "
             f"by this version: {reason}. Use the version that began it, or register the parts "

@@ -201,8 +201,13 @@ def shown(value: str | float) -> str:
         >>> shown("1e-3"), len(shown("9" * 5000))
         ("'1e-3'", 100)
     """
-    text, half = repr(value), (LONGEST_SHOWN - 4) // 2
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:half]} .. {text[-half:]}"
+    return shortened(repr(value))
+
+
+def shortened(text: str, longest: int = LONGEST_SHOWN) -> str:
+    """Return a text without its middle if it has more than so many characters."""
+    half = (longest - 4) // 2
+    return text if len(text) <= longest else f"{text[:half]} .. {text[-half:]}"
 
 
 def read_one(run: "RunRecord", name: str, value: str | float, spelling: Spelling) -> Any:
