@@ -30,6 +30,7 @@ def report(
         bool,
         typer.Option(
             "--strict",
+            envvar="GLOROT_SWEEP_STRICT",
             help="Exit 1 if a run is doubtful or left out, or a cell mixes two kinds of runs.",
         ),
     ] = False,

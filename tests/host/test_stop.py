@@ -13,9 +13,10 @@ from glorot_sweep.host.stop import StopSignal, stopping_at_once
 
 @pytest.fixture(autouse=True)
 def handlers():
-    before = {signum: signal.getsignal(signum) for signum in stop.SIGNALS}
-    yield before
-    for signum, handler in before.items():
+    """The defaults, whatever the tests were started with: `nohup` ignores SIGHUP."""
+    found = {signum: signal.signal(signum, signal.SIG_DFL) for signum in stop.SIGNALS}
+    yield {signum: signal.getsignal(signum) for signum in stop.SIGNALS}
+    for signum, handler in found.items():
         signal.signal(signum, handler)
 
 
