@@ -24,7 +24,10 @@ LOCAL = {  # they make no run: `mlflow run` would leave an empty one for each
     "delete", "list", "plan", "small_imagenet", "status", "validate", "variants",
 }  # fmt: skip
 SET_BY_MLFLOW_RUN = {"tracking_uri", "experiment"}
-BY_VARIABLE = {"accept_changed_code", "strict"}  # a flag takes no value, as a parameter of a project must
+BY_VARIABLE = {
+    "accept_changed_code",
+    "strict",
+}  # a flag takes no value, as a parameter of a project must
 MLFLOW_TYPES = {str: "string", str | None: "string", Path: "string", int: "int", float: "float"}
 EACH = pytest.mark.parametrize("name", sorted(ENTRY_POINTS))
 
