@@ -63,12 +63,19 @@ class PackSizes:
         return min(plateau, max(FEWEST_CACHED, CACHED_BYTES // weights))
 
     def refuse_too_large(self, specs: Iterable[TrialSpec]) -> None:
-        """Refuse a size that was asked for and cannot fit.
+        """Refuse a size that was asked for and cannot fit, and a network that fits in no pack.
 
         Raises:
             UserError: says what fits.
         """
         for spec in specs:
+            if self.memory is not None and (takes := self._bytes(spec)) > self.memory / SHARE:
+                raise UserError(
+                    f"one trial of width {spec.width} and {spec.depth} hidden layers on "
+                    f"{spec.dataset} takes about {takes / 2**30:,.1f} GiB, more than all the "
+                    f"memory of a process that trains here, {self.memory / SHARE / 2**30:,.1f} "
+                    "GiB. Ask for narrower networks, or fewer workers."
+                )
             if self.wanted is not None and (fits := self.largest(spec)) < self.wanted:
                 raise UserError(
                     f"execution.pack_size {self.wanted} does not fit: a trial of width "

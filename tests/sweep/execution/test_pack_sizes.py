@@ -33,12 +33,20 @@ def test_a_size_is_chosen_by_what_pays_and_what_fits():
     assert PackSizes(20, None, sizes.shapes).largest(spec) == 20
 
 
-def test_little_memory_refuses_no_size_that_nobody_asked_for(monkeypatch):
+def test_a_network_that_fits_alone_is_tried_and_one_that_cannot_is_refused(monkeypatch):
     settings = config({"execution.pack_size": "auto"})
-    monkeypatch.setattr(pack_sizes, "device_memory", lambda _: 1000)
-    sizes = choose_pack_sizes(settings, {"shapeset": small_dataset()}, "cpu", 1)
-    sizes.refuse_too_large(deepest(settings, on_torch(settings)))
-    assert sizes.largest(deepest(settings, on_torch(settings))[0]) == 1
+    shapes = {"shapeset": small_dataset()}
+    deep = deepest(settings, on_torch(settings))
+    most = max(
+        STEPPERS["torch"].trial_bytes(s, shapes["shapeset"].n_inputs, 10, N_PROBE) for s in deep
+    )
+    monkeypatch.setattr(pack_sizes, "device_memory", lambda _: most)
+    sizes = choose_pack_sizes(settings, shapes, "cpu", 1)
+    sizes.refuse_too_large(deep)
+    assert sizes.largest(deep[0]) == 1
+    monkeypatch.setattr(pack_sizes, "device_memory", lambda _: most - 2)
+    with pytest.raises(UserError, match=r"one trial of width 16 .* more than all the memory"):
+        choose_pack_sizes(settings, shapes, "cpu", 1).refuse_too_large(deep)
 
 
 @pytest.mark.parametrize(("width", "trials"), [(100, 20), (300, 18), (1000, 2), (3000, 2)])
