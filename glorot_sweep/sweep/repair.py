@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from rich.console import Console
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.keys import run_name
 from glorot_sweep.sweep.records.reconcile import close_orphan, members, sort_out
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.database import Storage, opened_storage, storage_uri
@@ -108,7 +109,7 @@ def _mend_study(place: Place, study: Study, existing: dict[str, MemberRun], mend
         ended = run is not None and (run.is_whole or run.given_up)
         if is_finished and not ended:
             mended.missing.append(
-                f"{key} is finished in Optuna, but its run in MLflow is not; the sweep's "
+                f"{run_name(key)} is finished in Optuna, but its run in MLflow is not; the sweep's "
                 "command trains it again"
             )
         elif not is_finished and run is not None and ended:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.keys import key_text
 from glorot_sweep.seeds import derive_seed
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.specification import make_spec
 from glorot_sweep.sweep.contents.task import Task
 from glorot_sweep.sweep.contents.trials import study_key
 from glorot_sweep.tracking.schema.fields import tags_of
-from glorot_sweep.tracking.schema.names import Role
+from glorot_sweep.tracking.schema.names import Role, Tag
 from glorot_sweep.tracking.schema.trained import BOTH, ReplicateMark
 
 
@@ -65,10 +66,19 @@ def replicate_tasks(config: SweepConfig, winners: Sequence[Winner]) -> list[Task
     ]
 
 
+def replicate_key(dataset: str, variant: str, seed: int, *, at_table_depth: bool) -> str:
+    """Return the key of a replicate's run.
+
+    Example:
+        >>> replicate_key("mine", "tanh", 1, at_table_depth=False)
+        'tanh/mine/best/seed1'
+    """
+    where = () if at_table_depth else ("best",)
+    return key_text(variant, dataset, *where, f"{Tag.SEED}{seed}")
+
+
 def _replicate(config: SweepConfig, winner: Winner, seed: int) -> Task:
     dataset, variant, chosen = winner.dataset, winner.variant, winner.candidate.chosen
-    study = study_key(dataset, variant)
-    end = "" if winner.at_table_depth else "-best"
     words = (config.seed, dataset, variant, "replicate", chosen.depth, seed)
     spec = make_spec(
         config.network,
@@ -76,13 +86,16 @@ def _replicate(config: SweepConfig, winner: Winner, seed: int) -> Task:
         dataset,
         variant,
         chosen,
-        key=f"{study}{end}-seed{seed}",
+        key=replicate_key(dataset, variant, seed, at_table_depth=winner.at_table_depth),
         purpose="replicate",
         evaluate_at=(*config.replicates.evaluations, config.replicates.updates),
         weight_seed=derive_seed(*words),
         data_seed=derive_seed(config.seed, dataset, "replicate", seed),
     )
     mark = ReplicateMark(
-        study=study, seed=seed, role=winner.role, winner=f"t{winner.candidate.number:03d}"
+        study=study_key(dataset, variant),
+        seed=seed,
+        role=winner.role,
+        winner=f"t{winner.candidate.number:03d}",
     )
     return Task(spec, tags_of(mark))

@@ -1,6 +1,7 @@
 """The trials of a study: learning rate and depth of one variant on one data set are tuned."""
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.keys import key_text
 from glorot_sweep.seeds import derive_seed
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.pruning import Limits
@@ -11,13 +12,13 @@ from glorot_sweep.tracking.schema.trained import TrialMark
 
 
 def study_key(dataset: str, variant: str) -> str:
-    """Return the name of a study's run."""
-    return f"{variant}-{dataset}"
+    """Return the key of a study's run."""
+    return key_text(variant, dataset)
 
 
 def trial_key(dataset: str, variant: str, number: int) -> str:
-    """Return the name of a trial's run."""
-    return f"{study_key(dataset, variant)}-t{number:03d}"
+    """Return the key of a trial's run."""
+    return key_text(variant, dataset, f"t{number:03d}")
 
 
 def trial_task(

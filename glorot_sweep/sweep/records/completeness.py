@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.keys import run_name
 from glorot_sweep.sweep.contents.monitored import monitored_tasks
 from glorot_sweep.sweep.contents.trials import trial_key
 from glorot_sweep.tracking.belonging import OwnRun, runs_of
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import has_artifact
 from glorot_sweep.tracking.runs import RunStore
+from glorot_sweep.tracking.schema.members import member_run
 from glorot_sweep.tracking.schema.names import Artifact, Kind, Role
 from glorot_sweep.tracking.schema.runs import read
 from glorot_sweep.tracking.schema.trained import MemberRun, ReplicateRun
@@ -23,11 +25,11 @@ def lacking(place: Place, config: SweepConfig, own: OwnRun) -> list[str]:
         own: the same in MLflow.
     """
     found = runs_of(place.client, place.experiment_id, own)
-    kept = [run for run in (read(MemberRun, one) for one in found) if _has_ended(run)]
+    kept = [run for run in map(member_run, found) if _has_ended(run)]
     keys = {run.key for run in kept}
     by_id = {run.run_id for run in kept if run.kind is Kind.REPLICATE}
     replicates = [read(ReplicateRun, run) for run in found if run.run_id in by_id]
-    missing = [key for key in _expected(config) if key not in keys]
+    missing = [run_name(key) for key in _expected(config) if key not in keys]
     missing += _missing_replicates(config, replicates)
     lost = without_predictions(place, replicates)
     return missing + [f"the predictions of {run.name}" for run in lost]
@@ -72,6 +74,6 @@ def without_predictions(place: Place, replicates: Iterable[ReplicateRun]) -> lis
 def delete_without_predictions(place: Place, runs: RunStore, own: OwnRun) -> None:
     """Delete the replicates whose predictions are gone: they are trained again."""
     found = runs_of(place.client, place.experiment_id, own, kind=Kind.REPLICATE)
-    whole = [one for one in found if _has_ended(read(MemberRun, one))]
+    whole = [one for one in found if _has_ended(member_run(one))]
     for run in without_predictions(place, [read(ReplicateRun, one) for one in whole]):
         runs.delete(run.run_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from glorot_sweep.keys import run_name
 from glorot_sweep.sweep.contents.replicates import Winner
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.search.study import Study
@@ -25,9 +26,9 @@ def open_study_run(sweep: OpenSweep, study: Study, note: DatasetNote) -> RunWrit
     tags = {**sweep.tags_for(study.variant), **own}
     existing, params = sweep.existing.get(key), params_of(which)
     if existing is not None:
-        writer = sweep.runs.reopen(existing.run_id, tags, params)
+        writer = sweep.runs.reopen(existing.run_id, tags, params, run_name(key))
     else:
-        writer = sweep.runs.create(key, tags, params)
+        writer = sweep.runs.create(run_name(key), tags, params)
     writer.inputs(note)  # again, if an attempt before came so far: MLflow keeps one
     return writer
 

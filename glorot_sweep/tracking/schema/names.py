@@ -215,10 +215,12 @@ def layer_metric(curve: LayerCurve, layer: int) -> str:
 
 
 def cell_name(dataset: str, variant: str) -> str:
-    """Return what follows a table's beginning in the metric of one cell.
+    """Return what follows a table's beginning in the metric of one cell, and of no other.
+
+    Reports of earlier versions have `_` for the `/`, which names may hold.
 
     Example:
         >>> MetricFamily.TABLE_1 + cell_name("shapeset", "tanh_n")
-        'table1/shapeset_tanh_n_percent'
+        'table1/shapeset/tanh_n_percent'
     """
-    return f"{dataset}_{variant}_percent"
+    return f"{dataset}/{variant}_percent"

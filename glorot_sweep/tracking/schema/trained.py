@@ -1,7 +1,8 @@
 """Runs of a sweep's studies: trials, replicates, monitored runs, and the studies themselves."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.tracking.schema.fields import (
@@ -138,7 +139,13 @@ class Finals(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class MemberRun(StoredRun, Finals):
-    """Any run of a sweep, as far as it decides what is left to do."""
+    """Any run of a sweep, as far as it decides what is left to do.
+
+    Attributes:
+        params: all of them, as they are spelled; see `members.member_run`.
+    """
+
+    params: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_whole(self) -> bool:

@@ -30,10 +30,10 @@ def replicates():
 def test_one_set_of_replicates_if_both_winners_coincide_else_two(replicates):
     keys = [one.key for one in replicates]
     assert len(keys) == len(set(keys)) == 9
-    assert {key for key in keys if key.startswith("tanh_n")} == {
-        f"tanh_n-shapeset-seed{r}" for r in range(3)
+    assert {key for key in keys if key.startswith("tanh_n/")} == {
+        f"tanh_n/shapeset/seed{r}" for r in range(3)
     }
-    assert {f"tanh-shapeset-best-seed{r}" for r in range(3)} <= set(keys)
+    assert {f"tanh/shapeset/best/seed{r}" for r in range(3)} <= set(keys)
 
 
 def test_roles_say_which_tables_a_replicate_feeds(replicates):
