@@ -1,6 +1,8 @@
 """The driver alone: generations, tells, what is not done again, how it ends. Nothing is trained."""
 
+import re
 from collections import deque
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -8,7 +10,7 @@ from rich.console import Console
 from study_builders import fake_result
 from sweep_builders import config
 
-from glorot_sweep.errors import StopRequested, SweepHeldError
+from glorot_sweep.errors import StopRequested, SweepHeldError, UserError
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.replicates import Candidate
 from glorot_sweep.sweep.contents.trials import trial_task
@@ -255,6 +257,17 @@ def test_what_an_earlier_start_has_ended_is_not_done_again(left, again):
     assert len(case.driver.replicate()) == 1
     assert ("tanh/shapeset/seed0" in case.submitted()) == again
     assert "tanh/shapeset/seed1" in case.submitted()
+
+
+@pytest.mark.parametrize("state", [State.KILLED, State.COMPLETE])
+def test_a_run_that_is_of_something_else_is_refused(state):
+    left = replace(record(state), params={"learning_rate": "0.10", "activation": "softsign"})
+    case = Case({"variants": ["tanh"]}, existing={"tanh/shapeset/seed0": left})
+    with pytest.raises(UserError) as caught:
+        case.driver.replicate()
+    assert re.search(rf"\({left.run_id}\).* activation = 'softsign'.* 'tanh'", str(caught.value))
+    assert "delete it" in str(caught.value)
+    assert case.dispatch.batches == []
 
 
 def test_without_anything_left_to_do_the_winners_are_known_all_the_same():
