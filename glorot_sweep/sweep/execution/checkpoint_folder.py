@@ -1,10 +1,11 @@
 """Where the checkpoints of a sweep's packs lie, and which unfinished trials they hold."""
 
 import hashlib
+import json
 import shutil
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from glorot_sweep.errors import UserError
@@ -46,15 +47,17 @@ class CheckpointFolder:
 
     Attributes:
         path: the folder; made when the first checkpoint is written.
+        made_with: see `CheckpointFile`.
     """
 
     path: Path
+    made_with: Mapping[str, str] = field(default_factory=dict)
 
     def file(self, trials: Iterable[TrialSpec]) -> CheckpointFile:
         """Return the checkpoint of a pack of these trials."""
-        words = "\n".join(sorted(f"{trial.key} {trial.fingerprint}" for trial in trials))
+        words = json.dumps(sorted((trial.key, trial.fingerprint) for trial in trials))
         name = hashlib.sha256(words.encode()).hexdigest()[:16]
-        return CheckpointFile(self.path / f"{name}{SUFFIX}")
+        return CheckpointFile(self.path / f"{name}{SUFFIX}", self.made_with)
 
     def groups(
         self, trials: Sequence[TrialSpec]
@@ -90,4 +93,6 @@ class CheckpointFolder:
                 with suppress(FileNotFoundError):  # a worker is just moving it to PREVIOUS
                     saved = path.stat().st_mtime
                     paths[path.with_name(path.name.removesuffix(PREVIOUS))] = saved
-        return [CheckpointFile(path) for path in sorted(paths, key=lambda p: -paths[p])]
+        return [
+            CheckpointFile(path, self.made_with) for path in sorted(paths, key=lambda p: -paths[p])
+        ]
