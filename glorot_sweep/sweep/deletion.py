@@ -22,8 +22,8 @@ from glorot_sweep.tracking.made_models import (
     delete_registered,
     find_registered,
     logged_models,
-    registered_name,
 )
+from glorot_sweep.tracking.model_names import earlier_name, registered_name
 from glorot_sweep.tracking.once import gone
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.records import RunRecord, find_runs
@@ -151,16 +151,18 @@ def _belongings(place: Place, name: str, database: str, root: Path) -> Belonging
         sweeps=sweeps,
         studies=[run for run in runs if run.kind is Kind.STUDY],
         others=[run for run in runs if run.kind not in {Kind.SWEEP, Kind.STUDY}],
-        registered=find_registered(place.client, _model_names(name, found), ids),
+        registered=find_registered(place.client, _model_names(place, name, found), ids),
         logged=[str(one.model_id) for one in logged_models(place.client, place.experiment_id, ids)],
         optuna_studies=of_sweep(study_names(database), name, scopes),
         checkpoints=[folder for folder in folders if folder.path.exists()],
     )
 
 
-def _model_names(sweep: str, runs: list[RunRecord]) -> set[str]:
+def _model_names(place: Place, sweep: str, runs: list[RunRecord]) -> set[str]:
     replicates = [read(CountedRun, run) for run in runs if kind_of(run) is Kind.REPLICATE]
-    return {registered_name(sweep, run.dataset, run.variant) for run in replicates}
+    cells = {(sweep, run.dataset, run.variant) for run in replicates}
+    names = {registered_name(*cell, place.experiment_id) for cell in cells}
+    return names | {earlier_name(*cell) for cell in cells}
 
 
 def _delete(place: Place, found: Belongings, database: str) -> None:

@@ -32,7 +32,7 @@ from glorot_sweep.sweep.records.opening import (
     open_sweep,
 )
 from glorot_sweep.sweep.records.reconcile import delete_surplus
-from glorot_sweep.sweep.records.registering import register_winners
+from glorot_sweep.sweep.records.registering import refuse_registry, register_winners
 from glorot_sweep.sweep.records.study_runs import finish_study_run, open_study_run
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.database import Storage, opened_storage, storage_uri
@@ -44,7 +44,7 @@ from glorot_sweep.tracking.ending import abandon_runs
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.outage import describe, is_store_failure
 from glorot_sweep.tracking.place import Place, find_place, open_place
-from glorot_sweep.tracking.probe import probe_registry, store_environment
+from glorot_sweep.tracking.probe import store_environment
 from glorot_sweep.tracking.runs import DatasetNote, RunWriter
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.runs import Overlaps
@@ -192,7 +192,7 @@ class _Job:
             if place.project_run:
                 self.stop.follow_parent()
             if ready is not None:
-                probe_registry(place.client)
+                refuse_registry(place, config)
             sweep = open_sweep(
                 config,
                 self.file.text,
@@ -231,7 +231,8 @@ class _Work:
             name: DatasetNote(name, digest, f"glorot_sweep.data {name}")
             for name, digest in self.digests.items()
         }
-        self.checkpoints = CheckpointFolder(self.job.checkpoint_root / self.sweep.run.run_id[:8])
+        folder = self.job.checkpoint_root / self.sweep.run.run_id[:8]
+        self.checkpoints = CheckpointFolder(folder, self.sweep.identity.decisive())
         self.open_runs = [run for run in (self.sweep.run, self.sweep.invocation) if run is not None]
 
     def run(self) -> None:
@@ -263,8 +264,7 @@ class _Work:
             self.open_runs.insert(0, study_runs[study.key])
         with SweepProgress(self.job.console) as progress:
             winners = self._train(studies, study_runs, progress)
-            ours = {run.run_id for run in self.open_runs}
-            delete_surplus(self.sweep.runs, self.sweep.own, ours)
+            delete_surplus(self.sweep.runs, self.sweep.own, {run.run_id for run in self.open_runs})
             progress.note("registering the winners as models")
             self.job.register(self.sweep, self.job.datasets)
             self.job.stop.check()

@@ -95,13 +95,19 @@ def find_runs(
             return records
 
 
-def get_run(client: MlflowClient, run_id: str) -> RunRecord | None:
-    """Return the run, or None if the store does not have it or has deleted it."""
+def get_run(client: MlflowClient, run_id: str, *, deleted: bool = False) -> RunRecord | None:
+    """Return the run, or None if the store does not have it or has deleted it.
+
+    Args:
+        client: of the store.
+        run_id: the run.
+        deleted: return it too if it is deleted.
+    """
     try:
         run = client.get_run(run_id)
     except MlflowException:
         return None
-    return _record(run) if run.info.lifecycle_stage == "active" else None
+    return _record(run) if deleted or run.info.lifecycle_stage == "active" else None
 
 
 class ArtifactError(UserError):

@@ -113,7 +113,7 @@ def test_registered_models_answer_like_the_stored_predictions(finished, monkeypa
     monkeypatch.setenv("MLFLOW_TRACKING_URI", store_uri(folder))
     client, test = outcome.place.client, small_dataset().test
     for variant in ("tanh", "tanh_n"):
-        name = f"small-shapeset-{variant}"
+        name = f"small~shapeset~{variant}~{outcome.place.experiment_id}"
         version = client.get_model_version_by_alias(name, "winner")
         model = mlflow.pyfunc.load_model(f"models:/{name}@winner")
         assert model.metadata.signature is not None
