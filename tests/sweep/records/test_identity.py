@@ -145,6 +145,15 @@ def test_another_processor_is_no_change_of_what_has_the_same_bits_on_all(place):
     assert sweep.tags["accepted_change"] == accepted(later, "tanh_n")
 
 
+def test_a_checkpoint_is_held_to_all_that_decides_numbers():
+    settings = config({"variants": ["tanh"]})
+    on_native = {"tanh": Resolved("native")}
+    whole = {"data set shapeset": "a digest", **MADE_WITH.libraries}
+    found = identity_of(settings, DIGESTS, MADE_WITH, on_torch(settings)).decisive()
+    assert found == {**whole, "processor": "a processor"}
+    assert identity_of(settings, DIGESTS, MADE_WITH, on_native).decisive() == whole
+
+
 def test_many_accepted_changes_fit_into_a_tag(place):
     now = replace(
         identity_of(config(), DIGESTS, MADE_WITH, on_torch(config())), accepted=("long " * 40,) * 9
