@@ -8,7 +8,7 @@ from glorot_sweep.sweep.contents.monitored import monitored_tasks
 from glorot_sweep.sweep.contents.trials import trial_key
 from glorot_sweep.tracking.belonging import OwnRun, runs_of
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import has_artifact
+from glorot_sweep.tracking.records import has_arrays
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.members import member_run
 from glorot_sweep.tracking.schema.names import Artifact, Kind, Role
@@ -17,7 +17,7 @@ from glorot_sweep.tracking.schema.trained import MemberRun, ReplicateRun
 
 
 def lacking(place: Place, config: SweepConfig, own: OwnRun) -> list[str]:
-    """Return what a sweep that has ended lacks, in words; runs are deleted, artifacts lost.
+    """Return what a sweep that has ended lacks, in words; runs are deleted, artifacts damaged.
 
     Args:
         place: where its runs are.
@@ -62,17 +62,18 @@ def _missing_replicates(config: SweepConfig, replicates: Iterable[ReplicateRun])
 
 
 def without_predictions(place: Place, replicates: Iterable[ReplicateRun]) -> list[ReplicateRun]:
-    """Return the measured replicates whose predictions are gone."""
+    """Return the measured replicates whose predictions are gone, or not those that were made."""
+    path = Artifact.PREDICTIONS
     return [
         run
         for run in replicates
         if run.state.is_measured
-        and not has_artifact(place.client, run.run_id, Artifact.PREDICTIONS)
+        and not has_arrays(place.client, run.run_id, path, run.sha256.get(path))
     ]
 
 
 def delete_without_predictions(place: Place, runs: RunStore, own: OwnRun) -> None:
-    """Delete the replicates whose predictions are gone: they are trained again."""
+    """Delete the replicates whose predictions are gone or damaged: they are trained again."""
     found = runs_of(place.client, place.experiment_id, own, kind=Kind.REPLICATE)
     whole = [one for one in found if _has_ended(member_run(one))]
     for run in without_predictions(place, [read(ReplicateRun, one) for one in whole]):

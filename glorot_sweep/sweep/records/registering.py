@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.engine.single import SingleNetwork
+from glorot_sweep.errors import ServiceLostError
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.tracking.belonging import runs_of
@@ -16,7 +17,7 @@ from glorot_sweep.tracking.model_names import name_to_register, refuse_taken_nam
 from glorot_sweep.tracking.models import delete_pending, is_registered, register
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.probe import probe_registry
-from glorot_sweep.tracking.records import ArtifactError, read_arrays
+from glorot_sweep.tracking.records import ArtifactError, has_arrays, read_arrays
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric, Role
 from glorot_sweep.tracking.schema.runs import OfSweep, read
@@ -40,6 +41,10 @@ def register_winners(sweep: OpenSweep, datasets: Mapping[str, ImageDataset]) -> 
     """Register a model for each data set and variant; return their URIs.
 
     The replicate with the lowest validation error is taken; if all of them diverged, none is.
+
+    Raises:
+        ServiceLostError: the weights of one are lost or damaged; its run is deleted, so that the
+            next start trains it again.
     """
     place = sweep.place
     refuse_taken_names(place, sweep.config)  # again: others may have registered meanwhile
@@ -60,6 +65,17 @@ def register_winners(sweep: OpenSweep, datasets: Mapping[str, ImageDataset]) -> 
                 best = min(replicates, key=lambda r: r.needs(Metric.VALIDATION_ERROR))
                 uris.append(_register(sweep, best, datasets[dataset]))
     return uris
+
+
+def _refuse_lost_weights(sweep: OpenSweep, run: ReplicateRun) -> None:
+    path = Artifact.WEIGHTS
+    if has_arrays(sweep.place.client, run.run_id, path, run.sha256.get(path)):
+        return
+    sweep.runs.delete(run.run_id)
+    raise ServiceLostError(
+        f"{path} of the run {run.run_id} ({run.name}), of which a model is to be made, is missing "
+        "or was changed after it was written. The run is deleted; the same command trains it again."
+    )
 
 
 def _weights(sweep: OpenSweep, run: ReplicateRun) -> dict[str, NDArray[np.float32]]:
@@ -87,6 +103,7 @@ def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str
     name = name_to_register(sweep.place, own, dataset.name, variant.name)
     if is_registered(client, name, run.run_id):
         return f"models:/{name}@winner"
+    _refuse_lost_weights(sweep, run)
     weights = _weights(sweep, run)
     scaling = SCALINGS[sweep.config.network.input_scaling]
     network = SingleNetwork(variant.activation, weights, *scaling)
