@@ -66,11 +66,16 @@ def read_sweep(sweep):
 def runs_of_sweep(sweep):
     """Return the runs of the one sweep that is there, each of another name and key.
 
-    What a sweep has left whose own run was deleted by hand is left alone, and is no part of it.
+    What a sweep has left whose own run was deleted by hand is left alone, and is no part of it;
+    nor is a report that was made before something was trained again.
     """
     found = all_runs(sweep.place)
     (own,) = [run.info.run_id for run in found if run.data.tags["kind"] == "sweep"]
     runs = [run for run in found if run.data.tags.get("sweep_run", own) == own]
+    reports = [run for run in runs if run.data.tags["kind"] == "report"]
+    for report in sorted(reports, key=lambda run: run.info.start_time)[:-1]:
+        assert report.info.status != "RUNNING"
+        runs.remove(report)
     for words in ([run.info.run_name for run in runs], [run.data.tags.get("key") for run in runs]):
         twice = {word for word, times in Counter(words).items() if word and times > 1}
         assert not twice, f"there are two runs of each of these: {sorted(twice)}"
@@ -114,8 +119,10 @@ def assert_whole(sweep, undisturbed, harmed=()):
     assert found.models == undisturbed.models
     runs = runs_of_sweep(sweep)
     assert_models_are_whole(sweep, runs)
+    ids = {run.info.run_id for run in runs}
     for run in runs:
         assert int(run.data.tags["attempt"]) >= 1
+        assert run.data.tags.get("mlflow.parentRunId", run.info.run_id) in ids, run.info.run_name
         if run.info.run_name not in harmed:
             assert_artifacts_are_those_written(run)
     assert_nothing_is_left_to_do(sweep)

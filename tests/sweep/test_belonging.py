@@ -103,8 +103,9 @@ def cut_without_digest(place, name):
         (flip_a_bit, "tanh-shapeset-seed0"),
         (cut_without_digest, "tanh-shapeset-seed0"),
         (delete_run, "tanh-shapeset-t002"),
+        (delete_run, "tanh-shapeset"),
     ],
-    ids=["replicate deleted", "predictions lost", "altered", "cut", "trial deleted"],
+    ids=["replicate deleted", "predictions lost", "altered", "cut", "trial", "study"],
 )
 def test_what_is_lost_is_trained_again_by_the_same_command(stores, harm, name):
     first = sweep(stores, ONE_PACK)
@@ -114,6 +115,9 @@ def test_what_is_lost_is_trained_again_by_the_same_command(stores, harm, name):
     again = sweep(stores, ONE_PACK)
     assert not again.was_complete
     assert numbers(again.place) == before
+    runs = all_runs(again.place)
+    parents = {one.data.tags.get("mlflow.parentRunId") for one in runs} - {None}
+    assert parents <= {one.info.run_id for one in runs}
     assert table_of(again.place) is None, "it was made from a run that is gone"
     assert sweep(stores, ONE_PACK).was_complete
 

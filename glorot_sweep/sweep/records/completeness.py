@@ -7,13 +7,14 @@ from glorot_sweep.keys import run_name
 from glorot_sweep.sweep.contents.monitored import monitored_tasks
 from glorot_sweep.sweep.contents.trials import trial_key
 from glorot_sweep.tracking.belonging import OwnRun, runs_of
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import has_arrays
+from glorot_sweep.tracking.records import RunRecord, has_arrays
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.members import member_run
-from glorot_sweep.tracking.schema.names import Artifact, Kind, Role
+from glorot_sweep.tracking.schema.names import Artifact, Kind, Role, Tag
 from glorot_sweep.tracking.schema.runs import read
-from glorot_sweep.tracking.schema.trained import MemberRun, ReplicateRun
+from glorot_sweep.tracking.schema.trained import MemberRun, ReplicateRun, StudyRun
 
 
 def lacking(place: Place, config: SweepConfig, own: OwnRun) -> list[str]:
@@ -30,6 +31,7 @@ def lacking(place: Place, config: SweepConfig, own: OwnRun) -> list[str]:
     by_id = {run.run_id for run in kept if run.kind is Kind.REPLICATE}
     replicates = [read(ReplicateRun, run) for run in found if run.run_id in by_id]
     missing = [run_name(key) for key in _expected(config) if key not in keys]
+    missing += _missing_studies(config, found)
     missing += _missing_replicates(config, replicates)
     lost = without_predictions(place, replicates)
     return missing + [f"the predictions of {run.name}" for run in lost]
@@ -47,6 +49,17 @@ def _expected(config: SweepConfig) -> Iterator[str]:
                 yield trial_key(dataset, variant, number)
     if config.monitored:
         yield from (task.key for task in monitored_tasks(config))
+
+
+def _missing_studies(config: SweepConfig, found: Iterable[RunRecord]) -> list[str]:
+    studies = [read(StudyRun, run) for run in found if run.tags.get(Tag.KIND) == Kind.STUDY]
+    there = {(run.dataset, run.variant) for run in studies if run.state is State.COMPLETE}
+    return [
+        f"the study of {variant} on {dataset}"
+        for dataset in config.datasets
+        for variant in config.variants
+        if (dataset, variant) not in there
+    ]
 
 
 def _missing_replicates(config: SweepConfig, replicates: Iterable[ReplicateRun]) -> list[str]:

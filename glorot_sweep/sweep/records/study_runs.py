@@ -6,10 +6,11 @@ from glorot_sweep.keys import run_name
 from glorot_sweep.sweep.contents.replicates import Winner
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.search.study import Study
+from glorot_sweep.tracking.belonging import runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.runs import DatasetNote, Point, RunWriter
 from glorot_sweep.tracking.schema.fields import Part, metrics_of, params_of, tags_of
-from glorot_sweep.tracking.schema.names import Kind
+from glorot_sweep.tracking.schema.names import Kind, Tag
 from glorot_sweep.tracking.schema.runs import MadeBy, Mark, standing
 from glorot_sweep.tracking.schema.trained import Best, BestAtTableDepth, StudyMark
 
@@ -29,8 +30,18 @@ def open_study_run(sweep: OpenSweep, study: Study, note: DatasetNote) -> RunWrit
         writer = sweep.runs.reopen(existing.run_id, tags, params, run_name(key))
     else:
         writer = sweep.runs.create(run_name(key), tags, params)
+        _take_in(sweep, study, writer)
     writer.inputs(note)  # again, if an attempt before came so far: MLflow keeps one
     return writer
+
+
+def _take_in(sweep: OpenSweep, study: Study, writer: RunWriter) -> None:
+    """Put what was trained for a study whose run was deleted by hand below its new run."""
+    client = sweep.place.client
+    for run in runs_of(client, sweep.place.experiment_id, sweep.own):
+        of_study = run.tags.get(Tag.DATASET), run.tags.get(Tag.VARIANT)
+        if Tag.PARENT in run.tags and of_study == (study.dataset, study.variant):
+            RunWriter(client, run.run_id, run.started).tag({Tag.PARENT: writer.run_id})
 
 
 def finish_study_run(writer: RunWriter, study: Study, winners: Iterable[Winner]) -> None:
