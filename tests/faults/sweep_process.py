@@ -153,7 +153,8 @@ class Sweep:
 
     def driver(self):
         """Process id of whoever holds the sweep."""
-        return int(json.loads((self.folder / "optuna.db.tiny.lock").read_text())["pid"])
+        (lock,) = self.folder.glob("optuna.db.tiny.*.lock")
+        return int(json.loads(lock.read_text())["pid"])
 
     def outcomes(self):
         return {(run.info.status, run.data.tags["state"]) for run in all_runs(self.place)}

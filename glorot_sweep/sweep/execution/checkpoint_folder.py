@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -80,11 +79,21 @@ class CheckpointFolder:
             if all(key in keys for key in trial_keys(file)):
                 file.delete()
 
-    def clear(self) -> None:
-        """Delete the folder, and the one that held it if no other sweep needs that."""
-        shutil.rmtree(self.path, ignore_errors=True)
+    def clear(self) -> bool:
+        """Delete the folder, and the one that held it if no other sweep needs that.
+
+        Files that are no checkpoints stay, and then the folder does.
+
+        Returns:
+            Whether it is gone.
+        """
+        with suppress(OSError):
+            for path in self.path.glob(f"*{SUFFIX}*"):
+                path.unlink(missing_ok=True)
+            self.path.rmdir()
         with suppress(OSError):
             self.path.parent.rmdir()
+        return not self.path.exists()
 
     def _newest_first(self) -> list[CheckpointFile]:
         paths = {}

@@ -62,6 +62,7 @@ def register_winners(sweep: OpenSweep, datasets: Mapping[str, ImageDataset]) -> 
                 and Role.TABLE_DEPTH in run.roles
             ]
             if replicates:
+                sweep.lease.check()
                 best = min(replicates, key=lambda r: r.needs(Metric.VALIDATION_ERROR))
                 uris.append(_register(sweep, best, datasets[dataset]))
     return uris

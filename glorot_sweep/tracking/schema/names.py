@@ -59,6 +59,9 @@ class Tag(StrEnum):
     ENGINE = "engine"
     # Of a sweep of which a part may be deleted.
     DELETION = "deletion"
+    # Of a sweep that was ever driven: by whom, and whether that one lives.
+    LEASE = "lease"
+    LEASE_BEAT = "lease_beat"
     # Of sweeps and reports: the paper that the sweep is compared with.
     PAPER = "paper"
     # Of reports.
@@ -87,6 +90,8 @@ class TagFamily(StrEnum):
     # One for each data set of a sweep.
     DIGEST = "digest."
     OVERLAP = "overlap."
+    # One for each folder in which packs of an unfinished sweep were saved.
+    SAVED_IN = "saved_in/"
     # One for each artifact that numbers are read from: see `RunWriter.arrays`.
     SHA256 = "sha256/"
 

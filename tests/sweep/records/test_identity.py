@@ -13,6 +13,7 @@ from glorot_sweep.sweep.records import opening
 from glorot_sweep.sweep.records.identity import LONGEST_CHANGE, identity_of, row_of
 from glorot_sweep.sweep.records.opening import open_sweep
 from glorot_sweep.sweep.records.recording import RunPlan, open_run
+from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.records import find_runs
 from glorot_sweep.tracking.schema.runs import SweepRun, read
@@ -32,9 +33,10 @@ def opened(
 ):
     settings = config(changes)
     engines = engines or on_torch(settings)
-    return open_sweep(
-        settings, "the file", digests, place, made_with, engines, accept_change=accept
-    )
+    with Lease("small") as lease:
+        return open_sweep(
+            settings, "the file", digests, place, made_with, engines, lease, accept_change=accept
+        )
 
 
 def accepted(sweep, variant="tanh"):
