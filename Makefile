@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Its worker is not replaced: it would begin with the same test.
 NO_HANG := -o faulthandler_timeout=900 -o faulthandler_exit_on_timeout=true --max-worker-restart=0
 
-.PHONY: sweep test test-marked lint ui bench bench-engines jax-env lock clean
+.PHONY: sweep test test-marked lint ui bench bench-engines jax-env lock lock-images sbom audit clean
 
 sweep: $(READY)  ## run (or continue) a sweep and print its table; FILE names another sweep file
 	mlflow run . -e sweep --env-manager local --experiment-name glorot_sweep -P "file=$(FILE)"
@@ -71,6 +71,24 @@ lock:  ## resolve pyproject.toml anew into requirements.txt; CUDA's own packages
 	build/lock/bin/python -m pip install --quiet '.[dev]' setuptools
 	build/lock/bin/python -m pip freeze --all | grep -v -i -E '^(pip|glorot|nvidia|cuda|triton)' | sed -E 's/(==[^+]*).*/\1/' > requirements.txt
 	rm -rf build/lock
+	$(MAKE) lock-images
+
+TOOLS := build/tools
+lock-images: $(READY) $(TOOLS)/.ready  ## the packages of the images, each file by its hash, into docker/locked
+	$(BIN)/python -m supply_chain.lock_images $(TOOLS)/bin/uv
+
+sbom: $(READY) $(TOOLS)/.ready  ## build/sbom.json: every locked package with its licence, as CycloneDX; each licence must be allowed
+	$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible --of JSON --output-file build/sbom.json $(BIN)/python
+	$(BIN)/python -m supply_chain.complete build/sbom.json requirements.txt
+	$(BIN)/python -m supply_chain.licences build/sbom.json
+
+audit: $(READY) $(TOOLS)/.ready  ## known vulnerabilities of every locked package, as far as a database of them can be had
+	$(BIN)/python -m supply_chain.audit $(TOOLS)/bin/pip-audit requirements.txt docker/locked/*.txt
+
+$(TOOLS)/.ready: supply_chain/tools.txt
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet --requirement $<
+	touch $@
 
 clean:
 	rm -rf $(VENV)
