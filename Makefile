@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Its worker is not replaced: it would begin with the same test.
 NO_HANG := -o faulthandler_timeout=900 -o faulthandler_exit_on_timeout=true --max-worker-restart=0
 
-.PHONY: sweep test test-marked lint ui bench bench-engines jax-env lock lock-images sbom audit clean
+.PHONY: sweep test test-marked test-containers lint ui bench bench-engines jax-env lock lock-images sbom audit clean
 
 sweep: $(READY)  ## run (or continue) a sweep and print its table; FILE names another sweep file
 	mlflow run . -e sweep --env-manager local --experiment-name glorot_sweep -P "file=$(FILE)"
@@ -26,6 +26,9 @@ test: $(READY)  ## the default tests, without network, GPU or server: under two 
 test-marked: $(READY)  ## the longer tests: slow, faults, real data, another CPU; each skips with its reason
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile $(NO_HANG) -m "(slow or realdata or browser or cross) and not faults" --durations=15
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile $(NO_HANG) -m faults --durations=15
+
+test-containers: $(READY)  ## docker/compose.yaml in an engine at hand, or one made as root; elsewhere it says why not
+	PYTHON=$(CURDIR)/$(BIN)/python tests/containers/run.sh
 
 lint: $(READY)  ## style, types, and which module may import which
 	$(BIN)/ruff check .

@@ -11,7 +11,7 @@ from composition import DOCKER, ROOT, image_environment, instructions, lineage
 
 INSTRUCTIONS = instructions()
 FINAL = ["server", "worker"]
-SCRIPTS = sorted(DOCKER.glob("*.sh"))
+SCRIPTS = sorted([*DOCKER.glob("*.sh"), *(ROOT / "tests" / "containers").glob("*.sh")])
 
 
 def rest_of(word, stage=None):
