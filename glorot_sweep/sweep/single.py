@@ -31,7 +31,9 @@ def train_single(
     spec = on_its_engine(request.spec(), engines)
     dataset = load_dataset(request.dataset, data_folder(request.data_folder))
     place = open_place(uri, experiment, create=True)
+    runs = RunStore(place.client, place.experiment_id)
     if place.project_run:
+        runs.refuse_used(place.project_run)
         stop.follow_parent()
     plan = RunPlan(None, tags_of(origin_here(), Mark(kind=Kind.TRIAL)), place.project_run)
     note = DatasetNote(dataset.name, dataset.digest(), f"glorot_sweep.data {dataset.name}")
@@ -43,7 +45,7 @@ def train_single(
             stop.check()
 
         job = PackJob(PackSpec((spec,)), {spec.key: plan}, note)
-        result = run_job(job, RunStore(place.client, place.experiment_id), dataset, advance)
+        result = run_job(job, runs, dataset, advance)
     trial = result.trials[0]
     console.print(
         f"{spec.name}: {trial.state.word}, validation error {trial.validation_error:.2f} %, test "

@@ -267,13 +267,26 @@ class RunStore:
             StoredRunError: it holds something else already.
         """
         run = self.client.get_run(run_id)
-        have, said = run.data.tags, f"the run {run_id} ({run.info.run_name}) of MLFLOW_RUN_ID"
-        if have.get(Tag.SWEEP) != tags.get(Tag.SWEEP) if Tag.KIND in have else run.data.metrics:
-            raise StoredRunError(f"{said} is not one that `mlflow run` has just made. Unset it.")
+        have = run.data.tags
+        if Tag.KIND not in have or have.get(Tag.SWEEP) != tags.get(Tag.SWEEP):
+            self.refuse_used(run_id)
         self.client.update_run(run_id, status=Status.RUNNING, name=name)
         writer = RunWriter(self.client, run_id, run.info.start_time)
         writer.tag({**_opened(1), **tags})
         return writer
+
+    def refuse_used(self, run_id: str) -> None:
+        """Refuse to take over a run that holds something.
+
+        Raises:
+            StoredRunError: it was marked by this package, or has metrics.
+        """
+        run = self.client.get_run(run_id)
+        if Tag.KIND in run.data.tags or run.data.metrics:
+            raise StoredRunError(
+                f"the run {run_id} ({run.info.run_name}) of MLFLOW_RUN_ID is not one that "
+                "`mlflow run` has just made. Unset it."
+            )
 
     def delete(self, run_id: str) -> None:
         """Delete a run, if it is there."""
