@@ -26,7 +26,7 @@ from glorot_sweep.tracking.outage import is_outage
 from .damage import Damaged
 
 FEW = 2
-MANY = int(os.environ.get("GLOROT_SWEEP_DAMAGED_STORES", "60"))  # each takes some two seconds
+MANY = int(os.environ.get("GLOROT_SWEEP_DAMAGED_STORES", "20"))  # each takes some two seconds
 ANY = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
