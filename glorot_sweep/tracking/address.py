@@ -96,7 +96,8 @@ def absolute_sqlite(uri: str) -> str:
     """Return a SQLite URI in its one form, any other URI as it is.
 
     Raises:
-        UserError: it names no file: a database in memory ends with its process.
+        UserError: it names no file: a database in memory ends with its process, and a folder or
+            a device is none.
     """
     if not is_sqlite(uri):
         return uri
@@ -115,7 +116,13 @@ def absolute_sqlite(uri: str) -> str:
         raise UserError(
             f"{uri} is SQLite's own form of a URI. Name the path: sqlite:////folder/x.db."
         )
-    return f"{sqlite_uri(_as_written(written))}{options}"
+    file = _as_written(written)
+    if file.exists() and not file.is_file():  # a device reads as an empty file, and would be lost
+        raise UserError(
+            f"{uri} names {file}, which is a folder, a device or a pipe. Name a file, or one that "
+            "is yet to be made: sqlite:////folder/mlflow.db."
+        )
+    return f"{sqlite_uri(file)}{options}"
 
 
 def sqlite_uri(file: Path) -> str:
