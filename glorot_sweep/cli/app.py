@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from glorot_sweep.cli import beside, files, images, reporting, stores, sweeping
+from glorot_sweep.cli.terminal import printable
 from glorot_sweep.cli.versions import show_versions
 from glorot_sweep.errors import (
     FAILURE,
@@ -80,12 +81,6 @@ def _run() -> None:
 
 
 def _fail(message: str, code: int) -> None:
-    shown = "".join(one if one.isprintable() or one in "\n\t" else _escaped(one) for one in message)
     word = "error: " if code in {FAILURE, USER_MISTAKE, SWEEP_IS_HELD} else ""
-    print(f"{word}{shown}", file=sys.stderr)
+    print(f"{word}{printable(message)}", file=sys.stderr)
     sys.exit(code)
-
-
-def _escaped(character: str) -> str:
-    """Return what a terminal would obey, as text: it may come from a file's name or content."""
-    return character.encode("unicode_escape").decode()

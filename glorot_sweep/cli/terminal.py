@@ -1,8 +1,31 @@
 """Where the commands write."""
 
 import sys
+from typing import Any
 
 from rich.console import Console
+from rich.text import Text
+
+
+class _Terminal(Console):
+    """Shows as text what a terminal would obey."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Return a text as it is drawn, in tables too."""
+        return super().render_str(printable(text), **options)
+
+
+def printable(text: str) -> str:
+    r"""Return a text without what a terminal would obey: it may come from a file's name or content.
+
+    Example:
+        >>> print(printable(chr(27) + "[31mred"))
+        \\x1b[31mred
+    """
+    return "".join(
+        one if one.isprintable() or one in "\n\t" else one.encode("unicode_escape").decode()
+        for one in text
+    )
 
 
 def terminal() -> Console:
@@ -11,7 +34,7 @@ def terminal() -> Console:
     It takes no text for markup: names and messages come from outside.
     """
     width = None if sys.stdout.isatty() else 160
-    return Console(width=width, soft_wrap=False, markup=False, emoji=False)
+    return _Terminal(width=width, soft_wrap=False, markup=False, emoji=False)
 
 
 def is_answering() -> bool:

@@ -87,6 +87,20 @@ def test_control_characters_in_a_message_are_shown_and_not_sent(
     assert shown == "error: no such class \\x1b]0;owned\\x07 caf\u00e9\n  \\u202e\\udce9\n"
 
 
+def test_nor_in_what_the_console_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table("\x1b[31mhead")
+    table.add_row("\x1b]0;owned\x07")
+    console = terminal()
+    console.print(table)
+    with SweepProgress(console) as progress:
+        progress.start("search", "trials", 1, 1)
+        progress.note("a pack failed (\x1b[31mred)")
+    shown = capsys.readouterr().out
+    assert "\x1b[31m" not in shown
+    for text in ("\\x1b[31mhead", "\\x1b]0;owned\\x07", "a pack failed (\\x1b[31mred)"):
+        assert text in shown
+
+
 def test_a_name_in_another_encoding_is_printed_somehow() -> None:
     """As the file system gave it, on a stream that takes UTF-8 alone."""
     program = "from glorot_sweep.host.streams import keep_streams; keep_streams(); "
