@@ -107,7 +107,7 @@ def test_a_second_driver_is_refused_and_told_who_holds_the_sweep(ray_sweep, undi
     _, said = second.communicate(timeout=PATIENCE)
     assert first.poll() is None, "the first ended too soon to be in the way"
     assert second.returncode == 3
-    assert re.search(rf"process {first.pid} on \S+\. ", said)
+    assert re.search(rf"process {first.pid} on \S+ since .* UTC\. ", said)
     assert "Traceback" not in said
     first.send_signal(signal.SIGTERM)
     first.communicate(timeout=GRACE)

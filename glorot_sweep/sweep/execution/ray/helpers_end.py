@@ -25,13 +25,14 @@ def watch_helpers(session: str, grace: float = GRACE) -> int:
         grace: seconds that they have from then on.
 
     Returns:
-        A descriptor: once it is closed, or this process has ended, they have to end.
+        A descriptor: once it is closed, or this process has ended, they have to end. This process,
+        which writes to those logs too, may go on.
     """
     theirs, ours = os.pipe()
     try:
         os.posix_spawn(
             sys.executable,
-            [sys.executable, "-I", "-S", __file__, str(grace)],
+            [sys.executable, "-I", "-S", __file__, str(grace), str(os.getpid())],
             os.environ,
             file_actions=[(os.POSIX_SPAWN_DUP2, theirs, 0)],
             setsid=True,  # a Ctrl-C or a hang-up is not for it
@@ -42,25 +43,25 @@ def watch_helpers(session: str, grace: float = GRACE) -> int:
     return ours
 
 
-def _end_after(session: str, grace: float) -> None:
+def _end_after(session: str, grace: float, driver: int) -> None:
     deadline = time.monotonic() + grace
-    while (left := _helpers(session)) and time.monotonic() < deadline:
+    while (left := _helpers(session) - {driver}) and time.monotonic() < deadline:
         time.sleep(PAUSE)
     for pid in left:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
 
-def _helpers(session: str) -> list[int]:
+def _helpers(session: str) -> set[int]:
     """Return the processes of this user that write to the logs of a session.
 
     That tells a helper whatever it calls itself, and tells it from a person who reads them.
     """
-    found = []
+    found = set()
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it has ended meanwhile, or is another user's
             if entry.stat().st_uid == os.getuid() and any(_written(entry, session)):
-                found.append(int(entry.name))
+                found.add(int(entry.name))
     return found
 
 
@@ -75,4 +76,4 @@ def _written(process: Path, session: str) -> Iterator[bool]:
 if __name__ == "__main__":
     name, *_ = sys.stdin.readline().splitlines()
     sys.stdin.read()  # until the driver has ended
-    _end_after(name, float(sys.argv[1]))
+    _end_after(name, float(sys.argv[1]), int(sys.argv[2]))

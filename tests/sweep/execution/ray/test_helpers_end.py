@@ -76,3 +76,29 @@ def test_leaving_a_cluster_is_an_end_too(tmp_path: Path) -> None:
     helper = a_helper(tmp_path / session / "logs")
     os.close(watch_helpers(session, 0.1))
     assert ended(helper) == -signal.SIGKILL
+
+
+LEAVES = """
+import os, sys
+from glorot_sweep.sweep.execution.ray.helpers_end import watch_helpers
+log = open(sys.argv[1], "w")  # as Ray keeps one open in a driver that has left
+watch = watch_helpers(sys.argv[2], 0.1)
+os.close(watch)
+print("left", flush=True)
+sys.stdin.read()  # what a driver does after its workers: models, report
+"""
+
+
+def test_the_driver_itself_goes_on_after_it_has_left(tmp_path: Path) -> None:
+    session = f"session_{uuid.uuid4().hex}"
+    helper = a_helper(tmp_path / session / "logs")
+    driver = subprocess.Popen(
+        [sys.executable, "-c", LEAVES, str(tmp_path / session / "logs" / "driver.log"), session],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert driver.stdout is not None
+    assert driver.stdout.readline() == "left\n"
+    assert ended(helper) == -signal.SIGKILL
+    time.sleep(0.5)
+    driver.communicate("", timeout=20)
+    assert driver.returncode == 0
