@@ -7,6 +7,7 @@ from glorot_sweep.report.audit import audit_frame
 from glorot_sweep.report.belief import HEADING as DOUBTS
 from glorot_sweep.report.belief import LEAD
 from glorot_sweep.report.beyond import all_tests_frame, beyond_frame
+from glorot_sweep.report.claims.claim import Ground
 from glorot_sweep.report.claims.verdict import Finding
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.compiled import Compiled
@@ -30,6 +31,10 @@ from glorot_sweep.tracking.schema.names import Artifact
 PAGE = "report.html"
 SUMMARY = "report.md"
 CLAIMS, AUDIT = "Claims", "Audit"  # headings of the summary
+CLAIMS_LEAD = (
+    "First the verdict at the paper's scale, then what these runs say at their own. What is "
+    "proved, what checks the code and what was observed stand apart and should be counted apart."
+)
 
 
 def report_files(report: Compiled) -> dict[str, bytes]:
@@ -120,8 +125,20 @@ def _beyond_summary(report: Compiled) -> list[str]:
 
 
 def _claims(report: Compiled) -> list[str]:
-    lines = "".join(f"- {f.number} {f.verdict}: {f.statement}\n" for f in report.findings)
-    return [f"## {CLAIMS} of the paper\n", lines]
+    lines = [f"## {CLAIMS} of the paper\n", f"{CLAIMS_LEAD}\n"]
+    for ground in Ground:
+        of_it = [finding for finding in report.findings if finding.ground == ground]
+        if of_it:
+            lines.append(f"### {ground.heading}\n")
+            lines.append("".join(map(_claim_line, of_it)))
+    return lines
+
+
+def _claim_line(finding: Finding) -> str:
+    place = f" ({finding.here_scale})" if finding.here_scale else ""
+    return (
+        f"- {finding.number} {finding.verdict}; here {finding.here}{place}: {finding.statement}\n"
+    )
 
 
 def _doubts(report: Compiled) -> list[str]:

@@ -14,7 +14,7 @@ from glorot_sweep.report.render import caption, pair_sentence, table_terminal
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_terminal
 from glorot_sweep.report.svms import svm_sentences
 from glorot_sweep.report.tables import Entry
-from glorot_sweep.report.verify import count_line
+from glorot_sweep.report.verify import count_lines
 from glorot_sweep.tracking.belonging import own_run, runs_digest, runs_of
 from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.life import State, Status
@@ -121,7 +121,8 @@ def show_report(report: Compiled, place: Place, console: Console, run_id: str) -
         console.print(sentence, soft_wrap=True, highlight=False, markup=False)
     console.print()
     if report.findings:
-        console.print(count_line(report.findings), highlight=False, markup=False)
+        for line in count_lines(report.findings):
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
         console.print()
     _show_links(place, console, run_id)
 

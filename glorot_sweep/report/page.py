@@ -17,7 +17,8 @@ from glorot_sweep.report.audit import audit_frame
 from glorot_sweep.report.belief import HEADING as DOUBTS
 from glorot_sweep.report.belief import LEAD
 from glorot_sweep.report.beyond import BeyondEntry, all_tests_frame
-from glorot_sweep.report.claims.verdict import Verdict
+from glorot_sweep.report.claims.claim import NOT_OBSERVED, Ground
+from glorot_sweep.report.claims.verdict import Finding, Verdict, counts_text
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.differences import differences
 from glorot_sweep.report.engines import engine_sentence
@@ -61,6 +62,7 @@ def render_page(report: Compiled) -> str:
     )
     collected, config, paper = report.collected, report.collected.config, report.paper
     found = Counter(finding.verdict for finding in report.findings)
+    observed = Counter(f.verdict for f in report.findings if f.ground not in NOT_OBSERVED)
     what = paper.beside
     return environment.get_template("page.html.jinja").render(
         config=config,
@@ -70,6 +72,7 @@ def render_page(report: Compiled) -> str:
         scale=_scale(report),
         engine=engine_sentence(collected),
         verdicts={verdict.value: found[verdict] for verdict in Verdict},
+        observed={verdict.value: observed[verdict] for verdict in Verdict},
         head_beside=HEADS[what][0],
         table=_columns(report.table, what),
         best_depth=_columns(report.best, Beside.WINNER),
@@ -90,6 +93,7 @@ def render_page(report: Compiled) -> str:
         differences=differences(report),
         figures=[_picture(figure) for figure in report.figures],
         findings=report.findings,
+        grounds=_grounds(report.findings),
         audit=_html(audit_frame(collected)),
         provenance=_html(_provenance(report)),
         tests=_html(all_tests_frame(collected, paper)),
@@ -98,6 +102,17 @@ def render_page(report: Compiled) -> str:
         n_runs=len(collected.runs),
         configuration=yaml.safe_dump(config.identity(), sort_keys=False),
     )
+
+
+def _grounds(findings: list[Finding]) -> list[dict[str, Any]]:
+    """Return the findings of each ground, and how many have which verdicts."""
+    grounds = []
+    for ground in Ground:
+        of_it = [finding for finding in findings if finding.ground == ground]
+        if of_it:
+            told = {"heading": ground.heading, "counts": counts_text(of_it), "findings": of_it}
+            grounds.append(told)
+    return grounds
 
 
 def _sections(report: Compiled) -> list[tuple[str, str]]:

@@ -36,6 +36,12 @@ def find_sweep(place: Place, name: str) -> SweepRun:
     return read(SweepRun, found[0])
 
 
+def sweep_names(place: Place) -> list[str]:
+    """Return the names of an experiment's sweeps, oldest first, each once."""
+    runs = find_runs(place.client, [place.experiment_id], kind=Kind.SWEEP)
+    return list(dict.fromkeys(run.tags.get(Tag.SWEEP, NO_SWEEP) for run in runs))
+
+
 def refuse_deleted(sweep: SweepRun) -> None:
     """Refuse a sweep that was being deleted when the process was stopped.
 

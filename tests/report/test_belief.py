@@ -152,7 +152,7 @@ def test_terminal_page_markdown_table_and_verdicts_name_the_run(place, finished)
         assert "doubtful" in shown
     assert "doubtful" in files["table1.tex"].decode()
     verdicts = io.StringIO()
-    run_verify(place, "small", PAPER, ["C1"], Console(file=verdicts, width=200), None)
+    run_verify(place, ["small"], PAPER, ["C1"], Console(file=verdicts, width=200), None)
     assert f"Doubtful: {ONE} ({finished[ONE].run_id}) says" in verdicts.getvalue()
     stored = json.loads(files["claims.json"])
     assert any("contradict each other" in json.dumps(one) for one in stored)

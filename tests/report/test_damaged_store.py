@@ -53,7 +53,7 @@ def commands(folder):
     uri, storage = store_uri(folder), storage_in(folder)
     place = place_in(folder)
     yield lambda: run_report(place, "small", PAPER, quiet())
-    yield lambda: run_verify(place, "small", PAPER, None, quiet(), None)
+    yield lambda: run_verify(place, ["small"], PAPER, None, quiet(), None)
     yield lambda: show_sweeps(uri, "tests", quiet())
     for name in ("small", "begun"):
         where = Stores(uri, "tests", storage)

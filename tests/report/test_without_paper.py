@@ -126,7 +126,7 @@ def test_a_report_about_another_paper_is_not_shown_in_its_place(reported):
 
 def test_there_is_nothing_to_verify(place, finished):
     with pytest.raises(UserError, match=r"no claims to verify.*'small'.*paper: none"):
-        run_verify(place, "small", QUESTION, None, Console(quiet=True), None)
+        run_verify(place, ["small"], QUESTION, None, Console(quiet=True), None)
 
 
 @pytest.mark.slow

@@ -30,7 +30,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "config/sweep.py": ("an attribute of a variant", {"step_rule"}),
     "init_study/headline.py": (LAYERS, {"activation", "initialization"}),
     "init_study/networks.py": ("a label of a seed", {"init_study"}),
-    "papers/glorot2010/claims/full_training.py": (LAYERS, {"activation"}),
+    "papers/glorot2010/claims/sigmoid_escape.py": (LAYERS, {"activation"}),
     "report/collect.py": ("what stands in a cell", {"failed"}),
     "report/figures/error_curves.py": ("a column of a curve", {"updates"}),
     "report/figures/question.py": ("a figure", {"learning_rate"}),

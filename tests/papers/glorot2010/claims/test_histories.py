@@ -1,0 +1,45 @@
+"""Each claim is confirmed where it is true, contradicted where false, and left open between."""
+
+import pytest
+
+from glorot_sweep.papers.glorot2010.claims import CLAIMS
+from glorot_sweep.papers.glorot2010.claims.arithmetic import asymptotes_of
+from glorot_sweep.parts.activations import ACTIVATIONS
+
+from .changes import HISTORIES
+from .histories import verdicts
+
+OTHER = {"true": "CONFIRMED", "false": "CONTRADICTED", "open": "INCONCLUSIVE"}
+DRAWS = 200
+
+
+def test_every_claim_has_its_histories_but_the_one_that_needs_no_run():
+    assert set(HISTORIES) == {claim.number for claim in CLAIMS} - {"C13"}
+
+
+def test_the_claim_that_needs_no_run_can_fail():
+    """Nothing can leave it open: it looks at two functions."""
+    tanh = ACTIVATIONS["tanh"].function
+    assert not asymptotes_of(tanh, tanh).holds
+
+
+@pytest.mark.parametrize("number", sorted(HISTORIES, key=lambda number: int(number[1:])))
+def test_a_few_draws_of_what_is_not_true(number):
+    """That true ones are confirmed, `test_catalog` says of the world without chance."""
+    assert verdicts(number, "false", 1) == {"CONTRADICTED": 1}
+    assert verdicts(number, "open", 3)["INCONCLUSIVE"] >= 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", sorted(HISTORIES, key=lambda number: int(number[1:])))
+def test_rates_over_many_draws(number):
+    """At a bound either verdict has a chance of at most 2.5 %; 200 draws have 12 or fewer of them
+    with probability 0.998, and both together 20 or fewer with 0.999."""
+    true, false, between = (verdicts(number, state, DRAWS) for state in OTHER)
+    assert true["CONFIRMED"] >= 0.95 * DRAWS, true
+    assert true["CONTRADICTED"] == 0, true
+    assert false["CONTRADICTED"] >= 0.95 * DRAWS, false
+    assert false["CONFIRMED"] == 0, false
+    assert between["INCONCLUSIVE"] >= DRAWS - 20, between
+    assert between["CONFIRMED"] <= 12, between
+    assert between["CONTRADICTED"] <= 12, between
