@@ -2,7 +2,7 @@
 
 import functools
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -14,8 +14,8 @@ from .changes import HISTORIES
 
 SPREAD = {"shapeset": 0.2}  # points between seeds; elsewhere 0.1
 STATISTICS = {"mean": 0.003, "std": 0.03, "p98": 0.01, "saturation": 0.03}
-OF_CURVES, OF_STUDIES = 0.003, 0.0005  # as those, relative, between runs
-CURVES = ["validation_loss", "validation_error", "test_error"]
+STUDIES = dict.fromkeys(["mean", "std", "per_example_std"], 0.0005)
+CURVES = dict.fromkeys(["validation_loss", "validation_error", "test_error"], 0.003)
 SIZE = {"seeds": 8, "short_seeds": 6}
 
 
@@ -39,18 +39,63 @@ def _used(number: str) -> frozenset[str]:
 
 def verdicts(number: str, state: str, draws: int, seed: int = 2010) -> Counter:
     """How often a claim gets which verdict."""
-    world, rng = world_of(number, state), np.random.default_rng([seed, int(number[1:])])
-    evidence = world.evidence()
+    evidence, rng = (
+        world_of(number, state).evidence(),
+        np.random.default_rng([seed, int(number[1:])]),
+    )
+    of_starts = BY_NUMBER[number].needs.scale == "I"
+    tables = [table for run in evidence.runs for table in _tables(run)]
+    tables += [_study_table(study) for study in evidence.init_studies.values() if of_starts]
     found = Counter()
     for _ in range(draws):
-        drawn = replace(
-            evidence,
-            sweep=replace(evidence.sweep, cells=_cells(evidence.sweep.cells, rng)),
-            runs=tuple(_run(run, rng) for run in evidence.runs),
-            init_studies=_studies(evidence.init_studies, rng, BY_NUMBER[number].needs.scale),
-        )
+        for table in tables:
+            table.shake(rng)
+        cells = _cells(evidence.sweep.cells, rng)
+        drawn = replace(evidence, sweep=replace(evidence.sweep, cells=cells))
         found[str(judge(BY_NUMBER[number], drawn).verdict)] += 1
     return found
+
+
+@dataclass
+class Table:
+    """A table of numbers that another seed makes larger or smaller, in place.
+
+    Attributes:
+        frame: what a claim reads.
+        spreads: column to relative standard deviation.
+        index: which rows have a factor in common [rows].
+        values: column to what it is without chance [rows].
+    """
+
+    frame: pd.DataFrame
+    spreads: dict[str, float]
+    index: np.ndarray
+    values: dict[str, np.ndarray] = field(init=False)
+
+    def __post_init__(self):
+        self.values = {
+            name: self.frame[name].to_numpy(dtype=float).copy()
+            for name in self.spreads
+            if name in self.frame
+        }
+
+    def shake(self, rng):
+        for name, values in self.values.items():
+            factors = np.exp(rng.normal(0, self.spreads[name], self.index.max() + 1))
+            self.frame[name] = values * factors[self.index]
+
+
+def _tables(run):
+    """A run's curves, each with one factor, and its statistics, with one for each layer."""
+    yield Table(run.curve, CURVES, np.zeros(len(run.curve), dtype=int))
+    if not run.statistics.empty:
+        codes, _ = pd.factorize(run.statistics["quantity"])
+        _, index = np.unique(codes + 100 * run.statistics["layer"], return_inverse=True)
+        yield Table(run.statistics, STATISTICS, index)
+
+
+def _study_table(study):
+    return Table(study.statistics, STUDIES, np.arange(len(study.statistics)))
 
 
 def _cells(cells, rng):
@@ -59,32 +104,3 @@ def _cells(cells, rng):
         return replace(cell, errors=rng.normal(cell.errors.mean(), spread, cell.errors.size))
 
     return {key: shaken(cell) for key, cell in cells.items()}
-
-
-def _run(run, rng):
-    """A run whose layers and curves are as much larger or smaller as another seed makes them."""
-    statistics, curve = run.statistics, run.curve.copy(deep=False)
-    columns = [name for name in CURVES if name in curve]
-    curve[columns] = run.curve[columns] * np.exp(rng.normal(0, OF_CURVES, len(columns)))
-    if not statistics.empty:
-        codes, _ = pd.factorize(statistics["quantity"])
-        _, index = np.unique(codes + 100 * statistics["layer"], return_inverse=True)
-        columns = [name for name in STATISTICS if name in statistics]
-        spread = [STATISTICS[name] for name in columns]
-        factors = np.exp(rng.normal(0, spread, (index.max() + 1, len(columns))))
-        statistics = statistics.copy(deep=False)
-        statistics[columns] = run.statistics[columns].to_numpy(dtype=float) * factors[index]
-    return replace(run, statistics=statistics, curve=curve)
-
-
-def _studies(studies, rng, scale):
-    if scale != "I":  # no other claim is as exact
-        return studies
-    shaken = {}
-    for name, study in studies.items():
-        rows = study.statistics.copy(deep=False)
-        columns = ["mean", "std", "per_example_std"]
-        factors = np.exp(rng.normal(0, OF_STUDIES, (len(rows), len(columns))))
-        rows[columns] = rows[columns].to_numpy(dtype=float) * factors
-        shaken[name] = replace(study, statistics=rows)
-    return shaken
