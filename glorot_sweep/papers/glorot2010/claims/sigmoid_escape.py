@@ -112,10 +112,10 @@ def _sigmoids(evidence: Evidence, depth: int, *, looked_into: bool = False) -> l
 def _at_best_rate(runs: list[LookedAtRun]) -> list[LookedAtRun]:
     """Return the longest runs at the learning rate of lowest mean validation error at the end."""
     longest = max(run.updates for run in runs)
-    groups: dict[str, list[LookedAtRun]] = {}
+    groups: dict[float, list[LookedAtRun]] = {}
     for run in runs:
         if run.updates == longest:
-            groups.setdefault(f"{run.learning_rate:g}", []).append(run)
+            groups.setdefault(run.learning_rate, []).append(run)
 
     def error(group: list[LookedAtRun]) -> float:
         return fmean(
