@@ -30,7 +30,7 @@ class Course:
         Example:
             >>> values = np.array([[0.5, 0.1], [0.9, 0.2], [1.0, 0.2]])
             >>> course = Course(np.array([0.0, 10.0, 20.0]), values)
-            >>> course.passages(0.7).tolist()
+            >>> course.passages(0.7).round(6).tolist()
             [5.0, inf]
         """
         above = self.values > bound
