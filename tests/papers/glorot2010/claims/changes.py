@@ -182,6 +182,7 @@ GRADIENT = "backpropagated_gradient"
 SOFTSIGN, TANH_N = "monitored-softsign-5", "monitored-tanh_n-5"
 SIGMOID, PLAIN = "monitored-sigmoid-4", "monitored-tanh-5"
 FAST = ("tanh_n/5", "softsign/5")
+LARGEST_OF_FOUR = 1.0103  # times the others, in the mean, where a layer has a spread of 1 %
 
 # Claim: what makes it false, what leaves it open.
 HISTORIES = {
@@ -246,7 +247,8 @@ HISTORIES = {
             activation("elsewhere-mnist-sigmoid", "mean", 0.15, 4, update=2_000)),
     "C52": (top_first("elsewhere-mnist-tanh"), top_first("elsewhere-mnist-tanh", 2)),
     "C53": (activation(PLAIN, "saturation", 0.2, 5), activation(PLAIN, "saturation", 0.05, 5)),
-    "C54": (activation(SOFTSIGN, "p98", times(0.3), 5), activation(SOFTSIGN, "p98", times(0.5), 5)),
+    "C54": (activation(SOFTSIGN, "p98", times(0.3), 5),
+            activation(SOFTSIGN, "p98", times(0.5 * LARGEST_OF_FOUR), 5)),
     "C55": (falls(("tanh/5", "tanh_n/5"), 1.0, TANH_ENDS),
             both(falls(("tanh/5",), 1.0, TANH_ENDS), falls(("tanh_n/5",), 1.3, 0.0))),
     "C56": (errors(tanh_pretrained=18.0), errors(tanh_pretrained=15.6)),
