@@ -7,6 +7,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from glorot_sweep.config.before_groups import (
+    filled,
+    filled_file,
+    is_old_way,
+    without_values_of_before,
+)
 from glorot_sweep.config.datasets import DATASET_NAME, DATASETS, REDUCED
 from glorot_sweep.config.execution import ExecutionConfig
 from glorot_sweep.config.image_folders import ImageFolder
@@ -15,6 +21,8 @@ from glorot_sweep.config.limits import (
     MOST_DATASETS,
     MOST_EXAMPLES,
     MOST_RUNS,
+    MOST_SEEDS,
+    MOST_UPDATES,
 )
 from glorot_sweep.config.network import NetworkConfig
 from glorot_sweep.config.papers import DEFAULT_PAPER, paper_names
@@ -54,6 +62,7 @@ class SweepConfig(Section):
             `<split>/<class>/<image>`, or a tar of one, within the data folder.
         monitored: runs for the figures, or none.
         statistics: what is measured inside the layers.
+        preregistered: the commit that held this file before any of its results was seen.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -71,6 +80,23 @@ class SweepConfig(Section):
     monitored: MonitoredConfig | None = None
     statistics: StatisticsConfig = StatisticsConfig()
     execution: ExecutionConfig = ExecutionConfig()
+    preregistered: Annotated[str, Field(pattern=r"^[0-9a-f]{7,64}$")] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _search_as_replicates(cls, values: Any) -> Any:
+        """Fill in what a search takes over from the replicates; mistakes there are told later."""
+        if not isinstance(values, dict) or not isinstance(values.get("search"), dict):
+            return values
+        if is_old_way(values):
+            values = filled_file(values)
+        found = values.get("replicates")
+        replicates = found if isinstance(found, dict) else {}
+        taken = {"updates": _number(replicates.get("updates"), MOST_UPDATES)}
+        if not is_old_way(values):
+            seeds = replicates.get("seeds", ReplicatesConfig.model_fields["seeds"].default)
+            taken["groups"] = _number(seeds, MOST_SEEDS)
+        return {**values, "search": {**taken, **values["search"]}}
 
     @field_validator("datasets", "variants", mode="before")
     @classmethod
@@ -143,6 +169,21 @@ class SweepConfig(Section):
         idle = sorted(set(self.image_folders) - set(self.datasets))
         if idle:
             raise ValueError(f"image_folders names {idle[0]!r}, which is not among datasets")
+        return self
+
+    @model_validator(mode="after")
+    def _each_group_has_a_replicate(self) -> Self:
+        groups, seeds = self.search.groups, self.replicates.seeds
+        if groups > seeds:
+            raise ValueError(
+                "search.groups must be at most replicates.seeds, since a replicate trains the "
+                f"winner of each group again, got {groups} groups and {seeds} seeds"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _rates_are_those_of_variants(self) -> Self:
+        _known("variant of search.learning_rates", tuple(self.search.learning_rates), self.variants)
         return self
 
     @model_validator(mode="after")
@@ -232,11 +273,12 @@ class SweepConfig(Section):
     @model_validator(mode="after")
     def _the_runs_can_be_counted(self) -> Self:
         studies = len(self.datasets) * len(self.variants)
-        n_runs = studies * (self.search.trials + 2 * self.replicates.seeds) + self._n_monitored()
+        trials = self.search.groups * self.search.group_trials
+        n_runs = studies * (trials + 2 * self.replicates.seeds) + self._n_monitored()
         if n_runs > MOST_RUNS:
             raise ValueError(
                 f"a sweep may have at most {MOST_RUNS:,} runs, got up to {n_runs:,}: "
-                f"{studies:,} studies of {self.search.trials:,} trials, 2 x "
+                f"{studies:,} studies of {trials:,} trials, 2 x "
                 f"{self.replicates.seeds:,} replicates of each, and {self._n_monitored():,} "
                 "monitored runs; ask for fewer, or make several sweeps"
             )
@@ -256,9 +298,20 @@ class SweepConfig(Section):
         The engine that is wanted is left out too: what a sweep has settled on stands beside this
         in its identity.
         """
-        return self.model_dump(
-            mode="json", exclude={"execution": True, "paper": True, "network": {"engine"}}
+        return without_values_of_before(
+            self.model_dump(
+                mode="json", exclude={"execution": True, "paper": True, "network": {"engine"}}
+            )
         )
+
+    @classmethod
+    def from_identity(cls, stored: Mapping[str, Any]) -> Self:
+        """Return the configuration that was stored as this `identity`, by whatever version.
+
+        Raises:
+            ValidationError: it breaks a rule of this version.
+        """
+        return cls.model_validate_json(json.dumps(filled(stored)))
 
     def hash(self) -> str:
         """Short hash of `identity`: two sweeps with the same hash are the same sweep."""
@@ -269,6 +322,11 @@ def hash_of(identity: Mapping[str, Any]) -> str:
     """Return the short hash of a configuration as plain data."""
     canonical = json.dumps(identity, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+
+def _number(value: Any, most: int) -> int:
+    """Return a number that a rule can be tried on, whatever a file gives."""
+    return value if type(value) is int and 1 <= value <= most else most
 
 
 def _named(variants: list[Variant], attribute: str, value: object) -> list[str]:

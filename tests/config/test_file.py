@@ -71,7 +71,7 @@ MISTAKES = {
     "inverted range": (("low: 0.01", "low: 0.9"), ["line 6", "[0.9, 0.5]", "must not exceed"]),
     "unknown data set": (("shapeset", "shapset"), ["line 2", "did you mean 'shapeset'"]),
     "number as data set": (("[shapeset]", "[3]"), ["line 2, datasets.0", "3"]),
-    "missing key": (("  updates: 30\n", ""), ["line 3, search.updates: this key is required"]),
+    "missing key": (("  trials: 6\n", ""), ["line 3, search.trials: this key is required"]),
     "duplicate key": (("  trials: 6", "  trials: 6\n  trials: 7"), ["'trials' stands twice", "5"]),
     "duplicate top key": (("name: small", "name: small\nname: b"), ["'name' stands twice", "2"]),
     "unclosed bracket": (("[shapeset]", "[shapeset"), ["no valid YAML", "line 3"]),

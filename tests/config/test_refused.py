@@ -64,7 +64,7 @@ REFUSED = {
     "one seed": ({"replicates.seeds": 1}, "greater than or equal to 2"),
     "level 1": ({"significance.level": 1.0}, "less than 1"),
     "unknown test": ({"significance.test": "wilcoxon"}, "'welch', 'paired' or 'two_proportions'"),
-    "unknown sampler": ({"search.sampler": "grid"}, "'tpe' or 'random'"),
+    "unknown sampler": ({"search.sampler": "cmaes"}, "'random', 'grid' or 'tpe'"),
     "unknown pruner": ({"search.pruner.kind": "hyperband"}, "'none', 'median' or 'percentile'"),
     "median at 25": ({"search.pruner.percentile": 25.0}, "the median is the 50th percentile"),
     "unknown key": ({"network.widht": 3}, "Extra inputs"),
