@@ -13,14 +13,13 @@ from glorot_sweep.config.before_groups import (
     is_old_way,
     without_values_of_before,
 )
+from glorot_sweep.config.between_sections import CHECKS
 from glorot_sweep.config.datasets import DATASET_NAME, DATASETS, REDUCED
 from glorot_sweep.config.execution import ExecutionConfig
 from glorot_sweep.config.image_folders import ImageFolder
 from glorot_sweep.config.limits import (
     LARGEST_SWEEP_SEED,
     MOST_DATASETS,
-    MOST_EXAMPLES,
-    MOST_RUNS,
     MOST_SEEDS,
     MOST_UPDATES,
 )
@@ -29,8 +28,7 @@ from glorot_sweep.config.papers import DEFAULT_PAPER, paper_names
 from glorot_sweep.config.search import ReplicatesConfig, SearchConfig
 from glorot_sweep.config.section import Section
 from glorot_sweep.config.statistics import MonitoredConfig, StatisticsConfig
-from glorot_sweep.parts.step_rules import STEP_RULES
-from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS, Variant
+from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
 from glorot_sweep.spelling import nearest
 
 
@@ -221,76 +219,10 @@ class SweepConfig(Section):
         return self
 
     @model_validator(mode="after")
-    def _profiles_have_layers(self) -> Self:
-        shaped = [name for name in self.variants if VARIANTS[name].profile != "equal"]
-        if shaped and self.search.table_depth < 2:
-            raise ValueError(
-                f"the variant {shaped[0]!r} has widths that change from layer to layer, so "
-                f"search.table_depth must be 2 or more, got {self.search.table_depth}"
-            )
+    def _sections_fit_together(self) -> Self:
+        for check in CHECKS:
+            check(self)
         return self
-
-    @model_validator(mode="after")
-    def _space_is_that_of_the_variants(self) -> Self:
-        variants = [VARIANTS[name] for name in self.variants]
-        search = self.search
-        for key, space, needed in (
-            *(
-                (f"step_rules.{rule}", search.step_rule(rule), _named(variants, "step_rule", rule))
-                for rule, row in STEP_RULES.items()
-                if row.has_damping
-            ),
-            ("pretraining", search.pretraining, _named(variants, "pretrained", True)),
-        ):
-            given = space is not None
-            if needed and not given:
-                raise ValueError(f"the variant {needed[0]!r} needs search.{key}")
-            if given and not needed:
-                raise ValueError(
-                    f"search.{key} is given, but no variant of this sweep uses it: "
-                    f"{', '.join(self.variants)}"
-                )
-        return self
-
-    @model_validator(mode="after")
-    def _a_stream_numbers_its_examples(self) -> Self:
-        search, batch = self.search, self.network.batch_size
-        longest = {
-            "search.updates": search.updates,
-            "replicates.updates": self.replicates.updates,
-            "monitored.updates": self.monitored.updates if self.monitored else 0,
-            "search.pretraining.updates of all layers": search.depth.high
-            * max(search.pretraining.updates if search.pretraining else (0,)),
-        }
-        for key, updates in longest.items():
-            if updates * batch > MOST_EXAMPLES:
-                raise ValueError(
-                    f"{key} times network.batch_size must be at most {MOST_EXAMPLES}, the examples "
-                    f"of a training stream, got {updates} times {batch}"
-                )
-        return self
-
-    @model_validator(mode="after")
-    def _the_runs_can_be_counted(self) -> Self:
-        studies = len(self.datasets) * len(self.variants)
-        trials = self.search.groups * self.search.group_trials
-        n_runs = studies * (trials + 2 * self.replicates.seeds) + self._n_monitored()
-        if n_runs > MOST_RUNS:
-            raise ValueError(
-                f"a sweep may have at most {MOST_RUNS:,} runs, got up to {n_runs:,}: "
-                f"{studies:,} studies of {trials:,} trials, 2 x "
-                f"{self.replicates.seeds:,} replicates of each, and {self._n_monitored():,} "
-                "monitored runs; ask for fewer, or make several sweeps"
-            )
-        return self
-
-    def _n_monitored(self) -> int:
-        """Return how many monitored runs there may be at the most."""
-        if self.monitored is None:
-            return 0
-        depths = self.monitored.depths
-        n_networks = sum(map(len, depths.values())) if depths else 2 * len(self.variants)
-        return n_networks * len(self.monitored.learning_rates) * self.monitored.seeds
 
     def identity(self) -> dict[str, Any]:
         """Everything that decides the numbers, as plain data: all but `execution` and `paper`.
@@ -327,10 +259,6 @@ def hash_of(identity: Mapping[str, Any]) -> str:
 def _number(value: Any, most: int) -> int:
     """Return a number that a rule can be tried on, whatever a file gives."""
     return value if type(value) is int and 1 <= value <= most else most
-
-
-def _named(variants: list[Variant], attribute: str, value: object) -> list[str]:
-    return [variant.name for variant in variants if getattr(variant, attribute) == value]
 
 
 def _known(kind: str, names: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
