@@ -92,7 +92,7 @@ def meanings(section: type[Section]) -> dict[str, str]:
     """Return what the docstring says of each key.
 
     Example:
-        >>> from glorot_sweep.config.search import PretrainingConfig
+        >>> from glorot_sweep.config.pretraining import PretrainingConfig
         >>> meanings(PretrainingConfig)["learning_rate"]
         'of the autoencoders.'
     """

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from glorot_sweep.config.before_groups import OLD_WAY
-from glorot_sweep.config.limits import MOST_POINTS, MOST_SEEDS, MOST_TRIALS
+from glorot_sweep.config.limits import MOST_SEEDS, MOST_TRIALS
+from glorot_sweep.config.pretraining import PretrainingConfig
 from glorot_sweep.config.section import (
     Depth,
     Range,
@@ -20,8 +21,6 @@ from glorot_sweep.config.section import (
 from glorot_sweep.config.step_rules import StepRuleConfig, StepRules, with_rules_of_every_file
 
 ROUNDS = 2  # of further trials, where a search is extended
-
-Share = Annotated[float, Field(ge=0, lt=1)]
 
 
 class DepthRange(Range):
@@ -59,38 +58,6 @@ class PrunerConfig(Section):
                 f"the median is the 50th percentile, got percentile {self.percentile}; "
                 "use kind: percentile"
             )
-        return self
-
-
-class ShareRange(Range):
-    """Uniform range within [0, 1)."""
-
-    low: Share
-    high: Share
-
-
-class PretrainingConfig(Section):
-    """The search space of unsupervised pre-training, for variants that have it.
-
-    Attributes:
-        updates: SGD steps of each hidden layer, any of these.
-        learning_rate: of the autoencoders.
-        noise: probability with which the masking noise hides an input.
-    """
-
-    updates: Annotated[tuple[Updates, ...], Field(min_length=1, max_length=MOST_POINTS)]
-    learning_rate: RateRange
-    noise: ShareRange = ShareRange(low=0.25, high=0.25)
-
-    @field_validator("updates", mode="before")
-    @classmethod
-    def _updates_as_tuple(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
-
-    @model_validator(mode="after")
-    def _each_once(self) -> Self:
-        if len(set(self.updates)) != len(self.updates):
-            raise ValueError(f"updates may name each number once, got {list(self.updates)}")
         return self
 
 
@@ -215,6 +182,11 @@ class SearchConfig(Section):
         """All trials of a group."""
         return self.first_trials + ROUNDS * self.round_trials
 
+    @property
+    def group_numbers(self) -> tuple[int | None, ...]:
+        """The groups, each by its number; None for the one search of the old way."""
+        return (None,) if self.is_old_way else tuple(range(self.groups))
+
     def step_rule(self, name: str) -> StepRuleConfig | None:
         """Return the space of a step rule; None if there is none."""
         return self.step_rules.get(name)
@@ -229,12 +201,39 @@ class SearchConfig(Section):
             >>> [search.is_at_table_depth(number) for number in range(search.group_trials)]
             [False, True, False, True]
         """
-        if (share := self.table_depth_share) is not None:
-            return int((number + 1) * share + 1e-9) > int(number * share + 1e-9)
-        among = self.first_trials
-        return number >= among or (
-            (number + 1) * self.trials // among > number * self.trials // among
-        )
+        return self.at_table_depth_before(number + 1) > self.at_table_depth_before(number)
+
+    def at_table_depth_before(self, number: int) -> int:
+        """Return how many trials of a group before trial `number` have `table_depth`."""
+        first, share = min(number, self.first_trials), self.table_depth_share
+        if share is None:
+            spread = first * self.trials // self.first_trials
+        else:
+            spread = int(first * share + 1e-9)
+        return spread + number - first
+
+    def round_of(self, number: int) -> int | None:
+        """Return by which round, counted from 0, trial `number` extends its group; None: none."""
+        beyond = number - self.first_trials
+        return beyond // self.round_trials if beyond >= 0 else None
+
+    def generation_of(self, number: int) -> range:
+        """Return the trials of a group that are asked together with trial `number`.
+
+        Example:
+            >>> space = {"low": 0.01, "high": 0.1}
+            >>> search = SearchConfig(trials=5, depth_trials=0, groups=1, generation=4,
+            ...                       learning_rate=space, updates=10, extend=True)
+            >>> [list(search.generation_of(number)) for number in (0, 4, 5, 7)]
+            [[0, 1, 2, 3], [4], [5, 6], [7, 8]]
+        """
+        if (found := self.round_of(number)) is None:
+            start, stop = 0, self.first_trials
+        else:
+            start = self.first_trials + found * self.round_trials
+            stop = start + self.round_trials
+        start += (number - start) // self.generation * self.generation
+        return range(start, min(start + self.generation, stop))
 
 
 def _depth_trials(values: Mapping[str, Any]) -> int:

@@ -1,6 +1,7 @@
 """Runs of a sweep's studies: trials, replicates, monitored runs, and the studies themselves."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from glorot_sweep.specs import TrialSpec
@@ -16,10 +17,11 @@ from glorot_sweep.tracking.schema.fields import (
     Part,
     stored,
 )
-from glorot_sweep.tracking.schema.names import Curve, Metric, Param, Tag
+from glorot_sweep.tracking.schema.names import Curve, Metric, Param, Tag, TagFamily
 from glorot_sweep.tracking.schema.runs import MadeBy, StoredRun
 
 BOTH = "+"  # between the roles of a replicate that has two
+NOT_LEARNED = "no"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,13 @@ class Studied(Part):
 
     dataset: str = stored(Tag.DATASET, Param.DATASET)
     variant: str = stored(Tag.VARIANT, Param.VARIANT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InGroup(Part):
+    """The part of a search that a run belongs to; earlier versions had searches in one part."""
+
+    group: int | None = stored(Tag.GROUP, spelling=COUNT, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +114,7 @@ class Placed(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CountedRun(StoredRun, Studied):
+class CountedRun(StoredRun, Studied, InGroup):
     """Any run of a study, as far as it is counted: a kill may have left it without its params.
 
     Attributes:
@@ -147,8 +156,8 @@ class MemberRun(StoredRun, Finals):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrialMark(Part):
-    """Which trial it is of its study; one of the command `train` is of none."""
+class TrialMark(InGroup):
+    """Which trial it is of its group; one of the command `train` is of none."""
 
     trial: int | None = stored(Tag.TRIAL, spelling=COUNT, default=None)
     study: str | None = stored(Tag.STUDY, default=None)
@@ -162,18 +171,25 @@ class SeedMark(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReplicateMark(SeedMark):
+class ReplicateMark(SeedMark, InGroup):
     """What a replicate repeats.
 
     Attributes:
         role: which tables it feeds; see `roles`.
-        winner: the trial whose specification it has: `t012`.
+        winner: the trial whose specification it has: `t012`, of its group.
         study: the run of its study, by key.
+        learned: `NOT_LEARNED`, or nothing; see `has_learned`.
     """
 
     role: str = stored(Tag.ROLE)
     winner: str | None = stored(Tag.WINNER, default=None)
     study: str | None = stored(Tag.STUDY, default=None)
+    learned: str | None = stored(Tag.LEARNED, default=None)
+
+    @property
+    def has_learned(self) -> bool:
+        """Whether the trial that it repeats was better than always the majority class."""
+        return self.learned != NOT_LEARNED
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -257,5 +273,18 @@ class BestAtTableDepth(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StudyRun(StoredRun, StudyMark, MadeBy, Best, BestAtTableDepth):
+class RangeEdges(Part):
+    """Winners at the edge of the range of learning rates: a better rate may lie beyond.
+
+    Attributes:
+        range_edge: `low` or `high`, by the number of the group whose winner lies there.
+        range_edges: in words, where they are half of the groups or more.
+    """
+
+    range_edge: Mapping[str, str] = stored(TagFamily.RANGE_EDGE, default_factory=dict)
+    range_edges: str | None = stored(Tag.RANGE_EDGES, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyRun(StoredRun, StudyMark, MadeBy, Best, BestAtTableDepth, RangeEdges):
     """The run of a study: parent of its trials, replicates and monitored runs."""
