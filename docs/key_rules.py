@@ -149,6 +149,11 @@ RULES = (
         {"replicates": {"evaluations": [300]}},
     ),
     Rule(
+        "`replicates.window` is at most a tenth of `search.updates` and of `replicates.updates`",
+        "replicates.window must be at most 20",
+        {"replicates": {"window": 21}},
+    ),
+    Rule(
         "`search.step_rules` names a step rule if a variant has it, and only then",
         "needs search.step_rules.hessian",
         {"variants": ["tanh", "tanh_n", "sigmoid", "tanh_hessian"]},
