@@ -22,7 +22,8 @@ ERRORS: Final[dict[str, dict[str, float]]] = {
 """Final test error in percent, as `ERRORS[variant][column]`.
 
 Source: Glorot and Bengio (2010), "Understanding the difficulty of training deep feedforward
-neural networks", AISTATS, Table 1: networks of five hidden layers, one run per entry.
+neural networks", AISTATS, Table 1: networks of five hidden layers. It does not say how many
+runs an entry stands for.
 """
 
 ROWS: Final = tuple(ERRORS)
