@@ -44,7 +44,7 @@ BOLD: Final[frozenset[tuple[str, str]]] = frozenset(
         ("tanh_n", "small_imagenet"),
     }
 )
-"""The (variant, column) entries of Table 1 that are not significantly worse than the best.
+"""The (variant, column) entries of Table 1 that are not distinguishable from the best.
 
 The bold marks of the print are lost and its caption names no test. These are recomputed from
 `ERRORS`: two-proportion z-test against the column's lowest error, two-sided, uncorrected,
