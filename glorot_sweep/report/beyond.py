@@ -8,15 +8,14 @@ import pandas as pd
 
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Cell, Collected
-from glorot_sweep.report.paper import Paper
-from glorot_sweep.report.tables import (
+from glorot_sweep.report.column_tests import (
     CORRECTIONS,
-    beyond_variants,
-    comparison_row,
+    can_be_tested,
     measured_cells,
     named_test,
-    significance_frame,
 )
+from glorot_sweep.report.paper import Paper
+from glorot_sweep.report.tables import beyond_variants, comparison_row, significance_frame
 from glorot_sweep.significance import Comparison, holm, percent_interval
 from glorot_sweep.tracking.schema.names import Role
 
@@ -56,7 +55,7 @@ def beyond_entries(collected: Collected, role: str, paper: Paper) -> list[Beyond
         if not cell.has_mean:
             entries.append(BeyondEntry(cell, None, None, None))
             continue
-        interval = percent_interval(cell.errors)
+        interval = percent_interval(cell.observations)
         shown = (cell, interval.mean, interval.low, interval.high)
         if (dataset, variant) not in compared:
             entries.append(BeyondEntry(*shown))
@@ -75,6 +74,8 @@ def compare_with_bases(
     found: dict[tuple[str, str], tuple[str, Comparison]] = {}
     for dataset in config.datasets:
         cells = measured_cells(collected, role, dataset, config.variants)
+        if not can_be_tested(test_name, cells) and test_name != config.significance.test:
+            continue
         values, test = named_test(test_name, cells)
         for variant in beyond_variants(config, paper):
             base = paper.base_of(variant)

@@ -1,7 +1,7 @@
 """From the tracking server to the cells of the tables; whatever does not fit is refused by name."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,6 +22,8 @@ from glorot_sweep.report.belief import (
     doubts_about_numbers,
     doubts_about_trials,
 )
+from glorot_sweep.report.coverage import groups_of
+from glorot_sweep.significance import independent_values
 from glorot_sweep.tracking.belonging import own_run, runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
@@ -54,6 +56,8 @@ class Cell:
             any is named and has no mean.
         doubts: what does not fit in its runs, or beside them. A cell with a replicate that is
             not believed has no mean.
+        groups: searches that its replicates repeat the winners of.
+        streams: data seeds of the measured replicates [seeds]: the training examples of each.
     """
 
     dataset: str
@@ -68,6 +72,22 @@ class Cell:
     runs: tuple[str, ...]
     disagreements: tuple[str, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    groups: int = 1
+    streams: tuple[int, ...] = ()
+
+    @property
+    def observations(self) -> NDArray[np.float64]:
+        """Test errors that are independent of each other, percent: of replicates or of groups."""
+        return independent_values(self.errors, self.groups)
+
+    @property
+    def by_stream(self) -> dict[Hashable, float]:
+        """`observations` by number and by the training examples that each rests on."""
+        found = self.observations
+        return {
+            (number, *self.streams[number :: len(found)]): float(error)
+            for number, error in enumerate(found)
+        }
 
     @property
     def last_errors(self) -> NDArray[np.float64]:
@@ -267,4 +287,6 @@ def _cell(
         runs=tuple(run.run_id for run in runs),
         disagreements=disagreements(measured),
         doubts=tuple(doubts),
+        groups=groups_of(config),
+        streams=tuple(run.data_seed for run in measured),
     )

@@ -5,6 +5,7 @@ from rich.table import Table
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.beyond import BeyondEntry
+from glorot_sweep.report.coverage import coverage
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.render import TESTS, interval_text, markdown_table
 
@@ -16,8 +17,9 @@ def beyond_caption(config: SweepConfig) -> str:
     name, _, _ = TESTS[config.significance.test].partition(",")
     return (
         "Variants that are not in the paper's table, and take no part in its tests. Test error in "
-        "percent: mean over seeds [95 % interval]. Against: the paper's variant of the same "
-        "activation and initialization, where the sweep has it, and the difference to it in points "
+        f"percent: mean over seeds [95 % interval]. {coverage(config)} "
+        "Against: the paper's variant of the same activation and initialization, where the sweep "
+        "has it, and the difference to it in points "
         f"(negative: lower error); star: significant at p = {config.significance.level} ({name}, "
         "Holm's correction over this table)."
     )
