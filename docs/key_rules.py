@@ -39,6 +39,16 @@ RULES = (
         {"datasets": ["shapeset", "shapeset"]},
     ),
     Rule(
+        "`comparisons` are pairs of variants of the sweep, none with itself, no two of them twice",
+        "is not among variants",
+        {"comparisons": [["tanh_n", "softsign"]]},
+    ),
+    Rule(
+        "`significance.equivalence` needs a `significance.level` below 0.5",
+        "two one-sided tests need a significance.level below 0.5",
+        {"significance": {"level": 0.6, "equivalence": {"margin": 1.0}}},
+    ),
+    Rule(
         "every path in `image_folders` is relative and leads below the data folder: without `..`, "
         "`~` or control characters, links that lead out of it included",
         "must be the path of a folder or a tar below the data folder",
@@ -147,6 +157,11 @@ RULES = (
         "`replicates.evaluations` rise strictly and lie before `replicates.updates`",
         "evaluations must lie in",
         {"replicates": {"evaluations": [300]}},
+    ),
+    Rule(
+        "`replicates.window` is at most a tenth of `search.updates` and of `replicates.updates`",
+        "replicates.window must be at most 20",
+        {"replicates": {"window": 21}},
     ),
     Rule(
         "`search.step_rules` names a step rule if a variant has it, and only then",

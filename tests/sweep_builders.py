@@ -62,7 +62,7 @@ def config(changes: Mapping[str, Any] | None = None) -> SweepConfig:
 
 
 OLD_WAY = ("search.table_depth_share", "search.updates")
-GROUPED: dict[str, Any] = {"search.trials": 3, "search.rungs": [20]}
+GROUPED: dict[str, Any] = {"search.trials": 3, "search.rungs": [20], "replicates.window": 1}
 
 
 def grouped_values(changes: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -23,6 +23,9 @@ VALUES: Final[dict[tuple[str, ...], Any]] = {
     ("search", "extend"): False,
     ("search", "pruner", "start"): 0.0,
     ("search", "pruner", "least_complete"): 0,
+    ("replicates", "window"): 1,
+    ("comparisons",): [],
+    ("significance", "equivalence"): None,
 }
 """Each key that came with groups, and what its absence in a store means."""
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from glorot_sweep.config.limits import MOST_EXAMPLES, MOST_RUNS
+from glorot_sweep.config.window import largest_window
 from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.variants import VARIANTS, Variant
 
@@ -60,6 +61,19 @@ def check_streams(config: "SweepConfig") -> None:
             )
 
 
+def check_window(config: "SweepConfig") -> None:
+    """Refuse a final value that is the mean of more evaluations than can be made."""
+    window = config.replicates.window
+    of_trials, of_replicates = config.search.updates, config.replicates.updates
+    for key, updates in (("replicates.updates", of_replicates), ("search.updates", of_trials)):
+        if window > (largest := largest_window(updates)):
+            raise ValueError(
+                f"replicates.window must be at most {largest}, since so many evaluations fit into "
+                f"the last tenth of {key} {updates}, got {window}; window: 1 takes the last "
+                "evaluation alone"
+            )
+
+
 def check_runs(config: "SweepConfig") -> None:
     """Refuse more runs than a sweep may have."""
     studies = len(config.datasets) * len(config.variants)
@@ -87,4 +101,4 @@ def _named(variants: list[Variant], attribute: str, value: object) -> list[str]:
     return [variant.name for variant in variants if getattr(variant, attribute) == value]
 
 
-CHECKS = (check_profiles, check_space, check_streams, check_runs)
+CHECKS = (check_profiles, check_space, check_streams, check_window, check_runs)

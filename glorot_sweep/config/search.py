@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from glorot_sweep.config.before_groups import OLD_WAY
-from glorot_sweep.config.limits import MOST_SEEDS, MOST_TRIALS
+from glorot_sweep.config.limits import MOST_POINTS, MOST_SEEDS, MOST_TRIALS
 from glorot_sweep.config.pretraining import PretrainingConfig
 from glorot_sweep.config.section import (
     Depth,
@@ -252,11 +252,15 @@ class ReplicatesConfig(Section):
         seeds: number of replicates of each winner.
         updates: SGD steps of each.
         evaluations: updates at which validation and test error are measured; the last is added.
+        window: the final error of a run is the mean of its last so many evaluations, which are
+            added to its evaluations, evenly spaced over the last tenth of the updates; that of
+            trials likewise.
     """
 
     seeds: Annotated[int, Field(ge=2, le=MOST_SEEDS)] = 5
     updates: Updates
     evaluations: Schedule = ()
+    window: Annotated[int, Field(ge=1, le=MOST_POINTS)] = 10
 
     @field_validator("evaluations", mode="before")
     @classmethod

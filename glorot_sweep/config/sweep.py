@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -27,23 +27,14 @@ from glorot_sweep.config.network import NetworkConfig
 from glorot_sweep.config.papers import DEFAULT_PAPER, paper_names
 from glorot_sweep.config.search import ReplicatesConfig, SearchConfig
 from glorot_sweep.config.section import Section
+from glorot_sweep.config.significance import (
+    Comparisons,
+    SignificanceConfig,
+    check_comparisons,
+)
 from glorot_sweep.config.statistics import MonitoredConfig, StatisticsConfig
 from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
 from glorot_sweep.spelling import nearest
-
-
-class SignificanceConfig(Section):
-    """The test that decides what is bold, named before the data are seen.
-
-    Attributes:
-        test: `welch`: would other seeds change the order? `paired`: would other test examples?
-            Both with Holm's correction over a column; `two_proportions`: the second question from
-            two error rates alone and uncorrected, as Table 1 of the paper is read.
-        level: of the p-values; 0.005 stands in the caption of Table 1.
-    """
-
-    test: Literal["welch", "paired", "two_proportions"] = "welch"
-    level: Annotated[float, Field(gt=0, lt=1)] = 0.005
 
 
 class SweepConfig(Section):
@@ -58,6 +49,8 @@ class SweepConfig(Section):
         variants: its rows.
         image_folders: data sets of one's own, or other copies of known ones: name to a folder
             `<split>/<class>/<image>`, or a tar of one, within the data folder.
+        comparisons: pairs of variants whose difference is tested whatever the table shows, the
+            first of each against the second; left out: those of the paper.
         monitored: runs for the figures, or none.
         statistics: what is measured inside the layers.
         preregistered: the commit that held this file before any of its results was seen.
@@ -75,6 +68,7 @@ class SweepConfig(Section):
     search: SearchConfig
     replicates: ReplicatesConfig
     significance: SignificanceConfig = SignificanceConfig()
+    comparisons: Comparisons = ()
     monitored: MonitoredConfig | None = None
     statistics: StatisticsConfig = StatisticsConfig()
     execution: ExecutionConfig = ExecutionConfig()
@@ -182,6 +176,11 @@ class SweepConfig(Section):
     @model_validator(mode="after")
     def _rates_are_those_of_variants(self) -> Self:
         _known("variant of search.learning_rates", tuple(self.search.learning_rates), self.variants)
+        return self
+
+    @model_validator(mode="after")
+    def _comparisons_are_of_its_variants(self) -> Self:
+        check_comparisons(self.comparisons, self.variants)
         return self
 
     @model_validator(mode="after")

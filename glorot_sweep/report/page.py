@@ -14,6 +14,7 @@ from markupsafe import Markup
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
+from glorot_sweep.report.beforehand import heading
 from glorot_sweep.report.belief import HEADING as DOUBTS
 from glorot_sweep.report.belief import LEAD
 from glorot_sweep.report.beyond import BeyondEntry, all_tests_frame
@@ -28,7 +29,6 @@ from glorot_sweep.report.render import (
     HEADS,
     caption,
     cell_text,
-    pair_sentence,
     reading_note,
     texts_beside,
 )
@@ -86,7 +86,8 @@ def render_page(report: Compiled) -> str:
         disagreement=HEADING,
         svms=svm_sentences(report.table, report.evidence.svms),
         svms_table=_html(svms_frame(report.table, report.evidence.svms, paper)),
-        pairs=[pair_sentence(pair, config.significance.level) for pair in report.pairs],
+        named=heading(config, paper),
+        pairs=report.sentences_on_pairs,
         differences=differences(report),
         figures=[_picture(figure) for figure in report.figures],
         findings=report.findings,

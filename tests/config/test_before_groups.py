@@ -17,6 +17,7 @@ LATER = {
     "search.extend": True,
     "search.pruner.start": 0.3,
     "search.pruner.least_complete": 2,
+    "replicates.window": 3,
     "preregistered": "0123abc",
 }
 
@@ -44,6 +45,7 @@ def test_the_old_way_means_what_it_meant():
         assert (search.sampler, search.extend, search.learning_rates) == ("tpe", False, {})
         assert (search.pruner.start, search.pruner.least_complete) == (0.0, 0)
         assert given.significance.test == "welch"
+        assert given.replicates.window == 1
 
 
 @pytest.mark.parametrize(("key", "value"), LATER.items(), ids=LATER)
@@ -80,14 +82,14 @@ def test_what_a_file_leaves_out():
     one_depth = {"search.depth": {"low": 2, "high": 2}}
     assert grouped(one_depth).search.depth_trials == 0
     assert grouped({"replicates.seeds": 4}).search.groups == 4
-    no_seeds = values({"search.groups": 1})
+    no_seeds = values({"search.groups": 1, "replicates.window": 1})
     del no_seeds["replicates"]["seeds"], no_seeds["search"]["table_depth_share"]
     del no_seeds["search"]["groups"]
     assert SweepConfig.model_validate(no_seeds).search.groups == 5
 
 
 def test_a_file_of_that_time_without_the_share_can_be_read_as_it_was(tmp_path):
-    content = values()
+    content = values({"replicates.window": 1})
     del content["search"]["table_depth_share"]
     path = tmp_path / "small.yaml"
     path.write_text(json.dumps(content))

@@ -1,11 +1,13 @@
 """What decides the identity of a sweep, and what its file may say."""
 
 import itertools
+import json
 
 import pytest
 from pydantic import ValidationError
 from sweep_builders import config
 
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.trials import trial_task
 
@@ -36,6 +38,8 @@ IDENTITY = {
     "replicates.evaluations": [21],
     "significance.test": "paired",
     "significance.level": 0.01,
+    "significance.equivalence": {"margin": 1.0},
+    "comparisons": [["tanh_n", "tanh"]],
     "statistics": "none",
     "statistics.cost": "full",
     "statistics.updates": [10],
@@ -114,6 +118,22 @@ def test_widths_of_every_layer():
     assert (equal.layer_widths, equal.width, equal.widths) == ((16,) * 3, 16, ())
     growing = trial_task(config(), "shapeset", "tanh_growing", 0, chosen, {}).spec
     assert (growing.layer_widths, growing.width) == ((10, 16, 22), 16)
+
+
+def test_what_is_compared_is_stored_and_read_back():
+    named = {"comparisons": [["tanh_n", "tanh"]], "significance.equivalence": {"margin": 1.0}}
+    stored = config(named).identity()
+    assert stored["comparisons"] == [["tanh_n", "tanh"]]
+    read = SweepConfig.model_validate_json(json.dumps(stored))
+    assert read.comparisons == (("tanh_n", "tanh"),)
+    assert read.significance == config(named).significance
+    assert read.hash() == config(named).hash()
+
+
+def test_a_sweep_that_names_no_comparison_is_stored_as_before_there_were_any():
+    stored = config().identity()
+    assert "comparisons" not in stored
+    assert set(stored["significance"]) == {"test", "level"}
 
 
 def test_a_config_cannot_be_changed():

@@ -19,6 +19,7 @@ search:
   updates: 30
 replicates:
   updates: 40
+  window: 1
 """
 
 MISTAKES = {
@@ -66,7 +67,7 @@ MISTAKES = {
         ("name:", '"\\e[31mred": 1\nname:'),
         ["line 1, '\\x1b[31mred': unknown key"],
     ),
-    "number for section": (("  updates: 40", ""), ["line 8, replicates", "None"]),
+    "number for section": (("  updates: 40\n  window: 1", ""), ["line 8, replicates", "None"]),
     "word for list": (("[shapeset]", "shapeset"), ["line 2, datasets", "'shapeset'"]),
     "inverted range": (("low: 0.01", "low: 0.9"), ["line 6", "[0.9, 0.5]", "must not exceed"]),
     "unknown data set": (("shapeset", "shapset"), ["line 2", "did you mean 'shapeset'"]),

@@ -63,7 +63,42 @@ REFUSED = {
     ),
     "one seed": ({"replicates.seeds": 1}, "greater than or equal to 2"),
     "level 1": ({"significance.level": 1.0}, "less than 1"),
-    "unknown test": ({"significance.test": "wilcoxon"}, "'welch', 'paired' or 'two_proportions'"),
+    "unknown test": ({"significance.test": "wilcoxon"}, "'paired' or 'two_proportions'"),
+    "no margin of equivalence": ({"significance.equivalence": {"margin": 0.0}}, "greater than 0"),
+    "equivalence without a margin": ({"significance.equivalence": {}}, "Field required"),
+    "equivalence at a level of one half": (
+        {"significance": {"level": 0.5, "equivalence": {"margin": 1.0}}},
+        "two one-sided tests need a significance.level below 0.5, got 0.5",
+    ),
+    "comparison with a variant that the sweep lacks": (
+        {"comparisons": [["tanh_n", "sigmoid"]]},
+        r"comparisons has \[tanh_n, sigmoid\], but 'sigmoid' is not among variants. Known: tanh",
+    ),
+    "comparison with a slip": (
+        {"comparisons": [["tanh_n", "tahn"]]},
+        "'tahn' is not among variants; did you mean 'tanh'",
+    ),
+    "comparison with itself": (
+        {"comparisons": [["tanh", "tanh"]]},
+        r"\[tanh, tanh\]: a variant cannot differ from itself",
+    ),
+    "comparison twice": (
+        {"comparisons": [["tanh_n", "tanh"], ["tanh_n", "tanh"]]},
+        r"\[tanh_n, tanh\], and these two already",
+    ),
+    "comparison twice, turned round": (
+        {"comparisons": [["tanh_n", "tanh"], ["tanh", "tanh_n"]]},
+        r"\[tanh, tanh_n\], and these two already",
+    ),
+    "comparison of one": ({"comparisons": [["tanh"]]}, r"names two variants, .* got \['tanh'\]"),
+    "comparison of three": (
+        {"comparisons": [["tanh", "tanh_n", "tanh"]]},
+        "names two variants",
+    ),
+    "comparison that is a name": ({"comparisons": ["tanh"]}, "names two variants, .* got 'tanh'"),
+    "comparisons that are a name": ({"comparisons": "tanh"}, "valid tuple"),
+    "comparison of numbers": ({"comparisons": [[1, 2]]}, "valid string"),
+    "too many comparisons": ({"comparisons": [["tanh_n", "tanh"]] * 201}, "at most 200 items"),
     "unknown sampler": ({"search.sampler": "cmaes"}, "'random', 'grid' or 'tpe'"),
     "unknown pruner": ({"search.pruner.kind": "hyperband"}, "'none', 'median' or 'percentile'"),
     "median at 25": ({"search.pruner.percentile": 25.0}, "the median is the 50th percentile"),

@@ -44,7 +44,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     ),
     "report/belief.py": (
         "attributes of a run", {"batch_size", "data_seed", "depth", "log10_learning_rate",
-                                "updates", "weight_seed"},
+                                "updates", "weight_seed", "window"},
     ),
     "report/audit.py": (
         COLUMNS,

@@ -1,6 +1,7 @@
 """The trials of a group: learning rate and depth of one variant on one data set are tuned."""
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.config.window import evaluated_at
 from glorot_sweep.seeds import derive_seed
 from glorot_sweep.sweep.contents.groups import Group, group_mark, group_words
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
@@ -41,7 +42,7 @@ def trial_task(
         limits: where it is dropped.
         group: its own.
     """
-    words = group_words(group)
+    words, window = group_words(group), config.replicates.window
     spec = make_spec(
         config.network,
         config.statistics,
@@ -50,9 +51,10 @@ def trial_task(
         chosen,
         key=trial_key(dataset, variant, number, group),
         purpose="trial",
-        evaluate_at=(*config.search.rungs, config.search.updates),
+        evaluate_at=evaluated_at(config.search.rungs, config.search.updates, window),
         weight_seed=derive_seed(config.seed, dataset, variant, *words, "trial", number),
         data_seed=derive_seed(config.seed, dataset, *(words or ("tuning",))),
+        window=window,
     )
     mark = TrialMark(trial=number, study=study_key(dataset, variant), group=group)
     return Task(spec, tags_of(mark), limits)

@@ -120,6 +120,7 @@ class Param(StrEnum):
     VARIANT = "variant"
     WEIGHT_SEED = "weight_seed"
     WIDTH = "width"
+    WINDOW = "window"
     # Of an initialization study or an SVM.
     N_INPUTS = "n_inputs"
     N_CLASSES = "n_classes"

@@ -49,6 +49,7 @@ class Specified(Part):
         layer_widths: units of each hidden layer; None of a run that does not say: all `width`.
         damping: of the step rule; 0 of plain SGD.
         noise, pretraining_rate, pretraining_updates: 0 without pre-training.
+        window: evaluations over which its final errors are means; earlier versions had 1 alone.
 
     The others are those of `TrialSpec` and of its variant.
     """
@@ -71,6 +72,7 @@ class Specified(Part):
     updates: int = stored(Param.UPDATES, spelling=COUNT)
     weight_seed: int = stored(Param.WEIGHT_SEED, spelling=WHOLE)
     width: int = stored(Param.WIDTH, spelling=COUNT)
+    window: int = stored(Param.WINDOW, spelling=COUNT, default=1)
 
 
 def specified(spec: TrialSpec) -> Specified:
@@ -95,6 +97,7 @@ def specified(spec: TrialSpec) -> Specified:
         updates=spec.updates,
         weight_seed=spec.weight_seed,
         width=spec.width,
+        window=spec.window,
     )
 
 
@@ -130,7 +133,8 @@ class Finals(Part):
 
     Attributes:
         objective: what the search minimizes: the validation error at the end; none of a pruned one.
-        validation_error, test_error: at the end.
+        validation_error, test_error: at the end: means over the last evaluations, as many as the
+            param `window` says.
         best_validation_error, best_test_error: at the evaluation of the lowest validation error.
         updates_done: SGD steps.
     """
