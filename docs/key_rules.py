@@ -15,6 +15,7 @@ from glorot_sweep.config.limits import (
 )
 
 RATE = {"low": 0.01, "high": 0.1}
+SHARE = {"table_depth_share": 0.5}
 
 
 class Rule(NamedTuple):
@@ -121,6 +122,33 @@ RULES = (
         {"search": {"table_depth_share": 0.2}},
     ),
     Rule(
+        "`search.table_depth_share` stands beside neither `search.groups` nor "
+        "`search.depth_trials`",
+        "contradict each other: with table_depth_share there is one search",
+        {"search": {**SHARE, "groups": 2}},
+    ),
+    Rule(
+        "`search.groups` is at most `replicates.seeds`",
+        "a replicate trains the winner of each group again, got 4 groups and 3 seeds",
+        {"search": {"table_depth_share": None, "groups": 4}},
+    ),
+    Rule(
+        "`search.depth_trials` are 0 where `search.depth` is one depth",
+        "depth_trials are there to search the depth, which is 3, got 2",
+        {
+            "search": {
+                "table_depth_share": None,
+                "depth_trials": 2,
+                "depth": {"low": 3, "high": 3},
+            }
+        },
+    ),
+    Rule(
+        "`search.learning_rates` names variants of the sweep",
+        "unknown variant of search.learning_rates",
+        {"search": {"learning_rates": {"softsign": RATE}}},
+    ),
+    Rule(
         "`search.rungs` rise strictly and lie before `search.updates`",
         "rungs must rise strictly",
         {"search": {"rungs": [100, 50]}},
@@ -129,6 +157,11 @@ RULES = (
         "`replicates.evaluations` rise strictly and lie before `replicates.updates`",
         "evaluations must lie in",
         {"replicates": {"evaluations": [300]}},
+    ),
+    Rule(
+        "`replicates.window` is at most a tenth of `search.updates` and of `replicates.updates`",
+        "replicates.window must be at most 20",
+        {"replicates": {"window": 21}},
     ),
     Rule(
         "`search.step_rules` names a step rule if a variant has it, and only then",

@@ -1,7 +1,7 @@
 """From the tracking server to the cells of the tables; whatever does not fit is refused by name."""
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +12,9 @@ from glorot_sweep.engine.choice import Engines, engines_from
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.agreement import disagreements
 from glorot_sweep.report.belief import (
+    FINALS,
     Answers,
+    Curves,
     Doubt,
     answers_in,
     asked_for,
@@ -25,7 +27,7 @@ from glorot_sweep.significance import independent_values
 from glorot_sweep.tracking.belonging import own_run, runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import ArtifactError, RunRecord, read_arrays
+from glorot_sweep.tracking.records import ArtifactError, RunRecord, read_arrays, read_curve
 from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric, Param, Role, Tag
 from glorot_sweep.tracking.schema.runs import RunType, StoredRun, SweepRun, marked_kind, read
 from glorot_sweep.tracking.schema.trained import (
@@ -44,8 +46,8 @@ class Cell:
     Attributes:
         dataset, variant: column and row.
         depth, learning_rate: the winner's.
-        errors: test errors [seeds], percent.
-        wrong: whether each test example is misclassified [seeds, examples].
+        errors: final test errors [seeds], percent: means over the sweep's window.
+        wrong: whether each test example is misclassified at the last evaluation [seeds, examples].
         labels: of the test examples [examples].
         diverged: replicates that diverged and count at the majority class's error.
         failed: replicates that failed for good; a cell with any is shown as failed.
@@ -88,6 +90,12 @@ class Cell:
         }
 
     @property
+    def last_errors(self) -> NDArray[np.float64]:
+        """Test errors of the last evaluation [seeds], percent."""
+        errors: NDArray[np.float64] = 100 * self.wrong.sum(axis=1) / self.wrong.shape[1]
+        return errors
+
+    @property
     def has_mean(self) -> bool:
         """Whether all replicates were measured, made by the same things, and are believed."""
         return not (self.failed or self.disagreements or self.is_doubtful)
@@ -117,6 +125,7 @@ class Collected:
         monitored: the runs of all monitored runs.
         engines: those that the sweep has settled on, with the reasons.
         doubts: about any run of the sweep.
+        curves: of each measured replicate, by run id.
     """
 
     config: SweepConfig
@@ -127,6 +136,7 @@ class Collected:
     monitored: list[MonitoredRun] = field(default_factory=list)
     engines: Engines = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
+    curves: Mapping[str, Curves] = field(default_factory=dict)
 
     @property
     def runs(self) -> list[StoredRun]:
@@ -153,6 +163,7 @@ def collect(place: Place, name: str) -> Collected:
     doubts += doubts_about_trials(trials, config)
     left_out = {doubt.run_id for doubt in doubts if doubt.is_left_out}
     trials = [trial for trial in trials if trial.run_id not in left_out]
+    curves = {run.run_id: _curves(place, run) for run in replicates if run.state.is_measured}
     cells: dict[tuple[str, str, str], Cell] = {}
     for role in Role:
         for dataset in config.datasets:
@@ -161,11 +172,13 @@ def collect(place: Place, name: str) -> Collected:
                 _refuse_duplicates(runs, role, dataset, variant)
                 _refuse_missing(runs, config.replicates.seeds, role, dataset, variant)
                 beside = [d for d in doubts if (d.dataset, d.variant) == (dataset, variant)]
-                cells[role, dataset, variant] = _cell(place, runs, config, beside)
+                cells[role, dataset, variant] = _cell(place, runs, config, beside, curves)
     engines = engines_from(read_identity(place.client, sweep), config.variants)
     of_cells = (doubt for cell in cells.values() for doubt in cell.doubts)
     all_doubts = tuple(dict.fromkeys((*doubts, *of_cells)))
-    return Collected(config, sweep, cells, trials, replicates, monitored, engines, all_doubts)
+    return Collected(
+        config, sweep, cells, trials, replicates, monitored, engines, all_doubts, curves
+    )
 
 
 def _of_kind(members: list[RunRecord], kind: Kind, record: type[RunType]) -> list[RunType]:
@@ -237,14 +250,24 @@ def _answers(place: Place, run: ReplicateRun) -> Answers:
         ) from None
 
 
-def _cell(place: Place, runs: list[ReplicateRun], config: SweepConfig, beside: list[Doubt]) -> Cell:
+def _curves(place: Place, run: ReplicateRun) -> Curves:
+    return {curve: read_curve(place.client, run.run_id, curve) for curve in FINALS.values()}
+
+
+def _cell(
+    place: Place,
+    runs: list[ReplicateRun],
+    config: SweepConfig,
+    beside: list[Doubt],
+    curves: Mapping[str, Curves],
+) -> Cell:
     runs = sorted(runs, key=lambda run: run.seed)
     measured = [run for run in runs if run.state.is_measured]
     answers = [_answers(place, run) for run in measured]
     labels = answers[0].labels if answers else np.zeros(0, np.uint8)
     doubts = [*beside, *doubts_about_likeness(runs)]
     for run, given in zip(measured, answers, strict=True):
-        doubts += doubts_about_numbers(run, given, config)
+        doubts += doubts_about_numbers(run, given, curves[run.run_id], config)
         if not np.array_equal(given.labels, labels):
             raise UserError(
                 f"{run.name} ({run.run_id}) was tested on other examples than the rest of its "

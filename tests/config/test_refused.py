@@ -99,7 +99,7 @@ REFUSED = {
     "comparisons that are a name": ({"comparisons": "tanh"}, "valid tuple"),
     "comparison of numbers": ({"comparisons": [[1, 2]]}, "valid string"),
     "too many comparisons": ({"comparisons": [["tanh_n", "tanh"]] * 201}, "at most 200 items"),
-    "unknown sampler": ({"search.sampler": "grid"}, "'tpe' or 'random'"),
+    "unknown sampler": ({"search.sampler": "cmaes"}, "'random', 'grid' or 'tpe'"),
     "unknown pruner": ({"search.pruner.kind": "hyperband"}, "'none', 'median' or 'percentile'"),
     "median at 25": ({"search.pruner.percentile": 25.0}, "the median is the 50th percentile"),
     "unknown key": ({"network.widht": 3}, "Extra inputs"),

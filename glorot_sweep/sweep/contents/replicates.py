@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.config.window import evaluated_at
 from glorot_sweep.seeds import derive_seed
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.specification import make_spec
@@ -21,7 +22,7 @@ class Candidate:
     Attributes:
         number: trial number.
         chosen: its hyperparameters.
-        validation_error: at its end, percent.
+        validation_error: at its end, percent: the mean over its window.
     """
 
     number: int
@@ -66,6 +67,7 @@ def replicate_tasks(config: SweepConfig, winners: Sequence[Winner]) -> list[Task
 
 
 def _replicate(config: SweepConfig, winner: Winner, seed: int) -> Task:
+    replicates = config.replicates
     dataset, variant, chosen = winner.dataset, winner.variant, winner.candidate.chosen
     study = study_key(dataset, variant)
     end = "" if winner.at_table_depth else "-best"
@@ -78,9 +80,10 @@ def _replicate(config: SweepConfig, winner: Winner, seed: int) -> Task:
         chosen,
         key=f"{study}{end}-seed{seed}",
         purpose="replicate",
-        evaluate_at=(*config.replicates.evaluations, config.replicates.updates),
+        evaluate_at=evaluated_at(replicates.evaluations, replicates.updates, replicates.window),
         weight_seed=derive_seed(*words),
         data_seed=derive_seed(config.seed, dataset, "replicate", seed),
+        window=replicates.window,
     )
     mark = ReplicateMark(
         study=study, seed=seed, role=winner.role, winner=f"t{winner.candidate.number:03d}"
