@@ -6,6 +6,7 @@ from typing import Final
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.column_tests import measured_cells, named_test
+from glorot_sweep.report.final_value import is_at_last
 from glorot_sweep.report.paper import Paper
 from glorot_sweep.significance import Comparison, Equivalence, equivalence, named_pairs
 from glorot_sweep.tracking.schema.names import Role
@@ -27,6 +28,8 @@ class Pair:
         adjusted_p_value: by Holm over the pairs of this data set.
         significant: at the sweep's level.
         alike: whether the two are within the margin of the sweep file, if it names one.
+        is_at_last: the errors compared are those of the last evaluation, and the table shows
+            means of several.
     """
 
     dataset: str
@@ -36,6 +39,7 @@ class Pair:
     adjusted_p_value: float
     significant: bool
     alike: Equivalence | None = None
+    is_at_last: bool = False
 
 
 def named_beforehand(config: SweepConfig, paper: Paper) -> Pairs:
@@ -67,6 +71,7 @@ def pairs(collected: Collected, paper: Paper) -> list[Pair]:
                 Pair(
                     dataset, a, b, result.comparison, result.adjusted_p_value, result.significant,
                     _alike(config, result.comparison),
+                    is_at_last(config, config.significance.test),
                 )
                 for (a, b), result in results.items()
             ]  # fmt: skip

@@ -14,6 +14,7 @@ from glorot_sweep.report.column_tests import (
     measured_cells,
     named_test,
 )
+from glorot_sweep.report.final_value import tested_value
 from glorot_sweep.report.paper import Paper
 from glorot_sweep.report.tables import beyond_variants, comparison_row, significance_frame
 from glorot_sweep.significance import Comparison, holm, percent_interval
@@ -91,7 +92,7 @@ def compare_with_bases(
 
 
 def all_tests_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
-    """Return every comparison by every test: those of the table, and those with base rows."""
+    """Return every comparison by every test, and what is compared: of the table, with base rows."""
     rows = [
         comparison_row(dataset, f"{variant} - {base}", "base row", name, "holm", found, adjusted)
         for name in CORRECTIONS
@@ -99,7 +100,10 @@ def all_tests_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
             collected, Role.TABLE_DEPTH, name, paper
         ).items()
     ]
-    return pd.concat([significance_frame(collected, paper), pd.DataFrame(rows)], ignore_index=True)
+    frame = pd.concat([significance_frame(collected, paper), pd.DataFrame(rows)], ignore_index=True)
+    if not frame.empty:
+        frame["compared"] = [tested_value(collected.config, test) for test in frame["test"]]
+    return frame
 
 
 def beyond_frame(shown: list[BeyondEntry]) -> pd.DataFrame:

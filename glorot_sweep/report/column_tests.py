@@ -53,7 +53,7 @@ def named_test(
     if name == "paired":
         return {v: cell.wrong for v, cell in column.items()}, paired_examples
     examples = len(next(iter(column.values())).labels) if column else 1
-    values = {v: 100 * float(cell.wrong.mean()) for v, cell in column.items()}
+    values = {v: float(cell.last_errors.mean()) for v, cell in column.items()}
     return values, partial(two_percentages, n_examples=examples)
 
 

@@ -14,6 +14,7 @@ from glorot_sweep.report.belief import MARK as DOUBT
 from glorot_sweep.report.collect import Cell
 from glorot_sweep.report.column_tests import CORRECTIONS
 from glorot_sweep.report.coverage import coverage, groups_of, observations
+from glorot_sweep.report.final_value import AT_LAST, final_value, is_at_last, shown_error
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.tables import Entry
@@ -39,9 +40,10 @@ def caption(config: SweepConfig, paper: Paper) -> str:
     search, replicates = config.search, config.replicates
     theirs = ", as in the paper" if config.significance.test == paper.test else ""
     scale = f" Paper: {paper.scale}." if paper.scale else ""
-    test = f"{TESTS[config.significance.test]}{theirs}"
+    at_last = f"; errors {AT_LAST}" if is_at_last(config, config.significance.test) else ""
+    test = f"{TESTS[config.significance.test]}{theirs}{at_last}"
     return (
-        f"Test error in percent: mean over {replicates.seeds} seeds [95 % interval], networks of "
+        f"{shown_error(config)}: mean over {replicates.seeds} seeds [95 % interval], networks of "
         f"{search.table_depth} hidden layers of {config.network.units} after "
         f"{replicates.updates:,} updates. {coverage(config)} Bold: not distinguishable from the "
         f"best of its column at p = {config.significance.level} ({test}).{scale}"
@@ -66,6 +68,11 @@ def reading_note(config: SweepConfig) -> str:
         meaning = (
             "The test is about other test examples, not about other seeds: a cell that is not "
             "bold may owe that to the seeds it was trained with."
+        )
+    if is_at_last(config, test):
+        meaning += (
+            f" It compares the answers {AT_LAST}, which alone are kept, and the table shows the "
+            f"{final_value(config)}: what it calls best need not have the smallest mean."
         )
     times = "k/2" if CORRECTIONS[test] == "holm" else "k(k - 1)/2"
     return (
@@ -174,7 +181,8 @@ def pair_sentence(pair: Pair, level: float) -> str:
     """Say whether the second variant of a pair is better than the first."""
     first, second = VARIANTS[pair.first].label, VARIANTS[pair.second].label
     points, p = pair.comparison.difference, pair.adjusted_p_value
-    numbers = f"by {abs(points):.2f} points, p = {p:.2g}"
+    when = f" {AT_LAST}" if pair.is_at_last else ""
+    numbers = f"by {abs(points):.2f} points{when}, p = {p:.2g}"
     where = label(pair.dataset)
     if not pair.significant:
         side = "lower" if points > 0 else "higher"

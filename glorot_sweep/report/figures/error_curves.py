@@ -18,6 +18,7 @@ from glorot_sweep.report.figures.error_axis import set_error_axis
 from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
 from glorot_sweep.report.figures.style import WIDTH, Style, legend_of, nominal_style
 from glorot_sweep.report.figures.update_axis import set_update_axis
+from glorot_sweep.report.final_value import final_value
 from glorot_sweep.report.labels import label
 from glorot_sweep.tracking.schema.names import Kind, Metric, Role
 
@@ -32,11 +33,13 @@ class ErrorCurve:
         runs: the replicates, seeds rising.
         updates: when they were tested [t], rising.
         errors: percent [t, seeds].
+        finals: as the tables have them [seeds], percent.
     """
 
     runs: tuple[LookedAtRun, ...]
     updates: NDArray[np.int64]
     errors: NDArray[np.float64]
+    finals: NDArray[np.float64]
 
     @property
     def is_pretrained(self) -> bool:
@@ -45,8 +48,8 @@ class ErrorCurve:
 
     @property
     def final(self) -> float:
-        """Mean test error at the end, percent."""
-        return float(self.errors[-1].mean())
+        """Mean final test error, percent."""
+        return float(self.finals.mean())
 
 
 def error_curves(
@@ -82,7 +85,7 @@ def error_curves(
     for axes, (title, curves) in zip(panels, parts, strict=True):
         _draw_panel(axes, title, curves, style or _by_place(sweep))
     panels[-1].set_xlabel("updates")
-    return Drawing(figure, _caption(shown, table), _notes(sweep, shown))
+    return Drawing(figure, _caption(sweep, shown, table), _notes(sweep, shown))
 
 
 def _by_place(sweep: Collected) -> Callable[[str], Style]:
@@ -111,12 +114,13 @@ def _curve(sweep: Collected, runs: list[LookedAtRun]) -> ErrorCurve:
     series = [run.curve.set_index("update")["test_error"].dropna() for run in runs]
     table = pd.concat(series, axis=1, keys=range(len(runs))).sort_index()
     for seed, run in enumerate(runs):
-        table.loc[run.updates, seed] = finals[run.run_id]
         if run.diverged:
+            table.loc[run.updates, seed] = finals[run.run_id]
             table[seed] = table[seed].fillna(finals[run.run_id])
     table = table.dropna().sort_index()
     updates = table.index.to_numpy(dtype=np.int64)
-    return ErrorCurve(tuple(runs), updates, table.to_numpy(dtype=np.float64))
+    of_runs = np.array([finals[run.run_id] for run in runs])
+    return ErrorCurve(tuple(runs), updates, table.to_numpy(dtype=np.float64), of_runs)
 
 
 def _parts(
@@ -163,10 +167,11 @@ def _no_replicates(datasets: Sequence[str], table: str) -> str:
     )
 
 
-def _caption(shown: dict[str, list[ErrorCurve]], table: str) -> str:
+def _caption(sweep: Collected, shown: dict[str, list[ErrorCurve]], table: str) -> str:
     sentences = [
         f"Test error of the replicates of each variant's winner at the depth of {table}. Lines: "
-        "mean over seeds; bands: smallest to largest; legend: final mean, from worst to best."
+        f"mean over seeds; bands: smallest to largest; legend: {final_value(sweep.config)}, mean "
+        "over seeds, from worst to best."
     ]
     for dataset, curves in shown.items():
         first = curves[0].runs[0]
@@ -205,7 +210,7 @@ def _pretraining(run: LookedAtRun) -> str:
 
 def _notes(sweep: Collected, shown: dict[str, list[ErrorCurve]]) -> tuple[str, ...]:
     notes = [
-        f"run {run.name} diverged: it counts at {curve.errors[-1, seed]:.4g} % from then on"
+        f"run {run.name} diverged: it counts at {curve.finals[seed]:.4g} % from then on"
         for curves in shown.values()
         for curve in curves
         for seed, run in enumerate(curve.runs)

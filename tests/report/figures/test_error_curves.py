@@ -125,6 +125,15 @@ def test_a_cell_of_diverged_replicates_ends_at_the_majority_class():
     assert points[-1, 1] == pytest.approx(83.3, abs=1e-13)
 
 
+def test_the_legend_has_the_final_errors_of_the_tables_and_lines_have_the_curves():
+    """A final error is the mean of several points; where the line ends is the last of them."""
+    run = replicate("tanh")
+    drawing = FIGURES["figure_11"].draw(evidence([run], finals={run.run_id: 44.25}))
+    assert legend(drawing) == ["Tanh, 44.25 %"]
+    (line,) = drawing.figure.axes[0].lines
+    np.testing.assert_array_equal(line.get_ydata(), run.curve["test_error"])
+
+
 def test_failed_replicates_are_noted():
     drawing = FIGURES["figure_11"].draw(evidence([replicate("tanh")], failed=2))
     assert drawing.notes == ("replicates of Tanh on Shapeset that failed: 2",)
