@@ -174,7 +174,10 @@ def test_errors_are_read_as_means_of_a_window(tmp_path):
 
 
 def test_the_page_has_every_case_and_the_decision(tmp_path, monkeypatch):
-    monkeypatch.setattr("level_and_power.WINDOW", 2)
+    for name, value in {
+        "level_and_power.WINDOW": 2, "level_and_power.NORMAL": 1_000, "procedure.MANY": 4_000,
+    }.items():  # fmt: skip
+        monkeypatch.setattr(name, value)
     found = simulate(write_grid(tmp_path / "grid.jsonl"), draws=500)
     text = page(found)
     for row in (*found["level"], *found["power"]):
