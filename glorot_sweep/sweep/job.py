@@ -10,7 +10,7 @@ from rich.console import Console
 from glorot_sweep.config.file import SweepFile
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.catalog import data_folder, load_datasets
-from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.data.dataset import ImageDataset, majority_error_percent
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.errors import ServiceLostError, StopRequested
 from glorot_sweep.host.stop import StopSignal
@@ -27,13 +27,15 @@ from glorot_sweep.sweep.execution.preparation import prepare
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.opening import (
     OpenSweep,
+    config_as_begun,
     engines_begun,
     is_complete,
     open_sweep,
 )
 from glorot_sweep.sweep.records.reconcile import delete_surplus
 from glorot_sweep.sweep.records.registering import register_winners
-from glorot_sweep.sweep.records.study_runs import finish_study_run, open_study_run
+from glorot_sweep.sweep.records.study_runs import finish_study_runs, open_study_runs
+from glorot_sweep.sweep.search.studies import studies_of
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.database import Storage, opened_storage, storage_uri
 from glorot_sweep.sweep.storage.lock import Held, hold
@@ -172,9 +174,9 @@ class _Job:
 
     def run(self) -> SweepOutcome:
         """Hold the sweep, open it, and do what is left of it."""
-        config, ready = self.file.config, None
-        where = (self.options.tracking_uri, self.options.experiment)
+        where, ready = (self.options.tracking_uri, self.options.experiment), None
         found = find_place(*where, create=True)
+        config = self.file.config if found is None else config_as_begun(self.file, found)
         if found is None and config.network.engine == NATIVE:
             settle(config, "cpu", None)  # what is missing is said before there is even a lock
         digests = {name: dataset.digest() for name, dataset in self.datasets.items()}
@@ -258,9 +260,9 @@ class _Work:
             self.sweep.run.tag(tags_of(Overlaps(overlaps=overlaps)))
         studies = self._studies(storage)
         study_runs: dict[str, RunWriter] = {}
-        for study in studies:
-            study_runs[study.key] = open_study_run(self.sweep, study, self.notes[study.dataset])
-            self.open_runs.insert(0, study_runs[study.key])
+        for key, run in open_study_runs(self.sweep, studies, self.notes):
+            study_runs[key] = run
+            self.open_runs.insert(0, run)
         with SweepProgress(self.job.console) as progress:
             winners = self._train(studies, study_runs, progress)
             ours = {run.run_id for run in self.open_runs}
@@ -268,18 +270,15 @@ class _Work:
             progress.note("registering the winners as models")
             self.job.register(self.sweep, self.job.datasets)
             self.job.stop.check()
-        for study in studies:
-            finish_study_run(study_runs[study.key], study, winners)
-            self.open_runs.remove(study_runs[study.key])
+        for run in finish_study_runs(study_runs, studies, winners):
+            self.open_runs.remove(run)
         self.checkpoints.clear()
 
     def _studies(self, storage: Storage) -> list[Study]:
-        config, scope = self.sweep.config, self.sweep.run.run_id[:8]
-        return [
-            Study(storage, config, scope, dataset, variant, Patience(check=self.job.stop.check))
-            for dataset in config.datasets
-            for variant in config.variants
-        ]
+        sets = self.job.datasets.items()
+        chances = {name: majority_error_percent(one.validation.labels) for name, one in sets}
+        scope, patience = self.sweep.run.run_id[:8], Patience(check=self.job.stop.check)
+        return studies_of(self.sweep.config, storage, scope, chances, patience)
 
     def _train(
         self, studies: list[Study], study_runs: dict[str, RunWriter], progress: SweepProgress

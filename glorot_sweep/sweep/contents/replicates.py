@@ -1,4 +1,4 @@
-"""The replicates: winners of the studies, trained again with other seeds."""
+"""The replicates: winners of the groups, trained again with other seeds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.config.window import evaluated_at
 from glorot_sweep.seeds import derive_seed
+from glorot_sweep.sweep.contents.groups import Group, group_mark
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.specification import make_spec
 from glorot_sweep.sweep.contents.task import Task
 from glorot_sweep.sweep.contents.trials import study_key
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Role
-from glorot_sweep.tracking.schema.trained import BOTH, ReplicateMark
+from glorot_sweep.tracking.schema.trained import BOTH, NOT_LEARNED, ReplicateMark
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,12 @@ class Winner:
     """A trial that is trained again with other seeds.
 
     Attributes:
-        dataset, variant: its study.
+        dataset, variant, group: its study.
         candidate: the trial.
         at_table_depth: it is the best one at the table's depth and feeds Table 1.
         is_overall: it is the best one of its study and feeds the table of best depths.
+        has_learned: it is better than always answering the majority class. If not, it is the
+            earliest of the best ones, trained again so that the table can show what came of it.
     """
 
     dataset: str
@@ -46,6 +49,8 @@ class Winner:
     candidate: Candidate
     at_table_depth: bool
     is_overall: bool
+    group: Group = None
+    has_learned: bool = True
 
     @property
     def role(self) -> str:
@@ -57,12 +62,14 @@ class Winner:
 def replicate_tasks(config: SweepConfig, winners: Sequence[Winner]) -> list[Task]:
     """Return all replicates, those that share a stream side by side.
 
-    Replicate r of every variant sees training stream r.
+    Replicate r of every variant sees training stream r. It repeats the winner of group r modulo
+    the number of groups.
     """
     return [
         _replicate(config, winner, seed)
         for seed in range(config.replicates.seeds)
         for winner in winners
+        if winner.group in {None, seed % config.search.groups}
     ]
 
 
@@ -78,7 +85,7 @@ def _replicate(config: SweepConfig, winner: Winner, seed: int) -> Task:
         dataset,
         variant,
         chosen,
-        key=f"{study}{end}-seed{seed}",
+        key=f"{study}{end}{group_mark(winner.group)}-seed{seed}",
         purpose="replicate",
         evaluate_at=evaluated_at(replicates.evaluations, replicates.updates, replicates.window),
         weight_seed=derive_seed(*words),
@@ -86,6 +93,11 @@ def _replicate(config: SweepConfig, winner: Winner, seed: int) -> Task:
         window=replicates.window,
     )
     mark = ReplicateMark(
-        study=study, seed=seed, role=winner.role, winner=f"t{winner.candidate.number:03d}"
+        study=study,
+        seed=seed,
+        group=winner.group,
+        role=winner.role,
+        winner=f"t{winner.candidate.number:03d}",
+        learned=None if winner.has_learned else NOT_LEARNED,
     )
     return Task(spec, tags_of(mark))

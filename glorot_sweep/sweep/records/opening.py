@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from glorot_sweep.config.before_groups import is_old_way
+from glorot_sweep.config.file import SweepFile, read_before_groups
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.engine.choice import Engines, Resolved, engines_from
 from glorot_sweep.errors import UserError
@@ -197,6 +199,16 @@ def _continued(
             delete_unfinished(runs, own_run(record))
         _store(writer, identity, source, runs.experiment_id)
     return identity
+
+
+def config_as_begun(file: SweepFile, place: Place) -> SweepConfig:
+    """Return what a file asks for, as it was meant when the sweep of its name was begun."""
+    runs = RunStore(place.client, place.experiment_id)
+    found = sweep_runs(place.client, place.experiment_id, file.config.name)
+    stored = [one.get("config", {}) for one in (_stored(runs, run) for run in found) if one]
+    if any(map(is_old_way, stored)) and not file.config.search.is_old_way:
+        return read_before_groups(file) or file.config
+    return file.config
 
 
 def engines_begun(config: SweepConfig, place: Place) -> Engines | None:

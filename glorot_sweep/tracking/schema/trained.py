@@ -243,7 +243,7 @@ class StudyMark(Studied):
 
     Attributes:
         study: its own key.
-        optuna_study: its name in Optuna's storage.
+        optuna_study: its name in Optuna's storage, of several groups that of the first.
     """
 
     study: str = stored(Tag.STUDY)
