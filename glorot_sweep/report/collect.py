@@ -22,7 +22,6 @@ from glorot_sweep.report.belief import (
     doubts_about_numbers,
     doubts_about_trials,
 )
-from glorot_sweep.report.coverage import groups_of
 from glorot_sweep.report.winners import GroupWinner, middle_rate, usual_depth, winners_in
 from glorot_sweep.significance import independent_values
 from glorot_sweep.tracking.belonging import own_run, runs_of
@@ -295,7 +294,7 @@ def _cell(
         runs=tuple(run.run_id for run in runs),
         disagreements=disagreements(measured),
         doubts=tuple(doubts),
-        groups=groups_of(config),
+        groups=config.search.groups,
         streams=tuple(run.data_seed for run in measured),
         group_winners=winners,
     )

@@ -13,7 +13,7 @@ from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.belief import MARK as DOUBT
 from glorot_sweep.report.collect import Cell
 from glorot_sweep.report.column_tests import CORRECTIONS
-from glorot_sweep.report.coverage import coverage, groups_of, observations
+from glorot_sweep.report.coverage import coverage, observations
 from glorot_sweep.report.final_value import AT_LAST, final_value, is_at_last, shown_error
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.paper import Beside, Paper
@@ -60,7 +60,7 @@ def reading_note(config: SweepConfig) -> str:
             "does not show that the two are alike: a row that varies much between seeds stays bold "
             "with a higher mean."
         )
-        if groups_of(config) == 1:
+        if config.search.groups == 1:
             meaning += (
                 " A cell that is not bold differs from the best for the learning rates that this "
                 "search chose; what another search would have chosen is in neither interval nor p."
