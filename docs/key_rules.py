@@ -76,12 +76,6 @@ RULES = (
         {"image_folders": {"mine": "a"}},
     ),
     Rule(
-        "no data set has the name of another one with `-best` behind it: runs at the best depth "
-        "are called so",
-        "would have the names of runs",
-        {"image_folders": {"a": "a", "a-best": "b"}, "datasets": ["a", "a-best"]},
-    ),
-    Rule(
         "`network` has `width` or `widths`, not both",
         "contradict each other",
         {"network": {"widths": [8, 8, 8]}},

@@ -35,11 +35,8 @@ class Sweep:
     """
 
     def __init__(self, folder, tracking=None, backend=None, storage=None):
-        self.folder, self.started = folder, []
-        self.tracking = tracking or store_uri(folder)
-        self.backend = backend or self.tracking
-        self.storage = storage or f"sqlite:///{folder / 'optuna.db'}"
-        self.file = folder / "tiny.yaml"
+        self.started = []
+        self.stay(folder, tracking, backend, storage)
         self.executor = ["--executor", "local"]
         content = yaml.safe_load((ROOT / "sweeps" / "tiny.yaml").read_text())
         content["variants"] = ["tanh", "tanh_n"]
@@ -48,6 +45,13 @@ class Sweep:
         content["execution"]["threads"] = 1
         del content["monitored"]
         self.file.write_text(yaml.safe_dump(content))
+
+    def stay(self, folder, tracking=None, backend=None, storage=None):
+        """Take everything from this folder from now on."""
+        self.folder, self.file = folder, folder / "tiny.yaml"
+        self.tracking = tracking or store_uri(folder)
+        self.backend = backend or self.tracking
+        self.storage = storage or f"sqlite:///{folder / 'optuna.db'}"
 
     def use_ray(self, *options):
         self.executor = ["--executor", "ray", *(options or ("--workers", "2"))]
@@ -149,7 +153,8 @@ class Sweep:
 
     def driver(self):
         """Process id of whoever holds the sweep."""
-        return int(json.loads((self.folder / "optuna.db.tiny.lock").read_text())["pid"])
+        (lock,) = self.folder.glob("optuna.db.tiny.*.lock")
+        return int(json.loads(lock.read_text())["pid"])
 
     def outcomes(self):
         return {(run.info.status, run.data.tags["state"]) for run in all_runs(self.place)}
