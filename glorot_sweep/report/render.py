@@ -18,6 +18,7 @@ from glorot_sweep.report.final_value import AT_LAST, final_value, is_at_last, sh
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.tables import Entry
+from glorot_sweep.report.winners import depths_text, rates_text, unlearned_text
 
 HEADS: Final[dict[Beside, tuple[str, ...]]] = {
     Beside.PAPER: ("paper",),
@@ -90,14 +91,16 @@ def cell_text(entry: Entry) -> str:
 
 def interval_text(cell: Cell, mean: float, low: float | None, high: float | None) -> str:
     """Return a mean with its interval, and what has to be known of its cell."""
-    diverged = f" ({cell.diverged} diverged)" if cell.diverged else ""
-    return f"{mean:.2f} [{low:.2f}, {high:.2f}]{diverged}{f' {DOUBT}' if cell.doubts else ''}"
+    diverged = f"{cell.diverged} diverged" if cell.diverged else ""
+    known = [f" ({said})" for said in (diverged, unlearned_text(cell.winners)) if said]
+    mark = f" {DOUBT}" if cell.doubts else ""
+    return f"{mean:.2f} [{low:.2f}, {high:.2f}]{''.join(known)}{mark}"
 
 
 def texts_beside(entry: Entry, what: Beside) -> list[str]:
     """Return what stands beside a cell, in the order of `HEADS`."""
     if what is Beside.WINNER:
-        return [str(entry.cell.depth), f"{entry.cell.learning_rate:.3g}"]
+        return [depths_text(entry.cell.winners), rates_text(entry.cell.winners)]
     if what is Beside.PAPER:
         return ["–" if entry.reference is None else f"{entry.reference:.2f}"]
     return ["–" if entry.adjusted_p_value is None else f"{entry.adjusted_p_value:.2g}"]
