@@ -88,5 +88,5 @@ def test_every_form_of_the_report_and_its_figures_name_the_window(place, written
         assert said in files[name].decode(), name
     captions = {one.name: one.caption for one in report.figures
                 if one.name in {"figure_11", "learning_rate"}}  # fmt: skip
-    assert "legend: mean of the last 3 evaluations, mean over seeds" in captions["figure_11"]
+    assert "legend: mean of the last 3 evaluations, from worst to best" in captions["figure_11"]
     assert "mean of the last 3 evaluations of complete ones (filled)" in captions["learning_rate"]

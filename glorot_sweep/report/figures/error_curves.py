@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from glorot_sweep.config.datasets import DATASETS
+from glorot_sweep.config.window import evaluated_at
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
@@ -32,14 +33,12 @@ class ErrorCurve:
     Attributes:
         runs: the replicates, seeds rising.
         updates: when they were tested [t], rising.
-        errors: percent [t, seeds].
-        finals: as the tables have them [seeds], percent.
+        errors: percent [t, seeds]; the last are the final errors of the tables.
     """
 
     runs: tuple[LookedAtRun, ...]
     updates: NDArray[np.int64]
     errors: NDArray[np.float64]
-    finals: NDArray[np.float64]
 
     @property
     def is_pretrained(self) -> bool:
@@ -49,7 +48,7 @@ class ErrorCurve:
     @property
     def final(self) -> float:
         """Mean final test error, percent."""
-        return float(self.finals.mean())
+        return float(self.errors[-1].mean())
 
 
 def error_curves(
@@ -109,18 +108,23 @@ def curves_of(evidence: Evidence, sweep: Collected, dataset: str) -> list[ErrorC
 
 
 def _curve(sweep: Collected, runs: list[LookedAtRun]) -> ErrorCurve:
-    """Align the replicates; from its divergence on a run counts as it does in the tables."""
+    """Align the replicates; from its divergence on a run counts as it does in the tables.
+
+    The evaluations of a final error are one point, their mean, at the end of the run: drawn one by
+    one they would hide in their noise where the curve ends.
+    """
+    end = runs[0].updates
+    begin = evaluated_at((), end, sweep.config.replicates.window)[0]
     finals = {r.run_id: r.needs(Metric.TEST_ERROR) for r in sweep.replicates}
     series = [run.curve.set_index("update")["test_error"].dropna() for run in runs]
     table = pd.concat(series, axis=1, keys=range(len(runs))).sort_index()
     for seed, run in enumerate(runs):
+        table.loc[run.updates, seed] = finals[run.run_id]
         if run.diverged:
-            table.loc[run.updates, seed] = finals[run.run_id]
             table[seed] = table[seed].fillna(finals[run.run_id])
-    table = table.dropna().sort_index()
+    table = table[(table.index < begin) | (table.index >= end)].dropna().sort_index()
     updates = table.index.to_numpy(dtype=np.int64)
-    of_runs = np.array([finals[run.run_id] for run in runs])
-    return ErrorCurve(tuple(runs), updates, table.to_numpy(dtype=np.float64), of_runs)
+    return ErrorCurve(tuple(runs), updates, table.to_numpy(dtype=np.float64))
 
 
 def _parts(
@@ -170,8 +174,8 @@ def _no_replicates(datasets: Sequence[str], table: str) -> str:
 def _caption(sweep: Collected, shown: dict[str, list[ErrorCurve]], table: str) -> str:
     sentences = [
         f"Test error of the replicates of each variant's winner at the depth of {table}. Lines: "
-        f"mean over seeds; bands: smallest to largest; legend: {final_value(sweep.config)}, mean "
-        "over seeds, from worst to best."
+        "mean over seeds; bands: smallest to largest; last point and legend: "
+        f"{final_value(sweep.config)}, from worst to best."
     ]
     for dataset, curves in shown.items():
         first = curves[0].runs[0]
@@ -210,7 +214,7 @@ def _pretraining(run: LookedAtRun) -> str:
 
 def _notes(sweep: Collected, shown: dict[str, list[ErrorCurve]]) -> tuple[str, ...]:
     notes = [
-        f"run {run.name} diverged: it counts at {curve.finals[seed]:.4g} % from then on"
+        f"run {run.name} diverged: it counts at {curve.errors[-1, seed]:.4g} % from then on"
         for curves in shown.values()
         for curve in curves
         for seed, run in enumerate(curve.runs)
