@@ -33,9 +33,11 @@ class Errors:
     deviations: Floats
     shapes: Floats
 
-    def draw(self, rates: NDArray[np.int64], rng: np.random.Generator) -> Floats:
+    def draw(
+        self, rates: NDArray[np.int64], rng: np.random.Generator, noise: float = 1.0
+    ) -> Floats:
         """Return an error at each of these rates, without what its stream does to it."""
-        left = self.shapes[rng.integers(self.shapes.size, size=rates.shape)]
+        left = noise * self.shapes[rng.integers(self.shapes.size, size=rates.shape)]
         return np.asarray(self.means[rates] + self.deviations[rates] * left)
 
 
@@ -69,6 +71,7 @@ class Side:
         expected: test error of its replicates on average; see `expected_error`.
         center: is moved there.
         spread: factor of all that lies around `expected`, what streams do excepted.
+        noise: factor of what is each network's own.
     """
 
     variant: Variant
@@ -76,6 +79,7 @@ class Side:
     expected: float
     center: float
     spread: float = 1.0
+    noise: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -137,10 +141,10 @@ def _errors(means: Floats, left: Floats) -> Errors:
     return Errors(means, deviations, (left / scale[:, None]).ravel())
 
 
-def side(variant: Variant, trials: int, spread: float = 1.0) -> Side:
+def side(variant: Variant, trials: int, spread: float = 1.0, noise: float = 1.0) -> Side:
     """Return a variant under a search, with the test error that this search leads to."""
     expected = expected_error(variant, trials)
-    return Side(variant, trials, expected, expected, spread)
+    return Side(variant, trials, expected, expected, spread, noise)
 
 
 def moved(one: Side, to: float) -> Side:
@@ -188,7 +192,8 @@ def _replicates(one: Side, design: Design, draws: int, rng: np.random.Generator)
     """Return test errors without what streams do [draws, replicates]."""
     chosen = winners(one.variant, one.trials, (draws, design.groups), rng)
     repeated = chosen[:, np.arange(design.replicates) % design.groups]
-    return one.center + one.spread * (one.variant.test.draw(repeated, rng) - one.expected)
+    errors = one.variant.test.draw(repeated, rng, one.noise)
+    return one.center + one.spread * (errors - one.expected)
 
 
 def group_means(errors: Floats, groups: int) -> Floats:

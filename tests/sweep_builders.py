@@ -84,7 +84,11 @@ def on_torch(settings: SweepConfig) -> Engines:
 
 
 def write_sweep(path: Path, changes: Mapping[str, Any] | None = None) -> Path:
-    path.write_text(yaml.safe_dump(values(changes), sort_keys=False), encoding="utf-8")
+    return write_values(path, values(changes))
+
+
+def write_values(path: Path, content: Mapping[str, Any]) -> Path:
+    path.write_text(yaml.safe_dump(dict(content), sort_keys=False), encoding="utf-8")
     return path
 
 

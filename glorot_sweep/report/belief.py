@@ -132,6 +132,9 @@ def _not_asked_for(run: ReplicateRun, config: SweepConfig) -> str:
     seeds = config.replicates.seeds
     if run.seed >= seeds:
         return f"its seed is {run.seed}, and the seeds of this sweep are 0 to {seeds - 1}"
+    search = config.search
+    if run.group != (wanted := search.group_numbers[run.seed % search.groups]):
+        return f"it repeats a winner of group {run.group}, and seed {run.seed} is of {wanted}"
     return ""
 
 
@@ -212,39 +215,57 @@ def _other_than_asked(run: ReplicateRun, config: SweepConfig) -> Iterator[str]:
 
 
 def doubts_about_likeness(runs: Sequence[ReplicateRun]) -> list[Doubt]:
-    """Return which replicates of a cell have another specification than most of it."""
+    """Return which replicates of a cell have another specification than most of their group."""
     found = []
-    for name in ONE_WINNER:
-        (usual, _), *others = Counter(getattr(run, name) for run in runs).most_common()
-        odd = [run for run in runs if others and getattr(run, name) != usual]
-        found += [
-            about(run, f"has {name} {getattr(run, name)}, and the rest of its cell {usual}")
-            for run in odd
-        ]
+    for group in dict.fromkeys(run.group for run in runs):
+        alike = [run for run in runs if run.group == group]
+        rest = "the rest of its cell" if group is None else f"the rest of group {group}"
+        for name in ONE_WINNER:
+            (usual, _), *others = Counter(getattr(run, name) for run in alike).most_common()
+            odd = [run for run in alike if others and getattr(run, name) != usual]
+            found += [
+                about(run, f"has {name} {getattr(run, name)}, and {rest} {usual}") for run in odd
+            ]
     return found
 
 
 def doubts_about_trials(trials: Iterable[TrialRun], config: SweepConfig) -> list[Doubt]:
-    """Return what does not fit in the number of trials of each study."""
-    trials = list(trials)
-    studies = {(d, v): [t for t in trials if (t.dataset, t.variant) == (d, v)]
-               for d in config.datasets for v in config.variants}  # fmt: skip
-    found = [about(t, "is a trial of no study of this sweep", is_left_out=True)
-             for t in trials if (t.dataset, t.variant) not in studies]  # fmt: skip
-    for (dataset, variant), of_study in studies.items():
-        numbers = Counter(trial.trial for trial in of_study)
-        wanted = range(config.search.trials)
-        if lacking := [number for number in wanted if number not in numbers]:
-            found.append(Doubt(dataset, variant, f"the runs of trials {_listed(lacking)} are gone"))
-        for trial in of_study:
-            if trial.trial not in wanted:
-                what = f"is trial {trial.trial}, and each study has {len(wanted)}"
-            elif numbers[trial.trial] > 1:
-                what = f"is one of {numbers[trial.trial]} runs of trial {trial.trial}"
-            else:
-                continue
-            found.append(about(trial, what, is_left_out=True))
+    """Return what does not fit in the number of trials of each study's groups."""
+    groups = config.search.group_numbers
+    studies: dict[tuple[str, str, int | None], list[TrialRun]] = {
+        (dataset, variant, group): []
+        for dataset in config.datasets
+        for variant in config.variants
+        for group in groups
+    }
+    found = []
+    for trial in trials:
+        if (key := (trial.dataset, trial.variant, trial.group)) in studies:
+            studies[key].append(trial)
+        else:
+            found.append(about(trial, "is a trial of no study of this sweep", is_left_out=True))
+    for (dataset, variant, group), of_group in studies.items():
+        where = "" if group is None else f" of group {group}"
+        found += _doubts_about_group(dataset, variant, where, of_group, config.search.group_trials)
     return found
+
+
+def _doubts_about_group(
+    dataset: str, variant: str, where: str, trials: Sequence[TrialRun], count: int
+) -> Iterator[Doubt]:
+    numbers, wanted = Counter(trial.trial for trial in trials), range(count)
+    if lacking := [number for number in wanted if number not in numbers]:
+        what = f"the runs of trials {_listed(lacking)}{where} are gone"
+        yield Doubt(dataset, variant, what)
+    for trial in trials:
+        if trial.trial not in wanted:
+            each = "each group" if where else "each study"
+            what = f"is trial {trial.trial}{where}, and {each} has {len(wanted)}"
+        elif numbers[trial.trial] > 1:
+            what = f"is one of {numbers[trial.trial]} runs of trial {trial.trial}{where}"
+        else:
+            continue
+        yield about(trial, what, is_left_out=True)
 
 
 def _listed(numbers: Sequence[int], most: int = 5) -> str:

@@ -22,7 +22,7 @@ from glorot_sweep.report.belief import (
     doubts_about_numbers,
     doubts_about_trials,
 )
-from glorot_sweep.report.coverage import groups_of
+from glorot_sweep.report.winners import GroupWinner, middle_rate, usual_depth, winners_in
 from glorot_sweep.significance import independent_values
 from glorot_sweep.tracking.belonging import own_run, runs_of
 from glorot_sweep.tracking.life import State
@@ -41,11 +41,11 @@ from glorot_sweep.tracking.sweeps import find_sweep, read_config, read_identity
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a table: the replicates of one winner.
+    """One cell of a table: the replicates of one winner, or of the winner of each group.
 
     Attributes:
         dataset, variant: column and row.
-        depth, learning_rate: the winner's.
+        depth, learning_rate: the winner's; of several the usual depth and the middle rate.
         errors: final test errors [seeds], percent: means over the sweep's window.
         wrong: whether each test example is misclassified at the last evaluation [seeds, examples].
         labels: of the test examples [examples].
@@ -58,6 +58,7 @@ class Cell:
             not believed has no mean.
         groups: searches that its replicates repeat the winners of.
         streams: data seeds of the measured replicates [seeds]: the training examples of each.
+        group_winners: one for each of `groups`.
     """
 
     dataset: str
@@ -74,6 +75,12 @@ class Cell:
     doubts: tuple[Doubt, ...] = ()
     groups: int = 1
     streams: tuple[int, ...] = ()
+    group_winners: tuple[GroupWinner, ...] = ()
+
+    @property
+    def winners(self) -> tuple[GroupWinner, ...]:
+        """Whose replicates it has."""
+        return self.group_winners or (GroupWinner(self.depth, self.learning_rate),)
 
     @property
     def observations(self) -> NDArray[np.float64]:
@@ -265,7 +272,7 @@ def _cell(
     measured = [run for run in runs if run.state.is_measured]
     answers = [_answers(place, run) for run in measured]
     labels = answers[0].labels if answers else np.zeros(0, np.uint8)
-    doubts = [*beside, *doubts_about_likeness(runs)]
+    doubts, winners = [*beside, *doubts_about_likeness(runs)], winners_in(runs)
     for run, given in zip(measured, answers, strict=True):
         doubts += doubts_about_numbers(run, given, curves[run.run_id], config)
         if not np.array_equal(given.labels, labels):
@@ -277,8 +284,8 @@ def _cell(
     return Cell(
         dataset=runs[0].dataset,
         variant=runs[0].variant,
-        depth=runs[0].depth,
-        learning_rate=runs[0].learning_rate,
+        depth=usual_depth(winners),
+        learning_rate=middle_rate(winners),
         errors=np.array([run.needs(Metric.TEST_ERROR) for run in measured]),
         wrong=np.array([given.predictions != labels for given in answers], dtype=bool),
         labels=labels,
@@ -287,6 +294,7 @@ def _cell(
         runs=tuple(run.run_id for run in runs),
         disagreements=disagreements(measured),
         doubts=tuple(doubts),
-        groups=groups_of(config),
+        groups=config.search.groups,
         streams=tuple(run.data_seed for run in measured),
+        group_winners=winners,
     )

@@ -5,15 +5,12 @@ from glorot_sweep.config.sweep import SweepConfig
 FIXED = "the fixed validation and test sets"
 
 
-def groups_of(config: SweepConfig) -> int:
-    """Return how many searches a variant's replicates come from; 1 before there were groups."""
-    return int(getattr(config.search, "groups", 1))
-
-
-def trials_at_table_depth(config: SweepConfig) -> int:
-    """Return among how many trials of the table's depth a winner is the best."""
-    search = config.search
-    return sum(map(search.is_at_table_depth, range(getattr(search, "group_trials", search.trials))))
+def winner(config: SweepConfig) -> str:
+    """Say what a winner at the table's depth is: among how many trials, and of what length."""
+    search, replicates = config.search, config.replicates
+    trials = sum(map(search.is_at_table_depth, range(search.group_trials)))
+    length = f" of {search.updates:,} updates" if search.updates != replicates.updates else ""
+    return f"the best of {trials} trials{length}"
 
 
 def coverage(config: SweepConfig) -> str:
@@ -21,8 +18,8 @@ def coverage(config: SweepConfig) -> str:
 
     A caption has this sentence, so that nobody takes an interval for more than it is.
     """
-    seeds, groups = config.replicates.seeds, groups_of(config)
-    best = f"the best of {trials_at_table_depth(config)} trials"
+    seeds, groups = config.replicates.seeds, config.search.groups
+    best = winner(config)
     if groups == 1:
         return (
             f"All seeds repeat one winner, {best}: the interval covers initial weights and order "
@@ -42,5 +39,5 @@ def coverage(config: SweepConfig) -> str:
 
 def observations(config: SweepConfig) -> str:
     """Return how many errors a test over seeds has of each cell, and of what."""
-    seeds, groups = config.replicates.seeds, groups_of(config)
+    seeds, groups = config.replicates.seeds, config.search.groups
     return f"{seeds} seeds" if groups in (1, seeds) else f"{groups} searches"

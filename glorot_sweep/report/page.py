@@ -11,6 +11,7 @@ import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from glorot_sweep.config.search import SearchConfig
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
@@ -35,6 +36,7 @@ from glorot_sweep.report.render import (
 from glorot_sweep.report.render_beyond import HEAD, beyond_caption, beyond_cells
 from glorot_sweep.report.svms import svm_sentences, svms_frame
 from glorot_sweep.report.tables import Entry, by_dataset
+from glorot_sweep.report.winners import depths_text, rates_text
 
 
 @dataclass(frozen=True)
@@ -139,9 +141,15 @@ def _scale(report: Compiled) -> str:
     datasets = ", ".join(label(name) for name in config.datasets)
     return (
         f"{datasets}. Networks of {config.network.units}, {replicates.updates:,} updates, "
-        f"{replicates.seeds} seeds; {config.search.trials} trials of {config.search.updates:,} "
-        f"updates for each variant and data set.{theirs}"
+        f"{replicates.seeds} seeds; {_trials(config.search)} of {config.search.updates:,} updates "
+        f"for each variant and data set.{theirs}"
     )
+
+
+def _trials(search: SearchConfig) -> str:
+    if search.is_old_way:
+        return f"{search.group_trials} trials"
+    return f"{search.groups} groups of {search.group_trials} trials"
 
 
 def _picture(figure: DrawnFigure | MissingFigure) -> _Picture:
@@ -167,8 +175,8 @@ def _cells(report: Compiled) -> pd.DataFrame:
             "table": table,
             "data set": entry.cell.dataset,
             "variant": entry.cell.variant,
-            "depth": entry.cell.depth,
-            "learning rate": f"{entry.cell.learning_rate:.6g}",
+            "depth": depths_text(entry.cell.winners),
+            "learning rate": rates_text(entry.cell.winners, 6),
             "runs, seed by seed": " ".join(entry.cell.runs),
         }
         for table, shown in tables

@@ -13,11 +13,12 @@ from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.belief import MARK as DOUBT
 from glorot_sweep.report.collect import Cell
 from glorot_sweep.report.column_tests import CORRECTIONS
-from glorot_sweep.report.coverage import coverage, groups_of, observations
+from glorot_sweep.report.coverage import coverage, observations
 from glorot_sweep.report.final_value import AT_LAST, final_value, is_at_last, shown_error
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.tables import Entry
+from glorot_sweep.report.winners import depths_text, rates_text, unlearned_text
 
 HEADS: Final[dict[Beside, tuple[str, ...]]] = {
     Beside.PAPER: ("paper",),
@@ -59,7 +60,7 @@ def reading_note(config: SweepConfig) -> str:
             "does not show that the two are alike: a row that varies much between seeds stays bold "
             "with a higher mean."
         )
-        if groups_of(config) == 1:
+        if config.search.groups == 1:
             meaning += (
                 " A cell that is not bold differs from the best for the learning rates that this "
                 "search chose; what another search would have chosen is in neither interval nor p."
@@ -90,14 +91,16 @@ def cell_text(entry: Entry) -> str:
 
 def interval_text(cell: Cell, mean: float, low: float | None, high: float | None) -> str:
     """Return a mean with its interval, and what has to be known of its cell."""
-    diverged = f" ({cell.diverged} diverged)" if cell.diverged else ""
-    return f"{mean:.2f} [{low:.2f}, {high:.2f}]{diverged}{f' {DOUBT}' if cell.doubts else ''}"
+    diverged = f"{cell.diverged} diverged" if cell.diverged else ""
+    known = [f" ({said})" for said in (diverged, unlearned_text(cell.winners)) if said]
+    mark = f" {DOUBT}" if cell.doubts else ""
+    return f"{mean:.2f} [{low:.2f}, {high:.2f}]{''.join(known)}{mark}"
 
 
 def texts_beside(entry: Entry, what: Beside) -> list[str]:
     """Return what stands beside a cell, in the order of `HEADS`."""
     if what is Beside.WINNER:
-        return [str(entry.cell.depth), f"{entry.cell.learning_rate:.3g}"]
+        return [depths_text(entry.cell.winners), rates_text(entry.cell.winners)]
     if what is Beside.PAPER:
         return ["–" if entry.reference is None else f"{entry.reference:.2f}"]
     return ["–" if entry.adjusted_p_value is None else f"{entry.adjusted_p_value:.2g}"]

@@ -9,6 +9,7 @@ from glorot_sweep.report.coverage import coverage
 from glorot_sweep.report.final_value import AT_LAST, is_at_last, shown_error
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.render import TESTS, interval_text, markdown_table
+from glorot_sweep.report.winners import depths_text, rates_text
 
 HEAD = ("Type", "data set", "test error", "seeds", "depth", "learning rate", "against", "p")
 
@@ -35,8 +36,8 @@ def beyond_cells(entry: BeyondEntry) -> tuple[str, ...]:
         label(cell.dataset),
         _error(entry),
         str(len(cell.errors)),
-        str(cell.depth),
-        f"{cell.learning_rate:.3g}",
+        depths_text(cell.winners),
+        rates_text(cell.winners),
         *_difference(entry),
     )
 

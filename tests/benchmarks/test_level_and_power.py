@@ -138,11 +138,13 @@ def test_shared_streams_are_what_pairing_gains():
 
 
 def test_a_test_that_exceeds_its_level_is_no_default():
-    row = {"replicates": 5, "groups": 5, "draws": 200_000, "welch": 0.0053, "paired_seeds": 0.0049}
+    row = {"replicates": 5, "groups": 5, "draws": 200_000, "welch": 0.0053, "paired_seeds": 0.0049,
+           "is_exact": True}  # fmt: skip
     of_one = {**row, "groups": 1, "paired_seeds": 0.3}
     assert keeps_its_level([row, of_one], "welch", 0.005)
     bad = {**row, "welch": 0.0056}
     assert not keeps_its_level([row, bad], "welch", 0.005)
+    assert keeps_its_level([row, {**bad, "is_exact": False}], "welch", 0.005)
     powers = [{**row, "welch": 0.9, "paired_seeds": 0.5}]
     assert default_test([row, of_one], powers) == "welch"
     assert default_test([bad], powers) == "paired_seeds"
@@ -183,5 +185,5 @@ def test_the_page_has_every_case_and_the_decision(tmp_path, monkeypatch):
     for row in (*found["level"], *found["power"]):
         assert row["case"] in text.replace("Two copies", "two copies")
     assert f"`significance.test` is `{found['default']}`" in text
-    assert len(found["level"]) == 6 * 10
+    assert len(found["level"]) == 7 * 10
     assert all(math.isfinite(row[test]) for row in found["level"] for test in ("welch",))

@@ -143,7 +143,8 @@ def test_a_config_cannot_be_changed():
 
 @pytest.mark.parametrize(("share", "expected"), [(0.5, 6), (1.0, 12), (0.25, 3), (1 / 3, 4)])
 def test_the_share_at_table_depth_is_spread_evenly(share, expected):
-    search = config({"search.table_depth_share": share, "search.generation": 4}).search
+    changes = {"search.trials": 12, "search.generation": 4}
+    search = config({**changes, "search.table_depth_share": share}).search
     marks = [search.is_at_table_depth(number) for number in range(12)]
     assert sum(marks) == expected
     places = [number for number, mark in enumerate(marks) if mark]

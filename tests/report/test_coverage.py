@@ -2,9 +2,9 @@
 
 import pytest
 from report_builders import cell, collected
+from sweep_builders import grouped
 
 from glorot_sweep.papers.glorot2010 import PAPER
-from glorot_sweep.report import coverage, render
 from glorot_sweep.report.render import caption, reading_note
 from glorot_sweep.report.render_beyond import beyond_caption
 
@@ -12,15 +12,23 @@ CELLS = [cell("tanh", [40.0] * 6), cell("tanh_n", [30.0] * 6)]
 FIXED = "the fixed validation and test sets"
 
 
-def of(groups, monkeypatch, test="welch"):
+def of(groups, test="welch", **changes):
     """Configuration of six replicates of so many groups, three trials each at the table's depth."""
-    for module in (coverage, render):
-        monkeypatch.setattr(module, "groups_of", lambda _: groups)
-    return collected(CELLS, {"replicates.seeds": 6, "significance.test": test}).config
+    return grouped({"replicates.seeds": 6, "search.groups": groups, "significance.test": test,
+                    **changes})  # fmt: skip
 
 
-def test_a_stored_sweep_of_before_has_one_group():
-    assert coverage.groups_of(collected(CELLS).config) == 1
+def test_a_stored_sweep_of_before_left_the_search_out():
+    assert "it leaves out the search" in caption(collected(CELLS).config, PAPER)
+
+
+def test_a_search_of_another_length_is_named():
+    shorter = of(6, **{"search.updates": 30})
+    assert "the best of 3 trials of 30 updates: the interval" in caption(shorter, PAPER)
+
+
+def test_trials_by_which_a_search_was_extended_count():
+    assert "the best of 5 trials: " in caption(of(6, **{"search.extend": True}), PAPER)
 
 
 @pytest.mark.parametrize(
@@ -35,8 +43,8 @@ def test_a_stored_sweep_of_before_has_one_group():
             f"order of examples, but not {FIXED}."),
     ],
 )  # fmt: skip
-def test_both_captions_say_what_the_interval_covers(groups, said, monkeypatch):
-    config = of(groups, monkeypatch)
+def test_both_captions_say_what_the_interval_covers(groups, said):
+    config = of(groups)
     assert said in caption(config, PAPER)
     assert said in beyond_caption(config)
 
@@ -45,15 +53,15 @@ def test_both_captions_say_what_the_interval_covers(groups, said, monkeypatch):
 @pytest.mark.parametrize(
     ("groups", "units"), [(1, "6 seeds"), (6, "6 seeds"), (3, "3 searches"), (4, "4 searches")]
 )
-def test_the_note_says_what_bold_means(groups, units, test, monkeypatch):
-    note = reading_note(of(groups, monkeypatch, test))
+def test_the_note_says_what_bold_means(groups, units, test):
+    note = reading_note(of(groups, test))
     assert f"A bold cell is not distinguishable from the best with {units}" in note
     assert ("what another search would have chosen" in note) == (groups == 1)
 
 
-def test_bold_claims_no_more_than_was_found(monkeypatch):
+def test_bold_claims_no_more_than_was_found():
     for groups in (1, 3, 6):
-        config = of(groups, monkeypatch)
+        config = of(groups)
         text = caption(config, PAPER) + reading_note(config)
         assert "Bold: not distinguishable from the best of its column" in text
         for said in ("clearly", "as good as", "one run"):
