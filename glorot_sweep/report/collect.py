@@ -1,6 +1,5 @@
 """From the tracking server to the cells of the tables; whatever does not fit is refused by name."""
 
-from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
@@ -22,18 +21,24 @@ from glorot_sweep.report.belief import (
     doubts_about_numbers,
     doubts_about_trials,
 )
+from glorot_sweep.report.refused import (
+    refuse_duplicates,
+    refuse_missing,
+    refuse_mixed,
+    refuse_unfinished,
+)
 from glorot_sweep.report.winners import GroupWinner, middle_rate, usual_depth, winners_in
 from glorot_sweep.significance import independent_values
 from glorot_sweep.tracking.belonging import own_run, runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import ArtifactError, RunRecord, read_arrays, read_curve
-from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric, Param, Role, Tag
+from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric, Role
 from glorot_sweep.tracking.schema.runs import RunType, StoredRun, SweepRun, marked_kind, read
 from glorot_sweep.tracking.schema.trained import (
     MonitoredRun,
     ReplicateRun,
-    TrainedRun,
+    StudyRun,
     TrialRun,
 )
 from glorot_sweep.tracking.sweeps import find_sweep, read_config, read_identity
@@ -133,6 +138,7 @@ class Collected:
         engines: those that the sweep has settled on, with the reasons.
         doubts: about any run of the sweep.
         curves: of each measured replicate, by run id.
+        studies: the runs of all studies.
     """
 
     config: SweepConfig
@@ -144,6 +150,7 @@ class Collected:
     engines: Engines = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
     curves: Mapping[str, Curves] = field(default_factory=dict)
+    studies: list[StudyRun] = field(default_factory=list)
 
     @property
     def runs(self) -> list[StoredRun]:
@@ -159,13 +166,14 @@ def collect(place: Place, name: str) -> Collected:
             have different ones, two replicates of a cell share a seed, or a cell is missing.
     """
     sweep = find_sweep(place, name)
-    _refuse_unfinished(sweep)
+    refuse_unfinished(sweep)
     config = read_config(place, sweep)
     members = runs_of(place.client, place.experiment_id, own_run(sweep))
+    studies = _of_kind(members, Kind.STUDY, StudyRun)
     trials = _of_kind(members, Kind.TRIAL, TrialRun)
     found = _of_kind(members, Kind.REPLICATE, ReplicateRun)
     monitored = _of_kind(members, Kind.MONITORED, MonitoredRun)
-    _refuse_mixed(sweep, [*trials, *found, *monitored])
+    refuse_mixed(sweep, [*trials, *found, *monitored])
     replicates, doubts = asked_for(found, config)
     doubts += doubts_about_trials(trials, config)
     left_out = {doubt.run_id for doubt in doubts if doubt.is_left_out}
@@ -176,15 +184,15 @@ def collect(place: Place, name: str) -> Collected:
         for dataset in config.datasets:
             for variant in config.variants:
                 runs = [r for r in replicates if _belongs(r, role, dataset, variant)]
-                _refuse_duplicates(runs, role, dataset, variant)
-                _refuse_missing(runs, config.replicates.seeds, role, dataset, variant)
+                refuse_duplicates(runs, role, dataset, variant)
+                refuse_missing(runs, config.replicates.seeds, role, dataset, variant)
                 beside = [d for d in doubts if (d.dataset, d.variant) == (dataset, variant)]
                 cells[role, dataset, variant] = _cell(place, runs, config, beside, curves)
     engines = engines_from(read_identity(place.client, sweep), config.variants)
     of_cells = (doubt for cell in cells.values() for doubt in cell.doubts)
     all_doubts = tuple(dict.fromkeys((*doubts, *of_cells)))
     return Collected(
-        config, sweep, cells, trials, replicates, monitored, engines, all_doubts, curves
+        config, sweep, cells, trials, replicates, monitored, engines, all_doubts, curves, studies
     )
 
 
@@ -192,58 +200,8 @@ def _of_kind(members: list[RunRecord], kind: Kind, record: type[RunType]) -> lis
     return [read(record, run) for run in members if marked_kind(run) is kind]
 
 
-def _refuse_unfinished(sweep: SweepRun) -> None:
-    if sweep.state is not State.COMPLETE:
-        raise UserError(
-            f"the sweep {sweep.sweep!r} is unfinished (state: {sweep.state.word}). "
-            "Continue it with the command that started it, then report."
-        )
-
-
 def _belongs(run: ReplicateRun, role: Role, dataset: str, variant: str) -> bool:
     return role in run.roles and (run.dataset, run.variant) == (dataset, variant)
-
-
-def _refuse_mixed(sweep: SweepRun, runs: list[TrainedRun]) -> None:
-    expected = sweep.config_hash
-    strangers = [run for run in runs if run.config_hash != expected]
-    if strangers:
-        names = ", ".join(f"{run.name} ({run.run_id})" for run in strangers[:5])
-        raise UserError(
-            f"the sweep {sweep.sweep!r} has configuration {expected}, but "
-            f"{len(strangers)} of its runs have another: {names}. Delete those runs, or report "
-            "them as a sweep of their own."
-        )
-
-
-def _refuse_duplicates(runs: list[ReplicateRun], role: Role, dataset: str, variant: str) -> None:
-    for what, seeds in (
-        (Tag.SEED, {run.run_id: run.seed for run in runs}),
-        (Param.WEIGHT_SEED, {run.run_id: run.weight_seed for run in runs}),
-    ):
-        values = Counter(seeds.values())
-        repeated = [value for value, count in values.items() if count > 1]
-        if repeated:
-            names = ", ".join(
-                f"{run.name} ({run.run_id})" for run in runs if seeds[run.run_id] in repeated
-            )
-            raise UserError(
-                f"{variant} on {dataset} ({role}) has the {what} {repeated[0]} more than once: "
-                f"{names}. Replicates must be independent; delete one of them."
-            )
-
-
-def _refuse_missing(
-    runs: list[ReplicateRun], seeds: int, role: Role, dataset: str, variant: str
-) -> None:
-    has_failed = {State.FAILED, State.GIVEN_UP}
-    ended = {run.seed for run in runs if run.state.is_measured or run.state in has_failed}
-    missing = sorted(set(range(seeds)) - ended)
-    if missing:
-        raise UserError(
-            f"{variant} on {dataset} ({role}) lacks the replicates with seed "
-            f"{', '.join(map(str, missing))}. Continue the sweep with the command that started it."
-        )
 
 
 def _answers(place: Place, run: ReplicateRun) -> Answers:

@@ -8,6 +8,7 @@ from glorot_sweep.report.beforehand import heading
 from glorot_sweep.report.belief import HEADING as DOUBTS
 from glorot_sweep.report.belief import LEAD
 from glorot_sweep.report.beyond import all_tests_frame, beyond_frame
+from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.claims.verdict import Finding
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.compiled import Compiled
@@ -100,6 +101,7 @@ def _table_summary(report: Compiled) -> list[str]:
         table_markdown(report.table, paper.beside),
         caption(config, paper) + "\n",
         reading_note(config) + "\n",
+        *([f"- {one}\n" for one in cautions(report.collected)]),
         *([f"## {named}\n", sentences + "\n"] if named else []),
         "## At each variant's best depth\n",
         table_markdown(report.best, Beside.WINNER),

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.beyond import BeyondEntry
+from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.compiled import Compiled, compile_report
 from glorot_sweep.report.files import PAGE, SUMMARY, note_of, report_files
 from glorot_sweep.report.paper import Beside, Paper
@@ -108,6 +109,8 @@ def show_report(report: Compiled, place: Place, console: Console, run_id: str) -
         console.print()
         console.print(beyond_terminal(report.beyond_best, "The same at their best depths"))
         console.print()
+    for sentence in cautions(report.collected):
+        console.print(sentence, style="yellow", markup=False, soft_wrap=True)
     for sentence in report.sentences_on_pairs:
         console.print(sentence, markup=False, soft_wrap=True)
     for sentence in report.doubts:

@@ -19,6 +19,7 @@ from glorot_sweep.report.beforehand import heading
 from glorot_sweep.report.belief import HEADING as DOUBTS
 from glorot_sweep.report.belief import LEAD
 from glorot_sweep.report.beyond import BeyondEntry, all_tests_frame
+from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.claims.verdict import Verdict
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.differences import differences
@@ -81,6 +82,7 @@ def render_page(report: Compiled) -> str:
         beyond_caption=beyond_caption(config),
         caption=caption(config, paper),
         reading_note=reading_note(config),
+        cautions=cautions(collected),
         doubts=report.doubts,
         doubt=DOUBTS,
         doubt_lead=LEAD,
