@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
+from glorot_sweep.keys import run_name
 from glorot_sweep.parts.variants import Variant
 
 MatmulPrecision = Literal["highest", "high", "medium"]
@@ -49,7 +50,7 @@ class TrialSpec:
     """All that decides a trial's result, and what is wanted of it.
 
     Attributes:
-        key: the run's name, unique within a sweep (`tanh_n-shapeset-t012`).
+        key: what identifies its run within a sweep; see `keys`.
         dataset: name of the data set.
         variant: the whole row, so that a result belongs to what was trained, not to its name.
         depth: hidden layers.
@@ -111,6 +112,11 @@ class TrialSpec:
             )
         if any(update > self.updates for update in self.statistics.updates):
             raise ValueError(f"{self.key}: nothing can be looked at after update {self.updates}")
+
+    @property
+    def name(self) -> str:
+        """The name of its run."""
+        return run_name(self.key)
 
     @property
     def layer_widths(self) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from sweep_builders import config
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.sweep.storage.database import opened_storage
 from glorot_sweep.tracking.life import State, state_of
+from glorot_sweep.tracking.model_names import registered_name
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.runs import RunStore, RunWriter
 from glorot_sweep.tracking.schema.names import Artifact
@@ -62,10 +63,11 @@ class StoredSweep:
 
     def model(self, run: RunWriter, variant: str, dataset: str = "shapeset") -> None:
         """Make a logged model of a replicate, and a version of the registered one."""
-        client, name = self.place.client, f"{self.name}-{dataset}-{variant}"
-        client.create_logged_model(self.place.experiment_id, name=name, source_run_id=run.run_id)
+        client, experiment_id = self.place.client, self.place.experiment_id
+        name = registered_name(self.name, dataset, variant, experiment_id)
+        client.create_logged_model(experiment_id, name=name, source_run_id=run.run_id)
         if not client.search_registered_models(f"name = '{name}'"):
-            client.create_registered_model(name)
+            client.create_registered_model(name, {"sweep_run": self.run.run_id})
         source = client.get_run(run.run_id).info.artifact_uri
         version = client.create_model_version(name, source, run_id=run.run_id)
         client.set_registered_model_alias(name, "winner", version.version)

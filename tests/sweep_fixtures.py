@@ -9,6 +9,7 @@ import pytest
 from sweep_builders import place_in, small_dataset
 
 from glorot_sweep.data.finite import FiniteDataset
+from glorot_sweep.tracking import lease
 from glorot_sweep.tracking.place import Place
 
 VARIABLES = (
@@ -22,9 +23,13 @@ VARIABLES = (
 
 @pytest.fixture(autouse=True)
 def clean_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No address from outside; signal handlers as before afterwards."""
+    """No address from outside; signal handlers as before afterwards.
+
+    A test without a second driver waits for none between writing a lease and reading it.
+    """
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(lease, "SETTLE_SECONDS", 0.0)
     before = {signum: signal.getsignal(signum) for signum in (signal.SIGINT, signal.SIGTERM)}
     yield
     for signum, handler in before.items():

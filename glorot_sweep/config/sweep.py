@@ -147,16 +147,6 @@ class SweepConfig(Section):
         return self
 
     @model_validator(mode="after")
-    def _runs_have_names_of_their_own(self) -> Self:
-        for name in self.datasets:
-            if f"{name}-best" in self.datasets:
-                raise ValueError(
-                    f"runs at the best depth of {name!r} would have the names of runs on "
-                    f"'{name}-best'; rename one of these data sets"
-                )
-        return self
-
-    @model_validator(mode="after")
     def _image_folders_are_used(self) -> Self:
         idle = sorted(set(self.image_folders) - set(self.datasets))
         if idle:

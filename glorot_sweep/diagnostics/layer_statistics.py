@@ -33,6 +33,9 @@ class LayerStatistics:
         per_example_std: of weight gradients of single examples.
         fan_in, fan_out: of weights.
         largest_bias: largest absolute bias beside these weights.
+        above_damping: share of these weights whose estimate in a step rule exceeds its damping;
+            near 0 the rule is plain gradient descent at rate / damping. None before the first
+            update, and without such a rule.
         rms, geometric_mean: of singular values.
         derivative_mean, derivative_rms: of f' in the layer that a Jacobian leads to, over the
             examples it was taken on.
@@ -62,6 +65,7 @@ class LayerStatistics:
     fan_in: int | None = None
     fan_out: int | None = None
     largest_bias: float | None = None
+    above_damping: float | None = None
     rms: float | None = None
     geometric_mean: float | None = None
     derivative_mean: float | None = None

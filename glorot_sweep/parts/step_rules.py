@@ -21,6 +21,7 @@ class StepRule(Part):
             an engine folds into back-propagation.
         has_damping: each parameter's rate is divided by an estimate plus the trial's damping;
             such a rule has a search space of its own in `search.step_rules` of a sweep file.
+        estimate: the name of that estimate among what it keeps.
         kept: names of what it keeps for each parameter and must have again after an interruption.
         derived: names of what it computes from that for each parameter.
         curvature_every: it is given the diagonal of the Hessian before the first update and
@@ -30,6 +31,7 @@ class StepRule(Part):
 
     source: str = ""
     has_damping: bool = False
+    estimate: str = ""
     kept: tuple[str, ...] = ()
     derived: tuple[str, ...] = ()
     curvature_every: int = 0
@@ -55,6 +57,7 @@ STEP_RULES = Registry(
             "hessian",
             f"{TORCH}:Hessian",
             has_damping=True,
+            estimate="curvature",
             kept=("curvature",),
             derived=("step",),
             curvature_every=5_000,
@@ -64,6 +67,7 @@ STEP_RULES = Registry(
             "gradient_variance",
             f"{TORCH}:GradientVariance",
             has_damping=True,
+            estimate="variance",
             kept=("mean", "variance"),
         ),
     ),

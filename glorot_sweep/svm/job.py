@@ -71,7 +71,7 @@ def run_svm(
         stop.follow_parent()
     patience = Patience(check=stop.check)
     try:
-        with hold(storage, f"svm-{problem.dataset.name}", patience):
+        with hold(storage, f"svm+{problem.dataset.name}", patience):
             runs = open_svm_runs(request, problem, place)
             if runs.was_complete is None:
                 _Work(request, problem, runs, storage, stop, console).run()

@@ -18,6 +18,7 @@ from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import find_runs, get_run
 from glorot_sweep.tracking.runs import DatasetNote, Point, RunStore, RunWriter
+from glorot_sweep.tracking.same_params import lacking_params
 from glorot_sweep.tracking.schema.beside import (
     SvmFinals,
     SvmMark,
@@ -115,7 +116,8 @@ def open_svm_runs(request: SvmRequest, problem: SvmProblem, place: Place) -> Svm
     """Find the machine that was asked for before with the same numbers, or create its run.
 
     Raises:
-        UserError: the run that `mlflow run` made is not in this store.
+        UserError: the run that `mlflow run` made is not in this store, or the machine's run has
+            other params than were asked for.
     """
     if place.project_run and get_run(place.client, place.project_run) is None:
         raise UserError(
@@ -145,8 +147,11 @@ def open_svm_runs(request: SvmRequest, problem: SvmProblem, place: Place) -> Svm
             n_classes=problem.dataset.n_classes,
         )
     )
-    have = place.client.get_run(run.run_id).data.params  # `mlflow run` logs its own parameters
-    run.params({name: value for name, value in params.items() if name not in have})
+    have = place.client.get_run(run.run_id).data.params
+    if machines:
+        run.params(lacking_params(run.run_id, key, have, params))
+    else:  # `mlflow run` logs its own parameters
+        run.params({name: value for name, value in params.items() if name not in have})
     note = DatasetNote(problem.dataset.name, digest, f"glorot_sweep.data {problem.dataset.name}")
     run.inputs(note)  # again, if an attempt before came so far: MLflow keeps one
     found = find_runs(place.client, [place.experiment_id], baseline=run.run_id)

@@ -9,11 +9,11 @@ from pathlib import Path
 from rich.console import Console
 
 from glorot_sweep.sweep.execution.checkpoint_folder import CheckpointFolder, checkpoint_root
+from glorot_sweep.sweep.execution.saved_folders import folders_here
+from glorot_sweep.sweep.records.one_driver import one_driver
 from glorot_sweep.sweep.records.standing import begun_at
 from glorot_sweep.sweep.storage.database import storage_uri
-from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.sweep.storage.postgres import shown
-from glorot_sweep.sweep.storage.same import refuse_other_storage
 from glorot_sweep.sweep.storage.studies import delete_studies, of_sweep, study_names
 from glorot_sweep.tracking.address import experiment_name, tracking_uri
 from glorot_sweep.tracking.life import State
@@ -22,13 +22,14 @@ from glorot_sweep.tracking.made_models import (
     delete_registered,
     find_registered,
     logged_models,
-    registered_name,
 )
+from glorot_sweep.tracking.model_names import earlier_name, registered_name
 from glorot_sweep.tracking.once import gone
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.records import RunRecord, find_runs
 from glorot_sweep.tracking.runs import RunStore, RunWriter
-from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.driving import SavedIn
+from glorot_sweep.tracking.schema.fields import read_fields, tags_of
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import BEGUN, StoredRun, kind_of, read
 from glorot_sweep.tracking.schema.trained import CountedRun
@@ -118,9 +119,7 @@ def delete_sweep(
     root = checkpoint_root(stores.checkpoints, database)
     place = open_place(stores.tracking_uri, stores.experiment, create=False)
     own = find_sweep(place, name)
-    if not stores.storage_is_lost:
-        refuse_other_storage(place, name, database)
-    with hold(database, name):
+    with one_driver(place, name, database, is_other=stores.storage_is_lost) as lease:
         found = _belongings(place, name, database, root)
         console.print(
             f"sweep {name!r} of experiment {experiment_name(stores.experiment)!r} in "
@@ -132,6 +131,7 @@ def delete_sweep(
         if not agreed():
             console.print("nothing was deleted")
             return None
+        lease.check()
         _delete(place, found, database)
     console.print(
         f"the sweep {name!r} is deleted, and its name is free. MLflow keeps deleted runs and their "
@@ -146,21 +146,27 @@ def _belongings(place: Place, name: str, database: str, root: Path) -> Belonging
     runs = [read(StoredRun, run) for run in found]
     sweeps = [run for run in runs if run.kind is Kind.SWEEP]
     scopes, ids = [run.run_id[:8] for run in sweeps], {run.run_id for run in runs}
-    folders = [CheckpointFolder(root / scope) for scope in scopes]
+    folders = {root / scope: CheckpointFolder(root / scope) for scope in scopes}
+    for run in found:
+        if kind_of(run) is Kind.SWEEP:
+            places = read_fields(SavedIn, run)["saved_in"]
+            folders |= {one.path: one for one in folders_here(places, run.run_id).values()}
     return Belongings(
         sweeps=sweeps,
         studies=[run for run in runs if run.kind is Kind.STUDY],
         others=[run for run in runs if run.kind not in {Kind.SWEEP, Kind.STUDY}],
-        registered=find_registered(place.client, _model_names(name, found), ids),
+        registered=find_registered(place.client, _model_names(place, name, found), ids),
         logged=[str(one.model_id) for one in logged_models(place.client, place.experiment_id, ids)],
         optuna_studies=of_sweep(study_names(database), name, scopes),
-        checkpoints=[folder for folder in folders if folder.path.exists()],
+        checkpoints=[folder for folder in folders.values() if folder.path.exists()],
     )
 
 
-def _model_names(sweep: str, runs: list[RunRecord]) -> set[str]:
+def _model_names(place: Place, sweep: str, runs: list[RunRecord]) -> set[str]:
     replicates = [read(CountedRun, run) for run in runs if kind_of(run) is Kind.REPLICATE]
-    return {registered_name(sweep, run.dataset, run.variant) for run in replicates}
+    cells = {(sweep, run.dataset, run.variant) for run in replicates}
+    names = {registered_name(*cell, place.experiment_id) for cell in cells}
+    return names | {earlier_name(*cell) for cell in cells}
 
 
 def _delete(place: Place, found: Belongings, database: str) -> None:

@@ -11,10 +11,13 @@ from glorot_sweep.sweep.execution.dispatch import Dispatch
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.records.reconcile import close_orphan
+from glorot_sweep.sweep.records.recording import trial_params
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.search.winners import find_winners, search_remarks
 from glorot_sweep.sweep.storage.lock import Held
 from glorot_sweep.tracking.life import Status
+from glorot_sweep.tracking.same_params import lacking_params
+from glorot_sweep.tracking.schema.trained import MemberRun
 from glorot_sweep.training.results import TrialResult, given_up
 
 
@@ -148,9 +151,20 @@ class Driver:
                 del generations[study.key]
         self.dispatch.checkpoints.forget(self._told)
 
+    def _earlier(self, task: Task) -> MemberRun | None:
+        """Return the run that earlier starts have made of a task.
+
+        Raises:
+            StoredRunError: it has other params than the task.
+        """
+        record = self.sweep.existing.get(task.key)
+        if record is not None:
+            lacking_params(record.run_id, record.name, record.params, trial_params(task.spec))
+        return record
+
     def _was_given_up(self, task: Task) -> bool:
         """Whether an earlier start has; if it was killed before the status, that is set now."""
-        record = self.sweep.existing.get(task.key)
+        record = self._earlier(task)
         if record is None or not record.given_up:
             return False
         if record.status is Status.RUNNING:
@@ -159,14 +173,14 @@ class Driver:
 
     def _is_kept(self, task: Task) -> bool:
         """Whether a trial's run is whole, or was made in this start."""
-        record = self.sweep.existing.get(task.key)
+        record = self._earlier(task)
         whole = record is not None and (record.given_up or record.is_whole)
         return whole or task.key in self._told
 
     def _is_done(self, task: Task) -> bool:
         if self._was_given_up(task):
             return True
-        record = self.sweep.existing.get(task.key)
+        record = self._earlier(task)
         return (
             record is not None
             and record.status is Status.FINISHED

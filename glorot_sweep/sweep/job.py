@@ -1,8 +1,8 @@
 """The sweep as a job: from a sweep file to finished runs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -10,49 +10,35 @@ from rich.console import Console
 from glorot_sweep.config.file import SweepFile
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.catalog import data_folder, load_datasets
-from glorot_sweep.data.dataset import ImageDataset, majority_error_percent
-from glorot_sweep.data.finite import FiniteDataset
-from glorot_sweep.errors import ServiceLostError, StopRequested
+from glorot_sweep.engine.choice import Engines
+from glorot_sweep.errors import ServiceLostError
 from glorot_sweep.host.stop import StopSignal
 from glorot_sweep.specs import NATIVE
 from glorot_sweep.sweep.contents.engines import fallback_lines, settle
-from glorot_sweep.sweep.contents.replicates import Winner
-from glorot_sweep.sweep.driver import Driver
-from glorot_sweep.sweep.execution.checkpoint_folder import CheckpointFolder, checkpoint_root
+from glorot_sweep.sweep.execution.checkpoint_folder import checkpoint_root
 from glorot_sweep.sweep.execution.devices import Devices
-from glorot_sweep.sweep.execution.dispatch import Dispatch
 from glorot_sweep.sweep.execution.options import ExecutionOptions
-from glorot_sweep.sweep.execution.pack_sizes import PackSizes
 from glorot_sweep.sweep.execution.preparation import prepare
-from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.opening import (
     OpenSweep,
-    config_as_begun,
     engines_begun,
+    file_as_begun,
     is_complete,
     open_sweep,
 )
-from glorot_sweep.sweep.records.reconcile import delete_surplus
-from glorot_sweep.sweep.records.registering import register_winners
-from glorot_sweep.sweep.records.study_runs import finish_study_runs, open_study_runs
-from glorot_sweep.sweep.search.studies import studies_of
-from glorot_sweep.sweep.search.study import Study
-from glorot_sweep.sweep.storage.database import Storage, opened_storage, storage_uri
+from glorot_sweep.sweep.records.own_runs import look_at_lease, take_lease
+from glorot_sweep.sweep.records.registering import refuse_registry, register_winners
+from glorot_sweep.sweep.storage.database import storage_uri
 from glorot_sweep.sweep.storage.lock import Held, hold
 from glorot_sweep.sweep.storage.patience import Patience, storage_failure
 from glorot_sweep.sweep.storage.same import refuse_other_storage
-from glorot_sweep.tracking.address import tracking_uri
-from glorot_sweep.tracking.ending import abandon_runs
+from glorot_sweep.sweep.work import Datasets, Means, Register, Work
+from glorot_sweep.tracking.address import experiment_name, tracking_uri
+from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.outage import describe, is_store_failure
-from glorot_sweep.tracking.place import Place, find_place, open_place
-from glorot_sweep.tracking.probe import probe_registry, store_environment
-from glorot_sweep.tracking.runs import DatasetNote, RunWriter
-from glorot_sweep.tracking.schema.fields import tags_of
-from glorot_sweep.tracking.schema.runs import Overlaps
-
-Datasets = Mapping[str, ImageDataset]
-Register = Callable[[OpenSweep, Datasets], object]
+from glorot_sweep.tracking.place import Place, find_place, open_place, scope_of
+from glorot_sweep.tracking.probe import store_environment
 
 
 @dataclass(frozen=True)
@@ -135,10 +121,10 @@ def run_sweep(
         devices = prepare(
             options.execution, file.config.execution, tracking, accept_other_types=accept
         )
-    job = _Job(file, options, storage, root, datasets, devices, stop, console, register)
+    means = Means(storage, root, datasets, devices, stop, console, register)
     try:
         with _outages_told():
-            return job.run()
+            return _Job(file, options, means).run()
     finally:
         devices.dismiss()
 
@@ -164,137 +150,82 @@ class _Job:
 
     file: SweepFile
     options: SweepOptions
-    storage: str
-    checkpoint_root: Path
-    datasets: Datasets
-    devices: Devices
-    stop: StopSignal
-    console: Console
-    register: Register
+    means: Means
 
     def run(self) -> SweepOutcome:
         """Hold the sweep, open it, and do what is left of it."""
-        where, ready = (self.options.tracking_uri, self.options.experiment), None
-        found = find_place(*where, create=True)
-        config = self.file.config if found is None else config_as_begun(self.file, found)
+        with Lease(self.file.config.name, self.means.stop.check, self._say) as lease:
+            found = find_place(self.options.tracking_uri, self.options.experiment, create=True)
+            job = self if found is None else replace(self, file=file_as_begun(self.file, found))
+            return job._run(found, lease)
+
+    def _run(self, found: Place | None, lease: Lease) -> SweepOutcome:
+        config, stop = self.file.config, self.means.stop
+        is_left = self._is_left(found, lease)
         if found is None and config.network.engine == NATIVE:
             settle(config, "cpu", None)  # what is missing is said before there is even a lock
-        digests = {name: dataset.digest() for name, dataset in self.datasets.items()}
-        if found is not None and not is_complete(found, config):
-            refuse_other_storage(found, config.name, self.storage)
-        with hold(self.storage, config.name, Patience(check=self.stop.check)) as held:
-            begun = None if found is None else engines_begun(config, found)
-            if found is None or not is_complete(found, config):
-                # Before anything is created: what is missing, or does not fit, is a mistake.
-                ready = self.devices.start(config, self.datasets, begun)
-                self.stop.install()  # Ray has set a handler of its own
-                for line in fallback_lines(ready.engines):
-                    self.console.print(line, highlight=False, markup=False, soft_wrap=True)
-            place = open_place(*where, create=True)
-            if place.project_run:
-                self.stop.follow_parent()
-            if ready is not None:
-                probe_registry(place.client)
-            sweep = open_sweep(
-                config,
-                self.file.text,
-                digests,
-                place,
-                self.devices.made_with(),
-                ready.engines if ready else begun or settle(config, "cpu", None),
-                accept_change=self.options.accept_changed_code,
-            )
-            if sweep.strays:
-                self.console.print(
-                    f"{sweep.strays} run(s) of an earlier sweep {config.name!r}, whose own run was "
-                    "deleted, are left as they are; this one begins anew.",
-                    highlight=False, markup=False, soft_wrap=True,
-                )  # fmt: skip
-            if ready is not None:
-                store_environment(sweep.run)
-                _Work(self, sweep, digests, ready.sizes, held).run()
-            elif sweep.invocation:
-                sweep.invocation.finish(State.COMPLETE)
+        if found is not None and is_left:
+            refuse_other_storage(found, config.name, self.means.storage)
+        scope = found.scope if found else scope_of(*self._named())
+        patience = Patience(check=stop.check)
+        with hold(self.means.storage, config.name, patience, scope=scope) as held:
+            if found is not None and is_left:
+                take_lease(found, config.name, lease)
+            return self._open(found, lease, held)
+
+    def _is_left(self, found: Place | None, lease: Lease) -> bool:
+        """Return whether work is left, once nobody else is at it; nothing is written."""
+        config = self.file.config
+        if found is None or not look_at_lease(found, config.name, lease):
+            return True
+        return not is_complete(found, config)
+
+    def _open(self, found: Place | None, lease: Lease, held: Held) -> SweepOutcome:
+        """Open the sweep and do what is left of it."""
+        config, means, ready = self.file.config, self.means, None
+        begun = None if found is None else engines_begun(config, found)
+        if found is None or not is_complete(found, config):
+            # Before anything is created: what is missing, or does not fit, is a mistake.
+            ready = means.devices.start(config, means.datasets, begun)
+            means.stop.install()  # Ray has set a handler of its own
+            for line in fallback_lines(ready.engines):
+                self._say(line)
+        place = open_place(self.options.tracking_uri, self.options.experiment, create=True)
+        if place.project_run:
+            means.stop.follow_parent()
+        if ready is not None:
+            refuse_registry(place, config)
+        engines = ready.engines if ready else begun or settle(config, "cpu", None)
+        sweep = self._opened(place, engines, lease)
+        if ready is not None:
+            store_environment(sweep.run)
+            Work(means, sweep, ready.sizes, held).run()
+        elif sweep.invocation:
+            sweep.invocation.finish(State.COMPLETE)
         return SweepOutcome(config, place, ready is None)
 
-
-@dataclass
-class _Work:
-    """The part of a sweep during which runs are open."""
-
-    job: _Job
-    sweep: OpenSweep
-    digests: Mapping[str, str]
-    sizes: PackSizes
-    held: Held
-
-    def __post_init__(self) -> None:
-        self.notes = {
-            name: DatasetNote(name, digest, f"glorot_sweep.data {name}")
-            for name, digest in self.digests.items()
-        }
-        self.checkpoints = CheckpointFolder(self.job.checkpoint_root / self.sweep.run.run_id[:8])
-        self.open_runs = [run for run in (self.sweep.run, self.sweep.invocation) if run is not None]
-
-    def run(self) -> None:
-        """Do the work; whatever happens, leave true statuses."""
-        try:
-            with opened_storage(self.job.storage) as storage:
-                self._run(storage)
-        except StopRequested as stopped:
-            abandon_runs(self.open_runs, State.KILLED, str(stopped))
-            raise
-        except BaseException as error:
-            abandon_runs(self.open_runs, State.FAILED, describe(error))
-            raise
-        for run in self.open_runs:
-            run.finish(State.COMPLETE)
-
-    def _run(self, storage: Storage) -> None:
-        overlaps = {
-            name: dataset.overlap
-            for name, dataset in self.job.datasets.items()
-            if isinstance(dataset, FiniteDataset)
-        }
-        if overlaps:
-            self.sweep.run.tag(tags_of(Overlaps(overlaps=overlaps)))
-        studies = self._studies(storage)
-        study_runs: dict[str, RunWriter] = {}
-        for key, run in open_study_runs(self.sweep, studies, self.notes):
-            study_runs[key] = run
-            self.open_runs.insert(0, run)
-        with SweepProgress(self.job.console) as progress:
-            winners = self._train(studies, study_runs, progress)
-            ours = {run.run_id for run in self.open_runs}
-            delete_surplus(self.sweep.runs, self.sweep.own, ours)
-            progress.note("registering the winners as models")
-            self.job.register(self.sweep, self.job.datasets)
-            self.job.stop.check()
-        for run in finish_study_runs(study_runs, studies, winners):
-            self.open_runs.remove(run)
-        self.checkpoints.clear()
-
-    def _studies(self, storage: Storage) -> list[Study]:
-        sets = self.job.datasets.items()
-        chances = {name: majority_error_percent(one.validation.labels) for name, one in sets}
-        scope, patience = self.sweep.run.run_id[:8], Patience(check=self.job.stop.check)
-        return studies_of(self.sweep.config, storage, scope, chances, patience)
-
-    def _train(
-        self, studies: list[Study], study_runs: dict[str, RunWriter], progress: SweepProgress
-    ) -> list[Winner]:
-        def advance(updates: int, trials: int) -> None:
-            progress.advance(updates * trials)
-            self.job.stop.check()
-
-        executor = self.job.devices.open(
-            self.sweep.place, self.job.datasets, advance, progress.note
+    def _opened(self, place: Place, engines: Engines, lease: Lease) -> OpenSweep:
+        config, means = self.file.config, self.means
+        sweep = open_sweep(
+            config,
+            self.file.text,
+            means.digests,
+            place,
+            means.devices.made_with(),
+            engines,
+            lease,
+            accept_change=self.options.accept_changed_code,
         )
-        dispatch = Dispatch(
-            self.sweep, study_runs, self.notes, executor, self.checkpoints, self.sizes, progress
-        )
-        driver = Driver(self.sweep, studies, dispatch, progress, self.held)
-        try:
-            return driver.run(self.job.stop.check)
-        finally:
-            executor.close()
+        if sweep.strays:
+            self._say(
+                f"{sweep.strays} run(s) of an earlier sweep {config.name!r}, whose own run was "
+                "deleted, are left as they are; this one begins anew."
+            )
+        return sweep
+
+    def _named(self) -> tuple[str, str]:
+        options = self.options
+        return tracking_uri(options.tracking_uri), experiment_name(options.experiment)
+
+    def _say(self, line: str) -> None:
+        self.means.console.print(line, highlight=False, markup=False, soft_wrap=True)

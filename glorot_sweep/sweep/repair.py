@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from rich.console import Console
 
+from glorot_sweep.keys import run_name
+from glorot_sweep.sweep.records.one_driver import one_driver
 from glorot_sweep.sweep.records.reconcile import close_orphan, members, sort_out
 from glorot_sweep.sweep.search.studies import studies_of
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.database import opened_storage, storage_uri
-from glorot_sweep.sweep.storage.lock import hold
-from glorot_sweep.sweep.storage.same import refuse_other_storage
 from glorot_sweep.tracking.address import tracking_uri
 from glorot_sweep.tracking.belonging import own_run
 from glorot_sweep.tracking.life import Status, Told
@@ -72,8 +72,7 @@ def run_repair(
     place = open_place(uri, experiment, create=False)
     sweep = find_sweep(place, name)
     config = read_config(place, sweep)
-    refuse_other_storage(place, name, database)
-    with hold(database, name):
+    with one_driver(place, name, database):
         mended = Mended()
         runs = RunStore(place.client, place.experiment_id)
         found = members(runs, own_run(sweep))
@@ -100,7 +99,7 @@ def _mend_study(place: Place, study: Study, existing: dict[str, MemberRun], mend
         ended = run is not None and (run.is_whole or run.given_up)
         if is_finished and not ended:
             mended.missing.append(
-                f"{key} is finished in Optuna, but its run in MLflow is not; the sweep's "
+                f"{run_name(key)} is finished in Optuna, but its run in MLflow is not; the sweep's "
                 "command trains it again"
             )
         elif not is_finished and run is not None and ended:

@@ -46,7 +46,7 @@ def train_single(
         result = run_job(job, RunStore(place.client, place.experiment_id), dataset, advance)
     trial = result.trials[0]
     console.print(
-        f"{spec.key}: {trial.state.word}, validation error {trial.validation_error:.2f} %, test "
+        f"{spec.name}: {trial.state.word}, validation error {trial.validation_error:.2f} %, test "
         f"error {trial.test_error:.2f} % after {trial.updates:,} updates ({result.seconds:.1f} s)",
         markup=False,
     )

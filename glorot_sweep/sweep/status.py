@@ -61,7 +61,7 @@ def _driver(place: Place, name: str, database: str, runs: Sequence[RunRecord]) -
         refuse_other_storage(place, name, database)
     except UserError as error:
         return f"whether a process drives it is not known: {error}"
-    if found := holder(database, name):
+    if found := holder(database, name, place.scope):
         return f"driven by {found}"
     left = sum(run.status == Status.RUNNING for run in runs)
     if not left:

@@ -24,6 +24,7 @@ CURVES = {  # what a person compares in the UI: quantity, column
     ("jacobian", "mean"): LayerCurve.JACOBIAN_MEAN,
 }
 WHOLE = ("update", "layer", "count")  # columns of whole numbers, never empty
+ADDED = ("above_damping",)  # columns that tables of earlier versions lack
 LISTS = ("histogram", "spectrum")
 NUMBERS = tuple(
     field.name
@@ -81,6 +82,7 @@ def read_layers(client: MlflowClient, run_id: str, sha256: str | None = None) ->
         ArtifactError: there is none, it was changed, or it is no table of layer statistics.
     """
     table = read_frame(client, run_id, Artifact.LAYERS, sha256)
+    table = table.assign(**{name: np.nan for name in ADDED if name not in table.columns})
     if reason := next(complaints(table), ""):
         raise ArtifactError(f"{Artifact.LAYERS} of the run {run_id} {reason}")
     return table

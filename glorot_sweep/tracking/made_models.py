@@ -13,11 +13,6 @@ from glorot_sweep.tracking.once import gone
 PAGE = 100
 
 
-def registered_name(sweep: str, dataset: str, variant: str) -> str:
-    """Return the name under which a sweep registers its best network of a variant."""
-    return f"{sweep}-{dataset}-{variant}"
-
-
 @dataclass(frozen=True)
 class RegisteredModel:
     """A registered model of which some or all versions were made from given runs.
@@ -45,8 +40,8 @@ def find_registered(
 ) -> list[RegisteredModel]:
     """Return the registered models of these names that the runs have a part in.
 
-    Two sweeps of one name in two experiments share the names of their models: a version belongs
-    to the run that it was made from. A model without any version belongs to whoever is asked for,
+    Sweeps of earlier versions may share the names of their models: a version belongs to the run
+    that it was made from. A model without any version belongs to whoever is asked for,
     since its maker was killed before it had one.
     """
     found = []

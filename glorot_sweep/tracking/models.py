@@ -4,7 +4,7 @@ import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -43,6 +43,7 @@ def register(
     network: torch.nn.Module,
     example: NDArray[np.float32],
     description: str,
+    tags: Mapping[str, str],
 ) -> str:
     """Store a network as a model of its run, register it, and point the alias to it.
 
@@ -55,6 +56,7 @@ def register(
         network: takes and returns float32 tensors [n, ...].
         example: inputs [n, inputs] with n >= 2; a batch of one would be exported as fixed.
         description: shown in the registry.
+        tags: of the registered model: whose it is.
 
     Returns:
         The model's URI, `models:/<name>@winner`.
@@ -63,8 +65,10 @@ def register(
     version = (
         made[0].version
         if made
-        else _new_version(client, run_id, name, network, example, description)
+        else _new_version(client, run_id, name, network, example, description, tags)
     )
+    for tag, value in tags.items():
+        client.set_registered_model_tag(name, tag, value)
     client.set_registered_model_alias(name, ALIAS, version)
     return f"models:/{name}@{ALIAS}"
 
@@ -76,6 +80,7 @@ def _new_version(
     network: torch.nn.Module,
     example: NDArray[np.float32],
     description: str,
+    tags: Mapping[str, str],
 ) -> str:
     experiment_id = str(client.get_run(run_id).info.experiment_id)
     model = once(
@@ -88,7 +93,7 @@ def _new_version(
         client.log_model_artifacts(model.model_id, str(path))
     client.finalize_logged_model(model.model_id, "READY")
     once(
-        lambda: client.create_registered_model(name, description=description),
+        lambda: client.create_registered_model(name, dict(tags), description),
         lambda: client.get_registered_model(name),
     )
     with _as_process_uri(client.tracking_uri):

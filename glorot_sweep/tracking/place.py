@@ -33,6 +33,17 @@ from glorot_sweep.tracking.store import check_artifact_location, open_store
 UI_VARIABLE = "GLOROT_SWEEP_UI"  # the server's address in a person's browser, if it is another
 
 
+def scope_of(uri: str, experiment: str) -> str:
+    """Return what tells sweeps of one name apart that share Optuna's storage.
+
+    Args:
+        uri: absolute tracking URI.
+        experiment: its name; it may be yet to be made.
+    """
+    store = str(database_file(uri).resolve()) if is_sqlite(uri) else hide_password(uri)
+    return f"{store} {experiment}"
+
+
 @dataclass(frozen=True)
 class Place:
     """A store and an experiment in it.
@@ -42,12 +53,19 @@ class Place:
         uri: of the store.
         experiment_id: the experiment.
         project_run: id of the run that `mlflow run` made, or None.
+        experiment: its name.
     """
 
     client: MlflowClient
     uri: str
     experiment_id: str
     project_run: str | None = None
+    experiment: str = ""
+
+    @property
+    def scope(self) -> str:
+        """What tells its sweeps from those of other experiments; see `scope_of`."""
+        return scope_of(self.uri, self.experiment)
 
     @property
     def shown_uri(self) -> str:
@@ -99,7 +117,7 @@ def find_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
             "--experiment."
         )
     check_artifact_location(found.artifact_location)
-    return Place(client, resolved, str(found.experiment_id), project_run)
+    return Place(client, resolved, str(found.experiment_id), project_run, found.name)
 
 
 def open_place(uri: str | None, experiment: str | None, *, create: bool) -> Place:
@@ -123,7 +141,8 @@ def open_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
     resolved, name = tracking_uri(uri), experiment_name(experiment)
     if create:
         client = open_store(resolved)
-        return Place(client, resolved, _create_experiment(client, resolved, name), project_run)
+        made = _create_experiment(client, resolved, name)
+        return Place(client, resolved, made, project_run, name)
     refuse_missing_store(resolved)
     raise UserError(
         f"the store {hide_password(resolved)} has no experiment {name!r}; name it with "

@@ -95,13 +95,19 @@ def find_runs(
             return records
 
 
-def get_run(client: MlflowClient, run_id: str) -> RunRecord | None:
-    """Return the run, or None if the store does not have it or has deleted it."""
+def get_run(client: MlflowClient, run_id: str, *, deleted: bool = False) -> RunRecord | None:
+    """Return the run, or None if the store does not have it or has deleted it.
+
+    Args:
+        client: of the store.
+        run_id: the run.
+        deleted: return it too if it is deleted.
+    """
     try:
         run = client.get_run(run_id)
     except MlflowException:
         return None
-    return _record(run) if run.info.lifecycle_stage == "active" else None
+    return _record(run) if deleted or run.info.lifecycle_stage == "active" else None
 
 
 class ArtifactError(UserError):
@@ -145,10 +151,32 @@ def read_frame(
     return _read(client, run_id, path, table_in, sha256)
 
 
-def has_artifact(client: MlflowClient, run_id: str, path: str) -> bool:
-    """Return whether a run has an artifact; it is not read."""
+def has_arrays(client: MlflowClient, run_id: str, path: str, sha256: str | None) -> bool:
+    """Return whether a run has an .npz artifact, with the content that was written.
+
+    Args:
+        client: of the store.
+        run_id: the run.
+        path: of the artifact.
+        sha256: of its content, as the run's tag says; None: the run has none, so it is enough
+            that the arrays can be read.
+
+    Raises:
+        MlflowException: the store does not answer: nothing is known of the artifact.
+        OSError: likewise, of a store in a folder.
+    """
     folder = str(path).rpartition("/")[0]
-    return any(file.path == str(path) for file in client.list_artifacts(run_id, folder or None))
+    if all(file.path != str(path) for file in client.list_artifacts(run_id, folder or None)):
+        return False
+    with tempfile.TemporaryDirectory() as copies:
+        content = Path(client.download_artifacts(run_id, str(path), copies)).read_bytes()
+    if sha256 is not None:
+        return hashlib.sha256(content).hexdigest() == sha256
+    try:
+        arrays_in(content)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _read(

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from glorot_sweep.tracking.array_file import array_file
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.once import gone, once
+from glorot_sweep.tracking.same_params import lacking_params
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Tag
 from glorot_sweep.tracking.schema.runs import THIS_VERSION, ArtifactDigests, standing
@@ -180,6 +181,12 @@ def _opened(attempt: int) -> dict[str, str]:
     return {**tags_of(THIS_VERSION), Tag.ATTEMPT: str(attempt)}
 
 
+def _named_by(run: Run) -> tuple[str | None, ...]:
+    """Return the name of a run, and the tags that no other run has all of."""
+    tags = run.data.tags
+    return run.info.run_name, tags.get(Tag.KIND), tags.get(Tag.SWEEP_RUN), tags.get(Tag.KEY)
+
+
 def _entries(params: Mapping[str, object]) -> list[Param]:
     return [Param(key, str(value)) for key, value in params.items()]
 
@@ -215,7 +222,7 @@ class RunStore:
             lambda: self.client.create_run(
                 self.experiment_id, started, {str(k): v for k, v in every.items()}, name
             ),
-            lambda: self._made(started, name),
+            lambda: self._made(started, name, every),
         )
         if params:
             self.client.log_batch(run.info.run_id, params=_entries(params))
@@ -232,12 +239,21 @@ class RunStore:
 
         Why the attempt before it ended is forgotten; the number of attempts stays.
         A param that is there stays in its spelling: MLflow refuses `0.10` where `0.1` was logged.
+
+        Raises:
+            StoredRunError: a param is there with another value, and it is not `mlflow run` that
+                has set it on a run that holds nothing else yet.
         """
         run = self.client.get_run(run_id)
         attempt = int(run.data.tags.get(Tag.ATTEMPT, "0")) + 1
         writer = RunWriter(self.client, run_id, run.info.start_time, attempt)
-        lacking = {k: v for k, v in (params or {}).items() if k not in run.data.params}
-        writer.params(lacking)
+        have = run.data.params
+        wanted = {
+            key: value
+            for key, value in (params or {}).items()
+            if Tag.KIND in run.data.tags or key not in have
+        }
+        writer.params(lacking_params(run_id, run.info.run_name or "", have, wanted))
         writer.tag({**_opened(attempt), **tags})
         for tag in OF_ITS_END & run.data.tags.keys():
             writer.forget(tag)
@@ -256,8 +272,9 @@ class RunStore:
         """Delete a run, if it is there."""
         gone(lambda: self.client.delete_run(run_id))
 
-    def _made(self, started: int, name: str) -> Run | None:
+    def _made(self, started: int, name: str, tags: Mapping[str, str]) -> Run | None:
         """Return the run that was made of a request without reply: its start is in milliseconds."""
         clause = f"attributes.start_time = {started}"
         found = self.client.search_runs([self.experiment_id], clause)
-        return next((run for run in found if run.info.run_name == name), None)
+        asked = (name, tags.get(Tag.KIND), tags.get(Tag.SWEEP_RUN), tags.get(Tag.KEY))
+        return next((run for run in found if _named_by(run) == asked), None)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import numpy as np
@@ -15,7 +16,9 @@ from safetensors.numpy import save as save_tensors
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.engine.stepper import Layers, NetworkState
 from glorot_sweep.host.provenance import code_hash
+from glorot_sweep.keys import key_text
 from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.schema.fields import shortened
 from glorot_sweep.training.results import Evaluation, TrialResult
 
 STATE = "state"  # the tensor that holds everything which is no tensor, as JSON
@@ -23,6 +26,9 @@ TRIALS = "trials"  # key of the metadata, for whoever looks at the file's first 
 ARRAYS = ("test_predictions", "weights")  # fields of a result
 
 Arrays = dict[str, NDArray[Any]]
+LONGEST_SAID = 500  # characters of what a checkpoint was made with
+NOTHING_ELSE: Mapping[str, str] = MappingProxyType({})
+
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -115,11 +121,16 @@ _STORED = TypeAdapter(_Stored)
 _DAMAGE = (SafetensorError, KeyError, TypeError, ValueError, AttributeError, RecursionError)
 
 
-def encode(checkpoint: Checkpoint) -> bytes:
-    """Return a checkpoint as a safetensors file's content."""
+def encode(checkpoint: Checkpoint, made_with: Mapping[str, str] = NOTHING_ELSE) -> bytes:
+    """Return a checkpoint as a safetensors file's content.
+
+    Args:
+        checkpoint: what to store.
+        made_with: see `decode`.
+    """
     tensors: Arrays = {}
     state = {
-        "code": code_hash(),
+        "made_with": {"code": code_hash(), **made_with},
         "updates": checkpoint.updates,
         "loss_updates": checkpoint.loss_updates,
         "pretrained": checkpoint.pretrained,
@@ -139,7 +150,7 @@ def _encode_going(key: str, trial: GoingTrial, tensors: Arrays) -> dict[str, Any
             tensors[_name(key, kind, "weight", layer)] = weight
             tensors[_name(key, kind, "bias", layer)] = bias
     if network.visible_bias is not None:
-        tensors[f"{key}/visible_bias"] = network.visible_bias
+        tensors[key_text(key, "visible_bias")] = network.visible_bias
     return {
         "layers": len(network.layers),
         "estimates": list(network.estimates),
@@ -151,24 +162,27 @@ def _encode_going(key: str, trial: GoingTrial, tensors: Arrays) -> dict[str, Any
 
 def _encode_ended(key: str, result: TrialResult, tensors: Arrays) -> dict[str, Any]:
     if result.test_predictions is not None:
-        tensors[f"{key}/test_predictions"] = result.test_predictions
+        tensors[key_text(key, "test_predictions")] = result.test_predictions
     for name, values in (result.weights or {}).items():
-        tensors[f"{key}/weights/{name}"] = values
+        tensors[key_text(key, "weights", name)] = values
     return {name: value for name, value in asdict(result).items() if name not in ARRAYS}
 
 
-def decode(content: bytes) -> Checkpoint:
+def decode(content: bytes, made_with: Mapping[str, str] = NOTHING_ELSE) -> Checkpoint:
     """Return the checkpoint that these bytes hold.
 
+    Args:
+        content: of the file.
+        made_with: what decides numbers besides the code and the specifications, each by its name:
+            whatever goes on from a checkpoint must share it.
+
     Raises:
-        CheckpointError: they hold none, or one of other code.
+        CheckpointError: they hold none, or one that was made with anything else.
     """
     try:
         tensors = load_tensors(content)
         state = json.loads(tensors[STATE].tobytes())
-        written_by = state.get("code", "an earlier version")
-        if written_by != code_hash():
-            raise CheckpointError(f"other code wrote it: {written_by}, this is {code_hash()}")
+        _refuse_others(state.get("made_with", {}), {"code": code_hash(), **made_with})
         stored = _STORED.validate_python(state)
         return Checkpoint(
             stored.updates,
@@ -182,6 +196,19 @@ def decode(content: bytes) -> Checkpoint:
         raise CheckpointError(f"{type(error).__name__}: {error}") from None
 
 
+def _refuse_others(then: Mapping[str, str], now: Mapping[str, str]) -> None:
+    changed = [
+        f"{name}: {then.get(name, 'not said')} -> {now.get(name, 'not said')}"
+        for name in sorted(then.keys() | now.keys())
+        if then.get(name) != now.get(name)
+    ]
+    if changed:
+        raise CheckpointError(
+            f"it was made otherwise (then -> now): {shortened('; '.join(changed), LONGEST_SAID)}. "
+            "Its trials begin anew"
+        )
+
+
 def _decode_going(key: str, stored: _StoredGoing, tensors: Arrays) -> GoingTrial:
     def layers(kind: str) -> Layers:
         return tuple(
@@ -190,17 +217,17 @@ def _decode_going(key: str, stored: _StoredGoing, tensors: Arrays) -> GoingTrial
         )
 
     estimates = {name: layers(name) for name in stored.estimates}
-    network = NetworkState(layers(""), estimates, tensors.get(f"{key}/visible_bias"))
+    network = NetworkState(layers(""), estimates, tensors.get(key_text(key, "visible_bias")))
     return GoingTrial(network, stored.loss_sum, stored.curve, stored.statistics)
 
 
 def _name(key: str, kind: str, what: str, layer: int) -> str:
     """Return a tensor's name; those of the network itself have no kind."""
-    return "/".join(part for part in (key, kind, f"{what}_{layer}") if part)
+    return key_text(*(part for part in (key, kind, f"{what}_{layer}") if part))
 
 
 def _decode_ended(key: str, stored: _StoredEnded, tensors: Arrays) -> TrialResult:
-    prefix = f"{key}/weights/"
+    prefix = key_text(key, "weights", "")
     weights = {n.removeprefix(prefix): a for n, a in tensors.items() if n.startswith(prefix)}
     return TrialResult(
         stored.key,
@@ -209,7 +236,7 @@ def _decode_ended(key: str, stored: _StoredEnded, tensors: Arrays) -> TrialResul
         stored.curve,
         stored.validation_error,
         stored.test_error,
-        tensors.get(f"{key}/test_predictions"),
+        tensors.get(key_text(key, "test_predictions")),
         weights or None,
         stored.statistics,
     )

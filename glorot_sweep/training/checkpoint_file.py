@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from glorot_sweep.training.checkpoint import TRIALS, Checkpoint, CheckpointError, decode, encode
@@ -20,14 +21,17 @@ class CheckpointFile:
 
     Args:
         path: of the newest one; its folder exists or is made.
+        made_with: what decides numbers besides the code and the specifications, by name. A
+            checkpoint that was made with anything else is not used.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, made_with: Mapping[str, str] | None = None) -> None:
         self.path, self.previous = path, path.with_name(path.name + PREVIOUS)
+        self.made_with = dict(made_with or {})
 
     def write(self, checkpoint: Checkpoint) -> None:
         """Store a checkpoint; if that fails, those that were there are still there."""
-        content = encode(checkpoint)
+        content = encode(checkpoint, self.made_with)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self.path.with_name(f"{self.path.name}.{os.getpid()}.unfinished")
         try:
@@ -46,12 +50,19 @@ class CheckpointFile:
         """Return the newest checkpoint that is whole; None if there is none."""
         for path in (self.path, self.previous):
             try:
-                return _read(path)
+                return self._read(path)
             except FileNotFoundError:
                 continue
             except CheckpointError as error:
                 logger.warning("the checkpoint %s cannot be used: %s", path, error)
         return None
+
+    def _read(self, path: Path) -> Checkpoint:
+        content = path.read_bytes()
+        content, digest = content[:-DIGEST_BYTES], content[-DIGEST_BYTES:]
+        if hashlib.sha256(content).digest() != digest:
+            raise CheckpointError("its checksum is wrong: it was cut off or altered")
+        return decode(content, self.made_with)
 
     def delete(self) -> None:
         """Remove both; it is no error if they are gone."""
@@ -71,11 +82,3 @@ def trial_keys(file: CheckpointFile) -> list[str]:
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             continue
     return []
-
-
-def _read(path: Path) -> Checkpoint:
-    content = path.read_bytes()
-    content, digest = content[:-DIGEST_BYTES], content[-DIGEST_BYTES:]
-    if hashlib.sha256(content).digest() != digest:
-        raise CheckpointError("its checksum is wrong: it was cut off or altered")
-    return decode(content)

@@ -1,13 +1,18 @@
 """Layer statistics of a pack on the probe, the same 300 test examples every time."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytorch_lightning as pl
 
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.diagnostics.summary import summarize
+from glorot_sweep.engine.stepper import Stepper
+from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.training.module import PackModule
 
 JACOBIAN_EXAMPLES = 3  # a decomposition of 1000 x 1000 takes as long as 50 updates
@@ -58,4 +63,21 @@ class ProbeCallback(pl.Callback):
             jacobian_examples=JACOBIAN_EXAMPLES,
         )
         for index, trial in enumerate(module.trials):
-            self.seen[trial.key].extend(rows.get(index, []))
+            ours = rows.get(index, [])
+            if trial.damping is not None and module.updates:
+                ours = _with_shares(ours, module.stepper, index)
+            self.seen[trial.key].extend(ours)
+
+
+def _with_shares(
+    rows: Iterable[LayerStatistics], stepper: Stepper, index: int
+) -> list[LayerStatistics]:
+    """Fill in the share of each layer's weights whose estimate exceeds the trial's damping."""
+    trial = stepper.trials[index]
+    assert trial.damping is not None
+    estimates = stepper.state_of(index).estimates[STEP_RULES[trial.variant.step_rule].estimate]
+    shares = [float(np.mean(weights > trial.damping)) for weights, _ in estimates]
+    return [
+        replace(row, above_damping=shares[row.layer - 1]) if row.quantity == "weight" else row
+        for row in rows
+    ]

@@ -142,7 +142,7 @@ def test_a_lost_storage_must_be_said(command, tiny, place):
 
 
 def test_a_driven_sweep_is_refused_with_its_holder(command, tiny, place, stores):
-    with hold(storage_in(stores), "tiny"):
+    with hold(storage_in(stores), "tiny", scope=place.scope):
         code, _, message = command("delete", "tiny", "--yes")
     assert code == SWEEP_IS_HELD
     assert f"'tiny' is being driven by process {os.getpid()} on " in message

@@ -21,10 +21,6 @@ REFUSED = {
     "unknown variant": ({"variants": ["tahn"]}, "unknown variant 'tahn'; did you mean 'tanh'"),
     "variant twice": ({"variants": ["tanh", "tanh"]}, "each variant may be named once"),
     "data set twice": ({"datasets": ["mnist", "mnist"]}, "each data set may be named once"),
-    "names that runs would share": (
-        {"datasets": ["mine", "mine-best"], "image_folders": {"mine": "a", "mine-best": "b"}},
-        "would have the names of runs on 'mine-best'",
-    ),
     "name with a space": ({"name": "my sweep"}, "match pattern"),
     "empty name": ({"name": ""}, "match pattern"),
     "pack size zero": ({"execution.pack_size": 0}, "or a whole number from 1 to 10000, got 0"),

@@ -134,7 +134,7 @@ def test_every_column_of_every_row(trial: int, detailed: bool) -> None:
 
 
 def test_the_comparison_is_not_an_empty_one() -> None:
-    """Trials and layers differ, and every column is filled somewhere."""
+    """Trials and layers differ, and every column that a trace can fill is filled somewhere."""
     found = summary(a_network(ARCHITECTURES))
     assert 0 < found[1]["activation", 1].saturation < 1  # type: ignore[operator]
     assert 0 < found[0]["activation", 1].saturation < 1  # type: ignore[operator]
@@ -143,7 +143,7 @@ def test_the_comparison_is_not_an_empty_one() -> None:
     assert {key[1] for key in found[1] if key[0] == "jacobian"} == {1, 2, 3}
     assert not any(key[0] == "jacobian" for key in found[3])
     everything = [row for rows in found.values() for row in rows.values()]
-    for name in LayerStatistics.__dataclass_fields__:
+    for name in LayerStatistics.__dataclass_fields__.keys() - {"above_damping"}:  # of step rules
         assert any(getattr(row, name) is not None for row in everything), name
 
 

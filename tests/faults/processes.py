@@ -56,6 +56,19 @@ def descendants(pid):
     return found
 
 
+def members_of_session(pid):
+    """Every process of the session that one with this id has begun, whoever their parents are."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        with contextlib.suppress(OSError):
+            words = (entry / "stat").read_text().rpartition(")")[2].split()
+            if int(words[3]) == pid:
+                found.append(Process(int(entry.name), int(words[19])))
+    return found
+
+
 def named(pid, word):
     """Those of them whose command line contains a word."""
     return [one for one in descendants(pid) if one.is_alive and word in one.command]

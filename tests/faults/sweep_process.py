@@ -22,6 +22,17 @@ PATIENCE = 400.0  # seconds for what needs a few on a machine that does nothing 
 GRACE = 30.0  # seconds between a signal and the end
 OUTLASTING = "slow:60"  # a sweep that is there for as long as the start of a second one takes
 WORKER = "ray::RemoteWorker"  # how Ray calls the process of a worker; then what it does
+SEARCH = {  # one search, so that few packs are in work and each fault has its place
+    "trials": 4,
+    "generation": 2,
+    "learning_rate": {"low": 0.01, "high": 0.5},
+    "depth": {"low": 1, "high": 3},
+    "updates": 600,
+    "rungs": [200, 400],
+    "table_depth": 3,
+    "table_depth_share": 0.5,
+    "pruner": {"kind": "median", "startup_trials": 2},
+}
 
 
 class Sweep:
@@ -35,19 +46,23 @@ class Sweep:
     """
 
     def __init__(self, folder, tracking=None, backend=None, storage=None):
-        self.folder, self.started = folder, []
-        self.tracking = tracking or store_uri(folder)
-        self.backend = backend or self.tracking
-        self.storage = storage or f"sqlite:///{folder / 'optuna.db'}"
-        self.file = folder / "tiny.yaml"
+        self.started = []
+        self.stay(folder, tracking, backend, storage)
         self.executor = ["--executor", "local"]
         content = yaml.safe_load((ROOT / "sweeps" / "tiny.yaml").read_text())
         content["variants"] = ["tanh", "tanh_n"]
-        content["search"].update(trials=4, updates=600, rungs=[200, 400])
+        content["search"] = SEARCH
         content["replicates"].update(seeds=2, updates=400)
         content["execution"]["threads"] = 1
         del content["monitored"]
         self.file.write_text(yaml.safe_dump(content))
+
+    def stay(self, folder, tracking=None, backend=None, storage=None):
+        """Take everything from this folder from now on."""
+        self.folder, self.file = folder, folder / "tiny.yaml"
+        self.tracking = tracking or store_uri(folder)
+        self.backend = backend or self.tracking
+        self.storage = storage or f"sqlite:///{folder / 'optuna.db'}"
 
     def use_ray(self, *options):
         self.executor = ["--executor", "ray", *(options or ("--workers", "2"))]
@@ -149,7 +164,8 @@ class Sweep:
 
     def driver(self):
         """Process id of whoever holds the sweep."""
-        return int(json.loads((self.folder / "optuna.db.tiny.lock").read_text())["pid"])
+        (lock,) = self.folder.glob("optuna.db.tiny.*.lock")
+        return int(json.loads(lock.read_text())["pid"])
 
     def outcomes(self):
         return {(run.info.status, run.data.tags["state"]) for run in all_runs(self.place)}

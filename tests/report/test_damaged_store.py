@@ -1,6 +1,7 @@
 """Whatever is damaged in a store, each command that reads it ends well or in one message."""
 
 import io
+import os
 import shutil
 
 import pytest
@@ -24,7 +25,8 @@ from glorot_sweep.tracking.outage import is_outage
 
 from .damage import Damaged
 
-FEW, MANY = 2, 1000
+FEW = 2
+MANY = int(os.environ.get("GLOROT_SWEEP_DAMAGED_STORES", "60"))  # each takes some two seconds
 ANY = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
@@ -98,7 +100,7 @@ def test_one_thing_is_damaged(whole, data, monkeypatch):
 @pytest.mark.slow
 @given(data=st.data())
 @settings(max_examples=MANY, **ANY)
-def test_a_thousand_times_one_thing_is_damaged(whole, data, monkeypatch):
+def test_many_times_one_thing_is_damaged(whole, data, monkeypatch):
     monkeypatch.setattr(compiled, "draw_all", lambda *_: [])
     strike_and_read(whole, data)
 
@@ -106,6 +108,6 @@ def test_a_thousand_times_one_thing_is_damaged(whole, data, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.usefixtures("unrendered")
 @given(data=st.data())
-@settings(max_examples=100, **ANY)
+@settings(max_examples=10, **ANY)
 def test_figures_of_a_damaged_store_are_drawn_or_say_why_not(whole, data):
     strike_and_read(whole, data)

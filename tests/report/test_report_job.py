@@ -73,7 +73,7 @@ def test_the_report_is_a_run_with_every_file_and_names_all_that_it_used(
     used = (output / "runs.csv").read_text()
     assert all(writer.run_id in used for writer in finished.values())
     assert len(used.splitlines()) == 1 + len(finished)
-    assert report.table_1["shapeset_tanh_percent"] == 41.0
+    assert report.table_1["shapeset/tanh_percent"] == 41.0
     assert (
         "| shapeset | tanh | 6 | 3 | 5 | 1 | 0 | 0 | 160 | 0 | 2 | 80 | 0 |"
         in (output / "report.md").read_text()

@@ -24,9 +24,11 @@ def go_on(store: OldStore, *, accept: bool):
 
 
 def content(store: OldStore) -> list[object]:
-    """Every row of the tracking store that a run consists of."""
+    """Every row of the tracking store that a run consists of, but who held the sweep meanwhile."""
     with closing(sqlite3.connect(store.folder / "mlflow.db")) as database:
-        tables = ("runs", "tags", "params", "metrics")
+        held = database.execute("select value from tags where key = 'lease'").fetchall()
+        assert held in ([], [("free",)])
+        tables = ("runs", "tags where key not like 'lease%'", "params", "metrics")
         return [database.execute(f"select * from {name}").fetchall() for name in tables]
 
 

@@ -2,6 +2,8 @@
 
 import io
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,6 +53,17 @@ def uninterrupted(tmp_path_factory, empty_databases):
         place, run_id = fit(folder)
     metrics = place.client.get_run(run_id).data.metrics
     return {name: metrics[name] for name in SAME}
+
+
+def test_a_machine_whose_run_says_something_else_is_refused(stores):
+    _, run_id = fit(stores)
+    with closing(sqlite3.connect(stores / "mlflow.db")) as database:
+        database.execute("update params set value = '999' where key = 'tuning_examples'")
+        database.commit()
+    with pytest.raises(
+        UserError, match=rf"\({run_id}\) has the param tuning_examples = '999'.*'120'"
+    ):
+        fit(stores)
 
 
 def test_it_is_tuned_fitted_tested_and_tracked(stores):
@@ -186,7 +199,7 @@ def test_the_run_of_mlflow_run_becomes_the_machine_then_an_invocation(stores, pl
 
 
 def test_one_process_works_on_it(stores, place):
-    with hold(storage_of(stores), "svm-shapeset"), pytest.raises(SweepHeldError):
+    with hold(storage_of(stores), "svm+shapeset"), pytest.raises(SweepHeldError):
         fit(stores)
     assert all_runs(place) == []
 

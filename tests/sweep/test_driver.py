@@ -1,6 +1,8 @@
 """The driver alone: generations, tells, what is not done again, how it ends. Nothing is trained."""
 
+import re
 from collections import deque
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -8,7 +10,7 @@ from rich.console import Console
 from study_builders import fake_result
 from sweep_builders import config
 
-from glorot_sweep.errors import StopRequested, SweepHeldError
+from glorot_sweep.errors import StopRequested, SweepHeldError, UserError
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.replicates import Candidate
 from glorot_sweep.sweep.contents.trials import trial_task
@@ -29,7 +31,7 @@ class FakeStudy:
     def __init__(self, settings, variant, best=DEEP):
         self.config, self.dataset, self.variant = settings, "shapeset", variant
         self.group, self.chance, self.asked = None, 90.0, 0
-        self.key = self.run_key = f"{variant}-shapeset"
+        self.key = self.run_key = f"{variant}/shapeset"
         self.generations, self._best = [], best
 
     def finished(self):
@@ -146,7 +148,7 @@ def test_every_generation_is_told_whole_and_then_the_next_is_asked():
 
 def test_studies_advance_independently_of_one_another():
     """Whatever the slow study has in work, the other one goes on to its end."""
-    slow = "tanh_n-shapeset"
+    slow = "tanh_n/shapeset"
     ends = []
 
     def choose(work):
@@ -218,7 +220,7 @@ def test_checkpoints_of_told_trials_are_forgotten_and_no_others():
 
 @pytest.mark.parametrize("numbers", [(2,), (2, 3), (0, 1, 2, 3, 4, 5)])
 def test_trials_that_were_given_up_are_told_as_failed_and_not_tried_again(numbers):
-    lost = {f"tanh-shapeset-t00{number}": record(State.GIVEN_UP) for number in numbers}
+    lost = {f"tanh/shapeset/t00{number}": record(State.GIVEN_UP) for number in numbers}
     case = Case({"variants": ["tanh"]}, existing=lost)
     case.driver.search()
     told = case.studies[0].generations
@@ -232,7 +234,7 @@ def test_a_lost_lock_ends_the_search_before_the_next_generation_is_asked():
     case = Case({"variants": ["tanh"]}, held=Held(2))
     with pytest.raises(SweepHeldError):
         case.driver.search()
-    assert case.dispatch.batches == [["tanh-shapeset-t000", "tanh-shapeset-t001"]]
+    assert case.dispatch.batches == [["tanh/shapeset/t000", "tanh/shapeset/t001"]]
 
 
 def test_a_lost_lock_ends_the_replicates():
@@ -248,7 +250,7 @@ def test_replicates_of_the_winners_are_trained_in_one_submission():
     winners = case.driver.replicate()
     assert [winner.role for winner in winners] == ["table_depth", "best_depth"]
     assert case.dispatch.batches == [
-        [f"tanh-shapeset{end}-seed{seed}" for seed in (0, 1) for end in ("", "-best")]
+        [f"tanh/shapeset{end}/seed{seed}" for seed in (0, 1) for end in ("", "/best")]
     ]
     assert case.dispatch.forgotten == set(case.submitted())
 
@@ -267,14 +269,25 @@ def test_replicates_of_the_winners_are_trained_in_one_submission():
     ],
 )
 def test_what_an_earlier_start_has_ended_is_not_done_again(left, again):
-    case = Case({"variants": ["tanh"]}, existing={"tanh-shapeset-seed0": left})
+    case = Case({"variants": ["tanh"]}, existing={"tanh/shapeset/seed0": left})
     assert len(case.driver.replicate()) == 1
-    assert ("tanh-shapeset-seed0" in case.submitted()) == again
-    assert "tanh-shapeset-seed1" in case.submitted()
+    assert ("tanh/shapeset/seed0" in case.submitted()) == again
+    assert "tanh/shapeset/seed1" in case.submitted()
+
+
+@pytest.mark.parametrize("state", [State.KILLED, State.COMPLETE])
+def test_a_run_that_is_of_something_else_is_refused(state):
+    left = replace(record(state), params={"learning_rate": "0.10", "activation": "softsign"})
+    case = Case({"variants": ["tanh"]}, existing={"tanh/shapeset/seed0": left})
+    with pytest.raises(UserError) as caught:
+        case.driver.replicate()
+    assert re.search(rf"\({left.run_id}\).* activation = 'softsign'.* 'tanh'", str(caught.value))
+    assert "delete it" in str(caught.value)
+    assert case.dispatch.batches == []
 
 
 def test_without_anything_left_to_do_the_winners_are_known_all_the_same():
-    done = {f"tanh-shapeset-seed{seed}": record() for seed in (0, 1)}
+    done = {f"tanh/shapeset/seed{seed}": record() for seed in (0, 1)}
     case = Case({"variants": ["tanh"]}, existing=done)
     assert [winner.candidate for winner in case.driver.replicate()] == [DEEP]
     assert case.dispatch.batches == []
@@ -283,7 +296,7 @@ def test_without_anything_left_to_do_the_winners_are_known_all_the_same():
 def test_the_phases_follow_each_other():
     case = Case(MONITORED)
     assert [winner.candidate for winner in case.driver.run(lambda: None)] == [DEEP]
-    kinds = [key.rpartition("-")[2][0] + key[0] for key in case.submitted()]
+    kinds = [key.rpartition("/")[2][0] + key[0] for key in case.submitted()]
     assert kinds == ["tt"] * 6 + ["st"] * 2 + ["sm"]
 
 

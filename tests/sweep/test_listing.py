@@ -120,7 +120,7 @@ def test_how_many_replicates_are_wanted_may_not_be_known_yet(stores, place):
 
 def test_status_names_the_driver_the_report_and_the_links(stores, half_done, place):
     head = f"sweep 'small': running, begun {begun(half_done)}, run {half_done.run.run_id}"
-    with hold(storage_in(stores), "small"):
+    with hold(storage_in(stores), "small", scope=place.scope):
         lines = status(stores)[1]
         assert lines[0] == head
         assert lines[1].startswith(f"driven by process {os.getpid()} on ")

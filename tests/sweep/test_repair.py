@@ -12,7 +12,7 @@ from sweep_builders import all_runs, by_name, small_dataset, store_uri, write_sw
 
 from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.errors import StopRequested, SweepHeldError, UserError
-from glorot_sweep.sweep import job as sweep_job
+from glorot_sweep.sweep import work
 from glorot_sweep.sweep.job import run_sweep
 from glorot_sweep.sweep.repair import run_repair
 from glorot_sweep.sweep.storage.lock import hold
@@ -56,7 +56,7 @@ def killed_once(tmp_path_factory, empty_databases):
     folder = tmp_path_factory.mktemp("killed") / "stores"
     shutil.copytree(empty_databases, folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sweep_job, "abandon_runs", lambda *_: None)
+        patch.setattr(work, "abandon_runs", lambda *_: None)
         with pytest.raises(KilledError):
             sweep(folder, console=Console(file=BreakingFile("pack of", KilledError()), width=200))
     return folder
@@ -113,8 +113,8 @@ def test_a_finished_trial_without_its_run_is_named(killed, place):
     assert connections(killed) == []  # neither of the sweep nor of repair
 
 
-def test_not_while_a_driver_works_and_not_without_a_sweep(killed):
-    with hold(storage_of(killed), "small"), pytest.raises(SweepHeldError):
+def test_not_while_a_driver_works_and_not_without_a_sweep(killed, place):
+    with hold(storage_of(killed), "small", scope=place.scope), pytest.raises(SweepHeldError):
         repair(killed)
     with pytest.raises(UserError, match=r"no sweep 'smal'.*small"):
         repair(killed, "smal")

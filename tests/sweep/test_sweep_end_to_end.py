@@ -113,7 +113,7 @@ def test_registered_models_answer_like_the_stored_predictions(finished, monkeypa
     monkeypatch.setenv("MLFLOW_TRACKING_URI", store_uri(folder))
     client, test = outcome.place.client, small_dataset().test
     for variant in ("tanh", "tanh_n"):
-        name = f"small-shapeset-{variant}"
+        name = f"small~shapeset~{variant}~{outcome.place.experiment_id}"
         version = client.get_model_version_by_alias(name, "winner")
         model = mlflow.pyfunc.load_model(f"models:/{name}@winner")
         assert model.metadata.signature is not None
@@ -209,16 +209,17 @@ def test_an_exception_leaves_failed_runs_and_the_same_command_continues(finished
 
 
 def test_a_second_driver_is_refused_and_named(stores):
-    database = f"sqlite:///{stores / 'optuna.db'}"
-    with hold(database, "small"), pytest.raises(SweepHeldError) as caught:
+    database, scope = f"sqlite:///{stores / 'optuna.db'}", place_in(stores).scope
+    with hold(database, "small", scope=scope), pytest.raises(SweepHeldError) as caught:
         sweep(stores)
     assert f"process {os.getpid()} on " in str(caught.value)
-    with hold(database, "small"):
+    with hold(database, "small", scope=scope):
         pass  # it was given back
 
 
 def test_a_second_driver_is_refused_before_it_starts_a_device(stores):
-    with hold(f"sqlite:///{stores / 'optuna.db'}", "small"), pytest.raises(SweepHeldError):
+    database, scope = f"sqlite:///{stores / 'optuna.db'}", place_in(stores).scope
+    with hold(database, "small", scope=scope), pytest.raises(SweepHeldError):
         sweep(stores, devices=NoDevices())
     with pytest.raises(pytest.fail.Exception, match="the devices were started"):
         sweep(stores, devices=NoDevices())  # nobody holds it now

@@ -3,8 +3,10 @@
 import dataclasses
 from typing import Any, get_type_hints
 
+from glorot_sweep.host.process import Process
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.schema.beside import InitStudyRun, SvmRun, SvmTrialRun
+from glorot_sweep.tracking.schema.driving import Holder
 from glorot_sweep.tracking.schema.fields import SIX_DECIMALS, stored_fields
 from glorot_sweep.tracking.schema.names import SCHEMA_VERSION, Kind
 from glorot_sweep.tracking.schema.runs import ReportRun, StoredRun, SweepRun
@@ -31,12 +33,15 @@ KINDS: dict[type[StoredRun], Kind] = {
 }
 
 
+HOLDER = Holder("a token", Process(7, "a host", "a boot", "a start"), since=1_700_000_000_000)
+
+
 def example(kind: type[StoredRun]) -> Any:
     """A run of this kind; no two fields have the same value, and none is its default."""
     hints = get_type_hints(kind)
     special = {
         "kind": KINDS[kind], "word": State.FAILED, "given_up": True, "attempt": 1,
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": SCHEMA_VERSION, "holder": HOLDER,
     }  # fmt: skip
     values = {
         one.name: special.get(one.name, _value(number, one.name, hints[one.name], where.spelling))

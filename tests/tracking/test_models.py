@@ -17,7 +17,8 @@ def test_a_kill_before_the_alias_makes_no_second_version(place, monkeypatch):
     }  # fmt: skip
     example = np.zeros((2, 4), np.float32)
     run_id = RunStore(place.client, place.experiment_id).create("a", {}).run_id
-    order = (place.client, run_id, "winner-of-a", SingleNetwork("tanh", weights), example, "text")
+    order = (place.client, run_id, "winner-of-a", SingleNetwork("tanh", weights), example, "text",
+             {"sweep_run": "1"})  # fmt: skip
 
     def killed(*_):
         raise KeyboardInterrupt

@@ -75,6 +75,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "sweep/single.py": ("a unit of progress", {"trial"}),
     "sweep/status.py": (COLUMNS, {"trials", "variant"}),
     "tracking/layer_table.py": (LAYERS, {"activation", "saturation"}),
+    "tracking/lease_tags.py": ("a word of MLflow's protocol", {"key"}),
     "tracking/sweeps.py": ("a key of a sweep file", {"paper"}),
     "tracking/models.py": ("an alias of a model", {"winner"}),
     "training/callbacks.py": (PURPOSE, {"replicate"}),

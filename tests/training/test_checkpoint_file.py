@@ -91,7 +91,7 @@ def test_a_full_disk_leaves_what_was_there(
 def test_a_file_of_other_code_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     content = encode(a_checkpoint(10))
     monkeypatch.setattr("glorot_sweep.training.checkpoint.code_hash", lambda: "feed")
-    with pytest.raises(CheckpointError, match=r"other code wrote it: \w+, this is feed"):
+    with pytest.raises(CheckpointError, match=r"then -> now.: code: \w+ -> feed\. "):
         decode(content)
 
 
@@ -108,6 +108,21 @@ def ways(node: object, way: tuple[object, ...] = ()) -> list[tuple[object, ...]]
     if isinstance(node, dict | list):
         inner = list(node.items() if isinstance(node, dict) else enumerate(node))
     return [way, *(deeper for key, value in inner for deeper in ways(value, (*way, key)))]
+
+
+def test_a_file_that_was_made_with_anything_else_is_not_used(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    then = {"torch": "2.12.0", "data set mine": "ab", "processor": "old"}
+    now = {"torch": "2.13.0", "data set mine": "ab"}
+    CheckpointFile(tmp_path / "one", then).write(a_checkpoint(10))
+    assert CheckpointFile(tmp_path / "one", then).read() is not None
+    assert CheckpointFile(tmp_path / "one", now).read() is None
+    assert CheckpointFile(tmp_path / "one").read() is None
+    assert len(caplog.messages) == 2
+    assert caplog.messages[0].endswith(
+        "(then -> now): processor: old -> not said; torch: 2.12.0 -> 2.13.0. Its trials begin anew"
+    )
 
 
 @given(st.data())

@@ -1,6 +1,7 @@
 """Layers are looked at when it is scheduled, and looking changes nothing."""
 
 from dataclasses import asdict, replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,8 +10,11 @@ from builders import a_pack, a_trial, every_kind_of_trial, toy_dataset
 from oracles import train_reference
 
 from glorot_sweep.data.dataset import N_PROBE
+from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
+from glorot_sweep.engine.stepper import NetworkState
 from glorot_sweep.specs import StatisticsSpec
 from glorot_sweep.training.fit import fit_pack
+from glorot_sweep.training.probing import _with_shares
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 DATASET = toy_dataset()
@@ -101,3 +105,28 @@ def test_the_probe_is_the_start_of_the_test_set() -> None:
 def test_nothing_can_be_looked_at_after_the_end() -> None:
     with pytest.raises(ValueError, match="nothing can be looked at after update 20"):
         a_trial(statistics=StatisticsSpec((0, 30)))
+
+
+@pytest.mark.parametrize("rule", ["tanh_hessian", "tanh_gradient_variance"])
+@pytest.mark.parametrize(("damping", "least", "most"), [(1e-15, 0.9, 1.0), (1e6, 0.0, 0.0)])
+def test_weights_above_the_damping_of_a_step_rule_are_counted(rule, damping, least, most) -> None:
+    """Estimates are some 1e-5 to 1e-2 here; a few weights from dead pixels may have none."""
+    trial = a_trial(variant=rule, damping=damping, learning_rate=1e-9, statistics=LOOKS)
+    rows = fit_pack(a_pack(trial), DATASET).trials[0].statistics
+    weights = [row for row in rows if row.quantity == "weight"]
+    assert {row.above_damping for row in weights if row.update == 0} == {None}
+    shares = [row.above_damping for row in weights if row.update]
+    assert len(shares) == 2 * (trial.depth + 1)
+    assert all(share is not None and least <= share <= most for share in shares)
+    assert all(row.above_damping is None for row in rows if row.quantity != "weight")
+
+
+def test_the_share_is_of_the_weights_of_the_row_s_own_layer() -> None:
+    trial = a_trial(variant="tanh_hessian", damping=0.5, depth=1)
+    bias = np.full(1, 9.0)  # biases do not count
+    curvature = ((np.array([[0.4], [0.6]]), bias), (np.array([[0.6]]), bias))
+    stepper = SimpleNamespace(
+        trials=[trial], state_of=lambda _: NetworkState(curvature, {"curvature": curvature})
+    )
+    rows = [LayerStatistics(1, "weight", layer, 1) for layer in (1, 2)]
+    assert [row.above_damping for row in _with_shares(rows, stepper, 0)] == [0.5, 1.0]

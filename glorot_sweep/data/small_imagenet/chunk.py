@@ -17,7 +17,12 @@ from glorot_sweep.data.small_imagenet.grey_square import (
     decoder_version,
     grey_square,
 )
-from glorot_sweep.data.small_imagenet.listing import ImageFile, listing, read_file
+from glorot_sweep.data.small_imagenet.listing import (
+    ImageFile,
+    listing,
+    read_file,
+    refuse_too_large,
+)
 from glorot_sweep.data.small_imagenet.sources import Source
 from glorot_sweep.data.small_imagenet.whole_files import store, stored
 from glorot_sweep.errors import UserError
@@ -143,6 +148,7 @@ class _Contents:
         try:
             if self._tar is None:
                 return read_file(self._folder / image.name)
+            refuse_too_large(image.size)
             self._tar.seek(image.place)
             return self._tar.read(image.size)
         except OSError as error:

@@ -15,6 +15,7 @@ from glorot_sweep.data.small_imagenet.whole_files import store, stored
 from glorot_sweep.errors import UserError
 
 ENDINGS = (".jpeg", ".jpg", ".png")
+LARGEST_FILE = 256 * 2**20  # bytes of an image, which is read whole; ImageNet's have a tenth
 END_MARK = bytes(tarfile.BLOCKSIZE)
 
 
@@ -137,11 +138,23 @@ def read_file(path: Path) -> bytes:
     """Return the content of a file; anything else that has its name would wait, or never end.
 
     Raises:
-        OSError: it is no file, or cannot be read.
+        OSError: it is no file, is too large for an image, or cannot be read.
     """
-    if not stat.S_ISREG(path.stat().st_mode):
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
         raise OSError(errno.EINVAL, "neither a file nor a folder")
+    refuse_too_large(found.st_size)
     return path.read_bytes()
+
+
+def refuse_too_large(size: int) -> None:
+    """Refuse to hold so many bytes of an image in memory.
+
+    Raises:
+        OSError: they are too many.
+    """
+    if size > LARGEST_FILE:
+        raise OSError(errno.EFBIG, f"{size:,} bytes, and an image may have {LARGEST_FILE:,}")
 
 
 def _image_paths(folder: Path) -> list[Path]:

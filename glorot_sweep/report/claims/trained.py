@@ -40,7 +40,7 @@ def trained(runs: Sequence[LookedAtRun]) -> Source:
 
 def label(run: LookedAtRun) -> str:
     """Name the learning rate and the seed of a run, for the names of its numbers."""
-    return f"learning rate {run.learning_rate:g}, seed {run.seed}"
+    return f"learning rate {run.learning_rate!r}, seed {run.seed}"
 
 
 def evaluations(run: LookedAtRun, column: str) -> pd.DataFrame:

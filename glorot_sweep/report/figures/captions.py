@@ -12,7 +12,7 @@ def described(run: LookedAtRun) -> str:
     words = [
         f"{VARIANTS[run.variant].label} on {label(run.dataset)}",
         hidden_layers(run.depth, run.width, run.widths),
-        f"learning rate {run.learning_rate:g}",
+        f"learning rate {run.learning_rate!r}",
         f"seed {run.seed}",
         f"{run.updates:,} updates",
     ]

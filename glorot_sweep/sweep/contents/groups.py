@@ -12,11 +12,11 @@ def group_words(group: Group) -> tuple[str | int, ...]:
     return () if group is None else ("group", group)
 
 
-def group_mark(group: Group) -> str:
-    """Return what keys of a group's runs have behind their study's.
+def group_names(group: Group) -> tuple[str, ...]:
+    """Return the words that a group adds to keys and names.
 
     Example:
-        >>> group_mark(2), group_mark(None)
-        ('-g2', '')
+        >>> group_names(2), group_names(None)
+        (('g2',), ())
     """
-    return "" if group is None else f"-g{group}"
+    return () if group is None else (f"g{group}",)

@@ -2,6 +2,7 @@
 
 from glorot_sweep.config.statistics import MonitoredConfig
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.keys import key_text
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.seeds import derive_seed
 from glorot_sweep.sweep.contents.hyperparameters import middle
@@ -9,6 +10,7 @@ from glorot_sweep.sweep.contents.schedule import log_spaced
 from glorot_sweep.sweep.contents.specification import make_spec
 from glorot_sweep.sweep.contents.task import Task
 from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.names import Kind, Tag
 from glorot_sweep.tracking.schema.trained import SeedMark
 
 EVALUATIONS = 5  # validation errors per factor of ten
@@ -41,6 +43,17 @@ def paper_depths(config: SweepConfig) -> dict[str, tuple[int, ...]]:
     return depths
 
 
+def monitored_key(dataset: str, variant: str, depth: int, learning_rate: float, seed: int) -> str:
+    """Return the key of a monitored run's run; the learning rate stands in it to the last bit.
+
+    Example:
+        >>> monitored_key("mnist", "tanh", 5, 0.10000001, 0)
+        'monitored/tanh/mnist/d5/lr0.10000001/seed0'
+    """
+    rate, which = f"lr{learning_rate!r}", f"{Tag.SEED}{seed}"
+    return key_text(Kind.MONITORED, variant, dataset, f"d{depth}", rate, which)
+
+
 def _monitored(
     config: SweepConfig,
     monitored: MonitoredConfig,
@@ -57,7 +70,7 @@ def _monitored(
         dataset,
         variant,
         middle(config.search, VARIANTS[variant], learning_rate, depth),
-        key=f"monitored-{variant}-{dataset}-d{depth}-lr{learning_rate:g}-seed{seed}",
+        key=monitored_key(dataset, variant, depth, learning_rate, seed),
         purpose="monitored",
         evaluate_at=log_spaced(monitored.updates, EVALUATIONS),
         weight_seed=derive_seed(config.seed, dataset, variant, "monitored", depth, seed),

@@ -68,21 +68,19 @@ def _trial(config: SweepConfig, variant: str, number: int) -> Hyperparameters:
 
 
 def _winners(config: SweepConfig, dataset: str) -> list[Winner]:
-    """Return two winners of each group, at the table's depth and at the largest."""
+    """Return the winners of each group: at the table's depth, and at the largest of several."""
     search = config.search
+    one_depth = search.depth.low == search.depth.high
+    at_depth, deepest = (True, one_depth, search.table_depth), (False, True, search.depth.high)
     return [
         Winner(
-            dataset,
-            variant,
-            Candidate(0, _guess(config, variant, depth), math.nan),
-            at_table_depth,
-            not at_table_depth,
-            group,
+            dataset, variant, Candidate(0, _guess(config, variant, depth), math.nan),
+            at_table_depth, is_overall, group,
         )
         for group in search.group_numbers
         for variant in config.variants
-        for at_table_depth, depth in ((True, search.table_depth), (False, search.depth.high))
-    ]
+        for at_table_depth, is_overall, depth in ((at_depth,) if one_depth else (at_depth, deepest))
+    ]  # fmt: skip
 
 
 def _guess(config: SweepConfig, variant: str, depth: int) -> Hyperparameters:

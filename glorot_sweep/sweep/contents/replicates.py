@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.config.window import evaluated_at
+from glorot_sweep.keys import key_text
 from glorot_sweep.seeds import derive_seed
-from glorot_sweep.sweep.contents.groups import Group, group_mark
+from glorot_sweep.sweep.contents.groups import Group, group_names
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.specification import make_spec
 from glorot_sweep.sweep.contents.task import Task
 from glorot_sweep.sweep.contents.trials import study_key
 from glorot_sweep.tracking.schema.fields import tags_of
-from glorot_sweep.tracking.schema.names import Role
+from glorot_sweep.tracking.schema.names import Role, Tag
 from glorot_sweep.tracking.schema.trained import BOTH, NOT_LEARNED, ReplicateMark
 
 
@@ -73,11 +74,22 @@ def replicate_tasks(config: SweepConfig, winners: Sequence[Winner]) -> list[Task
     ]
 
 
+def replicate_key(
+    dataset: str, variant: str, seed: int, group: Group = None, *, at_table_depth: bool
+) -> str:
+    """Return the key of a replicate's run.
+
+    Example:
+        >>> replicate_key("mine", "tanh", 1, 4, at_table_depth=False)
+        'tanh/mine/best/g4/seed1'
+    """
+    where = () if at_table_depth else ("best",)
+    return key_text(variant, dataset, *where, *group_names(group), f"{Tag.SEED}{seed}")
+
+
 def _replicate(config: SweepConfig, winner: Winner, seed: int) -> Task:
     replicates = config.replicates
     dataset, variant, chosen = winner.dataset, winner.variant, winner.candidate.chosen
-    study = study_key(dataset, variant)
-    end = "" if winner.at_table_depth else "-best"
     words = (config.seed, dataset, variant, "replicate", chosen.depth, seed)
     spec = make_spec(
         config.network,
@@ -85,7 +97,9 @@ def _replicate(config: SweepConfig, winner: Winner, seed: int) -> Task:
         dataset,
         variant,
         chosen,
-        key=f"{study}{end}{group_mark(winner.group)}-seed{seed}",
+        key=replicate_key(
+            dataset, variant, seed, winner.group, at_table_depth=winner.at_table_depth
+        ),
         purpose="replicate",
         evaluate_at=evaluated_at(replicates.evaluations, replicates.updates, replicates.window),
         weight_seed=derive_seed(*words),
@@ -93,7 +107,7 @@ def _replicate(config: SweepConfig, winner: Winner, seed: int) -> Task:
         window=replicates.window,
     )
     mark = ReplicateMark(
-        study=study,
+        study=study_key(dataset, variant),
         seed=seed,
         group=winner.group,
         role=winner.role,

@@ -8,6 +8,7 @@ from glorot_sweep.config.network import NetworkConfig
 from glorot_sweep.config.statistics import StatisticsConfig
 from glorot_sweep.engine.choice import ENGINES
 from glorot_sweep.errors import UserError
+from glorot_sweep.keys import key_text
 from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import Pretraining, TrialSpec
@@ -58,7 +59,7 @@ class SingleRequest:
             self.dataset,
             self.variant,
             self._chosen,
-            key=f"{self.variant}-{self.dataset}-d{self.depth}-seed{self.seed}",
+            key=key_text(self.variant, self.dataset, f"d{self.depth}", f"seed{self.seed}"),
             purpose="replicate",
             evaluate_at=tuple(sorted(spaced)),
             weight_seed=self.seed,

@@ -31,7 +31,7 @@ def make_spec(
         dataset: its name.
         variant: its name.
         chosen: the hyperparameters.
-        key: name of the run.
+        key: of the run.
         purpose: what it is trained for.
         evaluate_at: updates at which the errors are measured; the last one ends the run.
         weight_seed: of the initial weights.

@@ -23,5 +23,5 @@ class Task:
 
     @property
     def key(self) -> str:
-        """Name of its run."""
+        """What identifies its run within the sweep."""
         return self.spec.key

@@ -2,8 +2,9 @@
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.config.window import evaluated_at
+from glorot_sweep.keys import key_text
 from glorot_sweep.seeds import derive_seed
-from glorot_sweep.sweep.contents.groups import Group, group_mark, group_words
+from glorot_sweep.sweep.contents.groups import Group, group_names, group_words
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.pruning import Limits
 from glorot_sweep.sweep.contents.specification import make_spec
@@ -13,13 +14,13 @@ from glorot_sweep.tracking.schema.trained import TrialMark
 
 
 def study_key(dataset: str, variant: str) -> str:
-    """Return the name of a study's run."""
-    return f"{variant}-{dataset}"
+    """Return the key of a study's run."""
+    return key_text(variant, dataset)
 
 
 def trial_key(dataset: str, variant: str, number: int, group: Group = None) -> str:
-    """Return the name of a trial's run."""
-    return f"{study_key(dataset, variant)}{group_mark(group)}-t{number:03d}"
+    """Return the key of a trial's run."""
+    return key_text(variant, dataset, *group_names(group), f"t{number:03d}")
 
 
 def trial_task(

@@ -1,10 +1,10 @@
 """Where the checkpoints of a sweep's packs lie, and which unfinished trials they hold."""
 
 import hashlib
-import shutil
-from collections.abc import Collection, Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from glorot_sweep.errors import UserError
@@ -46,15 +46,17 @@ class CheckpointFolder:
 
     Attributes:
         path: the folder; made when the first checkpoint is written.
+        made_with: see `CheckpointFile`.
     """
 
     path: Path
+    made_with: Mapping[str, str] = field(default_factory=dict)
 
     def file(self, trials: Iterable[TrialSpec]) -> CheckpointFile:
         """Return the checkpoint of a pack of these trials."""
-        words = "\n".join(sorted(f"{trial.key} {trial.fingerprint}" for trial in trials))
+        words = json.dumps(sorted((trial.key, trial.fingerprint) for trial in trials))
         name = hashlib.sha256(words.encode()).hexdigest()[:16]
-        return CheckpointFile(self.path / f"{name}{SUFFIX}")
+        return CheckpointFile(self.path / f"{name}{SUFFIX}", self.made_with)
 
     def groups(
         self, trials: Sequence[TrialSpec]
@@ -77,11 +79,21 @@ class CheckpointFolder:
             if all(key in keys for key in trial_keys(file)):
                 file.delete()
 
-    def clear(self) -> None:
-        """Delete the folder, and the one that held it if no other sweep needs that."""
-        shutil.rmtree(self.path, ignore_errors=True)
+    def clear(self) -> bool:
+        """Delete the folder, and the one that held it if no other sweep needs that.
+
+        Files that are no checkpoints stay, and then the folder does.
+
+        Returns:
+            Whether it is gone.
+        """
+        with suppress(OSError):
+            for path in self.path.glob(f"*{SUFFIX}*"):
+                path.unlink(missing_ok=True)
+            self.path.rmdir()
         with suppress(OSError):
             self.path.parent.rmdir()
+        return not self.path.exists()
 
     def _newest_first(self) -> list[CheckpointFile]:
         paths = {}
@@ -90,4 +102,6 @@ class CheckpointFolder:
                 with suppress(FileNotFoundError):  # a worker is just moving it to PREVIOUS
                     saved = path.stat().st_mtime
                     paths[path.with_name(path.name.removesuffix(PREVIOUS))] = saved
-        return [CheckpointFile(path) for path in sorted(paths, key=lambda p: -paths[p])]
+        return [
+            CheckpointFile(path, self.made_with) for path in sorted(paths, key=lambda p: -paths[p])
+        ]

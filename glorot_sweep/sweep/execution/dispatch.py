@@ -154,14 +154,14 @@ class Dispatch:
         run = give_up_run(
             self.sweep.runs, spec, plan, self.notes[spec.dataset], reason, failure.details
         )
-        self.progress.note(f"  {spec.key} is given up: {reason}")
+        self.progress.note(f"  {spec.name} is given up: {reason}")
         self._given_up.append(run)
         if len(self._given_up) > self.sweep.config.execution.max_failed:
             for run in self._given_up:  # so many: something else is wrong than these trials
                 run.forget(Tag.GIVEN_UP)
             raise TooManyFailuresError(
                 f"{len(self._given_up)} runs have failed, more than execution.max_failed allows "
-                f"({self.sweep.config.execution.max_failed}); the last: {spec.key}: {reason}. "
+                f"({self.sweep.config.execution.max_failed}); the last: {spec.name}: {reason}. "
                 "Its artifact failure.txt has the traceback. The same command tries them again; "
                 "with a larger max_failed it goes on without those that still fail."
             )

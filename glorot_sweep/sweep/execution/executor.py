@@ -9,7 +9,7 @@ from typing import Protocol
 import torch
 
 from glorot_sweep.data.dataset import ImageDataset
-from glorot_sweep.errors import UserError
+from glorot_sweep.errors import SweepHeldError, UserError
 from glorot_sweep.sweep.execution.outcome import Outcome, failure_of
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.tracking.runs import RunStore
@@ -86,6 +86,8 @@ class LocalExecutor:
         job = self._queue.popleft()
         try:
             return Outcome(job, self.train(job))
+        except SweepHeldError:
+            raise  # no failure of the pack
         except Exception as error:
             return Outcome(job, failure_of(error, traceback.format_exc()))
 

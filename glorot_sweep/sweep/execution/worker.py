@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from glorot_sweep.data.dataset import ImageDataset
-from glorot_sweep.errors import StopRequested
+from glorot_sweep.errors import StopRequested, SweepHeldError
 from glorot_sweep.host.processor import device_type
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.sweep.contents.pruning import Limits, Pruning
@@ -65,6 +65,8 @@ def run_job(job: PackJob, runs: RunStore, dataset: ImageDataset, advance: Advanc
             for ended in result.trials:
                 close_run(writers[ended.key], ended, labels)
                 del writers[ended.key]
+    except SweepHeldError:
+        raise  # the runs are another driver's
     except StopRequested as stop:
         abandon_runs(writers.values(), State.KILLED, str(stop))
         raise

@@ -3,19 +3,22 @@
 from collections.abc import Iterable, Iterator
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.keys import run_name
 from glorot_sweep.sweep.contents.monitored import monitored_tasks
 from glorot_sweep.sweep.contents.trials import trial_key
 from glorot_sweep.tracking.belonging import OwnRun, runs_of
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import has_artifact
+from glorot_sweep.tracking.records import RunRecord, has_arrays
 from glorot_sweep.tracking.runs import RunStore
-from glorot_sweep.tracking.schema.names import Artifact, Kind, Role
+from glorot_sweep.tracking.schema.members import member_run
+from glorot_sweep.tracking.schema.names import Artifact, Kind, Role, Tag
 from glorot_sweep.tracking.schema.runs import read
-from glorot_sweep.tracking.schema.trained import MemberRun, ReplicateRun
+from glorot_sweep.tracking.schema.trained import MemberRun, ReplicateRun, StudyRun
 
 
 def lacking(place: Place, config: SweepConfig, own: OwnRun) -> list[str]:
-    """Return what a sweep that has ended lacks, in words; runs are deleted, artifacts lost.
+    """Return what a sweep that has ended lacks, in words; runs are deleted, artifacts damaged.
 
     Args:
         place: where its runs are.
@@ -23,11 +26,12 @@ def lacking(place: Place, config: SweepConfig, own: OwnRun) -> list[str]:
         own: the same in MLflow.
     """
     found = runs_of(place.client, place.experiment_id, own)
-    kept = [run for run in (read(MemberRun, one) for one in found) if _has_ended(run)]
+    kept = [run for run in map(member_run, found) if _has_ended(run)]
     keys = {run.key for run in kept}
     by_id = {run.run_id for run in kept if run.kind is Kind.REPLICATE}
     replicates = [read(ReplicateRun, run) for run in found if run.run_id in by_id]
-    missing = [key for key in _expected(config) if key not in keys]
+    missing = [run_name(key) for key in _expected(config) if key not in keys]
+    missing += _missing_studies(config, found)
     missing += _missing_replicates(config, replicates)
     lost = without_predictions(place, replicates)
     return missing + [f"the predictions of {run.name}" for run in lost]
@@ -48,6 +52,17 @@ def _expected(config: SweepConfig) -> Iterator[str]:
         yield from (task.key for task in monitored_tasks(config))
 
 
+def _missing_studies(config: SweepConfig, found: Iterable[RunRecord]) -> list[str]:
+    studies = [read(StudyRun, run) for run in found if run.tags.get(Tag.KIND) == Kind.STUDY]
+    there = {(run.dataset, run.variant) for run in studies if run.state is State.COMPLETE}
+    return [
+        f"the study of {variant} on {dataset}"
+        for dataset in config.datasets
+        for variant in config.variants
+        if (dataset, variant) not in there
+    ]
+
+
 def _missing_replicates(config: SweepConfig, replicates: Iterable[ReplicateRun]) -> list[str]:
     there = {(role, run.dataset, run.variant, run.seed) for run in replicates for role in run.roles}
     return [
@@ -61,18 +76,19 @@ def _missing_replicates(config: SweepConfig, replicates: Iterable[ReplicateRun])
 
 
 def without_predictions(place: Place, replicates: Iterable[ReplicateRun]) -> list[ReplicateRun]:
-    """Return the measured replicates whose predictions are gone."""
+    """Return the measured replicates whose predictions are gone, or not those that were made."""
+    path = Artifact.PREDICTIONS
     return [
         run
         for run in replicates
         if run.state.is_measured
-        and not has_artifact(place.client, run.run_id, Artifact.PREDICTIONS)
+        and not has_arrays(place.client, run.run_id, path, run.sha256.get(path))
     ]
 
 
 def delete_without_predictions(place: Place, runs: RunStore, own: OwnRun) -> None:
-    """Delete the replicates whose predictions are gone: they are trained again."""
+    """Delete the replicates whose predictions are gone or damaged: they are trained again."""
     found = runs_of(place.client, place.experiment_id, own, kind=Kind.REPLICATE)
-    whole = [one for one in found if _has_ended(read(MemberRun, one))]
+    whole = [one for one in found if _has_ended(member_run(one))]
     for run in without_predictions(place, [read(ReplicateRun, one) for one in whole]):
         runs.delete(run.run_id)

@@ -51,6 +51,17 @@ class Identity:
         """Return it as plain data."""
         return {**asdict(self), "accepted": list(self.accepted)}
 
+    def decisive(self) -> dict[str, str]:
+        """Return what decides numbers besides the code and the specifications, by name.
+
+        The processor is none of it where every engine gives the same bits on all.
+        """
+        found = {f"{DATA_SET}{name}": digest for name, digest in self.digests.items()}
+        found |= self.made_with["libraries"]
+        if not are_portable(self.engines):
+            found[PROCESSOR] = self.made_with["device_type"]
+        return found
+
     def tags(self, variant: str | None = None) -> dict[str, str]:
         """Return the tags of runs that are made after a change was accepted.
 

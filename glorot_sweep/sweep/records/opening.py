@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from functools import partial
+from typing import cast
 
 from glorot_sweep.config.before_groups import is_old_way
 from glorot_sweep.config.file import SweepFile, read_before_groups
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.engine.choice import Engines, Resolved, engines_from
-from glorot_sweep.errors import UserError
+from glorot_sweep.errors import SweepHeldError, UserError
 from glorot_sweep.host.provenance import Provenance
 from glorot_sweep.specs import Engine
 from glorot_sweep.sweep.contents.engines import (
@@ -28,12 +29,14 @@ from glorot_sweep.sweep.records.identity import (
     refuse_change,
     without_harmless,
 )
+from glorot_sweep.sweep.records.own_runs import delete_others, kept_run, stored_identity
 from glorot_sweep.sweep.records.reconcile import delete_surplus, delete_unfinished
 from glorot_sweep.tracking.belonging import OwnRun, own_run, runs_of, strays, sweep_runs
+from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import ArtifactError
 from glorot_sweep.tracking.runs import RunStore, RunWriter
+from glorot_sweep.tracking.schema.driving import NOT_HELD
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Kind
 from glorot_sweep.tracking.schema.runs import (
@@ -48,7 +51,7 @@ from glorot_sweep.tracking.schema.runs import (
     standing,
 )
 from glorot_sweep.tracking.schema.trained import MemberRun, StudyRun
-from glorot_sweep.tracking.sweeps import read_identity, refuse_deleted
+from glorot_sweep.tracking.sweeps import refuse_deleted
 
 
 @dataclass
@@ -66,6 +69,7 @@ class OpenSweep:
         identity: what decides its numbers.
         existing: runs of earlier attempts by their tag `key`.
         is_complete: nothing is left to do.
+        lease: by which this process is its one driver.
         strays: how many runs of an earlier sweep of this name, whose own run was deleted, are left.
     """
 
@@ -79,6 +83,7 @@ class OpenSweep:
     identity: Identity
     existing: Mapping[str, MemberRun]
     is_complete: bool
+    lease: Lease
     strays: int = 0
 
     @property
@@ -109,6 +114,7 @@ def open_sweep(
     place: Place,
     made_with: Provenance,
     engines: Engines,
+    lease: Lease,
     *,
     accept_change: bool = False,
 ) -> OpenSweep:
@@ -121,12 +127,14 @@ def open_sweep(
         place: where.
         made_with: code, libraries and processor of the runs that will be made.
         engines: of each variant, those that it was begun with if it exists.
+        lease: taken here, unless it was before, or nothing is left to do.
         accept_change: go on although runs made now may differ from those that are there.
 
     Raises:
         UserError: a sweep of this name exists with another configuration, other data, parts,
             code or libraries, from another processor or with another engine than the file asks
             for, or is partly deleted.
+        SweepHeldError: another driver has begun it meanwhile.
     """
     runs = RunStore(place.client, place.experiment_id)
     now = identity_of(config, digests, made_with, engines)
@@ -135,15 +143,18 @@ def open_sweep(
     marks = tags_of(Digests(digests=digests), About(paper=config.paper), made_by)
     found = sweep_runs(place.client, place.experiment_id, config.name)
     if not found:
-        run = _create(runs, config.name, now, source, {**tags, **marks}, place)
+        run = _create(runs, config.name, now, source, {**tags, **marks}, place, lease)
         left = len(strays(place.client, place.experiment_id, config.name))
         tags |= tags_of(OfSweep(sweep_run=run.run_id))
-        return OpenSweep(config, place, runs, engines, run, None, tags, now, {}, False, left)
-    record = _only(runs, found)
+        return OpenSweep(config, place, runs, engines, run, None, tags, now, {}, False, lease, left)
+    record = kept_run(runs, found)
     refuse_deleted(record)
     refuse_another_engine(config, engines)
     own = own_run(record)
     ended = _has_ended(record) and not lacking(place, config, own)
+    if not ended:
+        lease.take(place.client, record.run_id)
+    delete_others(runs, found, record)
     identity = _continued(runs, record, now, {**tags, **marks}, source, accept_change, ended)
     tags |= tags_of(OfSweep(sweep_run=record.run_id))
     whole = {**tags, **identity.tags()}
@@ -161,7 +172,10 @@ def open_sweep(
     if not ended:
         delete_without_predictions(place, runs, own)
     existing = delete_surplus(runs, own)
-    return OpenSweep(config, place, runs, engines, run, invocation, tags, identity, existing, ended)
+    return OpenSweep(
+        config, place, runs, engines, run, invocation, tags, identity, existing, ended,
+        lease,
+    )  # fmt: skip
 
 
 def _continued(
@@ -179,7 +193,7 @@ def _continued(
     has left the run's tags: they are compared instead, and the identity is stored now.
     """
     name, writer = record.sweep, RunWriter(runs.client, record.run_id, record.started)
-    stored = _stored(runs, record)
+    stored = stored_identity(runs, record)
     if stored is None:
         refuse_another_question(name, *hashes_of(tags_of(record), tags))
         change = changes_of_tags(tags_of(record), tags)
@@ -201,14 +215,16 @@ def _continued(
     return identity
 
 
-def config_as_begun(file: SweepFile, place: Place) -> SweepConfig:
-    """Return what a file asks for, as it was meant when the sweep of its name was begun."""
+def file_as_begun(file: SweepFile, place: Place) -> SweepFile:
+    """Return a file, read as it was meant when the sweep of its name was begun."""
+    if file.config.search.is_old_way or not (before := read_before_groups(file)):
+        return file
     runs = RunStore(place.client, place.experiment_id)
-    found = sweep_runs(place.client, place.experiment_id, file.config.name)
-    stored = [one.get("config", {}) for one in (_stored(runs, run) for run in found) if one]
-    if any(map(is_old_way, stored)) and not file.config.search.is_old_way:
-        return read_before_groups(file) or file.config
-    return file.config
+    for sweep in sweep_runs(place.client, place.experiment_id, file.config.name):
+        stored = stored_identity(runs, sweep)
+        if sweep.config_hash == before.hash() or (stored and is_old_way(stored["config"])):
+            return replace(file, config=before)
+    return file
 
 
 def engines_begun(config: SweepConfig, place: Place) -> Engines | None:
@@ -218,7 +234,7 @@ def engines_begun(config: SweepConfig, place: Place) -> Engines | None:
     """
     runs = RunStore(place.client, place.experiment_id)
     found = sweep_runs(place.client, place.experiment_id, config.name)
-    for stored in (_stored(runs, record) for record in found):
+    for stored in (stored_identity(runs, record) for record in found):
         if stored is not None:
             return engines_from(stored, config.variants)
     members = [
@@ -232,13 +248,6 @@ def engines_begun(config: SweepConfig, place: Place) -> Engines | None:
     return {name: Resolved(cast("Engine", study.engine)) for name, study in studies.items()}
 
 
-def _stored(runs: RunStore, record: SweepRun) -> dict[str, Any] | None:
-    try:
-        return read_identity(runs.client, record)
-    except ArtifactError:
-        return None
-
-
 def _create(
     runs: RunStore,
     name: str,
@@ -246,31 +255,35 @@ def _create(
     source: str,
     tags: Mapping[str, str],
     place: Place,
+    lease: Lease,
 ) -> RunWriter:
-    tags = {**tags, **tags_of(Mark(kind=Kind.SWEEP), standing(State.RUNNING))}
+    tags = {**tags, **tags_of(Mark(kind=Kind.SWEEP), standing(State.RUNNING)), **lease.tags}
     if place.project_run:
         run = runs.adopt(place.project_run, name, tags)
     else:
         run = runs.create(name, tags)
     try:
+        found = partial(sweep_runs, runs.client, runs.experiment_id, name)
+        lease.begin(runs.client, run.run_id, found)
         _store(run, identity, source, place.experiment_id)
+    except SweepHeldError:
+        _give_way(runs, run, place)
+        raise
     except UserError:
         if not place.project_run:
             runs.delete(run.run_id)
         raise
-    _only(runs, sweep_runs(runs.client, runs.experiment_id, name))
+    made = found()
+    delete_others(runs, made, kept_run(runs, made))
     return run
 
 
-def _only(runs: RunStore, found: list[SweepRun]) -> SweepRun:
-    """Return the sweep's run, and delete others: a request whose reply was lost is sent again."""
-    if len(found) == 1:
-        return found[0]
-    kept = next((run for run in found if _stored(runs, run) is not None), found[0])
-    for run in found:
-        if run.run_id != kept.run_id:
-            runs.delete(run.run_id)
-    return kept
+def _give_way(runs: RunStore, run: RunWriter, place: Place) -> None:
+    """Take back the own run of a sweep that another driver has begun at the same moment."""
+    if place.project_run:
+        run.tag(tags_of(Mark(kind=Kind.INVOCATION), NOT_HELD))
+    else:
+        runs.delete(run.run_id)
 
 
 def _store(run: RunWriter, identity: Identity, source: str, experiment_id: str) -> None:

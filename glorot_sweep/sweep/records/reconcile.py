@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable
 from glorot_sweep.tracking.belonging import OwnRun, runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.runs import RunStore, RunWriter
+from glorot_sweep.tracking.schema.members import member_run
 from glorot_sweep.tracking.schema.names import Kind
-from glorot_sweep.tracking.schema.runs import read
 from glorot_sweep.tracking.schema.trained import MemberRun
 
 ORPHAN = "its worker is gone"
@@ -16,7 +16,7 @@ TRAINED = {Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED}
 def members(runs: RunStore, sweep: OwnRun) -> list[MemberRun]:
     """Return every run of a sweep, its own included, oldest first."""
     found = runs_of(runs.client, runs.experiment_id, sweep)
-    return [read(MemberRun, run) for run in found]
+    return [member_run(run) for run in found]
 
 
 def sort_out(

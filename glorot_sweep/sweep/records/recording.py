@@ -56,9 +56,9 @@ def open_run(runs: RunStore, spec: TrialSpec, plan: RunPlan, note: DatasetNote) 
     tags = {**own, **plan.tags}
     params = trial_params(spec)
     if plan.existing is not None:
-        writer = runs.reopen(plan.existing, tags, params, spec.key)
+        writer = runs.reopen(plan.existing, tags, params, spec.name)
     else:
-        writer = runs.create(spec.key, tags, params, plan.parent)
+        writer = runs.create(spec.name, tags, params, plan.parent)
     writer.inputs(note)  # again, if an attempt before came so far: MLflow keeps one
     return writer
 

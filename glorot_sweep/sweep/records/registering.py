@@ -5,29 +5,49 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.engine.single import SingleNetwork
+from glorot_sweep.errors import ServiceLostError
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.tracking.belonging import runs_of
 from glorot_sweep.tracking.life import State
-from glorot_sweep.tracking.made_models import registered_name
+from glorot_sweep.tracking.model_names import name_to_register, refuse_taken_names
 from glorot_sweep.tracking.models import delete_pending, is_registered, register
-from glorot_sweep.tracking.records import ArtifactError, read_arrays
+from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.probe import probe_registry
+from glorot_sweep.tracking.records import ArtifactError, has_arrays, read_arrays
+from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric, Role
-from glorot_sweep.tracking.schema.runs import read
+from glorot_sweep.tracking.schema.runs import OfSweep, read
 from glorot_sweep.tracking.schema.trained import ReplicateRun
 
 SCALINGS = {"unit": (0.0, 1.0), "symmetric": (-1.0, 2.0)}  # offset and slope
 N_EXAMPLES = 2  # of the input example; one would fix the batch size of the exported model
 
 
+def refuse_registry(place: Place, config: SweepConfig) -> None:
+    """Refuse a registry in which the winners could not be registered, before any is trained.
+
+    Raises:
+        UserError: it cannot be written, or one of their names is somebody else's.
+    """
+    probe_registry(place.client)
+    refuse_taken_names(place, config)
+
+
 def register_winners(sweep: OpenSweep, datasets: Mapping[str, ImageDataset]) -> list[str]:
     """Register a model for each data set and variant; return their URIs.
 
     The replicate with the lowest validation error is taken; if all of them diverged, none is.
+
+    Raises:
+        ServiceLostError: the weights of one are lost or damaged; its run is deleted, so that the
+            next start trains it again.
     """
     place = sweep.place
+    refuse_taken_names(place, sweep.config)  # again: others may have registered meanwhile
     found = runs_of(place.client, place.experiment_id, sweep.own, kind=Kind.REPLICATE)
     replicates_of_all = [read(ReplicateRun, run) for run in found]
     runs = [run for run in replicates_of_all if run.state is State.COMPLETE]
@@ -42,9 +62,21 @@ def register_winners(sweep: OpenSweep, datasets: Mapping[str, ImageDataset]) -> 
                 and Role.TABLE_DEPTH in run.roles
             ]
             if replicates:
+                sweep.lease.check()
                 best = min(replicates, key=lambda r: r.needs(Metric.VALIDATION_ERROR))
                 uris.append(_register(sweep, best, datasets[dataset]))
     return uris
+
+
+def _refuse_lost_weights(sweep: OpenSweep, run: ReplicateRun) -> None:
+    path = Artifact.WEIGHTS
+    if has_arrays(sweep.place.client, run.run_id, path, run.sha256.get(path)):
+        return
+    sweep.runs.delete(run.run_id)
+    raise ServiceLostError(
+        f"{path} of the run {run.run_id} ({run.name}), of which a model is to be made, is missing "
+        "or was changed after it was written. The run is deleted; the same command trains it again."
+    )
 
 
 def _weights(sweep: OpenSweep, run: ReplicateRun) -> dict[str, NDArray[np.float32]]:
@@ -68,10 +100,11 @@ def _weights(sweep: OpenSweep, run: ReplicateRun) -> dict[str, NDArray[np.float3
 
 def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str:
     variant = VARIANTS[run.variant]
-    name = registered_name(sweep.config.name, dataset.name, variant.name)
-    client = sweep.place.client
+    client, own = sweep.place.client, sweep.own
+    name = name_to_register(sweep.place, own, dataset.name, variant.name)
     if is_registered(client, name, run.run_id):
         return f"models:/{name}@winner"
+    _refuse_lost_weights(sweep, run)
     weights = _weights(sweep, run)
     scaling = SCALINGS[sweep.config.network.input_scaling]
     network = SingleNetwork(variant.activation, weights, *scaling)
@@ -80,4 +113,5 @@ def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str
         f"{variant.label} on {dataset.name}: float32 grey levels 0..255, "
         f"[n, {dataset.n_inputs}], to class probabilities; run {run.name}."
     )
-    return register(client, run.run_id, name, network, example, description)
+    tags = tags_of(OfSweep(sweep_run=own.run_id))
+    return register(client, run.run_id, name, network, example, description, tags)

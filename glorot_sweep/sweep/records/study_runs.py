@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from glorot_sweep.keys import run_name
 from glorot_sweep.sweep.contents.replicates import Candidate, Winner
 from glorot_sweep.sweep.contents.trials import study_key
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.search.winners import range_edges
+from glorot_sweep.tracking.belonging import runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.runs import DatasetNote, Point, RunWriter
 from glorot_sweep.tracking.schema.fields import Part, metrics_of, params_of, tags_of
-from glorot_sweep.tracking.schema.names import Kind
+from glorot_sweep.tracking.schema.names import Kind, Tag
 from glorot_sweep.tracking.schema.runs import MadeBy, Mark, standing
 from glorot_sweep.tracking.schema.trained import Best, BestAtTableDepth, RangeEdges, StudyMark
 
@@ -49,11 +51,21 @@ def open_study_run(sweep: OpenSweep, study: Study, note: DatasetNote) -> RunWrit
     tags = {**sweep.tags_for(study.variant), **own}
     existing, params = sweep.existing.get(key), params_of(which)
     if existing is not None:
-        writer = sweep.runs.reopen(existing.run_id, tags, params)
+        writer = sweep.runs.reopen(existing.run_id, tags, params, run_name(key))
     else:
-        writer = sweep.runs.create(key, tags, params)
+        writer = sweep.runs.create(run_name(key), tags, params)
+        _take_in(sweep, study, writer)
     writer.inputs(note)  # again, if an attempt before came so far: MLflow keeps one
     return writer
+
+
+def _take_in(sweep: OpenSweep, study: Study, writer: RunWriter) -> None:
+    """Put what was trained for a study whose run was deleted by hand below its new run."""
+    client = sweep.place.client
+    for run in runs_of(client, sweep.place.experiment_id, sweep.own):
+        of_study = run.tags.get(Tag.DATASET), run.tags.get(Tag.VARIANT)
+        if Tag.PARENT in run.tags and of_study == (study.dataset, study.variant):
+            RunWriter(client, run.run_id, run.started).tag({Tag.PARENT: writer.run_id})
 
 
 def finish_study_run(writer: RunWriter, winners: Sequence[Winner], edges: RangeEdges) -> None:

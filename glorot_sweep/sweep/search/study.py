@@ -19,9 +19,10 @@ from optuna.trial import FrozenTrial, TrialState
 from glorot_sweep.config.section import RateRange
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
+from glorot_sweep.keys import key_text
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.seeds import derive_seed
-from glorot_sweep.sweep.contents.groups import Group, group_mark, group_words
+from glorot_sweep.sweep.contents.groups import Group, group_names, group_words
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.pruning import CompleteTrial, trial_limits
 from glorot_sweep.sweep.contents.replicates import Candidate
@@ -71,9 +72,8 @@ class Study:
         self.config, self.dataset, self.variant = config, dataset, variant
         self.group, self.chance = group, chance
         self.run_key = study_key(dataset, variant)
-        self.key = f"{self.run_key}{group_mark(group)}"
-        part = "" if group is None else f"/g{group}"
-        self.name = f"{config.name}/{scope}/{dataset}/{variant}{part}"
+        self.key = key_text(variant, dataset, *group_names(group))
+        self.name = "/".join((config.name, scope, dataset, variant, *group_names(group)))
         self._patience = patience or Patience()
         self._study = self._patience(
             lambda: optuna.create_study(

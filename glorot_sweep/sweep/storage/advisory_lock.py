@@ -47,6 +47,7 @@ class AdvisoryLock:
         sweep: name of the sweep.
         patience: with outages of the database.
         connect: opens a connection of its own to a database.
+        scope: where the sweep's runs are; a sweep of the same name elsewhere is another one.
     """
 
     def __init__(
@@ -55,8 +56,10 @@ class AdvisoryLock:
         sweep: str,
         patience: Patience,
         connect: Callable[[str], Connection] | None = None,
+        *,
+        scope: str = "",
     ) -> None:
-        self._uri, self._sweep, self._patience = uri, sweep, patience
+        self._uri, self._sweep, self._patience, self._scope = uri, sweep, patience, scope
         self._connect = connect or _connect
         self._connection: Connection | None = None
         self._session: tuple[object, ...] | None = None  # process and start of our server process
@@ -112,7 +115,7 @@ class AdvisoryLock:
         return True
 
     def _take(self, connection: Connection) -> None:
-        key = _key(connection, self._sweep)
+        key = _key(connection, self._sweep, self._scope)
         name = None
         for _ in range(TAKEOVER_TRIES):
             if connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}):
@@ -135,17 +138,17 @@ class AdvisoryLock:
             connection.close()
 
 
-def lock_holder(uri: str, sweep: str) -> str | None:
+def lock_holder(uri: str, sweep: str, scope: str = "") -> str | None:
     """Return which process drives a sweep, in words; None: none does."""
     with _connect(uri) as connection:
-        found = connection.execute(HOLDER, {"key": _key(connection, sweep)}).one_or_none()
+        found = connection.execute(HOLDER, {"key": _key(connection, sweep, scope)}).one_or_none()
     return None if found is None else _named(found[2])
 
 
-def _key(connection: Connection, sweep: str) -> int:
+def _key(connection: Connection, sweep: str, scope: str) -> int:
     """The lock's number; two schemas of one database are two storages."""
     schema = connection.scalar(text("SELECT current_schema()"))
-    return _number(f"glorot_sweep driver\x1f{schema}\x1f{sweep}")
+    return _number(f"glorot_sweep driver\x1f{schema}\x1f{sweep}\x1f{scope}")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """One driver per sweep: a lock beside Optuna's database, or in it where that is PostgreSQL."""
 
 import fcntl
+import hashlib
 import json
 import os
 import socket
@@ -43,32 +44,39 @@ class _FileHeld:
 
 
 @contextmanager
-def hold(storage: str, sweep: str, patience: Patience | None = None) -> Iterator[Held]:
+def hold(
+    storage: str, sweep: str, patience: Patience | None = None, *, scope: str = ""
+) -> Iterator[Held]:
     """Hold the sweep; it is given back when the process ends, however it ends.
 
     Args:
         storage: URI of Optuna's database.
         sweep: name of the sweep.
         patience: with outages of the database.
+        scope: where the sweep's runs are; a sweep of the same name elsewhere is another one.
 
     Raises:
         SweepHeldError: another process holds it; the message names that process.
     """
     if is_postgres(storage):
-        with AdvisoryLock(storage, sweep, patience or Patience()) as held:
+        with AdvisoryLock(storage, sweep, patience or Patience(), scope=scope) as held:
             yield held
     else:
-        with _hold_file(lock_path(storage, sweep), sweep):
+        with _hold_file(lock_path(storage, sweep, scope), sweep):
             yield _FileHeld()
 
 
-def lock_path(storage: str, sweep: str) -> Path:
-    """Return the lock file of a sweep in a storage: beside a SQLite file, else a temporary one."""
+def lock_path(storage: str, sweep: str, scope: str = "") -> Path:
+    """Return the lock file of a sweep in a storage: beside a SQLite file, else a temporary one.
+
+    A SQLite file has one lock, whatever symbolic links lead to it.
+    """
     if is_sqlite(storage):
-        database = database_file(storage)
-        return database.with_name(f"{database.name}.{sweep}.lock")
+        database = database_file(storage).resolve()
+        where = f".{hashlib.sha256(scope.encode()).hexdigest()[:8]}" if scope else ""
+        return database.with_name(f"{database.name}.{sweep}{where}.lock")
     folder = Path(tempfile.gettempdir())
-    return folder / f"glorot_sweep-{derive_seed(storage, sweep)}.lock"
+    return folder / f"glorot_sweep-{derive_seed(storage, sweep, scope)}.lock"
 
 
 @contextmanager
@@ -101,17 +109,18 @@ def _take(descriptor: int) -> bool:
     return False
 
 
-def holder(storage: str, sweep: str) -> str | None:
+def holder(storage: str, sweep: str, scope: str = "") -> str | None:
     """Return which process drives a sweep, in words; None: none does. Nothing is created.
 
     Args:
         storage: URI of Optuna's database.
         sweep: name of the sweep.
+        scope: where its runs are.
     """
     if is_postgres(storage):
-        return lock_holder(storage, sweep)
+        return lock_holder(storage, sweep, scope)
     try:
-        descriptor = os.open(lock_path(storage, sweep), os.O_RDONLY)
+        descriptor = os.open(lock_path(storage, sweep, scope), os.O_RDONLY)
     except FileNotFoundError:
         return None
     try:

@@ -59,6 +59,9 @@ class Tag(StrEnum):
     ENGINE = "engine"
     # Of a sweep of which a part may be deleted.
     DELETION = "deletion"
+    # Of a sweep that was ever driven: by whom, and whether that one lives.
+    LEASE = "lease"
+    LEASE_BEAT = "lease_beat"
     # Of sweeps and reports: the paper that the sweep is compared with.
     PAPER = "paper"
     # Of reports.
@@ -90,6 +93,8 @@ class TagFamily(StrEnum):
     # One for each data set of a sweep.
     DIGEST = "digest."
     OVERLAP = "overlap."
+    # One for each folder in which packs of an unfinished sweep were saved.
+    SAVED_IN = "saved_in/"
     # One for each artifact that numbers are read from: see `RunWriter.arrays`.
     SHA256 = "sha256/"
     # One for each group of a study whose winner lies at the edge of its range of learning rates.
@@ -221,10 +226,12 @@ def layer_metric(curve: LayerCurve, layer: int) -> str:
 
 
 def cell_name(dataset: str, variant: str) -> str:
-    """Return what follows a table's beginning in the metric of one cell.
+    """Return what follows a table's beginning in the metric of one cell, and of no other.
+
+    Reports of earlier versions have `_` for the `/`, which names may hold.
 
     Example:
         >>> MetricFamily.TABLE_1 + cell_name("shapeset", "tanh_n")
-        'table1/shapeset_tanh_n_percent'
+        'table1/shapeset/tanh_n_percent'
     """
-    return f"{dataset}_{variant}_percent"
+    return f"{dataset}/{variant}_percent"

@@ -9,6 +9,7 @@ from glorot_sweep.config.papers import DEFAULT_PAPER
 from glorot_sweep.host.provenance import Provenance, provenance
 from glorot_sweep.specs import TORCH
 from glorot_sweep.tracking.life import State, Status
+from glorot_sweep.tracking.schema.driving import Leased, SavedIn
 from glorot_sweep.tracking.schema.fields import (
     COUNT,
     FLAG,
@@ -271,7 +272,7 @@ BEGUN = Deletion(deletion="begun")
 
 
 @dataclass(frozen=True, kw_only=True)
-class SweepRun(StoredRun, Digests, Overlaps, Note, About, MadeBy, Deletion):
+class SweepRun(StoredRun, Digests, Overlaps, Note, About, MadeBy, Deletion, Leased, SavedIn):
     """The run of a sweep itself."""
 
 

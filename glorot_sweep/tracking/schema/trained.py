@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.tracking.schema.fields import (
@@ -151,7 +151,13 @@ class Finals(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class MemberRun(StoredRun, Finals):
-    """Any run of a sweep, as far as it decides what is left to do."""
+    """Any run of a sweep, as far as it decides what is left to do.
+
+    Attributes:
+        params: all of them, as they are spelled; see `members.member_run`.
+    """
+
+    params: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_whole(self) -> bool:

@@ -16,6 +16,7 @@ from glorot_sweep.data.small_imagenet import fill, job
 from glorot_sweep.data.small_imagenet.dataset import load_small_imagenet
 from glorot_sweep.data.small_imagenet.fill import list_sources
 from glorot_sweep.data.small_imagenet.job import build
+from glorot_sweep.data.small_imagenet.listing import LARGEST_FILE
 from glorot_sweep.errors import UserError
 from small_imagenet.imagenet_copies import Copy, manifest_of, said, wnids_of
 
@@ -65,6 +66,21 @@ def test_a_pipe_among_the_images_is_unreadable(copy: Copy, console: Console) -> 
         "cannot be read: neither a file nor a folder"
     }
     assert not {f"{LARGE}/{name}" for name in pipes} & set(manifest["images"])
+
+
+def test_a_sparse_file_that_would_fill_the_memory_is_unreadable(
+    copy: Copy, console: Console
+) -> None:
+    copy.write(tars=False)
+    names = sorted(copy.files[LARGE])[3:9]
+    for name in names:
+        os.truncate(copy.source / LARGE / name, LARGEST_FILE + 1)
+    manifest = manifest_of(build(copy.request(), console))
+    (synset,) = (synset for synset in manifest["synsets"] if synset["wnid"] == LARGE)
+    assert synset["unreadable"]
+    for name, reason in synset["unreadable"]:
+        assert name in names
+        assert reason == "cannot be read: 268,435,457 bytes, and an image may have 268,435,456"
 
 
 def test_an_unreadable_image_of_an_exhausted_synset_is_replaced_by_another_synset(

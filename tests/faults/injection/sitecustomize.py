@@ -30,13 +30,13 @@ def wrong_training(worker):
     real, wanted = worker.fit_pack, faults()
 
     def fit_pack(spec, dataset, report, advance, *rest):
-        keys = [trial.key for trial in spec.trials]
-        if wanted.get("raise") in keys:
-            raise ValueError(f"poison in a pack of {len(keys)}")
-        if wanted.get("abort") in keys:
+        names = [trial.name for trial in spec.trials]
+        if wanted.get("raise") in names:
+            raise ValueError(f"poison in a pack of {len(names)}")
+        if wanted.get("abort") in names:
             os.abort()
-        if len(keys) > int(wanted.get("memory", len(keys))):
-            raise torch.OutOfMemoryError(f"out of memory with {len(keys)} trials")
+        if len(names) > int(wanted.get("memory", len(names))):
+            raise torch.OutOfMemoryError(f"out of memory with {len(names)} trials")
 
         until = wanted.get("until", "")
 

@@ -7,9 +7,12 @@ start; what they meet there is up to the machine.
 """
 
 import argparse
+import contextlib
+import io
 import itertools
 import random
 import secrets
+import shutil
 import sys
 import tempfile
 import time
@@ -18,7 +21,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))  # as pytest's rootdir does
 
 from faults.conftest import train_undisturbed
+from faults.leavings import files_beside
 from faults.storm.round import Round
+from faults.sweep_process import Sweep
 
 
 def main() -> int:
@@ -27,23 +32,34 @@ def main() -> int:
     root = Path(tempfile.mkdtemp(prefix="storm-"))
     print(f"seed {options.seed}; everything is in {root}", flush=True)
     began = time.monotonic()
-    undisturbed = train_undisturbed(_folder(root, "undisturbed"))
+    undisturbed, files = _undisturbed(_folder(root, "undisturbed"))
+    length = time.monotonic() - began
     numbers = itertools.count() if options.only is None else [options.only]
     for number in numbers:
         if options.only is None and time.monotonic() - began >= 60 * options.minutes:
             break
+        folder = _folder(root, f"round-{number}")
         chance = random.Random(f"{options.seed} {number}")
-        one = Round(_folder(root, f"round-{number}"), chance)
+        one, broken = Round(folder, chance, length), folder / "kept"
         try:
-            one.run(undisturbed)
+            one.run(undisturbed, files)
+            broken = None
         except BaseException:
             print(f"round {number} is not whole; --seed {options.seed} --only {number}", flush=True)
             raise
         finally:
-            one.end()
             print(f"round {number}: {'; '.join(one.story)}", flush=True)
+            one.end(broken)
+        shutil.rmtree(folder)
     print(f"whole after {(time.monotonic() - began) / 60:.1f} minutes", flush=True)
+    shutil.rmtree(root)
     return 0
+
+
+def _undisturbed(folder):
+    """Return what a sweep leaves that nothing disturbs, and the files beside it."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        return train_undisturbed(folder), files_beside(Sweep(folder))
 
 
 def _options() -> argparse.Namespace:

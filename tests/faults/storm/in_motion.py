@@ -4,12 +4,13 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 
+from faults.storm.proxy import BAD_LINE, CREATIONS, LOST
 from faults.sweep_process import ROOT, Sweep
 
-LONGEST = 14.0  # seconds from a start to a fault: such a sweep takes about as long
 SLOW = "slow:0.5"
 STOPPING = {signal.SIGTERM: 143, signal.SIGINT: 130, signal.SIGHUP: 129}
 ENDED, FAILED, REFUSED, HELD = 0, 1, 2, 3  # exit codes
@@ -18,7 +19,7 @@ ENDED, FAILED, REFUSED, HELD = 0, 1, 2, 3  # exit codes
 def killed(one):
     """Kill it, at any moment."""
     process = one.sweep.start(SLOW)
-    wait = one.chance.uniform(0, LONGEST)
+    wait = one.moment()
     _sleep(process, wait)
     process.kill()
     one.let_end(process, {-signal.SIGKILL, ENDED})
@@ -29,7 +30,7 @@ def told_to_stop(one):
     """Send it a signal that asks."""
     signum = one.chance.choice(list(STOPPING))
     process = one.sweep.start(SLOW)
-    wait = one.chance.uniform(2, LONGEST)
+    wait = max(4.0, one.moment())
     _sleep(process, wait)
     process.send_signal(signum)
     # A signal that meets the interpreter's own start ends it as the system does.
@@ -40,7 +41,7 @@ def told_to_stop(one):
 def asleep(one):
     """Stop it for a while, then let it go on to its end."""
     process = one.sweep.start(SLOW)
-    wait, length = one.chance.uniform(0, LONGEST), one.chance.uniform(1, 6)
+    wait, length = one.moment(), one.chance.uniform(1, 6)
     _sleep(process, wait)
     process.send_signal(signal.SIGSTOP)
     time.sleep(length)
@@ -56,10 +57,33 @@ def without_room(one):
     return f"no database beyond {pages} pages"
 
 
+def on_a_full_disk(one):
+    """Its disk fills up, with everything that it has on it."""
+    process = one.sweep.start(SLOW)
+    wait = one.moment()
+    _sleep(process, wait)
+    one.disk.fill()
+    one.let_end(process, {ENDED, FAILED, REFUSED})
+    one.disk.empty()
+    return f"a full disk after {wait:.1f} s: {process.returncode}"
+
+
+def deleted(one):
+    """The command that deletes it is killed, and given again."""
+    command = [sys.executable, "-m", "glorot_sweep", "delete", "tiny", *one.sweep.stores, "--yes"]
+    process = one.sweep.start(command=command)
+    wait = one.moment() / 2  # it takes less time than a sweep
+    _sleep(process, wait)
+    process.kill()
+    one.let_end(process, {-signal.SIGKILL, ENDED, REFUSED})
+    one.let_end(one.sweep.start(command=command), {ENDED, REFUSED})  # there may be none any more
+    return f"deleted, killed after {wait:.1f} s"
+
+
 def followed(one):
     """A second driver comes from another folder, with a storage of its own."""
     first = one.sweep.start(SLOW)
-    wait = one.chance.uniform(4, LONGEST)
+    wait = one.moment()
     _sleep(first, wait)
     folder = one.sweep.folder / "elsewhere"
     folder.mkdir(exist_ok=True)
@@ -92,15 +116,22 @@ def unheard(one):
 
 def bad_line(one):
     """The server answers with errors, late, or not at all, now and then."""
-    with one.proxy.trouble():
-        one.let_end(one.sweep.start(), {ENDED, FAILED, REFUSED})
+    with one.proxy.trouble(BAD_LINE):
+        one.let_end(one.sweep.start(), {ENDED, FAILED})
     return f"a bad line: {one.proxy.count}"
+
+
+def replies_lost(one):
+    """The server makes what it is asked for, and every other reply to that is lost."""
+    with one.proxy.trouble(LOST, CREATIONS):
+        one.let_end(one.sweep.start(), {ENDED})
+    return f"replies to creations lost: {one.proxy.count}"
 
 
 def server_gone(one):
     """The server is killed, and comes back after a while."""
     process = one.sweep.start(SLOW)
-    wait, length = one.chance.uniform(0, LONGEST), one.chance.uniform(0, 5)
+    wait, length = one.moment(), one.chance.uniform(0, 5)
     _sleep(process, wait)
     back: threading.Thread = one.server.outage(length)
     one.let_end(process, {ENDED, FAILED, REFUSED})
@@ -116,8 +147,11 @@ def _sleep(process, seconds):
 
 
 IN_MOTION = (killed, killed, told_to_stop, asleep, followed, unheard)
-TO_FILES = (without_room,)
+TO_FILES = (without_room, deleted)
 """Where the stores are files."""
 
-ON_THE_WAY = (bad_line, bad_line, server_gone)
+ON_A_DISK = (on_a_full_disk,)
+"""Where the disk can be filled."""
+
+ON_THE_WAY = (bad_line, replies_lost, server_gone)
 """Where there is a server."""

@@ -8,8 +8,11 @@ import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-TROUBLE = {"error 500": 0.04, "error 503": 0.04, "no reply": 0.04, "late": 0.04}
-"""How often a request meets which, in trouble."""
+BAD_LINE = {"error 500": 0.04, "error 503": 0.04, "no reply": 0.04, "late": 0.04}
+"""How often a request meets which trouble."""
+LOST = {"no reply": 0.5}
+CREATIONS = ("/create", "/logged-models", "/registered-models/alias")
+"""How the addresses end to which something is posted that must not be made twice."""
 LATE_SECONDS = 2.0
 NOT_PASSED_ON = {"connection", "transfer-encoding", "content-length", "date", "server"}
 
@@ -28,7 +31,7 @@ class Proxy:
 
     def __init__(self, port, seed):
         self.port, self.chance, self.count = port, random.Random(seed), Counter()
-        self.in_trouble = False
+        self._shares, self._ends = {}, None
         self._lock = threading.Lock()
         proxy = self
 
@@ -42,13 +45,18 @@ class Proxy:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @contextlib.contextmanager
-    def trouble(self):
-        """Fail now and then, for as long as this lasts."""
-        self.in_trouble = True
+    def trouble(self, shares, ends=None):
+        """Fail now and then, for as long as this lasts.
+
+        Args:
+            shares: how often a request meets which trouble.
+            ends: only requests that are posted to addresses with one of these ends; None: all.
+        """
+        self.count, self._shares, self._ends = Counter(), shares, ends
         try:
             yield
         finally:
-            self.in_trouble = False
+            self._shares = {}
 
     def close(self):
         self._server.shutdown()
@@ -56,7 +64,7 @@ class Proxy:
 
     def pass_on(self, request):
         """Answer one request, in one way or another."""
-        what = self._choose()
+        what = self._choose(request)
         if what == "late":
             time.sleep(LATE_SECONDS)
         if what.startswith("error"):
@@ -72,12 +80,13 @@ class Proxy:
             return
         request.answer(status, headers, body)
 
-    def _choose(self):
-        if not self.in_trouble:
+    def _choose(self, request):
+        path = request.path.partition("?")[0]
+        if self._ends and not (request.command == "POST" and path.endswith(self._ends)):
             return ""
         with self._lock:
             number = self.chance.random()
-            for what, share in TROUBLE.items():
+            for what, share in self._shares.items():
                 if number < share:
                     self.count[what] += 1
                     return what
@@ -117,4 +126,4 @@ class _Passing(BaseHTTPRequestHandler):
     def do_GET(self):
         self.serve()
 
-    do_POST = do_PATCH = do_DELETE = do_GET  # noqa: N815 (http.server's names)
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 (http.server's names)

@@ -57,7 +57,15 @@ def test_by_default_every_variant_at_table_depth_and_the_sigmoid_one_layer_less_
     ]
     assert {s.dataset for s in specs} == {"mnist"}
     assert {(s.width, s.learning_rate, s.purpose) for s in specs} == {(16, 0.05, "monitored")}
-    assert specs[0].key == "monitored-sigmoid-mnist-d1-lr0.05-seed0"
+    assert specs[0].key == "monitored/sigmoid/mnist/d1/lr0.05/seed0"
+
+
+def test_rates_that_differ_in_their_last_digit_are_two_runs():
+    rates = [0.1, 0.10000001, 0.1000000000000001, 1e-05, 1.0000001e-05]
+    section = {"updates": 100, "learning_rates": rates}
+    specs = monitored_specs(config({"monitored": section, "variants": ["tanh"]}))
+    assert [spec.learning_rate for spec in specs] == rates
+    assert len({spec.key for spec in specs}) == len({spec.name for spec in specs}) == len(rates)
 
 
 @pytest.fixture

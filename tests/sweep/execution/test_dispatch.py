@@ -104,7 +104,7 @@ class Case:
         self.executor = ScriptedExecutor(runs, failure_of)
         self.dispatch = Dispatch(
             sweep,
-            {f"{v}-shapeset": runs.create(f"{v}-shapeset", {}) for v in ("tanh", "tanh_n")},
+            {f"{v}/shapeset": runs.create(f"{v}-shapeset", {}) for v in ("tanh", "tanh_n")},
             {"shapeset": NOTE},
             self.executor,
             Checkpoints(reached),

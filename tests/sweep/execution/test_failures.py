@@ -26,7 +26,7 @@ POISON = "tanh-shapeset-t003"
 
 def poisoned():
     return FaultyDevices(
-        lambda spec: POISON in {trial.key for trial in spec.trials}, ValueError("boom")
+        lambda spec: POISON in {trial.name for trial in spec.trials}, ValueError("boom")
     )
 
 

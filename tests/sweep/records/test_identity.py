@@ -13,6 +13,7 @@ from glorot_sweep.sweep.records import opening
 from glorot_sweep.sweep.records.identity import LONGEST_CHANGE, identity_of, row_of
 from glorot_sweep.sweep.records.opening import open_sweep
 from glorot_sweep.sweep.records.recording import RunPlan, open_run
+from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.records import find_runs
 from glorot_sweep.tracking.schema.runs import SweepRun, read
@@ -32,9 +33,10 @@ def opened(
 ):
     settings = config(changes)
     engines = engines or on_torch(settings)
-    return open_sweep(
-        settings, "the file", digests, place, made_with, engines, accept_change=accept
-    )
+    with Lease("small") as lease:
+        return open_sweep(
+            settings, "the file", digests, place, made_with, engines, lease, accept_change=accept
+        )
 
 
 def accepted(sweep, variant="tanh"):
@@ -143,6 +145,15 @@ def test_another_processor_is_no_change_of_what_has_the_same_bits_on_all(place):
     assert accepted(later, "tanh_n").endswith("; code: c0de -> beef")
     (sweep,) = of_kind(place, "sweep")
     assert sweep.tags["accepted_change"] == accepted(later, "tanh_n")
+
+
+def test_a_checkpoint_is_held_to_all_that_decides_numbers():
+    settings = config({"variants": ["tanh"]})
+    on_native = {"tanh": Resolved("native")}
+    whole = {"data set shapeset": "a digest", **MADE_WITH.libraries}
+    found = identity_of(settings, DIGESTS, MADE_WITH, on_torch(settings)).decisive()
+    assert found == {**whole, "processor": "a processor"}
+    assert identity_of(settings, DIGESTS, MADE_WITH, on_native).decisive() == whole
 
 
 def test_many_accepted_changes_fit_into_a_tag(place):

@@ -15,6 +15,7 @@ from glorot_sweep.sweep.records import opening
 from glorot_sweep.sweep.records.identity import identity_of
 from glorot_sweep.sweep.records.opening import is_complete, open_sweep
 from glorot_sweep.sweep.repair import run_repair
+from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.records import find_runs, get_run, read_text
 from glorot_sweep.tracking.runs import RunWriter
@@ -30,9 +31,11 @@ class KilledError(BaseException):
 
 
 def opened(place, changes=None, digests=DIGESTS):
-    return open_sweep(
-        config(changes), "the file", digests, place, MADE_WITH, on_torch(config(changes))
-    )
+    settings = config(changes)
+    with Lease("small") as lease:
+        return open_sweep(
+            settings, "the file", digests, place, MADE_WITH, on_torch(settings), lease
+        )
 
 
 def identity():

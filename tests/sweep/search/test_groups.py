@@ -68,9 +68,9 @@ def test_groups_share_no_seed_and_no_stream_and_variants_of_a_group_one(memory, 
 
 def test_keys_and_tags_name_the_group(memory):
     task = open_group(memory(), group=1).next_generation()[0]
-    assert task.key == "tanh-shapeset-g1-t000"
+    assert task.key == "tanh/shapeset/g1/t000"
     assert (task.tags["group"], task.tags["trial"], task.tags["study"]) == (
-        "1", "0", "tanh-shapeset",
+        "1", "0", "tanh/shapeset",
     )  # fmt: skip
 
 

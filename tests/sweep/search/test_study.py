@@ -267,4 +267,4 @@ def test_a_mistake_of_ours_is_not_retried(memory):
     study = open_study(memory())
     (first, _) = study.next_generation()
     with pytest.raises(KeyError):
-        study.tell({"tanh-mnist-t000": fake_result(first.spec)})
+        study.tell({"tanh/mnist/t000": fake_result(first.spec)})

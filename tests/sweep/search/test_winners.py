@@ -15,7 +15,7 @@ class FakeStudy:
 
     def __init__(self, variant, at_depth, overall, group=None, chance=90.0):
         self.dataset, self.variant, self.group, self.chance = "shapeset", variant, group, chance
-        self.run_key = f"{variant}-shapeset"
+        self.run_key = f"{variant}/shapeset"
         self._best = {2: at_depth, None: overall}
 
     def best(self, depth=None):
@@ -47,10 +47,10 @@ def replicates():
 def test_one_set_of_replicates_if_both_winners_coincide_else_two(replicates):
     keys = [one.key for one in replicates]
     assert len(keys) == len(set(keys)) == 9
-    assert {key for key in keys if key.startswith("tanh_n")} == {
-        f"tanh_n-shapeset-seed{r}" for r in range(3)
+    assert {key for key in keys if key.startswith("tanh_n/")} == {
+        f"tanh_n/shapeset/seed{r}" for r in range(3)
     }
-    assert {f"tanh-shapeset-best-seed{r}" for r in range(3)} <= set(keys)
+    assert {f"tanh/shapeset/best/seed{r}" for r in range(3)} <= set(keys)
 
 
 def test_roles_say_which_tables_a_replicate_feeds(replicates):
@@ -100,7 +100,7 @@ def test_replicate_r_repeats_the_winner_of_group_r_modulo_their_number():
         ("tanh_n", 0.3), ("tanh", 0.2), ("tanh_n", 0.4), ("tanh", 0.1), ("tanh_n", 0.3),
     ]  # fmt: skip
     assert [task.tags["group"] for task in tasks[::2]] == ["0", "1", "0", "1", "0"]
-    assert tasks[2].key == "tanh-shapeset-g1-seed1"
+    assert tasks[2].key == "tanh/shapeset/g1/seed1"
 
 
 def test_a_replicate_has_the_seeds_that_it_has_without_groups():
@@ -140,7 +140,7 @@ def test_a_sweep_without_groups_is_marked_as_it_always_was():
 )
 def test_winners_at_the_edge_are_marked_and_so_is_half_of_them(rates, edges, half):
     studies = in_groups(*map(of_rate, rates))
-    found = range_edges(studies, 2)["tanh-shapeset"]
+    found = range_edges(studies, 2)["tanh/shapeset"]
     assert (found.range_edge, found.range_edges) == (edges, half)
     lines = search_remarks(studies, 2)
     assert len(lines) == len(edges) + (half is not None)

@@ -35,6 +35,24 @@ def test_other_sweeps_and_other_storages_are_free(database):
     assert len(places) == 2
 
 
+def test_a_sweep_of_the_same_name_in_another_experiment_is_free(database):
+    with hold(database, "small", scope="one"), hold(database, "small", scope="two"):
+        assert holder(database, "small", "one").startswith(f"process {os.getpid()} on ")
+        assert holder(database, "small", "three") is None
+        with pytest.raises(SweepHeldError):
+            hold(database, "small", scope="one").__enter__()
+
+
+def test_symbolic_links_lead_to_one_lock(database, tmp_path):
+    (tmp_path / "folder").symlink_to(tmp_path)
+    (tmp_path / "optuna.db").touch()
+    (tmp_path / "linked.db").symlink_to(tmp_path / "optuna.db")
+    with hold(database, "small"):
+        for name in ("folder/optuna.db", "linked.db"):
+            with pytest.raises(SweepHeldError):
+                hold(f"sqlite:///{tmp_path / name}", "small").__enter__()
+
+
 def test_a_lock_file_that_says_nothing_names_another_process(database):
     with hold(database, "small"):
         lock_path(database, "small").write_text("half a li")

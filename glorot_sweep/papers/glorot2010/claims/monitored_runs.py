@@ -31,7 +31,7 @@ def monitored(
     low, high = rates[0] * (1 - 1e-9), rates[1] * (1 + 1e-9)  # a rate may be written in decimals
     inside = [run for run in runs if low <= run.learning_rate <= high]
     if not inside:
-        others = ", ".join(f"{rate:g}" for rate in sorted({run.learning_rate for run in runs}))
+        others = ", ".join(map(repr, sorted({run.learning_rate for run in runs})))
         raise MissingRunsError(
             f"the monitored runs of {variant} on shapeset have the learning rate {others}, and "
             f"the claim needs one {_range_text(rates)}; add it to the `monitored` section of a "
@@ -83,7 +83,7 @@ def at_equal_rates(
 
 def at_rate(runs: list[LookedAtRun]) -> str:
     """Name the learning rate of a group, for the names of its numbers."""
-    return f"learning rate {runs[0].learning_rate:g}"
+    return f"learning rate {runs[0].learning_rate!r}"
 
 
 def _runs_of(evidence: Evidence, variant: str, depth: int | None) -> list[LookedAtRun]:
@@ -102,10 +102,10 @@ def _runs_of(evidence: Evidence, variant: str, depth: int | None) -> list[Looked
 
 
 def _grouped(runs: Iterable[LookedAtRun]) -> list[list[LookedAtRun]]:
-    """By learning rate as a sweep writes it in a run's name, and by depth."""
-    groups: dict[tuple[str, int], list[LookedAtRun]] = {}
+    """By learning rate, to the last bit, and by depth."""
+    groups: dict[tuple[float, int], list[LookedAtRun]] = {}
     for run in sorted(runs, key=lambda run: (run.learning_rate, run.depth)):
-        groups.setdefault((f"{run.learning_rate:g}", run.depth), []).append(run)
+        groups.setdefault((run.learning_rate, run.depth), []).append(run)
     return [sorted(group, key=lambda run: run.seed) for group in groups.values()]
 
 

@@ -40,13 +40,13 @@ def runs_at_selected_rate(evidence: Evidence, variant: str, depth: int) -> list[
     runs = [
         run for run in evidence.runs
         if (run.dataset, run.variant, run.depth) == ("shapeset", variant, depth)
-        and math.isclose(run.learning_rate, rate, rel_tol=1e-6)  # a name may have shortened it
+        and math.isclose(run.learning_rate, rate, rel_tol=1e-6)  # a file may have shortened it
         and not run.statistics.empty
     ]  # fmt: skip
     if not runs:
         raise MissingRunsError(
             f"no run of {variant} with {depth} hidden layers on shapeset with layer statistics at "
-            f"the selected learning rate {rate:g}; add it to the `monitored` section of a sweep "
+            f"the selected learning rate {rate!r}; add it to the `monitored` section of a sweep "
             "file"
         )
     return none_diverged(sorted(runs, key=lambda run: (run.kind, run.seed)))
