@@ -39,6 +39,7 @@ TRIALS: Final = 8  # of a group
 LENGTH: Final = 80_000
 HALF: Final = 40_000
 WINDOW: Final = 10
+STREAMS: Final = 20  # of the whole grid
 SHIFTS: Final = (1.0, 2.0, 3.0)  # points
 DESIGNS: Final = (
     *(Design(n, n) for n in (3, 5, 8, 10)),
@@ -46,7 +47,7 @@ DESIGNS: Final = (
     Design(10, 5),
     *(Design(n, 1) for n in (3, 5, 8, 10)),
 )
-NORMAL: Final = 200_000  # draws of each case and design
+NORMAL: Final = 100_000  # draws of each case and design
 
 
 @dataclass(frozen=True)
@@ -167,8 +168,9 @@ def simulate(grid: Path, draws: int) -> dict[str, Any]:
     last_powers = measured(last, differences(last)[:-1], draws, LEVEL)
     head = json.loads(grid.read_text(encoding="utf-8").partition("\n")[0])
     return {
-        "grid": {"rates": head["rates"], "streams": world.streams.size, "cpu": head["cpu"],
-                 "length": LENGTH, "half": HALF, "window": WINDOW, "trials": TRIALS},
+        "grid": {"rates": head["rates"], "streams": world.streams.size, "wanted": STREAMS,
+                 "cpu": head["cpu"], "length": LENGTH,
+                 "half": HALF, "window": WINDOW, "trials": TRIALS},
         "nominal": LEVEL,
         "spreads": spreads(world),
         "spreads_last": spreads(last),

@@ -43,6 +43,15 @@ def page(found: Found) -> str:
 def _grid(found: Found) -> str:
     grid = found["grid"]
     rates = grid["rates"]
+    left = (
+        f"""
+**The grid is not whole yet: {grid["streams"]} of {grid["wanted"]} streams.** With so few the effect
+of a stream, and the shape of what is left, are known roughly alone. `make level-and-power` measures
+the others and writes this page anew.
+"""
+        if grid["streams"] < grid["wanted"]
+        else ""
+    )
     return f"""## What is drawn from
 
 Tanh and Tanh N, five hidden layers of 100 units, Shapeset, {len(rates)} learning rates from
@@ -56,20 +65,24 @@ A *group* is a search: {grid["trials"]} trials at rates drawn from the grid with
 on one stream; its winner has the lowest validation error. A *replicate* repeats a winner on a
 stream of its own, which it shares with the replicate of its number of the other variant. G is the
 number of groups; replicate r repeats the winner of group r mod G.
-"""
+{left}"""
 
 
 def _spreads(found: Found) -> str:
     rows = [
-        f"| {LABELS[name]} | {s['best_rate']:.2f} | {s['expected']:.2f} | {s['search']:.2f} | "
-        f"{s['own']:.2f} | {s['stream']:.2f} |"
-        for name, s in found["spreads"].items()
+        f"| {LABELS[name]}, {what} | {s['best_rate']:.2f} | {s['expected']:.2f} | "
+        f"{s['search']:.2f} | {s['own']:.2f} | {s['stream']:.2f} |"
+        for what, part in (("window", "spreads"), ("last evaluation", "spreads_last"))
+        for name, s in found[part].items()
     ]
     return "\n".join(
         [
             "## Where the spread comes from\n",
-            "Test error in percent; standard deviations over groups and replicates.\n",
-            "| variant | best rate | winner of a search | search | own weights | stream |",
+            "Test error in percent: at the best rate of the grid, and on average over winners; "
+            "standard deviations of what the rates that are chosen, a network's own weights and "
+            "its stream do to it. What a stream does is shared by both variants: it alone is what "
+            "pairing by seed takes out.\n",
+            "| variant, error | best rate | winner of a search | search | own weights | stream |",
             "|:--|--:|--:|--:|--:|--:|",
             *rows,
             "",
@@ -159,7 +172,11 @@ an approximation: with a group for each replicate the largest shares of false al
 
 def _window(found: Found) -> str:
     rows = [row for row in found["power"] if row["groups"] == row["replicates"]]
-    last = {(r["case"], r["replicates"]): r for r in found["power_last"] if r["groups"] > 1}
+    last = {
+        (row["case"], row["replicates"]): row
+        for row in found["power_last"]
+        if row["groups"] == row["replicates"]
+    }
     test = found["default"] if found["default"] in NAMES else "welch"
     lines = [
         f"| {row['case']} | {row['replicates']} | {share(row[test], row['draws'])} | "
@@ -187,8 +204,8 @@ def _half(found: Found) -> str:
 
 Rates that are chosen by the validation error at {grid["half"]:,} updates and tested at
 {grid["length"]:,} have a higher test error than those that are chosen at the length that is tested,
-on average by so many points: {costs}. What differs between variants here looks like a difference
-between them.
+on average by so many points: {costs}. What differs between variants here
+looks like a difference between them.
 """
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from level_and_power import default_test, keeps_its_level, simulate
-from level_and_power_page import page
+from level_and_power import PAGE, RESULT, default_test, keeps_its_level, simulate
+from level_and_power_page import _window, page
 from procedure import (
     Design,
     Side,
@@ -24,6 +24,7 @@ from procedure import (
     winners,
 )
 
+from glorot_sweep.config.significance import SignificanceConfig
 from glorot_sweep.significance import independent_values, paired_seeds, welch
 
 RATES, STREAMS = 6, 20
@@ -187,3 +188,25 @@ def test_the_page_has_every_case_and_the_decision(tmp_path, monkeypatch):
     assert f"`significance.test` is `{found['default']}`" in text
     assert len(found["level"]) == 7 * 10
     assert all(math.isfinite(row[test]) for row in found["level"] for test in ("welch",))
+
+
+def test_the_default_of_a_sweep_file_is_the_one_that_was_decided():
+    decided = json.loads(RESULT.read_text(encoding="utf-8"))["default"]
+    assert SignificanceConfig().test == decided
+
+
+def test_the_page_is_what_the_numbers_say_and_the_level_is_kept_between_copies():
+    found = json.loads(RESULT.read_text(encoding="utf-8"))
+    assert PAGE.read_text(encoding="utf-8") == page(found), "run make level-and-power"
+    assert keeps_its_level(found["level"], found["default"], found["nominal"])
+    assert min(row["draws"] for row in (*found["level"], *found["power"])) >= 50_000
+    beaten = [row for row in found["power_last"] if row["groups"] == row["replicates"]]
+    assert {row["replicates"] for row in beaten} == {3, 5, 8, 10}
+
+
+def test_the_table_of_the_window_is_of_a_group_for_each_replicate():
+    row = {"case": "1 points", "replicates": 8, "groups": 8, "draws": 100, "welch": 0.5}
+    found = {"default": "welch", "power": [row, {**row, "groups": 4, "welch": 0.2}],
+             "power_last": [{**row, "welch": 0.4}, {**row, "groups": 4, "welch": 0.1}]}  # fmt: skip
+    lines = [line for line in _window(found).splitlines() if line.startswith("| 1 points")]
+    assert lines == ["| 1 points | 8 | 50.00 ± 5 | 40.00 ± 4.9 |"]
