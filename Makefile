@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Its worker is not replaced: it would begin with the same test.
 NO_HANG := -o faulthandler_timeout=900 -o faulthandler_exit_on_timeout=true --max-worker-restart=0
 
-.PHONY: sweep test test-marked lint ui bench level-and-power bench-engines jax-env lock clean
+.PHONY: sweep test test-marked test-containers lint ui bench level-and-power bench-engines jax-env lock lock-images sbom audit clean
 
 sweep: $(READY)  ## run (or continue) a sweep and print its table; FILE names another sweep file
 	mlflow run . -e sweep --env-manager local --experiment-name glorot_sweep -P "file=$(FILE)"
@@ -26,6 +26,9 @@ test: $(READY)  ## the default tests, without network, GPU or server: under two 
 test-marked: $(READY)  ## the longer tests: slow, faults, real data, another CPU; each skips with its reason
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile $(NO_HANG) -m "(slow or realdata or browser or cross) and not faults" --durations=15
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile $(NO_HANG) -m faults --durations=15
+
+test-containers: $(READY)  ## docker/compose.yaml in an engine at hand, or one made as root; elsewhere it says why not
+	PYTHON=$(CURDIR)/$(BIN)/python tests/containers/run.sh
 
 lint: $(READY)  ## style, types, and which module may import which
 	$(BIN)/ruff check .
@@ -75,6 +78,24 @@ lock:  ## resolve pyproject.toml anew into requirements.txt; CUDA's own packages
 	build/lock/bin/python -m pip install --quiet '.[dev]' setuptools
 	build/lock/bin/python -m pip freeze --all | grep -v -i -E '^(pip|glorot|nvidia|cuda|triton)' | sed -E 's/(==[^+]*).*/\1/' > requirements.txt
 	rm -rf build/lock
+	$(MAKE) lock-images
+
+TOOLS := build/tools
+lock-images: $(READY) $(TOOLS)/.ready  ## the packages of the images, each file by its hash, into docker/locked
+	$(BIN)/python -m supply_chain.lock_images $(TOOLS)/bin/uv
+
+sbom: $(READY) $(TOOLS)/.ready  ## build/sbom.json: every locked package with its licence, as CycloneDX; each licence must be allowed
+	$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible --of JSON --output-file build/sbom.json $(BIN)/python
+	$(BIN)/python -m supply_chain.complete build/sbom.json requirements.txt
+	$(BIN)/python -m supply_chain.licences build/sbom.json
+
+audit: $(READY) $(TOOLS)/.ready  ## known vulnerabilities of every locked package, as far as a database of them can be had
+	$(BIN)/python -m supply_chain.audit $(TOOLS)/bin/pip-audit requirements.txt docker/locked/*.txt
+
+$(TOOLS)/.ready: supply_chain/tools.txt
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet --requirement $<
+	touch $@
 
 clean:
 	rm -rf $(VENV)

@@ -22,6 +22,7 @@ def make_beside(database: Path, make: Callable[[Path], object]) -> None:
         database: its file.
         make: makes it under the path that it is given, and leaves no connection open.
     """
+    database = database.resolve()  # of a link, what it leads to is made
     beside = database.with_name(f".{database.name}.making")
     _remove(beside)
     make(beside)

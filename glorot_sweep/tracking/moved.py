@@ -73,7 +73,7 @@ def follow_artifacts(uri: str) -> None:
     Raises:
         UserError: the store is a copy whose artifacts are with the original only.
     """
-    file = database_file(uri)
+    file = database_file(uri).resolve()  # a link to a database is no copy of it
     with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
         roots = _roots(connection)
     for root in roots:

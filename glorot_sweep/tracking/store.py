@@ -69,7 +69,7 @@ def _alone(uri: str) -> Iterator[None]:
     if not is_sqlite(uri):
         yield
         return
-    database = database_file(uri)
+    database = database_file(uri).resolve()  # one lock, whatever links lead to it
     lock = database.with_name(f".{database.name}.opening.lock")
     with one_at_a_time(lock):
         yield

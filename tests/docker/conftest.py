@@ -17,7 +17,7 @@ def stack() -> Iterator[Stack]:
     require_postgres()
     for package in ("flask_wtf", "psycopg"):
         if importlib.util.find_spec(package) is None:
-            pytest.skip(f"{package} is not installed (docker/server-requirements.txt)")
+            pytest.skip(f"{package} is not installed (extra dev)")
     # not pytest's own folder: the user of the containers could not enter it
     folder = Path(tempfile.mkdtemp(prefix="compose-"))
     folder.chmod(0o755)

@@ -25,7 +25,7 @@ def command_of(program: str) -> Any:
             import mlflow.cli
 
             return mlflow.cli.cli
-        pytest.importorskip("flask_wtf", reason="docker/server-requirements.txt is not installed")
+        pytest.importorskip("flask_wtf", reason="the extra dev is not installed")
         import mlflow.server.auth.cli
 
         return mlflow.server.auth.cli.commands

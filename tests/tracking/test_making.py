@@ -42,6 +42,15 @@ def test_a_missing_store_is_made_beside_and_renamed(tmp_path, made):
     assert {path.name for path in tmp_path.iterdir()} == {".mlflow.db.opening.lock", "mlflow.db"}
 
 
+def test_through_a_link_what_it_leads_to_is_made(tmp_path, made):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "mlflow.db").symlink_to(tmp_path / "real" / "mlflow.db")
+    open_store(store_uri(tmp_path))
+    assert (tmp_path / "mlflow.db").is_symlink()
+    found = {path.name for path in (tmp_path / "real").iterdir()}
+    assert found == {".mlflow.db.opening.lock", "mlflow.db"}
+
+
 def test_a_kill_while_it_is_made_leaves_none_and_the_next_start_makes_it(tmp_path, monkeypatch):
     def killed(file):
         execute(file, "CREATE TABLE experiments (x)")

@@ -85,3 +85,11 @@ def test_artifacts_that_were_never_beside_the_store_stay_where_they_are(tmp_path
     RunStore(place.client, own).create("one", {}).text("kept", "a.txt")
     open_place(store_uri(stores), "tests", create=True)
     assert place.client.get_experiment(own).artifact_location == elsewhere
+
+
+def test_a_link_to_a_database_is_no_copy_of_it(tmp_path, stores):
+    run_id = begin(tmp_path / "a", stores)
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "mlflow.db").symlink_to(tmp_path / "a" / "mlflow.db")
+    assert go_on(tmp_path / "b", run_id) == "as it was"
+    assert [path.name for path in (tmp_path / "b").iterdir()] == ["mlflow.db"]
