@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from numpy.typing import NDArray
 
+from glorot_sweep.report.belief import Curves
 from glorot_sweep.report.collect import collect
 from glorot_sweep.report.evidence import (
     CostSurfaces,
@@ -96,7 +97,8 @@ def _with_sweep(place: Place, name: str, beside: Evidence) -> Evidence:
     for record in records:
         statistics = _statistics(place, record, problems) if expected else None
         if statistics is not None or record.kind is Kind.REPLICATE:
-            runs.append(_run(place, record, statistics))
+            curves = sweep.curves.get(record.run_id, {})
+            runs.append(_run(place, record, statistics, curves))
     unfinished = [r for r in sweep.monitored if not r.state.is_measured]
     problems += [Problem(r.run_id, r.name, r.kind, f"it is {r.state.word}") for r in unfinished]
     return replace(beside, sweep=sweep, runs=tuple(runs), problems=tuple(problems))
@@ -183,7 +185,10 @@ def _statistics(
 
 
 def _run(
-    place: Place, record: ReplicateRun | MonitoredRun, statistics: pd.DataFrame | None
+    place: Place,
+    record: ReplicateRun | MonitoredRun,
+    statistics: pd.DataFrame | None,
+    curves: Curves,
 ) -> LookedAtRun:
     return LookedAtRun(
         run_id=record.run_id,
@@ -198,17 +203,19 @@ def _run(
         updates=record.updates,
         seed=record.seed,
         diverged=record.state is State.DIVERGED,
-        curve=_curve(place, record),
+        curve=_curve(place, record, curves),
         statistics=layer_frame([]) if statistics is None else statistics,
         widths=record.unequal_widths,
         pretraining_updates=record.pretraining_updates,
     )
 
 
-def _curve(place: Place, record: ReplicateRun | MonitoredRun) -> pd.DataFrame:
-    columns = {
-        column: pd.Series(read_curve(place.client, record.run_id, key), dtype="float64")
+def _curve(place: Place, record: ReplicateRun | MonitoredRun, read: Curves) -> pd.DataFrame:
+    """Return a run's curves; those that have been read are not asked for again."""
+    points = {
+        column: read[key] if key in read else read_curve(place.client, record.run_id, key)
         for column, key in CURVES.items()
     }
+    columns = {column: pd.Series(found, dtype="float64") for column, found in points.items()}
     table = pd.DataFrame(columns).sort_index()
     return table.rename_axis("update").reset_index().astype({"update": "int64"})

@@ -46,7 +46,7 @@ def _marks(column: list[Entry], paper: Paper) -> str:
     if not shown or ours & shown == theirs & shown:
         return ""
     return (
-        f"{label(dataset)}: not worse than the best are {_names(ours & shown)} here, "
+        f"{label(dataset)}: not distinguishable from the best are {_names(ours & shown)} here, "
         f"{_names(theirs & shown)} in the paper."
     )
 

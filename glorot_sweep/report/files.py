@@ -4,9 +4,11 @@ import json
 
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
+from glorot_sweep.report.beforehand import heading
 from glorot_sweep.report.belief import HEADING as DOUBTS
 from glorot_sweep.report.belief import LEAD
 from glorot_sweep.report.beyond import all_tests_frame, beyond_frame
+from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.claims.claim import Ground
 from glorot_sweep.report.claims.verdict import Finding
 from glorot_sweep.report.collect import Collected
@@ -18,7 +20,6 @@ from glorot_sweep.report.paper import Beside
 from glorot_sweep.report.render import (
     caption,
     frame_markdown,
-    pair_sentence,
     reading_note,
     table_latex,
     table_markdown,
@@ -98,17 +99,15 @@ def note_of(summary: str) -> str:
 
 def _table_summary(report: Compiled) -> list[str]:
     config, paper = report.collected.config, report.paper
-    sentences = "\n".join(f"- {pair_sentence(p, config.significance.level)}" for p in report.pairs)
+    sentences = "\n".join(f"- {sentence}" for sentence in report.sentences_on_pairs)
+    named = heading(config, paper)
     return [
         f"## {paper.table}\n",
         table_markdown(report.table, paper.beside),
         caption(config, paper) + "\n",
         reading_note(config) + "\n",
-        *(
-            [f"## Named beforehand: {paper.compared}\n", sentences + "\n"]
-            if paper.comparisons
-            else []
-        ),
+        *([f"- {one}\n" for one in cautions(report.collected)]),
+        *([f"## {named}\n", sentences + "\n"] if named else []),
         "## At each variant's best depth\n",
         table_markdown(report.best, Beside.WINNER),
     ]

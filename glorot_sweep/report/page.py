@@ -11,12 +11,15 @@ import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from glorot_sweep.config.search import SearchConfig
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
+from glorot_sweep.report.beforehand import heading
 from glorot_sweep.report.belief import HEADING as DOUBTS
 from glorot_sweep.report.belief import LEAD
 from glorot_sweep.report.beyond import BeyondEntry, all_tests_frame
+from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.claims.claim import NOT_OBSERVED, Ground
 from glorot_sweep.report.claims.verdict import Finding, Verdict, counts_text
 from glorot_sweep.report.compiled import Compiled
@@ -29,13 +32,13 @@ from glorot_sweep.report.render import (
     HEADS,
     caption,
     cell_text,
-    pair_sentence,
     reading_note,
     texts_beside,
 )
 from glorot_sweep.report.render_beyond import HEAD, beyond_caption, beyond_cells
 from glorot_sweep.report.svms import svm_sentences, svms_frame
 from glorot_sweep.report.tables import Entry, by_dataset
+from glorot_sweep.report.winners import depths_text, rates_text
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ def render_page(report: Compiled) -> str:
         beyond_caption=beyond_caption(config),
         caption=caption(config, paper),
         reading_note=reading_note(config),
+        cautions=cautions(collected),
         doubts=report.doubts,
         doubt=DOUBTS,
         doubt_lead=LEAD,
@@ -89,7 +93,8 @@ def render_page(report: Compiled) -> str:
         disagreement=HEADING,
         svms=svm_sentences(report.table, report.evidence.svms),
         svms_table=_html(svms_frame(report.table, report.evidence.svms, paper)),
-        pairs=[pair_sentence(pair, config.significance.level) for pair in report.pairs],
+        named=heading(config, paper),
+        pairs=report.sentences_on_pairs,
         differences=differences(report),
         figures=[_picture(figure) for figure in report.figures],
         findings=report.findings,
@@ -153,9 +158,15 @@ def _scale(report: Compiled) -> str:
     datasets = ", ".join(label(name) for name in config.datasets)
     return (
         f"{datasets}. Networks of {config.network.units}, {replicates.updates:,} updates, "
-        f"{replicates.seeds} seeds; {config.search.trials} trials of {config.search.updates:,} "
-        f"updates for each variant and data set.{theirs}"
+        f"{replicates.seeds} seeds; {_trials(config.search)} of {config.search.updates:,} updates "
+        f"for each variant and data set.{theirs}"
     )
+
+
+def _trials(search: SearchConfig) -> str:
+    if search.is_old_way:
+        return f"{search.group_trials} trials"
+    return f"{search.groups} groups of {search.group_trials} trials"
 
 
 def _picture(figure: DrawnFigure | MissingFigure) -> _Picture:
@@ -181,8 +192,8 @@ def _cells(report: Compiled) -> pd.DataFrame:
             "table": table,
             "data set": entry.cell.dataset,
             "variant": entry.cell.variant,
-            "depth": entry.cell.depth,
-            "learning rate": f"{entry.cell.learning_rate:.6g}",
+            "depth": depths_text(entry.cell.winners),
+            "learning rate": rates_text(entry.cell.winners, 6),
             "runs, seed by seed": " ".join(entry.cell.runs),
         }
         for table, shown in tables

@@ -1,6 +1,5 @@
 """Finding a sweep by its name, and its configuration as it was stored."""
 
-import json
 from typing import Any
 
 from mlflow import MlflowClient
@@ -84,7 +83,7 @@ def read_config(place: Place, sweep: SweepRun) -> SweepConfig:
             f"{error}. The command that started the sweep stores it again and continues."
         ) from None
     try:
-        config = SweepConfig.model_validate_json(json.dumps(stored))
+        config = SweepConfig.from_identity(stored)
     except ValidationError as error:
         reason = shortened(error.errors()[0]["msg"], LONGEST_REASON)
         raise UserError(

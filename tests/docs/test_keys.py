@@ -68,7 +68,8 @@ def test_types_defaults_and_bounds_of_some_keys_by_hand():
         "each at most 100 |",
         "| `pack_size` | whole number or `auto` | `auto` | at least 1; at most 10000 |",
         "| `pretraining` | section | left out |  |",
-        "| `table_depth_share` | number | `0.5` | above 0; at most 1 |",
+        "| `table_depth_share` | number | left out | above 0; at most 1 |",
+        "| `groups` | whole number | as `replicates.seeds` | at least 1; at most 1000 |",
     ):
         assert row in text, row
 

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from report_builders import cell, collected, svm
 
 from glorot_sweep.papers.glorot2010 import PAPER
+from glorot_sweep.report.beforehand import pairs
 from glorot_sweep.report.claims.claim import Ground, Needs, Scale, claim
 from glorot_sweep.report.claims.measurement import Measurement, Source
 from glorot_sweep.report.claims.verdict import judge_all
@@ -18,7 +19,7 @@ from glorot_sweep.report.files import report_files
 from glorot_sweep.report.page import render_page
 from glorot_sweep.report.paper import Citation, Paper, SvmReference
 from glorot_sweep.report.svms import svms_frame
-from glorot_sweep.report.tables import entries, pairs
+from glorot_sweep.report.tables import entries
 from glorot_sweep.tracking.schema.names import Kind
 
 ROWS = [cell("relu", [40.0, 41.0, 40.5]), cell("relu_he", [30.0, 30.5, 31.0])]
@@ -86,7 +87,7 @@ def page():
         '<td class="beside">41.50</td>',
         "Named beforehand: variances",
         "ReLU, He is significantly better than ReLU (by 10.00 points",
-        "Shapeset: not worse than the best are none here, ReLU in the paper.",
+        "Shapeset: not distinguishable from the best are none here, ReLU in the paper.",
         '<figure id="dots">',
         "Figure 3. Dots</strong> As many as there are cells.",
         "They rise.",

@@ -15,12 +15,13 @@ from typer.testing import CliRunner
 from glorot_sweep.cli import app as cli
 from glorot_sweep.errors import UserError
 from glorot_sweep.papers.glorot2010 import PAPER
+from glorot_sweep.report.beforehand import pairs
 from glorot_sweep.report.beyond import beyond_entries
 from glorot_sweep.report.figures import DrawnFigure, draw_all
 from glorot_sweep.report.job import existing_report, run_report, show_existing
 from glorot_sweep.report.paper import QUESTION, Beside
 from glorot_sweep.report.render import table_markdown
-from glorot_sweep.report.tables import entries, entries_frame, pairs
+from glorot_sweep.report.tables import entries, entries_frame
 from glorot_sweep.report.verify import run_verify
 from glorot_sweep.sweep import job
 from glorot_sweep.tracking.schema.fields import tags_of

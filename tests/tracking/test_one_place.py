@@ -27,7 +27,7 @@ PURPOSE = "the purpose of a specification, and the plural of its word"
 LAYERS = "quantities of layer statistics, and columns of their table"
 MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "config/execution.py": ("a key of a sweep file", {"pack_size"}),
-    "config/sweep.py": ("an attribute of a variant", {"step_rule"}),
+    "config/between_sections.py": ("an attribute of a variant", {"step_rule"}),
     "init_study/headline.py": (LAYERS, {"activation", "initialization"}),
     "init_study/networks.py": ("a label of a seed", {"init_study"}),
     "papers/glorot2010/claims/sigmoid_escape.py": (LAYERS, {"activation"}),
@@ -44,7 +44,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     ),
     "report/belief.py": (
         "attributes of a run", {"batch_size", "data_seed", "depth", "log10_learning_rate",
-                                "updates", "weight_seed"},
+                                "updates", "weight_seed", "window"},
     ),
     "report/audit.py": (
         COLUMNS,
@@ -68,6 +68,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "sweep/execution/dispatch.py": (PURPOSE, {"trial", "replicate", "monitored", "trials"}),
     "sweep/listing.py": (COLUMNS, {"state", "sweep"}),
     "sweep/records/identity.py": ("keys of the stored identity", {"device_type", "libraries"}),
+    "sweep/search/learning_rates.py": ("Optuna's parameters", {"learning_rate"}),
     "sweep/search/space.py": (
         "Optuna's parameters", {"learning_rate", "pretraining_rate", "pretraining_updates"},
     ),

@@ -59,7 +59,7 @@ FIGURES: Final[tuple[PlannedFigure, ...]] = (
         "figure_5",
         "Figure 5",
         "Cost over two weights: log-likelihood and quadratic",
-        "In the paper: the plateaus are clearly worse with the quadratic cost.",
+        "In the paper: the plateaus are more severe with the quadratic cost.",
         cost_surfaces,
         Sources((Kind.INIT_STUDY,)),
     ),
