@@ -47,7 +47,7 @@ def once(create: Callable[[], Made], find: Callable[[], Made | None]) -> Made:
                 raise
             if (made := find()) is not None:
                 return made
-            if not left or not _has_no_reply(error):
+            if not left or not has_no_reply(error):
                 raise
         time.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
@@ -63,7 +63,7 @@ def gone(delete: Callable[[], object]) -> None:
             raise
 
 
-def _has_no_reply(error: Exception) -> bool:
+def has_no_reply(error: Exception) -> bool:
     """Whether a server did not answer, or answered that it could not do anything now."""
     return isinstance(error, RequestException) or "API request to" in str(error)
 

@@ -1,5 +1,6 @@
 """Whether the model registry and the artifacts can be written, asked before any training."""
 
+import time
 import uuid
 
 from mlflow import MlflowClient
@@ -8,12 +9,14 @@ from mlflow.exceptions import MlflowException
 from glorot_sweep.errors import UserError
 from glorot_sweep.host import environment
 from glorot_sweep.tracking.address import REGISTRY_VARIABLE, hide_password, registry_uri
-from glorot_sweep.tracking.once import gone
+from glorot_sweep.tracking.once import gone, has_no_reply
 from glorot_sweep.tracking.outage import describe, impatient
 from glorot_sweep.tracking.runs import RunWriter
 from glorot_sweep.tracking.schema.names import Artifact
 
 PROBE = "glorot_sweep-probe-"  # begins the name of a registered model that is deleted at once
+
+TRIES, PAUSE_SECONDS = 4, 1.0
 
 
 def probe_registry(client: MlflowClient) -> None:
@@ -22,11 +25,8 @@ def probe_registry(client: MlflowClient) -> None:
     Raises:
         UserError: that cannot be done.
     """
-    name = f"{PROBE}{uuid.uuid4().hex}"
     try:
-        with impatient():
-            client.create_registered_model(name)
-            gone(lambda: client.delete_registered_model(name))
+        _make_and_delete(client, f"{PROBE}{uuid.uuid4().hex}")
     except Exception as error:
         where = registry_uri() or client.tracking_uri
         raise UserError(
@@ -34,6 +34,21 @@ def probe_registry(client: MlflowClient) -> None:
             f"winners could not be registered. Check its address and the account's rights; "
             f"{REGISTRY_VARIABLE} names another registry than the tracking store."
         ) from None
+
+
+def _make_and_delete(client: MlflowClient, name: str) -> None:
+    """Do both, again if no reply comes: one that was lost says nothing against the registry."""
+    for left in range(TRIES - 1, -1, -1):
+        try:
+            with impatient():
+                if not list(client.search_registered_models(f"name = '{name}'")):
+                    client.create_registered_model(name)
+                gone(lambda: client.delete_registered_model(name))
+            return
+        except Exception as error:
+            if not left or not has_no_reply(error):
+                raise
+        time.sleep(PAUSE_SECONDS)
 
 
 def store_environment(run: RunWriter) -> None:

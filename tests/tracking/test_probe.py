@@ -5,10 +5,12 @@ import socket
 
 import pytest
 from mlflow import MlflowClient
+from requests import ConnectionError
 from small_sweep import ONE_PACK, sweep
 from sweep_builders import all_runs, place_in
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.tracking import probe
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.probe import probe_registry, store_environment
 from glorot_sweep.tracking.records import read_json
@@ -16,9 +18,9 @@ from glorot_sweep.tracking.runs import RunStore
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return asked.getsockname()[1]
 
 
 def test_a_registry_that_can_be_written_is_left_as_it_was(place):
@@ -35,6 +37,25 @@ def test_a_registry_that_is_away_ends_the_sweep_before_it_begins(stores, monkeyp
     assert "secret" not in str(e.value)
     monkeypatch.delenv("MLFLOW_REGISTRY_URI")
     assert all_runs(place_in(stores)) == []
+
+
+@pytest.mark.parametrize("lost", ["create_registered_model", "delete_registered_model"])
+@pytest.mark.parametrize("done", [True, False])
+def test_a_lost_reply_says_nothing_against_a_registry(place, monkeypatch, lost, done):
+    really, calls = getattr(MlflowClient, lost), []
+
+    def without_reply(self, name):
+        calls.append(name)
+        if done or len(calls) > 1:
+            really(self, name)
+        if len(calls) == 1:
+            raise ConnectionError("no reply")
+
+    monkeypatch.setattr(MlflowClient, lost, without_reply)
+    monkeypatch.setattr(probe, "PAUSE_SECONDS", 0.0)
+    probe_registry(place.client)
+    assert list(place.client.search_registered_models()) == []
+    assert 1 <= len(calls) <= 2
 
 
 def test_a_registry_without_rights_is_named(place, monkeypatch):
