@@ -1,10 +1,8 @@
 """Sweeps that the version before has begun: reported as they are, continued if that is accepted."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 from rich.console import Console
+from store_rows import rows_of_runs
 
 from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.errors import UserError
@@ -23,29 +21,20 @@ def go_on(store: OldStore, *, accept: bool):
     return run_sweep(read_sweep_file(store.folder / "micro.yaml"), options, Console(quiet=True))
 
 
-def content(store: OldStore) -> list[object]:
-    """Every row of the tracking store that a run consists of, but who held the sweep meanwhile."""
-    with closing(sqlite3.connect(store.folder / "mlflow.db")) as database:
-        held = database.execute("select value from tags where key = 'lease'").fetchall()
-        assert held in ([], [("free",)])
-        tables = ("runs", "tags where key not like 'lease%'", "params", "metrics")
-        return [database.execute(f"select * from {name}").fetchall() for name in tables]
-
-
 def test_a_finished_one_is_complete_for_any_code(finished):
-    before = content(finished)
+    before = rows_of_runs(finished.folder)
     assert go_on(finished, accept=False).was_complete
-    assert content(finished) == before
+    assert rows_of_runs(finished.folder) == before
 
 
 @pytest.mark.parametrize("name", ["stopped", "killed"])
 def test_an_unfinished_one_is_refused_by_name_and_left_as_it_is(name, request):
     store = request.getfixturevalue(name)
-    before = content(store)
+    before = rows_of_runs(store.folder)
     with pytest.raises(UserError, match=r"code: \w+ of an earlier version") as caught:
         go_on(store, accept=False)
     assert "--accept-changed-code" in str(caught.value)
-    assert content(store) == before
+    assert rows_of_runs(store.folder) == before
     assert (store.folder / "checkpoints").is_dir()
 
 

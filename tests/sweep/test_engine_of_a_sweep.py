@@ -1,8 +1,6 @@
 """A sweep trains each variant with one engine from its first run to its last, and says which."""
 
 import io
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import pytest
 import torch
 from rich.console import Console
 from small_sweep import ONE_PACK, ONE_VARIANT, StopAfter, sweep
+from store_rows import rows_of_runs
 from sweep_builders import all_runs, by_name, place_in
 
 from glorot_sweep.engine import choice
@@ -83,12 +82,6 @@ def said(folder, changes, **given):
 def stop(folder, changes, after=4):
     with pytest.raises(StopRequested):
         sweep(folder, changes, stop=StopAfter(after))
-
-
-def content(folder):
-    with closing(sqlite3.connect(folder / "mlflow.db")) as database:
-        tables = ("runs", "tags", "params", "metrics")
-        return [database.execute(f"select * from {name}").fetchall() for name in tables]
 
 
 def engine_tags(folder):
@@ -172,19 +165,19 @@ def test_a_sweep_stored_without_the_key_stays_on_torch(stores, packs):
 @pytest.mark.parametrize(("begun", "asked"), [("native", "torch"), ("torch", "native")])
 def test_another_engine_than_it_was_begun_with_is_refused(stores, begun, asked):
     stop(stores, {**ONE_PACK, "network.engine": begun})
-    before = content(stores)
+    before = rows_of_runs(stores)
     with pytest.raises(UserError, match=f"begun with the engine {begun} for tanh"):
         sweep(stores, {**ONE_PACK, "network.engine": asked})
-    assert content(stores) == before
+    assert rows_of_runs(stores) == before
 
 
 def test_native_that_can_be_had_no_more_is_refused_not_replaced(stores, no_core):
     stop(stores, ONE_PACK)
-    before = content(stores)
+    before = rows_of_runs(stores)
     no_core()
     with pytest.raises(UserError, match="begun with the native engine, which tanh cannot have"):
         sweep(stores, ONE_PACK)
-    assert content(stores) == before
+    assert rows_of_runs(stores) == before
 
 
 @pytest.mark.slow
