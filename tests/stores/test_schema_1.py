@@ -6,13 +6,14 @@ Its unfinished replicates go on with torch, whatever `network.engine` would choo
 from collections import Counter
 
 import pytest
+from store_rows import rows_of_runs
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.collect import collect
 from glorot_sweep.tracking.records import find_runs
 
 from .test_before_schema_1 import every_run
-from .test_continuing import content, go_on
+from .test_continuing import go_on
 
 
 def test_every_run_is_read(stopped_in_schema_1):
@@ -24,12 +25,12 @@ def test_every_run_is_read(stopped_in_schema_1):
 
 
 def test_it_is_refused_by_name_and_left_as_it_is(stopped_in_schema_1):
-    before = content(stopped_in_schema_1)
+    before = rows_of_runs(stopped_in_schema_1.folder)
     with pytest.raises(UserError, match="code: ") as caught:
         go_on(stopped_in_schema_1, accept=False)
     assert "--accept-changed-code" in str(caught.value)
     assert "earlier version" not in str(caught.value), "its hash is known"
-    assert content(stopped_in_schema_1) == before
+    assert rows_of_runs(stopped_in_schema_1.folder) == before
 
 
 @pytest.mark.slow

@@ -54,8 +54,8 @@ def cell_of(evidence: Evidence, dataset: str, variant: str, role: str = Role.TAB
 
 
 def mean(cell: Cell) -> float:
-    """Return the mean test error over seeds, percent."""
-    return float(cell.errors.mean())
+    """Return the mean test error over observations, percent, as the tables have it."""
+    return float(cell.observations.mean())
 
 
 def column_of(evidence: Evidence, dataset: str, variants: Iterable[str]) -> dict[str, Cell]:
@@ -86,4 +86,4 @@ def contrast(value: float, parts: Iterable[tuple[Cell, float]]) -> Estimate:
         value: the function of the means.
         parts: each cell once, with the function's slope along its mean.
     """
-    return combined(value, [(cell.errors, slope) for cell, slope in parts])
+    return combined(value, [(cell.observations, slope) for cell, slope in parts])
