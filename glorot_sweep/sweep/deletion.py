@@ -150,7 +150,9 @@ def _belongings(place: Place, name: str, database: str, root: Path) -> Belonging
     for run in found:
         if kind_of(run) is Kind.SWEEP:
             places = read_fields(SavedIn, run)["saved_in"]
-            folders |= {one.path: one for one in folders_here(places, run.run_id).values()}
+            folders |= {
+                one.path: one for one in folders_here(places, run.run_id, place.uri).values()
+            }
     return Belongings(
         sweeps=sweeps,
         studies=[run for run in runs if run.kind is Kind.STUDY],

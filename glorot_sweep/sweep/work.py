@@ -125,7 +125,7 @@ class Work:
         }
         if overlaps:
             self.sweep.run.tag(tags_of(Overlaps(overlaps=overlaps)))
-        self.sweep.run.tag(tags_of(saved_in(self.checkpoints)))
+        self.sweep.run.tag(tags_of(saved_in(self.checkpoints, self.sweep.place.uri)))
         studies = self._studies(storage)
         study_runs: dict[str, RunWriter] = {}
         for key, run in open_study_runs(self.sweep, studies, self.notes):

@@ -40,8 +40,12 @@ def scope_of(uri: str, experiment: str) -> str:
         uri: absolute tracking URI.
         experiment: its name; it may be yet to be made.
     """
-    store = str(database_file(uri).resolve()) if is_sqlite(uri) else hide_password(uri)
-    return f"{store} {experiment}"
+    return f"{where_it_is(uri)} {experiment}"
+
+
+def where_it_is(uri: str) -> str:
+    """Return what tells a store from its copies: the file that links lead to, or the address."""
+    return str(database_file(uri).resolve()) if is_sqlite(uri) else hide_password(uri)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,16 @@
 """Checkpoints of all starts of a sweep are cleared at its end, wherever its starts have saved."""
 
+import shutil
+
 import pytest
+from sweep_builders import place_in
 
 from glorot_sweep.host import process
 from glorot_sweep.sweep.execution import saved_folders
 from glorot_sweep.sweep.execution.checkpoint_folder import CheckpointFolder
 from glorot_sweep.sweep.execution.saved_folders import clear_saved, saved_in
 from glorot_sweep.tracking.records import get_run
-from glorot_sweep.tracking.runs import RunStore
+from glorot_sweep.tracking.runs import RunStore, RunWriter
 from glorot_sweep.tracking.schema.fields import tags_of
 
 
@@ -22,7 +25,7 @@ def folder_of(own, root):
     folder.path.mkdir(parents=True)
     for name in ("a.checkpoint", "a.checkpoint.previous", "a.checkpoint.7.unfinished"):
         (folder.path / name).touch()
-    own.tag(tags_of(saved_in(folder)))
+    own.tag(tags_of(saved_in(folder, own.client.tracking_uri)))
     return folder.path
 
 
@@ -40,7 +43,8 @@ def test_what_every_start_has_saved_is_cleared_and_forgotten(place, own, tmp_pat
 
 
 def test_a_folder_that_was_deleted_by_hand_is_forgotten(place, own, tmp_path):
-    own.tag(tags_of(saved_in(CheckpointFolder(tmp_path / own.run_id[:8]))))
+    folder = CheckpointFolder(tmp_path / own.run_id[:8])
+    own.tag(tags_of(saved_in(folder, place.uri)))
     assert clear_saved(own) == []
     assert remembered(place, own) == set()
 
@@ -66,3 +70,14 @@ def test_nothing_but_checkpoints_of_this_sweep_is_deleted(place, own, tmp_path):
     assert len(clear_saved(own)) == 2
     assert (foreign / "b.checkpoint").exists()
     assert [path.name for path in folder.iterdir()] == ["notes.txt"]
+
+
+def test_a_copy_of_the_store_leaves_the_original_s_folder_alone(place, own, stores, tmp_path):
+    folder = folder_of(own, tmp_path / "one")
+    shutil.copytree(stores, tmp_path / "copy")
+    there = place_in(tmp_path / "copy")
+    (line,) = clear_saved(RunWriter(there.client, own.run_id, 0))
+    assert "unless the store that this one was copied from still needs it" in line
+    assert len(list(folder.iterdir())) == 3
+    assert clear_saved(own) == []
+    assert not folder.exists()
