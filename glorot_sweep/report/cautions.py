@@ -1,21 +1,24 @@
-"""What a search leaves open: winners at the edge of the range in which it looked for them."""
+"""What a search leaves open: winners at the edge of its range, and other sweeps with its seed."""
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.labels import label
+from glorot_sweep.tracking.same_seed import same_seed_sentence
 from glorot_sweep.tracking.schema.trained import StudyRun
 
 ENDS = {"low": "lowest", "high": "highest"}
 
 
 def cautions(collected: Collected) -> list[str]:
-    """Return a sentence for each study with a winner in an outer tenth of its range."""
+    """Return a sentence for each study with a winner at the edge, and one on a shared seed."""
     config = collected.config
     studies = {(run.dataset, run.variant): run for run in collected.studies}
     wanted = [(dataset, variant) for dataset in config.datasets for variant in config.variants]
     found = [studies[key] for key in wanted if key in studies]
-    return [_caution(run, config) for run in found if run.range_edge]
+    edges = [_caution(run, config) for run in found if run.range_edge]
+    others = collected.same_seed
+    return [*edges, same_seed_sentence(config.seed, others)] if others else edges
 
 
 def _caution(run: StudyRun, config: SweepConfig) -> str:

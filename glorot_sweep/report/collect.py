@@ -33,7 +33,8 @@ from glorot_sweep.tracking.belonging import own_run, runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import ArtifactError, RunRecord, read_arrays, read_curve
-from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric, Role
+from glorot_sweep.tracking.same_seed import sweeps_with_seed
+from glorot_sweep.tracking.schema.names import Artifact, Curve, Kind, Metric, Role
 from glorot_sweep.tracking.schema.runs import RunType, StoredRun, SweepRun, marked_kind, read
 from glorot_sweep.tracking.schema.trained import (
     MonitoredRun,
@@ -137,8 +138,9 @@ class Collected:
         monitored: the runs of all monitored runs.
         engines: those that the sweep has settled on, with the reasons.
         doubts: about any run of the sweep.
-        curves: of each measured replicate, by run id.
+        curves: of each measured replicate, and of each trial without test errors, by run id.
         studies: the runs of all studies.
+        same_seed: names of the experiment's other sweeps with this one's seed.
     """
 
     config: SweepConfig
@@ -151,6 +153,7 @@ class Collected:
     doubts: tuple[Doubt, ...] = ()
     curves: Mapping[str, Curves] = field(default_factory=dict)
     studies: list[StudyRun] = field(default_factory=list)
+    same_seed: tuple[str, ...] = ()
 
     @property
     def runs(self) -> list[StoredRun]:
@@ -179,6 +182,7 @@ def collect(place: Place, name: str) -> Collected:
     left_out = {doubt.run_id for doubt in doubts if doubt.is_left_out}
     trials = [trial for trial in trials if trial.run_id not in left_out]
     curves = {run.run_id: _curves(place, run) for run in replicates if run.state.is_measured}
+    of_trials = {run.run_id: _validation_curve(place, run) for run in trials}
     cells: dict[tuple[str, str, str], Cell] = {}
     for role in Role:
         for dataset in config.datasets:
@@ -192,7 +196,17 @@ def collect(place: Place, name: str) -> Collected:
     of_cells = (doubt for cell in cells.values() for doubt in cell.doubts)
     all_doubts = tuple(dict.fromkeys((*doubts, *of_cells)))
     return Collected(
-        config, sweep, cells, trials, replicates, monitored, engines, all_doubts, curves, studies
+        config,
+        sweep,
+        cells,
+        trials,
+        replicates,
+        monitored,
+        engines,
+        all_doubts,
+        {**curves, **of_trials},
+        studies,
+        sweeps_with_seed(place, config.seed, but=name),
     )
 
 
@@ -217,6 +231,11 @@ def _answers(place: Place, run: ReplicateRun) -> Answers:
 
 def _curves(place: Place, run: ReplicateRun) -> Curves:
     return {curve: read_curve(place.client, run.run_id, curve) for curve in FINALS.values()}
+
+
+def _validation_curve(place: Place, run: TrialRun) -> Curves:
+    curve = Curve.VALIDATION_ERROR
+    return {curve: read_curve(place.client, run.run_id, curve)}
 
 
 def _cell(

@@ -11,7 +11,6 @@ from glorot_sweep.report.beyond import all_tests_frame, beyond_frame
 from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.claims.claim import Ground
 from glorot_sweep.report.claims.verdict import Finding
-from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.engines import engine_sentence
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
@@ -25,6 +24,7 @@ from glorot_sweep.report.render import (
     table_markdown,
 )
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_markdown
+from glorot_sweep.report.runs_table import evaluations_frame, runs_frame
 from glorot_sweep.report.svms import svm_sentences, svms_frame
 from glorot_sweep.report.tables import entries_frame
 from glorot_sweep.tracking.schema.names import Artifact
@@ -48,7 +48,8 @@ def report_files(report: Compiled) -> dict[str, bytes]:
         **_beyond(report),
         "significance.csv": all_tests_frame(collected, report.paper).to_csv(index=False),
         "audit.csv": audit_frame(collected).to_csv(index=False),
-        "runs.csv": _runs_csv(collected),
+        "runs.csv": runs_frame(collected).to_csv(index=False),
+        "evaluations.csv": evaluations_frame(collected).to_csv(index=False),
     }
     if report.findings:
         texts[Artifact.FINDINGS] = findings_json(report.findings)
@@ -183,11 +184,3 @@ def _beyond(report: Compiled) -> dict[str, str]:
         f"{stem}.csv": beyond_frame(report.beyond).to_csv(index=False),
         "beyond_best_depth.csv": beyond_frame(report.beyond_best).to_csv(index=False),
     }
-
-
-def _runs_csv(collected: Collected) -> str:
-    """List every run that the report used."""
-    lines = ["run_id,name,kind,state"]
-    for run in collected.runs:
-        lines.append(f"{run.run_id},{run.name},{run.kind},{run.state.word}")
-    return "\n".join(lines) + "\n"

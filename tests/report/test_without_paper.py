@@ -82,7 +82,7 @@ def test_a_report_from_the_server_to_its_last_file(reported):
     _, files, said = reported
     assert set(files) == {
         "report.html", "report.md", "results.md", "results.csv", "results.tex", "best_depth.md",
-        "best_depth.csv", "significance.csv", "audit.csv", "runs.csv",
+        "best_depth.csv", "significance.csv", "audit.csv", "runs.csv", "evaluations.csv",
         *(f"figures/{name}.{end}" for name in ("test_error", "learning_rate")
           for end in ("svg", "png")),
     }  # fmt: skip
