@@ -10,7 +10,7 @@ Four tests compare two cells of a table, each against its own source of chance:
 `not_worse_than_best` marks a column of the table with any of them, `named_pairs` tests the
 differences that were named before the runs. `independent_values` says what the first two may take
 as independent, `equivalence` whether two cells are alike, and `probability_of_improvement` puts
-several data sets together.
+several data sets together. `best_of` says what a search finds with how many trials.
 """
 
 from glorot_sweep.significance.across_examples import paired_examples
@@ -20,6 +20,7 @@ from glorot_sweep.significance.across_seeds import (
     percent_interval,
     welch,
 )
+from glorot_sweep.significance.best_of import BestOf, best_of, expected_best
 from glorot_sweep.significance.comparison import Comparison
 from glorot_sweep.significance.corrections import holm
 from glorot_sweep.significance.equivalence import MARGIN, Equivalence, equivalence
@@ -41,13 +42,16 @@ from glorot_sweep.significance.table_column import (
 
 __all__ = [
     "MARGIN",
+    "BestOf",
     "Comparison",
     "Equivalence",
     "Improvement",
     "MeanInterval",
     "NamedPair",
     "Standing",
+    "best_of",
     "equivalence",
+    "expected_best",
     "holm",
     "independent_values",
     "mean_interval",
