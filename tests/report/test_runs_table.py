@@ -1,24 +1,30 @@
 """The tables of a report, recomputed by a reader from the two files that publish every run."""
 
+import shutil
+
 import pandas as pd
 import pytest
 from report_builders import finished_sweep
 from rich.console import Console
 from scipy import stats
-from sweep_builders import config
+from sweep_builders import config, place_in
 
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report import compiled
 from glorot_sweep.report.job import run_report
 
 
-@pytest.fixture
-def published(place, tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def published(tmp_path_factory, empty_databases):
     """A report's folder: two replicates a cell, final errors are means of two evaluations."""
-    monkeypatch.setattr(compiled, "draw_all", lambda *_: [])
+    folder = tmp_path_factory.mktemp("published")
+    shutil.copytree(empty_databases, folder / "stores")
+    place = place_in(folder / "stores")
     writers = finished_sweep(place, config({"replicates.window": 2}))
-    run_report(place, "small", PAPER, Console(quiet=True), tmp_path)
-    return tmp_path, writers
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled, "draw_all", lambda *_: [])
+        run_report(place, "small", PAPER, Console(quiet=True), folder / "report")
+    return folder / "report", writers
 
 
 def recomputed(folder):

@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 
+import pytest
 from report_builders import cell, collected, finished_sweep
 from rich.console import Console
 from sweep_builders import config, place_in, store_uri
@@ -14,6 +15,7 @@ from glorot_sweep.tracking.same_seed import sweeps_with_seed
 from glorot_sweep.tracking.schema.names import Artifact
 
 
+@pytest.mark.slow
 def test_other_sweeps_with_the_seed_are_found_by_their_stored_configuration(stores):
     place = place_in(stores)
     for name, seed in (("small", 7), ("twin", 7), ("other", 8)):
@@ -47,3 +49,10 @@ def test_the_page_says_that_a_sweep_is_no_second_observation():
     found = collected([cell("tanh", [40.0, 41.0])])
     (sentence,) = cautions(replace(found, same_seed=("quick", "inside")))
     assert "that of quick, inside too" in sentence
+
+
+def test_another_sweep_with_the_seed_is_found(stores):
+    place = place_in(stores)
+    finished_sweep(place, config({"name": "twin", "seed": 7, "variants": ["tanh", "tanh_n"]}))
+    assert sweeps_with_seed(place, 7, but="small") == ("twin",)
+    assert sweeps_with_seed(place, 7, but="twin") == sweeps_with_seed(place, 8, but="small") == ()
