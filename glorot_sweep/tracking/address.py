@@ -17,7 +17,7 @@ PROJECT = ("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID")  # set by `mlflow run`
 MEMORY = re.compile(r"sqlite(\+\w+)?:/{0,3}(file:)?(:memory:.*|\?.*)?|sqlite.*[?&]mode=memory.*")
 OPTIONS = re.compile(r"(?s)(.*?)(\?\w+=[^/]*)?")  # a path, and what SQLite is told besides
 HOST_AND_PORT = re.compile(r"([\w.-]+|\[[\da-fA-F:.]+\]):\d+(/.*)?")
-PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s/@]+(?=@)")
+PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s/]+(?=@)")  # up to the last @ of what may hold one
 SECRET = re.compile(r"(?i)([?&][\w.-]*(?:password|passwd|pwd|secret|token|key)[\w.-]*=)[^\s&#'\"]+")
 
 

@@ -27,7 +27,7 @@ from glorot_sweep.tracking.array_file import array_file
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.once import gone, once
 from glorot_sweep.tracking.same_params import lacking_params
-from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.fields import StoredRunError, tags_of
 from glorot_sweep.tracking.schema.names import Tag
 from glorot_sweep.tracking.schema.runs import THIS_VERSION, ArtifactDigests, standing
 from glorot_sweep.tracking.table_file import table_file
@@ -261,8 +261,15 @@ class RunStore:
         return writer
 
     def adopt(self, run_id: str, name: str, tags: Mapping[str, str]) -> RunWriter:
-        """Take over the run that `mlflow run` has made: name it and tag it."""
+        """Take over the run that `mlflow run` has made: name it and tag it.
+
+        Raises:
+            StoredRunError: it holds something else already.
+        """
         run = self.client.get_run(run_id)
+        have, said = run.data.tags, f"the run {run_id} ({run.info.run_name}) of MLFLOW_RUN_ID"
+        if have.get(Tag.SWEEP) != tags.get(Tag.SWEEP) if Tag.KIND in have else run.data.metrics:
+            raise StoredRunError(f"{said} is not one that `mlflow run` has just made. Unset it.")
         self.client.update_run(run_id, status=Status.RUNNING, name=name)
         writer = RunWriter(self.client, run_id, run.info.start_time)
         writer.tag({**_opened(1), **tags})

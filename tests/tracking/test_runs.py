@@ -15,6 +15,7 @@ from glorot_sweep.tracking.records import (
     read_text,
 )
 from glorot_sweep.tracking.runs import Point, RunStore
+from glorot_sweep.tracking.schema.fields import StoredRunError
 from glorot_sweep.tracking.schema.names import Kind
 
 
@@ -127,6 +128,19 @@ def test_the_project_run_is_named_and_counts_as_first_attempt(place, runs):
     runs.adopt(project.info.run_id, "small", {"kind": "sweep"})
     record = get_run(place.client, project.info.run_id)
     assert (record.name, record.tags["kind"], record.tags["attempt"]) == ("small", "sweep", "1")
+
+
+def test_a_run_that_holds_something_else_is_not_adopted(place, runs):
+    other = runs.create("other", {"kind": "sweep", "sweep": "other"})
+    foreign = runs.create("of somebody", {})
+    foreign.add([Point("accuracy", 1.0, 1)])
+    foreign.flush()
+    for writer in (other, foreign):
+        before = get_run(place.client, writer.run_id)
+        with pytest.raises(StoredRunError, match="is not one that `mlflow run` has just made"):
+            runs.adopt(writer.run_id, "small", {"kind": "sweep", "sweep": "small"})
+        assert get_run(place.client, writer.run_id) == before
+    runs.adopt(other.run_id, "other", {"kind": "sweep", "sweep": "other"})  # its own, killed
 
 
 def test_inputs_are_stored_once_with_their_contexts(place, runs):

@@ -108,6 +108,7 @@ def test_file_stores_are_refused_with_what_to_use(uri):
     [
         ("https://ann:secret@host:5000/x", "https://ann:***@host:5000/x"),
         ("postgresql+psycopg://ann:s@host/db", "postgresql+psycopg://ann:***@host/db"),
+        ("postgresql://ann:s@cret@host/db", "postgresql://ann:***@host/db"),
         ("https://ann@host/x", "https://ann@host/x"),
         ("http://host:5000", "http://host:5000"),
         ("sqlite:////a/b.db", "sqlite:////a/b.db"),

@@ -154,8 +154,8 @@ def open_sweep(
     ended = _has_ended(record) and not lacking(place, config, own)
     if not ended:
         lease.take(place.client, record.run_id)
-    delete_others(runs, found, record)
     identity = _continued(runs, record, now, {**tags, **marks}, source, accept_change, ended)
+    delete_others(runs, found, record)  # what is refused changes nothing
     tags |= tags_of(OfSweep(sweep_run=record.run_id))
     whole = {**tags, **identity.tags()}
     invocation = None

@@ -175,3 +175,14 @@ def test_a_kill_between_the_last_tag_and_the_status_is_made_good(place, monkeypa
     assert not opened(place).is_complete
     sweep.run.finish(State.COMPLETE)
     assert is_complete(place, config())
+
+
+def test_a_start_that_is_refused_deletes_no_own_run(place):
+    """The older of two was deleted when the newer one was begun, and is restored."""
+    older = opened(place).run
+    place.client.delete_run(older.run_id)
+    newer = opened(place, {"seed": 4}).run
+    place.client.restore_run(older.run_id)
+    with pytest.raises(UserError, match="another configuration"):
+        opened(place, {"seed": 4})
+    assert {run.info.run_id for run in all_runs(place)} == {older.run_id, newer.run_id}
