@@ -21,6 +21,7 @@ from glorot_sweep.report.belief import (
     doubts_about_numbers,
     doubts_about_trials,
 )
+from glorot_sweep.report.belief_in_search import doubts_about_search
 from glorot_sweep.report.refused import (
     refuse_duplicates,
     refuse_missing,
@@ -183,6 +184,7 @@ def collect(place: Place, name: str) -> Collected:
     trials = [trial for trial in trials if trial.run_id not in left_out]
     curves = {run.run_id: _curves(place, run) for run in replicates if run.state.is_measured}
     of_trials = {run.run_id: _validation_curve(place, run) for run in trials}
+    doubts += doubts_about_search(trials, replicates, of_trials, config.replicates.window)
     cells: dict[tuple[str, str, str], Cell] = {}
     for role in Role:
         for dataset in config.datasets:

@@ -31,7 +31,11 @@ REFUSED = {
     ),
     "unknown precision": ({"network.matmul_precision": "low"}, "'highest', 'high' or 'medium'"),
     "inverted rates": ({"search.learning_rate": {"low": 0.5, "high": 0.1}}, "must not exceed high"),
-    "rate zero": ({"search.learning_rate.low": 0.0}, "greater than 0"),
+    "rate zero": ({"search.learning_rate.low": 0.0}, "greater than or equal to 0.000000000001"),
+    "a rate that no float32 can use": (
+        {"search.learning_rate.low": 5e-324},
+        "greater than or equal to 0.000000000001",
+    ),
     "rate infinite": ({"search.learning_rate.high": float("inf")}, "finite"),
     "inverted depths": ({"search.depth": {"low": 3, "high": 2}}, "must not exceed high"),
     "depth 0": ({"search.depth.low": 0}, "greater than or equal to 1"),
@@ -213,7 +217,7 @@ REFUSED = {
     ),
     "a rate of pre-training of 0": (
         pretrained({"learning_rate": {"low": 0.0, "high": 0.1}}),
-        "greater than 0",
+        "greater than or equal to 0.000000000001",
     ),
     "noise that hides everything": (
         pretrained({"noise": {"low": 0.0, "high": 1.0}}),

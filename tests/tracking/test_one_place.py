@@ -46,6 +46,12 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
         "attributes of a run", {"batch_size", "data_seed", "depth", "log10_learning_rate",
                                 "updates", "weight_seed", "window"},
     ),
+    "report/runs_table.py": (
+        "attributes of a run, and columns of a published file",
+        {"dataset", "group", "kind", "layer_widths", "learned", "role", "seed", "state", "trial",
+         "variant", "winner"},
+    ),
+    "tracking/same_seed.py": ("a key of a sweep file", {"seed"}),
     "report/audit.py": (
         COLUMNS,
         {"complete", "dataset", "diverged", "failed", "pruned", "trials", "updates", "variant"},

@@ -102,7 +102,7 @@ def _draw(axes: Axes, curves: dict[str, BestOf]) -> None:
             counts, curve.low, curve.high, color=style["color"], alpha=0.16, linewidth=0
         )
         entries += axes.plot(counts, curve.mean, label=VARIANTS[variant].label, **style)
-    axes.set_xlabel("trials")
+    axes.set_xlabel("number of trials")
     axes.set_ylabel("validation error of the best (%)")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     legend_of(axes, entries)
@@ -111,7 +111,7 @@ def _draw(axes: Axes, curves: dict[str, BestOf]) -> None:
 def _caption(sweep: Collected, shown: dict[str, dict[str, BestOf]]) -> str:
     config = sweep.config
     search = config.search
-    drawn = "groups, whose trials share their examples" if search.groups > 1 else "trials"
+    drawn = "groups, whose trials share their examples" if search.groups > 1 else "single trials"
     return (
         f"Expected validation error ({final_value(config)}) of the best of k random trials at "
         f"depth {search.table_depth}, from {search.groups} groups of {search.trials} trials on "
