@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Its worker is not replaced: it would begin with the same test.
 NO_HANG := -o faulthandler_timeout=900 -o faulthandler_exit_on_timeout=true --max-worker-restart=0
 
-.PHONY: sweep test test-marked test-containers lint ui bench bench-engines jax-env lock lock-images sbom audit clean
+.PHONY: sweep test test-marked test-containers lint ui bench level-and-power bench-engines jax-env lock lock-images sbom audit clean
 
 sweep: $(READY)  ## run (or continue) a sweep and print its table; FILE names another sweep file
 	mlflow run . -e sweep --env-manager local --experiment-name glorot_sweep -P "file=$(FILE)"
@@ -52,6 +52,10 @@ bench: bench-engines  ## everything in benchmarks/ on this machine, then docs/pe
 	$(BIN)/python benchmarks/reduced_precision.py --json benchmarks/results/reduced_precision.json
 	if $(BIN)/python -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then $(BIN)/python benchmarks/gpu.py --json benchmarks/results/gpu.json; else echo 'gpu.py: left out, no CUDA'; fi
 	$(BIN)/python benchmarks/performance_page.py
+
+level-and-power: $(READY)  ## errors on a grid of rates and streams (hours of one core, goes on where it stopped), and what tests make of them
+	$(BIN)/python benchmarks/error_grid.py
+	$(BIN)/python benchmarks/level_and_power.py
 
 bench-engines: $(READY)  ## the native engine beside torch's and all peers: the numbers to reach, in some twelve minutes
 	$(BIN)/python benchmarks/training.py --rounds 5 --seconds 0.7 --tuning-seconds 0.3 --tuning-rounds 1 --beside 1 --json benchmarks/results/training.json

@@ -47,7 +47,7 @@ from glorot_sweep.sweep.records.opening import OpenSweep, open_sweep
 from glorot_sweep.sweep.records.recording import RunPlan
 from glorot_sweep.sweep.records.registering import register_winners
 from glorot_sweep.sweep.records.study_runs import finish_study_run, open_study_run
-from glorot_sweep.sweep.search.study import Study
+from glorot_sweep.sweep.search.studies import studies_of
 from glorot_sweep.sweep.search.winners import find_winners
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import open_place
@@ -130,18 +130,16 @@ class Round:
                 settle(self.config, "cpu", None),
             )
             storage = optuna.storages.InMemoryStorage()
-            studies = [
-                Study(storage, self.config, "benchmark", self.dataset.name, variant)
-                for variant in self.config.variants
-            ]
+            studies = studies_of(self.config, storage, "benchmark")
             self.meter.phase = "study"
-            study_runs = {s.variant: open_study_run(sweep, s, self.note) for s in studies}
-            asked = {study.variant: study.next_generation() for study in studies}
-            trials = [task for study in studies for task in asked[study.variant]]
+            first_groups = {study.variant: study for study in reversed(studies)}
+            study_runs = {v: open_study_run(sweep, s, self.note) for v, s in first_groups.items()}
+            asked = {study.key: study.next_generation() for study in studies}
+            trials = [task for study in studies for task in asked[study.key]]
             results = self._train(sweep, trials, study_runs)
             by_key = {trial.key: trial for result in results for trial in result.trials}
             for study in studies:
-                study.tell({task.key: by_key[task.key] for task in asked[study.variant]})
+                study.tell({task.key: by_key[task.key] for task in asked[study.key]})
             winners = find_winners(studies, self.config.search.table_depth)
             self._train(sweep, replicate_tasks(self.config, winners), study_runs)
             started = time.perf_counter()
@@ -190,12 +188,12 @@ def full_size(config: SweepConfig, measured: Round) -> dict[str, float]:
     search, studies = config.search, len(config.variants)
     trial, replicate = measured.training["trial"], measured.training["replicate"]
     logged = {phase: sum(calls.values()) for phase, calls in measured.meter.seconds.items()}
-    trials = studies * search.trials
-    first = studies * search.generation
+    trials = studies * search.groups * search.group_trials
+    first = studies * search.groups * search.generation
     dropped = 0
     if search.pruner.kind != "none" and search.rungs:
         dropped = (trials - first) // 2
-    model_updates = (trials - dropped) * search.updates + dropped * (search.rungs or (0,))[0]
+    model_updates = (trials - dropped) * search.updates + dropped * next(iter(search.rungs), 0)
     logging_seconds = (
         logged["sweep"]
         + logged["study"]
@@ -263,7 +261,7 @@ def text(config: SweepConfig, medians: dict[str, float], shares: list[float]) ->
     """Return the result as text."""
     m = medians
     verdict = "under" if m["share"] < LIMIT else "NOT under"
-    trials = len(config.variants) * config.search.trials
+    trials = len(config.variants) * config.search.groups * config.search.group_trials
     return (
         f"logging: {m['logging_ms_per_trial']:.0f} ms a trial, "
         f"{m['logging_ms_per_replicate']:.0f} ms a replicate\n"

@@ -53,7 +53,7 @@ def config(runs: int) -> SweepConfig:
     each = runs // (len(DATASETS) * len(values["variants"]))
     seeds = each // 5  # as many replicates at the best depth
     values.update(name=f"report-{runs}", datasets=DATASETS, monitored=None)
-    values["search"]["trials"] = each - 2 * seeds
+    values["search"].update(trials=each - 2 * seeds, depth_trials=0, groups=1)
     values["replicates"]["seeds"] = seeds
     return SweepConfig.model_validate(values)
 
@@ -87,12 +87,12 @@ class Builder:
         count = 1
         for dataset in settings.datasets:
             for variant in settings.variants:
-                for number in range(settings.search.trials):
+                for number in range(settings.search.group_trials):
                     self._trial(dataset, variant, number)
                 for role in ("table_depth", "best_depth"):
                     for seed in range(settings.replicates.seeds):
                         self._replicate(dataset, variant, role, seed)
-                count += settings.search.trials + 2 * settings.replicates.seeds
+                count += settings.search.group_trials + 2 * settings.replicates.seeds
         sweep.finish(State.COMPLETE)
         return count
 
@@ -118,7 +118,7 @@ class Builder:
         key = f"{variant}-{dataset}-{role}-seed{seed}"
         mark = Mark(kind=Kind.REPLICATE, key=key)
         studied = Studied(dataset=dataset, variant=variant)
-        run = self._create(mark, studied, 5, ReplicateMark(role=role, seed=seed))
+        run = self._create(mark, studied, 5, ReplicateMark(role=role, seed=seed, group=0))
         wrong = self.random.random(N_TEST) < 0.65
         answers = np.where(wrong, 0, self.labels)
         run.arrays(Artifact.PREDICTIONS, predictions=answers, labels=self.labels)

@@ -84,7 +84,7 @@ def schedules(quick: SweepConfig) -> dict[str, list[Part]]:
     return {
         "quick": [
             Part("trial", generation, depths, width, search.updates,
-                 variants * search.trials / generation),
+                 variants * search.groups * search.group_trials / generation),
             Part("replicate", replicates, (search.table_depth,), width,
                  quick.replicates.updates, 1),
             Part("monitored", variants + 1, (search.table_depth,), width,

@@ -38,6 +38,16 @@ RULES = (
         {"datasets": ["shapeset", "shapeset"]},
     ),
     Rule(
+        "`comparisons` are pairs of variants of the sweep, none with itself, no two of them twice",
+        "is not among variants",
+        {"comparisons": [["tanh_n", "softsign"]]},
+    ),
+    Rule(
+        "`significance.equivalence` needs a `significance.level` below 0.5",
+        "two one-sided tests need a significance.level below 0.5",
+        {"significance": {"level": 0.6, "equivalence": {"margin": 1.0}}},
+    ),
+    Rule(
         "every path in `image_folders` is relative and leads below the data folder: without `..`, "
         "`~` or control characters, links that lead out of it included",
         "must be the path of a folder or a tar below the data folder",
@@ -102,7 +112,28 @@ RULES = (
         "`search.table_depth_share` leaves a trial at `table_depth` among those that are never "
         "pruned: the first generation, or all without a pruner",
         "leaves none of the 2 trials",
-        {"search": {"table_depth_share": 0.2}},
+        {"search": {"table_depth_share": 0.2, "groups": None, "depth_trials": None}},
+    ),
+    Rule(
+        "`search.table_depth_share` stands beside neither `search.groups` nor "
+        "`search.depth_trials`",
+        "contradict each other: with table_depth_share there is one search",
+        {"search": {"table_depth_share": 0.5}},
+    ),
+    Rule(
+        "`search.groups` is at most `replicates.seeds`",
+        "a replicate trains the winner of each group again, got 4 groups and 3 seeds",
+        {"search": {"groups": 4}},
+    ),
+    Rule(
+        "`search.depth_trials` are 0 where `search.depth` is one depth",
+        "depth_trials are there to search the depth, which is 3, got 2",
+        {"search": {"depth_trials": 2, "depth": {"low": 3, "high": 3}}},
+    ),
+    Rule(
+        "`search.learning_rates` names variants of the sweep",
+        "unknown variant of search.learning_rates",
+        {"search": {"learning_rates": {"softsign": RATE}}},
     ),
     Rule(
         "`search.rungs` rise strictly and lie before `search.updates`",
@@ -113,6 +144,11 @@ RULES = (
         "`replicates.evaluations` rise strictly and lie before `replicates.updates`",
         "evaluations must lie in",
         {"replicates": {"evaluations": [300]}},
+    ),
+    Rule(
+        "`replicates.window` is at most a tenth of `search.updates` and of `replicates.updates`",
+        "replicates.window must be at most 30",
+        {"replicates": {"window": 31}},
     ),
     Rule(
         "`search.step_rules` names a step rule if a variant has it, and only then",

@@ -92,7 +92,7 @@ def meanings(section: type[Section]) -> dict[str, str]:
     """Return what the docstring says of each key.
 
     Example:
-        >>> from glorot_sweep.config.search import PretrainingConfig
+        >>> from glorot_sweep.config.pretraining import PretrainingConfig
         >>> meanings(PretrainingConfig)["learning_rate"]
         'of the autoencoders.'
     """
@@ -145,6 +145,8 @@ def _type(annotation: Any) -> str:
 
 
 def _default(field: FieldInfo) -> str:
+    if isinstance(field.json_schema_extra, dict):  # what the file's other keys say
+        return str(field.json_schema_extra["left_out"])
     if field.is_required():
         return "**required**"
     value = field.get_default(call_default_factory=True)

@@ -71,6 +71,7 @@ class TrialSpec:
         damping: of the variant's step rule, if it has one.
         pretraining: of a variant that is pre-trained.
         engine: whose stepper trains it; a sweep settles that for each variant when it begins.
+        window: its final errors are means over so many evaluations, the last ones.
     """
 
     key: str
@@ -92,6 +93,7 @@ class TrialSpec:
     damping: float | None = None
     pretraining: Pretraining | None = None
     engine: Engine = TORCH
+    window: int = 1
 
     def __post_init__(self) -> None:
         if self.widths and len(self.widths) != self.depth:
@@ -101,6 +103,11 @@ class TrialSpec:
         if not self.evaluate_at or self.evaluate_at[-1] != self.updates:
             raise ValueError(
                 f"{self.key}: the last evaluation must be at update {self.updates}, "
+                f"got {self.evaluate_at}"
+            )
+        if not 1 <= self.window <= len(self.evaluate_at):
+            raise ValueError(
+                f"{self.key}: a mean over {self.window} evaluations needs as many, "
                 f"got {self.evaluate_at}"
             )
         if any(update > self.updates for update in self.statistics.updates):
@@ -132,6 +139,8 @@ class TrialSpec:
         content = asdict(self)
         if self.engine == TORCH:  # as it was hashed while there was no other
             del content["engine"]
+        if self.window == 1:  # likewise
+            del content["window"]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
     @property

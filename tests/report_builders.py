@@ -58,14 +58,20 @@ def trials_of(variant, count):
         )  # fmt: skip
 
 
-def write_end_of_replicate(writer, error):
-    """Write what a replicate leaves besides its values: predictions, curves, layers."""
+def write_end_of_replicate(writer, error, window):
+    """Write what a replicate leaves besides its values: predictions, curves, layers.
+
+    Within the window errors fall by a point from one evaluation to the next, and the mean is
+    `error`; before it they are larger.
+    """
+    last = error - (window - 1) / 2
     predictions, labels = np.zeros((2, N_EXAMPLES), np.uint8)
-    predictions[: round(error / 100 * N_EXAMPLES)] = 1
+    predictions[: round(last / 100 * N_EXAMPLES)] = 1
     writer.arrays(Artifact.PREDICTIONS, predictions=predictions, labels=labels)
-    for update, more in ((20, 5), (40, 0)):
-        writer.add([Point(Curve.VALIDATION_ERROR, error + more, update)])
-        writer.add([Point(Curve.TEST_ERROR, error + (6 if more else 0), update)])
+    within = [(40 - 40 * later // (10 * window), later, later) for later in range(window)]
+    for update, validation, test in ((20, window + 4, window + 5), *within):
+        writer.add([Point(Curve.VALIDATION_ERROR, last + validation, update)])
+        writer.add([Point(Curve.TEST_ERROR, last + test, update)])
     write_layers(writer, layer_frame(layer_rows(2)))
     writer.finish(State.COMPLETE)
 
@@ -73,6 +79,7 @@ def write_end_of_replicate(writer, error):
 def finished_sweep(place, settings=None):
     """Write a finished sweep as the driver leaves it; return name to writer."""
     settings = settings or config()
+    window = settings.replicates.window
     runs = RunStore(place.client, place.experiment_id)
     own = {"sweep": settings.name, "config_hash": settings.hash()}
     writers = {"sweep": write(runs, record("sweep", "running", name=settings.name, **own))}
@@ -89,10 +96,10 @@ def finished_sweep(place, settings=None):
                 record(
                     "replicate", name=name, key=name, variant=variant, seed=seed,
                     weight_seed=10 * len(variant) + seed, test_error=error, validation_error=error,
-                    updates_done=40, **own,
+                    updates_done=40, window=window, **own,
                 ),
             )  # fmt: skip
-            write_end_of_replicate(writers[name], error)
+            write_end_of_replicate(writers[name], error, window)
         if settings.monitored is not None:
             name = f"monitored-{variant}"
             writers[name] = write(

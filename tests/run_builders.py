@@ -1,5 +1,6 @@
 """Runs as typed records with everything that they must have, and the same written to a store."""
 
+import math
 from typing import Any
 
 from glorot_sweep.tracking.life import State, state_of
@@ -46,6 +47,8 @@ def record(kind: str = "sweep", state: str = "complete", **changes: Any) -> Any:
     where = {"run_id": "r", "name": "n", "started": 0, "sweep": "small", "config_hash": "h"}
     status = state_of(state).status
     values = {**where, "status": status, "word": state_of(state), **start, **changes}
+    if "learning_rate" in changes and "log10_learning_rate" in values:
+        values["log10_learning_rate"] = math.log10(changes["learning_rate"])
     return made(kind=Kind(kind), **values)
 
 

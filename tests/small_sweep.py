@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from sweep_builders import all_runs, by_name, small_dataset, store_uri, write_sweep
+from sweep_builders import (
+    all_runs,
+    by_name,
+    grouped_values,
+    small_dataset,
+    store_uri,
+    write_sweep,
+    write_values,
+)
 
 from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.host.stop import StopSignal
@@ -41,7 +49,19 @@ def sweep(
 
     No model is registered unless that is asked for: it takes longest, and changes no number.
     """
-    file = read_sweep_file(write_sweep(folder / "small.yaml", changes))
+    return run_file(folder, write_sweep(folder / "small.yaml", changes), console, executor, **given)
+
+
+def grouped_sweep(folder: Path, changes: Mapping[str, Any] | None = None, **given: Any) -> Any:
+    """The same of a sweep that is searched in groups."""
+    return run_file(folder, write_values(folder / "small.yaml", grouped_values(changes)), **given)
+
+
+def run_file(
+    folder: Path, path: Path, console: Console | None = None, executor: str = "local", **given: Any
+) -> Any:
+    """The same of a file."""
+    file = read_sweep_file(path)
     given.setdefault("datasets", {name: small_dataset(name) for name in file.config.datasets})
     given.setdefault("register", lambda *_: None)
     return run_sweep(file, options(folder, executor), console or Console(quiet=True), **given)

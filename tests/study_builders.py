@@ -5,7 +5,7 @@ import itertools
 
 from optuna.exceptions import StorageInternalError
 from optuna.storages import BaseStorage
-from sweep_builders import config
+from sweep_builders import config, grouped
 
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.patience import Patience
@@ -24,6 +24,12 @@ def open_study(storage, changes=None, variant="tanh", patience=None):
         clock=lambda: clock[0], sleep=lambda seconds: clock.__setitem__(0, clock[0] + seconds)
     )
     return Study(storage, config(changes), "scope", "shapeset", variant, patience)
+
+
+def open_group(storage, changes=None, variant="tanh", group=0, chance=90.0):
+    """The study of a group, as files ask for it today."""
+    settings = grouped(changes)
+    return Study(storage, settings, "scope", "shapeset", variant, group=group, chance=chance)
 
 
 def fake_result(spec, state="complete"):

@@ -43,8 +43,12 @@ VALUES: dict[str, Any] = {
 
 def values(changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The small sweep file's content; `changes` maps dotted keys to values."""
-    content = copy.deepcopy(VALUES)
-    for path, value in (changes or {}).items():
+    return changed(copy.deepcopy(VALUES), changes or {})
+
+
+def changed(content: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The content with values by dotted keys."""
+    for path, value in changes.items():
         *parents, last = path.split(".")
         part = content
         for parent in parents:
@@ -57,13 +61,34 @@ def config(changes: Mapping[str, Any] | None = None) -> SweepConfig:
     return SweepConfig.model_validate(values(changes))
 
 
+OLD_WAY = ("search.table_depth_share", "search.updates")
+GROUPED: dict[str, Any] = {"search.trials": 3, "search.rungs": [20], "replicates.window": 1}
+
+
+def grouped_values(changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """As files ask for it today: two groups, each of three trials and three at any depth."""
+    content = values()
+    for path in OLD_WAY:
+        del content["search"][path.removeprefix("search.")]
+    return changed(content, {**GROUPED, **(changes or {})})
+
+
+def grouped(changes: Mapping[str, Any] | None = None) -> SweepConfig:
+    """The configuration of `grouped_values`."""
+    return SweepConfig.model_validate(grouped_values(changes))
+
+
 def on_torch(settings: SweepConfig) -> Engines:
     """The engines of a sweep that trains on torch alone."""
     return {name: Resolved("torch") for name in settings.variants}
 
 
 def write_sweep(path: Path, changes: Mapping[str, Any] | None = None) -> Path:
-    path.write_text(yaml.safe_dump(values(changes), sort_keys=False), encoding="utf-8")
+    return write_values(path, values(changes))
+
+
+def write_values(path: Path, content: Mapping[str, Any]) -> Path:
+    path.write_text(yaml.safe_dump(dict(content), sort_keys=False), encoding="utf-8")
     return path
 
 

@@ -28,7 +28,14 @@ BY_VARIABLE = {
     "accept_changed_code",
     "strict",
 }  # a flag takes no value, as a parameter of a project must
-MLFLOW_TYPES = {str: "string", str | None: "string", Path: "string", int: "int", float: "float"}
+MLFLOW_TYPES = {
+    str: "string",
+    str | None: "string",
+    list[str] | None: "string",
+    Path: "string",
+    int: "int",
+    float: "float",
+}
 EACH = pytest.mark.parametrize("name", sorted(ENTRY_POINTS))
 
 

@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from glorot_sweep.cli.loading import loading
-from glorot_sweep.cli.options import DataFolder, path_of
+from glorot_sweep.cli.options import DataFolder, Experiment, TrackingUri, path_of
 from glorot_sweep.cli.terminal import terminal
 from glorot_sweep.host.folders import at_home
+from glorot_sweep.tracking import address
 
 SweepFilePath = Annotated[Path, typer.Argument(help="A sweep file.")]
 
@@ -24,8 +25,14 @@ def validate(
             help="Load the data sets from this folder too; what can be downloaded into it, is."
         ),
     ] = None,
+    tracking_uri: TrackingUri = None,
+    experiment: Experiment = None,
 ) -> None:
-    """Check a sweep file and say what it would train; train nothing."""
+    """Check a sweep file and say what it would train; train nothing.
+
+    Sweeps that have its seed, and so its examples and weights, are named: those of a SQLite store
+    that is there, or of the server that --tracking-uri names.
+    """
     from glorot_sweep.config.file import read_sweep_file  # noqa: PLC0415
     from glorot_sweep.sweep.outline import show_outline  # noqa: PLC0415
 
@@ -39,6 +46,12 @@ def validate(
         config, folder = checked.config, at_home(Path(data_folder))
         for dataset in load_datasets(config.datasets, folder, config.image_folders).values():
             console.print(dataset_line(dataset), highlight=False, markup=False, soft_wrap=True)
+    uri = address.tracking_uri(tracking_uri or None)
+    if tracking_uri or (address.is_sqlite(uri) and not address.is_missing(uri)):
+        with loading():
+            from glorot_sweep.sweep.same_seed import show_same_seed  # noqa: PLC0415
+
+        show_same_seed(checked.config, tracking_uri or None, experiment or None, console)
 
 
 @commands.command()

@@ -65,10 +65,10 @@ def path_of(text: str | None) -> Path | None:
 
 
 def names_of(listed: str) -> list[str]:
-    """Return names that were given with commas between them.
+    """Return names that were given with commas or blanks between them.
 
     Example:
-        >>> names_of("C7, C10,")
-        ['C7', 'C10']
+        >>> names_of("C7, C10,"), names_of("quick laptop")
+        (['C7', 'C10'], ['quick', 'laptop'])
     """
-    return [name.strip() for name in listed.split(",") if name.strip()]
+    return listed.replace(",", " ").split()

@@ -8,7 +8,6 @@ from glorot_sweep.cli.completion import sweeps_like
 from glorot_sweep.cli.loading import loading
 from glorot_sweep.cli.options import Experiment, FinishedSweep, TrackingUri, names_of, path_of
 from glorot_sweep.cli.terminal import terminal
-from glorot_sweep.config.papers import DEFAULT_PAPER
 from glorot_sweep.errors import CLAIM_CONTRADICTED, FAILURE
 from glorot_sweep.tracking import address
 
@@ -55,12 +54,13 @@ def report(
 @commands.command()
 def verify(
     sweep: Annotated[
-        str,
+        list[str] | None,
         typer.Argument(
-            help="Name of a finished sweep; - for the initialization alone.",
+            help="Names of finished sweeps, also with commas between them; - for the "
+            "initialization alone; none: all finished sweeps about the paper.",
             autocompletion=sweeps_like,
         ),
-    ],
+    ] = None,
     claims: Annotated[str | None, typer.Option(help="Only these, like C7,C10.")] = None,
     output: Annotated[str | None, typer.Option(help="File to write the findings to, JSON.")] = None,
     tracking_uri: TrackingUri = None,
@@ -70,13 +70,14 @@ def verify(
     address.refuse_missing_store(address.tracking_uri(tracking_uri))
 
     with loading():
-        from glorot_sweep.papers import find_paper, paper_of  # noqa: PLC0415
+        from glorot_sweep.papers import asked_sweeps  # noqa: PLC0415
         from glorot_sweep.report.verify import run_verify  # noqa: PLC0415
         from glorot_sweep.tracking.place import open_place  # noqa: PLC0415
 
     place = open_place(tracking_uri or None, experiment or None, create=False)
     only = names_of(claims.upper()) if claims else None
-    name = None if sweep == "-" else sweep
-    paper = find_paper(DEFAULT_PAPER) if name is None else paper_of(place, name)
-    if run_verify(place, name, paper, only, terminal(), path_of(output)):
+    names, paper, left_out = asked_sweeps(place, names_of(" ".join(sweep or [])))
+    for sentence in left_out:
+        terminal().print(sentence, highlight=False, markup=False, soft_wrap=True)
+    if run_verify(place, names, paper, only, terminal(), path_of(output)):
         raise typer.Exit(CLAIM_CONTRADICTED)

@@ -8,6 +8,7 @@ from typing import Any, get_args
 import yaml
 from pydantic import ValidationError
 
+from glorot_sweep.config.before_groups import as_file_of_before
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.config.yaml_text import read_yaml
 from glorot_sweep.errors import UserError
@@ -43,6 +44,18 @@ def read_sweep_file(path: Path) -> SweepFile:
     """
     text = _read(path)
     return SweepFile(_check(text, path), text)
+
+
+def read_before_groups(file: SweepFile) -> SweepConfig | None:
+    """Return what a file meant before there were groups; None: it says what was no file then.
+
+    A sweep that was begun then is continued by its file, in which little stands that tells.
+    """
+    values, _ = read_yaml(file.text)
+    try:
+        return SweepConfig.model_validate(as_file_of_before(values))
+    except ValidationError:
+        return None
 
 
 def _check(text: str, path: Path) -> SweepConfig:

@@ -39,6 +39,9 @@ LARGEST_BATCH: Final = 1_000
 LARGEST_RATE: Final = 1e6
 """Step sizes and dampings: in float32 a larger one leaves nothing of a weight."""
 
+SMALLEST_RATE: Final = 1e-12
+"""Likewise: a smaller step moves no weight of float32, and a smaller damping damps nothing."""
+
 LARGEST_SWEEP_SEED: Final = (1 << 53) - 1
 """The last whole number that every reader of JSON keeps exactly."""
 

@@ -1,10 +1,13 @@
 """What is tuned, with how many trials; who is trained again."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from glorot_sweep.config.limits import MOST_POINTS, MOST_SEEDS
+from glorot_sweep.config.before_groups import OLD_WAY
+from glorot_sweep.config.limits import MOST_POINTS, MOST_SEEDS, MOST_TRIALS
+from glorot_sweep.config.pretraining import PretrainingConfig
 from glorot_sweep.config.section import (
     Depth,
     Range,
@@ -15,10 +18,9 @@ from glorot_sweep.config.section import (
     Updates,
     check_schedule,
 )
-from glorot_sweep.parts.step_rules import STEP_RULES
-from glorot_sweep.spelling import nearest
+from glorot_sweep.config.step_rules import StepRuleConfig, StepRules, with_rules_of_every_file
 
-Share = Annotated[float, Field(ge=0, lt=1)]
+ROUNDS = 2  # of further trials, where a search is extended
 
 
 class DepthRange(Range):
@@ -31,16 +33,23 @@ class DepthRange(Range):
 class PrunerConfig(Section):
     """When a trial is given up: its best error so far is above a percentile of earlier ones.
 
+    A trial is compared with trials of its own depth and group alone.
+
     Attributes:
         kind: `median` is the 50th percentile; `none`: every trial is trained to its end.
         percentile: a trial goes on while its best error so far is at most this percentile of
             what the complete trials of earlier generations had at the same rung.
         startup_trials: complete trials of earlier generations that are needed first.
+        start: share of the updates before which no trial is given up.
+        least_complete: so many trials at the table's depth, the first of each group, are never
+            given up.
     """
 
     kind: Literal["none", "median", "percentile"] = "median"
     percentile: Annotated[float, Field(gt=0, lt=100)] = 50.0
     startup_trials: Trials = 4
+    start: Annotated[float, Field(ge=0, le=1)] = 0.5
+    least_complete: Annotated[int, Field(ge=0, le=MOST_TRIALS)] = 4
 
     @model_validator(mode="after")
     def _median_is_fifty(self) -> Self:
@@ -52,120 +61,84 @@ class PrunerConfig(Section):
         return self
 
 
-class ShareRange(Range):
-    """Uniform range within [0, 1)."""
-
-    low: Share
-    high: Share
-
-
-class PretrainingConfig(Section):
-    """The search space of unsupervised pre-training, for variants that have it.
-
-    Attributes:
-        updates: SGD steps of each hidden layer, any of these.
-        learning_rate: of the autoencoders.
-        noise: probability with which the masking noise hides an input.
-    """
-
-    updates: Annotated[tuple[Updates, ...], Field(min_length=1, max_length=MOST_POINTS)]
-    learning_rate: RateRange
-    noise: ShareRange = ShareRange(low=0.25, high=0.25)
-
-    @field_validator("updates", mode="before")
-    @classmethod
-    def _updates_as_tuple(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
-
-    @model_validator(mode="after")
-    def _each_once(self) -> Self:
-        if len(set(self.updates)) != len(self.updates):
-            raise ValueError(f"updates may name each number once, got {list(self.updates)}")
-        return self
-
-
-class StepRuleConfig(Section):
-    """The search space of a step rule: rate / (estimate + damping) for each parameter.
-
-    Attributes:
-        learning_rate: instead of the one in `search`; where the estimate is small a parameter's
-            rate is this divided by the damping.
-        damping: positive, since estimates may be 0.
-    """
-
-    learning_rate: RateRange
-    damping: RateRange
-
-    @field_validator("damping", mode="before")
-    @classmethod
-    def _positive(cls, value: Any) -> Any:
-        for end in ("low", "high"):
-            number = value.get(end) if isinstance(value, dict) else None
-            if isinstance(number, int | float) and not number > 0:
-                raise ValueError(
-                    "damping must be positive, since it is added to estimates that may be 0; "
-                    f"got {end}: {number}"
-                )
-        return value
-
-
-def _known_rule(name: str) -> str:
-    known = [rule.name for rule in STEP_RULES.values() if rule.has_damping]
-    if name not in known:
-        raise ValueError(f"unknown step rule {name!r}{nearest(name, known)}")
-    return name
-
-
-def _with_rules_of_every_file(spaces: "StepRules") -> "StepRules":
-    return {**dict.fromkeys(RULES_OF_EVERY_FILE), **spaces}
-
-
-RULES_OF_EVERY_FILE = ("hessian", "gradient_variance")
-"""Rules that a stored configuration names whether a file gives them or not; hashes hold them."""
-
-StepRules = dict[Annotated[str, AfterValidator(_known_rule)], StepRuleConfig | None]
-"""The search space of each step rule; the estimates differ by orders of magnitude."""
-
-
 class SearchConfig(Section):
-    """One study per data set and variant, all with this budget.
+    """The trials of each data set and variant, in groups that share nothing but this budget.
 
     Attributes:
-        trials: trials of each study.
+        trials: of each group, at `table_depth`.
+        depth_trials: further trials of each group, whose depth is searched too.
+        groups: disjoint parts of a search, each with proposals and a stream of training examples
+            of its own; replicate r trains the winner of group r modulo `groups` again.
         generation: trials asked together; none of them sees another's result.
         learning_rate: the range for every variant with one learning rate for all parameters.
+        learning_rates: a range of its own for a variant, by name.
+        extend: after a group's trials, two rounds of a quarter as many at `table_depth`, for all
+            variants alike; where the winner so far lies in the outer tenth of its range (on the
+            logarithmic scale) the range of a round is a third longer there.
         depth: the range of the number of hidden layers, for every variant.
         step_rules: the space of variants with a learning rate of its own for each parameter, by
             the name of their step rule.
         pretraining: further space of pre-trained variants.
         updates: SGD steps of a trial that is not pruned.
         rungs: updates at which trials report and may be pruned; the last update reports too.
-        sampler: `tpe`: Optuna's tree-structured Parzen estimator, the first generation at random;
-            `random`: all of them.
+        sampler: `random`: every trial for itself; `grid`: learning rates evenly spaced on the
+            logarithmic scale, both ends included, all else at random; `tpe`: Optuna's
+            tree-structured Parzen estimator, the first generation at random.
         table_depth: depth of Table 1; its caption says five hidden layers.
-        table_depth_share: share of each study's trials that has `table_depth`.
+        table_depth_share: the way of sweeps before there were groups: one search, in which
+            `trials` counts all trials, this share of them at `table_depth`, its first trials are
+            given up as early as others, and depths are compared with one another.
         pruner: when a trial is given up.
     """
 
     trials: Trials
+    depth_trials: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=MOST_TRIALS,
+            json_schema_extra={"left_out": "0 with one depth, else as `trials`"},
+        ),
+    ]
+    groups: Annotated[
+        int,
+        Field(ge=1, le=MOST_SEEDS, json_schema_extra={"left_out": "as `replicates.seeds`"}),
+    ]
     generation: Trials
     learning_rate: RateRange
+    learning_rates: dict[str, RateRange] = Field(default_factory=dict)
+    extend: bool = False
     depth: DepthRange = DepthRange()
-    step_rules: Annotated[StepRules, AfterValidator(_with_rules_of_every_file)] = Field(
+    step_rules: Annotated[StepRules, AfterValidator(with_rules_of_every_file)] = Field(
         default_factory=dict, validate_default=True
     )
     pretraining: PretrainingConfig | None = None
-    updates: Updates
+    updates: Annotated[Updates, Field(json_schema_extra={"left_out": "as `replicates.updates`"})]
     rungs: Schedule = ()
-    sampler: Literal["tpe", "random"] = "tpe"
+    sampler: Literal["random", "grid", "tpe"] = "random"
     table_depth: Depth = 5
-    table_depth_share: Annotated[float, Field(gt=0, le=1)] = 0.5
+    table_depth_share: Annotated[float, Field(gt=0, le=1)] | None = None
     pruner: PrunerConfig = PrunerConfig()
 
     @field_validator("rungs", mode="before")
     @classmethod
     def _rungs_as_tuple(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_depth_trials(cls, values: Any) -> Any:
+        """Fill in what follows from other keys; the old way has none of what came with groups."""
+        if not isinstance(values, dict):
+            return values
+        if values.get(OLD_WAY) is None:
+            return {"depth_trials": _depth_trials(values), **values}
+        if given := [key for key in ("groups", "depth_trials") if key in values]:
+            raise ValueError(
+                f"{given[0]} and {OLD_WAY} contradict each other: with {OLD_WAY} there is one "
+                f"search, and trials counts all of its trials; leave {OLD_WAY} out"
+            )
+        return {**values, "groups": 1, "depth_trials": 0}
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -175,8 +148,13 @@ class SearchConfig(Section):
                 f"table_depth must lie within the range of depth "
                 f"[{self.depth.low}, {self.depth.high}], got {self.table_depth}"
             )
+        if self.depth_trials and self.depth.low == self.depth.high:
+            raise ValueError(
+                f"depth_trials are there to search the depth, which is {self.depth.low}, got "
+                f"{self.depth_trials}; leave them out, or give a range of depth"
+            )
         certain = self.trials if self.pruner.kind == "none" else min(self.generation, self.trials)
-        if not any(self.is_at_table_depth(number) for number in range(certain)):
+        if self.is_old_way and not any(map(self.is_at_table_depth, range(certain))):
             where = "" if certain == self.trials else " of the first generation, never pruned,"
             raise ValueError(
                 f"table_depth_share {self.table_depth_share} leaves none of the {certain} trials"
@@ -184,22 +162,87 @@ class SearchConfig(Section):
             )
         return self
 
+    @property
+    def is_old_way(self) -> bool:
+        """Whether it is one search as it was before there were groups."""
+        return self.table_depth_share is not None
+
+    @property
+    def first_trials(self) -> int:
+        """Trials of a group before it is extended."""
+        return self.trials + self.depth_trials
+
+    @property
+    def round_trials(self) -> int:
+        """Trials of each round by which a group is extended."""
+        return -(-self.trials // 4) if self.extend else 0
+
+    @property
+    def group_trials(self) -> int:
+        """All trials of a group."""
+        return self.first_trials + ROUNDS * self.round_trials
+
+    @property
+    def group_numbers(self) -> tuple[int | None, ...]:
+        """The groups, each by its number; None for the one search of the old way."""
+        return (None,) if self.is_old_way else tuple(range(self.groups))
+
     def step_rule(self, name: str) -> StepRuleConfig | None:
         """Return the space of a step rule; None if there is none."""
         return self.step_rules.get(name)
 
     def is_at_table_depth(self, number: int) -> bool:
-        """Whether trial `number` has `table_depth`: an even spread of the share.
+        """Whether trial `number` of a group has `table_depth`: these are spread evenly.
 
         Example:
             >>> space = {"low": 0.01, "high": 0.1}
-            >>> search = SearchConfig(trials=4, generation=2, learning_rate=space, updates=10,
-            ...                       table_depth_share=0.5)
-            >>> [search.is_at_table_depth(number) for number in range(4)]
+            >>> search = SearchConfig(trials=2, groups=1, generation=2, learning_rate=space,
+            ...                       updates=10)
+            >>> [search.is_at_table_depth(number) for number in range(search.group_trials)]
             [False, True, False, True]
         """
-        share = self.table_depth_share
-        return int((number + 1) * share + 1e-9) > int(number * share + 1e-9)
+        return self.at_table_depth_before(number + 1) > self.at_table_depth_before(number)
+
+    def at_table_depth_before(self, number: int) -> int:
+        """Return how many trials of a group before trial `number` have `table_depth`."""
+        first, share = min(number, self.first_trials), self.table_depth_share
+        if share is None:
+            spread = first * self.trials // self.first_trials
+        else:
+            spread = int(first * share + 1e-9)
+        return spread + number - first
+
+    def round_of(self, number: int) -> int | None:
+        """Return by which round, counted from 0, trial `number` extends its group; None: none."""
+        beyond = number - self.first_trials
+        return beyond // self.round_trials if beyond >= 0 else None
+
+    def generation_of(self, number: int) -> range:
+        """Return the trials of a group that are asked together with trial `number`.
+
+        Example:
+            >>> space = {"low": 0.01, "high": 0.1}
+            >>> search = SearchConfig(trials=5, depth_trials=0, groups=1, generation=4,
+            ...                       learning_rate=space, updates=10, extend=True)
+            >>> [list(search.generation_of(number)) for number in (0, 4, 5, 7)]
+            [[0, 1, 2, 3], [4], [5, 6], [7, 8]]
+        """
+        if (found := self.round_of(number)) is None:
+            start, stop = 0, self.first_trials
+        else:
+            start = self.first_trials + found * self.round_trials
+            stop = start + self.round_trials
+        start += (number - start) // self.generation * self.generation
+        return range(start, min(start + self.generation, stop))
+
+
+def _depth_trials(values: Mapping[str, Any]) -> int:
+    """Return how many trials search the depth if a file does not say; mistakes are told later."""
+    depth, trials = values.get("depth"), values.get("trials")
+    ends = {**DepthRange().model_dump(), **(depth if isinstance(depth, dict) else {})}
+    if ends["low"] == ends["high"] or type(trials) is not int:
+        return 0
+    return trials if 1 <= trials <= MOST_TRIALS else 0
 
 
 class ReplicatesConfig(Section):
@@ -209,11 +252,15 @@ class ReplicatesConfig(Section):
         seeds: number of replicates of each winner.
         updates: SGD steps of each.
         evaluations: updates at which validation and test error are measured; the last is added.
+        window: the final error of a run is the mean of its last so many evaluations, which are
+            added to its evaluations, evenly spaced over the last tenth of the updates; that of
+            trials likewise.
     """
 
     seeds: Annotated[int, Field(ge=2, le=MOST_SEEDS)] = 5
     updates: Updates
     evaluations: Schedule = ()
+    window: Annotated[int, Field(ge=1, le=MOST_POINTS)] = 10
 
     @field_validator("evaluations", mode="before")
     @classmethod

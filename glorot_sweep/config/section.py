@@ -12,13 +12,14 @@ from glorot_sweep.config.limits import (
     MOST_POINTS,
     MOST_TRIALS,
     MOST_UPDATES,
+    SMALLEST_RATE,
 )
 
 Updates = Annotated[int, Field(ge=1, le=MOST_UPDATES)]
 Trials = Annotated[int, Field(ge=1, le=MOST_TRIALS)]
 Depth = Annotated[int, Field(ge=1, le=LARGEST_DEPTH)]
 Width = Annotated[int, Field(ge=1, le=LARGEST_WIDTH)]
-Rate = Annotated[float, Field(gt=0, le=LARGEST_RATE, allow_inf_nan=False)]
+Rate = Annotated[float, Field(ge=SMALLEST_RATE, le=LARGEST_RATE, allow_inf_nan=False)]
 Schedule = Annotated[tuple[int, ...], Field(max_length=MOST_POINTS)]  # see `check_schedule`
 
 

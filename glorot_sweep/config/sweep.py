@@ -3,41 +3,38 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from glorot_sweep.config.before_groups import (
+    filled,
+    filled_file,
+    is_old_way,
+    without_values_of_before,
+)
+from glorot_sweep.config.between_sections import CHECKS
 from glorot_sweep.config.datasets import DATASET_NAME, DATASETS, REDUCED
 from glorot_sweep.config.execution import ExecutionConfig
 from glorot_sweep.config.image_folders import ImageFolder
 from glorot_sweep.config.limits import (
     LARGEST_SWEEP_SEED,
     MOST_DATASETS,
-    MOST_EXAMPLES,
-    MOST_RUNS,
+    MOST_SEEDS,
+    MOST_UPDATES,
 )
 from glorot_sweep.config.network import NetworkConfig
 from glorot_sweep.config.papers import DEFAULT_PAPER, paper_names
 from glorot_sweep.config.search import ReplicatesConfig, SearchConfig
 from glorot_sweep.config.section import Section
+from glorot_sweep.config.significance import (
+    Comparisons,
+    SignificanceConfig,
+    check_comparisons,
+)
 from glorot_sweep.config.statistics import MonitoredConfig, StatisticsConfig
-from glorot_sweep.parts.step_rules import STEP_RULES
-from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS, Variant
+from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
 from glorot_sweep.spelling import nearest
-
-
-class SignificanceConfig(Section):
-    """The test that decides what is bold, named before the data are seen.
-
-    Attributes:
-        test: `welch`: would other seeds change the order? `paired`: would other test examples?
-            Both with Holm's correction over a column; `two_proportions`: the second question from
-            two error rates alone and uncorrected, as Table 1 of the paper is read.
-        level: of the p-values; 0.005 stands in the caption of Table 1.
-    """
-
-    test: Literal["welch", "paired", "two_proportions"] = "welch"
-    level: Annotated[float, Field(gt=0, lt=1)] = 0.005
 
 
 class SweepConfig(Section):
@@ -52,8 +49,11 @@ class SweepConfig(Section):
         variants: its rows.
         image_folders: data sets of one's own, or other copies of known ones: name to a folder
             `<split>/<class>/<image>`, or a tar of one, within the data folder.
+        comparisons: pairs of variants whose difference is tested whatever the table shows, the
+            first of each against the second; left out: those of the paper.
         monitored: runs for the figures, or none.
         statistics: what is measured inside the layers.
+        preregistered: the commit that held this file before any of its results was seen.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -68,9 +68,27 @@ class SweepConfig(Section):
     search: SearchConfig
     replicates: ReplicatesConfig
     significance: SignificanceConfig = SignificanceConfig()
+    comparisons: Comparisons = ()
     monitored: MonitoredConfig | None = None
     statistics: StatisticsConfig = StatisticsConfig()
     execution: ExecutionConfig = ExecutionConfig()
+    preregistered: Annotated[str, Field(pattern=r"^[0-9a-f]{7,64}$")] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _search_as_replicates(cls, values: Any) -> Any:
+        """Fill in what a search takes over from the replicates; mistakes there are told later."""
+        if not isinstance(values, dict) or not isinstance(values.get("search"), dict):
+            return values
+        if is_old_way(values):
+            values = filled_file(values)
+        found = values.get("replicates")
+        replicates = found if isinstance(found, dict) else {}
+        taken = {"updates": _number(replicates.get("updates"), MOST_UPDATES)}
+        if not is_old_way(values):
+            seeds = replicates.get("seeds", ReplicatesConfig.model_fields["seeds"].default)
+            taken["groups"] = _number(seeds, MOST_SEEDS)
+        return {**values, "search": {**taken, **values["search"]}}
 
     @field_validator("datasets", "variants", mode="before")
     @classmethod
@@ -136,6 +154,26 @@ class SweepConfig(Section):
         return self
 
     @model_validator(mode="after")
+    def _each_group_has_a_replicate(self) -> Self:
+        groups, seeds = self.search.groups, self.replicates.seeds
+        if groups > seeds:
+            raise ValueError(
+                "search.groups must be at most replicates.seeds, since a replicate trains the "
+                f"winner of each group again, got {groups} groups and {seeds} seeds"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _rates_are_those_of_variants(self) -> Self:
+        _known("variant of search.learning_rates", tuple(self.search.learning_rates), self.variants)
+        return self
+
+    @model_validator(mode="after")
+    def _comparisons_are_of_its_variants(self) -> Self:
+        check_comparisons(self.comparisons, self.variants)
+        return self
+
+    @model_validator(mode="after")
     def _monitored_runs_can_be_made(self) -> Self:
         if self.monitored is None:
             return self
@@ -170,75 +208,10 @@ class SweepConfig(Section):
         return self
 
     @model_validator(mode="after")
-    def _profiles_have_layers(self) -> Self:
-        shaped = [name for name in self.variants if VARIANTS[name].profile != "equal"]
-        if shaped and self.search.table_depth < 2:
-            raise ValueError(
-                f"the variant {shaped[0]!r} has widths that change from layer to layer, so "
-                f"search.table_depth must be 2 or more, got {self.search.table_depth}"
-            )
+    def _sections_fit_together(self) -> Self:
+        for check in CHECKS:
+            check(self)
         return self
-
-    @model_validator(mode="after")
-    def _space_is_that_of_the_variants(self) -> Self:
-        variants = [VARIANTS[name] for name in self.variants]
-        search = self.search
-        for key, space, needed in (
-            *(
-                (f"step_rules.{rule}", search.step_rule(rule), _named(variants, "step_rule", rule))
-                for rule, row in STEP_RULES.items()
-                if row.has_damping
-            ),
-            ("pretraining", search.pretraining, _named(variants, "pretrained", True)),
-        ):
-            given = space is not None
-            if needed and not given:
-                raise ValueError(f"the variant {needed[0]!r} needs search.{key}")
-            if given and not needed:
-                raise ValueError(
-                    f"search.{key} is given, but no variant of this sweep uses it: "
-                    f"{', '.join(self.variants)}"
-                )
-        return self
-
-    @model_validator(mode="after")
-    def _a_stream_numbers_its_examples(self) -> Self:
-        search, batch = self.search, self.network.batch_size
-        longest = {
-            "search.updates": search.updates,
-            "replicates.updates": self.replicates.updates,
-            "monitored.updates": self.monitored.updates if self.monitored else 0,
-            "search.pretraining.updates of all layers": search.depth.high
-            * max(search.pretraining.updates if search.pretraining else (0,)),
-        }
-        for key, updates in longest.items():
-            if updates * batch > MOST_EXAMPLES:
-                raise ValueError(
-                    f"{key} times network.batch_size must be at most {MOST_EXAMPLES}, the examples "
-                    f"of a training stream, got {updates} times {batch}"
-                )
-        return self
-
-    @model_validator(mode="after")
-    def _the_runs_can_be_counted(self) -> Self:
-        studies = len(self.datasets) * len(self.variants)
-        n_runs = studies * (self.search.trials + 2 * self.replicates.seeds) + self._n_monitored()
-        if n_runs > MOST_RUNS:
-            raise ValueError(
-                f"a sweep may have at most {MOST_RUNS:,} runs, got up to {n_runs:,}: "
-                f"{studies:,} studies of {self.search.trials:,} trials, 2 x "
-                f"{self.replicates.seeds:,} replicates of each, and {self._n_monitored():,} "
-                "monitored runs; ask for fewer, or make several sweeps"
-            )
-        return self
-
-    def _n_monitored(self) -> int:
-        """Return how many monitored runs there may be at the most."""
-        if self.monitored is None:
-            return 0
-        depths = self.monitored.depths
-        n_networks = sum(map(len, depths.values())) if depths else 2 * len(self.variants)
-        return n_networks * len(self.monitored.learning_rates) * self.monitored.seeds
 
     def identity(self) -> dict[str, Any]:
         """Everything that decides the numbers, as plain data: all but `execution` and `paper`.
@@ -246,9 +219,20 @@ class SweepConfig(Section):
         The engine that is wanted is left out too: what a sweep has settled on stands beside this
         in its identity.
         """
-        return self.model_dump(
-            mode="json", exclude={"execution": True, "paper": True, "network": {"engine"}}
+        return without_values_of_before(
+            self.model_dump(
+                mode="json", exclude={"execution": True, "paper": True, "network": {"engine"}}
+            )
         )
+
+    @classmethod
+    def from_identity(cls, stored: Mapping[str, Any]) -> Self:
+        """Return the configuration that was stored as this `identity`, by whatever version.
+
+        Raises:
+            ValidationError: it breaks a rule of this version.
+        """
+        return cls.model_validate_json(json.dumps(filled(stored)))
 
     def hash(self) -> str:
         """Short hash of `identity`: two sweeps with the same hash are the same sweep."""
@@ -261,8 +245,9 @@ def hash_of(identity: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
 
-def _named(variants: list[Variant], attribute: str, value: object) -> list[str]:
-    return [variant.name for variant in variants if getattr(variant, attribute) == value]
+def _number(value: Any, most: int) -> int:
+    """Return a number that a rule can be tried on, whatever a file gives."""
+    return value if type(value) is int and 1 <= value <= most else most
 
 
 def _known(kind: str, names: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,19 +1,20 @@
 """Whether the numbers of a sweep's runs are those that their predictions and curves tell.
 
 A store can be changed by anyone who may write to it, and a disk can err. Before a table is made,
-each replicate's test error is counted again from its predictions and compared with where its curve
-ends; seeds, sizes and numbers of runs are compared with the configuration.
+each replicate's last test error is counted again from its predictions, and its final errors are
+recomputed from its curves; seeds, sizes and numbers of runs are compared with the configuration.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.config.window import evaluated_at
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.schema.fields import shortened, shown
 from glorot_sweep.tracking.schema.names import Curve, Metric, Role
@@ -31,7 +32,15 @@ ONE_WINNER = tuple(  # what replicates of one winner have alike
     for field in fields(Specified)
     if field.name not in {"data_seed", "weight_seed", "log10_learning_rate"}
 )
-ROUNDING = 1e-9  # points; all errors are counts over the same number of examples
+ROUNDING = 1e-9  # points; all errors are counts over the same number of examples, or their means
+FINALS: Final = {
+    Metric.TEST_ERROR: Curve.TEST_ERROR,
+    Metric.VALIDATION_ERROR: Curve.VALIDATION_ERROR,
+}
+
+
+Curves = Mapping[Curve, Mapping[int, float]]
+"""The points of a run's validation and test errors by update, percent."""
 
 
 @dataclass(frozen=True)
@@ -123,46 +132,78 @@ def _not_asked_for(run: ReplicateRun, config: SweepConfig) -> str:
     seeds = config.replicates.seeds
     if run.seed >= seeds:
         return f"its seed is {run.seed}, and the seeds of this sweep are 0 to {seeds - 1}"
+    search = config.search
+    if run.group != (wanted := search.group_numbers[run.seed % search.groups]):
+        return f"it repeats a winner of group {run.group}, and seed {run.seed} is of {wanted}"
     return ""
 
 
-def doubts_about_numbers(run: ReplicateRun, answers: Answers, config: SweepConfig) -> list[Doubt]:
+def doubts_about_numbers(
+    run: ReplicateRun, answers: Answers, curves: Curves, config: SweepConfig
+) -> list[Doubt]:
     """Return what contradicts itself in a measured replicate; nothing if all agrees."""
-    found = [*_contradictions(run, answers), *_other_than_asked(run, config)]
+    found = [*_contradictions(run, answers, curves, config), *_other_than_asked(run, config)]
     return [about(run, what) for what in found]
 
 
-def _contradictions(run: ReplicateRun, answers: Answers) -> Iterator[str]:
-    headline = run.needs(Metric.TEST_ERROR)
-    if _differ(headline, answers.error):
-        yield (
-            f"says {Metric.TEST_ERROR} {headline:.6g}, but its predictions are wrong in "
-            f"{answers.error:.6g} % of the test examples"
-        )
-    if run.state is State.DIVERGED:  # it counts as if it always answered the majority class
+def _contradictions(
+    run: ReplicateRun, answers: Answers, curves: Curves, config: SweepConfig
+) -> Iterator[str]:
+    headline, window = run.needs(Metric.TEST_ERROR), config.replicates.window
+    is_diverged = run.state is State.DIVERGED
+    if is_diverged or window == 1:
+        yield from _not_of_predictions(Metric.TEST_ERROR, headline, answers)
+    elif run.last_test_error is not None:  # the headline is the mean of more than this
+        yield from _not_of_predictions(f"{Curve.TEST_ERROR} at last", run.last_test_error, answers)
+    if is_diverged:  # it counts as if it always answered the majority class
         if len(np.unique(answers.predictions)) > 1:
             yield "is diverged, but its predictions are not of one class alone"
         return
-    ends = {
-        Curve.TEST_ERROR: (run.last_test_error, headline, Metric.TEST_ERROR),
-        Curve.VALIDATION_ERROR: (
-            run.last_validation_error, run.needs(Metric.VALIDATION_ERROR), Metric.VALIDATION_ERROR,
-        ),
-    }  # fmt: skip
-    for curve, (last, value, metric) in ends.items():
-        if last is None:
-            yield f"has no point of {curve}"
-        elif _differ(last, value):
-            yield f"says {metric} {value:.6g}, but its curve {curve} ends at {last:.6g}"
+    asked = config.replicates
+    wanted = evaluated_at(asked.evaluations, asked.updates, window)[-window:]
+    for metric, curve in FINALS.items():
+        yield from _not_of_curve(metric, run.needs(metric), curve, curves[curve], wanted)
+
+
+def _not_of_predictions(what: str, error: float, answers: Answers) -> Iterator[str]:
+    if _differ(error, answers.error):
+        yield (
+            f"says {what} {error:.6g}, but its predictions are wrong in {answers.error:.6g} % of "
+            "the test examples"
+        )
+
+
+def _not_of_curve(
+    metric: Metric, value: float, curve: Curve, points: Mapping[int, float], wanted: Sequence[int]
+) -> Iterator[str]:
+    """Yield how a final value is not the mean of the points at its last evaluations."""
+    window = len(wanted)
+    last = sorted(points)[-window:]
+    if not last:
+        yield f"has no point of {curve}"
+        return
+    mean = sum(points[update] for update in last) / len(last)
+    if _differ(mean, value):
+        of = "ends at" if window == 1 else f"has in its last {window} points the mean"
+        yield f"says {metric} {value:.6g}, but its curve {curve} {of} {mean:.6g}"
+    if last != list(wanted):
+        yield (
+            f"has the last points of {curve} at the updates {_listed(last, window)}, and the "
+            f"configuration asks for {_listed(wanted, window)}"
+        )
 
 
 def _differ(one: float, other: float) -> bool:
-    return abs(one - other) > ROUNDING
+    return not abs(one - other) <= ROUNDING  # also where one of them is no number
 
 
 def _other_than_asked(run: ReplicateRun, config: SweepConfig) -> Iterator[str]:
     network = config.network
-    wanted = {"updates": config.replicates.updates, "batch_size": network.batch_size}
+    replicates = config.replicates
+    wanted = {
+        "updates": replicates.updates, "window": replicates.window,
+        "batch_size": network.batch_size,
+    }  # fmt: skip
     if Role.TABLE_DEPTH in run.roles:
         wanted["depth"] = config.search.table_depth
     for name, value in wanted.items():
@@ -174,41 +215,59 @@ def _other_than_asked(run: ReplicateRun, config: SweepConfig) -> Iterator[str]:
 
 
 def doubts_about_likeness(runs: Sequence[ReplicateRun]) -> list[Doubt]:
-    """Return which replicates of a cell have another specification than most of it."""
+    """Return which replicates of a cell have another specification than most of their group."""
     found = []
-    for name in ONE_WINNER:
-        (usual, _), *others = Counter(getattr(run, name) for run in runs).most_common()
-        odd = [run for run in runs if others and getattr(run, name) != usual]
-        found += [
-            about(run, f"has {name} {getattr(run, name)}, and the rest of its cell {usual}")
-            for run in odd
-        ]
+    for group in dict.fromkeys(run.group for run in runs):
+        alike = [run for run in runs if run.group == group]
+        rest = "the rest of its cell" if group is None else f"the rest of group {group}"
+        for name in ONE_WINNER:
+            (usual, _), *others = Counter(getattr(run, name) for run in alike).most_common()
+            odd = [run for run in alike if others and getattr(run, name) != usual]
+            found += [
+                about(run, f"has {name} {getattr(run, name)}, and {rest} {usual}") for run in odd
+            ]
     return found
 
 
 def doubts_about_trials(trials: Iterable[TrialRun], config: SweepConfig) -> list[Doubt]:
-    """Return what does not fit in the number of trials of each study."""
-    trials = list(trials)
-    studies = {(d, v): [t for t in trials if (t.dataset, t.variant) == (d, v)]
-               for d in config.datasets for v in config.variants}  # fmt: skip
-    found = [about(t, "is a trial of no study of this sweep", is_left_out=True)
-             for t in trials if (t.dataset, t.variant) not in studies]  # fmt: skip
-    for (dataset, variant), of_study in studies.items():
-        numbers = Counter(trial.trial for trial in of_study)
-        wanted = range(config.search.trials)
-        if lacking := [number for number in wanted if number not in numbers]:
-            found.append(Doubt(dataset, variant, f"the runs of trials {_listed(lacking)} are gone"))
-        for trial in of_study:
-            if trial.trial not in wanted:
-                what = f"is trial {trial.trial}, and each study has {len(wanted)}"
-            elif numbers[trial.trial] > 1:
-                what = f"is one of {numbers[trial.trial]} runs of trial {trial.trial}"
-            else:
-                continue
-            found.append(about(trial, what, is_left_out=True))
+    """Return what does not fit in the number of trials of each study's groups."""
+    groups = config.search.group_numbers
+    studies: dict[tuple[str, str, int | None], list[TrialRun]] = {
+        (dataset, variant, group): []
+        for dataset in config.datasets
+        for variant in config.variants
+        for group in groups
+    }
+    found = []
+    for trial in trials:
+        if (key := (trial.dataset, trial.variant, trial.group)) in studies:
+            studies[key].append(trial)
+        else:
+            found.append(about(trial, "is a trial of no study of this sweep", is_left_out=True))
+    for (dataset, variant, group), of_group in studies.items():
+        where = "" if group is None else f" of group {group}"
+        found += _doubts_about_group(dataset, variant, where, of_group, config.search.group_trials)
     return found
 
 
-def _listed(numbers: list[int], most: int = 5) -> str:
+def _doubts_about_group(
+    dataset: str, variant: str, where: str, trials: Sequence[TrialRun], count: int
+) -> Iterator[Doubt]:
+    numbers, wanted = Counter(trial.trial for trial in trials), range(count)
+    if lacking := [number for number in wanted if number not in numbers]:
+        what = f"the runs of trials {_listed(lacking)}{where} are gone"
+        yield Doubt(dataset, variant, what)
+    for trial in trials:
+        if trial.trial not in wanted:
+            each = "each group" if where else "each study"
+            what = f"is trial {trial.trial}{where}, and {each} has {len(wanted)}"
+        elif numbers[trial.trial] > 1:
+            what = f"is one of {numbers[trial.trial]} runs of trial {trial.trial}{where}"
+        else:
+            continue
+        yield about(trial, what, is_left_out=True)
+
+
+def _listed(numbers: Sequence[int], most: int = 5) -> str:
     more = f" and {len(numbers) - most} more" if len(numbers) > most else ""
     return ", ".join(map(str, numbers[:most])) + more

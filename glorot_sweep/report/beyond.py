@@ -8,15 +8,15 @@ import pandas as pd
 
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Cell, Collected
-from glorot_sweep.report.paper import Paper
-from glorot_sweep.report.tables import (
+from glorot_sweep.report.column_tests import (
     CORRECTIONS,
-    beyond_variants,
-    comparison_row,
+    can_be_tested,
     measured_cells,
     named_test,
-    significance_frame,
 )
+from glorot_sweep.report.final_value import tested_value
+from glorot_sweep.report.paper import Paper
+from glorot_sweep.report.tables import beyond_variants, comparison_row, significance_frame
 from glorot_sweep.significance import Comparison, holm, percent_interval
 from glorot_sweep.tracking.schema.names import Role
 
@@ -56,7 +56,7 @@ def beyond_entries(collected: Collected, role: str, paper: Paper) -> list[Beyond
         if not cell.has_mean:
             entries.append(BeyondEntry(cell, None, None, None))
             continue
-        interval = percent_interval(cell.errors)
+        interval = percent_interval(cell.observations)
         shown = (cell, interval.mean, interval.low, interval.high)
         if (dataset, variant) not in compared:
             entries.append(BeyondEntry(*shown))
@@ -75,6 +75,8 @@ def compare_with_bases(
     found: dict[tuple[str, str], tuple[str, Comparison]] = {}
     for dataset in config.datasets:
         cells = measured_cells(collected, role, dataset, config.variants)
+        if not can_be_tested(test_name, cells) and test_name != config.significance.test:
+            continue
         values, test = named_test(test_name, cells)
         for variant in beyond_variants(config, paper):
             base = paper.base_of(variant)
@@ -90,7 +92,7 @@ def compare_with_bases(
 
 
 def all_tests_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
-    """Return every comparison by every test: those of the table, and those with base rows."""
+    """Return every comparison by every test, and what is compared: of the table, with base rows."""
     rows = [
         comparison_row(dataset, f"{variant} - {base}", "base row", name, "holm", found, adjusted)
         for name in CORRECTIONS
@@ -98,7 +100,10 @@ def all_tests_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
             collected, Role.TABLE_DEPTH, name, paper
         ).items()
     ]
-    return pd.concat([significance_frame(collected, paper), pd.DataFrame(rows)], ignore_index=True)
+    frame = pd.concat([significance_frame(collected, paper), pd.DataFrame(rows)], ignore_index=True)
+    if not frame.empty:
+        frame["compared"] = [tested_value(collected.config, test) for test in frame["test"]]
+    return frame
 
 
 def beyond_frame(shown: list[BeyondEntry]) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """From the tracking server to the cells of the tables; whatever does not fit is refused by name."""
 
-from collections import Counter
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +11,9 @@ from glorot_sweep.engine.choice import Engines, engines_from
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.agreement import disagreements
 from glorot_sweep.report.belief import (
+    FINALS,
     Answers,
+    Curves,
     Doubt,
     answers_in,
     asked_for,
@@ -19,16 +21,26 @@ from glorot_sweep.report.belief import (
     doubts_about_numbers,
     doubts_about_trials,
 )
+from glorot_sweep.report.belief_in_search import doubts_about_search
+from glorot_sweep.report.refused import (
+    refuse_duplicates,
+    refuse_missing,
+    refuse_mixed,
+    refuse_unfinished,
+)
+from glorot_sweep.report.winners import GroupWinner, middle_rate, usual_depth, winners_in
+from glorot_sweep.significance import independent_values
 from glorot_sweep.tracking.belonging import own_run, runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import ArtifactError, RunRecord, read_arrays
-from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric, Param, Role, Tag
+from glorot_sweep.tracking.records import ArtifactError, RunRecord, read_arrays, read_curve
+from glorot_sweep.tracking.same_seed import sweeps_with_seed
+from glorot_sweep.tracking.schema.names import Artifact, Curve, Kind, Metric, Role
 from glorot_sweep.tracking.schema.runs import RunType, StoredRun, SweepRun, marked_kind, read
 from glorot_sweep.tracking.schema.trained import (
     MonitoredRun,
     ReplicateRun,
-    TrainedRun,
+    StudyRun,
     TrialRun,
 )
 from glorot_sweep.tracking.sweeps import find_sweep, read_config, read_identity
@@ -36,13 +48,13 @@ from glorot_sweep.tracking.sweeps import find_sweep, read_config, read_identity
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a table: the replicates of one winner.
+    """One cell of a table: the replicates of one winner, or of the winner of each group.
 
     Attributes:
         dataset, variant: column and row.
-        depth, learning_rate: the winner's.
-        errors: test errors [seeds], percent.
-        wrong: whether each test example is misclassified [seeds, examples].
+        depth, learning_rate: the winner's; of several the usual depth and the middle rate.
+        errors: final test errors [seeds], percent: means over the sweep's window.
+        wrong: whether each test example is misclassified at the last evaluation [seeds, examples].
         labels: of the test examples [examples].
         diverged: replicates that diverged and count at the majority class's error.
         failed: replicates that failed for good; a cell with any is shown as failed.
@@ -51,6 +63,9 @@ class Cell:
             any is named and has no mean.
         doubts: what does not fit in its runs, or beside them. A cell with a replicate that is
             not believed has no mean.
+        groups: searches that its replicates repeat the winners of.
+        streams: data seeds of the measured replicates [seeds]: the training examples of each.
+        group_winners: one for each of `groups`.
     """
 
     dataset: str
@@ -65,6 +80,34 @@ class Cell:
     runs: tuple[str, ...]
     disagreements: tuple[str, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    groups: int = 1
+    streams: tuple[int, ...] = ()
+    group_winners: tuple[GroupWinner, ...] = ()
+
+    @property
+    def winners(self) -> tuple[GroupWinner, ...]:
+        """Whose replicates it has."""
+        return self.group_winners or (GroupWinner(self.depth, self.learning_rate),)
+
+    @property
+    def observations(self) -> NDArray[np.float64]:
+        """Test errors that are independent of each other, percent: of replicates or of groups."""
+        return independent_values(self.errors, self.groups)
+
+    @property
+    def by_stream(self) -> dict[Hashable, float]:
+        """`observations` by number and by the training examples that each rests on."""
+        found = self.observations
+        return {
+            (number, *self.streams[number :: len(found)]): float(error)
+            for number, error in enumerate(found)
+        }
+
+    @property
+    def last_errors(self) -> NDArray[np.float64]:
+        """Test errors of the last evaluation [seeds], percent."""
+        errors: NDArray[np.float64] = 100 * self.wrong.sum(axis=1) / self.wrong.shape[1]
+        return errors
 
     @property
     def has_mean(self) -> bool:
@@ -96,6 +139,9 @@ class Collected:
         monitored: the runs of all monitored runs.
         engines: those that the sweep has settled on, with the reasons.
         doubts: about any run of the sweep.
+        curves: of each measured replicate, and of each trial without test errors, by run id.
+        studies: the runs of all studies.
+        same_seed: names of the experiment's other sweeps with this one's seed.
     """
 
     config: SweepConfig
@@ -106,6 +152,9 @@ class Collected:
     monitored: list[MonitoredRun] = field(default_factory=list)
     engines: Engines = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
+    curves: Mapping[str, Curves] = field(default_factory=dict)
+    studies: list[StudyRun] = field(default_factory=list)
+    same_seed: tuple[str, ...] = ()
 
     @property
     def runs(self) -> list[StoredRun]:
@@ -121,88 +170,54 @@ def collect(place: Place, name: str) -> Collected:
             have different ones, two replicates of a cell share a seed, or a cell is missing.
     """
     sweep = find_sweep(place, name)
-    _refuse_unfinished(sweep)
+    refuse_unfinished(sweep)
     config = read_config(place, sweep)
     members = runs_of(place.client, place.experiment_id, own_run(sweep))
+    studies = _of_kind(members, Kind.STUDY, StudyRun)
     trials = _of_kind(members, Kind.TRIAL, TrialRun)
     found = _of_kind(members, Kind.REPLICATE, ReplicateRun)
     monitored = _of_kind(members, Kind.MONITORED, MonitoredRun)
-    _refuse_mixed(sweep, [*trials, *found, *monitored])
+    refuse_mixed(sweep, [*trials, *found, *monitored])
     replicates, doubts = asked_for(found, config)
     doubts += doubts_about_trials(trials, config)
     left_out = {doubt.run_id for doubt in doubts if doubt.is_left_out}
     trials = [trial for trial in trials if trial.run_id not in left_out]
+    curves = {run.run_id: _curves(place, run) for run in replicates if run.state.is_measured}
+    of_trials = {run.run_id: _validation_curve(place, run) for run in trials}
+    doubts += doubts_about_search(trials, replicates, of_trials, config.replicates.window)
     cells: dict[tuple[str, str, str], Cell] = {}
     for role in Role:
         for dataset in config.datasets:
             for variant in config.variants:
                 runs = [r for r in replicates if _belongs(r, role, dataset, variant)]
-                _refuse_duplicates(runs, role, dataset, variant)
-                _refuse_missing(runs, config.replicates.seeds, role, dataset, variant)
+                refuse_duplicates(runs, role, dataset, variant)
+                refuse_missing(runs, config.replicates.seeds, role, dataset, variant)
                 beside = [d for d in doubts if (d.dataset, d.variant) == (dataset, variant)]
-                cells[role, dataset, variant] = _cell(place, runs, config, beside)
+                cells[role, dataset, variant] = _cell(place, runs, config, beside, curves)
     engines = engines_from(read_identity(place.client, sweep), config.variants)
     of_cells = (doubt for cell in cells.values() for doubt in cell.doubts)
     all_doubts = tuple(dict.fromkeys((*doubts, *of_cells)))
-    return Collected(config, sweep, cells, trials, replicates, monitored, engines, all_doubts)
+    return Collected(
+        config,
+        sweep,
+        cells,
+        trials,
+        replicates,
+        monitored,
+        engines,
+        all_doubts,
+        {**curves, **of_trials},
+        studies,
+        sweeps_with_seed(place, config.seed, but=name),
+    )
 
 
 def _of_kind(members: list[RunRecord], kind: Kind, record: type[RunType]) -> list[RunType]:
     return [read(record, run) for run in members if marked_kind(run) is kind]
 
 
-def _refuse_unfinished(sweep: SweepRun) -> None:
-    if sweep.state is not State.COMPLETE:
-        raise UserError(
-            f"the sweep {sweep.sweep!r} is unfinished (state: {sweep.state.word}). "
-            "Continue it with the command that started it, then report."
-        )
-
-
 def _belongs(run: ReplicateRun, role: Role, dataset: str, variant: str) -> bool:
     return role in run.roles and (run.dataset, run.variant) == (dataset, variant)
-
-
-def _refuse_mixed(sweep: SweepRun, runs: list[TrainedRun]) -> None:
-    expected = sweep.config_hash
-    strangers = [run for run in runs if run.config_hash != expected]
-    if strangers:
-        names = ", ".join(f"{run.name} ({run.run_id})" for run in strangers[:5])
-        raise UserError(
-            f"the sweep {sweep.sweep!r} has configuration {expected}, but "
-            f"{len(strangers)} of its runs have another: {names}. Delete those runs, or report "
-            "them as a sweep of their own."
-        )
-
-
-def _refuse_duplicates(runs: list[ReplicateRun], role: Role, dataset: str, variant: str) -> None:
-    for what, seeds in (
-        (Tag.SEED, {run.run_id: run.seed for run in runs}),
-        (Param.WEIGHT_SEED, {run.run_id: run.weight_seed for run in runs}),
-    ):
-        values = Counter(seeds.values())
-        repeated = [value for value, count in values.items() if count > 1]
-        if repeated:
-            names = ", ".join(
-                f"{run.name} ({run.run_id})" for run in runs if seeds[run.run_id] in repeated
-            )
-            raise UserError(
-                f"{variant} on {dataset} ({role}) has the {what} {repeated[0]} more than once: "
-                f"{names}. Replicates must be independent; delete one of them."
-            )
-
-
-def _refuse_missing(
-    runs: list[ReplicateRun], seeds: int, role: Role, dataset: str, variant: str
-) -> None:
-    has_failed = {State.FAILED, State.GIVEN_UP}
-    ended = {run.seed for run in runs if run.state.is_measured or run.state in has_failed}
-    missing = sorted(set(range(seeds)) - ended)
-    if missing:
-        raise UserError(
-            f"{variant} on {dataset} ({role}) lacks the replicates with seed "
-            f"{', '.join(map(str, missing))}. Continue the sweep with the command that started it."
-        )
 
 
 def _answers(place: Place, run: ReplicateRun) -> Answers:
@@ -216,14 +231,29 @@ def _answers(place: Place, run: ReplicateRun) -> Answers:
         ) from None
 
 
-def _cell(place: Place, runs: list[ReplicateRun], config: SweepConfig, beside: list[Doubt]) -> Cell:
+def _curves(place: Place, run: ReplicateRun) -> Curves:
+    return {curve: read_curve(place.client, run.run_id, curve) for curve in FINALS.values()}
+
+
+def _validation_curve(place: Place, run: TrialRun) -> Curves:
+    curve = Curve.VALIDATION_ERROR
+    return {curve: read_curve(place.client, run.run_id, curve)}
+
+
+def _cell(
+    place: Place,
+    runs: list[ReplicateRun],
+    config: SweepConfig,
+    beside: list[Doubt],
+    curves: Mapping[str, Curves],
+) -> Cell:
     runs = sorted(runs, key=lambda run: run.seed)
     measured = [run for run in runs if run.state.is_measured]
     answers = [_answers(place, run) for run in measured]
     labels = answers[0].labels if answers else np.zeros(0, np.uint8)
-    doubts = [*beside, *doubts_about_likeness(runs)]
+    doubts, winners = [*beside, *doubts_about_likeness(runs)], winners_in(runs)
     for run, given in zip(measured, answers, strict=True):
-        doubts += doubts_about_numbers(run, given, config)
+        doubts += doubts_about_numbers(run, given, curves[run.run_id], config)
         if not np.array_equal(given.labels, labels):
             raise UserError(
                 f"{run.name} ({run.run_id}) was tested on other examples than the rest of its "
@@ -233,8 +263,8 @@ def _cell(place: Place, runs: list[ReplicateRun], config: SweepConfig, beside: l
     return Cell(
         dataset=runs[0].dataset,
         variant=runs[0].variant,
-        depth=runs[0].depth,
-        learning_rate=runs[0].learning_rate,
+        depth=usual_depth(winners),
+        learning_rate=middle_rate(winners),
         errors=np.array([run.needs(Metric.TEST_ERROR) for run in measured]),
         wrong=np.array([given.predictions != labels for given in answers], dtype=bool),
         labels=labels,
@@ -243,4 +273,7 @@ def _cell(place: Place, runs: list[ReplicateRun], config: SweepConfig, beside: l
         runs=tuple(run.run_id for run in runs),
         disagreements=disagreements(measured),
         doubts=tuple(doubts),
+        groups=config.search.groups,
+        streams=tuple(run.data_seed for run in measured),
+        group_winners=winners,
     )

@@ -1,12 +1,14 @@
 """From the tracking server to the evidence for figures and claims."""
 
-from dataclasses import fields
+from collections.abc import Iterable
+from dataclasses import fields, replace
 from functools import partial
 from typing import Any
 
 import pandas as pd
 from numpy.typing import NDArray
 
+from glorot_sweep.report.belief import Curves
 from glorot_sweep.report.collect import collect
 from glorot_sweep.report.evidence import (
     CostSurfaces,
@@ -20,7 +22,13 @@ from glorot_sweep.report.svms import find_svms
 from glorot_sweep.tracking.layer_table import layer_frame, read_layers
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import ArtifactError, find_runs, read_arrays, read_curve
+from glorot_sweep.tracking.records import (
+    ArtifactError,
+    experiment_ids,
+    find_runs,
+    read_arrays,
+    read_curve,
+)
 from glorot_sweep.tracking.schema.beside import InitStudyRun
 from glorot_sweep.tracking.schema.fields import shortened
 from glorot_sweep.tracking.schema.names import Artifact, Curve, Kind
@@ -38,7 +46,7 @@ CURVES = {
 def collect_evidence(
     place: Place, name: str | None, size: tuple[int, int] | None = None
 ) -> Evidence:
-    """Read a finished sweep, and its experiment's initialization studies and SVMs.
+    """Read a finished sweep, its store's initialization studies, and its experiment's SVMs.
 
     A run whose statistics are missing or unreadable is named among the problems.
 
@@ -50,12 +58,32 @@ def collect_evidence(
     Raises:
         UserError: see `collect`.
     """
+    beside = _beside_sweeps(place, size)
+    return beside if name is None else _with_sweep(place, name, beside)
+
+
+def collect_several(
+    place: Place, names: Iterable[str], size: tuple[int, int] | None = None
+) -> list[Evidence]:
+    """Read several sweeps, and once what stands beside them; without names that alone.
+
+    Raises:
+        UserError: see `collect`.
+    """
+    beside = _beside_sweeps(place, size)
+    return [_with_sweep(place, name, beside) for name in names] or [beside]
+
+
+def _beside_sweeps(place: Place, size: tuple[int, int] | None) -> Evidence:
     problems: list[Problem] = []
     init_studies = _init_studies(place, problems, size)
     svms = find_svms(place, problems)
-    if name is None:
-        return Evidence(None, (), init_studies, tuple(problems), svms)
+    return Evidence(None, (), init_studies, tuple(problems), svms)
+
+
+def _with_sweep(place: Place, name: str, beside: Evidence) -> Evidence:
     sweep = collect(place, name)
+    problems = list(beside.problems)
     expected = sweep.config.statistics.cost != "none"
     trained: list[ReplicateRun | MonitoredRun] = [*sweep.replicates, *sweep.monitored]
     doubted = {doubt.run_id: doubt for doubt in sweep.doubts if not doubt.is_left_out}
@@ -69,32 +97,44 @@ def collect_evidence(
     for record in records:
         statistics = _statistics(place, record, problems) if expected else None
         if statistics is not None or record.kind is Kind.REPLICATE:
-            runs.append(_run(place, record, statistics))
+            curves = sweep.curves.get(record.run_id, {})
+            runs.append(_run(place, record, statistics, curves))
     unfinished = [r for r in sweep.monitored if not r.state.is_measured]
     problems += [Problem(r.run_id, r.name, r.kind, f"it is {r.state.word}") for r in unfinished]
-    return Evidence(sweep, tuple(runs), init_studies, tuple(problems), svms)
+    return replace(beside, sweep=sweep, runs=tuple(runs), problems=tuple(problems))
 
 
 def _init_studies(
     place: Place, problems: list[Problem], size: tuple[int, int] | None
 ) -> dict[str, InitStudy]:
-    """Return the newest readable one of each data set: of that size, else the widest."""
+    """Return the newest readable one of each data set: of that size, else the widest.
+
+    What a network looks like at initialization depends on no sweep, so studies of all experiments
+    count; of equals one of the place's own.
+    """
     runs = find_runs(
-        place.client, [place.experiment_id], kind=Kind.INIT_STUDY, state=State.COMPLETE
+        place.client, experiment_ids(place.client), kind=Kind.INIT_STUDY, state=State.COMPLETE
     )
-    studies = understood(runs, Kind.INIT_STUDY, partial(read, InitStudyRun), problems)
-    found = sorted(studies, key=partial(_nearness, size))
+    own = {run.run_id for run in runs if run.experiment_id == place.experiment_id}
+    ours: list[Problem] = []
+    studies = understood(runs, Kind.INIT_STUDY, partial(read, InitStudyRun), ours)
+    found = sorted(studies, key=partial(_nearness, size, own))
     init_studies: dict[str, InitStudy] = {}
     for record in found:
         try:
             init_studies[record.dataset] = read_init_study(place, record)
         except ArtifactError as error:
-            problems.append(Problem(record.run_id, record.name, record.kind, str(error)))
+            ours.append(Problem(record.run_id, record.name, record.kind, str(error)))
+    # What is amiss in another experiment is no matter of this one.
+    problems += [problem for problem in ours if problem.run_id in own]
     return init_studies
 
 
-def _nearness(size: tuple[int, int] | None, record: InitStudyRun) -> tuple[bool, int, int]:
-    return (record.width, record.depth) == size, record.width, record.started
+def _nearness(
+    size: tuple[int, int] | None, own: set[str], record: InitStudyRun
+) -> tuple[bool, int, bool, int]:
+    fits = (record.width, record.depth) == size
+    return fits, record.width, record.run_id in own, record.started
 
 
 def read_init_study(place: Place, record: InitStudyRun) -> InitStudy:
@@ -145,7 +185,10 @@ def _statistics(
 
 
 def _run(
-    place: Place, record: ReplicateRun | MonitoredRun, statistics: pd.DataFrame | None
+    place: Place,
+    record: ReplicateRun | MonitoredRun,
+    statistics: pd.DataFrame | None,
+    curves: Curves,
 ) -> LookedAtRun:
     return LookedAtRun(
         run_id=record.run_id,
@@ -160,17 +203,19 @@ def _run(
         updates=record.updates,
         seed=record.seed,
         diverged=record.state is State.DIVERGED,
-        curve=_curve(place, record),
+        curve=_curve(place, record, curves),
         statistics=layer_frame([]) if statistics is None else statistics,
         widths=record.unequal_widths,
         pretraining_updates=record.pretraining_updates,
     )
 
 
-def _curve(place: Place, record: ReplicateRun | MonitoredRun) -> pd.DataFrame:
-    columns = {
-        column: pd.Series(read_curve(place.client, record.run_id, key), dtype="float64")
+def _curve(place: Place, record: ReplicateRun | MonitoredRun, read: Curves) -> pd.DataFrame:
+    """Return a run's curves; those that have been read are not asked for again."""
+    points = {
+        column: read[key] if key in read else read_curve(place.client, record.run_id, key)
         for column, key in CURVES.items()
     }
+    columns = {column: pd.Series(found, dtype="float64") for column, found in points.items()}
     table = pd.DataFrame(columns).sort_index()
     return table.rename_axis("update").reset_index().astype({"update": "int64"})

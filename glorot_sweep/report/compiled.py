@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from glorot_sweep.report.agreement import disagreement_sentences
+from glorot_sweep.report.beforehand import Pair, pairs
 from glorot_sweep.report.beyond import BeyondEntry, beyond_entries
 from glorot_sweep.report.claims.verdict import Finding, judge_all
 from glorot_sweep.report.collect import Collected
@@ -12,7 +13,9 @@ from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.draw import draw_all
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
 from glorot_sweep.report.paper import Paper
-from glorot_sweep.report.tables import Entry, Pair, entries, pairs
+from glorot_sweep.report.render import pair_sentence
+from glorot_sweep.report.several_datasets import PairImprovement, improvements
+from glorot_sweep.report.tables import Entry, entries
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.schema.names import Role
 
@@ -33,6 +36,7 @@ class Compiled:
         figures: drawn or missing, in the paper's order.
         findings: a verdict on each claim.
         disagreements: a sentence for each variant whose runs were not made by the same things.
+        improvements: the named pairs over all data sets together, if there are several.
     """
 
     paper: Paper
@@ -46,6 +50,16 @@ class Compiled:
     figures: list[DrawnFigure | MissingFigure]
     findings: list[Finding]
     disagreements: list[str] = field(default_factory=list)
+    improvements: list[PairImprovement] = field(default_factory=list)
+
+    @property
+    def sentences_on_pairs(self) -> list[str]:
+        """What was found of the differences that were named beforehand."""
+        significance = self.collected.config.significance
+        return [
+            *(pair_sentence(pair, significance.level) for pair in self.pairs),
+            *(improvement.sentence for improvement in self.improvements),
+        ]
 
     @property
     def doubts(self) -> list[str]:
@@ -87,4 +101,5 @@ def compile_report(
         draw_all(paper.figures, evidence, only),
         judge_all(paper.claims, evidence),
         disagreement_sentences(collected.trials, collected.replicates),
+        improvements(collected, paper),
     )

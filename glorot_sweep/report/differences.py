@@ -1,7 +1,7 @@
 """What did not reproduce: where our runs differ from the paper, whatever the reason."""
 
 from glorot_sweep.parts.variants import VARIANTS
-from glorot_sweep.report.claims.verdict import Finding, Verdict
+from glorot_sweep.report.claims.verdict import Finding, Here, Verdict
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.paper import Paper
@@ -25,8 +25,11 @@ def differences(report: Compiled) -> list[str]:
     for finding in report.findings:
         if finding.verdict == Verdict.CONTRADICTED:
             found.append(f"{finding.number} is contradicted. {_what(finding)}")
-        elif finding.holds_so_far is False:
-            found.append(f"{finding.number} is open, below its scale. {_what(finding)}")
+        elif finding.here == Here.DOES_NOT_HOLD:
+            found.append(
+                f"{finding.number} does not hold at the scale of these runs "
+                f"({finding.here_scale}), and is open at the paper's. {_what(finding)}"
+            )
     return found
 
 
@@ -43,7 +46,7 @@ def _marks(column: list[Entry], paper: Paper) -> str:
     if not shown or ours & shown == theirs & shown:
         return ""
     return (
-        f"{label(dataset)}: not worse than the best are {_names(ours & shown)} here, "
+        f"{label(dataset)}: not distinguishable from the best are {_names(ours & shown)} here, "
         f"{_names(theirs & shown)} in the paper."
     )
 

@@ -4,11 +4,13 @@ import json
 
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
+from glorot_sweep.report.beforehand import heading
 from glorot_sweep.report.belief import HEADING as DOUBTS
 from glorot_sweep.report.belief import LEAD
 from glorot_sweep.report.beyond import all_tests_frame, beyond_frame
+from glorot_sweep.report.cautions import cautions
+from glorot_sweep.report.claims.claim import Ground
 from glorot_sweep.report.claims.verdict import Finding
-from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.engines import engine_sentence
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
@@ -17,12 +19,12 @@ from glorot_sweep.report.paper import Beside
 from glorot_sweep.report.render import (
     caption,
     frame_markdown,
-    pair_sentence,
     reading_note,
     table_latex,
     table_markdown,
 )
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_markdown
+from glorot_sweep.report.runs_table import evaluations_frame, runs_frame
 from glorot_sweep.report.svms import svm_sentences, svms_frame
 from glorot_sweep.report.tables import entries_frame
 from glorot_sweep.tracking.schema.names import Artifact
@@ -30,6 +32,10 @@ from glorot_sweep.tracking.schema.names import Artifact
 PAGE = "report.html"
 SUMMARY = "report.md"
 CLAIMS, AUDIT = "Claims", "Audit"  # headings of the summary
+CLAIMS_LEAD = (
+    "First the verdict at the paper's scale, then what these runs say at their own. What is "
+    "proved, what checks the code and what was observed stand apart and should be counted apart."
+)
 
 
 def report_files(report: Compiled) -> dict[str, bytes]:
@@ -42,7 +48,8 @@ def report_files(report: Compiled) -> dict[str, bytes]:
         **_beyond(report),
         "significance.csv": all_tests_frame(collected, report.paper).to_csv(index=False),
         "audit.csv": audit_frame(collected).to_csv(index=False),
-        "runs.csv": _runs_csv(collected),
+        "runs.csv": runs_frame(collected).to_csv(index=False),
+        "evaluations.csv": evaluations_frame(collected).to_csv(index=False),
     }
     if report.findings:
         texts[Artifact.FINDINGS] = findings_json(report.findings)
@@ -93,17 +100,15 @@ def note_of(summary: str) -> str:
 
 def _table_summary(report: Compiled) -> list[str]:
     config, paper = report.collected.config, report.paper
-    sentences = "\n".join(f"- {pair_sentence(p, config.significance.level)}" for p in report.pairs)
+    sentences = "\n".join(f"- {sentence}" for sentence in report.sentences_on_pairs)
+    named = heading(config, paper)
     return [
         f"## {paper.table}\n",
         table_markdown(report.table, paper.beside),
         caption(config, paper) + "\n",
         reading_note(config) + "\n",
-        *(
-            [f"## Named beforehand: {paper.compared}\n", sentences + "\n"]
-            if paper.comparisons
-            else []
-        ),
+        *([f"- {one}\n" for one in cautions(report.collected)]),
+        *([f"## {named}\n", sentences + "\n"] if named else []),
         "## At each variant's best depth\n",
         table_markdown(report.best, Beside.WINNER),
     ]
@@ -120,8 +125,20 @@ def _beyond_summary(report: Compiled) -> list[str]:
 
 
 def _claims(report: Compiled) -> list[str]:
-    lines = "".join(f"- {f.number} {f.verdict}: {f.statement}\n" for f in report.findings)
-    return [f"## {CLAIMS} of the paper\n", lines]
+    lines = [f"## {CLAIMS} of the paper\n", f"{CLAIMS_LEAD}\n"]
+    for ground in Ground:
+        of_it = [finding for finding in report.findings if finding.ground == ground]
+        if of_it:
+            lines.append(f"### {ground.heading}\n")
+            lines.append("".join(map(_claim_line, of_it)))
+    return lines
+
+
+def _claim_line(finding: Finding) -> str:
+    place = f" ({finding.here_scale})" if finding.here_scale else ""
+    return (
+        f"- {finding.number} {finding.verdict}; here {finding.here}{place}: {finding.statement}\n"
+    )
 
 
 def _doubts(report: Compiled) -> list[str]:
@@ -167,11 +184,3 @@ def _beyond(report: Compiled) -> dict[str, str]:
         f"{stem}.csv": beyond_frame(report.beyond).to_csv(index=False),
         "beyond_best_depth.csv": beyond_frame(report.beyond_best).to_csv(index=False),
     }
-
-
-def _runs_csv(collected: Collected) -> str:
-    """List every run that the report used."""
-    lines = ["run_id,name,kind,state"]
-    for run in collected.runs:
-        lines.append(f"{run.run_id},{run.name},{run.kind},{run.state.word}")
-    return "\n".join(lines) + "\n"

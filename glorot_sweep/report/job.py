@@ -7,14 +7,15 @@ from rich.console import Console
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.beyond import BeyondEntry
+from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.compiled import Compiled, compile_report
 from glorot_sweep.report.files import PAGE, SUMMARY, note_of, report_files
 from glorot_sweep.report.paper import Beside, Paper
-from glorot_sweep.report.render import caption, pair_sentence, table_terminal
+from glorot_sweep.report.render import caption, table_terminal
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_terminal
 from glorot_sweep.report.svms import svm_sentences
 from glorot_sweep.report.tables import Entry
-from glorot_sweep.report.verify import count_line
+from glorot_sweep.report.verify import count_lines
 from glorot_sweep.tracking.belonging import own_run, runs_digest, runs_of
 from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.life import State, Status
@@ -108,8 +109,10 @@ def show_report(report: Compiled, place: Place, console: Console, run_id: str) -
         console.print()
         console.print(beyond_terminal(report.beyond_best, "The same at their best depths"))
         console.print()
-    for pair in report.pairs:
-        console.print(pair_sentence(pair, config.significance.level), markup=False, soft_wrap=True)
+    for sentence in cautions(report.collected):
+        console.print(sentence, style="yellow", markup=False, soft_wrap=True)
+    for sentence in report.sentences_on_pairs:
+        console.print(sentence, markup=False, soft_wrap=True)
     for sentence in report.doubts:
         console.print(f"Doubtful: {sentence}", style="red", markup=False, soft_wrap=True)
     for sentence in report.disagreements:
@@ -121,7 +124,8 @@ def show_report(report: Compiled, place: Place, console: Console, run_id: str) -
         console.print(sentence, soft_wrap=True, highlight=False, markup=False)
     console.print()
     if report.findings:
-        console.print(count_line(report.findings), highlight=False, markup=False)
+        for line in count_lines(report.findings):
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
         console.print()
     _show_links(place, console, run_id)
 

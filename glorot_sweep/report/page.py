@@ -11,13 +11,17 @@ import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from glorot_sweep.config.search import SearchConfig
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
+from glorot_sweep.report.beforehand import heading
 from glorot_sweep.report.belief import HEADING as DOUBTS
 from glorot_sweep.report.belief import LEAD
 from glorot_sweep.report.beyond import BeyondEntry, all_tests_frame
-from glorot_sweep.report.claims.verdict import Verdict
+from glorot_sweep.report.cautions import cautions
+from glorot_sweep.report.claims.claim import NOT_OBSERVED, Ground
+from glorot_sweep.report.claims.verdict import Finding, Verdict, counts_text
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.differences import differences
 from glorot_sweep.report.engines import engine_sentence
@@ -28,13 +32,13 @@ from glorot_sweep.report.render import (
     HEADS,
     caption,
     cell_text,
-    pair_sentence,
     reading_note,
     texts_beside,
 )
 from glorot_sweep.report.render_beyond import HEAD, beyond_caption, beyond_cells
 from glorot_sweep.report.svms import svm_sentences, svms_frame
 from glorot_sweep.report.tables import Entry, by_dataset
+from glorot_sweep.report.winners import depths_text, rates_text
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ def render_page(report: Compiled) -> str:
     )
     collected, config, paper = report.collected, report.collected.config, report.paper
     found = Counter(finding.verdict for finding in report.findings)
+    observed = Counter(f.verdict for f in report.findings if f.ground not in NOT_OBSERVED)
     what = paper.beside
     return environment.get_template("page.html.jinja").render(
         config=config,
@@ -70,6 +75,7 @@ def render_page(report: Compiled) -> str:
         scale=_scale(report),
         engine=engine_sentence(collected),
         verdicts={verdict.value: found[verdict] for verdict in Verdict},
+        observed={verdict.value: observed[verdict] for verdict in Verdict},
         head_beside=HEADS[what][0],
         table=_columns(report.table, what),
         best_depth=_columns(report.best, Beside.WINNER),
@@ -79,6 +85,7 @@ def render_page(report: Compiled) -> str:
         beyond_caption=beyond_caption(config),
         caption=caption(config, paper),
         reading_note=reading_note(config),
+        cautions=cautions(collected),
         doubts=report.doubts,
         doubt=DOUBTS,
         doubt_lead=LEAD,
@@ -86,10 +93,12 @@ def render_page(report: Compiled) -> str:
         disagreement=HEADING,
         svms=svm_sentences(report.table, report.evidence.svms),
         svms_table=_html(svms_frame(report.table, report.evidence.svms, paper)),
-        pairs=[pair_sentence(pair, config.significance.level) for pair in report.pairs],
+        named=heading(config, paper),
+        pairs=report.sentences_on_pairs,
         differences=differences(report),
         figures=[_picture(figure) for figure in report.figures],
         findings=report.findings,
+        grounds=_grounds(report.findings),
         audit=_html(audit_frame(collected)),
         provenance=_html(_provenance(report)),
         tests=_html(all_tests_frame(collected, paper)),
@@ -98,6 +107,17 @@ def render_page(report: Compiled) -> str:
         n_runs=len(collected.runs),
         configuration=yaml.safe_dump(config.identity(), sort_keys=False),
     )
+
+
+def _grounds(findings: list[Finding]) -> list[dict[str, Any]]:
+    """Return the findings of each ground, and how many have which verdicts."""
+    grounds = []
+    for ground in Ground:
+        of_it = [finding for finding in findings if finding.ground == ground]
+        if of_it:
+            told = {"heading": ground.heading, "counts": counts_text(of_it), "findings": of_it}
+            grounds.append(told)
+    return grounds
 
 
 def _sections(report: Compiled) -> list[tuple[str, str]]:
@@ -138,9 +158,15 @@ def _scale(report: Compiled) -> str:
     datasets = ", ".join(label(name) for name in config.datasets)
     return (
         f"{datasets}. Networks of {config.network.units}, {replicates.updates:,} updates, "
-        f"{replicates.seeds} seeds; {config.search.trials} trials of {config.search.updates:,} "
-        f"updates for each variant and data set.{theirs}"
+        f"{replicates.seeds} seeds; {_trials(config.search)} of {config.search.updates:,} updates "
+        f"for each variant and data set.{theirs}"
     )
+
+
+def _trials(search: SearchConfig) -> str:
+    if search.is_old_way:
+        return f"{search.group_trials} trials"
+    return f"{search.groups} groups of {search.group_trials} trials"
 
 
 def _picture(figure: DrawnFigure | MissingFigure) -> _Picture:
@@ -166,8 +192,8 @@ def _cells(report: Compiled) -> pd.DataFrame:
             "table": table,
             "data set": entry.cell.dataset,
             "variant": entry.cell.variant,
-            "depth": entry.cell.depth,
-            "learning rate": f"{entry.cell.learning_rate:.6g}",
+            "depth": depths_text(entry.cell.winners),
+            "learning rate": rates_text(entry.cell.winners, 6),
             "runs, seed by seed": " ".join(entry.cell.runs),
         }
         for table, shown in tables

@@ -61,7 +61,7 @@ class Paper:
         table: what its table is called, as `Table 1`.
         rows: variants of that table, in its order; empty: all variants of a sweep.
         references: its errors by (variant, column), percent.
-        bold: entries of `references` that are not significantly worse than their column's best.
+        bold: entries of `references` that are not distinguishable from their column's best.
         test: the test that says so, as sweep files name it.
         column_of: returns the column that a data set stands beside.
         comparisons: pairs of variants named beforehand; a positive difference says that the
@@ -114,7 +114,7 @@ class Paper:
         return self.references.get((variant, self.column_of(dataset)))
 
     def bold_in(self, dataset: str) -> set[str]:
-        """Return the variants that are not significantly worse than the best in the paper."""
+        """Return the variants that are not distinguishable from the best in the paper."""
         return {variant for variant, column in self.bold if column == self.column_of(dataset)}
 
     def base_of(self, variant: str) -> str | None:

@@ -9,11 +9,16 @@ from rich.text import Text
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.belief import MARK as DOUBT
 from glorot_sweep.report.collect import Cell
+from glorot_sweep.report.column_tests import CORRECTIONS
+from glorot_sweep.report.coverage import coverage, observations
+from glorot_sweep.report.final_value import AT_LAST, final_value, is_at_last, shown_error
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.paper import Beside, Paper
-from glorot_sweep.report.tables import CORRECTIONS, Entry, Pair
+from glorot_sweep.report.tables import Entry
+from glorot_sweep.report.winners import depths_text, rates_text, unlearned_text
 
 HEADS: Final[dict[Beside, tuple[str, ...]]] = {
     Beside.PAPER: ("paper",),
@@ -23,9 +28,12 @@ HEADS: Final[dict[Beside, tuple[str, ...]]] = {
 
 TESTS = {
     "welch": "Welch's t-test over seeds, Holm's correction over each column",
+    "paired_seeds": "paired t-test over seeds, Holm's correction over each column",
     "paired": "paired t-test over test examples, Holm's correction over each column",
     "two_proportions": "two-proportion z-test on the test counts, uncorrected",
 }
+
+OVER_SEEDS: Final = ("welch", "paired_seeds")
 
 
 def caption(config: SweepConfig, paper: Paper) -> str:
@@ -33,28 +41,39 @@ def caption(config: SweepConfig, paper: Paper) -> str:
     search, replicates = config.search, config.replicates
     theirs = ", as in the paper" if config.significance.test == paper.test else ""
     scale = f" Paper: {paper.scale}." if paper.scale else ""
+    at_last = f"; errors {AT_LAST}" if is_at_last(config, config.significance.test) else ""
+    test = f"{TESTS[config.significance.test]}{theirs}{at_last}"
     return (
-        f"Test error in percent: mean over {replicates.seeds} seeds [95 % interval], networks of "
+        f"{shown_error(config)}: mean over {replicates.seeds} seeds [95 % interval], networks of "
         f"{search.table_depth} hidden layers of {config.network.units} after "
-        f"{replicates.updates:,} updates. Bold: not significantly worse than the best of its "
-        f"column at p = {config.significance.level} ({TESTS[config.significance.test]}{theirs})."
-        f"{scale}"
+        f"{replicates.updates:,} updates. {coverage(config)} Bold: not distinguishable from the "
+        f"best of its column at p = {config.significance.level} ({test}).{scale}"
     )
 
 
 def reading_note(config: SweepConfig) -> str:
     """Say what bold does not mean."""
     test = config.significance.test
-    if test == "welch":
+    if test in OVER_SEEDS:
         meaning = (
-            f"With {config.replicates.seeds} seeds a cell that is not bold is clearly worse, but "
-            "a bold one need not be as good as the best: a row that varies much between seeds "
-            "stays bold with a worse mean."
+            f"A bold cell is not distinguishable from the best with {observations(config)}, which "
+            "does not show that the two are alike: a row that varies much between seeds stays bold "
+            "with a higher mean."
         )
+        if config.search.groups == 1:
+            meaning += (
+                " A cell that is not bold differs from the best for the learning rates that this "
+                "search chose; what another search would have chosen is in neither interval nor p."
+            )
     else:
         meaning = (
             "The test is about other test examples, not about other seeds: a cell that is not "
             "bold may owe that to the seeds it was trained with."
+        )
+    if is_at_last(config, test):
+        meaning += (
+            f" It compares the answers {AT_LAST}, which alone are kept, and the table shows the "
+            f"{final_value(config)}: what it calls best need not have the smallest mean."
         )
     times = "k/2" if CORRECTIONS[test] == "holm" else "k(k - 1)/2"
     return (
@@ -72,14 +91,16 @@ def cell_text(entry: Entry) -> str:
 
 def interval_text(cell: Cell, mean: float, low: float | None, high: float | None) -> str:
     """Return a mean with its interval, and what has to be known of its cell."""
-    diverged = f" ({cell.diverged} diverged)" if cell.diverged else ""
-    return f"{mean:.2f} [{low:.2f}, {high:.2f}]{diverged}{f' {DOUBT}' if cell.doubts else ''}"
+    diverged = f"{cell.diverged} diverged" if cell.diverged else ""
+    known = [f" ({said})" for said in (diverged, unlearned_text(cell.winners)) if said]
+    mark = f" {DOUBT}" if cell.doubts else ""
+    return f"{mean:.2f} [{low:.2f}, {high:.2f}]{''.join(known)}{mark}"
 
 
 def texts_beside(entry: Entry, what: Beside) -> list[str]:
     """Return what stands beside a cell, in the order of `HEADS`."""
     if what is Beside.WINNER:
-        return [str(entry.cell.depth), f"{entry.cell.learning_rate:.3g}"]
+        return [depths_text(entry.cell.winners), rates_text(entry.cell.winners)]
     if what is Beside.PAPER:
         return ["–" if entry.reference is None else f"{entry.reference:.2f}"]
     return ["–" if entry.adjusted_p_value is None else f"{entry.adjusted_p_value:.2g}"]
@@ -163,16 +184,29 @@ def pair_sentence(pair: Pair, level: float) -> str:
     """Say whether the second variant of a pair is better than the first."""
     first, second = VARIANTS[pair.first].label, VARIANTS[pair.second].label
     points, p = pair.comparison.difference, pair.adjusted_p_value
-    numbers = f"by {abs(points):.2f} points, p = {p:.2g}"
+    when = f" {AT_LAST}" if pair.is_at_last else ""
+    numbers = f"by {abs(points):.2f} points{when}, p = {p:.2g}"
     where = label(pair.dataset)
     if not pair.significant:
         side = "lower" if points > 0 else "higher"
         return (
             f"{where}: {second} is NOT significantly different from {first} "
-            f"({side} {numbers}, level {level})"
+            f"({side} {numbers}, level {level}){_alike(pair)}"
         )
     word = "better" if points > 0 else "WORSE"
-    return f"{where}: {second} is significantly {word} than {first} ({numbers})"
+    return f"{where}: {second} is significantly {word} than {first} ({numbers}){_alike(pair)}"
+
+
+def _alike(pair: Pair) -> str:
+    """Say whether two variants are within the margin that the sweep file names, if it does."""
+    if pair.alike is None:
+        return ""
+    said = "alike" if pair.alike.equivalent else "NOT shown to be alike"
+    low, high = pair.alike.interval
+    return (
+        f"; {said} within {pair.alike.margin:g} points (two one-sided tests, "
+        f"p = {pair.alike.p_value:.2g}, interval [{low:.2f}, {high:.2f}])"
+    )
 
 
 def frame_markdown(frame: pd.DataFrame) -> str:

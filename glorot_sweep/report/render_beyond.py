@@ -5,8 +5,11 @@ from rich.table import Table
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.beyond import BeyondEntry
+from glorot_sweep.report.coverage import coverage
+from glorot_sweep.report.final_value import AT_LAST, is_at_last, shown_error
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.render import TESTS, interval_text, markdown_table
+from glorot_sweep.report.winners import depths_text, rates_text
 
 HEAD = ("Type", "data set", "test error", "seeds", "depth", "learning rate", "against", "p")
 
@@ -14,10 +17,12 @@ HEAD = ("Type", "data set", "test error", "seeds", "depth", "learning rate", "ag
 def beyond_caption(config: SweepConfig) -> str:
     """Return what a reader must know to read the table."""
     name, _, _ = TESTS[config.significance.test].partition(",")
+    at_last = f" {AT_LAST}" if is_at_last(config, config.significance.test) else ""
     return (
-        "Variants that are not in the paper's table, and take no part in its tests. Test error in "
-        "percent: mean over seeds [95 % interval]. Against: the paper's variant of the same "
-        "activation and initialization, where the sweep has it, and the difference to it in points "
+        "Variants that are not in the paper's table, and take no part in its tests. "
+        f"{shown_error(config)}: mean over seeds [95 % interval]. {coverage(config)} "
+        "Against: the paper's variant of the same activation and initialization, where the sweep "
+        f"has it, and the difference to it in points{at_last} "
         f"(negative: lower error); star: significant at p = {config.significance.level} ({name}, "
         "Holm's correction over this table)."
     )
@@ -31,8 +36,8 @@ def beyond_cells(entry: BeyondEntry) -> tuple[str, ...]:
         label(cell.dataset),
         _error(entry),
         str(len(cell.errors)),
-        str(cell.depth),
-        f"{cell.learning_rate:.3g}",
+        depths_text(cell.winners),
+        rates_text(cell.winners),
         *_difference(entry),
     )
 

@@ -1,8 +1,6 @@
 """The tables of the rows: means, intervals, bold marks, p-values."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,21 +8,18 @@ import pandas as pd
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.report.beforehand import Pairs, named_column
 from glorot_sweep.report.collect import Cell, Collected
+from glorot_sweep.report.column_tests import CORRECTIONS, can_be_tested, measured_cells, named_test
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.significance import (
     Comparison,
     Standing,
     named_pairs,
     not_worse_than_best,
-    paired_examples,
     percent_interval,
-    two_percentages,
-    welch,
 )
 from glorot_sweep.tracking.schema.names import Role
-
-CORRECTIONS = {"welch": "holm", "paired": "holm", "two_proportions": "none"}
 
 
 @dataclass(frozen=True)
@@ -33,9 +28,9 @@ class Entry:
 
     Attributes:
         cell: what was measured.
-        mean, low, high: mean test error over seeds with its 95 % interval, percent; None if
-            the cell failed.
-        bold: not significantly worse than the best of its column.
+        mean, low, high: mean test error over its observations with its 95 % interval, percent;
+            None if the cell failed.
+        bold: not distinguishable from the best of its column.
         reference: the paper's value, percent, if it has one.
         adjusted_p_value: against the best of its column; 1 for that one, None if the cell failed.
     """
@@ -49,26 +44,6 @@ class Entry:
     adjusted_p_value: float | None
 
 
-@dataclass(frozen=True)
-class Pair:
-    """A difference that was named beforehand, tested on one data set.
-
-    Attributes:
-        dataset: the data set.
-        first, second: variants.
-        comparison: first minus second, by the sweep's test.
-        adjusted_p_value: by Holm over the pairs of this data set.
-        significant: at the sweep's level.
-    """
-
-    dataset: str
-    first: str
-    second: str
-    comparison: Comparison
-    adjusted_p_value: float
-    significant: bool
-
-
 def entries(collected: Collected, role: str, paper: Paper) -> list[Entry]:
     """Return the cells of the table's rows, row by row in the order of the sweep file."""
     config = collected.config
@@ -78,7 +53,7 @@ def entries(collected: Collected, role: str, paper: Paper) -> list[Entry]:
         values, test = named_test(config.significance.test, column)
         standings = not_worse_than_best(
             values, test, config.significance.level,
-            CORRECTIONS[config.significance.test],  # type: ignore[arg-type]
+            CORRECTIONS[config.significance.test],
         ) if values else {}  # fmt: skip
         found.update({(dataset, variant): s for variant, s in standings.items()})
     return [
@@ -94,50 +69,54 @@ def by_dataset(shown: list[Entry]) -> list[list[Entry]]:
     return [[entry for entry in shown if entry.cell.dataset == d] for d in datasets]
 
 
-def pairs(collected: Collected, paper: Paper) -> list[Pair]:
-    """Return the differences named beforehand, wherever both variants were measured."""
-    config, found = collected.config, []
-    for dataset in config.datasets:
-        column = _column(collected, Role.TABLE_DEPTH, dataset, paper)
-        present = [pair for pair in paper.comparisons if set(pair) <= column.keys()]
-        if present:
-            values, test = named_test(config.significance.test, column)
-            results = named_pairs(values, test, present, config.significance.level)
-            found += [
-                Pair(dataset, a, b, result.comparison, result.adjusted_p_value, result.significant)
-                for (a, b), result in results.items()
-            ]
-    return found
-
-
 def significance_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
-    """Return every comparison by every test: each cell with its column's best, and the pairs."""
+    """Return every comparison by every test: each cell with its column's best, and the pairs.
+
+    A test that a column does not allow is left out: the paired one over seeds needs shared streams.
+    """
     rows: list[dict[str, Any]] = []
     for dataset in collected.config.datasets:
         column = _column(collected, Role.TABLE_DEPTH, dataset, paper)
-        for name, correction in CORRECTIONS.items():
-            values, test = named_test(name, column)
-            if not values:
-                continue
-            level = collected.config.significance.level
-            standings = not_worse_than_best(values, test, level, correction)  # type: ignore[arg-type]
-            best = next(variant for variant, s in standings.items() if s.is_best)
-            for variant, standing in standings.items():
-                if standing.comparison is not None:
-                    rows.append(
-                        comparison_row(
-                            dataset, f"{variant} - {best}", "column's best", name, correction,
-                            standing.comparison, standing.adjusted_p_value,
-                        )
-                    )  # fmt: skip
-            present = [pair for pair in paper.comparisons if set(pair) <= column.keys()]
-            results = named_pairs(values, test, present, level) if present else {}
-            for (a, b), result in results.items():
-                rows.append(
-                    comparison_row(dataset, f"{a} - {b}", "named beforehand", name, "holm",
-                         result.comparison, result.adjusted_p_value)
-                )  # fmt: skip
+        of_pairs, present = named_column(collected, dataset, paper)
+        for name in CORRECTIONS:
+            if can_be_tested(name, {**column, **of_pairs}):
+                level = collected.config.significance.level
+                rows += _rows_against_best(dataset, column, name, level)
+                rows += _rows_of_pairs(dataset, of_pairs, present, name, level)
     return pd.DataFrame(rows)
+
+
+def _rows_against_best(
+    dataset: str, column: dict[str, Cell], name: str, level: float
+) -> list[dict[str, Any]]:
+    if not column:
+        return []
+    values, test = named_test(name, column)
+    standings = not_worse_than_best(values, test, level, CORRECTIONS[name])
+    best = next(variant for variant, standing in standings.items() if standing.is_best)
+    return [
+        comparison_row(
+            dataset, f"{variant} - {best}", "column's best", name, CORRECTIONS[name],
+            standing.comparison, standing.adjusted_p_value,
+        )
+        for variant, standing in standings.items()
+        if standing.comparison is not None
+    ]  # fmt: skip
+
+
+def _rows_of_pairs(
+    dataset: str, column: dict[str, Cell], present: Pairs, name: str, level: float
+) -> list[dict[str, Any]]:
+    if not present:
+        return []
+    values, test = named_test(name, column)
+    return [
+        comparison_row(
+            dataset, f"{a} - {b}", "named beforehand", name, "holm",
+            result.comparison, result.adjusted_p_value,
+        )
+        for (a, b), result in named_pairs(values, test, present, level).items()
+    ]  # fmt: skip
 
 
 def beyond_variants(config: SweepConfig, paper: Paper) -> list[str]:
@@ -153,32 +132,11 @@ def _column(collected: Collected, role: str, dataset: str, paper: Paper) -> dict
     return measured_cells(collected, role, dataset, _rows(collected.config, paper))
 
 
-def measured_cells(
-    collected: Collected, role: str, dataset: str, variants: Iterable[str]
-) -> dict[str, Cell]:
-    """Return a column's cells that have a mean; the others take no part in the tests."""
-    cells = {variant: collected.cells[role, dataset, variant] for variant in variants}
-    return {variant: cell for variant, cell in cells.items() if cell.has_mean}
-
-
-def named_test(
-    name: str, column: dict[str, Cell]
-) -> tuple[dict[str, Any], Callable[[Any, Any], Comparison]]:
-    """Return what a test takes of each cell, and the test."""
-    if name == "welch":
-        return {v: cell.errors for v, cell in column.items()}, welch
-    if name == "paired":
-        return {v: cell.wrong for v, cell in column.items()}, paired_examples
-    examples = len(next(iter(column.values())).labels) if column else 1
-    values = {v: float(cell.errors.mean()) for v, cell in column.items()}
-    return values, partial(two_percentages, n_examples=examples)
-
-
 def _entry(cell: Cell, standing: Standing | None, paper: Paper) -> Entry:
     reference = paper.reference(cell.variant, cell.dataset)
     if standing is None:  # it has no mean
         return Entry(cell, None, None, None, False, reference, None)
-    interval = percent_interval(cell.errors)
+    interval = percent_interval(cell.observations)
     shown = (interval.mean, interval.low, interval.high)
     return Entry(cell, *shown, standing.bold, reference, standing.adjusted_p_value)
 

@@ -50,6 +50,13 @@ class Comparison:
         low, high = self.interval
         return max(low, -100.0), min(high, 100.0)
 
+    @property
+    def standard_error(self) -> float:
+        """Standard error of the difference, in percentage points: what `interval` is made of."""
+        low, high = self.interval
+        return (high - low) / 2 / float(stats.t.isf((1 - INTERVAL_LEVEL) / 2,
+                                                    self.degrees_of_freedom))  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Moments:

@@ -1,6 +1,6 @@
 """Which cells of one column (one data set) are not worse than its best, and the named pairs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -11,8 +11,8 @@ from glorot_sweep.significance.comparison import LEVEL, Comparison
 from glorot_sweep.significance.corrections import holm
 
 Key = TypeVar("Key")
-Cell = TypeVar("Cell", bound=ArrayLike)
-"""What the chosen test takes: errors over seeds, wrong examples, or one error in percent."""
+Cell = TypeVar("Cell", bound=ArrayLike | Mapping[Hashable, float])
+"""What the chosen test takes: errors over seeds, or by seed, wrong examples, or one error."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ def not_worse_than_best(
 
     Args:
         cells: Variant to cell; a cell is whatever `test` takes, and its mean is its error: with
-            `welch` errors in percent [n_seeds], with `paired_examples` 0/1
-            [n_seeds, n_examples], with `two_percentages` one number.
+            `welch` errors in percent [n_seeds], with `paired_seeds` the same by seed, with
+            `paired_examples` 0/1 [n_seeds, n_examples], with `two_percentages` one number.
         test: Takes two cells; for other numbers of examples bind them with `functools.partial`.
         level: A cell is bold if its adjusted p is above this.
         correction: Over the column's comparisons; "none" is how the paper's table is read.
@@ -153,7 +153,7 @@ def _lowest(cells: Mapping[str, Cell]) -> str:
     """Name of the cell of lowest mean, the first one of several."""
     if not cells:
         raise ValueError("a column needs at least one cell; got none.")
-    means = {name: float(np.mean(np.asarray(cell, dtype=float))) for name, cell in cells.items()}
+    means = {name: _mean(cell) for name, cell in cells.items()}
     for name, mean in means.items():
         if not np.isfinite(mean):
             raise ValueError(
@@ -161,6 +161,11 @@ def _lowest(cells: Mapping[str, Cell]) -> str:
                 "Leave a failed cell out of the column."
             )
     return min(means, key=means.__getitem__)
+
+
+def _mean(cell: ArrayLike | Mapping[Hashable, float]) -> float:
+    values = list(cell.values()) if isinstance(cell, Mapping) else cell
+    return float(np.mean(np.asarray(values, dtype=float)))
 
 
 def _check_level(level: float) -> None:

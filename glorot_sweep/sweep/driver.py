@@ -13,7 +13,7 @@ from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.records.reconcile import close_orphan
 from glorot_sweep.sweep.records.recording import trial_params
 from glorot_sweep.sweep.search.study import Study
-from glorot_sweep.sweep.search.winners import find_winners
+from glorot_sweep.sweep.search.winners import find_winners, search_remarks
 from glorot_sweep.sweep.storage.lock import Held
 from glorot_sweep.tracking.life import Status
 from glorot_sweep.tracking.same_params import lacking_params
@@ -75,20 +75,23 @@ class Driver:
     def search(self) -> None:
         """Spend every study's budget. Studies advance independently of one another."""
         search = self.config.search
-        left = sum(search.trials - study.finished() for study in self.studies)
+        left = sum(search.group_trials - study.finished() for study in self.studies)
         if not left:
             return
         unit = f"trials of {len(self.studies)} studies"
         self.progress.start("search", unit, left, left * search.updates)
         generations: dict[str, _Generation] = {}
+        going = list(self.studies)
         ready: list[Task] = []
         while True:
             self.held.still_held()
-            for study in self.studies:
-                if study.key not in generations and (trials := study.next_generation()):
+            for study in [one for one in going if one.key not in generations]:
+                if trials := study.next_generation():
                     generations[study.key] = _Generation(trials)
                     ready.extend(trials)
                     self.progress.expect(sum(one.spec.pretraining_updates for one in trials))
+                else:
+                    going.remove(study)
             if lost := [one for one in ready if self._was_given_up(one)]:
                 ready = [one for one in ready if one not in lost]
                 self._take_in([given_up(one.key) for one in lost], generations)
@@ -109,7 +112,10 @@ class Driver:
 
     def replicate(self) -> list[Winner]:
         """Retrain the winners with every seed; return them."""
-        winners = find_winners(self.studies, self.config.search.table_depth)
+        depth = self.config.search.table_depth
+        winners = find_winners(self.studies, depth)
+        for line in search_remarks(self.studies, depth):
+            self.progress.note(line)
         self._train("replicates", "replicates", replicate_tasks(self.config, winners))
         return winners
 

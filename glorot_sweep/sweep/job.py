@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -19,7 +19,13 @@ from glorot_sweep.sweep.execution.checkpoint_folder import checkpoint_root
 from glorot_sweep.sweep.execution.devices import Devices
 from glorot_sweep.sweep.execution.options import ExecutionOptions
 from glorot_sweep.sweep.execution.preparation import prepare
-from glorot_sweep.sweep.records.opening import OpenSweep, engines_begun, is_complete, open_sweep
+from glorot_sweep.sweep.records.opening import (
+    OpenSweep,
+    engines_begun,
+    file_as_begun,
+    is_complete,
+    open_sweep,
+)
 from glorot_sweep.sweep.records.own_runs import look_at_lease, take_lease
 from glorot_sweep.sweep.records.registering import refuse_registry, register_winners
 from glorot_sweep.sweep.storage.database import storage_uri
@@ -149,11 +155,12 @@ class _Job:
     def run(self) -> SweepOutcome:
         """Hold the sweep, open it, and do what is left of it."""
         with Lease(self.file.config.name, self.means.stop.check, self._say) as lease:
-            return self._run(lease)
+            found = find_place(self.options.tracking_uri, self.options.experiment, create=True)
+            job = self if found is None else replace(self, file=file_as_begun(self.file, found))
+            return job._run(found, lease)
 
-    def _run(self, lease: Lease) -> SweepOutcome:
-        config, options, stop = self.file.config, self.options, self.means.stop
-        found = find_place(options.tracking_uri, options.experiment, create=True)
+    def _run(self, found: Place | None, lease: Lease) -> SweepOutcome:
+        config, stop = self.file.config, self.means.stop
         is_left = self._is_left(found, lease)
         if found is None and config.network.engine == NATIVE:
             settle(config, "cpu", None)  # what is missing is said before there is even a lock

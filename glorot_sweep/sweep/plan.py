@@ -130,7 +130,7 @@ def estimate(
     """
     together = len(phase.specs)
     if phase.name == "search":
-        together = len(config.variants) * config.search.generation
+        together = len(config.variants) * config.search.groups * config.search.generation
     alike: defaultdict[tuple[object, ...], list[PackSpec]] = defaultdict(list)
     for specs in by_pace(phase.specs):
         for pack in make_packs(specs, min(together, *map(sizes.largest, specs))):

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from rich.console import Console
 
-from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.keys import run_name
 from glorot_sweep.sweep.records.one_driver import one_driver
 from glorot_sweep.sweep.records.reconcile import close_orphan, members, sort_out
+from glorot_sweep.sweep.search.studies import studies_of
 from glorot_sweep.sweep.search.study import Study
-from glorot_sweep.sweep.storage.database import Storage, opened_storage, storage_uri
+from glorot_sweep.sweep.storage.database import opened_storage, storage_uri
 from glorot_sweep.tracking.address import tracking_uri
 from glorot_sweep.tracking.belonging import own_run
 from glorot_sweep.tracking.life import Status, Told
@@ -85,19 +85,11 @@ def run_repair(
             if run.status is Status.RUNNING and run.run_id not in gone:
                 mended.statuses[close_orphan(runs, run).status] += 1
         with opened_storage(database) as opened:
-            for study in _studies(config, opened, sweep.run_id[:8]):
+            for study in studies_of(config, opened, sweep.run_id[:8]):
                 _mend_study(place, study, existing, mended)
     for line in mended.lines():
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     return mended
-
-
-def _studies(config: SweepConfig, storage: Storage, scope: str) -> list[Study]:
-    return [
-        Study(storage, config, scope, dataset, variant)
-        for dataset in config.datasets
-        for variant in config.variants
-    ]
 
 
 def _mend_study(place: Place, study: Study, existing: dict[str, MemberRun], mended: Mended) -> None:

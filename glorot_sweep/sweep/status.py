@@ -103,16 +103,24 @@ def _study(run: CountedRun) -> tuple[str, str]:
 def _study_rows(
     config: SweepConfig, trials: Sequence[CountedRun], replicates: Sequence[CountedRun]
 ) -> Iterator[tuple[str, ...]]:
-    yield "trials", *_counts(trials, config.search.trials, config.search.trials)
+    wanted = config.search.groups * config.search.group_trials
+    yield "trials", *_counts(trials, wanted, wanted)
     yield "replicates", *_counts(replicates, *_wanted_replicates(config, replicates))
 
 
 def _wanted_replicates(config: SweepConfig, replicates: Sequence[CountedRun]) -> tuple[int, int]:
-    """Return how many are wanted at least and at most: a study has one winner or two."""
+    """Return how many are wanted at least and at most: a group has one winner or two."""
     seeds, depth = config.replicates.seeds, config.search.depth
-    if any(BOTH in (run.role or "") for run in replicates) or depth.low == depth.high:
+    if depth.low == depth.high:
         return seeds, seeds
-    return (2 * seeds if replicates else seeds), 2 * seeds
+    least = most = 0
+    for number, group in enumerate(config.search.group_numbers):
+        known = [run for run in replicates if run.group == group]
+        its_seeds = len(range(number, seeds, config.search.groups))
+        has_one = any(BOTH in (run.role or "") for run in known)
+        least += its_seeds * (2 if known and not has_one else 1)
+        most += its_seeds * (1 if has_one else 2)
+    return least, most
 
 
 def _counts(runs: Sequence[CountedRun], least: int, most: int) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.data.dataset import ImageDataset, majority_error_percent
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.errors import StopRequested, SweepHeldError
 from glorot_sweep.host.stop import StopSignal
@@ -21,7 +21,8 @@ from glorot_sweep.sweep.execution.saved_folders import clear_saved, saved_in
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.records.reconcile import delete_surplus
-from glorot_sweep.sweep.records.study_runs import finish_study_run, open_study_run
+from glorot_sweep.sweep.records.study_runs import finish_study_runs, open_study_runs
+from glorot_sweep.sweep.search.studies import studies_of
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.database import Storage, opened_storage
 from glorot_sweep.sweep.storage.lock import Held
@@ -127,9 +128,9 @@ class Work:
         self.sweep.run.tag(tags_of(saved_in(self.checkpoints, self.sweep.place.uri)))
         studies = self._studies(storage)
         study_runs: dict[str, RunWriter] = {}
-        for study in studies:
-            study_runs[study.key] = open_study_run(self.sweep, study, self.notes[study.dataset])
-            self.open_runs.insert(0, study_runs[study.key])
+        for key, run in open_study_runs(self.sweep, studies, self.notes):
+            study_runs[key] = run
+            self.open_runs.insert(0, run)
         with SweepProgress(self.means.console) as progress:
             winners = self._train(studies, study_runs, progress)
             ours = {run.run_id for run in self.open_runs}
@@ -138,23 +139,20 @@ class Work:
             progress.note("registering the winners as models")
             self.means.register(self.sweep, self.means.datasets)
             self.means.stop.check()
-        for study in studies:
-            self.still_held()
-            finish_study_run(study_runs[study.key], study, winners)
-            self.open_runs.remove(study_runs[study.key])
         self.still_held()
+        for run in finish_study_runs(study_runs, studies, winners):
+            self.open_runs.remove(run)
+            self.still_held()
         self.checkpoints.clear()
         for line in clear_saved(self.sweep.run):
             self.means.console.print(line, highlight=False, markup=False, soft_wrap=True)
         self.still_held()
 
     def _studies(self, storage: Storage) -> list[Study]:
-        config, scope = self.sweep.config, self.sweep.run.run_id[:8]
-        return [
-            Study(storage, config, scope, dataset, variant, Patience(check=self.means.stop.check))
-            for dataset in config.datasets
-            for variant in config.variants
-        ]
+        sets = self.means.datasets.items()
+        chances = {name: majority_error_percent(one.validation.labels) for name, one in sets}
+        scope, patience = self.sweep.run.run_id[:8], Patience(check=self.means.stop.check)
+        return studies_of(self.sweep.config, storage, scope, chances, patience)
 
     def _train(
         self, studies: list[Study], study_runs: dict[str, RunWriter], progress: SweepProgress

@@ -46,6 +46,18 @@ class RunRecord:
     started: int
 
 
+def experiment_ids(client: MlflowClient) -> list[str]:
+    """Return the ids of all experiments of a store that are not deleted."""
+    found: list[str] = []
+    token = None
+    while True:
+        page = client.search_experiments(max_results=PAGE, page_token=token)
+        found += [experiment.experiment_id for experiment in page]
+        token = page.token
+        if not token:
+            return found
+
+
 def find_runs(
     client: MlflowClient,
     experiment_ids: list[str],

@@ -1,6 +1,5 @@
 """Finding a sweep by its name, and its configuration as it was stored."""
 
-import json
 from typing import Any
 
 from mlflow import MlflowClient
@@ -34,6 +33,12 @@ def find_sweep(place: Place, name: str) -> SweepRun:
         hint = nearest(name, known) if known else "; this experiment has no sweep yet"
         raise UserError(f"no sweep {name!r} in {place.shown_uri}{hint}")
     return read(SweepRun, found[0])
+
+
+def sweep_names(place: Place) -> list[str]:
+    """Return the names of an experiment's sweeps, oldest first, each once."""
+    runs = find_runs(place.client, [place.experiment_id], kind=Kind.SWEEP)
+    return list(dict.fromkeys(run.tags.get(Tag.SWEEP, NO_SWEEP) for run in runs))
 
 
 def refuse_deleted(sweep: SweepRun) -> None:
@@ -78,7 +83,7 @@ def read_config(place: Place, sweep: SweepRun) -> SweepConfig:
             f"{error}. The command that started the sweep stores it again and continues."
         ) from None
     try:
-        config = SweepConfig.model_validate_json(json.dumps(stored))
+        config = SweepConfig.from_identity(stored)
     except ValidationError as error:
         reason = shortened(error.errors()[0]["msg"], LONGEST_REASON)
         raise UserError(

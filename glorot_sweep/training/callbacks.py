@@ -12,7 +12,7 @@ from glorot_sweep.specs import TrialSpec
 from glorot_sweep.tracking.life import State
 from glorot_sweep.training.evaluation import Scores, evaluate
 from glorot_sweep.training.module import PackModule
-from glorot_sweep.training.results import Evaluation, TrialResult
+from glorot_sweep.training.results import Evaluation, TrialResult, final_errors
 
 Report = Callable[[int, dict[str, Evaluation]], Collection[str]]
 """`report(update, evaluations by key)` returns the keys of the trials to drop."""
@@ -136,8 +136,7 @@ class EvaluationCallback(pl.Callback):
             state,
             module.updates,
             curve,
-            curve[-1].validation_error,
-            curve[-1].test_error,
+            *final_errors(curve, trial.window if state is State.COMPLETE else 1),
             None if test is None else test.predictions[index],
             weights,
         )

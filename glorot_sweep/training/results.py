@@ -1,5 +1,7 @@
 """What comes back from a pack, as plain data."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,9 +42,10 @@ class TrialResult:
             majority class; one that is given up has none.
         updates: SGD steps done.
         curve: every evaluation; those of a diverged trial end before the one that showed it.
-        validation_error: at the end, percent.
-        test_error: at the end, percent; None unless the trial is a replicate.
-        test_predictions: classes [n_test], uint8, of a replicate.
+        validation_error: percent: the mean over the last evaluations, as many as the trial's
+            window; of a pruned one the last.
+        test_error: likewise; None unless the trial is a replicate.
+        test_predictions: classes [n_test], uint8, of a replicate: those of the last evaluation.
         weights: name to array of a replicate: weight_0 [fan_in, fan_out], bias_0 [fan_out], ...
         statistics: what the probe has seen in its layers, in the order of the updates.
     """
@@ -56,6 +59,27 @@ class TrialResult:
     test_predictions: NDArray[np.uint8] | None = None
     weights: dict[str, NDArray[np.float32]] | None = None
     statistics: tuple[LayerStatistics, ...] = ()
+
+
+def final_errors(curve: Sequence[Evaluation], window: int) -> tuple[float, float | None]:
+    """Return the means of validation and test error over the last evaluations, percent.
+
+    Args:
+        curve: every evaluation, at least `window`.
+        window: how many of them count.
+
+    Example:
+        >>> curve = [Evaluation(u, 0.0, 0.0, error) for u, error in ((1, 9.0), (2, 6.0), (3, 5.0))]
+        >>> final_errors(curve, 2)
+        (5.5, None)
+    """
+    last = curve[-window:]
+    test = [look.test_error for look in last if look.test_error is not None]
+    return _mean([look.validation_error for look in last]), _mean(test) if test else None
+
+
+def _mean(errors: Sequence[float]) -> float:
+    return math.fsum(errors) / len(errors)  # rounded twice, whatever the order
 
 
 def given_up(key: str) -> TrialResult:

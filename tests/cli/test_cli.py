@@ -57,7 +57,7 @@ BAD_FILES = {
     "YAML syntax": ("a: [", "no valid YAML"),
     "empty": ("", "must hold keys and values"),
     "unknown key": (GOOD + "colour: red\n", "unknown key"),
-    "wrong type": (GOOD.replace("trials: 6", "trials: many"), "search.trials"),
+    "wrong type": (GOOD.replace("  trials: 2", "  trials: many"), "search.trials"),
     "inverted range": (GOOD.replace("low: 0.01", "low: 0.9"), "must not exceed high"),
     "empty range": (GOOD.replace("{low: 0.01, high: 0.5}", "{}"), "this key is required"),
     "depth 0": (GOOD.replace("{low: 1,", "{low: 0,"), "greater than or equal to 1"),

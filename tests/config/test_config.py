@@ -1,11 +1,13 @@
 """What decides the identity of a sweep, and what its file may say."""
 
 import itertools
+import json
 
 import pytest
 from pydantic import ValidationError
 from sweep_builders import config
 
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.trials import trial_task
 
@@ -36,6 +38,8 @@ IDENTITY = {
     "replicates.evaluations": [21],
     "significance.test": "paired",
     "significance.level": 0.01,
+    "significance.equivalence": {"margin": 1.0},
+    "comparisons": [["tanh_n", "tanh"]],
     "statistics": "none",
     "statistics.cost": "full",
     "statistics.updates": [10],
@@ -116,6 +120,22 @@ def test_widths_of_every_layer():
     assert (growing.layer_widths, growing.width) == ((10, 16, 22), 16)
 
 
+def test_what_is_compared_is_stored_and_read_back():
+    named = {"comparisons": [["tanh_n", "tanh"]], "significance.equivalence": {"margin": 1.0}}
+    stored = config(named).identity()
+    assert stored["comparisons"] == [["tanh_n", "tanh"]]
+    read = SweepConfig.model_validate_json(json.dumps(stored))
+    assert read.comparisons == (("tanh_n", "tanh"),)
+    assert read.significance == config(named).significance
+    assert read.hash() == config(named).hash()
+
+
+def test_a_sweep_that_names_no_comparison_is_stored_as_before_there_were_any():
+    stored = config().identity()
+    assert "comparisons" not in stored
+    assert set(stored["significance"]) == {"test", "level"}
+
+
 def test_a_config_cannot_be_changed():
     with pytest.raises(ValidationError, match="frozen"):
         config().search.trials = 9
@@ -123,7 +143,8 @@ def test_a_config_cannot_be_changed():
 
 @pytest.mark.parametrize(("share", "expected"), [(0.5, 6), (1.0, 12), (0.25, 3), (1 / 3, 4)])
 def test_the_share_at_table_depth_is_spread_evenly(share, expected):
-    search = config({"search.table_depth_share": share, "search.generation": 4}).search
+    changes = {"search.trials": 12, "search.generation": 4}
+    search = config({**changes, "search.table_depth_share": share}).search
     marks = [search.is_at_table_depth(number) for number in range(12)]
     assert sum(marks) == expected
     places = [number for number, mark in enumerate(marks) if mark]

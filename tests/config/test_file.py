@@ -19,6 +19,7 @@ search:
   updates: 30
 replicates:
   updates: 40
+  window: 1
 """
 
 MISTAKES = {
@@ -66,12 +67,12 @@ MISTAKES = {
         ("name:", '"\\e[31mred": 1\nname:'),
         ["line 1, '\\x1b[31mred': unknown key"],
     ),
-    "number for section": (("  updates: 40", ""), ["line 8, replicates", "None"]),
+    "number for section": (("  updates: 40\n  window: 1", ""), ["line 8, replicates", "None"]),
     "word for list": (("[shapeset]", "shapeset"), ["line 2, datasets", "'shapeset'"]),
     "inverted range": (("low: 0.01", "low: 0.9"), ["line 6", "[0.9, 0.5]", "must not exceed"]),
     "unknown data set": (("shapeset", "shapset"), ["line 2", "did you mean 'shapeset'"]),
     "number as data set": (("[shapeset]", "[3]"), ["line 2, datasets.0", "3"]),
-    "missing key": (("  updates: 30\n", ""), ["line 3, search.updates: this key is required"]),
+    "missing key": (("  trials: 6\n", ""), ["line 3, search.trials: this key is required"]),
     "duplicate key": (("  trials: 6", "  trials: 6\n  trials: 7"), ["'trials' stands twice", "5"]),
     "duplicate top key": (("name: small", "name: small\nname: b"), ["'name' stands twice", "2"]),
     "unclosed bracket": (("[shapeset]", "[shapeset"), ["no valid YAML", "line 3"]),

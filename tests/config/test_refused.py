@@ -31,7 +31,11 @@ REFUSED = {
     ),
     "unknown precision": ({"network.matmul_precision": "low"}, "'highest', 'high' or 'medium'"),
     "inverted rates": ({"search.learning_rate": {"low": 0.5, "high": 0.1}}, "must not exceed high"),
-    "rate zero": ({"search.learning_rate.low": 0.0}, "greater than 0"),
+    "rate zero": ({"search.learning_rate.low": 0.0}, "greater than or equal to 0.000000000001"),
+    "a rate that no float32 can use": (
+        {"search.learning_rate.low": 5e-324},
+        "greater than or equal to 0.000000000001",
+    ),
     "rate infinite": ({"search.learning_rate.high": float("inf")}, "finite"),
     "inverted depths": ({"search.depth": {"low": 3, "high": 2}}, "must not exceed high"),
     "depth 0": ({"search.depth.low": 0}, "greater than or equal to 1"),
@@ -59,8 +63,43 @@ REFUSED = {
     ),
     "one seed": ({"replicates.seeds": 1}, "greater than or equal to 2"),
     "level 1": ({"significance.level": 1.0}, "less than 1"),
-    "unknown test": ({"significance.test": "wilcoxon"}, "'welch', 'paired' or 'two_proportions'"),
-    "unknown sampler": ({"search.sampler": "grid"}, "'tpe' or 'random'"),
+    "unknown test": ({"significance.test": "wilcoxon"}, "'paired' or 'two_proportions'"),
+    "no margin of equivalence": ({"significance.equivalence": {"margin": 0.0}}, "greater than 0"),
+    "equivalence without a margin": ({"significance.equivalence": {}}, "Field required"),
+    "equivalence at a level of one half": (
+        {"significance": {"level": 0.5, "equivalence": {"margin": 1.0}}},
+        "two one-sided tests need a significance.level below 0.5, got 0.5",
+    ),
+    "comparison with a variant that the sweep lacks": (
+        {"comparisons": [["tanh_n", "sigmoid"]]},
+        r"comparisons has \[tanh_n, sigmoid\], but 'sigmoid' is not among variants. Known: tanh",
+    ),
+    "comparison with a slip": (
+        {"comparisons": [["tanh_n", "tahn"]]},
+        "'tahn' is not among variants; did you mean 'tanh'",
+    ),
+    "comparison with itself": (
+        {"comparisons": [["tanh", "tanh"]]},
+        r"\[tanh, tanh\]: a variant cannot differ from itself",
+    ),
+    "comparison twice": (
+        {"comparisons": [["tanh_n", "tanh"], ["tanh_n", "tanh"]]},
+        r"\[tanh_n, tanh\], and these two already",
+    ),
+    "comparison twice, turned round": (
+        {"comparisons": [["tanh_n", "tanh"], ["tanh", "tanh_n"]]},
+        r"\[tanh, tanh_n\], and these two already",
+    ),
+    "comparison of one": ({"comparisons": [["tanh"]]}, r"names two variants, .* got \['tanh'\]"),
+    "comparison of three": (
+        {"comparisons": [["tanh", "tanh_n", "tanh"]]},
+        "names two variants",
+    ),
+    "comparison that is a name": ({"comparisons": ["tanh"]}, "names two variants, .* got 'tanh'"),
+    "comparisons that are a name": ({"comparisons": "tanh"}, "valid tuple"),
+    "comparison of numbers": ({"comparisons": [[1, 2]]}, "valid string"),
+    "too many comparisons": ({"comparisons": [["tanh_n", "tanh"]] * 201}, "at most 200 items"),
+    "unknown sampler": ({"search.sampler": "cmaes"}, "'random', 'grid' or 'tpe'"),
     "unknown pruner": ({"search.pruner.kind": "hyperband"}, "'none', 'median' or 'percentile'"),
     "median at 25": ({"search.pruner.percentile": 25.0}, "the median is the 50th percentile"),
     "unknown key": ({"network.widht": 3}, "Extra inputs"),
@@ -178,7 +217,7 @@ REFUSED = {
     ),
     "a rate of pre-training of 0": (
         pretrained({"learning_rate": {"low": 0.0, "high": 0.1}}),
-        "greater than 0",
+        "greater than or equal to 0.000000000001",
     ),
     "noise that hides everything": (
         pretrained({"noise": {"low": 0.0, "high": 1.0}}),

@@ -60,15 +60,16 @@ def test_types_defaults_and_bounds_of_some_keys_by_hand():
     text = page()
     for row in (
         "| `seed` | whole number | `2010` | at least 0; at most 9007199254740991 |",
-        "range of a positive number | **required** | above 0; at most 1000000.0; finite; "
+        "range of a positive number | **required** | at least 1e-12; at most 1000000.0; finite; "
         "low at most high |",
         "| `learning_rates` | list of numbers | `[0.05]` | not empty; at most 200 of them; "
-        "each above 0; each at most 1000000.0; each finite |",
+        "each at least 1e-12; each at most 1000000.0; each finite |",
         "| `depths` | mapping from names to lists of whole numbers | `{}` | each at least 1; "
         "each at most 100 |",
         "| `pack_size` | whole number or `auto` | `auto` | at least 1; at most 10000 |",
         "| `pretraining` | section | left out |  |",
-        "| `table_depth_share` | number | `0.5` | above 0; at most 1 |",
+        "| `table_depth_share` | number | left out | above 0; at most 1 |",
+        "| `groups` | whole number | as `replicates.seeds` | at least 1; at most 1000 |",
     ):
         assert row in text, row
 

@@ -22,6 +22,17 @@ PATIENCE = 400.0  # seconds for what needs a few on a machine that does nothing 
 GRACE = 30.0  # seconds between a signal and the end
 OUTLASTING = "slow:60"  # a sweep that is there for as long as the start of a second one takes
 WORKER = "ray::RemoteWorker"  # how Ray calls the process of a worker; then what it does
+SEARCH = {  # one search, so that few packs are in work and each fault has its place
+    "trials": 4,
+    "generation": 2,
+    "learning_rate": {"low": 0.01, "high": 0.5},
+    "depth": {"low": 1, "high": 3},
+    "updates": 600,
+    "rungs": [200, 400],
+    "table_depth": 3,
+    "table_depth_share": 0.5,
+    "pruner": {"kind": "median", "startup_trials": 2},
+}
 
 
 class Sweep:
@@ -40,7 +51,7 @@ class Sweep:
         self.executor = ["--executor", "local"]
         content = yaml.safe_load((ROOT / "sweeps" / "tiny.yaml").read_text())
         content["variants"] = ["tanh", "tanh_n"]
-        content["search"].update(trials=4, updates=600, rungs=[200, 400])
+        content["search"] = SEARCH
         content["replicates"].update(seeds=2, updates=400)
         content["execution"]["threads"] = 1
         del content["monitored"]

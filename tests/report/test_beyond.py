@@ -8,6 +8,7 @@ from rich.console import Console
 from scipy import stats
 
 from glorot_sweep.papers.glorot2010 import PAPER
+from glorot_sweep.report.beforehand import pairs
 from glorot_sweep.report.beyond import all_tests_frame, beyond_entries, beyond_frame
 from glorot_sweep.report.render_beyond import (
     HEAD,
@@ -15,7 +16,7 @@ from glorot_sweep.report.render_beyond import (
     beyond_markdown,
     beyond_terminal,
 )
-from glorot_sweep.report.tables import entries, pairs, significance_frame
+from glorot_sweep.report.tables import entries, significance_frame
 
 ROWS = [cell("tanh", [40.0, 41.0, 40.5]), cell("tanh_n", [30.0, 30.5, 31.0])]
 BEYOND = [
@@ -117,4 +118,4 @@ def test_every_test_of_base_rows_is_in_the_table_of_all_tests():
     rows = all_tests_frame(collected([*ROWS, *BEYOND]), PAPER)
     of_bases = rows[rows["kind"] == "base row"]
     assert set(of_bases["comparison"]) == {"tanh_growing - tanh", "tanh_n_growing - tanh_n"}
-    assert set(of_bases["test"]) == {"welch", "paired", "two_proportions"}
+    assert set(of_bases["test"]) == {"welch", "paired_seeds", "paired", "two_proportions"}

@@ -25,7 +25,6 @@ from glorot_sweep.tracking.outage import is_outage
 
 from .damage import Damaged
 
-FEW = 2
 MANY = int(os.environ.get("GLOROT_SWEEP_DAMAGED_STORES", "20"))  # each takes some two seconds
 ANY = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
@@ -53,7 +52,7 @@ def commands(folder):
     uri, storage = store_uri(folder), storage_in(folder)
     place = place_in(folder)
     yield lambda: run_report(place, "small", PAPER, quiet())
-    yield lambda: run_verify(place, "small", PAPER, None, quiet(), None)
+    yield lambda: run_verify(place, ["small"], PAPER, None, quiet(), None)
     yield lambda: show_sweeps(uri, "tests", quiet())
     for name in ("small", "begun"):
         where = Stores(uri, "tests", storage)
@@ -81,6 +80,7 @@ def strike_and_read(whole, data):
         whole.mend()
 
 
+@pytest.mark.slow
 def test_nothing_is_wrong_with_the_whole_one(whole, monkeypatch):
     monkeypatch.setattr(compiled, "draw_all", lambda *_: [])
     try:
@@ -88,13 +88,6 @@ def test_nothing_is_wrong_with_the_whole_one(whole, monkeypatch):
             command()
     finally:
         whole.mend()
-
-
-@given(data=st.data())
-@settings(max_examples=FEW, **ANY)
-def test_one_thing_is_damaged(whole, data, monkeypatch):
-    monkeypatch.setattr(compiled, "draw_all", lambda *_: [])
-    strike_and_read(whole, data)
 
 
 @pytest.mark.slow

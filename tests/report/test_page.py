@@ -84,7 +84,7 @@ def test_what_did_not_reproduce_is_said(compiled):
     sentences = differences(compiled[0])
     # 40 and 42 against 30 and 31 percent, two seeds each: too few for p = 0.005.
     assert any("NOT significantly different" in sentence for sentence in sentences)
-    assert any("not worse than the best are Tanh, Tanh N here, Tanh N in the paper" in s
+    assert any("not distinguishable from the best are Tanh, Tanh N here, Tanh N in the paper" in s
                for s in sentences)  # fmt: skip
 
 

@@ -60,7 +60,8 @@ def test_the_report_is_a_run_with_every_file_and_names_all_that_it_used(
     names = {path.name for path in output.iterdir()}
     assert names == {
         "report.html", "report.md", "table1.md", "table1.csv", "table1.tex", "best_depth.md",
-        "best_depth.csv", "significance.csv", "audit.csv", "runs.csv", "claims.json", "figures",
+        "best_depth.csv", "significance.csv", "audit.csv", "runs.csv", "evaluations.csv",
+        "claims.json", "figures",
     }  # fmt: skip
     for name in names - {"figures"}:
         stored = read_text(place.client, report.run_id, f"report/{name}")

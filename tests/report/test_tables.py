@@ -11,6 +11,8 @@ from scipy import stats
 
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.papers.glorot2010.table_1 import BOLD, ERRORS, N_TEST
+from glorot_sweep.report.beforehand import pairs
+from glorot_sweep.report.column_tests import CORRECTIONS
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.paper import QUESTION, Beside
 from glorot_sweep.report.render import (
@@ -22,10 +24,8 @@ from glorot_sweep.report.render import (
     table_terminal,
 )
 from glorot_sweep.report.tables import (
-    CORRECTIONS,
     entries,
     entries_frame,
-    pairs,
     significance_frame,
 )
 from glorot_sweep.significance import not_worse_than_best, two_percentages
@@ -121,14 +121,17 @@ def test_a_pair_of_which_one_variant_was_not_run_is_left_out():
 def test_every_test_is_reported_with_p_and_effect():
     frame = significance_frame(collected(CLEAR), PAPER)
     per_test = frame.groupby("test").size().to_dict()
-    assert per_test == {"welch": 3, "paired": 3, "two_proportions": 3}  # 2 against best, 1 pair
+    assert per_test == dict.fromkeys(CORRECTIONS, 3)  # 2 against the best, 1 pair
     row = frame[(frame["test"] == "welch") & (frame["kind"] == "named beforehand")].iloc[0]
     expected = stats.ttest_ind(CLEAR[0].errors, CLEAR[1].errors, equal_var=False)
     assert row["comparison"] == "tanh - tanh_n"
     assert row["p"] == pytest.approx(expected.pvalue)
     assert row["difference (points)"] == pytest.approx(10.0)
     effects = dict(zip(frame["test"], frame["effect"], strict=True))
-    assert effects == {"welch": "Hedges' g", "paired": "d_z", "two_proportions": "Cohen's h"}
+    assert effects == {
+        "welch": "Hedges' g", "paired_seeds": "d_z", "paired": "d_z",
+        "two_proportions": "Cohen's h",
+    }  # fmt: skip
     best = frame[(frame["test"] == "welch") & (frame["kind"] == "column's best")]
     assert (best["adjusted p"] >= best["p"]).all()
 

@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from report_builders import cell, collected, svm
 
 from glorot_sweep.papers.glorot2010 import PAPER
-from glorot_sweep.report.claims.claim import Needs, Scale, claim
+from glorot_sweep.report.beforehand import pairs
+from glorot_sweep.report.claims.claim import Ground, Needs, Scale, claim
 from glorot_sweep.report.claims.measurement import Measurement, Source
 from glorot_sweep.report.claims.verdict import judge_all
 from glorot_sweep.report.compiled import Compiled
@@ -18,13 +19,13 @@ from glorot_sweep.report.files import report_files
 from glorot_sweep.report.page import render_page
 from glorot_sweep.report.paper import Citation, Paper, SvmReference
 from glorot_sweep.report.svms import svms_frame
-from glorot_sweep.report.tables import entries, pairs
+from glorot_sweep.report.tables import entries
 from glorot_sweep.tracking.schema.names import Kind
 
 ROWS = [cell("relu", [40.0, 41.0, 40.5]), cell("relu_he", [30.0, 30.5, 31.0])]
 
 
-@claim("T1", expected="He below the standard one", needs=Needs("Q", seeds=3))
+@claim("T1", Ground.END, expected="He below the standard one", needs=Needs("Q", seeds=3))
 def he_helps(evidence):
     """Large weights help ReLU."""
     found = Measurement(sources=[Source(("r1",), seeds=3)])
@@ -86,15 +87,17 @@ def page():
         '<td class="beside">41.50</td>',
         "Named beforehand: variances",
         "ReLU, He is significantly better than ReLU (by 10.00 points",
-        "Shapeset: not worse than the best are none here, ReLU in the paper.",
+        "Shapeset: not distinguishable from the best are none here, ReLU in the paper.",
         '<figure id="dots">',
         "Figure 3. Dots</strong> As many as there are cells.",
         "They rise.",
-        "the scale it is about: Q at once.",
-        "<h3>Quick</h3>",
+        "scale the claim is about (Q at once)",
+        "<h3>Observations at the end of training</h3>",
         '<div class="claim" id="T1">',
         "Large weights help ReLU.",
         "CONFIRMED",
+        'Here: <span class="verdict">HOLDS</span> (3 seeds). Judged at Q.',
+        "1 confirmed, 0 contradicted, 0 inconclusive; at their own scale 1 holds.",
     ],
 )
 def test_what_the_paper_has_is_on_the_page(page, part):
@@ -108,7 +111,7 @@ def test_its_files_have_the_name_of_its_table():
     )
     summary = files["report.md"].decode()
     assert "## Table 7\n" in summary
-    assert "- T1 CONFIRMED: Large weights help ReLU.\n" in summary
+    assert "- T1 CONFIRMED; here HOLDS (3 seeds): Large weights help ReLU.\n" in summary
     assert r"ReLU & 40.50 & 41.50 \\" in files["table7.tex"].decode()
 
 

@@ -15,12 +15,13 @@ from typer.testing import CliRunner
 from glorot_sweep.cli import app as cli
 from glorot_sweep.errors import UserError
 from glorot_sweep.papers.glorot2010 import PAPER
+from glorot_sweep.report.beforehand import pairs
 from glorot_sweep.report.beyond import beyond_entries
 from glorot_sweep.report.figures import DrawnFigure, draw_all
 from glorot_sweep.report.job import existing_report, run_report, show_existing
 from glorot_sweep.report.paper import QUESTION, Beside
 from glorot_sweep.report.render import table_markdown
-from glorot_sweep.report.tables import entries, entries_frame, pairs
+from glorot_sweep.report.tables import entries, entries_frame
 from glorot_sweep.report.verify import run_verify
 from glorot_sweep.sweep import job
 from glorot_sweep.tracking.schema.fields import tags_of
@@ -81,7 +82,7 @@ def test_a_report_from_the_server_to_its_last_file(reported):
     _, files, said = reported
     assert set(files) == {
         "report.html", "report.md", "results.md", "results.csv", "results.tex", "best_depth.md",
-        "best_depth.csv", "significance.csv", "audit.csv", "runs.csv",
+        "best_depth.csv", "significance.csv", "audit.csv", "runs.csv", "evaluations.csv",
         *(f"figures/{name}.{end}" for name in ("test_error", "learning_rate")
           for end in ("svg", "png")),
     }  # fmt: skip
@@ -126,7 +127,7 @@ def test_a_report_about_another_paper_is_not_shown_in_its_place(reported):
 
 def test_there_is_nothing_to_verify(place, finished):
     with pytest.raises(UserError, match=r"no claims to verify.*'small'.*paper: none"):
-        run_verify(place, "small", QUESTION, None, Console(quiet=True), None)
+        run_verify(place, ["small"], QUESTION, None, Console(quiet=True), None)
 
 
 @pytest.mark.slow

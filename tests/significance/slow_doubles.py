@@ -1,5 +1,6 @@
 """The tests of significance once more, slowly, from the formulas, with `math` alone."""
 
+import itertools
 import math
 
 
@@ -89,4 +90,57 @@ def holm(p_values: list[float]) -> list[float]:
     return [
         max(min(1.0, (count - rank) * p_values[order[rank]]) for rank in range(order.index(i) + 1))
         for i in range(count)
+    ]
+
+
+def paired_seeds(a: dict[int, float], b: dict[int, float]) -> dict[str, float]:
+    """Matched by seed, one seed after the other."""
+    differences = [a[seed] - b[seed] for seed in sorted(a)]
+    error = math.sqrt(variance(differences) / len(differences))
+    freedom = len(differences) - 1
+    t = mean(differences) / error
+    return {
+        "t": t,
+        "p": t_two_sided(t, freedom),
+        "d_z": t / math.sqrt(len(differences)),
+        "half_width": t_quantile(0.95, freedom) * error,
+    }
+
+
+def group_means(errors: list[float], groups: int) -> list[float]:
+    """Every replicate is put with those of its group, then each group is averaged."""
+    members: dict[int, list[float]] = {}
+    for number, error in enumerate(errors):
+        members.setdefault(number % groups, []).append(error)
+    return [mean(members[group]) for group in range(groups)]
+
+
+def t_one_sided(t: float, freedom: float) -> float:
+    """P(T > t)."""
+    half = t_two_sided(t, freedom) / 2
+    return half if t > 0 else 1 - half
+
+
+def two_one_sided(difference: float, error: float, freedom: float, margin: float) -> float:
+    """The larger p of two tests: is it above -margin, is it below margin?"""
+    above = t_one_sided((difference + margin) / error, freedom)
+    below = t_one_sided((margin - difference) / error, freedom)
+    return max(above, below)
+
+
+def improvement(first: list[float], second: list[float]) -> float:
+    """Share of the pairs of runs in which the second has the lower error, run by run."""
+    score = 0.0
+    for one in first:
+        for other in second:
+            score += 1.0 if other < one else 0.5 if other == one else 0.0
+    return score / (len(first) * len(second))
+
+
+def every_sample_of_the_bootstrap(first: list[float], second: list[float]) -> list[float]:
+    """The probability of improvement in each sample that there can be, all equally likely."""
+    return [
+        improvement(list(again), list(against))
+        for again in itertools.product(first, repeat=len(first))
+        for against in itertools.product(second, repeat=len(second))
     ]

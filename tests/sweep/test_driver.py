@@ -30,12 +30,21 @@ class FakeStudy:
 
     def __init__(self, settings, variant, best=DEEP):
         self.config, self.dataset, self.variant = settings, "shapeset", variant
-        self.key, self.generations, self._best = f"{variant}/shapeset", [], best
+        self.group, self.chance, self.asked = None, 90.0, 0
+        self.key = self.run_key = f"{variant}/shapeset"
+        self.generations, self._best = [], best
 
     def finished(self):
         return sum(len(results) for results in self.generations)
 
+    def has_learned(self, candidate):
+        return candidate.validation_error < self.chance
+
+    def edge(self, candidate):
+        return None
+
     def next_generation(self):
+        self.asked += 1
         search, start = self.config.search, self.finished()
         chosen = Hyperparameters(0.1, 2)
         return [
@@ -120,6 +129,13 @@ class Case:
 
     def submitted(self):
         return [key for batch in self.dispatch.batches for key in batch]
+
+
+def test_a_study_that_is_spent_is_asked_no_more():
+    """With many groups most are spent while the last one goes on; each question is a query."""
+    case = Case({"search.trials": 2}, choose=lambda work: work[0])
+    case.driver.search()
+    assert [study.asked for study in case.studies] == [2, 2]
 
 
 def test_every_generation_is_told_whole_and_then_the_next_is_asked():

@@ -27,10 +27,10 @@ PURPOSE = "the purpose of a specification, and the plural of its word"
 LAYERS = "quantities of layer statistics, and columns of their table"
 MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "config/execution.py": ("a key of a sweep file", {"pack_size"}),
-    "config/sweep.py": ("an attribute of a variant", {"step_rule"}),
+    "config/between_sections.py": ("an attribute of a variant", {"step_rule"}),
     "init_study/headline.py": (LAYERS, {"activation", "initialization"}),
     "init_study/networks.py": ("a label of a seed", {"init_study"}),
-    "papers/glorot2010/claims/full_training.py": (LAYERS, {"activation"}),
+    "papers/glorot2010/claims/sigmoid_escape.py": (LAYERS, {"activation"}),
     "report/collect.py": ("what stands in a cell", {"failed"}),
     "report/figures/error_curves.py": ("a column of a curve", {"updates"}),
     "report/figures/question.py": ("a figure", {"learning_rate"}),
@@ -44,8 +44,14 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     ),
     "report/belief.py": (
         "attributes of a run", {"batch_size", "data_seed", "depth", "log10_learning_rate",
-                                "updates", "weight_seed"},
+                                "updates", "weight_seed", "window"},
     ),
+    "report/runs_table.py": (
+        "attributes of a run, and columns of a published file",
+        {"dataset", "group", "kind", "layer_widths", "learned", "role", "seed", "state", "trial",
+         "variant", "winner"},
+    ),
+    "tracking/same_seed.py": ("a key of a sweep file", {"seed"}),
     "report/audit.py": (
         COLUMNS,
         {"complete", "dataset", "diverged", "failed", "pruned", "trials", "updates", "variant"},
@@ -68,6 +74,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "sweep/execution/dispatch.py": (PURPOSE, {"trial", "replicate", "monitored", "trials"}),
     "sweep/listing.py": (COLUMNS, {"state", "sweep"}),
     "sweep/records/identity.py": ("keys of the stored identity", {"device_type", "libraries"}),
+    "sweep/search/learning_rates.py": ("Optuna's parameters", {"learning_rate"}),
     "sweep/search/space.py": (
         "Optuna's parameters", {"learning_rate", "pretraining_rate", "pretraining_updates"},
     ),

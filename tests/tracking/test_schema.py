@@ -93,7 +93,7 @@ def test_a_specification_is_written_whole():
         "layer_widths": "16-16-16", "learning_rate": "0.1", "log10_learning_rate": "-1.000000",
         "matmul_precision": "highest", "step_rule": "sgd", "noise": "0.25",
         "pretraining_rate": "0.05", "pretraining_updates": "20", "updates": "30",
-        "weight_seed": "1", "width": "16",
+        "weight_seed": "1", "width": "16", "window": "1",
     }  # fmt: skip
 
 

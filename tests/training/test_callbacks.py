@@ -60,6 +60,17 @@ def test_dropped_trials_cost_no_more_work() -> None:
         assert r.validation_error == r.curve[-1].validation_error
 
 
+def test_a_trial_that_is_dropped_within_its_window_has_its_last_error() -> None:
+    schedule = (270, 280, 290, 300)
+    trial = a_trial(updates=300, evaluate_at=schedule, window=3, purpose="trial", batch_size=2)
+    result = fit_pack(
+        a_pack(trial), DATASET, lambda update, looks: list(looks) if update == 290 else []
+    ).trials[0]
+    assert (result.state, len(result.curve)) == ("pruned", 3)
+    assert len({look.validation_error for look in result.curve}) > 1
+    assert result.validation_error == result.curve[-1].validation_error
+
+
 def test_training_stops_when_nobody_is_left() -> None:
     trial = a_trial(updates=1_000, evaluate_at=(100, 1_000), purpose="trial")
     pack = a_pack(trial, replace(trial, key="two"))
@@ -136,3 +147,16 @@ def test_the_curve_of_a_late_divergence_ends_before_it() -> None:
     assert result.state == "diverged"
     assert all(math.isfinite(look.validation_loss) for look in result.curve)
     assert len(result.curve) == schedule.index(result.updates)
+
+
+def test_divergence_within_the_window_is_divergence() -> None:
+    """Finite errors before it, in the same window, do not count."""
+    dataset, schedule = lopsided(), (1, *range(10, 401, 10))
+    trial = a_trial(
+        updates=400, evaluate_at=schedule, learning_rate=1e36, variant="sigmoid", window=41
+    )
+    (result,) = fit_pack(a_pack(trial), dataset).trials
+    assert result.curve
+    assert result.state == "diverged"
+    assert result.validation_error == pytest.approx(100 * 15 / 45, rel=1e-15)
+    assert result.test_error == pytest.approx(100 * 48 / 60, rel=1e-15)

@@ -17,7 +17,7 @@ from glorot_sweep.training.results import Evaluation, PackResult
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 DATASET = toy_dataset()
 UPDATES = 430
-SCHEDULE = {"updates": UPDATES, "evaluate_at": (50, 210, UPDATES)}
+SCHEDULE = {"updates": UPDATES, "evaluate_at": (50, 210, UPDATES), "window": 2}
 STATISTICS = StatisticsSpec(updates=(0, 120, 210, UPDATES), detailed_at=(0,))
 
 

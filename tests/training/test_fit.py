@@ -15,7 +15,7 @@ from glorot_sweep.data.datamodule import PackDataModule
 from glorot_sweep.data.dataset import Examples, ImageDataset
 from glorot_sweep.data.shapeset_dataset import ShapesetDataset
 from glorot_sweep.errors import StopRequested
-from glorot_sweep.specs import PackSpec
+from glorot_sweep.specs import Engine, PackSpec
 from glorot_sweep.training.fit import fit_pack
 from glorot_sweep.training.module import PackModule
 
@@ -73,6 +73,32 @@ def test_a_replicate_brings_what_its_error_was_counted_from() -> None:
         assert result.test_error == 100 * wrong / len(DATASET.test)
         assert result.test_error == result.curve[-1].test_error
         assert result.validation_error == result.curve[-1].validation_error
+
+
+@pytest.mark.parametrize("engine", ["torch", "native"])
+@pytest.mark.parametrize("purpose", ["replicate", "trial"])
+def test_final_errors_are_means_over_the_window(engine: Engine, purpose: str) -> None:
+    """Of the last evaluations; the predictions, and all else, are of the last one."""
+    schedule = (100, 270, 280, 290, 300)
+    one = a_trial(
+        updates=300, evaluate_at=schedule, window=4, purpose=purpose, engine=engine, batch_size=2
+    )
+    last = replace(one, key="last", window=1)
+    result, alone = fit_pack(a_pack(one, last), DATASET).trials
+    assert result.curve == alone.curve
+    within = result.curve[1:]
+    assert len({look.validation_error for look in within}) > 1
+    mean = np.mean([look.validation_error for look in within])
+    assert result.validation_error == pytest.approx(mean, rel=1e-15)
+    assert alone.validation_error == result.curve[-1].validation_error != result.validation_error
+    if purpose == "trial":
+        assert result.test_error is None
+        return
+    errors = [look.test_error for look in within]
+    assert None not in errors
+    assert result.test_error == pytest.approx(np.mean(errors), rel=1e-15)  # type: ignore[arg-type]
+    assert alone.test_error == errors[-1] != result.test_error
+    assert np.array_equal(result.test_predictions, alone.test_predictions)  # type: ignore[arg-type]
 
 
 class BlindDataset(ImageDataset):

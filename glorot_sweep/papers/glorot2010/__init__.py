@@ -26,7 +26,7 @@ PAPER: Final = Paper(
         "Understanding the difficulty of training deep feedforward neural networks",
         "AISTATS 2010",
     ),
-    scale="1000 units, 5,000,000 updates, one run",
+    scale="1000 units, 5,000,000 updates",
     size=(1000, 5),
     table=TABLE,
     rows=ROWS,

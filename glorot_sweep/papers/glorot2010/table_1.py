@@ -22,7 +22,8 @@ ERRORS: Final[dict[str, dict[str, float]]] = {
 """Final test error in percent, as `ERRORS[variant][column]`.
 
 Source: Glorot and Bengio (2010), "Understanding the difficulty of training deep feedforward
-neural networks", AISTATS, Table 1: networks of five hidden layers, one run per entry.
+neural networks", AISTATS, Table 1: networks of five hidden layers. It does not say how many
+runs an entry stands for.
 """
 
 ROWS: Final = tuple(ERRORS)
@@ -43,7 +44,7 @@ BOLD: Final[frozenset[tuple[str, str]]] = frozenset(
         ("tanh_n", "small_imagenet"),
     }
 )
-"""The (variant, column) entries of Table 1 that are not significantly worse than the best.
+"""The (variant, column) entries of Table 1 that are not distinguishable from the best.
 
 The bold marks of the print are lost and its caption names no test. These are recomputed from
 `ERRORS`: two-proportion z-test against the column's lowest error, two-sided, uncorrected,

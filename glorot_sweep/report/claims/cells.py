@@ -1,13 +1,12 @@
 """Cells of the sweep's tables, and the comparisons that several claims make of them."""
 
-import itertools
 from collections.abc import Iterable
 
 from glorot_sweep.report.claims.claim import MissingRunsError
+from glorot_sweep.report.claims.estimate import Estimate, combined
 from glorot_sweep.report.claims.measurement import Source
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.evidence import Evidence
-from glorot_sweep.significance import holm, welch
 from glorot_sweep.tracking.schema.names import Role
 
 
@@ -55,8 +54,8 @@ def cell_of(evidence: Evidence, dataset: str, variant: str, role: str = Role.TAB
 
 
 def mean(cell: Cell) -> float:
-    """Return the mean test error over seeds, percent."""
-    return float(cell.errors.mean())
+    """Return the mean test error over observations, percent, as the tables have it."""
+    return float(cell.observations.mean())
 
 
 def column_of(evidence: Evidence, dataset: str, variants: Iterable[str]) -> dict[str, Cell]:
@@ -75,18 +74,16 @@ def measured(evidence: Evidence, cells: Iterable[Cell]) -> list[Source]:
     return [Source(cell.runs, cell.depth, width, updates, len(cell.errors)) for cell in cells]
 
 
-def adjusted_p_values(pairs: Iterable[tuple[Cell, Cell]]) -> list[float]:
-    """Return Welch's p of each pair, with Holm's correction over all of them.
+def minus(a: Cell, b: Cell) -> Estimate:
+    """Return the difference of two mean test errors, points."""
+    return contrast(mean(a) - mean(b), [(a, 1.0), (b, -1.0)])
 
-    Raises:
-        MissingRunsError: a cell has a single seed, which has no spread.
+
+def contrast(value: float, parts: Iterable[tuple[Cell, float]]) -> Estimate:
+    """Return an estimate of a function of mean test errors.
+
+    Args:
+        value: the function of the means.
+        parts: each cell once, with the function's slope along its mean.
     """
-    pairs = list(pairs)
-    for cell in itertools.chain.from_iterable(pairs):
-        if len(cell.errors) < 2:
-            raise MissingRunsError(
-                f"a test over seeds needs two replicates; {cell.variant} on {cell.dataset} has "
-                f"{len(cell.errors)}. Run a sweep file with more seeds"
-            )
-    adjusted: list[float] = holm([welch(a.errors, b.errors).p_value for a, b in pairs]).tolist()
-    return adjusted
+    return combined(value, [(cell.observations, slope) for cell, slope in parts])

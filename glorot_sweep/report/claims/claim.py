@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from inspect import cleandoc
+from typing import Final
 
 from glorot_sweep.report.claims.measurement import Measurement
 from glorot_sweep.report.evidence import Evidence
@@ -12,6 +14,31 @@ Test = Callable[[Evidence], Measurement]
 
 class MissingRunsError(Exception):
     """Runs that a claim needs are not there; the message says which and how to get them."""
+
+
+class Ground(StrEnum):
+    """What a claim rests on; claims of different grounds are never counted together alone."""
+
+    THEOREM = "theorem"
+    CODE = "check of the code"
+    START = "observation at initialization"
+    TRAINING = "observation in training"
+    END = "observation at the end of training"
+
+    @property
+    def heading(self) -> str:
+        """Heading of its claims: several of them.
+
+        Example:
+            >>> Ground.THEOREM.heading, Ground.CODE.heading
+            ('Theorems', 'Checks of the code')
+        """
+        first, *rest = self.value.split(" ")
+        return " ".join([f"{first.capitalize()}s", *rest])
+
+
+NOT_OBSERVED: Final = (Ground.THEOREM, Ground.CODE)
+"""Grounds whose claims hold if the code is right: no run could have come out otherwise."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +80,7 @@ class Claim:
 
     Attributes:
         number: by which users ask for it.
+        ground: what it rests on.
         statement: what the paper says.
         expected: the comparison and its tolerance, in words.
         needs: what a verdict requires.
@@ -60,17 +88,18 @@ class Claim:
     """
 
     number: str
+    ground: Ground
     statement: str
     expected: str
     needs: Needs
     test: Test
 
 
-def claim(number: str, *, expected: str, needs: Needs) -> Callable[[Test], Claim]:
+def claim(number: str, ground: Ground, *, expected: str, needs: Needs) -> Callable[[Test], Claim]:
     """Turn a function into a claim; the first paragraph of its docstring is the statement."""
 
     def with_test(test: Test) -> Claim:
         paragraph = cleandoc(test.__doc__ or "").split("\n\n", maxsplit=1)[0]
-        return Claim(number, " ".join(paragraph.split()), expected, needs, test)
+        return Claim(number, ground, " ".join(paragraph.split()), expected, needs, test)
 
     return with_test

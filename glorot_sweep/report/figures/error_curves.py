@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from glorot_sweep.config.datasets import DATASETS
+from glorot_sweep.config.window import evaluated_at
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
@@ -18,6 +19,7 @@ from glorot_sweep.report.figures.error_axis import set_error_axis
 from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
 from glorot_sweep.report.figures.style import WIDTH, Style, legend_of, nominal_style
 from glorot_sweep.report.figures.update_axis import set_update_axis
+from glorot_sweep.report.final_value import final_value
 from glorot_sweep.report.labels import label
 from glorot_sweep.tracking.schema.names import Kind, Metric, Role
 
@@ -31,7 +33,7 @@ class ErrorCurve:
     Attributes:
         runs: the replicates, seeds rising.
         updates: when they were tested [t], rising.
-        errors: percent [t, seeds].
+        errors: percent [t, seeds]; the last are the final errors of the tables.
     """
 
     runs: tuple[LookedAtRun, ...]
@@ -45,7 +47,7 @@ class ErrorCurve:
 
     @property
     def final(self) -> float:
-        """Mean test error at the end, percent."""
+        """Mean final test error, percent."""
         return float(self.errors[-1].mean())
 
 
@@ -82,7 +84,7 @@ def error_curves(
     for axes, (title, curves) in zip(panels, parts, strict=True):
         _draw_panel(axes, title, curves, style or _by_place(sweep))
     panels[-1].set_xlabel("updates")
-    return Drawing(figure, _caption(shown, table), _notes(sweep, shown))
+    return Drawing(figure, _caption(sweep, shown, table), _notes(sweep, shown))
 
 
 def _by_place(sweep: Collected) -> Callable[[str], Style]:
@@ -106,7 +108,13 @@ def curves_of(evidence: Evidence, sweep: Collected, dataset: str) -> list[ErrorC
 
 
 def _curve(sweep: Collected, runs: list[LookedAtRun]) -> ErrorCurve:
-    """Align the replicates; from its divergence on a run counts as it does in the tables."""
+    """Align the replicates; from its divergence on a run counts as it does in the tables.
+
+    The evaluations of a final error are one point, their mean, at the end of the run: drawn one by
+    one they would hide in their noise where the curve ends.
+    """
+    end = runs[0].updates
+    begin = evaluated_at((), end, sweep.config.replicates.window)[0]
     finals = {r.run_id: r.needs(Metric.TEST_ERROR) for r in sweep.replicates}
     series = [run.curve.set_index("update")["test_error"].dropna() for run in runs]
     table = pd.concat(series, axis=1, keys=range(len(runs))).sort_index()
@@ -114,7 +122,7 @@ def _curve(sweep: Collected, runs: list[LookedAtRun]) -> ErrorCurve:
         table.loc[run.updates, seed] = finals[run.run_id]
         if run.diverged:
             table[seed] = table[seed].fillna(finals[run.run_id])
-    table = table.dropna().sort_index()
+    table = table[(table.index < begin) | (table.index >= end)].dropna().sort_index()
     updates = table.index.to_numpy(dtype=np.int64)
     return ErrorCurve(tuple(runs), updates, table.to_numpy(dtype=np.float64))
 
@@ -163,10 +171,11 @@ def _no_replicates(datasets: Sequence[str], table: str) -> str:
     )
 
 
-def _caption(shown: dict[str, list[ErrorCurve]], table: str) -> str:
+def _caption(sweep: Collected, shown: dict[str, list[ErrorCurve]], table: str) -> str:
     sentences = [
         f"Test error of the replicates of each variant's winner at the depth of {table}. Lines: "
-        "mean over seeds; bands: smallest to largest; legend: final mean, from worst to best."
+        "mean over seeds; bands: smallest to largest; last point and legend: "
+        f"{final_value(sweep.config)}, from worst to best."
     ]
     for dataset, curves in shown.items():
         first = curves[0].runs[0]

@@ -14,6 +14,7 @@ from glorot_sweep.report.figures.error_axis import set_error_axis
 from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
 from glorot_sweep.report.figures.style import WIDTH, Style, legend_beside, ordinal_style
 from glorot_sweep.report.figures.trials import Trial, measured_trials
+from glorot_sweep.report.final_value import final_value
 from glorot_sweep.report.labels import label
 from glorot_sweep.tracking.life import State
 
@@ -131,8 +132,9 @@ def _caption(sweep: Collected, trials: list[Trial]) -> str:
     rates = [trial.learning_rate for trial in trials]
     depths = joined(str(depth) for depth in sorted({trial.depth for trial in trials}))
     return (
-        f"Validation error of {len(trials)} trials: at the end of complete ones (filled), the "
-        "best one of pruned ones (hollow); diverged ones stand as crosses at the top edge. "
+        f"Validation error of {len(trials)} trials: {final_value(config)} of complete ones "
+        "(filled), the best one of pruned ones (hollow); diverged ones stand as crosses at the top "
+        "edge. "
         f"{joined(VARIANTS[v].label for v in config.variants)} on "
         f"{joined(label(d) for d in config.datasets)}; depths {depths}, {config.network.units} "
         f"a layer, learning rates {min(rates):.3g} to {max(rates):.3g}, "

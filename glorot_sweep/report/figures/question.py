@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from glorot_sweep.report.figures.budget import best_of_trials
 from glorot_sweep.report.figures.error_curves import error_curves
 from glorot_sweep.report.figures.figure import PlannedFigure, Sources
 from glorot_sweep.report.figures.learning_rates import learning_rates
@@ -22,6 +23,14 @@ QUESTION_FIGURES: Final[tuple[PlannedFigure, ...]] = (
         "Learning rates and depths of the search",
         "",
         learning_rates,
+        Sources((Kind.TRIAL,)),
+    ),
+    PlannedFigure(
+        "best_of_trials",
+        "Figure 3",
+        "What the search finds with how many trials",
+        "",
+        best_of_trials,
         Sources((Kind.TRIAL,)),
     ),
 )

@@ -17,7 +17,7 @@ class Trial:
     Attributes:
         dataset, variant, depth, learning_rate: its specification.
         state: one of `DRAWN`.
-        error: validation error in percent: at the end; a pruned trial's best one; that of the
+        error: final validation error in percent; a pruned trial's best one; that of the
             majority class for a diverged trial.
     """
 

@@ -36,7 +36,9 @@ class Hyperparameters:
 
 
 def learning_rates(search: SearchConfig, variant: Variant) -> RateRange:
-    """Return the range of a variant's learning rate: its step rule's, if it has one."""
+    """Return the range of a variant's learning rate: its own, its step rule's, or that of all."""
+    if own := search.learning_rates.get(variant.name):
+        return own
     rule = search.step_rule(variant.step_rule)
     return search.learning_rate if rule is None else rule.learning_rate
 

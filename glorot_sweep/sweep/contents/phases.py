@@ -21,8 +21,8 @@ class Phase:
     Attributes:
         name: search, replicates or monitored.
         dataset: the data set.
-        specs: their specifications; learning rates and winners are not known yet, so every depth
-            of the search space is equally frequent.
+        specs: their specifications; learning rates and winners are not known yet, so where the
+            depth is searched every depth is equally frequent.
     """
 
     name: str
@@ -49,32 +49,38 @@ def _phase(name: str, dataset: str, tasks: list[Task]) -> Phase:
 
 
 def _trials(config: SweepConfig, dataset: str) -> list[Task]:
-    depths = range(config.search.depth.low, config.search.depth.high + 1)
-
-    def guess(variant: str, number: int) -> Hyperparameters:
-        return _guess(config, variant, depths[number % len(depths)])
-
+    search = config.search
     return [
-        trial_task(config, dataset, variant, number, guess(variant, number), {})
-        for number in range(config.search.trials)
+        trial_task(config, dataset, variant, number, _trial(config, variant, number), {}, group)
+        for group in search.group_numbers
+        for number in range(search.group_trials)
         for variant in config.variants
     ]
+
+
+def _trial(config: SweepConfig, variant: str, number: int) -> Hyperparameters:
+    """Return a trial's depth, if it is known; the others take turns with all depths."""
+    search = config.search
+    depths = range(search.depth.low, search.depth.high + 1)
+    if search.is_at_table_depth(number) and not search.is_old_way:
+        return _guess(config, variant, search.table_depth)
+    return _guess(config, variant, depths[number % len(depths)])
 
 
 def _winners(config: SweepConfig, dataset: str) -> list[Winner]:
-    """Return two winners of each variant, at the table's depth and at the largest."""
+    """Return the winners of each group: at the table's depth, and at the largest of several."""
     search = config.search
+    one_depth = search.depth.low == search.depth.high
+    at_depth, deepest = (True, one_depth, search.table_depth), (False, True, search.depth.high)
     return [
         Winner(
-            dataset,
-            variant,
-            Candidate(0, _guess(config, variant, depth), math.nan),
-            at_table_depth,
-            not at_table_depth,
+            dataset, variant, Candidate(0, _guess(config, variant, depth), math.nan),
+            at_table_depth, is_overall, group,
         )
+        for group in search.group_numbers
         for variant in config.variants
-        for at_table_depth, depth in ((True, search.table_depth), (False, search.depth.high))
-    ]
+        for at_table_depth, is_overall, depth in ((at_depth,) if one_depth else (at_depth, deepest))
+    ]  # fmt: skip
 
 
 def _guess(config: SweepConfig, variant: str, depth: int) -> Hyperparameters:

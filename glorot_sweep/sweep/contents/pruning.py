@@ -1,4 +1,4 @@
-"""Which trials are given up, decided from earlier generations alone.
+"""Which trials are given up, decided from earlier generations of their group alone.
 
 The rule is Optuna's `PercentilePruner`: a trial is dropped at a rung when its best error so far
 is above a percentile of the errors that complete trials had at the same rung. Since only trials
@@ -11,10 +11,43 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from glorot_sweep.config.search import PrunerConfig
+from glorot_sweep.config.search import PrunerConfig, SearchConfig
 
 Limits = Mapping[int, float]
 """Update of a rung -> the error above which a trial is dropped there, percent."""
+
+
+@dataclass(frozen=True)
+class CompleteTrial:
+    """A complete trial, as far as others are compared with it.
+
+    Attributes:
+        depth: its hidden layers.
+        errors: its validation errors by update.
+    """
+
+    depth: int
+    errors: Mapping[int, float]
+
+
+def trial_limits(
+    search: SearchConfig, number: int, depth: int, complete: Iterable[CompleteTrial]
+) -> dict[int, float]:
+    """Return the limits of a trial.
+
+    Args:
+        search: whose rungs and pruner they are.
+        number: of the trial in its group.
+        depth: its hidden layers.
+        complete: the complete trials of earlier generations of its group.
+    """
+    pruner = search.pruner
+    first_ones = search.at_table_depth_before(number) < pruner.least_complete
+    if first_ones and search.is_at_table_depth(number):
+        return {}
+    rungs = [rung for rung in search.rungs if rung / search.updates >= pruner.start]
+    alike = [one.errors for one in complete if search.is_old_way or one.depth == depth]
+    return pruning_limits(pruner, rungs, alike)
 
 
 def pruning_limits(

@@ -21,6 +21,7 @@ def make_spec(
     weight_seed: int,
     data_seed: int,
     width: int | None = None,
+    window: int = 1,
 ) -> TrialSpec:
     """Return a specification.
 
@@ -36,6 +37,7 @@ def make_spec(
         weight_seed: of the initial weights.
         data_seed: names the training stream.
         width: instead of the network's.
+        window: evaluations over which its final errors are means.
     """
     row, width, updates = VARIANTS[variant], width or network.middle_width, evaluate_at[-1]
     return TrialSpec(
@@ -57,4 +59,5 @@ def make_spec(
         statistics=statistics_spec(statistics, updates, purpose),
         damping=chosen.damping,
         pretraining=chosen.pretraining,
+        window=window,
     )

@@ -1,8 +1,10 @@
-"""The trials of a study: learning rate and depth of one variant on one data set are tuned."""
+"""The trials of a group: learning rate and depth of one variant on one data set are tuned."""
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.config.window import evaluated_at
 from glorot_sweep.keys import key_text
 from glorot_sweep.seeds import derive_seed
+from glorot_sweep.sweep.contents.groups import Group, group_names, group_words
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.pruning import Limits
 from glorot_sweep.sweep.contents.specification import make_spec
@@ -16,9 +18,9 @@ def study_key(dataset: str, variant: str) -> str:
     return key_text(variant, dataset)
 
 
-def trial_key(dataset: str, variant: str, number: int) -> str:
+def trial_key(dataset: str, variant: str, number: int, group: Group = None) -> str:
     """Return the key of a trial's run."""
-    return key_text(variant, dataset, f"t{number:03d}")
+    return key_text(variant, dataset, *group_names(group), f"t{number:03d}")
 
 
 def trial_task(
@@ -28,28 +30,32 @@ def trial_task(
     number: int,
     chosen: Hyperparameters,
     limits: Limits,
+    group: Group = None,
 ) -> Task:
-    """Return a trial of a study. All trials on a data set share one training stream.
+    """Return a trial. All trials of a group on a data set share one training stream.
 
     Args:
         config: the sweep.
         dataset: of the study.
         variant: of the study.
-        number: within the study.
-        chosen: what the study proposes.
+        number: within the group.
+        chosen: what the search proposes.
         limits: where it is dropped.
+        group: its own.
     """
+    words, window = group_words(group), config.replicates.window
     spec = make_spec(
         config.network,
         config.statistics,
         dataset,
         variant,
         chosen,
-        key=trial_key(dataset, variant, number),
+        key=trial_key(dataset, variant, number, group),
         purpose="trial",
-        evaluate_at=(*config.search.rungs, config.search.updates),
-        weight_seed=derive_seed(config.seed, dataset, variant, "trial", number),
-        data_seed=derive_seed(config.seed, dataset, "tuning"),
+        evaluate_at=evaluated_at(config.search.rungs, config.search.updates, window),
+        weight_seed=derive_seed(config.seed, dataset, variant, *words, "trial", number),
+        data_seed=derive_seed(config.seed, dataset, *(words or ("tuning",))),
+        window=window,
     )
-    mark = TrialMark(trial=number, study=study_key(dataset, variant))
+    mark = TrialMark(trial=number, study=study_key(dataset, variant), group=group)
     return Task(spec, tags_of(mark), limits)

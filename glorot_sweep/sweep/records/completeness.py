@@ -45,8 +45,9 @@ def _expected(config: SweepConfig) -> Iterator[str]:
     """The keys of trials and monitored runs, which are known beforehand."""
     for dataset in config.datasets:
         for variant in config.variants:
-            for number in range(config.search.trials):
-                yield trial_key(dataset, variant, number)
+            for group in config.search.group_numbers:
+                for number in range(config.search.group_trials):
+                    yield trial_key(dataset, variant, number, group)
     if config.monitored:
         yield from (task.key for task in monitored_tasks(config))
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import cast
 
+from glorot_sweep.config.before_groups import is_old_way
+from glorot_sweep.config.file import SweepFile, read_before_groups
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.engine.choice import Engines, Resolved, engines_from
 from glorot_sweep.errors import SweepHeldError, UserError
@@ -211,6 +213,18 @@ def _continued(
             delete_unfinished(runs, own_run(record))
         _store(writer, identity, source, runs.experiment_id)
     return identity
+
+
+def file_as_begun(file: SweepFile, place: Place) -> SweepFile:
+    """Return a file, read as it was meant when the sweep of its name was begun."""
+    if file.config.search.is_old_way or not (before := read_before_groups(file)):
+        return file
+    runs = RunStore(place.client, place.experiment_id)
+    for sweep in sweep_runs(place.client, place.experiment_id, file.config.name):
+        stored = stored_identity(runs, sweep)
+        if sweep.config_hash == before.hash() or (stored and is_old_way(stored["config"])):
+            return replace(file, config=before)
+    return file
 
 
 def engines_begun(config: SweepConfig, place: Place) -> Engines | None:

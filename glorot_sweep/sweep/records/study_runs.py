@@ -1,23 +1,47 @@
 """The run of each study: parent of its trials and replicates, summary of its outcome."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from glorot_sweep.keys import run_name
-from glorot_sweep.sweep.contents.replicates import Winner
+from glorot_sweep.sweep.contents.replicates import Candidate, Winner
+from glorot_sweep.sweep.contents.trials import study_key
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.search.study import Study
+from glorot_sweep.sweep.search.winners import range_edges
 from glorot_sweep.tracking.belonging import runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.runs import DatasetNote, Point, RunWriter
 from glorot_sweep.tracking.schema.fields import Part, metrics_of, params_of, tags_of
 from glorot_sweep.tracking.schema.names import Kind, Tag
 from glorot_sweep.tracking.schema.runs import MadeBy, Mark, standing
-from glorot_sweep.tracking.schema.trained import Best, BestAtTableDepth, StudyMark
+from glorot_sweep.tracking.schema.trained import Best, BestAtTableDepth, RangeEdges, StudyMark
+
+
+def open_study_runs(
+    sweep: OpenSweep, studies: Iterable[Study], notes: Mapping[str, DatasetNote]
+) -> Iterator[tuple[str, RunWriter]]:
+    """Open the runs of a sweep's studies one by one, all groups of a study in one; with its key."""
+    opened: set[str] = set()
+    for study in studies:
+        if study.run_key not in opened:
+            opened.add(study.run_key)
+            yield study.run_key, open_study_run(sweep, study, notes[study.dataset])
+
+
+def finish_study_runs(
+    runs: Mapping[str, RunWriter], studies: Sequence[Study], winners: Sequence[Winner]
+) -> Iterator[RunWriter]:
+    """Finish the runs of a sweep's studies one by one."""
+    edges = range_edges(studies, studies[0].config.search.table_depth)
+    for key, run in runs.items():
+        own = [winner for winner in winners if study_key(winner.dataset, winner.variant) == key]
+        finish_study_run(run, own, edges[key])
+        yield run
 
 
 def open_study_run(sweep: OpenSweep, study: Study, note: DatasetNote) -> RunWriter:
-    """Create the study's run, or re-open it."""
-    key = study.key
+    """Create the run of a study, or re-open it; that of the first group stands for all."""
+    key = study.run_key
     mark = Mark(kind=Kind.STUDY, key=key)
     which = StudyMark(
         dataset=study.dataset, variant=study.variant, study=key, optuna_study=study.name
@@ -44,28 +68,37 @@ def _take_in(sweep: OpenSweep, study: Study, writer: RunWriter) -> None:
             RunWriter(client, run.run_id, run.started).tag({Tag.PARENT: writer.run_id})
 
 
-def finish_study_run(writer: RunWriter, study: Study, winners: Iterable[Winner]) -> None:
-    """Write the winners into the study's run and finish it."""
-    for winner in winners:
-        if (winner.dataset, winner.variant) != (study.dataset, study.variant):
-            continue
-        error, chosen = winner.candidate.validation_error, winner.candidate.chosen
-        parts: list[Part] = []
-        if winner.is_overall:
-            parts.append(
-                Best(
-                    best_validation_error=error,
-                    best_learning_rate=chosen.learning_rate,
-                    best_depth=chosen.depth,
-                )
+def finish_study_run(writer: RunWriter, winners: Sequence[Winner], edges: RangeEdges) -> None:
+    """Write the winners into the study's run, of several groups the best, and finish it.
+
+    Args:
+        writer: of the run.
+        winners: the study's own.
+        edges: which of them lie at the edge of their range.
+    """
+    parts: list[Part] = []
+    if overall := [winner.candidate for winner in winners if winner.is_overall]:
+        best = min(overall, key=_error)
+        parts.append(
+            Best(
+                best_validation_error=best.validation_error,
+                best_learning_rate=best.chosen.learning_rate,
+                best_depth=best.chosen.depth,
             )
-        if winner.at_table_depth:
-            parts.append(
-                BestAtTableDepth(
-                    table_depth_validation_error=error,
-                    table_depth_learning_rate=chosen.learning_rate,
-                    table_depth_depth=chosen.depth,
-                )
+        )
+    if at_depth := [winner.candidate for winner in winners if winner.at_table_depth]:
+        best = min(at_depth, key=_error)
+        parts.append(
+            BestAtTableDepth(
+                table_depth_validation_error=best.validation_error,
+                table_depth_learning_rate=best.chosen.learning_rate,
+                table_depth_depth=best.chosen.depth,
             )
-        writer.add(Point(name, value, 0) for name, value in metrics_of(*parts).items())
+        )
+    writer.add(Point(name, value, 0) for name, value in metrics_of(*parts).items())
+    writer.tag(tags_of(edges))
     writer.finish(State.COMPLETE)
+
+
+def _error(candidate: Candidate) -> float:
+    return candidate.validation_error

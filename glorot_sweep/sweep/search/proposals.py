@@ -13,6 +13,7 @@ from optuna.samplers._tpe.parzen_estimator import _ParzenEstimator
 from optuna.samplers._tpe.sampler import _split_trials, default_gamma
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
+from glorot_sweep.sweep.search.ranges import six_digits
 from glorot_sweep.sweep.search.space import Space
 
 Parameters = Mapping[str, Any]
@@ -99,7 +100,7 @@ def rounded(one: BaseDistribution, drawn: Any) -> Any:
     """
     if not isinstance(one, FloatDistribution):
         return drawn
-    return min(max(float(f"{drawn:.5e}"), one.low), one.high)
+    return min(max(six_digits(drawn), one.low), one.high)
 
 
 def store(study: optuna.Study, space: Space, parameters: Parameters) -> None:

@@ -1,4 +1,4 @@
-"""One Optuna study: learning rate and depth of one variant on one data set.
+"""One Optuna study: learning rate and depth of one variant on one data set, of one group.
 
 Trials are asked in generations and told in trial order. Each trial is drawn with a seed of its
 own, and stored with all its parameters at once, so the list of trials depends on the sweep's seed
@@ -8,23 +8,29 @@ after it failed anywhere.
 """
 
 import logging
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 import optuna
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
+from glorot_sweep.config.section import RateRange
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
+from glorot_sweep.keys import key_text
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.seeds import derive_seed
+from glorot_sweep.sweep.contents.groups import Group, group_names, group_words
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
-from glorot_sweep.sweep.contents.pruning import Limits, pruning_limits
+from glorot_sweep.sweep.contents.pruning import CompleteTrial, trial_limits
 from glorot_sweep.sweep.contents.replicates import Candidate
 from glorot_sweep.sweep.contents.task import Task
 from glorot_sweep.sweep.contents.trials import study_key, trial_key, trial_task
+from glorot_sweep.sweep.search.learning_rates import fixed_rates, range_of
 from glorot_sweep.sweep.search.proposals import Proposals, store
+from glorot_sweep.sweep.search.ranges import Edge, edge_of
 from glorot_sweep.sweep.search.space import search_space
 from glorot_sweep.sweep.storage.patience import Patience
 from glorot_sweep.training.results import TrialResult
@@ -33,7 +39,7 @@ STATE = "state"  # attribute of a trial: how its run ended
 
 
 class Study:
-    """The study of one data set and variant.
+    """The study of one data set, variant and group.
 
     Args:
         storage: Optuna's.
@@ -41,10 +47,14 @@ class Study:
         scope: makes the study's name unique to one run of the sweep.
         dataset, variant: what is studied.
         patience: with outages of the storage.
+        group: which part of the search it is.
+        chance: validation error of always answering the majority class, percent: a trial that is
+            no better has learned nothing.
 
     Attributes:
         name: of the study in the storage.
-        key: of the study's run.
+        run_key: of the run that it shares with the other groups.
+        key: its own.
     """
 
     def __init__(
@@ -55,11 +65,15 @@ class Study:
         dataset: str,
         variant: str,
         patience: Patience | None = None,
+        *,
+        group: Group = None,
+        chance: float = math.inf,
     ) -> None:
         self.config, self.dataset, self.variant = config, dataset, variant
-        self.name = f"{config.name}/{scope}/{dataset}/{variant}"
-        self.key = study_key(dataset, variant)
-        self._space = search_space(config.search, VARIANTS[variant])
+        self.group, self.chance = group, chance
+        self.run_key = study_key(dataset, variant)
+        self.key = key_text(variant, dataset, *group_names(group))
+        self.name = "/".join((config.name, scope, dataset, variant, *group_names(group)))
         self._patience = patience or Patience()
         self._study = self._patience(
             lambda: optuna.create_study(
@@ -80,19 +94,19 @@ class Study:
         return self._patience(self._next_generation)
 
     def _next_generation(self) -> list[Task]:
-        search = self.config.search
         trials = self._trials()
         finished = sum(trial.state.is_finished() for trial in trials)
-        start = finished // search.generation * search.generation
-        numbers = range(start, min(start + search.generation, search.trials))
+        if finished >= self.config.search.group_trials:
+            return []
+        numbers = self.config.search.generation_of(finished)
         unfinished = [
             number
             for number in numbers
             if number >= len(trials) or not trials[number].state.is_finished()
         ]
-        limits = self._limits(trials[:start])
+        earlier = _complete(trials[: numbers.start])
         trials = self._with_new_ones(trials, numbers.stop)
-        return [self._task(trials[number], limits) for number in unfinished]
+        return [self._task(trials[number], earlier) for number in unfinished]
 
     def _with_new_ones(self, trials: list[FrozenTrial], stop: int) -> list[FrozenTrial]:
         """Return the trials up to a number; propose and store those that are missing."""
@@ -100,14 +114,16 @@ class Study:
         if not missing:
             return trials
         search = self.config.search
-        startup = None if search.sampler == "random" else search.generation
-        proposals = Proposals(self._study, self._space, trials, startup)
+        rates = self._rates(trials, missing.start)
+        space = search_space(search, VARIANTS[self.variant], rates)
+        startup = search.generation if search.sampler == "tpe" else None
+        proposals = Proposals(self._study, space, trials, startup)
         proposed = {}
         for number in missing:
-            at_table_depth = search.is_at_table_depth(number)
-            fixed = {"depth": search.table_depth} if at_table_depth else {}
-            proposed[number] = proposals.propose(number, self._seed(number), fixed)
-            store(self._study, self._space, proposed[number])
+            fixed = {"depth": search.table_depth} if search.is_at_table_depth(number) else {}
+            given = {**fixed, **fixed_rates(search, number, rates)}
+            proposed[number] = proposals.propose(number, self._seed(number), given)
+            store(self._study, space, proposed[number])
         trials = self._trials()
         if [trial.params for trial in trials[missing.start :]] != list(proposed.values()):
             # Optuna stores a trial again by itself if it has lost the reply to a commit.
@@ -147,10 +163,9 @@ class Study:
 
     def told(self) -> list[Task]:
         """Return the trials that have been told, as they were asked."""
-        trials = self._patience(self._trials)
-        size = self.config.search.generation
+        trials, generation_of = self._patience(self._trials), self.config.search.generation_of
         return [
-            self._task(trial, self._limits(trials[: trial.number // size * size]))
+            self._task(trial, _complete(trials[: generation_of(trial.number).start]))
             for trial in trials
             if trial.state.is_finished()
         ]
@@ -167,24 +182,33 @@ class Study:
         Raises:
             UserError: no trial is complete (at this depth).
         """
-        candidates = [
-            Candidate(t.number, Hyperparameters(**t.params), t.value)
-            for t in self._patience(self._trials)
-            if t.state == TrialState.COMPLETE
-            and t.value is not None
-            and depth in {None, t.params["depth"]}
-        ]
-        if not candidates:
+        best = _best(self._patience(self._trials), depth)
+        if best is None:
             where = "" if depth is None else f" at depth {depth}"
             raise UserError(
                 f"the study {self.name} has no complete trial{where}: all were pruned or failed. "
                 "See its runs; a sweep with more trials or another learning rate needs a new name."
             )
-        return min(candidates, key=lambda one: (one.validation_error, one.number))
+        return best
+
+    def has_learned(self, candidate: Candidate) -> bool:
+        """Return whether a trial is better than always answering the majority class."""
+        return candidate.validation_error < self.chance
+
+    def range_searched(self) -> RateRange:
+        """Return the range of the learning rate, with all by which it has grown."""
+        trials = self._patience(self._trials)
+        return self._rates(trials, self.config.search.group_trials - 1)
+
+    def edge(self, candidate: Candidate) -> Edge | None:
+        """Return in which outer tenth of its range a trial's rate lies, if it has learned."""
+        if not self.has_learned(candidate):
+            return None
+        return edge_of(self.range_searched(), candidate.chosen.learning_rate)
 
     def trial_key(self, number: int) -> str:
         """Return the key of a trial's run."""
-        return trial_key(self.dataset, self.variant, number)
+        return trial_key(self.dataset, self.variant, number, self.group)
 
     def states(self) -> dict[int, bool]:
         """Return whether each trial is finished, by number."""
@@ -202,18 +226,46 @@ class Study:
     def _trials(self) -> list[FrozenTrial]:
         return self._study.get_trials(deepcopy=False)
 
-    def _limits(self, earlier: list[FrozenTrial]) -> dict[int, float]:
-        complete = [t.intermediate_values for t in earlier if t.state == TrialState.COMPLETE]
-        return pruning_limits(self.config.search.pruner, self.config.search.rungs, complete)
+    def _rates(self, trials: Sequence[FrozenTrial], number: int) -> RateRange:
+        """Return the range from which the rate of trial `number` is drawn."""
 
-    def _task(self, trial: FrozenTrial, limits: Limits) -> Task:
+        def best_before(start: int) -> float | None:
+            best = _best(trials[:start], self.config.search.table_depth)
+            learned = best is not None and self.has_learned(best)
+            return best.chosen.learning_rate if best is not None and learned else None
+
+        return range_of(self.config.search, VARIANTS[self.variant], number, best_before)
+
+    def _task(self, trial: FrozenTrial, earlier: Sequence[CompleteTrial]) -> Task:
         if trial.state == TrialState.WAITING:  # queued again
             self._study._storage.set_trial_state_values(trial._trial_id, TrialState.RUNNING)
-        chosen = Hyperparameters(**trial.params)
-        return trial_task(self.config, self.dataset, self.variant, trial.number, chosen, limits)
+        config, number, chosen = self.config, trial.number, Hyperparameters(**trial.params)
+        limits = trial_limits(config.search, number, chosen.depth, earlier)
+        return trial_task(config, self.dataset, self.variant, number, chosen, limits, self.group)
 
     def _seed(self, number: int) -> int:
-        return derive_seed(self.config.seed, self.dataset, self.variant, "sampler", number)
+        words = (self.dataset, self.variant, *group_words(self.group), "sampler", number)
+        return derive_seed(self.config.seed, *words)
+
+
+def _complete(trials: Iterable[FrozenTrial]) -> list[CompleteTrial]:
+    return [
+        CompleteTrial(trial.params["depth"], trial.intermediate_values)
+        for trial in trials
+        if trial.state == TrialState.COMPLETE
+    ]
+
+
+def _best(trials: Iterable[FrozenTrial], depth: int | None) -> Candidate | None:
+    """Return the complete trial with the lowest error, of equals the earliest; None without any."""
+    candidates = [
+        Candidate(trial.number, Hyperparameters(**trial.params), trial.value)
+        for trial in trials
+        if trial.state == TrialState.COMPLETE
+        and trial.value is not None
+        and depth in {None, trial.params["depth"]}
+    ]
+    return min(candidates, key=lambda one: (one.validation_error, one.number), default=None)
 
 
 def _values(state: TrialState, result: TrialResult) -> list[float] | None:

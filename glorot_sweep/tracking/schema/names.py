@@ -72,9 +72,12 @@ class Tag(StrEnum):
     STUDY = "study"
     OPTUNA_STUDY = "optuna_study"
     TRIAL = "trial"
+    GROUP = "group"
     SEED = "seed"
     ROLE = "role"
     WINNER = "winner"
+    LEARNED = "learned"
+    RANGE_EDGES = "range_edges"
     DEVICE = "device"
     PACK_SIZE = "pack_size"
     # Of an SVM's trial: the run of the SVM.
@@ -94,6 +97,8 @@ class TagFamily(StrEnum):
     SAVED_IN = "saved_in/"
     # One for each artifact that numbers are read from: see `RunWriter.arrays`.
     SHA256 = "sha256/"
+    # One for each group of a study whose winner lies at the edge of its range of learning rates.
+    RANGE_EDGE = "range_edge.g"
 
 
 class Param(StrEnum):
@@ -120,6 +125,7 @@ class Param(StrEnum):
     VARIANT = "variant"
     WEIGHT_SEED = "weight_seed"
     WIDTH = "width"
+    WINDOW = "window"
     # Of an initialization study or an SVM.
     N_INPUTS = "n_inputs"
     N_CLASSES = "n_classes"

@@ -17,10 +17,11 @@ from glorot_sweep.tracking.schema.fields import (
     Part,
     stored,
 )
-from glorot_sweep.tracking.schema.names import Curve, Metric, Param, Tag
+from glorot_sweep.tracking.schema.names import Curve, Metric, Param, Tag, TagFamily
 from glorot_sweep.tracking.schema.runs import MadeBy, StoredRun
 
 BOTH = "+"  # between the roles of a replicate that has two
+NOT_LEARNED = "no"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,13 @@ class Studied(Part):
 
     dataset: str = stored(Tag.DATASET, Param.DATASET)
     variant: str = stored(Tag.VARIANT, Param.VARIANT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InGroup(Part):
+    """The part of a search that a run belongs to; earlier versions had searches in one part."""
+
+    group: int | None = stored(Tag.GROUP, spelling=COUNT, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +49,7 @@ class Specified(Part):
         layer_widths: units of each hidden layer; None of a run that does not say: all `width`.
         damping: of the step rule; 0 of plain SGD.
         noise, pretraining_rate, pretraining_updates: 0 without pre-training.
+        window: evaluations over which its final errors are means; earlier versions had 1 alone.
 
     The others are those of `TrialSpec` and of its variant.
     """
@@ -63,6 +72,7 @@ class Specified(Part):
     updates: int = stored(Param.UPDATES, spelling=COUNT)
     weight_seed: int = stored(Param.WEIGHT_SEED, spelling=WHOLE)
     width: int = stored(Param.WIDTH, spelling=COUNT)
+    window: int = stored(Param.WINDOW, spelling=COUNT, default=1)
 
 
 def specified(spec: TrialSpec) -> Specified:
@@ -87,6 +97,7 @@ def specified(spec: TrialSpec) -> Specified:
         updates=spec.updates,
         weight_seed=spec.weight_seed,
         width=spec.width,
+        window=spec.window,
     )
 
 
@@ -106,7 +117,7 @@ class Placed(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CountedRun(StoredRun, Studied):
+class CountedRun(StoredRun, Studied, InGroup):
     """Any run of a study, as far as it is counted: a kill may have left it without its params.
 
     Attributes:
@@ -122,7 +133,8 @@ class Finals(Part):
 
     Attributes:
         objective: what the search minimizes: the validation error at the end; none of a pruned one.
-        validation_error, test_error: at the end.
+        validation_error, test_error: at the end: means over the last evaluations, as many as the
+            param `window` says.
         best_validation_error, best_test_error: at the evaluation of the lowest validation error.
         updates_done: SGD steps.
     """
@@ -154,8 +166,8 @@ class MemberRun(StoredRun, Finals):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrialMark(Part):
-    """Which trial it is of its study; one of the command `train` is of none."""
+class TrialMark(InGroup):
+    """Which trial it is of its group; one of the command `train` is of none."""
 
     trial: int | None = stored(Tag.TRIAL, spelling=COUNT, default=None)
     study: str | None = stored(Tag.STUDY, default=None)
@@ -169,18 +181,25 @@ class SeedMark(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReplicateMark(SeedMark):
+class ReplicateMark(SeedMark, InGroup):
     """What a replicate repeats.
 
     Attributes:
         role: which tables it feeds; see `roles`.
-        winner: the trial whose specification it has: `t012`.
+        winner: the trial whose specification it has: `t012`, of its group.
         study: the run of its study, by key.
+        learned: `NOT_LEARNED`, or nothing; see `has_learned`.
     """
 
     role: str = stored(Tag.ROLE)
     winner: str | None = stored(Tag.WINNER, default=None)
     study: str | None = stored(Tag.STUDY, default=None)
+    learned: str | None = stored(Tag.LEARNED, default=None)
+
+    @property
+    def has_learned(self) -> bool:
+        """Whether the trial that it repeats was better than always the majority class."""
+        return self.learned != NOT_LEARNED
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -230,7 +249,7 @@ class StudyMark(Studied):
 
     Attributes:
         study: its own key.
-        optuna_study: its name in Optuna's storage.
+        optuna_study: its name in Optuna's storage, of several groups that of the first.
     """
 
     study: str = stored(Tag.STUDY)
@@ -264,5 +283,18 @@ class BestAtTableDepth(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StudyRun(StoredRun, StudyMark, MadeBy, Best, BestAtTableDepth):
+class RangeEdges(Part):
+    """Winners at the edge of the range of learning rates: a better rate may lie beyond.
+
+    Attributes:
+        range_edge: `low` or `high`, by the number of the group whose winner lies there.
+        range_edges: in words, where they are half of the groups or more.
+    """
+
+    range_edge: Mapping[str, str] = stored(TagFamily.RANGE_EDGE, default_factory=dict)
+    range_edges: str | None = stored(Tag.RANGE_EDGES, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyRun(StoredRun, StudyMark, MadeBy, Best, BestAtTableDepth, RangeEdges):
     """The run of a study: parent of its trials, replicates and monitored runs."""

@@ -1,12 +1,14 @@
 """From a measurement to a verdict, on claims made by hand."""
 
+import json
 import math
+from pathlib import Path
 
 import pytest
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.papers.glorot2010 import PAPER
-from glorot_sweep.report.claims.claim import Claim, MissingRunsError, Needs, claim
+from glorot_sweep.report.claims.claim import Claim, Ground, MissingRunsError, Needs, claim
 from glorot_sweep.report.claims.measurement import Measurement, Source
 from glorot_sweep.report.claims.verdict import judge, judge_all, shortfalls
 from glorot_sweep.report.evidence import Evidence
@@ -16,7 +18,7 @@ ENOUGH = Source(("a", "b"), 5, 1000, 5_000_000, 3)
 
 
 def a_claim(measurement):
-    return Claim("C1", "It holds.", "everything below 1", NEEDS, lambda _: measurement)
+    return Claim("C1", Ground.END, "It holds.", "everything below 1", NEEDS, lambda _: measurement)
 
 
 def a_measurement(value, *sources, lacking=()):
@@ -28,25 +30,28 @@ def a_measurement(value, *sources, lacking=()):
 
 def test_what_holds_at_its_scale_is_confirmed():
     found = judge(a_claim(a_measurement(0.5, ENOUGH)), Evidence())
-    assert (found.verdict, found.reason, found.holds_so_far) == ("CONFIRMED", "", True)
+    assert (found.verdict, found.reason, found.here) == ("CONFIRMED", "", "HOLDS")
     assert found.measured == "x, percent: 0.5; y: 2"
     assert found.run_ids == ("a", "b")
     assert (found.number, found.statement, found.scale) == ("C1", "It holds.", "F")
+    assert found.ground == "observation at the end of training"
+    assert found.here_scale == "5 hidden layers of 1,000 units, 5,000,000 updates, 3 seeds"
 
 
 def test_what_does_not_hold_at_its_scale_is_contradicted_by_name():
     found = judge(a_claim(a_measurement(1.0, ENOUGH)), Evidence())
-    assert (found.verdict, found.holds_so_far) == ("CONTRADICTED", False)
+    assert (found.verdict, found.here) == ("CONTRADICTED", "DOES NOT HOLD")
     assert found.reason == "x, percent is 1, not below 1"
 
 
-@pytest.mark.parametrize(("value", "so_far"), [(0.5, "it holds"), (2.0, "it does not hold")])
-def test_below_the_scale_the_numbers_are_told_and_nothing_is_decided(value, so_far):
+@pytest.mark.parametrize(("value", "here"), [(0.5, "HOLDS"), (2.0, "DOES NOT HOLD")])
+def test_below_the_scale_the_runs_speak_for_themselves_alone(value, here):
     small = Source(("c",), 5, 100, 40_000, 1)
     found = judge(a_claim(a_measurement(value, ENOUGH, small)), Evidence())
-    assert found.verdict == "INCONCLUSIVE"
-    lacks = "40,000 of 5,000,000 updates; 100 of 1,000 units; 1 of 3 seeds"
-    assert found.reason.startswith(f"{lacks}; so far {so_far}")
+    assert (found.verdict, found.here) == ("INCONCLUSIVE", here)
+    assert found.here_scale == "5 hidden layers of 100 units, 40,000 updates, 1 seed"
+    assert found.reason.startswith("40,000 of 5,000,000 updates; 100 of 1,000 units; 1 of 3 seeds")
+    assert ("x, percent is 2, not below 1" in found.reason) == (value == 2.0)
     assert found.numbers == {"x, percent": value, "y": 2.0}
     assert found.run_ids == ("a", "b", "c")
 
@@ -55,15 +60,35 @@ def test_below_the_scale_the_numbers_are_told_and_nothing_is_decided(value, so_f
 def test_what_is_lacking_beside_the_scale_leaves_it_open(value):
     found = judge(a_claim(a_measurement(value, ENOUGH, lacking=["no mnist"])), Evidence())
     assert found.verdict == "INCONCLUSIVE"
-    assert found.reason.startswith("no mnist; so far it")
+    assert found.reason.startswith("no mnist")
+
+
+def test_what_the_numbers_leave_open_is_open_at_both_scales():
+    measurement = a_measurement(0.5, ENOUGH)
+    measurement.undecided.append("z is 1 [0, 2], not shown to be below 1")
+    found = judge(a_claim(measurement), Evidence())
+    assert (found.verdict, found.here) == ("INCONCLUSIVE", "OPEN")
+    assert found.reason == "z is 1 [0, 2], not shown to be below 1"
+    violated = a_measurement(2.0, ENOUGH)
+    violated.undecided.append("z is open")
+    assert judge(a_claim(violated), Evidence()).verdict == "CONTRADICTED"
+
+
+def test_what_must_come_before_a_contradiction():
+    for value, verdict in ((0.5, "CONFIRMED"), (2.0, "INCONCLUSIVE")):
+        measurement = a_measurement(value, ENOUGH)
+        measurement.before_contradiction.append("longer runs")
+        found = judge(a_claim(measurement), Evidence())
+        assert found.verdict == verdict
+        assert ("longer runs" in found.reason) == (value == 2.0)
 
 
 def test_missing_runs_are_no_error():
     def test(evidence):
         raise MissingRunsError("no run")
 
-    found = judge(Claim("C1", "s", "e", NEEDS, test), Evidence())
-    assert (found.verdict, found.reason, found.holds_so_far) == ("INCONCLUSIVE", "no run", None)
+    found = judge(Claim("C1", Ground.END, "s", "e", NEEDS, test), Evidence())
+    assert (found.verdict, found.reason, found.here) == ("INCONCLUSIVE", "no run", "OPEN")
     assert (found.measured, found.numbers, found.run_ids) == ("", {}, ())
 
 
@@ -72,7 +97,7 @@ def test_a_mistake_in_a_claim_is_not_taken_for_missing_runs():
         raise KeyError("std")
 
     with pytest.raises(KeyError):
-        judge(Claim("C1", "s", "e", NEEDS, test), Evidence())
+        judge(Claim("C1", Ground.END, "s", "e", NEEDS, test), Evidence())
 
 
 @pytest.mark.parametrize(
@@ -100,8 +125,8 @@ def test_only_some_claims_in_the_papers_order():
 
 
 def test_an_unknown_claim_is_the_users_mistake():
-    with pytest.raises(UserError, match=r"unknown claim 'C46'.*Known: C1, C10"):
-        judge_all(PAPER.claims, Evidence(), ["C1", "C46"])
+    with pytest.raises(UserError, match=r"unknown claim 'C99'.*Known: C1, C10"):
+        judge_all(PAPER.claims, Evidence(), ["C1", "C99"])
 
 
 def test_a_finding_as_plain_values():
@@ -110,6 +135,22 @@ def test_a_finding_as_plain_values():
     assert type(found["verdict"]) is str
     assert found["verdict"] == "CONTRADICTED"
     assert found["run_ids"] == ["a", "b"]
+    assert found["here"] == "DOES NOT HOLD"
+    assert found["holds_so_far"] is False
+    assert found["answers"] == [
+        {"sweep": "", "verdict": "CONTRADICTED", "here": "DOES NOT HOLD",
+         "here_scale": "5 hidden layers of 1,000 units, 5,000,000 updates, 3 seeds"}
+    ]  # fmt: skip
+
+
+def test_stored_findings_of_earlier_versions_have_the_keys_of_todays():
+    stored = Path(__file__).parents[3] / "docs" / "results"
+    today = judge(a_claim(a_measurement(0.5, ENOUGH)), Evidence()).as_dict()
+    files = sorted(stored.glob("*/claims.json"))
+    assert files
+    for file in files:
+        for one in json.loads(file.read_text(encoding="utf-8")):
+            assert set(one) <= set(today), file
 
 
 @pytest.mark.parametrize(
@@ -139,7 +180,7 @@ def test_no_number_replaces_another():
 
 
 def test_the_statement_is_the_first_paragraph_of_the_docstring():
-    @claim("C1", expected="e", needs=NEEDS)
+    @claim("C1", Ground.CODE, expected="e", needs=NEEDS)
     def one(evidence):
         """A statement
         on two lines.

@@ -29,6 +29,7 @@ WITHOUT_RUNS = {
     "figure_12": "add mnist or cifar10 to `datasets`",
     "jacobian": "`glorot-sweep init-study --dataset shapeset`",
     "learning_rate": "continue it",
+    "best_of_trials": "set search.sampler: random",
 }
 
 

@@ -4,9 +4,11 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
 
+from glorot_sweep.config.window import evaluated_at
 from glorot_sweep.parts.variants import PAPER_VARIANTS
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures import NotInEvidence
@@ -123,6 +125,26 @@ def test_a_cell_of_diverged_replicates_ends_at_the_majority_class():
     points = drawing.figure.axes[0].lines[0].get_xydata()
     assert points[:, 0].tolist() == [100, 20_000]
     assert points[-1, 1] == pytest.approx(83.3, abs=1e-13)
+
+
+def test_the_evaluations_of_a_final_error_are_one_point():
+    """With eight they begin at update 18,000 of 20,000; the curve has points from there on."""
+    run = replicate("tanh")
+    within = evaluated_at((), 20_000, 8)
+    row = run.curve.iloc[-1:]
+    more = pd.concat([row.assign(update=update, test_error=70.0 + update % 7) for update in within])
+    before = run.curve[run.curve["update"] < within[0]]
+    run = replace(run, curve=pd.concat([before, more], ignore_index=True))
+    seen = evidence([run], finals={run.run_id: 44.25})
+    config = seen.sweep.config
+    replicates = config.replicates.model_copy(update={"window": 8})
+    config = config.model_copy(update={"replicates": replicates})
+    drawing = FIGURES["figure_11"].draw(replace(seen, sweep=replace(seen.sweep, config=config)))
+    assert legend(drawing) == ["Tanh, 44.25 %"]
+    (line,) = drawing.figure.axes[0].lines
+    np.testing.assert_array_equal(line.get_xdata(), [*before["update"], 20_000])
+    np.testing.assert_array_equal(line.get_ydata(), [*before["test_error"], 44.25])
+    assert "last point and legend: mean of the last 8 evaluations" in drawing.caption
 
 
 def test_failed_replicates_are_noted():

@@ -55,7 +55,7 @@ def test_a_replicate_belongs_to_its_data_set():
 
 
 def test_a_trial():
-    assert mentioning("tanh-shapeset-t000") == {"learning_rate"}
+    assert mentioning("tanh-shapeset-t000") == {"learning_rate", "best_of_trials"}
 
 
 def test_a_run_that_is_not_the_sweeps_is_a_study():

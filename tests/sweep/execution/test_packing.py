@@ -57,6 +57,17 @@ def test_a_pack_refuses_equal_keys_and_no_trials():
         PackSpec(())
 
 
+@pytest.mark.parametrize("window", [0, 3])
+def test_a_window_has_as_many_evaluations(window):
+    with pytest.raises(ValueError, match=f"a mean over {window} evaluations needs as many"):
+        spec(evaluate_at=(20, 30), window=window)
+
+
+def test_a_window_of_one_has_the_fingerprint_that_it_had_before_there_were_others():
+    assert spec(window=1).fingerprint == spec().fingerprint
+    assert spec(window=2).fingerprint != spec().fingerprint
+
+
 def test_a_trial_must_be_measured_at_its_end():
     with pytest.raises(ValueError, match="last evaluation"):
         spec(evaluate_at=(10, 20))

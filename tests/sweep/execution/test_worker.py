@@ -16,7 +16,7 @@ from glorot_sweep.sweep.execution import worker
 from glorot_sweep.sweep.execution.outcome import failure_of
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.sweep.records.recording import RunPlan, trial_params
-from glorot_sweep.tracking.records import read_arrays
+from glorot_sweep.tracking.records import read_arrays, read_curve
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Artifact
@@ -92,6 +92,24 @@ def test_a_replicate_keeps_predictions_labels_and_weights(place, dataset):
     ]  # fmt: skip
     answers = SingleNetwork("tanh", weights)(dataset.test.images.float()).argmax(1)
     assert np.array_equal(answers.numpy(), stored["predictions"])
+
+
+def test_final_values_are_means_over_the_window_and_the_curves_hold_what_they_are_of(place):
+    trial = spec("a", purpose="replicate", window=2)
+    run(place, [trial])
+    left = by_name(place)["a"]
+    assert left.data.params["window"] == "2"
+    for final, curve in (("validation", "validation"), ("test", "test")):
+        key = f"{curve}/error_percent"
+        points = read_curve(place.client, left.info.run_id, key)
+        mean = (points[20] + points[30]) / 2
+        assert points[20] != points[30]
+        assert left.data.metrics[f"final/{final}_error_percent"] == pytest.approx(mean, rel=1e-15)
+    metrics = left.data.metrics
+    assert metrics["objective"] == metrics["final/validation_error_percent"]
+    stored = read_arrays(place.client, left.info.run_id, Artifact.PREDICTIONS)
+    wrong = 100 * np.mean(stored["predictions"] != stored["labels"])
+    assert points[30] == pytest.approx(wrong, rel=1e-15)
 
 
 def test_a_pruned_trial_is_killed_with_its_state_and_its_neighbour_goes_on(place):

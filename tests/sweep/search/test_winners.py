@@ -1,20 +1,37 @@
 """Winners and their replicates."""
 
 import pytest
-from sweep_builders import config
+from sweep_builders import config, grouped
 
+from glorot_sweep.config.section import RateRange
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.replicates import Candidate, replicate_tasks
-from glorot_sweep.sweep.search.winners import find_winners
+from glorot_sweep.sweep.search.ranges import edge_of
+from glorot_sweep.sweep.search.winners import find_winners, range_edges, search_remarks
 
 
 class FakeStudy:
-    def __init__(self, variant, at_depth, overall):
-        self.dataset, self.variant = "shapeset", variant
+    """A study whose winners are given, searched from 0.01 to 1."""
+
+    def __init__(self, variant, at_depth, overall, group=None, chance=90.0):
+        self.dataset, self.variant, self.group, self.chance = "shapeset", variant, group, chance
+        self.run_key = f"{variant}/shapeset"
         self._best = {2: at_depth, None: overall}
 
     def best(self, depth=None):
         return self._best[depth]
+
+    def has_learned(self, candidate):
+        return candidate.validation_error < self.chance
+
+    def range_searched(self):
+        return RateRange(low=0.01, high=1.0)
+
+    def edge(self, candidate):
+        rates = self.range_searched()
+        return (
+            edge_of(rates, candidate.chosen.learning_rate) if self.has_learned(candidate) else None
+        )
 
 
 DEEP = Candidate(1, Hyperparameters(0.1, 2), 30.0)
@@ -63,3 +80,77 @@ def test_neighbours_share_a_stream_and_the_winners_parameters_are_kept(replicate
     for spec, winner in ((one.spec, chosen[one.tags["winner"]]) for one in replicates):
         assert (spec.learning_rate, spec.depth) == (winner.learning_rate, winner.depth)
         assert (spec.purpose, spec.updates, spec.evaluate_at) == ("replicate", 40, (20, 40))
+
+
+def of_rate(rate, error=30.0, depth=2):
+    return Candidate(4, Hyperparameters(rate, depth), error)
+
+
+def in_groups(*candidates, variant="tanh", chance=90.0):
+    return [FakeStudy(variant, one, one, group, chance) for group, one in enumerate(candidates)]
+
+
+def test_replicate_r_repeats_the_winner_of_group_r_modulo_their_number():
+    studies = [*in_groups(of_rate(0.1), of_rate(0.2)),
+               *in_groups(of_rate(0.3), of_rate(0.4), variant="tanh_n")]  # fmt: skip
+    settings = grouped({"replicates.seeds": 5, "search.groups": 2})
+    tasks = replicate_tasks(settings, find_winners(studies, 2))
+    assert [(task.spec.variant.name, task.spec.learning_rate) for task in tasks] == [
+        ("tanh", 0.1), ("tanh_n", 0.3), ("tanh", 0.2), ("tanh_n", 0.4), ("tanh", 0.1),
+        ("tanh_n", 0.3), ("tanh", 0.2), ("tanh_n", 0.4), ("tanh", 0.1), ("tanh_n", 0.3),
+    ]  # fmt: skip
+    assert [task.tags["group"] for task in tasks[::2]] == ["0", "1", "0", "1", "0"]
+    assert tasks[2].key == "tanh/shapeset/g1/seed1"
+
+
+def test_a_replicate_has_the_seeds_that_it_has_without_groups():
+    old = replicate_tasks(config(), find_winners([FakeStudy("tanh", DEEP, DEEP)], 2))
+    new = replicate_tasks(grouped(), find_winners(in_groups(DEEP, DEEP), 2))
+    assert [(one.spec.weight_seed, one.spec.data_seed) for one in old] == [
+        (one.spec.weight_seed, one.spec.data_seed) for one in new
+    ]
+
+
+def test_a_winner_that_is_no_better_than_the_majority_class_is_marked():
+    studies = in_groups(of_rate(0.1, 79.9), of_rate(0.1, 80.0), of_rate(0.1, 85.0), chance=80.0)
+    tasks = replicate_tasks(grouped({"replicates.seeds": 3}), find_winners(studies, 2))
+    assert [task.tags.get("learned") for task in tasks] == [None, "no", "no"]
+    lines = search_remarks(studies, 2)
+    assert [line.partition(":")[0] for line in lines] == [
+        "tanh on shapeset, group 1", "tanh on shapeset, group 2",
+    ]  # fmt: skip
+    assert "always answering the majority class (80 % validation error)" in lines[0]
+
+
+def test_a_sweep_without_groups_is_marked_as_it_always_was():
+    studies = [FakeStudy("tanh", of_rate(0.1, 95.0), of_rate(0.1, 95.0))]
+    tasks = replicate_tasks(config(), find_winners(studies, 2))
+    assert {task.tags.get("learned") for task in tasks} == {None}
+    assert "nothing was learned" in search_remarks(studies, 2)[0]
+
+
+@pytest.mark.parametrize(
+    ("rates", "edges", "half"),
+    [
+        ((0.1, 0.1, 0.1, 0.1), {}, None),
+        ((0.1, 0.012, 0.1, 0.1), {"1": "low"}, None),
+        ((0.1, 0.012, 0.9, 0.1), {"1": "low", "2": "high"}, "2 of 4 groups"),
+        ((1.0, 1.0, 1.0, 1.0), dict.fromkeys("0123", "high"), "4 of 4 groups"),
+    ],
+)
+def test_winners_at_the_edge_are_marked_and_so_is_half_of_them(rates, edges, half):
+    studies = in_groups(*map(of_rate, rates))
+    found = range_edges(studies, 2)["tanh/shapeset"]
+    assert (found.range_edge, found.range_edges) == (edges, half)
+    lines = search_remarks(studies, 2)
+    assert len(lines) == len(edges) + (half is not None)
+    if half:
+        assert f"the winners of {half} lie in an outer tenth of their range" in lines[-1]
+        assert "search.learning_rates.tanh" in lines[-1]
+
+
+def test_a_remark_says_where_the_winner_lies():
+    assert search_remarks(in_groups(of_rate(0.1), of_rate(0.012), of_rate(0.1)), 2) == [
+        "tanh on shapeset, group 1: the winner's learning rate 0.012 lies in the lowest tenth of "
+        "its range [0.01, 1]"
+    ]

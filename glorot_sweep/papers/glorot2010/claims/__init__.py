@@ -1,4 +1,4 @@
-"""The 45 claims of the paper, in its order.
+"""The claims of the paper, in its order; those from 46 on were added to the ledger later.
 
 Source of all of them: Glorot and Bengio (2010), "Understanding the difficulty of training deep
 feedforward neural networks", AISTATS. Equations are numbered as there; (6), (7) and (13) are
@@ -8,12 +8,16 @@ meant with their misprints corrected.
 from glorot_sweep.papers.glorot2010.claims import (
     arithmetic,
     at_initialization,
+    convergence,
     early_learning,
+    final_curves,
     first_weights,
     full_training,
+    gradients_in_training,
+    levels,
     linear_regime,
     other_methods,
-    short_training,
+    saturation,
     sigmoid_escape,
     sigmoid_training,
     table_columns,
@@ -28,12 +32,16 @@ _MODULES = (
     arithmetic,
     early_learning,
     sigmoid_training,
-    short_training,
+    saturation,
+    gradients_in_training,
     sigmoid_escape,
     full_training,
+    convergence,
     table_columns,
+    levels,
     other_methods,
     varied_widths,
+    final_curves,
 )
 
 CLAIMS: tuple[Claim, ...] = tuple(

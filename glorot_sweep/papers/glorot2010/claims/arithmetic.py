@@ -7,7 +7,7 @@ from torch import Tensor
 
 from glorot_sweep.parts.activations import ACTIVATIONS
 from glorot_sweep.parts.torch.activations import ActivationFunction
-from glorot_sweep.report.claims.claim import MissingRunsError, Needs, claim
+from glorot_sweep.report.claims.claim import Ground, MissingRunsError, Needs, claim
 from glorot_sweep.report.claims.measurement import Measurement, Source
 from glorot_sweep.report.evidence import Evidence
 
@@ -23,6 +23,7 @@ TANH_RANGE = (8.0, 11.0)
 
 @claim(
     "C13",
+    Ground.CODE,
     expected="(1 - f(x)) (1 + x) = 1 and f'(x) (1 + x)^2 = 1 for softsign, tanh'(x) e^(2x) = 4 "
     "for large x, to a relative 1e-6 in double precision",
     needs=Needs("I"),
@@ -58,6 +59,7 @@ def asymptotes_of(softsign: ActivationFunction, tanh: ActivationFunction) -> Mea
 
 @claim(
     "C14",
+    Ground.START,
     expected="share of the grid where the gradient is below a tenth of its maximum larger for "
     "the quadratic cost than for the log-likelihood, in at least 9 of 10 seeds",
     needs=Needs("I", seeds=10),

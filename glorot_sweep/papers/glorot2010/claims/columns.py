@@ -4,30 +4,30 @@ from typing import Final
 
 from glorot_sweep.report.claims.cells import cell_of
 from glorot_sweep.report.claims.claim import MissingRunsError
+from glorot_sweep.report.claims.measurement import Measurement
 from glorot_sweep.report.collect import Cell
 from glorot_sweep.report.evidence import Evidence
-from glorot_sweep.tracking.schema.names import Role
 
 DATASETS: Final = ("shapeset", "mnist", "cifar10", "small_imagenet")
 """Columns of Table 1."""
+
+OTHER_DATASETS: Final = DATASETS[1:]
+
+SIGMOID_DEPTH: Final = 4
+"""Hidden layers of the sigmoid's best network on Shapeset, and of figure 2's."""
 
 SEPARABLE: Final = 1.46
 """Points: the smallest difference that is significant near 16 % with 10,000 examples."""
 
 
-def sigmoid_of_four_layers(evidence: Evidence) -> Cell:
-    """Return the sigmoid's cell of best depth on Shapeset if that depth is four, as in the paper.
+def note_sigmoid_depth(found: Measurement, depth: int) -> None:
+    """Note the sigmoid's best depth; where it is not the paper's four, it contradicts nothing.
 
-    Raises:
-        MissingRunsError: there is none, or its depth is another one.
+    The search may choose another one, at which the sigmoid ends lower and learns faster.
     """
-    cell = cell_of(evidence, "shapeset", "sigmoid", Role.BEST_DEPTH)
-    if cell.depth != 4:
-        raise MissingRunsError(
-            f"no replicates of the sigmoid with 4 hidden layers on shapeset: the search's best "
-            f"depth is {cell.depth}; run a sweep file that searches longer, or depth 4 alone"
-        )
-    return cell
+    found.note("hidden layers of the sigmoid", depth)
+    if depth != SIGMOID_DEPTH:
+        found.before_contradiction.append(f"a sigmoid of 4 hidden layers; this one has {depth}")
 
 
 def pairs_of(

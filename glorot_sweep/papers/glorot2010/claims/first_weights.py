@@ -2,7 +2,7 @@
 
 from glorot_sweep.papers.glorot2010.claims.init_studies import drawn, init_study_of, networks
 from glorot_sweep.papers.glorot2010.claims.scales import AT_START
-from glorot_sweep.report.claims.claim import claim
+from glorot_sweep.report.claims.claim import Ground, claim
 from glorot_sweep.report.claims.looks import Look
 from glorot_sweep.report.claims.measurement import Measurement
 from glorot_sweep.report.evidence import Evidence
@@ -14,6 +14,7 @@ ONE_ROUNDING = 2.0**-23  # a bound rounded to single precision may lie this much
 
 @claim(
     "C1",
+    Ground.CODE,
     expected="n Var[W] within 0.5 % of 1/3 in hidden layers and 5 % in the output layer, every "
     "entry inside +-1/sqrt(n), every bias 0",
     needs=AT_START,
@@ -25,6 +26,7 @@ def standard_variance(evidence: Evidence) -> Measurement:
 
 @claim(
     "C2",
+    Ground.CODE,
     expected="Var[W] within 0.5 % of 2 / (fan-in + fan-out) in hidden layers and 5 % in the "
     "output layer, every entry inside its bound, every bias 0; n Var[W] within 0.5 % of 1 at "
     "equal widths",

@@ -14,7 +14,7 @@ from glorot_sweep.papers.glorot2010.claims.init_studies import (
     with_shape,
 )
 from glorot_sweep.papers.glorot2010.claims.scales import AT_START
-from glorot_sweep.report.claims.claim import MissingRunsError, Needs, claim
+from glorot_sweep.report.claims.claim import Ground, MissingRunsError, Needs, claim
 from glorot_sweep.report.claims.looks import Look
 from glorot_sweep.report.claims.measurement import Measurement, Source
 from glorot_sweep.report.evidence import Evidence, InitStudy
@@ -25,6 +25,7 @@ N_VARS = (1 / 3, 1.0, 3.0)  # C6
 
 @claim(
     "C3",
+    Ground.THEOREM,
     expected="std(z^(k+1)) / std(z^k) of linear networks within 3 % of 0.577 (standard) and 1 "
     "(normalized) on average over layers and draws, 6 % each; std(z^1) within 6 % of Eq. (5)",
     needs=replace(AT_START, seeds=5),  # C3: the mean of 4 layers and 5 draws
@@ -48,6 +49,7 @@ def forward_variance(evidence: Evidence) -> Measurement:
 
 @claim(
     "C4",
+    Ground.THEOREM,
     expected="std(delta^i) / std(delta^(i+1)) of linear networks within 3 % of 0.577 (standard) "
     "and 1 (normalized) at every step, std(delta^0) / std(delta^4) within 6 % of 0.111 and 1",
     needs=AT_START,
@@ -70,6 +72,7 @@ def backward_variance(evidence: Evidence) -> Measurement:
 
 @claim(
     "C5",
+    Ground.THEOREM,
     expected="largest over smallest std of dCost/dW^0 to dCost/dW^4 of linear networks, per "
     "example, at most 1.10; that of the output matrix sqrt(n/K) (standard) or sqrt((n+K)/2K) "
     "(normalized) times larger, within 15 %",
@@ -98,6 +101,7 @@ def equal_weight_gradients(evidence: Evidence) -> Measurement:
 
 @claim(
     "C6",
+    Ground.THEOREM,
     expected="ln Var[delta^i] of linear networks changes by ln(n Var[W]) a layer, within 0.1, "
     "for 5, 10 and 20 layers and n Var[W] of 1/3, 1 and 3",
     needs=Needs("I", width=300),

@@ -1,4 +1,4 @@
-"""Monitored runs on Shapeset, in groups that differ in nothing but their seed.
+"""Monitored runs, in groups that differ in nothing but their seed.
 
 Claims on short training are judged on means over such a group, at each learning rate apart.
 """
@@ -14,7 +14,11 @@ RATES = (0.01, 0.05)
 
 
 def monitored(
-    evidence: Evidence, variant: str, depth: int | None, rates: tuple[float, float] = RATES
+    evidence: Evidence,
+    variant: str,
+    depth: int | None,
+    rates: tuple[float, float] = RATES,
+    dataset: str = "shapeset",
 ) -> list[list[LookedAtRun]]:
     """Return the monitored runs of a variant: a group for each learning rate, each by seed.
 
@@ -23,17 +27,18 @@ def monitored(
         variant: name.
         depth: hidden layers; None for any, with groups of their own.
         rates: lowest and highest learning rate, included.
+        dataset: which they were trained on.
 
     Raises:
         MissingRunsError: there is none, or none in that range, or one of them diverged.
     """
-    runs = _runs_of(evidence, variant, depth)
+    runs = _runs_of(evidence, variant, depth, dataset)
     low, high = rates[0] * (1 - 1e-9), rates[1] * (1 + 1e-9)  # a rate may be written in decimals
     inside = [run for run in runs if low <= run.learning_rate <= high]
     if not inside:
         others = ", ".join(map(repr, sorted({run.learning_rate for run in runs})))
         raise MissingRunsError(
-            f"the monitored runs of {variant} on shapeset have the learning rate {others}, and "
+            f"the monitored runs of {variant} on {dataset} have the learning rate {others}, and "
             f"the claim needs one {_range_text(rates)}; add it to the `monitored` section of a "
             "sweep file and run the sweep"
         )
@@ -48,7 +53,7 @@ def monitored_at_any_rate(
     Raises:
         MissingRunsError: there is none.
     """
-    return _grouped(_runs_of(evidence, variant, depth))
+    return _grouped(_runs_of(evidence, variant, depth, "shapeset"))
 
 
 def at_equal_rates(
@@ -86,16 +91,18 @@ def at_rate(runs: list[LookedAtRun]) -> str:
     return f"learning rate {runs[0].learning_rate!r}"
 
 
-def _runs_of(evidence: Evidence, variant: str, depth: int | None) -> list[LookedAtRun]:
+def _runs_of(
+    evidence: Evidence, variant: str, depth: int | None, dataset: str
+) -> list[LookedAtRun]:
     runs = [
         run for run in evidence.runs
-        if (run.kind, run.dataset, run.variant) == ("monitored", "shapeset", variant)
+        if (run.kind, run.dataset, run.variant) == ("monitored", dataset, variant)
         and depth in (None, run.depth)
     ]  # fmt: skip
     if not runs:
         layers = "" if depth is None else f" with {depth} hidden layers"
         raise MissingRunsError(
-            f"no monitored run of {variant}{layers} on shapeset; add it to the `monitored` "
+            f"no monitored run of {variant}{layers} on {dataset}; add it to the `monitored` "
             "section of a sweep file and run the sweep"
         )
     return runs

@@ -15,6 +15,7 @@ from glorot_sweep.papers.glorot2010.figures.spectra import jacobian_spectra
 from glorot_sweep.papers.glorot2010.figures.variant_style import variant_style
 from glorot_sweep.papers.glorot2010.table_1 import ROWS, TABLE
 from glorot_sweep.report.evidence import Evidence
+from glorot_sweep.report.figures.budget import best_of_trials
 from glorot_sweep.report.figures.error_curves import error_curves
 from glorot_sweep.report.figures.figure import Drawing, PlannedFigure, Sources
 from glorot_sweep.report.figures.learning_rates import learning_rates
@@ -59,7 +60,7 @@ FIGURES: Final[tuple[PlannedFigure, ...]] = (
         "figure_5",
         "Figure 5",
         "Cost over two weights: log-likelihood and quadratic",
-        "In the paper: the plateaus are clearly worse with the quadratic cost.",
+        "In the paper: the plateaus are more severe with the quadratic cost.",
         cost_surfaces,
         Sources((Kind.INIT_STUDY,)),
     ),
@@ -140,6 +141,14 @@ FIGURES: Final[tuple[PlannedFigure, ...]] = (
         "In the paper: learning rate and depth are searched separately for each model; the best "
         "depth on Shapeset is five, four for the sigmoid.",
         learning_rates,
+        Sources((Kind.TRIAL,)),
+    ),
+    PlannedFigure(
+        "best_of_trials",
+        "Section 2.3, the search",
+        "What the search finds with how many trials",
+        "The paper does not say how many settings it tried.",
+        best_of_trials,
         Sources((Kind.TRIAL,)),
     ),
 )

@@ -4,9 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from .builders import FINITE, contradicted, finding, full_curve, svm, whole_world
-
-FULL = 5_000_000
+from .builders import FINITE, contradicted, finding, svm, whole_world
 
 
 def errors(dataset="shapeset", **values):
@@ -18,29 +16,22 @@ def errors(dataset="shapeset", **values):
 
 
 def svm_of(error):
-    return lambda world: world.set_svm(FINITE, test_error=error)
-
-
-def both(*changes):
-    def changed(world):
-        for change in changes:
-            change(world)
-
-    return changed
+    return lambda world: world.set_svm(FINITE, test_error=error, low=error - 1, high=error + 1)
 
 
 @pytest.mark.parametrize(
     ("number", "changed", "because"),
     [
-        ("C40", svm_of(62.5), "SVM, percent is 62.5"),
-        ("C40", svm_of(56.4), "SVM, percent is 56.4"),
-        ("C40", errors(FINITE, tanh_n=47.4), "tanh N, percent"),
-        ("C40", both(svm_of(56.5), errors(FINITE, tanh_n=53.0)), "SVM minus tanh N"),
-        ("C41", errors(tanh_pretrained=3.0), "part of the gap"),
-        ("C43", errors(tanh_n_hessian=15.7), "gain of the hessian"),
-        ("C43", errors(tanh_n_gradient_variance=15.7), "gain of the gradient_variance"),
-        ("C45", errors("shapeset_single", tanh_n=7.9), "one object alone"),
-        ("C45", errors(tanh_n=9.9), "one object alone"),
+        ("C40", svm_of(46.0), "SVM minus tanh N"),
+        ("C50", svm_of(62.5), "SVM, percent is 62.5"),
+        ("C50", errors(FINITE, tanh_n=54.0), "tanh N, percent"),
+        ("C41", errors(tanh_pretrained=1.0), "less half of the gap"),
+        ("C42", errors(tanh_hessian=28.0), "tanh minus tanh_hessian"),
+        ("C42", errors(tanh_gradient_variance=14.0), "tanh_gradient_variance minus tanh_n"),
+        ("C43", errors(tanh_n_hessian=16.7), "gain of the hessian"),
+        ("C43", errors(tanh_n_gradient_variance=16.7), "gain of the gradient_variance"),
+        ("C45", errors("shapeset_single", tanh_n=8.9), "one object alone"),
+        ("C45", errors(tanh_n=8.9), "one object alone"),
     ],
 )
 def test_one_condition_alone_contradicts(number, changed, because):
@@ -52,43 +43,28 @@ def test_without_a_gap_nothing_can_be_removed():
     errors(tanh_pretrained=28.0)(world)
     found = finding("C41", world)
     assert found.verdict == "INCONCLUSIVE"
-    assert "pretraining shows no gain" in found.reason
+    assert "pre-training shows no gain" in found.reason
 
 
-def second_order(estimate, error, *, in_order):
-    """Bring the final error near tanh's or tanh N's; the course stays between both or does not."""
-
-    def changed(world):
-        world.set_errors(error, f"tanh_{estimate}")
-        for run in world.named(f"tanh_{estimate}/5"):
-            late = 0.15 if in_order else 3.0
-            world.set_run(run.name, curve=full_curve(error, FULL, late))
-
-    return changed
-
-
-@pytest.mark.parametrize("estimate", ["hessian", "gradient_variance"])
-@pytest.mark.parametrize("error", [26.0, 16.5])
-def test_second_order_between_tanh_and_tanh_n(estimate, error):
-    """Near one of both at the end it must have been between them all along."""
-    changed = second_order(estimate, error, in_order=False)
-    contradicted("C42", changed, f"share of evaluations in order, {estimate}")
+def test_a_lower_error_than_the_papers_is_no_failure():
     world = whole_world()
-    second_order(estimate, error, in_order=True)(world)
-    assert finding("C42", world).verdict == "CONFIRMED"
+    svm_of(30.0)(world)
+    errors(FINITE, tanh_n=20.0)(world)
+    assert finding("C50", world).verdict == "CONFIRMED"
 
 
-def test_large_gaps_at_the_end_are_enough():
+@pytest.mark.parametrize("number", ["C41", "C42", "C43", "C45", "C56"])
+def test_a_single_seed_has_no_interval(number):
+    found = finding(number, whole_world(seeds=1))
+    assert (found.verdict, found.here) == ("INCONCLUSIVE", "OPEN")
+
+
+def test_the_svms_own_test_examples_widen_the_interval():
+    """9 points over seeds alone are far from 0; over a hundred test examples they are not."""
     world = whole_world()
-    second_order("hessian", 22.0, in_order=False)(world)
-    assert finding("C42", world).verdict == "CONFIRMED"
-
-
-def test_curves_that_share_no_evaluation():
-    world = whole_world()
-    for run in world.named("tanh_hessian/5"):
-        run.curve["update"] += 1
-    assert "share no evaluation" in finding("C42", world).reason
+    assert finding("C40", world).verdict == "CONFIRMED"
+    world.set_svm(FINITE, low=49.0, high=69.0)
+    assert finding("C40", world).here == "OPEN"
 
 
 @pytest.mark.parametrize(
@@ -118,20 +94,22 @@ def with_fewer(world, error=68.0, network=60.0, examples=10_000):
     world.set_errors(network, "tanh_n", name)
 
 
-@pytest.mark.parametrize(("network", "so_far"), [(60.0, True), (64.0, False), (70.0, False)])
-def test_with_fewer_examples_the_difference_is_looked_at_and_nothing_decided(network, so_far):
+@pytest.mark.parametrize(
+    ("network", "here"), [(60.0, "HOLDS"), (67.9, "OPEN"), (72.0, "DOES NOT HOLD")]
+)
+def test_with_fewer_examples_the_difference_is_looked_at_and_nothing_decided(network, here):
     world = whole_world()
     with_fewer(world, 68.0, network)
     found = finding("C40", world)
     assert found.verdict == "INCONCLUSIVE"
     assert "10,000 of 100,000 examples" in found.reason
-    assert found.holds_so_far is so_far
+    assert found.here == here
     assert found.numbers["SVM minus tanh N, points"] == pytest.approx(68.0 - network)
 
 
 def test_a_narrow_network_decides_nothing_either():
     found = finding("C40", whole_world(width=100))
-    assert (found.verdict, found.holds_so_far) == ("INCONCLUSIVE", True)
+    assert (found.verdict, found.here) == ("INCONCLUSIVE", "HOLDS")
     assert "100 of 1,000 units" in found.reason
 
 
@@ -159,7 +137,7 @@ def test_a_support_vector_machine_on_other_examples_says_nothing(svms):
     world = whole_world()
     world.svms = svms
     found = finding("C40", world)
-    assert (found.verdict, found.holds_so_far) == ("INCONCLUSIVE", None)
+    assert (found.verdict, found.here) == ("INCONCLUSIVE", "OPEN")
     assert "run `glorot-sweep svm --examples 100000`" in found.reason
 
 

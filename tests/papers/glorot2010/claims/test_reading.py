@@ -11,8 +11,8 @@ from run_builders import record
 from glorot_sweep.papers.glorot2010.claims.columns import pairs_of
 from glorot_sweep.papers.glorot2010.claims.init_studies import init_study_of, networks
 from glorot_sweep.papers.glorot2010.claims.monitored_runs import at_equal_rates, at_rate, monitored
-from glorot_sweep.papers.glorot2010.claims.trials import complete_trials, runs_at_selected_rate
-from glorot_sweep.report.claims.cells import adjusted_p_values, cell_of
+from glorot_sweep.papers.glorot2010.claims.trials import lowest_of_equally_many
+from glorot_sweep.report.claims.cells import cell_of, minus
 from glorot_sweep.report.claims.claim import MissingRunsError
 from glorot_sweep.report.claims.looks import look_at, looks, looks_between
 from glorot_sweep.report.claims.measurement import Source
@@ -22,12 +22,13 @@ from glorot_sweep.report.claims.trained import (
     replicates,
     trained,
 )
-from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.evidence import Evidence
-from glorot_sweep.significance import holm, welch
+from glorot_sweep.significance import welch
 
-from .builders import curve, put, whole_world
-from .builders import monitored as a_run
+from .builders import whole_world
+from .init_rows import put
+from .run_rows import curve
+from .run_rows import monitored as a_run
 
 TANH = a_run("tanh", 5, 0.05)
 
@@ -221,29 +222,34 @@ def test_cells():
     assert (list(pairs), missing) == (["shapeset", "cifar10", "small_imagenet"], ["mnist"])
 
 
-def test_adjusted_p_values_are_holms_of_welchs():
+def test_differences_have_welchs_intervals():
     pairs, _ = pairs_of(whole_world().evidence(), "tanh", "tanh_n")
-    raw = [welch(a.errors, b.errors).p_value for a, b in pairs.values()]
-    assert adjusted_p_values(pairs.values()) == holm(raw).tolist()
-    one = [tuple(replace(cell, errors=cell.errors[:1]) for cell in p) for p in pairs.values()]
-    with pytest.raises(MissingRunsError, match="tanh on shapeset has 1"):
-        adjusted_p_values(one)
+    for tanh, tanh_n in pairs.values():
+        expected = welch(tanh.errors, tanh_n.errors)
+        found = minus(tanh, tanh_n)
+        assert found.value == pytest.approx(expected.difference)
+        assert found.interval(0.95) == pytest.approx(expected.interval)
 
 
-def trial(error, rate, **changes):
-    return record("trial", depth=5, learning_rate=rate, objective=error, **changes)
-
-
-def test_the_selected_rate_is_that_of_the_best_complete_trial():
-    sweep = whole_world().sweep()
-    trials = [
-        trial(9.0, 0.1, state="pruned"), trial(20.0, 0.05), trial(30.0, 0.01),
-        trial(1.0, 0.1, dataset="mnist"), trial(1.0, 0.1, variant="tanh_n"),
+def trials_of(*errors, depth, first=0):
+    states = [("pruned", None) if error is None else ("complete", error) for error in errors]
+    return [
+        record("trial", state, depth=depth, variant="tanh", objective=error, trial=first + number,
+               run_id=f"d{depth}-{number}")
+        for number, (state, error) in enumerate(states)
     ]  # fmt: skip
-    evidence = Evidence(Collected(sweep.config, sweep.sweep, {}, trials, []), runs_at(0.05).runs)
-    assert [t.objective for t in complete_trials(evidence, "tanh", 5)] == [20.0, 30.0]
-    assert [run.learning_rate for run in runs_at_selected_rate(evidence, "tanh", 5)] == [0.05]
-    with pytest.raises(MissingRunsError, match=r"at the selected learning rate 0.05"):
-        runs_at_selected_rate(replace(evidence, runs=runs_at(0.01).runs), "tanh", 5)
-    with pytest.raises(MissingRunsError, match="no complete trial of tanh with 4 hidden layers"):
-        complete_trials(evidence, "tanh", 4)
+
+
+def test_depths_are_compared_over_equally_many_trials():
+    """Depth 5 has four trials, depth 1 two: of depth 5 the last two, one the best, do not count."""
+    sweep = whole_world().sweep()
+    trials = [*trials_of(30.0, 40.0, None, 10.0, depth=5), *trials_of(None, 20.0, depth=1)]
+    evidence = Evidence(replace(sweep, trials=trials[::-1]))
+    lowest, count, used = lowest_of_equally_many(evidence, "tanh", (1, 5))
+    assert (lowest, count) == ({1: 20.0, 5: 30.0}, 2)
+    assert used == ["d1-0", "d1-1", "d5-0", "d5-1"]
+    with pytest.raises(MissingRunsError, match="no trial of tanh with 4 hidden layers"):
+        lowest_of_equally_many(evidence, "tanh", (4, 5))
+    pruned = replace(sweep, trials=[*trials_of(None, 9.0, depth=5), *trials_of(1.0, depth=1)])
+    with pytest.raises(MissingRunsError, match="no complete trial of tanh with 5 hidden layers"):
+        lowest_of_equally_many(Evidence(pruned), "tanh", (1, 5))

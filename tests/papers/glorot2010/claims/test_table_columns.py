@@ -1,4 +1,4 @@
-"""Claims 31 to 36 and 38."""
+"""Claims 31 to 36, 38, 46 to 49 and 57."""
 
 import numpy as np
 import pytest
@@ -16,54 +16,70 @@ def errors(dataset="shapeset", **values):
     return changed
 
 
-def exact(dataset, *variants):
-    """Take all but a hundredth of a point of the spread over seeds."""
-
-    def changed(world):
-        for variant in variants:
-            mean = world.cells["table_depth", dataset, variant][0].mean()
-            spread = np.array([-0.01, 0.0, 0.01])
-            world.cells["table_depth", dataset, variant] = (mean + spread, 5)
-
-    return changed
-
-
 @pytest.mark.parametrize(
     ("number", "changed", "because"),
     [
-        ("C31", errors(softsign=19.1), "softsign, percent"),
-        ("C31", errors(softsign_n=19.1), "softsign_n, percent"),
-        ("C31", errors(tanh_n=12.9), "tanh_n, percent"),
-        ("C31", exact("shapeset", "softsign", "tanh_n"), "smallest adjusted p"),
-        ("C31", errors(tanh=21.2), "tanh above the worst"),
-        ("C31", errors(sigmoid=81.2), "sigmoid, percent"),
-        ("C31", errors(sigmoid=85.4), "sigmoid, percent"),
-        ("C32", errors("mnist", softsign_n=2.23), "softsign_n, percent"),
-        ("C32", errors("mnist", tanh=2.22), "sigmoid above the next"),
-        ("C32", exact("mnist", "tanh", "tanh_n"), "smallest adjusted p"),
-        ("C33", errors("cifar10", sigmoid=60.3), "sigmoid, percent"),
-        ("C33", errors("cifar10", softsign_n=56.0), "softsign_n minus softsign"),
-        ("C33", errors("cifar10", tanh_n=55.95), "tanh_n minus softsign"),
-        ("C33", errors("cifar10", tanh=57.5), "tanh minus sigmoid"),
-        ("C34", errors("small_imagenet", tanh=75.6), "tanh, percent"),
-        ("C34", errors("small_imagenet", softsign=68.1), "lead of the best N variant"),
-        ("C34", errors("small_imagenet", softsign=70.7), "sigmoid or tanh behind the rest"),
-        ("C35", errors("mnist", tanh_n=1.77), "tanh minus tanh N on mnist"),
-        ("C35", errors("cifar10", tanh_n=55.7), "adjusted p on cifar10"),
-        ("C36", errors(softsign_n=28.0), "softsign's difference on shapeset"),
+        ("C31", errors(softsign=19.1), "softsign minus tanh_n"),
+        ("C31", errors(softsign_n=13.0), "softsign minus softsign_n"),
+        ("C31", errors(tanh=15.0), "tanh minus softsign"),
+        ("C31", errors(sigmoid=26.0), "sigmoid minus tanh"),
+        ("C32", errors("mnist", tanh=2.6), "sigmoid minus tanh"),
+        ("C32", errors("mnist", tanh_n=0.4), "tanh minus tanh_n"),
+        ("C33", errors("cifar10", softsign_n=56.5), "softsign minus softsign_n"),
+        ("C33", errors("cifar10", tanh=58.0), "sigmoid minus tanh"),
+        ("C34", errors("small_imagenet", softsign=67.5), "softsign minus softsign_n"),
+        ("C34", errors("small_imagenet", softsign=71.5), "sigmoid minus softsign"),
+        ("C35", errors("mnist", tanh_n=3.0), "tanh minus tanh N on mnist"),
+        ("C35", errors("cifar10", tanh_n=56.6), "tanh minus tanh N on cifar10"),
+        ("C36", errors(softsign_n=29.0), "data sets on which softsign's difference is smaller"),
         ("C38", errors(tanh_n=28.0), "relative gain on shapeset"),
-        ("C38", errors(tanh_n=25.0), "relative gain on cifar10"),
+        ("C38", errors("mnist", tanh_n=0.9), "minus twice that on mnist"),
+        ("C46", errors(sigmoid=80.0), "sigmoid, percent"),
+        ("C46", errors(tanh_n=20.6), "tanh_n, percent"),
+        ("C47", errors("mnist", softsign=3.2), "softsign, percent"),
+        ("C48", errors("cifar10", sigmoid=61.0), "sigmoid, percent"),
+        ("C49", errors("small_imagenet", tanh=76.2), "tanh, percent"),
+        ("C57", errors("mnist", sigmoid=0.3), "sigmoid minus tanh on mnist"),
+        ("C57", errors("cifar10", softsign=51.0), "softsign minus tanh_n on cifar10"),
     ],
 )
 def test_one_condition_alone_contradicts(number, changed, because):
     contradicted(number, changed, because)
 
 
-def test_an_order_within_one_standard_error_is_allowed():
-    """Over 3 seeds of standard deviation 0.1 that of a difference is sqrt(2 / 3) / 10 = 0.082."""
+@pytest.mark.parametrize(
+    ("number", "dataset", "better"),
+    [("C46", "shapeset", 5.0), ("C47", "mnist", 0.3), ("C48", "cifar10", 40.0),
+     ("C49", "small_imagenet", 50.0)],
+)  # fmt: skip
+def test_levels_are_not_missed_by_being_better(number, dataset, better):
     world = whole_world()
-    errors("cifar10", softsign_n=55.78 + 0.08)(world)
-    assert finding("C33", world).verdict == "CONFIRMED"
+    values = dict.fromkeys(("softsign", "softsign_n", "tanh", "tanh_n"), better)
+    errors(dataset, **values)(world)
+    assert finding(number, world).verdict == "CONFIRMED"
+
+
+def test_no_significant_difference_is_no_contradiction():
+    """The paper's own differences, at seeds that spread too much to tell them."""
+    world = whole_world()
+    for dataset in ("cifar10", "small_imagenet"):
+        for variant in ("tanh", "tanh_n"):
+            found, depth = world.cells["table_depth", dataset, variant]
+            world.cells["table_depth", dataset, variant] = (np.add(found, [-4.0, 0.0, 4.0]), depth)
+    found = finding("C35", world)
+    assert (found.verdict, found.here) == ("INCONCLUSIVE", "OPEN")
+
+
+def test_a_gain_of_almost_nothing_does_not_hold():
+    """A relative gain of 0.0012 within the spread over seeds: cost.yaml's."""
+    world = whole_world()
+    errors(tanh=64.43, tanh_n=64.35)(world)
+    world.cells = {key: cell for key, cell in world.cells.items() if key[1] == "shapeset"}
+    assert finding("C38", world).here == "OPEN"
+    for dataset in ("mnist", "cifar10"):
+        other = whole_world()
+        errors(tanh=64.43, tanh_n=64.35)(other)
+        assert finding("C38", other).here == "DOES NOT HOLD", dataset
 
 
 def test_softsign_may_be_more_sensitive_on_one_data_set():
@@ -72,10 +88,10 @@ def test_softsign_may_be_more_sensitive_on_one_data_set():
     assert finding("C36", world).verdict == "CONFIRMED"
 
     def two(world):
-        errors("mnist", softsign_n=2.0)(world)
+        errors("mnist", softsign_n=2.4)(world)
         errors("cifar10", softsign_n=50.0)(world)
 
-    contradicted("C36", two, "data sets on which it is not smaller is 2")
+    contradicted("C36", two, "3 of 4 are wanted")
 
 
 def without(world, *datasets):
@@ -87,22 +103,22 @@ def without(world, *datasets):
 def test_missing_data_sets_leave_it_open(number):
     found = finding(number, without(whole_world(), "cifar10", "small_imagenet"))
     assert found.verdict == "INCONCLUSIVE"
-    assert "no replicates of these variants on cifar10, small_imagenet" in found.reason
-    assert found.holds_so_far
+    assert found.here == "OPEN"
+    if number != "C36":
+        assert "no replicates of these variants on cifar10, small_imagenet" in found.reason
 
 
-def test_one_missing_data_set_does_not_change_three_of_four():
-    assert finding("C36", without(whole_world(), "cifar10")).verdict == "CONFIRMED"
-    world = without(whole_world(), "shapeset")
-    assert "these variants on shapeset" in finding("C36", world).reason
+def test_of_four_data_sets_one_may_be_missing():
+    assert finding("C36", without(whole_world(), "mnist")).verdict == "CONFIRMED"
+    assert finding("C36", without(whole_world(), "shapeset")).here == "OPEN"
 
 
 @pytest.mark.parametrize(
     ("number", "changed", "because"),
     [
         ("C35", errors(tanh_n=28.0), "on shapeset"),
-        ("C36", errors(softsign_n=28.0), "on shapeset"),
-        ("C38", errors("mnist", tanh_n=1.0), "on mnist"),
+        ("C36", errors(softsign_n=29.0), "on shapeset"),
+        ("C38", errors("mnist", tanh_n=0.9), "on mnist"),
     ],
 )
 def test_a_violation_contradicts_whatever_is_missing(number, changed, because):
@@ -127,8 +143,8 @@ def test_a_missing_column_is_named(number, dataset):
     assert f"no replicates of softsign on {dataset}" in found.reason
 
 
-@pytest.mark.parametrize("number", ["C31", "C32", "C33", "C35"])
-def test_a_single_seed_has_no_spread(number):
+@pytest.mark.parametrize("number", ["C31", "C32", "C33", "C34", "C35", "C36", "C38", "C46"])
+def test_a_single_seed_has_no_interval(number):
     found = finding(number, whole_world(seeds=1))
-    assert found.verdict == "INCONCLUSIVE"
-    assert "over seeds needs two replicates" in found.reason
+    assert (found.verdict, found.here) == ("INCONCLUSIVE", "OPEN")
+    assert "of a single seed, which has no interval" in found.reason

@@ -1,0 +1,104 @@
+"""Rules of a sweep file that look at several of its sections; each raises a ValueError."""
+
+from typing import TYPE_CHECKING
+
+from glorot_sweep.config.limits import MOST_EXAMPLES, MOST_RUNS
+from glorot_sweep.config.window import largest_window
+from glorot_sweep.parts.step_rules import STEP_RULES
+from glorot_sweep.parts.variants import VARIANTS, Variant
+
+if TYPE_CHECKING:
+    from glorot_sweep.config.sweep import SweepConfig
+
+
+def check_profiles(config: "SweepConfig") -> None:
+    """Refuse widths that change from layer to layer in a table of one layer."""
+    shaped = [name for name in config.variants if VARIANTS[name].profile != "equal"]
+    if shaped and config.search.table_depth < 2:
+        raise ValueError(
+            f"the variant {shaped[0]!r} has widths that change from layer to layer, so "
+            f"search.table_depth must be 2 or more, got {config.search.table_depth}"
+        )
+
+
+def check_space(config: "SweepConfig") -> None:
+    """Refuse a search space that a variant lacks, or that no variant has."""
+    variants = [VARIANTS[name] for name in config.variants]
+    search = config.search
+    for key, space, needed in (
+        *(
+            (f"step_rules.{rule}", search.step_rule(rule), _named(variants, "step_rule", rule))
+            for rule, row in STEP_RULES.items()
+            if row.has_damping
+        ),
+        ("pretraining", search.pretraining, _named(variants, "pretrained", True)),
+    ):
+        given = space is not None
+        if needed and not given:
+            raise ValueError(f"the variant {needed[0]!r} needs search.{key}")
+        if given and not needed:
+            raise ValueError(
+                f"search.{key} is given, but no variant of this sweep uses it: "
+                f"{', '.join(config.variants)}"
+            )
+
+
+def check_streams(config: "SweepConfig") -> None:
+    """Refuse runs that are longer than a stream of training examples."""
+    search, batch = config.search, config.network.batch_size
+    longest = {
+        "search.updates": search.updates,
+        "replicates.updates": config.replicates.updates,
+        "monitored.updates": config.monitored.updates if config.monitored else 0,
+        "search.pretraining.updates of all layers": search.depth.high
+        * max(search.pretraining.updates if search.pretraining else (0,)),
+    }
+    for key, updates in longest.items():
+        if updates * batch > MOST_EXAMPLES:
+            raise ValueError(
+                f"{key} times network.batch_size must be at most {MOST_EXAMPLES}, the examples "
+                f"of a training stream, got {updates} times {batch}"
+            )
+
+
+def check_window(config: "SweepConfig") -> None:
+    """Refuse a final value that is the mean of more evaluations than can be made."""
+    window = config.replicates.window
+    of_trials, of_replicates = config.search.updates, config.replicates.updates
+    for key, updates in (("replicates.updates", of_replicates), ("search.updates", of_trials)):
+        if window > (largest := largest_window(updates)):
+            raise ValueError(
+                f"replicates.window must be at most {largest}, since so many evaluations fit into "
+                f"the last tenth of {key} {updates}, got {window}; window: 1 takes the last "
+                "evaluation alone"
+            )
+
+
+def check_runs(config: "SweepConfig") -> None:
+    """Refuse more runs than a sweep may have."""
+    studies = len(config.datasets) * len(config.variants)
+    trials = config.search.groups * config.search.group_trials
+    n_runs = studies * (trials + 2 * config.replicates.seeds) + _n_monitored(config)
+    if n_runs > MOST_RUNS:
+        raise ValueError(
+            f"a sweep may have at most {MOST_RUNS:,} runs, got up to {n_runs:,}: "
+            f"{studies:,} studies of {trials:,} trials, 2 x "
+            f"{config.replicates.seeds:,} replicates of each, and {_n_monitored(config):,} "
+            "monitored runs; ask for fewer, or make several sweeps"
+        )
+
+
+def _n_monitored(config: "SweepConfig") -> int:
+    """Return how many monitored runs there may be at the most."""
+    if config.monitored is None:
+        return 0
+    depths = config.monitored.depths
+    n_networks = sum(map(len, depths.values())) if depths else 2 * len(config.variants)
+    return n_networks * len(config.monitored.learning_rates) * config.monitored.seeds
+
+
+def _named(variants: list[Variant], attribute: str, value: object) -> list[str]:
+    return [variant.name for variant in variants if getattr(variant, attribute) == value]
+
+
+CHECKS = (check_profiles, check_space, check_streams, check_window, check_runs)

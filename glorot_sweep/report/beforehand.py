@@ -1,0 +1,91 @@
+"""Which differences are tested whatever the table shows: those that were named beforehand."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.report.collect import Cell, Collected
+from glorot_sweep.report.column_tests import measured_cells, named_test
+from glorot_sweep.report.final_value import is_at_last
+from glorot_sweep.report.paper import Paper
+from glorot_sweep.significance import Comparison, Equivalence, equivalence, named_pairs
+from glorot_sweep.tracking.schema.names import Role
+
+IN_THE_FILE: Final = "in the sweep file"
+
+Pairs = tuple[tuple[str, str], ...]
+"""(a, b) variants: a positive difference says that b has the lower error."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A difference that was named beforehand, tested on one data set.
+
+    Attributes:
+        dataset: the data set.
+        first, second: variants.
+        comparison: first minus second, by the sweep's test.
+        adjusted_p_value: by Holm over the pairs of this data set.
+        significant: at the sweep's level.
+        alike: whether the two are within the margin of the sweep file, if it names one.
+        is_at_last: the errors compared are those of the last evaluation, and the table shows
+            means of several.
+    """
+
+    dataset: str
+    first: str
+    second: str
+    comparison: Comparison
+    adjusted_p_value: float
+    significant: bool
+    alike: Equivalence | None = None
+    is_at_last: bool = False
+
+
+def named_beforehand(config: SweepConfig, paper: Paper) -> Pairs:
+    """Return the pairs that the sweep file names, else those of the paper that it has.
+
+    A file says which variant is compared with which, so the second of its pairs comes first here.
+    """
+    if config.comparisons:
+        return tuple((base, compared) for compared, base in config.comparisons)
+    return tuple(pair for pair in paper.comparisons if set(pair) <= set(config.variants))
+
+
+def heading(config: SweepConfig, paper: Paper) -> str:
+    """Return who named the pairs or what they compare, for a heading; empty without any."""
+    if config.comparisons:
+        return f"Named beforehand {IN_THE_FILE}"
+    return f"Named beforehand: {paper.compared}" if paper.comparisons else ""
+
+
+def pairs(collected: Collected, paper: Paper) -> list[Pair]:
+    """Return the differences named beforehand, wherever both variants were measured."""
+    config, found = collected.config, []
+    for dataset in config.datasets:
+        column, present = named_column(collected, dataset, paper)
+        if present:
+            values, test = named_test(config.significance.test, column)
+            results = named_pairs(values, test, present, config.significance.level)
+            found += [
+                Pair(
+                    dataset, a, b, result.comparison, result.adjusted_p_value, result.significant,
+                    _alike(config, result.comparison),
+                    is_at_last(config, config.significance.test),
+                )
+                for (a, b), result in results.items()
+            ]  # fmt: skip
+    return found
+
+
+def named_column(collected: Collected, dataset: str, paper: Paper) -> tuple[dict[str, Cell], Pairs]:
+    """Return the cells of the named pairs that have a mean, and the pairs that have both."""
+    named = named_beforehand(collected.config, paper)
+    variants = dict.fromkeys(variant for pair in named for variant in pair)
+    column = measured_cells(collected, Role.TABLE_DEPTH, dataset, variants)
+    return column, tuple(pair for pair in named if set(pair) <= column.keys())
+
+
+def _alike(config: SweepConfig, found: Comparison) -> Equivalence | None:
+    wanted = config.significance.equivalence
+    return equivalence(found, wanted.margin, config.significance.level) if wanted else None

@@ -1,0 +1,60 @@
+"""One claim, several sweeps: whose answers agree, and whose do not."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from glorot_sweep.report.claims.claim import Claim
+from glorot_sweep.report.claims.verdict import Answer, Finding, Here, Verdict, chosen, judge
+from glorot_sweep.report.evidence import Evidence
+
+
+def judge_several(
+    claims: Sequence[Claim], evidence: Sequence[Evidence], only: Iterable[str] | None = None
+) -> list[Finding]:
+    """Judge claims on several sweeps, each on its own runs.
+
+    Args:
+        claims: of a paper.
+        evidence: of each sweep; at least one.
+        only: numbers of the claims wanted; None: all.
+
+    Raises:
+        UserError: there is no claim of such a number.
+    """
+    return [together([judge(claim, one) for one in evidence]) for claim in chosen(claims, only)]
+
+
+def together(findings: Sequence[Finding]) -> Finding:
+    """Return one finding of what several sweeps say about one claim.
+
+    A sweep that leaves the claim open takes nothing from one that answers it. Sweeps that answer
+    differently leave it open, and are named.
+    """
+    answers = tuple(dict.fromkeys(answer for one in findings for answer in one.answers))
+    verdicts = {a.verdict for a in answers} - {Verdict.INCONCLUSIVE}
+    here = {a.here for a in answers} - {Here.OPEN}
+    # Of findings that say as much as each other, the first.
+    best = max(findings, key=lambda one: (_decides(one), one.here != Here.OPEN, bool(one.numbers)))
+    if len(verdicts) > 1:
+        reason = f"sweeps answer differently: {_names(answers, by='verdict')}"
+        return replace(best, verdict=Verdict.INCONCLUSIVE, here=Here.OPEN, reason=reason,
+                       answers=answers)  # fmt: skip
+    if len(here) > 1:
+        reason = f"sweeps answer differently at their own scale: {_names(answers, by='here')}"
+        reason = "; ".join(filter(None, (reason, best.reason)))
+        return replace(best, here=Here.OPEN, reason=reason, answers=answers)
+    return replace(best, answers=answers)
+
+
+def _decides(finding: Finding) -> bool:
+    return finding.verdict != Verdict.INCONCLUSIVE
+
+
+def _names(answers: Sequence[Answer], *, by: str) -> str:
+    """Name each sweep with what it answers; those that leave it open are left out."""
+    told = [
+        f"{a.sweep or 'beside the sweeps'} {getattr(a, by)} ({a.here_scale})"
+        for a in answers
+        if getattr(a, by) not in (Verdict.INCONCLUSIVE, Here.OPEN)
+    ]
+    return ", ".join(told)

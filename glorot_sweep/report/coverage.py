@@ -1,0 +1,43 @@
+"""What the intervals and tests of a sweep cover, in words."""
+
+from glorot_sweep.config.sweep import SweepConfig
+
+FIXED = "the fixed validation and test sets"
+
+
+def winner(config: SweepConfig) -> str:
+    """Say what a winner at the table's depth is: among how many trials, and of what length."""
+    search, replicates = config.search, config.replicates
+    trials = sum(map(search.is_at_table_depth, range(search.group_trials)))
+    length = f" of {search.updates:,} updates" if search.updates != replicates.updates else ""
+    return f"the best of {trials} trials{length}"
+
+
+def coverage(config: SweepConfig) -> str:
+    """Say which chance the intervals hold, and which they leave out.
+
+    A caption has this sentence, so that nobody takes an interval for more than it is.
+    """
+    seeds, groups = config.replicates.seeds, config.search.groups
+    best = winner(config)
+    if groups == 1:
+        return (
+            f"All seeds repeat one winner, {best}: the interval covers initial weights and order "
+            f"of examples; it leaves out the search, and {FIXED}."
+        )
+    if groups == seeds:
+        return (
+            f"Each seed repeats the winner of a search of its own, {best}: the interval covers "
+            f"search, initial weights and order of examples, but not {FIXED}."
+        )
+    return (
+        f"The seeds repeat the winners of {groups} searches, each {best}; the mean of a search's "
+        f"seeds is one observation: the interval covers search, initial weights and order of "
+        f"examples, but not {FIXED}."
+    )
+
+
+def observations(config: SweepConfig) -> str:
+    """Return how many errors a test over seeds has of each cell, and of what."""
+    seeds, groups = config.replicates.seeds, config.search.groups
+    return f"{seeds} seeds" if groups in (1, seeds) else f"{groups} searches"

@@ -1,0 +1,121 @@
+"""What the search is worth: expected validation error of the best of k trials."""
+
+from itertools import groupby
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.report.collect import Collected
+from glorot_sweep.report.evidence import Evidence
+from glorot_sweep.report.figures.captions import joined
+from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
+from glorot_sweep.report.figures.style import WIDTH, legend_of, nominal_style
+from glorot_sweep.report.final_value import final_value
+from glorot_sweep.report.labels import label
+from glorot_sweep.seeds import derive_seed
+from glorot_sweep.significance import BestOf, best_of
+from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.schema.trained import TrialRun
+
+MEASURED = (State.COMPLETE, State.PRUNED, State.DIVERGED)
+
+
+def best_of_trials(evidence: Evidence) -> Drawing:
+    """Draw a panel for each data set, a line for each variant."""
+    sweep = evidence.sweep
+    if sweep is None:
+        raise NotInEvidence("it is drawn from a sweep's trials; report a sweep by its name")
+    search = sweep.config.search
+    if search.sampler != "random":
+        raise NotInEvidence(
+            f"the trials of sampler {search.sampler} are not drawn independently of each other, "
+            "and what the best of fewer would be cannot be told from them; set search.sampler: "
+            "random"
+        )
+    found = {
+        dataset: {
+            variant: curve
+            for variant in sweep.config.variants
+            if (curve := _curve(sweep, dataset, variant)) is not None
+        }
+        for dataset in sweep.config.datasets
+    }
+    shown = {dataset: curves for dataset, curves in found.items() if curves}
+    if not shown:
+        raise NotInEvidence(
+            f"the sweep {sweep.config.name} has no two trials at depth {search.table_depth} in "
+            "any group; ask for more in search.trials"
+        )
+    return Drawing(_figure(shown), _caption(sweep, shown))
+
+
+def _curve(sweep: Collected, dataset: str, variant: str) -> BestOf | None:
+    """Return the curve of a study; None with fewer than two trials in a group."""
+    trials = sorted(
+        (run for run in sweep.trials if _counts(run, sweep, dataset, variant)),
+        key=lambda run: (run.group or 0, run.trial or 0),
+    )
+    groups = [[_error(run) for run in own] for _, own in groupby(trials, lambda r: r.group or 0)]
+    most = min(map(len, groups), default=0)
+    if most < 2:
+        return None
+    seed = derive_seed(sweep.config.seed, dataset, variant, "best of trials")
+    return best_of(groups, most, np.random.default_rng(seed))
+
+
+def _counts(run: TrialRun, sweep: Collected, dataset: str, variant: str) -> bool:
+    """Whether a trial is of the study, at the table's depth, drawn at random, and measured."""
+    search = sweep.config.search
+    return (
+        (run.dataset, run.variant, run.depth) == (dataset, variant, search.table_depth)
+        and run.state in MEASURED
+        and (run.trial or 0) < search.first_trials
+        and (run.objective is not None or run.best_validation_error is not None)
+    )
+
+
+def _error(run: TrialRun) -> float:
+    """Return a trial's final validation error; of a pruned one the best that was seen."""
+    error = run.best_validation_error if run.objective is None else run.objective
+    assert error is not None
+    return error
+
+
+def _figure(shown: dict[str, dict[str, BestOf]]) -> Figure:
+    figure = Figure(figsize=(WIDTH, 2.9 * len(shown) + 0.2), layout="constrained")
+    for axes, (dataset, curves) in zip(
+        np.atleast_1d(figure.subplots(len(shown), 1)), shown.items(), strict=True
+    ):
+        _draw(axes, curves)
+        axes.set_title(label(dataset))
+    return figure
+
+
+def _draw(axes: Axes, curves: dict[str, BestOf]) -> None:
+    entries = []
+    for number, (variant, curve) in enumerate(curves.items()):
+        style, counts = nominal_style(number), np.arange(1, len(curve.mean) + 1)
+        axes.fill_between(
+            counts, curve.low, curve.high, color=style["color"], alpha=0.16, linewidth=0
+        )
+        entries += axes.plot(counts, curve.mean, label=VARIANTS[variant].label, **style)
+    axes.set_xlabel("number of trials")
+    axes.set_ylabel("validation error of the best (%)")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    legend_of(axes, entries)
+
+
+def _caption(sweep: Collected, shown: dict[str, dict[str, BestOf]]) -> str:
+    config = sweep.config
+    search = config.search
+    drawn = "groups, whose trials share their examples" if search.groups > 1 else "single trials"
+    return (
+        f"Expected validation error ({final_value(config)}) of the best of k random trials at "
+        f"depth {search.table_depth}, from {search.groups} groups of {search.trials} trials on "
+        f"{joined(label(dataset) for dataset in shown)}; bands: 95 % bootstrap intervals over "
+        f"{drawn}. Pruned trials count with the best error that was seen. A line that still falls "
+        f"at its end belongs to a variant that more trials would help. Seed {config.seed}."
+    )

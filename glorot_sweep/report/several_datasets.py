@@ -1,0 +1,58 @@
+"""The named pairs over all data sets of a sweep together."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.report.beforehand import named_beforehand
+from glorot_sweep.report.collect import Collected
+from glorot_sweep.report.paper import Paper
+from glorot_sweep.seeds import derive_seed
+from glorot_sweep.significance import Improvement, probability_of_improvement
+from glorot_sweep.tracking.schema.names import Role
+
+
+@dataclass(frozen=True)
+class PairImprovement:
+    """How often the second variant of a pair beats the first, over several data sets."""
+
+    first: str
+    second: str
+    found: Improvement
+
+    @property
+    def sentence(self) -> str:
+        """Say it, with its interval."""
+        found = self.found
+        return (
+            f"Over {found.n_datasets} data sets: a run of {VARIANTS[self.second].label} has a "
+            f"lower error than one of {VARIANTS[self.first].label} with probability "
+            f"{found.probability:.2f} [{found.low:.2f}, {found.high:.2f}] (1/2 where both are "
+            f"alike; {100 * found.level:.0f} % interval by a bootstrap stratified by data set)"
+        )
+
+
+def improvements(collected: Collected, paper: Paper) -> list[PairImprovement]:
+    """Return what is found of each named pair that was measured on two data sets or more."""
+    config, found = collected.config, []
+    for first, second in named_beforehand(config, paper):
+        cells = {
+            dataset: [collected.cells[Role.TABLE_DEPTH, dataset, v] for v in (first, second)]
+            for dataset in config.datasets
+        }
+        errors = {
+            dataset: (pair[0].observations, pair[1].observations)
+            for dataset, pair in cells.items()
+            if all(cell.has_mean for cell in pair)
+        }
+        if len(errors) > 1:
+            improvement = probability_of_improvement(errors, _generator(config, first, second))
+            found.append(PairImprovement(first, second, improvement))
+    return found
+
+
+def _generator(config: SweepConfig, first: str, second: str) -> np.random.Generator:
+    """Return the same draws whenever and wherever a report is made."""
+    return np.random.default_rng(derive_seed(config.seed, "bootstrap", first, second))

@@ -1,0 +1,72 @@
+"""One claim and the answers of several sweeps."""
+
+from dataclasses import replace
+
+import pytest
+from report_builders import cell, collected
+
+from glorot_sweep.report.claims.claim import Claim, Ground, MissingRunsError, Needs
+from glorot_sweep.report.claims.measurement import Measurement, Source
+from glorot_sweep.report.claims.several import judge_several
+from glorot_sweep.report.evidence import Evidence
+
+
+def sweep(name, error, width=1000):
+    """Evidence whose tanh has this error; None: there is no tanh."""
+    made = collected([cell("tanh" if error is not None else "relu", [error or 1.0] * 2)])
+    config = made.config.model_copy(update={"name": name})
+    config = config.model_copy(update={"network": config.network.model_copy(
+        update={"width": width})})  # fmt: skip
+    return Evidence(replace(made, config=config))
+
+
+def below_50(evidence):
+    found = evidence.sweep.cells.get(("table_depth", "shapeset", "tanh"))
+    if found is None:
+        raise MissingRunsError("no tanh")
+    name, config = evidence.sweep.config.name, evidence.sweep.config
+    measured = Measurement(sources=[Source((f"{name}-run",), width=config.network.width)])
+    measured.below("error, percent", found.errors.mean(), 50.0)
+    return measured
+
+
+CLAIM = Claim("C1", Ground.END, "It is low.", "below 50", Needs("F", width=1000), below_50)
+
+
+def judged(*evidence):
+    return judge_several([CLAIM], evidence)[0]
+
+
+def test_the_sweep_that_answers_is_named():
+    found = judged(sweep("none", None), sweep("good", 40.0))
+    assert (found.verdict, found.here) == ("CONFIRMED", "HOLDS")
+    assert [answer.sweep for answer in found.answers] == ["good"]
+    assert found.run_ids == ("good-run",)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_sweeps_that_answer_differently_leave_it_open_and_are_named(order):
+    both = [sweep("low", 40.0), sweep("high", 60.0)]
+    found = judged(*(both[index] for index in order))
+    assert (found.verdict, found.here) == ("INCONCLUSIVE", "OPEN")
+    assert "low CONFIRMED" in found.reason
+    assert "high CONTRADICTED" in found.reason
+
+
+def test_a_small_sweep_contradicts_no_large_one():
+    found = judged(sweep("small", 60.0, width=100), sweep("large", 40.0))
+    assert (found.verdict, found.here) == ("CONFIRMED", "OPEN")
+    assert "small DOES NOT HOLD (networks of 100 units)" in found.reason
+    assert "large HOLDS (networks of 1,000 units)" in found.reason
+
+
+def test_sweeps_that_agree_are_all_named():
+    found = judged(sweep("small", 40.0, width=100), sweep("large", 40.0), sweep("again", 45.0))
+    assert (found.verdict, found.here, found.reason) == ("CONFIRMED", "HOLDS", "")
+    assert [answer.sweep for answer in found.answers] == ["small", "large", "again"]
+    assert found.run_ids == ("large-run",)
+
+
+def test_none_of_them_can_say_anything():
+    found = judged(sweep("a", None), sweep("b", None))
+    assert (found.verdict, found.reason, found.answers) == ("INCONCLUSIVE", "no tanh", ())

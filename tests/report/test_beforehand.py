@@ -1,0 +1,160 @@
+"""Differences that were named beforehand: which, by which test, alike or not, on all data sets."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from report_builders import cell, collected
+from scipy import stats
+
+from glorot_sweep.errors import UserError
+from glorot_sweep.papers.glorot2010 import PAPER
+from glorot_sweep.report.beforehand import heading, named_beforehand, pairs
+from glorot_sweep.report.beyond import all_tests_frame
+from glorot_sweep.report.paper import QUESTION
+from glorot_sweep.report.render import pair_sentence
+from glorot_sweep.report.several_datasets import improvements
+from glorot_sweep.report.tables import entries, significance_frame
+from glorot_sweep.significance import equivalence, probability_of_improvement, welch
+
+TANH = cell("tanh", [40.0, 41.0, 40.5])
+TANH_N = cell("tanh_n", [39.0, 40.1, 39.5])
+GROWING = cell("tanh_growing", [45.0, 45.5, 46.0])
+NAMED = {"comparisons": [["tanh_growing", "tanh"]]}
+
+
+def with_streams(one, streams):
+    return replace(one, streams=tuple(streams))
+
+
+def test_the_pairs_are_the_papers_as_far_as_the_file_has_both():
+    sweep = collected([TANH, TANH_N])
+    assert named_beforehand(sweep.config, PAPER) == (("tanh", "tanh_n"),)
+    assert heading(sweep.config, PAPER).startswith("Named beforehand: normalized against")
+    assert named_beforehand(sweep.config, QUESTION) == ()
+    assert heading(sweep.config, QUESTION) == ""
+
+
+def test_the_files_own_pairs_take_their_place():
+    sweep = collected([TANH, TANH_N, GROWING], NAMED)
+    assert named_beforehand(sweep.config, PAPER) == (("tanh", "tanh_growing"),)
+    assert heading(sweep.config, PAPER) == "Named beforehand in the sweep file"
+    (found,) = pairs(sweep, PAPER)
+    assert found.comparison == welch(TANH.errors, GROWING.errors)
+    assert "Tanh, growing is significantly WORSE than Tanh" in pair_sentence(found, 0.005)
+
+
+def test_a_paper_is_not_needed():
+    (found,) = pairs(collected([TANH, TANH_N], {"comparisons": [["tanh", "tanh_n"]]}), QUESTION)
+    assert (found.first, found.second) == ("tanh_n", "tanh")
+    assert found.comparison.difference == pytest.approx(-29 / 30)
+
+
+def test_named_variants_beyond_the_table_leave_the_table_alone():
+    with_pair, without = (collected([TANH, TANH_N, GROWING], c) for c in (NAMED, {}))
+    assert entries(with_pair, "table_depth", PAPER) == entries(without, "table_depth", PAPER)
+    frame = significance_frame(with_pair, PAPER)
+    named = frame[frame["kind"] == "named beforehand"]
+    assert set(named["comparison"]) == {"tanh - tanh_growing"}
+
+
+def test_pairs_are_tested_where_no_variant_is_in_the_table():
+    sweep = collected([GROWING, cell("relu", [10.0, 10.5, 11.0])],
+                      {"comparisons": [["relu", "tanh_growing"]]})  # fmt: skip
+    frame = significance_frame(sweep, PAPER)
+    assert set(frame["comparison"]) == {"tanh_growing - relu"}
+
+
+def test_a_margin_says_whether_two_are_alike():
+    sweep = collected([TANH, TANH_N], {"significance.equivalence": {"margin": 5.0}})
+    (found,) = pairs(sweep, PAPER)
+    assert found.alike == equivalence(welch(TANH.errors, TANH_N.errors), 5.0, 0.005)
+    text = pair_sentence(found, 0.005)
+    assert "; alike within 5 points (two one-sided tests, p = 0.00" in text
+    narrow = collected([TANH, TANH_N], {"significance.equivalence": {"margin": 0.5}})
+    text = pair_sentence(pairs(narrow, PAPER)[0], 0.005)
+    assert "; NOT shown to be alike within 0.5 points" in text
+    assert "alike" not in pair_sentence(pairs(collected([TANH, TANH_N]), PAPER)[0], 0.005)
+
+
+PAIRED = {"significance.test": "paired_seeds"}
+
+
+def test_replicates_are_paired_by_the_examples_they_saw():
+    cells = [with_streams(TANH, [7, 8, 9]), with_streams(TANH_N, [7, 8, 9])]
+    (found,) = pairs(collected(cells, PAIRED), PAPER)
+    other = stats.ttest_rel(TANH.errors, TANH_N.errors)
+    assert found.comparison.p_value == pytest.approx(other.pvalue)
+    assert found.significant
+    assert not pairs(collected(cells), PAPER)[0].significant  # by Welch's test
+    shown = entries(collected(cells, PAIRED), "table_depth", PAPER)
+    assert [entry.bold for entry in shown] == [False, True]
+
+
+def test_replicates_that_saw_other_examples_are_not_paired():
+    cells = [with_streams(TANH, [7, 8, 9]), with_streams(TANH_N, [7, 8, 10])]
+    for make in (pairs, lambda sweep, paper: entries(sweep, "table_depth", paper)):
+        with pytest.raises(UserError, match=r"shapeset those of tanh have .* \[7, 8, 9\]") as error:
+            make(collected(cells, PAIRED), PAPER)
+        assert "tanh_n [7, 8, 10]" in str(error.value)
+    # As one test among others it is left out.
+    assert "paired_seeds" not in set(all_tests_frame(collected(cells), PAPER)["test"])
+    alike = [with_streams(one, [7, 8, 9]) for one in cells]
+    assert "paired_seeds" in set(all_tests_frame(collected(alike), PAPER)["test"])
+
+
+@pytest.mark.parametrize("test", ["welch", "paired_seeds"])
+def test_with_fewer_groups_than_replicates_the_groups_means_are_tested(test):
+    rng = np.random.default_rng(2)
+    errors = {v: np.round(rng.normal(40, 1, 6), 2) for v in ("tanh", "tanh_n")}
+    cells = [
+        replace(cell(v, list(e)), groups=3, streams=tuple(range(6))) for v, e in errors.items()
+    ]
+    sweep = collected(cells, {"significance.test": test})
+    means = [[e[group::3].mean() for group in range(3)] for e in errors.values()]
+    (found,) = pairs(sweep, PAPER)
+    other = stats.ttest_rel(*means) if test == "paired_seeds" else stats.ttest_ind(
+        *means, equal_var=False
+    )  # fmt: skip
+    assert found.comparison.p_value == pytest.approx(other.pvalue)
+    entry = entries(sweep, "table_depth", PAPER)[0]
+    low, high = stats.t.interval(0.95, 2, np.mean(means[0]), stats.sem(means[0]))
+    assert (entry.mean, entry.low, entry.high) == pytest.approx((np.mean(means[0]), low, high))
+
+
+def on(*datasets):
+    cells = [
+        replace(one, dataset=dataset)
+        for dataset in datasets
+        for one in (TANH, cell("tanh_n", [39.0, 40.1, 41.5]))
+    ]
+    return collected(cells)
+
+
+def test_several_data_sets_are_put_together():
+    (found,) = improvements(on("shapeset", "mnist"), PAPER)
+    assert (found.first, found.second) == ("tanh", "tanh_n")
+    again = probability_of_improvement(
+        {d: (TANH.errors, [39.0, 40.1, 41.5]) for d in ("shapeset", "mnist")},
+        np.random.default_rng(0),
+    )
+    assert found.found.probability == again.probability == pytest.approx(5 / 9)
+    assert found.found.low == pytest.approx(again.low, abs=0.06)
+    assert improvements(on("shapeset", "mnist"), PAPER) == [found]  # the same draws
+    assert found.sentence.startswith(
+        "Over 2 data sets: a run of Tanh N has a lower error than one of Tanh with probability 0.56"
+    )
+
+
+def test_one_data_set_needs_no_putting_together():
+    assert improvements(on("shapeset"), PAPER) == []
+
+
+def test_a_data_set_whose_cell_failed_is_left_out():
+    sweep = on("shapeset", "mnist", "cifar10")
+    failed = {
+        place: replace(one, failed=1) if place[1:] == ("mnist", "tanh") else one
+        for place, one in sweep.cells.items()
+    }
+    (found,) = improvements(replace(sweep, cells=failed), PAPER)
+    assert found.found.n_datasets == 2

@@ -1,0 +1,63 @@
+"""Winners at the edge of their range: told beneath the table, on the page and in the terminal."""
+
+from dataclasses import replace
+
+import pytest
+from report_builders import cell, collected
+from run_builders import record
+from sweep_builders import grouped
+
+from glorot_sweep.report.cautions import cautions
+from glorot_sweep.report.paper import Beside
+from glorot_sweep.report.render import interval_text, texts_beside
+from glorot_sweep.report.tables import Entry
+from glorot_sweep.report.winners import GroupWinner, middle_rate, usual_depth
+
+
+def study(variant="tanh", **edges):
+    found = {name.removeprefix("g"): end for name, end in edges.items()}
+    return record("study", variant=variant, range_edge=found)
+
+
+def of(groups, *studies):
+    found = collected([cell("tanh", [40.0] * 4), cell("tanh_n", [30.0] * 4)])
+    settings = grouped({"replicates.seeds": 4, "search.groups": groups})
+    return replace(found, config=settings, studies=list(studies))
+
+
+def test_no_edge_no_caution():
+    assert cautions(of(4, study(), study("tanh_n"))) == []
+    assert cautions(of(4)) == [], "a store of before has no such tags"
+
+
+@pytest.mark.parametrize(
+    ("groups", "edges", "said"),
+    [
+        (1, {"g0": "low"}, "Tanh: the winner lies in the lowest tenth of the range"),
+        (4, {"g0": "high", "g3": "high"}, "Tanh: of 4 winners 2 in the highest tenth of the range"),
+        (4, {"g0": "low", "g1": "high", "g3": "low"},
+         "Tanh: of 4 winners 2 in the lowest and 1 in the highest tenth"),
+    ],
+)  # fmt: skip
+def test_a_sentence_for_each_study(groups, edges, said):
+    (sentence,) = cautions(of(groups, study("tanh_n"), study(**edges)))
+    assert said in sentence
+    assert sentence.startswith("Shapeset, ")
+
+
+WINNERS = (GroupWinner(5, 0.03), GroupWinner(4, 0.012, has_learned=False), GroupWinner(5, 0.021))
+
+
+def test_a_cell_of_several_winners_has_their_range_and_says_where_nothing_was_learned():
+    several = replace(cell("tanh", [40.0, 41.0, 42.0]), group_winners=WINNERS)
+    assert interval_text(several, 41.0, 40.0, 42.0) == (
+        "41.00 [40.00, 42.00] (nothing learned in 1 of 3 groups)"
+    )
+    entry = Entry(several, 41.0, 40.0, 42.0, bold=False, reference=None, adjusted_p_value=None)
+    assert texts_beside(entry, Beside.WINNER) == ["4 to 5", "0.012 to 0.03"]
+    assert (usual_depth(WINNERS), middle_rate(WINNERS)) == (5, 0.021)
+
+
+def test_a_cell_of_one_winner_reads_as_before():
+    entry = Entry(cell("tanh", [40.0, 41.0]), 40.5, 40.0, 41.0, False, None, None)
+    assert texts_beside(entry, Beside.WINNER) == ["2", "0.1"]

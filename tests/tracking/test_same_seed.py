@@ -1,0 +1,58 @@
+"""Sweeps with one seed are named: by the report of each, and before another is begun."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from report_builders import cell, collected, finished_sweep
+from rich.console import Console
+from sweep_builders import config, place_in, store_uri
+
+from glorot_sweep.report.cautions import cautions
+from glorot_sweep.report.collect import collect
+from glorot_sweep.sweep.same_seed import show_same_seed
+from glorot_sweep.tracking.same_seed import sweeps_with_seed
+from glorot_sweep.tracking.schema.names import Artifact
+
+
+@pytest.mark.slow
+def test_other_sweeps_with_the_seed_are_found_by_their_stored_configuration(stores):
+    place = place_in(stores)
+    for name, seed in (("small", 7), ("twin", 7), ("other", 8)):
+        finished_sweep(place, config({"name": name, "seed": seed}))
+    assert sweeps_with_seed(place, 7, but="small") == ("twin",)
+    assert sweeps_with_seed(place, 7, but="new") == ("small", "twin")
+    assert sweeps_with_seed(place, 9, but="new") == ()
+    assert collect(place, "twin").same_seed == ("small",)
+    assert collect(place, "other").same_seed == ()
+    said = io.StringIO()
+    new = config({"name": "new", "seed": 8})
+    show_same_seed(new, store_uri(stores), "tests", Console(file=said, width=300))
+    assert said.getvalue().startswith("Seed 8 is that of other too: ")
+
+
+def test_a_sweep_without_its_configuration_says_nothing_of_its_seed(stores):
+    place = place_in(stores)
+    writers = finished_sweep(place, config({"seed": 7}))
+    place.client.log_dict(writers["sweep"].run_id, {"config": []}, Artifact.IDENTITY)
+    assert sweeps_with_seed(place, 7, but="new") == ()
+
+
+def test_no_store_no_word(tmp_path):
+    said = io.StringIO()
+    show_same_seed(config(), store_uri(tmp_path), "tests", Console(file=said))
+    assert not said.getvalue()
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_page_says_that_a_sweep_is_no_second_observation():
+    found = collected([cell("tanh", [40.0, 41.0])])
+    (sentence,) = cautions(replace(found, same_seed=("quick", "inside")))
+    assert "that of quick, inside too" in sentence
+
+
+def test_another_sweep_with_the_seed_is_found(stores):
+    place = place_in(stores)
+    finished_sweep(place, config({"name": "twin", "seed": 7, "variants": ["tanh", "tanh_n"]}))
+    assert sweeps_with_seed(place, 7, but="small") == ("twin",)
+    assert sweeps_with_seed(place, 7, but="twin") == sweeps_with_seed(place, 8, but="small") == ()
