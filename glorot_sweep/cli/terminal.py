@@ -20,7 +20,7 @@ def printable(text: str) -> str:
 
     Example:
         >>> print(printable(chr(27) + "[31mred"))
-        \\x1b[31mred
+        \x1b[31mred
     """
     return "".join(
         one if one.isprintable() or one in "\n\t" else one.encode("unicode_escape").decode()
