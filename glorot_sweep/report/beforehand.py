@@ -59,6 +59,19 @@ def heading(config: SweepConfig, paper: Paper) -> str:
     return f"Named beforehand: {paper.compared}" if paper.comparisons else ""
 
 
+def registration(config: SweepConfig) -> str:
+    """Return whether the file says that it is older than its results; nobody checks that here."""
+    if config.preregistered:
+        return (
+            f"The sweep file says that commit {config.preregistered} held it before any of its "
+            "results was seen."
+        )
+    return (
+        "The sweep file does not say that it was written before any of its results was seen (key "
+        "preregistered): ranges, lengths and tests may have been chosen with results in view."
+    )
+
+
 def pairs(collected: Collected, paper: Paper) -> list[Pair]:
     """Return the differences named beforehand, wherever both variants were measured."""
     config, found = collected.config, []

@@ -4,7 +4,7 @@ import json
 
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
-from glorot_sweep.report.beforehand import heading
+from glorot_sweep.report.beforehand import heading, registration
 from glorot_sweep.report.belief import HEADING as DOUBTS
 from glorot_sweep.report.belief import LEAD
 from glorot_sweep.report.beyond import all_tests_frame, beyond_frame
@@ -108,6 +108,7 @@ def _table_summary(report: Compiled) -> list[str]:
         caption(config, paper) + "\n",
         reading_note(config) + "\n",
         *([f"- {one}\n" for one in cautions(report.collected)]),
+        f"{registration(config)}\n",
         *([f"## {named}\n", sentences + "\n"] if named else []),
         "## At each variant's best depth\n",
         table_markdown(report.best, Beside.WINNER),

@@ -15,7 +15,7 @@ from glorot_sweep.config.search import SearchConfig
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
-from glorot_sweep.report.beforehand import heading
+from glorot_sweep.report.beforehand import heading, registration
 from glorot_sweep.report.belief import HEADING as DOUBTS
 from glorot_sweep.report.belief import LEAD
 from glorot_sweep.report.beyond import BeyondEntry, all_tests_frame
@@ -86,6 +86,7 @@ def render_page(report: Compiled) -> str:
         caption=caption(config, paper),
         reading_note=reading_note(config),
         cautions=cautions(collected),
+        registration=registration(config),
         doubts=report.doubts,
         doubt=DOUBTS,
         doubt_lead=LEAD,

@@ -9,7 +9,12 @@ from scipy import stats
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.papers.glorot2010 import PAPER
-from glorot_sweep.report.beforehand import heading, named_beforehand, pairs
+from glorot_sweep.report.beforehand import (
+    heading,
+    named_beforehand,
+    pairs,
+    registration,
+)
 from glorot_sweep.report.beyond import all_tests_frame
 from glorot_sweep.report.paper import QUESTION
 from glorot_sweep.report.render import pair_sentence
@@ -42,6 +47,13 @@ def test_the_files_own_pairs_take_their_place():
     (found,) = pairs(sweep, PAPER)
     assert found.comparison == welch(TANH.errors, GROWING.errors)
     assert "Tanh, growing is significantly WORSE than Tanh" in pair_sentence(found, 0.005)
+
+
+def test_it_is_told_whether_the_file_says_to_be_older_than_its_results():
+    silent = collected([TANH, TANH_N]).config
+    assert "does not say" in registration(silent)
+    said = collected([TANH, TANH_N], {"preregistered": "0f6fe30"}).config
+    assert "commit 0f6fe30 held it before any of its results was seen" in registration(said)
 
 
 def test_a_paper_is_not_needed():
