@@ -27,7 +27,12 @@ from glorot_sweep.sweep.records.identity import (
     refuse_change,
     without_harmless,
 )
-from glorot_sweep.sweep.records.own_runs import delete_others, kept_run, stored_identity
+from glorot_sweep.sweep.records.own_runs import (
+    delete_others,
+    kept_run,
+    refuse_several,
+    stored_identity,
+)
 from glorot_sweep.sweep.records.reconcile import delete_surplus, delete_unfinished
 from glorot_sweep.tracking.belonging import OwnRun, own_run, runs_of, strays, sweep_runs
 from glorot_sweep.tracking.lease import Lease
@@ -145,6 +150,7 @@ def open_sweep(
         left = len(strays(place.client, place.experiment_id, config.name))
         tags |= tags_of(OfSweep(sweep_run=run.run_id))
         return OpenSweep(config, place, runs, engines, run, None, tags, now, {}, False, lease, left)
+    refuse_several(runs, found)
     record = kept_run(runs, found)
     refuse_deleted(record)
     refuse_another_engine(config, engines)

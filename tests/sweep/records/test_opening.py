@@ -18,7 +18,7 @@ from glorot_sweep.sweep.repair import run_repair
 from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.records import find_runs, get_run, read_text
-from glorot_sweep.tracking.runs import RunWriter
+from glorot_sweep.tracking.runs import RunStore, RunWriter
 from glorot_sweep.tracking.schema.names import Artifact, Kind
 from glorot_sweep.tracking.sweeps import find_sweep, read_config, read_identity
 
@@ -186,3 +186,45 @@ def test_a_start_that_is_refused_deletes_no_own_run(place):
     with pytest.raises(UserError, match="another configuration"):
         opened(place, {"seed": 4})
     assert {run.info.run_id for run in all_runs(place)} == {older.run_id, newer.run_id}
+
+
+def two_of_one_name(place):
+    """A sweep whose own run was deleted, one begun anew, and the first one's run restored."""
+    older = opened(place).run
+    place.client.delete_run(older.run_id)
+    newer = opened(place).run
+    place.client.restore_run(older.run_id)
+    return older, newer
+
+
+def begin_trial(place, own):
+    return RunStore(place.client, place.experiment_id).create(
+        "t", {"kind": "trial", "sweep": "small", "sweep_run": own.run_id}
+    )
+
+
+@pytest.mark.parametrize("older_ended", [False, True])
+def test_of_two_sweeps_of_one_name_none_is_chosen(place, monkeypatch, older_ended):
+    monkeypatch.setattr(opening, "lacking", lambda *_: [])
+    older, newer = two_of_one_name(place)
+    begin_trial(place, newer)
+    if older_ended:  # its other runs, of an earlier version, name no own run
+        older.finish(State.COMPLETE)
+    else:
+        begin_trial(place, older)
+    before = [(run.info.run_id, dict(run.data.tags)) for run in all_runs(place)]
+    with pytest.raises(UserError, match=f"2 sweeps 'small'.*{older.run_id}.* and {newer.run_id}"):
+        opened(place)
+    assert [(run.info.run_id, dict(run.data.tags)) for run in all_runs(place)] == before
+    place.client.delete_run(older.run_id)
+    assert opened(place).run.run_id == newer.run_id
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_the_own_run_with_which_something_was_begun_counts(place, caplog, kept):
+    own = two_of_one_name(place)
+    trial = begin_trial(place, own[kept])
+    assert opened(place).run.run_id == own[kept].run_id
+    assert {run.info.run_id for run in all_runs(place)} == {own[kept].run_id, trial.run_id}
+    (said,) = (record.getMessage() for record in caplog.records)
+    assert f"{own[kept].run_id} counts, and {own[1 - kept].run_id}, with which nothing" in said
