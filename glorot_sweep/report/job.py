@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.compiled import Compiled, compile_report
 from glorot_sweep.report.files import PAGE, SUMMARY, note_of, report_files
@@ -193,4 +194,5 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
     except OSError as error:
+        tell_full_disk(error, f"the folder {folder}")
         raise UserError(f"cannot write the report to {folder}: {error}") from None

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.report.claims.verdict import Finding, Verdict, judge_all
 from glorot_sweep.report.collect_evidence import collect_evidence
 from glorot_sweep.report.files import findings_json
@@ -64,6 +65,7 @@ def run_verify(
         try:
             output.write_text(content, encoding="utf-8")
         except OSError as error:
+            tell_full_disk(error, str(output))
             raise UserError(f"cannot write the findings to {output}: {error}") from None
     _store(place, name or "initialization", content)
     for finding in findings:

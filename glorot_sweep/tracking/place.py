@@ -10,6 +10,7 @@ from mlflow.exceptions import MlflowException
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.environment import variable
+from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.tracking.address import (
     EXPERIMENT_VARIABLE,
     PROJECT,
@@ -218,6 +219,7 @@ def _create_experiment(client: MlflowClient, uri: str, name: str) -> str:
     try:
         return once(lambda: str(client.create_experiment(name, artifact_location=location)), find)
     except MlflowException as error:
+        tell_full_disk(error, f"the tracking store {hide_password(uri)}")
         reason = hide_password(str(error)).splitlines()[0][:300]
         raise UserError(
             f"cannot create the experiment {name!r} in {hide_password(uri)}: {reason}. Check the "

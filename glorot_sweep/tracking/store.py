@@ -14,6 +14,7 @@ from sqlalchemy.pool import NullPool
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.file_lock import one_at_a_time
 from glorot_sweep.host.folders import obstacle
+from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.tracking.address import (
     database_file,
     hide_password,
@@ -34,6 +35,7 @@ def open_store(uri: str) -> MlflowClient:
     Raises:
         UserError: the store cannot be reached (within 15 s), refuses the credentials, is no
             store, or holds Optuna's studies.
+        ServiceLostError: its disk is full.
     """
     shown = hide_password(uri)
     refuse_missing_folder(uri)
@@ -49,9 +51,11 @@ def open_store(uri: str) -> MlflowClient:
                 follow_artifacts(uri)
     except UserError:
         raise
-    except MlflowException as error:
-        raise UserError(_explain(uri, error)) from None
     except Exception as error:
+        folder = database_file(uri).parent if is_sqlite(uri) else None
+        tell_full_disk(error, f"the tracking store {shown}", folder)
+        if isinstance(error, MlflowException):
+            raise UserError(_explain(uri, error)) from None
         reason = hide_password(str(error)).splitlines()[0][:300]
         raise UserError(
             f"cannot open the tracking store {shown}: {reason}. Check the URI and the rights; "

@@ -7,7 +7,8 @@ from typing import cast
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.engine.choice import Engines, Resolved, engines_from
-from glorot_sweep.errors import SweepHeldError, UserError
+from glorot_sweep.errors import ServiceLostError, SweepHeldError, UserError
+from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.host.provenance import Provenance
 from glorot_sweep.specs import Engine
 from glorot_sweep.sweep.contents.engines import (
@@ -261,7 +262,7 @@ def _create(
     except SweepHeldError:
         _give_way(runs, run, place)
         raise
-    except UserError:
+    except (ServiceLostError, UserError):
         if not place.project_run:
             runs.delete(run.run_id)
         raise
@@ -283,8 +284,7 @@ def _store(run: RunWriter, identity: Identity, source: str, experiment_id: str) 
         run.text(source, Artifact.SWEEP_FILE)
         run.json(identity.stored(), Artifact.IDENTITY)  # last: where it is, the other one is too
     except Exception as error:
+        where = f"the artifact store of experiment {experiment_id}"
+        tell_full_disk(error, where)
         reason = str(error).splitlines()[0][:300]
-        raise UserError(
-            f"the artifact store of experiment {experiment_id} cannot be written: {reason}. "
-            "Check its rights and its free space."
-        ) from None
+        raise UserError(f"{where} cannot be written: {reason}. Check its rights.") from None

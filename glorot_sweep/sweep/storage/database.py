@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.pool import NullPool
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.host.sqlite_file import (
     holds_nothing,
     is_left,
@@ -118,7 +119,7 @@ def _check_server(uri: str) -> None:
     except UserError:
         raise
     except Exception as error:
-        raise UserError(_cannot_open(uri, error)) from None
+        raise _cannot_open(uri, error) from None
 
 
 def _refuse_mlflows(connection: Connection, uri: str) -> None:
@@ -154,6 +155,7 @@ def open_storage(uri: str) -> Storage:
 
     Raises:
         UserError: the database cannot be opened, or MLflow has made its tables there.
+        ServiceLostError: its disk is full.
     """
     logging.getLogger("optuna").setLevel(logging.WARNING)
     connect = connect_arguments(uri, CONNECT_SECONDS)
@@ -166,7 +168,7 @@ def open_storage(uri: str) -> Storage:
     except UserError:
         raise
     except Exception as error:
-        raise UserError(_cannot_open(uri, error)) from None
+        raise _cannot_open(uri, error) from None
 
 
 def _make_whole(file: Path) -> None:
@@ -201,8 +203,10 @@ def opened_storage(uri: str) -> Iterator[Storage]:
         storage.engine.dispose()
 
 
-def _cannot_open(uri: str, error: Exception) -> str:
-    return (
+def _cannot_open(uri: str, error: Exception) -> UserError:
+    folder = database_file(uri).parent if is_sqlite(uri) else None
+    tell_full_disk(error, f"Optuna's storage {shown(uri)}", folder)
+    return UserError(
         f"cannot open Optuna's storage {shown(uri)}: {reason(uri, error)}. "
         "Check the URI and the rights; --storage names another."
     )
