@@ -16,6 +16,7 @@ from glorot_sweep.host.sqlite_file import (
     tables_of,
 )
 from glorot_sweep.tracking.address import database_file, sqlite_uri
+from glorot_sweep.tracking.hiding import shown_uri
 
 FIRST = "experiments"  # the table that MLflow makes first
 MADE_WITH_IT = {FIRST: "experiment_id = 0", "workspaces": "name = 'default'"}
@@ -37,9 +38,9 @@ def make_whole(uri: str) -> None:
             return
     if is_unfinished(tables_of(file)):
         raise UserError(
-            f"the tracking store {uri} was left in the middle of a change of its tables (an "
-            "upgrade that was killed), and it holds runs. Put a copy from before the upgrade in "
-            "its place, or name another store with --tracking-uri."
+            f"the tracking store {shown_uri(uri)} was left in the middle of a change of its tables "
+            "(an upgrade that was killed), and it holds runs. Put a copy from before the upgrade "
+            "in its place, or name another store with --tracking-uri."
         )
 
 
