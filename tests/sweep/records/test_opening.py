@@ -1,6 +1,7 @@
 """A sweep whose driver was killed just after the creation of its run."""
 
 from pathlib import Path
+from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,17 +9,21 @@ from mlflow import MlflowClient
 from rich.console import Console
 from sweep_builders import all_runs, config, on_torch, store_uri
 
-from glorot_sweep.errors import ServiceLostError, UserError
+from glorot_sweep.errors import ServiceLostError, SweepHeldError, UserError
+from glorot_sweep.host.process import Process
 from glorot_sweep.host.provenance import Provenance
 from glorot_sweep.report.collect import collect
 from glorot_sweep.sweep.records import opening
 from glorot_sweep.sweep.records.identity import identity_of
 from glorot_sweep.sweep.records.opening import is_complete, open_sweep
 from glorot_sweep.sweep.repair import run_repair
+from glorot_sweep.sweep.work import Work
 from glorot_sweep.tracking.lease import Lease
-from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.records import find_runs, get_run, read_text
 from glorot_sweep.tracking.runs import RunStore, RunWriter
+from glorot_sweep.tracking.schema.driving import Holder, Leased
+from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Kind
 from glorot_sweep.tracking.sweeps import find_sweep, read_config, read_identity
 
@@ -228,3 +233,25 @@ def test_the_own_run_with_which_something_was_begun_counts(place, caplog, kept):
     assert {run.info.run_id for run in all_runs(place)} == {own[kept].run_id, trial.run_id}
     (said,) = (record.getMessage() for record in caplog.records)
     assert f"{own[kept].run_id} counts, and {own[1 - kept].run_id}, with which nothing" in said
+
+
+def test_a_sweep_that_was_taken_over_at_its_end_is_not_marked_complete(place, stores, monkeypatch):
+    """The storage takes a moment to be closed; the lease is looked at again after it."""
+    elsewhere = Holder("f00d", Process(7, "another-host", "b", "1"), 1)
+    settings = config()
+    with Lease("small") as lease:
+        sweep = open_sweep(
+            settings, "the file", DIGESTS, place, MADE_WITH, on_torch(settings), lease
+        )
+        means = Mock(
+            storage=f"sqlite:///{stores / 'optuna.db'}", checkpoint_root=stores, digests={}
+        )
+
+        def taken_over(*_):
+            sweep.run.tag(tags_of(Leased(holder=elsewhere, beat="1")))
+
+        monkeypatch.setattr(Work, "_run", taken_over)
+        with pytest.raises(SweepHeldError, match="process 7 on another-host"):
+            Work(means, sweep, Mock(), Mock()).run()
+    found = find_sweep(place, "small")
+    assert (found.state, found.status) == (State.RUNNING, Status.RUNNING)
