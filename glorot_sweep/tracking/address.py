@@ -6,6 +6,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.environment import variable
+from glorot_sweep.host.folders import lasting
 from glorot_sweep.tracking.hiding import shown_uri
 
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
@@ -139,7 +140,7 @@ def sqlite_uri(file: Path) -> str:
         >>> sqlite_uri(Path("/my runs/mlflow.db")), sqlite_uri(Path("/what?/mlflow.db"))
         ('sqlite:////my runs/mlflow.db', 'sqlite:///%2Fwhat%3F%2Fmlflow.db')
     """
-    path = str(file.absolute())
+    path = str(lasting(file))
     return f"sqlite:///{quote(path, safe='') if {'%', '?'} & set(path) else path}"
 
 

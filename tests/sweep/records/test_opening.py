@@ -18,6 +18,7 @@ from glorot_sweep.sweep.records.identity import identity_of
 from glorot_sweep.sweep.records.opening import is_complete, open_sweep
 from glorot_sweep.sweep.repair import run_repair
 from glorot_sweep.sweep.work import Work
+from glorot_sweep.tracking import lease
 from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.records import find_runs, get_run, read_text
@@ -37,10 +38,8 @@ class KilledError(BaseException):
 
 def opened(place, changes=None, digests=DIGESTS):
     settings = config(changes)
-    with Lease("small") as lease:
-        return open_sweep(
-            settings, "the file", digests, place, MADE_WITH, on_torch(settings), lease
-        )
+    with Lease("small") as held:
+        return open_sweep(settings, "the file", digests, place, MADE_WITH, on_torch(settings), held)
 
 
 def identity():
@@ -168,6 +167,7 @@ def test_also_if_its_driver_was_killed_just_then(place, monkeypatch, stored):
     runs = find_runs(place.client, [place.experiment_id], kind=Kind.SWEEP)
     assert len(runs) == 2
     RunWriter(place.client, runs[stored].run_id, 0).json(identity(), Artifact.IDENTITY)
+    monkeypatch.setattr(lease, "LEASE_SECONDS", 0.0)  # this process, which holds it, is not dead
     assert opened(place).run.run_id == runs[stored].run_id
     assert [run.info.run_id for run in all_runs(place)] == [runs[stored].run_id]
 
@@ -239,9 +239,9 @@ def test_a_sweep_that_was_taken_over_at_its_end_is_not_marked_complete(place, st
     """The storage takes a moment to be closed; the lease is looked at again after it."""
     elsewhere = Holder("f00d", Process(7, "another-host", "b", "1"), 1)
     settings = config()
-    with Lease("small") as lease:
+    with Lease("small") as held:
         sweep = open_sweep(
-            settings, "the file", DIGESTS, place, MADE_WITH, on_torch(settings), lease
+            settings, "the file", DIGESTS, place, MADE_WITH, on_torch(settings), held
         )
         means = Mock(
             storage=f"sqlite:///{stores / 'optuna.db'}", checkpoint_root=stores, digests={}
