@@ -1,6 +1,7 @@
 """Where runs go: the store's URI and the experiment's name, known before MLflow is imported."""
 
 import re
+import shlex
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
@@ -100,7 +101,7 @@ def absolute_sqlite(uri: str) -> str:
 
     Raises:
         UserError: it names no file: a database in memory ends with its process, and a folder or
-            a device is none.
+            a device is none; or the file has other names besides.
     """
     if not is_sqlite(uri):
         return uri
@@ -121,12 +122,30 @@ def absolute_sqlite(uri: str) -> str:
             f"{shown} is SQLite's own form of a URI. Name the path: sqlite:////folder/x.db."
         )
     file = _as_written(written)
+    _refuse_no_file(file, shown)
+    return f"{sqlite_uri(file)}{options}"
+
+
+def _refuse_no_file(file: Path, shown: str) -> None:
+    """Refuse what is there and is no file, or one with other names besides.
+
+    Args:
+        file: of a SQLite URI.
+        shown: the URI, for messages.
+    """
     if file.exists() and not file.is_file():  # a device reads as an empty file, and would be lost
         raise UserError(
             f"{shown} names {file}, which is a folder, a device or a pipe. Name a file, or one "
             "that is yet to be made: sqlite:////folder/mlflow.db."
         )
-    return f"{sqlite_uri(file)}{options}"
+    if file.exists() and (names := file.stat().st_nlink) > 1:
+        name = shlex.quote(str(file))
+        raise UserError(
+            f"{shown} names {file}, which has {names} names (hard links). SQLite keeps its journal "
+            "beside the name by which it was opened, so that a database with several is damaged "
+            "when it is used by two. While nothing uses it, make it a file of its own "
+            f"(cp {name} x.db && mv x.db {name}), or delete the other names."
+        )
 
 
 def sqlite_uri(file: Path) -> str:

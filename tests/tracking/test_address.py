@@ -100,3 +100,21 @@ def test_the_command_line_comes_before_the_variable_before_the_default(here, mon
 def test_file_stores_are_refused_with_what_to_use(uri):
     with pytest.raises(UserError, match=r"file store.*sqlite:///mlflow\.db"):
         tracking_uri(uri)
+
+
+@pytest.mark.parametrize("opened", [tracking_uri, lambda uri: storage_uri(uri, "http://h")])
+@pytest.mark.parametrize("name", ["b.db", "below/a.db"])
+def test_a_database_with_two_names_is_refused_under_each(here, opened, name):
+    """Its lock and its journal would be beside each name."""
+    (here / "below").mkdir()
+    (here / "a.db").touch()
+    (here / name).hardlink_to(here / "a.db")
+    (here / "link.db").symlink_to(here / name)
+    for one in ("a.db", name, "link.db"):
+        with pytest.raises(UserError, match=r"2 names \(hard links\).*cp /.*\.db x\.db && mv x"):
+            opened(f"sqlite:///{one}")
+    (here / name).rename(here / "c.db")
+    (here / "c.db").unlink()
+    assert opened("sqlite:///a.db") == f"sqlite:///{here}/a.db"
+    (here / name).symlink_to(here / "a.db")
+    assert opened(f"sqlite:///{name}") == f"sqlite:///{here}/{name}"
