@@ -35,7 +35,8 @@ def parse(uri: str) -> URL:
         url = make_url(uri)
     except (ArgumentError, ValueError):
         raise UserError(_unreadable(uri)) from None
-    if "@" in f"{url.host}{url.database}":  # the rest of a password with an unquoted @
+    is_file = url.get_backend_name() == "sqlite"  # of which any folder may have an @
+    if not is_file and "@" in f"{url.host}{url.database}":  # the rest of an unquoted password
         raise UserError(_unreadable(uri))
     return url
 
