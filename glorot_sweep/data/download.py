@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.full_disk import disk_full, is_disk_full
 
 TIMEOUT = 10  # seconds without a byte before the next address is tried
 
@@ -43,8 +44,9 @@ def fetch(file: PublishedFile, folder: Path, unpacked: str) -> Path:
 
     Raises:
         UserError: the file is not there and no address gave it.
+        ServiceLostError: the disk is full.
     """
-    path, failures = folder / file.name, []
+    path, failures, full = folder / file.name, [], False
     if path.is_file():
         return path
     missing_folders = [place for place in (folder, *folder.parents) if not place.exists()]
@@ -53,11 +55,14 @@ def fetch(file: PublishedFile, folder: Path, unpacked: str) -> Path:
             _download(address, file, folder)
         except (OSError, ValueError) as error:  # requests' own errors are OSErrors
             failures.append(f"{address} ({_reason(error)})")
+            full = full or is_disk_full(error)
         else:
             return path
     for place in missing_folders:
         with suppress(OSError):
             place.rmdir()
+    if full:
+        raise disk_full(str(folder))
     raise UserError(
         f"{file.dataset}: found neither {file.name} nor {unpacked} in {folder}, and no address "
         f"gave the file: {'; '.join(failures)}. Get {file.name} some other way and put it there, "

@@ -20,6 +20,22 @@ def at_home(path: Path) -> Path:
         ) from None
 
 
+def lasting(path: Path) -> Path:
+    """Return a path as it may be remembered: absolute, and not by way of a folder that it leaves.
+
+    `b/../x` means nothing any more once `b` is gone. Links stay as they are: other machines may
+    have what they lead to elsewhere.
+
+    Example:
+        >>> lasting(Path("/usr/lib/../bin/x"))
+        PosixPath('/usr/bin/x')
+    """
+    path = path.absolute()
+    if ".." not in path.parts:
+        return path
+    return path.resolve() if path.name == ".." else path.parent.resolve() / path.name
+
+
 def obstacle(folder: Path) -> Path | None:
     """Return what keeps this user from making files in a folder; None if nothing does.
 

@@ -88,6 +88,16 @@ def holds_nothing(database: Path, made_with_it: Mapping[str, str]) -> bool:
     return True
 
 
+def has_rows(database: Path, table: str) -> bool:
+    """Return whether a table of a database has a row.
+
+    Raises:
+        sqlite3.Error: it cannot be read, is none, or has no such table.
+    """
+    with closing(_opened(database)) as connection:
+        return connection.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone() is not None
+
+
 def _opened(database: Path) -> sqlite3.Connection:
     """Open a database; a journal that a kill has left is played back first."""
     return sqlite3.connect(f"{database.absolute().as_uri()}?mode=rw", uri=True)

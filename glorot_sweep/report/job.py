@@ -5,7 +5,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from glorot_sweep.errors import UserError
+from glorot_sweep.errors import ServiceLostError, UserError
+from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.compiled import Compiled, compile_report
@@ -37,7 +38,7 @@ from glorot_sweep.tracking.schema.runs import (
     read,
     standing,
 )
-from glorot_sweep.tracking.sweeps import find_sweep
+from glorot_sweep.tracking.sweeps import find_sweep, refuse_deleted
 
 
 def run_report(
@@ -64,15 +65,29 @@ def run_report(
     Raises:
         UserError: the sweep cannot be reported, a figure is unknown, or the folder cannot be
             written.
+        ServiceLostError: the sweep was changed meanwhile; no report was made.
     """
+    made_from = _state(place, name)
     report = compile_report(place, name, paper, figures)
     files = report_files(report)
     if output is not None:
         _write(output, files)
+    if _state(place, name) != made_from:
+        raise ServiceLostError(
+            f"the sweep {name!r} was changed while its report was made. No report is stored; the "
+            "same command makes it anew."
+        )
     _close_unfinished(place, name)
-    run = _store(place, name, report, files)
+    run = _store(place, name, report, files, made_from[-1])
     show_report(report, place, console, run.run_id)
     return report
+
+
+def _state(place: Place, name: str) -> tuple[str, State, str]:
+    """Return what a report is made from: run and state of a sweep, and a digest over its runs."""
+    sweep = find_sweep(place, name)
+    refuse_deleted(sweep)
+    return sweep.run_id, sweep.state, runs_digest(place, sweep)
 
 
 def existing_report(place: Place, name: str, paper: Paper) -> ReportRun | None:
@@ -141,12 +156,14 @@ def _show_links(place: Place, console: Console, run_id: str) -> None:
     )  # fmt: skip
 
 
-def _store(place: Place, name: str, report: Compiled, files: Mapping[str, bytes]) -> RunWriter:
+def _store(
+    place: Place, name: str, report: Compiled, files: Mapping[str, bytes], digest: str
+) -> RunWriter:
     runs = RunStore(place.client, place.experiment_id)
     note = Note(note=note_of(files[SUMMARY].decode())[:7500])
     origin = origin_here(name, report.collected.sweep.config_hash)
     about = About(paper=report.paper.name)
-    made_from = MadeFrom(runs_digest=runs_digest(place, report.collected.sweep))
+    made_from = MadeFrom(runs_digest=digest)
     of_sweep = OfSweep(sweep_run=report.collected.sweep.run_id)
     mark = Mark(kind=Kind.REPORT)
     tags = tags_of(origin, of_sweep, mark, standing(State.RUNNING), note, about, made_from)
@@ -197,4 +214,5 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
     except OSError as error:
+        tell_full_disk(error, f"the folder {folder}")
         raise UserError(f"cannot write the report to {folder}: {error}") from None

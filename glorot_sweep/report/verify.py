@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.report.claims.claim import Ground
 from glorot_sweep.report.claims.several import judge_several
 from glorot_sweep.report.claims.verdict import Finding, Verdict, counts_text
@@ -66,6 +67,7 @@ def run_verify(
         try:
             output.write_text(content, encoding="utf-8")
         except OSError as error:
+            tell_full_disk(error, str(output))
             raise UserError(f"cannot write the findings to {output}: {error}") from None
     _store(place, names, content)
     for finding in findings:

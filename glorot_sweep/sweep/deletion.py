@@ -13,9 +13,9 @@ from glorot_sweep.sweep.execution.saved_folders import folders_here
 from glorot_sweep.sweep.records.one_driver import one_driver
 from glorot_sweep.sweep.records.standing import begun_at
 from glorot_sweep.sweep.storage.database import storage_uri
-from glorot_sweep.sweep.storage.postgres import shown
 from glorot_sweep.sweep.storage.studies import delete_studies, of_sweep, study_names
 from glorot_sweep.tracking.address import experiment_name, tracking_uri
+from glorot_sweep.tracking.hiding import shown_uri
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.made_models import (
     RegisteredModel,
@@ -123,7 +123,7 @@ def delete_sweep(
         found = _belongings(place, name, database, root)
         console.print(
             f"sweep {name!r} of experiment {experiment_name(stores.experiment)!r} in "
-            f"{place.shown_uri}, begun {begun_at(own)}, Optuna's storage {shown(database)}:",
+            f"{place.shown_uri}, begun {begun_at(own)}, Optuna's storage {shown_uri(database)}:",
             highlight=False, markup=False, soft_wrap=True,
         )  # fmt: skip
         for line in found.lines():

@@ -21,11 +21,12 @@ from glorot_sweep.sweep.storage.lock import holder
 from glorot_sweep.sweep.storage.same import refuse_other_storage
 from glorot_sweep.tracking.address import tracking_uri
 from glorot_sweep.tracking.belonging import own_run, runs_of
+from glorot_sweep.tracking.lease import LEASE_SECONDS, SILENCE_SECONDS, sign_of_life
 from glorot_sweep.tracking.life import Status
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.records import RunRecord
 from glorot_sweep.tracking.schema.names import Kind
-from glorot_sweep.tracking.schema.runs import StoredRun, kind_of, read
+from glorot_sweep.tracking.schema.runs import StoredRun, SweepRun, kind_of, read
 from glorot_sweep.tracking.schema.trained import BOTH, CountedRun
 from glorot_sweep.tracking.sweeps import find_sweep, read_config
 
@@ -48,7 +49,7 @@ def show_status(
     runs = runs_of(place.client, place.experiment_id, own_run(sweep))
     for part in (
         f"sweep {name!r}: {state_of_sweep(sweep)}, begun {begun_at(sweep)}, run {sweep.run_id}",
-        _driver(place, name, database, runs),
+        _driver(place, sweep, database, runs),
         _table(config, runs),
         _report(runs),
         *place.ui_lines(),
@@ -56,7 +57,17 @@ def show_status(
         console.print(part, highlight=False, markup=False, soft_wrap=isinstance(part, str))
 
 
-def _driver(place: Place, name: str, database: str, runs: Sequence[RunRecord]) -> str:
+def _driver(place: Place, sweep: SweepRun, database: str, runs: Sequence[RunRecord]) -> str:
+    """Say who drives it: by the lease, which all drivers share, then by the storage's lock."""
+    name = sweep.sweep
+    leaseholder, lives = sign_of_life(place.client, sweep.run_id)
+    if lives:
+        return f"driven by {leaseholder}"
+    if not leaseholder.is_free:
+        return (
+            f"held by {leaseholder}, which has given no sign of life for {SILENCE_SECONDS:g} s. "
+            f"After {LEASE_SECONDS:g} s of silence the command that started the sweep takes it over"
+        )
     try:
         refuse_other_storage(place, name, database)
     except UserError as error:

@@ -105,6 +105,7 @@ class Work:
             abandon_runs(self.open_runs, State.FAILED, describe(error))
             raise
         for run in self.open_runs:
+            self.still_held()
             run.finish(State.COMPLETE)
 
     def still_held(self) -> None:
@@ -146,7 +147,6 @@ class Work:
         self.checkpoints.clear()
         for line in clear_saved(self.sweep.run):
             self.means.console.print(line, highlight=False, markup=False, soft_wrap=True)
-        self.still_held()
 
     def _studies(self, storage: Storage) -> list[Study]:
         sets = self.means.datasets.items()

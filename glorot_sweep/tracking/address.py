@@ -1,11 +1,14 @@
 """Where runs go: the store's URI and the experiment's name, known before MLflow is imported."""
 
 import re
+import shlex
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.environment import variable
+from glorot_sweep.host.folders import lasting
+from glorot_sweep.tracking.hiding import shown_uri
 
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
 REGISTRY_VARIABLE = "MLFLOW_REGISTRY_URI"
@@ -17,8 +20,6 @@ PROJECT = ("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID")  # set by `mlflow run`
 MEMORY = re.compile(r"sqlite(\+\w+)?:/{0,3}(file:)?(:memory:.*|\?.*)?|sqlite.*[?&]mode=memory.*")
 OPTIONS = re.compile(r"(?s)(.*?)(\?\w+=[^/]*)?")  # a path, and what SQLite is told besides
 HOST_AND_PORT = re.compile(r"([\w.-]+|\[[\da-fA-F:.]+\]):\d+(/.*)?")
-PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s/]+(?=@)")  # up to the last @ of what may hold one
-SECRET = re.compile(r"(?i)([?&][\w.-]*(?:password|passwd|pwd|secret|token|key)[\w.-]*=)[^\s&#'\"]+")
 
 
 def tracking_uri(named: str | None = None) -> str:
@@ -58,10 +59,13 @@ def usable(uri: str, what: str) -> str:
     """
     refuse_no_uri(uri, what)
     if HOST_AND_PORT.fullmatch(uri):
-        raise UserError(f"{what} {uri!r} has no scheme. Write http://{uri}, or https://{uri}.")
+        shown = shown_uri(uri)
+        raise UserError(
+            f"{what} {shown!r} has no scheme. Write http://{shown}, or https://{shown}."
+        )
     if urlsplit(uri).scheme in {"", "file"}:
         raise UserError(
-            f"{what} {uri!r} is a file store, which MLflow no longer opens. Use "
+            f"{what} {shown_uri(uri)!r} is a file store, which MLflow no longer opens. Use "
             "sqlite:///mlflow.db, or the http(s) address of a tracking server."
         )
     return absolute_sqlite(uri)
@@ -97,32 +101,51 @@ def absolute_sqlite(uri: str) -> str:
 
     Raises:
         UserError: it names no file: a database in memory ends with its process, and a folder or
-            a device is none.
+            a device is none; or the file has other names besides.
     """
     if not is_sqlite(uri):
         return uri
+    shown = shown_uri(uri)
     if MEMORY.fullmatch(uri):
         raise UserError(
-            f"{uri} is a database in the memory of one process: nothing in it would be found "
+            f"{shown} is a database in the memory of one process: nothing in it would be found "
             "again. Name a file: sqlite:///mlflow.db, or sqlite:////folder/mlflow.db."
         )
     if not uri.startswith(("sqlite:///", "sqlite+pysqlite:///")):
         raise UserError(
-            f"{uri} names no file. A SQLite URI has three slashes and a path: sqlite:///mlflow.db "
-            "in this folder, sqlite:////folder/mlflow.db in another."
+            f"{shown} names no file. A SQLite URI has three slashes and a path: "
+            "sqlite:///mlflow.db in this folder, sqlite:////folder/mlflow.db in another."
         )
     written, options = _parts(uri)
     if written.startswith("file:"):
         raise UserError(
-            f"{uri} is SQLite's own form of a URI. Name the path: sqlite:////folder/x.db."
+            f"{shown} is SQLite's own form of a URI. Name the path: sqlite:////folder/x.db."
         )
     file = _as_written(written)
+    _refuse_no_file(file, shown)
+    return f"{sqlite_uri(file)}{options}"
+
+
+def _refuse_no_file(file: Path, shown: str) -> None:
+    """Refuse what is there and is no file, or one with other names besides.
+
+    Args:
+        file: of a SQLite URI.
+        shown: the URI, for messages.
+    """
     if file.exists() and not file.is_file():  # a device reads as an empty file, and would be lost
         raise UserError(
-            f"{uri} names {file}, which is a folder, a device or a pipe. Name a file, or one that "
-            "is yet to be made: sqlite:////folder/mlflow.db."
+            f"{shown} names {file}, which is a folder, a device or a pipe. Name a file, or one "
+            "that is yet to be made: sqlite:////folder/mlflow.db."
         )
-    return f"{sqlite_uri(file)}{options}"
+    if file.exists() and (names := file.stat().st_nlink) > 1:
+        name = shlex.quote(str(file))
+        raise UserError(
+            f"{shown} names {file}, which has {names} names (hard links). SQLite keeps its journal "
+            "beside the name by which it was opened, so that a database with several is damaged "
+            "when it is used by two. While nothing uses it, make it a file of its own "
+            f"(cp {name} x.db && mv x.db {name}), or delete the other names."
+        )
 
 
 def sqlite_uri(file: Path) -> str:
@@ -136,7 +159,7 @@ def sqlite_uri(file: Path) -> str:
         >>> sqlite_uri(Path("/my runs/mlflow.db")), sqlite_uri(Path("/what?/mlflow.db"))
         ('sqlite:////my runs/mlflow.db', 'sqlite:///%2Fwhat%3F%2Fmlflow.db')
     """
-    path = str(file.absolute())
+    path = str(lasting(file))
     return f"sqlite:///{quote(path, safe='') if {'%', '?'} & set(path) else path}"
 
 
@@ -163,18 +186,6 @@ def _as_written(path: str) -> Path:
     return literal if literal.parent.is_dir() and not unquoted.parent.is_dir() else unquoted
 
 
-def hide_password(text: str) -> str:
-    """Return a text as it may be shown, whatever URIs it holds.
-
-    Example:
-        >>> hide_password("https://ann:secret@host:5000/x")
-        'https://ann:***@host:5000/x'
-        >>> hide_password("postgresql://h/x?user=ann&password=secret")
-        'postgresql://h/x?user=ann&password=***'
-    """
-    return SECRET.sub(r"\1***", PASSWORD.sub(r"\1***", text))
-
-
 def refuse_missing_folder(uri: str) -> None:
     """Refuse a SQLite store in a folder that does not exist.
 
@@ -182,7 +193,9 @@ def refuse_missing_folder(uri: str) -> None:
         UserError: names the store.
     """
     if is_sqlite(uri) and not database_file(uri).parent.is_dir():
-        raise UserError(f"the tracking store {uri} lies in a folder that does not exist.")
+        raise UserError(
+            f"the tracking store {shown_uri(uri)} lies in a folder that does not exist."
+        )
 
 
 def is_missing(uri: str) -> bool:
@@ -199,8 +212,8 @@ def refuse_missing_store(uri: str) -> None:
     if is_missing(uri):
         refuse_foreign_run(variable(PROJECT[0]), uri)
         raise UserError(
-            f"there is no tracking store {uri}. Run a sweep first, or name the store with "
-            "--tracking-uri."
+            f"there is no tracking store {shown_uri(uri)}. Run a sweep first, or name the store "
+            "with --tracking-uri."
         )
 
 
@@ -216,7 +229,7 @@ def refuse_foreign_run(project_run: str | None, uri: str) -> None:
     """
     if project_run:
         raise UserError(
-            f"the run {project_run} that `mlflow run` made is not in {hide_password(uri)}. A "
+            f"the run {project_run} that `mlflow run` made is not in {shown_uri(uri)}. A "
             "relative SQLite URI means another file in every folder: set MLFLOW_TRACKING_URI to "
             "an absolute one, sqlite:////folder/mlflow.db."
         )

@@ -20,7 +20,7 @@ from glorot_sweep.host.process import this_process
 from glorot_sweep.tracking.belonging import sweep_runs
 from glorot_sweep.tracking.heartbeat import Heartbeat
 from glorot_sweep.tracking.lease_tags import LeaseTags
-from glorot_sweep.tracking.schema.driving import Holder, Leased
+from glorot_sweep.tracking.schema.driving import NOBODY, Holder, Leased
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.runs import SweepRun
 
@@ -212,6 +212,33 @@ class Lease:
             "sweep was at work. The same command begins it anew; `mlflow runs restore` brings the "
             "run back, and then the same command continues."
         )
+
+
+def sign_of_life(
+    client: MlflowClient,
+    run_id: str,
+    clock: Callable[[], float] = time.monotonic,
+    pause: Callable[[float], None] = time.sleep,
+) -> tuple[Holder, bool]:
+    """Return who holds a sweep, nobody if its holder has ended, and whether he was seen to live.
+
+    Nothing is written. A holder is watched for as long as two signs of life take.
+
+    Args:
+        client: of the store.
+        run_id: the sweep's own run.
+        clock: seconds that never go back.
+        pause: waits for seconds.
+    """
+    tags = LeaseTags(client, run_id)
+    first = seen = tags.read()
+    end = clock() + SILENCE_SECONDS
+    while not (seen.holder.is_free or seen.holder.is_gone):
+        if seen != first or clock() >= end:
+            return seen.holder, seen != first
+        pause(LOOK_SECONDS)
+        seen = tags.read()
+    return NOBODY, False
 
 
 def held_by(sweep: str, holder: Holder) -> SweepHeldError:

@@ -11,7 +11,7 @@ from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE, RESOURCE_DOES_
 from requests import RequestException
 from sqlalchemy.exc import SQLAlchemyError
 
-from glorot_sweep.tracking.address import hide_password
+from glorot_sweep.tracking.hiding import hide_secrets
 
 PROBE_SECONDS = 5  # of each attempt to reach a server that may be away
 MISTAKES = {ErrorCode.Name(code) for code in (INVALID_PARAMETER_VALUE, RESOURCE_DOES_NOT_EXIST)}
@@ -60,8 +60,8 @@ def writing() -> Iterator[None]:
 
 
 def describe(error: BaseException) -> str:
-    """Return a failure in one line, without passwords or what is added for programmers."""
-    first = hide_password((str(error).strip().splitlines() or [""])[0])[:300]
+    """Return a failure in one line, without secrets or what is added for programmers."""
+    first = hide_secrets((str(error).strip().splitlines() or [""])[0])[:300]
     return first if isinstance(error, NotWrittenError) else f"{type(error).__name__}: {first}"
 
 

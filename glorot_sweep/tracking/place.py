@@ -10,12 +10,12 @@ from mlflow.exceptions import MlflowException
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.environment import variable
+from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.tracking.address import (
     EXPERIMENT_VARIABLE,
     PROJECT,
     database_file,
     experiment_name,
-    hide_password,
     is_missing,
     is_sqlite,
     refuse_foreign_run,
@@ -23,6 +23,7 @@ from glorot_sweep.tracking.address import (
     refuse_missing_store,
     tracking_uri,
 )
+from glorot_sweep.tracking.hiding import hide_secrets, shown_uri
 from glorot_sweep.tracking.life import Status
 from glorot_sweep.tracking.moved import DEFAULT_ARTIFACTS
 from glorot_sweep.tracking.once import once
@@ -45,7 +46,7 @@ def scope_of(uri: str, experiment: str) -> str:
 
 def where_it_is(uri: str) -> str:
     """Return what tells a store from its copies: the file that links lead to, or the address."""
-    return str(database_file(uri).resolve()) if is_sqlite(uri) else hide_password(uri)
+    return str(database_file(uri).resolve()) if is_sqlite(uri) else shown_uri(uri)
 
 
 @dataclass(frozen=True)
@@ -73,14 +74,14 @@ class Place:
 
     @property
     def shown_uri(self) -> str:
-        """The URI without a password."""
-        return hide_password(self.uri)
+        """The URI without its secrets."""
+        return shown_uri(self.uri)
 
     def ui_lines(self) -> list[str]:
         """How to look at the experiment: its page, and for a database the command to serve it."""
         page = f"#/experiments/{self.experiment_id}/runs?workflowType=machine_learning"
         if self.uri.startswith("http"):
-            seen = hide_password(os.environ.get(UI_VARIABLE) or self.uri)
+            seen = shown_uri(os.environ.get(UI_VARIABLE) or self.uri)
             return [f"{seen.rstrip('/')}/{page}"]
         serve = f"mlflow server --workers 1 --backend-store-uri {shlex.quote(self.shown_uri)}"
         return [f"http://127.0.0.1:5000/{page}", f"after: make ui   (or: {serve})"]
@@ -116,7 +117,7 @@ def find_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
         return None
     if found.lifecycle_stage != "active":
         raise UserError(
-            f"the experiment {found.name!r} in {hide_password(resolved)} was deleted. Restore it "
+            f"the experiment {found.name!r} in {shown_uri(resolved)} was deleted. Restore it "
             f"(mlflow experiments restore -x {found.experiment_id}), or name another with "
             "--experiment."
         )
@@ -149,8 +150,7 @@ def open_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
         return Place(client, resolved, made, project_run, name)
     refuse_missing_store(resolved)
     raise UserError(
-        f"the store {hide_password(resolved)} has no experiment {name!r}; name it with "
-        "--experiment."
+        f"the store {shown_uri(resolved)} has no experiment {name!r}; name it with --experiment."
     )
 
 
@@ -186,7 +186,7 @@ def _find_experiment(client: MlflowClient, uri: str, named: str | None) -> Exper
         found = client.get_experiment(number)
     except MlflowException as error:
         raise UserError(
-            f"MLFLOW_EXPERIMENT_ID is {number}, but {hide_password(uri)} has no such experiment. "
+            f"MLFLOW_EXPERIMENT_ID is {number}, but {shown_uri(uri)} has no such experiment. "
             "Unset it, or name an experiment with --experiment."
         ) from error
     name = variable(EXPERIMENT_VARIABLE)
@@ -218,9 +218,10 @@ def _create_experiment(client: MlflowClient, uri: str, name: str) -> str:
     try:
         return once(lambda: str(client.create_experiment(name, artifact_location=location)), find)
     except MlflowException as error:
-        reason = hide_password(str(error)).splitlines()[0][:300]
+        tell_full_disk(error, f"the tracking store {shown_uri(uri)}")
+        reason = hide_secrets(str(error), uri).splitlines()[0][:300]
         raise UserError(
-            f"cannot create the experiment {name!r} in {hide_password(uri)}: {reason}. Check the "
+            f"cannot create the experiment {name!r} in {shown_uri(uri)}: {reason}. Check the "
             "account's rights, or restore the experiment if it was deleted."
         ) from None
 

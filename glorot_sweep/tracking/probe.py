@@ -8,7 +8,9 @@ from mlflow.exceptions import MlflowException
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.host import environment
-from glorot_sweep.tracking.address import REGISTRY_VARIABLE, hide_password, registry_uri
+from glorot_sweep.host.full_disk import tell_full_disk
+from glorot_sweep.tracking.address import REGISTRY_VARIABLE, registry_uri
+from glorot_sweep.tracking.hiding import hide_secrets, shown_uri
 from glorot_sweep.tracking.once import gone, has_no_reply
 from glorot_sweep.tracking.outage import describe, impatient
 from glorot_sweep.tracking.runs import RunWriter
@@ -24,13 +26,16 @@ def probe_registry(client: MlflowClient) -> None:
 
     Raises:
         UserError: that cannot be done.
+        ServiceLostError: the disk is full.
     """
     try:
         _make_and_delete(client, f"{PROBE}{uuid.uuid4().hex}")
     except Exception as error:
-        where = registry_uri() or client.tracking_uri
+        uri = registry_uri() or client.tracking_uri
+        where = f"the model registry {shown_uri(uri)}"
+        tell_full_disk(error, where)
         raise UserError(
-            f"the model registry {hide_password(where)} cannot be written: {_reason(error)}. The "
+            f"{where} cannot be written: {_reason(error, uri)}. The "
             f"winners could not be registered. Check its address and the account's rights; "
             f"{REGISTRY_VARIABLE} names another registry than the tracking store."
         ) from None
@@ -56,16 +61,16 @@ def store_environment(run: RunWriter) -> None:
 
     Raises:
         UserError: that cannot be done.
+        ServiceLostError: the disk is full.
     """
     try:
         run.json(environment.described(), Artifact.ENVIRONMENT)
     except Exception as error:
-        raise UserError(
-            f"the artifact store of the run {run.run_id} cannot be written: {_reason(error)}. "
-            "Check its rights and its free space."
-        ) from None
+        where = f"the artifact store of the run {run.run_id}"
+        tell_full_disk(error, where)
+        raise UserError(f"{where} cannot be written: {_reason(error)}. Check its rights.") from None
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, *uris: str) -> str:
     text = str(error) if isinstance(error, MlflowException) else describe(error)
-    return hide_password((text.splitlines() or [""])[0])[:300].rstrip(".")
+    return hide_secrets((text.splitlines() or [""])[0], *uris)[:300].rstrip(".")

@@ -11,19 +11,12 @@ from typing import Any
 
 import pandas as pd
 from mlflow import MlflowClient
-from mlflow.entities import (
-    Dataset,
-    DatasetInput,
-    InputTag,
-    Metric,
-    Param,
-    Run,
-    RunTag,
-)
+from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, Run, RunTag
 from mlflow.tracking.context.registry import resolve_tags
 from numpy.typing import NDArray
 
 from glorot_sweep.tracking.array_file import array_file
+from glorot_sweep.tracking.hiding import hide_secrets
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.once import gone, once
 from glorot_sweep.tracking.same_params import lacking_params
@@ -202,7 +195,7 @@ class RunStore:
     def __init__(self, client: MlflowClient, experiment_id: str) -> None:
         self.client, self.experiment_id = client, experiment_id
         self._context = {
-            key: value
+            key: hide_secrets(value)
             for key, value in resolve_tags().items()
             if key.startswith(("mlflow.source.", "mlflow.user"))
         }

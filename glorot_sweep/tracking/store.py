@@ -14,13 +14,14 @@ from sqlalchemy.pool import NullPool
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.file_lock import one_at_a_time
 from glorot_sweep.host.folders import obstacle
+from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.tracking.address import (
     database_file,
-    hide_password,
     is_sqlite,
     refuse_missing_folder,
     registry_uri,
 )
+from glorot_sweep.tracking.hiding import hide_secrets, shown_uri
 from glorot_sweep.tracking.making import make_whole
 from glorot_sweep.tracking.moved import artifact_folder, follow_artifacts
 from glorot_sweep.tracking.outage import PROBE_SECONDS, impatient
@@ -34,8 +35,9 @@ def open_store(uri: str) -> MlflowClient:
     Raises:
         UserError: the store cannot be reached (within 15 s), refuses the credentials, is no
             store, or holds Optuna's studies.
+        ServiceLostError: its disk is full.
     """
-    shown = hide_password(uri)
+    shown = shown_uri(uri)
     refuse_missing_folder(uri)
     _refuse_silent_host(uri)
     try:
@@ -49,10 +51,12 @@ def open_store(uri: str) -> MlflowClient:
                 follow_artifacts(uri)
     except UserError:
         raise
-    except MlflowException as error:
-        raise UserError(_explain(uri, error)) from None
     except Exception as error:
-        reason = hide_password(str(error)).splitlines()[0][:300]
+        folder = database_file(uri).parent if is_sqlite(uri) else None
+        tell_full_disk(error, f"the tracking store {shown}", folder)
+        if isinstance(error, MlflowException):
+            raise UserError(_explain(uri, error)) from None
+        reason = hide_secrets(str(error), uri).splitlines()[0][:300]
         raise UserError(
             f"cannot open the tracking store {shown}: {reason}. Check the URI and the rights; "
             "--tracking-uri or MLFLOW_TRACKING_URI names another."
@@ -86,7 +90,7 @@ def _refuse_optunas(uri: str) -> None:
         tables = sqlalchemy.inspect(connection)
         if tables.has_table("studies") and not tables.has_table("experiments"):
             raise UserError(
-                f"the database {hide_password(uri)} holds Optuna's studies, and MLflow cannot "
+                f"the database {shown_uri(uri)} holds Optuna's studies, and MLflow cannot "
                 "share it. Name the tracking store with --tracking-uri or MLFLOW_TRACKING_URI; "
                 "this one is for --storage."
             )
@@ -101,13 +105,13 @@ def _refuse_silent_host(uri: str) -> None:
         socket.create_connection((parts.hostname, parts.port), PROBE_SECONDS).close()
     except OSError as error:
         raise UserError(
-            f"cannot reach the tracking store {hide_password(uri)}: {error}. Check the address, "
+            f"cannot reach the tracking store {shown_uri(uri)}: {error}. Check the address, "
             "and that the database runs."
         ) from None
 
 
 def _explain(uri: str, error: MlflowException) -> str:
-    shown, text = hide_password(uri), str(error)
+    shown, text = shown_uri(uri), str(error)
     if error.error_code in {"UNAUTHENTICATED", "PERMISSION_DENIED"} or any(
         code in text for code in ("code 401", "code 403", "error code 401", "error code 403")
     ):
@@ -117,7 +121,7 @@ def _explain(uri: str, error: MlflowException) -> str:
             "to an account that may write, and check the server's allowed hosts."
         )
     cause = re.search(r"\[Errno -?\d+\] [^'\")]+|[Tt]imed out|Read timed out", text)
-    reason = cause.group() if cause else hide_password(text).splitlines()[0][:300]
+    reason = cause.group() if cause else hide_secrets(text, uri).splitlines()[0][:300]
     return (
         f"cannot reach the tracking store {shown}: {reason}. Check the address, and that the "
         "server runs; --tracking-uri or MLFLOW_TRACKING_URI names another."

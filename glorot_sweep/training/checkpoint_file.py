@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from glorot_sweep.training.checkpoint import TRIALS, Checkpoint, CheckpointError, decode, encode
@@ -46,11 +46,17 @@ class CheckpointFile:
         finally:
             unfinished.unlink(missing_ok=True)
 
-    def read(self) -> Checkpoint | None:
-        """Return the newest checkpoint that is whole; None if there is none."""
+    def read(self, refuse: Callable[[Checkpoint], None] = lambda _: None) -> Checkpoint | None:
+        """Return the newest checkpoint that is whole; None if there is none.
+
+        Args:
+            refuse: raises CheckpointError for one that is not to be used either.
+        """
         for path in (self.path, self.previous):
             try:
-                return self._read(path)
+                found = self._read(path)
+                refuse(found)
+                return found
             except FileNotFoundError:
                 continue
             except CheckpointError as error:

@@ -8,6 +8,7 @@ import pytorch_lightning as pl
 
 from glorot_sweep.training.callbacks import EvaluationCallback
 from glorot_sweep.training.checkpoint import Checkpoint, GoingTrial
+from glorot_sweep.training.checkpoint_check import refuse_unfit
 from glorot_sweep.training.checkpoint_file import CheckpointFile
 from glorot_sweep.training.module import PackModule
 from glorot_sweep.training.probing import ProbeCallback
@@ -58,15 +59,21 @@ class CheckpointCallback(pl.Callback):
         """Bring pack and callbacks to where they were when the newest checkpoint was taken.
 
         Trials that it does not know, or knows with another specification, would have to start
-        anew and cannot share the pack; then nothing is taken from it.
+        anew and cannot share the pack; then nothing is taken from it. Nor is it from one that holds
+        what the pack cannot have left.
 
         Args:
             module: the pack, still as it begins.
             saved: checkpoint of a larger pack, used while this one has none of its own.
         """
         wanted = {trial.key: trial.fingerprint for trial in module.trials}
+
+        def refuse(stored: Checkpoint) -> None:
+            if (ours := stored.of(wanted)).fingerprints == wanted:
+                refuse_unfit(ours, module, self.evaluation.dataset)
+
         for file in (self.file, saved):
-            stored = file.read() if file is not None else None
+            stored = file.read(refuse) if file is not None else None
             checkpoint = stored.of(wanted) if stored is not None else None
             if checkpoint is not None and checkpoint.fingerprints == wanted:
                 self._restore(module, checkpoint)

@@ -9,7 +9,7 @@ import pytest
 from loopback import Site, a_site, refused_address
 
 from glorot_sweep.data.download import PublishedFile, check_published, fetch
-from glorot_sweep.errors import UserError
+from glorot_sweep.errors import ServiceLostError, UserError
 
 CONTENT = bytes(range(256)) * 300
 MD5 = hashlib.md5(CONTENT).hexdigest()
@@ -114,3 +114,16 @@ def test_other_contents_are_refused_with_both_checksums() -> None:
     wrong = hashlib.md5(b"wrong").hexdigest()
     with pytest.raises(UserError, match=rf"Letters: a\.gz is not .* {MD5}, got {wrong} \(why\)\."):
         check_published(b"wrong", MD5, "Letters: a.gz", " (why)")
+
+
+def test_a_full_disk_is_no_fault_of_the_addresses(
+    site: Site, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pooch, "retrieve", full)
+    folder = tmp_path / "deep" / "letters"
+    with pytest.raises(ServiceLostError, match=f"disk of {folder} is full"):
+        fetch(published(site.address("/good/a.gz")), folder, "a")
+    assert not (tmp_path / "deep").exists()

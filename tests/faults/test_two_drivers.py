@@ -81,6 +81,17 @@ def test_a_second_driver_from_another_folder_and_host_is_refused_in_five_seconds
     assert_whole(sweep, undisturbed)
 
 
+def test_a_driver_with_workers_of_ray_holds_the_lease_too(ray_sweep, elsewhere, undisturbed):
+    first = ray_sweep.start(SLOW, ray_sweep.counts)
+    ray_sweep.wait_for_checkpoint(first)
+    refused(elsewhere.start(), first)
+    assert first.poll() is None, "the first ended too soon to be in the way"
+    ray_sweep.hurry()
+    ray_sweep.finish(process=first)
+    assert own_run(ray_sweep).holder.is_free
+    assert_whole(ray_sweep, undisturbed)
+
+
 def test_of_two_first_starts_at_the_same_moment_one_ends_whole(sweep, elsewhere, undisturbed):
     both = {one: one.start("slow:0.1", one.counts) for one in (sweep, elsewhere)}
     ended = {one: process.communicate(timeout=PATIENCE) for one, process in both.items()}

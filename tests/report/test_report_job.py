@@ -8,9 +8,9 @@ from report_builders import N_EXAMPLES
 from rich.console import Console
 from sweep_builders import all_runs, config
 
-from glorot_sweep.errors import StopRequested, UserError
+from glorot_sweep.errors import ServiceLostError, StopRequested, UserError
 from glorot_sweep.papers.glorot2010 import PAPER
-from glorot_sweep.report import compiled
+from glorot_sweep.report import compiled, job
 from glorot_sweep.report.collect import collect
 from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.figures import draw_all
@@ -18,7 +18,9 @@ from glorot_sweep.report.files import report_files
 from glorot_sweep.report.job import existing_report, run_report, show_existing
 from glorot_sweep.tracking.records import find_runs, read_text
 from glorot_sweep.tracking.runs import Point, RunWriter
+from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric
+from glorot_sweep.tracking.schema.runs import BEGUN
 
 
 @pytest.fixture(autouse=True)
@@ -229,3 +231,40 @@ def test_a_report_that_cannot_be_stored_has_a_true_status(place, finished, monke
     run_report(place, "small", PAPER, Console(quiet=True), None, [])
     runs = find_runs(place.client, [place.experiment_id], kind=Kind.REPORT)
     assert [run.status for run in runs] == ["KILLED", "FINISHED"]
+
+
+def change_a_run(place, finished):
+    finished["tanh-shapeset-seed0"].tag({"state": "killed"})
+
+
+def delete_a_run(place, finished):
+    place.client.delete_run(finished["tanh-shapeset-t000"].run_id)
+
+
+def continue_it(place, finished):
+    finished["sweep"].tag({"state": "running"})
+
+
+@pytest.mark.parametrize("change", [change_a_run, delete_a_run, continue_it])
+def test_a_report_of_a_sweep_that_was_changed_meanwhile_is_not_stored(
+    place, finished, monkeypatch, change
+):
+    def files(report):
+        change(place, finished)
+        return report_files(report)
+
+    monkeypatch.setattr(job, "report_files", files)
+    with pytest.raises(ServiceLostError, match="was changed while its report was made"):
+        run_report(place, "small", PAPER, Console(quiet=True), None, [])
+    assert find_runs(place.client, [place.experiment_id], kind=Kind.REPORT) == []
+
+
+def test_nor_is_that_of_a_sweep_that_is_being_deleted(place, finished, monkeypatch):
+    def files(report):
+        finished["sweep"].tag(tags_of(BEGUN))
+        return report_files(report)
+
+    monkeypatch.setattr(job, "report_files", files)
+    with pytest.raises(UserError, match="is partly deleted"):
+        run_report(place, "small", PAPER, Console(quiet=True), None, [])
+    assert find_runs(place.client, [place.experiment_id], kind=Kind.REPORT) == []

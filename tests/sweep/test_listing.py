@@ -10,12 +10,15 @@ from sweep_builders import all_runs, store_uri
 
 from glorot_sweep.config.sweep import hash_of
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.process import Process
 from glorot_sweep.sweep.listing import show_sweeps
 from glorot_sweep.sweep.records.standing import begun_at
 from glorot_sweep.sweep.status import show_status
 from glorot_sweep.sweep.storage.lock import hold
+from glorot_sweep.tracking import heartbeat, lease
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.records import get_run
+from glorot_sweep.tracking.schema.driving import Holder, Leased
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Tag
 from glorot_sweep.tracking.schema.runs import BEGUN
@@ -144,6 +147,26 @@ def test_with_another_storage_no_driver_can_be_seen(stores, half_done, tmp_path)
         "whether a process drives it is not known: the sweep 'small' was begun with another"
     )
     assert not (tmp_path / "other.db").exists()
+
+
+@pytest.mark.parametrize("other", [False, True])
+def test_status_names_who_holds_the_lease_whatever_the_storage(
+    stores, half_done, place, tmp_path, monkeypatch, other
+):
+    storage = f"sqlite:///{tmp_path / 'other.db'}" if other else None
+    monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.1)
+    with lease.Lease("small") as held:
+        held.take(place.client, half_done.run.run_id)
+        line = status(stores, storage=storage)[1][1]
+    assert line.startswith(f"driven by process {os.getpid()} on ")
+    assert not (tmp_path / "other.db").exists()
+
+
+def test_status_says_that_a_holder_is_silent(stores, half_done, monkeypatch):
+    monkeypatch.setattr(lease, "SILENCE_SECONDS", 0.0)
+    elsewhere = Holder("f00d", Process(7, "another-host", "b", "1"), 1)
+    half_done.run.tag(tags_of(Leased(holder=elsewhere, beat="8")))
+    assert status(stores)[1][1].startswith("held by process 7 on another-host since 1970-01-01 ")
 
 
 def test_both_name_a_sweep_that_is_partly_deleted(stores, place):

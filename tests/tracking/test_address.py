@@ -10,7 +10,6 @@ from glorot_sweep.sweep.storage.database import storage_uri
 from glorot_sweep.tracking.address import (
     absolute_sqlite,
     database_file,
-    hide_password,
     sqlite_uri,
     tracking_uri,
 )
@@ -103,19 +102,19 @@ def test_file_stores_are_refused_with_what_to_use(uri):
         tracking_uri(uri)
 
 
-@pytest.mark.parametrize(
-    ("uri", "shown"),
-    [
-        ("https://ann:secret@host:5000/x", "https://ann:***@host:5000/x"),
-        ("postgresql+psycopg://ann:s@host/db", "postgresql+psycopg://ann:***@host/db"),
-        ("postgresql://ann:s@cret@host/db", "postgresql://ann:***@host/db"),
-        ("https://ann@host/x", "https://ann@host/x"),
-        ("http://host:5000", "http://host:5000"),
-        ("sqlite:////a/b.db", "sqlite:////a/b.db"),
-        ("postgresql://h/x?user=a&password=b", "postgresql://h/x?user=a&password=***"),
-        ("postgresql://h/x?sslpassword=b&a=1", "postgresql://h/x?sslpassword=***&a=1"),
-        ("sent to http://a:b@h/x and http://c:d@i", "sent to http://a:***@h/x and http://c:***@i"),
-    ],
-)
-def test_passwords_are_not_shown(uri, shown):
-    assert hide_password(uri) == shown
+@pytest.mark.parametrize("opened", [tracking_uri, lambda uri: storage_uri(uri, "http://h")])
+@pytest.mark.parametrize("name", ["b.db", "below/a.db"])
+def test_a_database_with_two_names_is_refused_under_each(here, opened, name):
+    """Its lock and its journal would be beside each name."""
+    (here / "below").mkdir()
+    (here / "a.db").touch()
+    (here / name).hardlink_to(here / "a.db")
+    (here / "link.db").symlink_to(here / name)
+    for one in ("a.db", name, "link.db"):
+        with pytest.raises(UserError, match=r"2 names \(hard links\).*cp /.*\.db x\.db && mv x"):
+            opened(f"sqlite:///{one}")
+    (here / name).rename(here / "c.db")
+    (here / "c.db").unlink()
+    assert opened("sqlite:///a.db") == f"sqlite:///{here}/a.db"
+    (here / name).symlink_to(here / "a.db")
+    assert opened(f"sqlite:///{name}") == f"sqlite:///{here}/{name}"

@@ -93,3 +93,18 @@ def test_a_link_to_a_database_is_no_copy_of_it(tmp_path, stores):
     (tmp_path / "b" / "mlflow.db").symlink_to(tmp_path / "a" / "mlflow.db")
     assert go_on(tmp_path / "b", run_id) == "as it was"
     assert [path.name for path in (tmp_path / "b").iterdir()] == ["mlflow.db"]
+
+
+def test_a_store_outlasts_a_folder_that_led_to_it(tmp_path, stores, monkeypatch):
+    """It was made from a folder below, which is gone."""
+    below = stores / "below"
+    below.mkdir()
+    monkeypatch.chdir(below)
+    place = open_place("sqlite:///../mlflow.db", "led", create=True)
+    run = RunStore(place.client, place.experiment_id).create("one", {})
+    run.text("as it was", "a.txt")
+    monkeypatch.chdir(tmp_path)
+    below.rmdir()
+    assert read_text(MlflowClient(store_uri(stores)), run.run_id, "a.txt") == "as it was"
+    location = MlflowClient(store_uri(stores)).get_experiment_by_name("led").artifact_location
+    assert location == (stores / "mlartifacts").as_uri()

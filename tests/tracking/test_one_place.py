@@ -85,6 +85,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "tracking/sweeps.py": ("a key of a sweep file", {"paper"}),
     "tracking/models.py": ("an alias of a model", {"winner"}),
     "training/callbacks.py": (PURPOSE, {"replicate"}),
+    "training/checkpoint_check.py": (PURPOSE, {"replicate"}),
     "training/checkpoint.py": ("keys of a checkpoint", {"state", "trials", "updates"}),
 }  # fmt: skip
 

@@ -81,6 +81,6 @@ def test_the_environment_is_stored_and_a_store_that_refuses_it_is_named(place, m
     run = RunStore(place.client, place.experiment_id).create("one", {})
     store_environment(run)
     assert read_json(place.client, run.run_id, "config/environment.json")["processors"] >= 1
-    monkeypatch.setattr(type(run), "text", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
-    with pytest.raises(UserError, match=rf"artifact store of the run {run.run_id}.*full"):
+    monkeypatch.setattr(type(run), "text", lambda *_: (_ for _ in ()).throw(OSError(13, "denied")))
+    with pytest.raises(UserError, match=rf"artifact store of the run {run.run_id}.*denied"):
         store_environment(run)

@@ -74,7 +74,8 @@ def make_chunk(task: ChunkTask) -> Chunk:
     """Read the images of a task and store them small, unless an earlier run has done it.
 
     Raises:
-        UserError: the source has changed since it was listed, or the disk is full.
+        UserError: the source has changed since it was listed.
+        ServiceLostError: the disk is full.
     """
     found = listing(task.source, task.work)
     if found.sha256 != task.sha256:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.full_disk import tell_full_disk
 
 DIGEST_BYTES = hashlib.sha256().digest_size
 LOCK = "lock"
@@ -108,7 +109,8 @@ def _reported(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        tell_full_disk(error, str(path))
         raise UserError(
-            f"cannot write {path}: {error.strerror}. Nothing unfinished will be used. Free some "
-            "space or name another folder with --data-folder; the same command continues."
+            f"cannot write {path}: {error.strerror}. Nothing unfinished will be used. Change its "
+            "rights or name another folder with --data-folder; the same command continues."
         ) from None

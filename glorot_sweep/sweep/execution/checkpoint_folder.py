@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from glorot_sweep.errors import UserError
-from glorot_sweep.host.folders import obstacle
+from glorot_sweep.host.folders import lasting, obstacle
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.tracking.address import database_file, is_sqlite
 from glorot_sweep.training.checkpoint_file import PREVIOUS, CheckpointFile, trial_keys
@@ -31,7 +31,7 @@ def checkpoint_root(named: Path | None, storage: str) -> Path:
         named = (
             database_file(storage).parent if is_sqlite(storage) else Path.cwd()
         ) / DEFAULT_FOLDER
-    root = named.absolute()
+    root = lasting(named)
     if (blocked := obstacle(root)) is not None:
         raise UserError(
             f"checkpoints cannot be written to {root} ({blocked} is no folder in which this user "

@@ -6,7 +6,7 @@ from typing import Literal
 import torch
 
 from glorot_sweep.sweep.execution.worker import PackJob
-from glorot_sweep.tracking.address import hide_password
+from glorot_sweep.tracking.hiding import hide_secrets
 from glorot_sweep.tracking.outage import NotWrittenError, describe, is_outage
 from glorot_sweep.training.results import PackResult
 
@@ -45,7 +45,7 @@ class Outcome:
 
 def failure_of(error: Exception, details: str) -> Failure:
     """Return what an exception that ended a pack means, with its traceback as details."""
-    reason, details = describe(error), hide_password(details)
+    reason, details = describe(error), hide_secrets(details)
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)) or "can't allocate" in reason:
         return Failure("memory", reason, details)
     if is_outage(error) or isinstance(error, (NotWrittenError, ImportError)):

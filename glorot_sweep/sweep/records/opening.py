@@ -9,7 +9,8 @@ from glorot_sweep.config.before_groups import is_old_way
 from glorot_sweep.config.file import SweepFile, read_before_groups
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.engine.choice import Engines, Resolved, engines_from
-from glorot_sweep.errors import SweepHeldError, UserError
+from glorot_sweep.errors import ServiceLostError, SweepHeldError, UserError
+from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.host.provenance import Provenance
 from glorot_sweep.specs import Engine
 from glorot_sweep.sweep.contents.engines import (
@@ -29,7 +30,12 @@ from glorot_sweep.sweep.records.identity import (
     refuse_change,
     without_harmless,
 )
-from glorot_sweep.sweep.records.own_runs import delete_others, kept_run, stored_identity
+from glorot_sweep.sweep.records.own_runs import (
+    delete_others,
+    kept_run,
+    refuse_several,
+    stored_identity,
+)
 from glorot_sweep.sweep.records.reconcile import delete_surplus, delete_unfinished
 from glorot_sweep.tracking.belonging import OwnRun, own_run, runs_of, strays, sweep_runs
 from glorot_sweep.tracking.lease import Lease
@@ -147,6 +153,7 @@ def open_sweep(
         left = len(strays(place.client, place.experiment_id, config.name))
         tags |= tags_of(OfSweep(sweep_run=run.run_id))
         return OpenSweep(config, place, runs, engines, run, None, tags, now, {}, False, lease, left)
+    refuse_several(runs, found)
     record = kept_run(runs, found)
     refuse_deleted(record)
     refuse_another_engine(config, engines)
@@ -269,7 +276,7 @@ def _create(
     except SweepHeldError:
         _give_way(runs, run, place)
         raise
-    except UserError:
+    except (ServiceLostError, UserError):
         if not place.project_run:
             runs.delete(run.run_id)
         raise
@@ -291,8 +298,7 @@ def _store(run: RunWriter, identity: Identity, source: str, experiment_id: str) 
         run.text(source, Artifact.SWEEP_FILE)
         run.json(identity.stored(), Artifact.IDENTITY)  # last: where it is, the other one is too
     except Exception as error:
+        where = f"the artifact store of experiment {experiment_id}"
+        tell_full_disk(error, where)
         reason = str(error).splitlines()[0][:300]
-        raise UserError(
-            f"the artifact store of experiment {experiment_id} cannot be written: {reason}. "
-            "Check its rights and its free space."
-        ) from None
+        raise UserError(f"{where} cannot be written: {reason}. Check its rights.") from None

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.pool import NullPool
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.host.sqlite_file import (
     holds_nothing,
     is_left,
@@ -30,7 +31,6 @@ from glorot_sweep.sweep.storage.postgres import (
     reason,
     same_database,
     search_path,
-    shown,
     with_driver,
 )
 from glorot_sweep.tracking.address import (
@@ -40,6 +40,7 @@ from glorot_sweep.tracking.address import (
     refuse_no_uri,
     sqlite_uri,
 )
+from glorot_sweep.tracking.hiding import shown_uri
 
 DEFAULT_DATABASE = "optuna.db"
 Storage = RDBStorage
@@ -65,7 +66,7 @@ def storage_uri(named: str | None, tracking: str) -> str:
     refuse_no_uri(uri, "the database URI")
     if not urlsplit(uri).scheme:
         raise UserError(
-            f"--storage must be a database URI such as sqlite:///optuna.db, got {uri!r}"
+            f"--storage must be a database URI such as sqlite:///optuna.db, got {shown_uri(uri)!r}"
         )
     if is_postgres(uri):
         uri = with_driver(uri)
@@ -83,7 +84,7 @@ def _shared(uri: str) -> str:
     if is_postgres(uri):
         own += ", or a schema of its own (?options=-csearch_path%3Doptuna)"
     return (
-        f"Optuna and MLflow cannot share the database {shown(uri)}: both keep their version in "
+        f"Optuna and MLflow cannot share the database {shown_uri(uri)}: both keep their version in "
         f"one table of the same name, alembic_version. Name {own} with --storage."
     )
 
@@ -118,7 +119,7 @@ def _check_server(uri: str) -> None:
     except UserError:
         raise
     except Exception as error:
-        raise UserError(_cannot_open(uri, error)) from None
+        raise _cannot_open(uri, error) from None
 
 
 def _refuse_mlflows(connection: Connection, uri: str) -> None:
@@ -134,7 +135,7 @@ def _refuse_schema(connection: Connection, uri: str) -> None:
     if schema is None:
         missing = search_path(parse(uri))[0]
         raise UserError(
-            f"Optuna's storage {shown(uri)} has no schema {missing!r} that this user may use. "
+            f"Optuna's storage {shown_uri(uri)} has no schema {missing!r} that this user may use. "
             f"Its owner makes it: CREATE SCHEMA {missing} AUTHORIZATION <user>."
         )
     may_create = connection.scalar(
@@ -142,8 +143,9 @@ def _refuse_schema(connection: Connection, uri: str) -> None:
     )
     if not may_create and not sqlalchemy.inspect(connection).has_table("studies"):
         raise UserError(
-            f"Optuna's storage {shown(uri)} has no tables, and this user may create none in the "
-            f"schema {schema!r}. Its owner allows it: GRANT CREATE ON SCHEMA {schema} TO <user>."
+            f"Optuna's storage {shown_uri(uri)} has no tables, and this user may create none in "
+            f"the schema {schema!r}. Its owner allows it: GRANT CREATE ON SCHEMA {schema} TO "
+            "<user>."
         )
 
 
@@ -154,6 +156,7 @@ def open_storage(uri: str) -> Storage:
 
     Raises:
         UserError: the database cannot be opened, or MLflow has made its tables there.
+        ServiceLostError: its disk is full.
     """
     logging.getLogger("optuna").setLevel(logging.WARNING)
     connect = connect_arguments(uri, CONNECT_SECONDS)
@@ -166,7 +169,7 @@ def open_storage(uri: str) -> Storage:
     except UserError:
         raise
     except Exception as error:
-        raise UserError(_cannot_open(uri, error)) from None
+        raise _cannot_open(uri, error) from None
 
 
 def _make_whole(file: Path) -> None:
@@ -201,8 +204,10 @@ def opened_storage(uri: str) -> Iterator[Storage]:
         storage.engine.dispose()
 
 
-def _cannot_open(uri: str, error: Exception) -> str:
-    return (
-        f"cannot open Optuna's storage {shown(uri)}: {reason(uri, error)}. "
+def _cannot_open(uri: str, error: Exception) -> UserError:
+    folder = database_file(uri).parent if is_sqlite(uri) else None
+    tell_full_disk(error, f"Optuna's storage {shown_uri(uri)}", folder)
+    return UserError(
+        f"cannot open Optuna's storage {shown_uri(uri)}: {reason(uri, error)}. "
         "Check the URI and the rights; --storage names another."
     )

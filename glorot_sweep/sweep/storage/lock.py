@@ -151,5 +151,13 @@ def creating(storage: str) -> Iterator[None]:
         with one_creates(storage):
             yield
         return
-    with one_at_a_time(lock_path(storage, ".creation")):
+    with one_at_a_time(creation_lock(storage)):
         yield
+
+
+def creation_lock(storage: str) -> Path:
+    """Return the lock file under which a storage is made; no sweep's lock has its name."""
+    if not is_sqlite(storage):
+        return lock_path(storage, ".creation")
+    database = database_file(storage).resolve()
+    return database.with_name(f".{database.name}.creation.lock")

@@ -10,6 +10,7 @@ from optuna.exceptions import StorageInternalError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from glorot_sweep.errors import ServiceLostError
+from glorot_sweep.tracking.hiding import hide_secrets
 
 Result = TypeVar("Result")
 
@@ -125,7 +126,7 @@ class Patience:
 
 
 def _said(error: BaseException) -> str:
-    """Return what the database's driver said: it knows the address, and never the password."""
+    """Return in one line what the database's driver said, without secrets."""
     found = next((e for e in _chain(error) if isinstance(e, DBAPIError)), None)
     text = " ".join(str(found.orig if found else error).split())
-    return text[:200].rstrip(".")
+    return hide_secrets(text)[:200].rstrip(".")

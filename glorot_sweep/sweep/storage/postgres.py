@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import sqlalchemy
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.tracking.hiding import hide_secrets, shown_uri
 
 DRIVER = "psycopg"  # what the extra `postgres` installs, and what SQLAlchemy 2.1 takes by default
 EXTRA = "glorot-sweep[postgres]"
@@ -34,7 +35,8 @@ def parse(uri: str) -> URL:
         url = make_url(uri)
     except (ArgumentError, ValueError):
         raise UserError(_unreadable(uri)) from None
-    if "@" in f"{url.host}{url.database}":  # the rest of a password with an unquoted @
+    is_file = url.get_backend_name() == "sqlite"  # of which any folder may have an @
+    if not is_file and "@" in f"{url.host}{url.database}":  # the rest of an unquoted password
         raise UserError(_unreadable(uri))
     return url
 
@@ -64,11 +66,11 @@ def with_driver(uri: str) -> str:
         sqlalchemy.create_engine(url)
     except ImportError:
         raise UserError(
-            f"the storage {shown(uri)} needs the PostgreSQL driver {url.get_driver_name()}, which "
-            f"is not installed. Install the extra: pip install '{EXTRA}'."
+            f"the storage {shown_uri(uri)} needs the PostgreSQL driver {url.get_driver_name()}, "
+            f"which is not installed. Install the extra: pip install '{EXTRA}'."
         ) from None
     except Exception as error:
-        raise UserError(f"cannot use the storage {shown(uri)}: {reason(uri, error)}") from None
+        raise UserError(f"cannot use the storage {shown_uri(uri)}: {reason(uri, error)}") from None
     return url.render_as_string(hide_password=False)
 
 
@@ -129,25 +131,7 @@ def _first(query: Mapping[str, str | Sequence[str]], name: str) -> str:
     return value if isinstance(value, str) else ",".join(value)
 
 
-def shown(uri: str) -> str:
-    """Return the URI of a database as it may be shown: no password, in whatever place it stands.
-
-    Example:
-        >>> shown("postgresql://ann:a/b@host/x?sslpassword=y")
-        'postgresql://ann:***@host/x?sslpassword=***'
-    """
-    url = parse(uri)
-    secret = {name: "***" for name in url.query if "password" in name}
-    return url.update_query_dict(secret).render_as_string().replace("%2A%2A%2A", "***")
-
-
 def reason(uri: str, error: BaseException) -> str:
-    """Return what a driver said, in one line of at most 300 characters without a password."""
+    """Return what a driver said, in one line of at most 300 characters without a secret."""
     said = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    text = " ".join(str(said).split()).replace(uri, shown(uri))
-    url = parse(uri)
-    secrets = [_first(url.query, name) for name in url.query if "password" in name]
-    for secret in filter(None, [url.password, *secrets]):
-        for written in {secret, quote(secret, safe=""), quote(secret)}:
-            text = text.replace(written, "***")
-    return text[:300].rstrip(".")
+    return hide_secrets(" ".join(str(said).split()), uri)[:300].rstrip(".")

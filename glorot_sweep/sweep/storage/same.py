@@ -1,9 +1,9 @@
 """A sweep lives in one tracking store and one Optuna storage; another storage is a mistake."""
 
 from glorot_sweep.errors import UserError
-from glorot_sweep.sweep.storage.postgres import shown
 from glorot_sweep.sweep.storage.studies import study_names
 from glorot_sweep.tracking.belonging import own_run, runs_of, sweep_runs
+from glorot_sweep.tracking.hiding import shown_uri
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import read
@@ -32,7 +32,7 @@ def refuse_other_storage(place: Place, sweep: str, storage: str) -> None:
     wanted = {read(StudyRun, run).optuna_study for run in begun}  # each is made before its run
     if wanted and not wanted <= study_names(storage):
         raise UserError(
-            f"the sweep {sweep!r} was begun with another Optuna storage: {shown(storage)} does not "
-            "have its studies. Name the one that has with --storage (the default is optuna.db in "
-            "the current folder); if that is lost, give the sweep another name."
+            f"the sweep {sweep!r} was begun with another Optuna storage: {shown_uri(storage)} does "
+            "not have its studies. Name the one that has with --storage (the default is optuna.db "
+            "in the current folder); if that is lost, give the sweep another name."
         )

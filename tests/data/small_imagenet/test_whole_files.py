@@ -6,7 +6,7 @@ from typing import BinaryIO
 import pytest
 
 from glorot_sweep.data.small_imagenet.whole_files import store, stored, work_folder, write_whole
-from glorot_sweep.errors import UserError
+from glorot_sweep.errors import ServiceLostError, UserError
 
 
 def test_what_is_stored_is_found(tmp_path: Path) -> None:
@@ -30,19 +30,28 @@ def test_what_has_changed_is_not(tmp_path: Path, place: int) -> None:
     assert stored(tmp_path / "one") is None
 
 
-def test_a_failing_write_leaves_what_was_there(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("error", "raised", "said"),
+    [
+        (OSError(28, "No space left on device"), ServiceLostError, r"disk of .*one is full"),
+        (OSError(30, "Read-only file system"), UserError, r"cannot write .*one: Read-only"),
+    ],
+)
+def test_a_failing_write_leaves_what_was_there(
+    tmp_path: Path, error: OSError, raised: type[Exception], said: str
+) -> None:
     work, path = tmp_path / "work", tmp_path / "one"
     work.mkdir()
     path.write_bytes(b"before")
 
     def fail(file: BinaryIO) -> None:
         file.write(b"half")
-        raise OSError(28, "No space left on device")
+        raise error
 
     def after(file: BinaryIO) -> None:
         file.write(b"after")
 
-    with pytest.raises(UserError, match=r"cannot write .*one: No space left on device"):
+    with pytest.raises(raised, match=said):
         write_whole(path, work, fail)
     assert path.read_bytes() == b"before"
     assert not list(work.iterdir())

@@ -1,8 +1,11 @@
 """The folder of a sweep's checkpoints, while workers write into it."""
 
+from pathlib import Path
+
+import pytest
 from sweep_builders import spec
 
-from glorot_sweep.sweep.execution.checkpoint_folder import SUFFIX, CheckpointFolder
+from glorot_sweep.sweep.execution.checkpoint_folder import SUFFIX, CheckpointFolder, checkpoint_root
 
 
 def test_a_file_that_a_worker_is_moving_is_passed_over(tmp_path):
@@ -11,3 +14,20 @@ def test_a_file_that_a_worker_is_moving_is_passed_over(tmp_path):
     folder = CheckpointFolder(tmp_path)
     folder.forget({spec().key})
     assert folder.groups([spec()]) == ([], [spec()])
+
+
+@pytest.mark.parametrize("named", ["../x", "../b/../x", "c/../../x", "../../a/x", "../x/."])
+def test_a_folder_is_named_without_those_that_led_to_it(tmp_path, monkeypatch, named):
+    (tmp_path / "a" / "b" / "c").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "a" / "b")
+    assert checkpoint_root(Path(named), "sqlite:////x/optuna.db") == tmp_path / "a" / "x"
+
+
+def test_a_link_on_the_way_is_followed_before_a_folder_is_left(tmp_path, monkeypatch):
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "a" / "b")
+    (tmp_path / "kept").symlink_to(tmp_path / "a")
+    monkeypatch.chdir(tmp_path)
+    storage = "sqlite:////x/optuna.db"
+    assert checkpoint_root(Path("link/../x"), storage) == tmp_path / "a" / "x"
+    assert checkpoint_root(Path("kept/x"), storage) == tmp_path / "kept" / "x"

@@ -1,6 +1,7 @@
 """A sweep whose driver was killed just after the creation of its run."""
 
 from pathlib import Path
+from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,17 +9,22 @@ from mlflow import MlflowClient
 from rich.console import Console
 from sweep_builders import all_runs, config, on_torch, store_uri
 
-from glorot_sweep.errors import UserError
+from glorot_sweep.errors import ServiceLostError, SweepHeldError, UserError
+from glorot_sweep.host.process import Process
 from glorot_sweep.host.provenance import Provenance
 from glorot_sweep.report.collect import collect
 from glorot_sweep.sweep.records import opening
 from glorot_sweep.sweep.records.identity import identity_of
 from glorot_sweep.sweep.records.opening import is_complete, open_sweep
 from glorot_sweep.sweep.repair import run_repair
+from glorot_sweep.sweep.work import Work
+from glorot_sweep.tracking import lease
 from glorot_sweep.tracking.lease import Lease
-from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.records import find_runs, get_run, read_text
-from glorot_sweep.tracking.runs import RunWriter
+from glorot_sweep.tracking.runs import RunStore, RunWriter
+from glorot_sweep.tracking.schema.driving import Holder, Leased
+from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Kind
 from glorot_sweep.tracking.sweeps import find_sweep, read_config, read_identity
 
@@ -32,10 +38,8 @@ class KilledError(BaseException):
 
 def opened(place, changes=None, digests=DIGESTS):
     settings = config(changes)
-    with Lease("small") as lease:
-        return open_sweep(
-            settings, "the file", digests, place, MADE_WITH, on_torch(settings), lease
-        )
+    with Lease("small") as held:
+        return open_sweep(settings, "the file", digests, place, MADE_WITH, on_torch(settings), held)
 
 
 def identity():
@@ -128,7 +132,7 @@ def test_a_new_sweep_whose_artifacts_cannot_be_written_leaves_no_run(place, monk
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(MlflowClient, "log_text", full)
-    with pytest.raises(UserError, match=r"cannot be written: .*No space left"):
+    with pytest.raises(ServiceLostError, match=r"disk of the artifact store .* is full"):
         opened(place)
     assert place.client.search_runs([place.experiment_id]) == []
 
@@ -163,6 +167,7 @@ def test_also_if_its_driver_was_killed_just_then(place, monkeypatch, stored):
     runs = find_runs(place.client, [place.experiment_id], kind=Kind.SWEEP)
     assert len(runs) == 2
     RunWriter(place.client, runs[stored].run_id, 0).json(identity(), Artifact.IDENTITY)
+    monkeypatch.setattr(lease, "LEASE_SECONDS", 0.0)  # this process, which holds it, is not dead
     assert opened(place).run.run_id == runs[stored].run_id
     assert [run.info.run_id for run in all_runs(place)] == [runs[stored].run_id]
 
@@ -186,3 +191,67 @@ def test_a_start_that_is_refused_deletes_no_own_run(place):
     with pytest.raises(UserError, match="another configuration"):
         opened(place, {"seed": 4})
     assert {run.info.run_id for run in all_runs(place)} == {older.run_id, newer.run_id}
+
+
+def two_of_one_name(place):
+    """A sweep whose own run was deleted, one begun anew, and the first one's run restored."""
+    older = opened(place).run
+    place.client.delete_run(older.run_id)
+    newer = opened(place).run
+    place.client.restore_run(older.run_id)
+    return older, newer
+
+
+def begin_trial(place, own):
+    return RunStore(place.client, place.experiment_id).create(
+        "t", {"kind": "trial", "sweep": "small", "sweep_run": own.run_id}
+    )
+
+
+@pytest.mark.parametrize("older_ended", [False, True])
+def test_of_two_sweeps_of_one_name_none_is_chosen(place, monkeypatch, older_ended):
+    monkeypatch.setattr(opening, "lacking", lambda *_: [])
+    older, newer = two_of_one_name(place)
+    begin_trial(place, newer)
+    if older_ended:  # its other runs, of an earlier version, name no own run
+        older.finish(State.COMPLETE)
+    else:
+        begin_trial(place, older)
+    before = [(run.info.run_id, dict(run.data.tags)) for run in all_runs(place)]
+    with pytest.raises(UserError, match=f"2 sweeps 'small'.*{older.run_id}.* and {newer.run_id}"):
+        opened(place)
+    assert [(run.info.run_id, dict(run.data.tags)) for run in all_runs(place)] == before
+    place.client.delete_run(older.run_id)
+    assert opened(place).run.run_id == newer.run_id
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_the_own_run_with_which_something_was_begun_counts(place, caplog, kept):
+    own = two_of_one_name(place)
+    trial = begin_trial(place, own[kept])
+    assert opened(place).run.run_id == own[kept].run_id
+    assert {run.info.run_id for run in all_runs(place)} == {own[kept].run_id, trial.run_id}
+    (said,) = (record.getMessage() for record in caplog.records)
+    assert f"{own[kept].run_id} counts, and {own[1 - kept].run_id}, with which nothing" in said
+
+
+def test_a_sweep_that_was_taken_over_at_its_end_is_not_marked_complete(place, stores, monkeypatch):
+    """The storage takes a moment to be closed; the lease is looked at again after it."""
+    elsewhere = Holder("f00d", Process(7, "another-host", "b", "1"), 1)
+    settings = config()
+    with Lease("small") as held:
+        sweep = open_sweep(
+            settings, "the file", DIGESTS, place, MADE_WITH, on_torch(settings), held
+        )
+        means = Mock(
+            storage=f"sqlite:///{stores / 'optuna.db'}", checkpoint_root=stores, digests={}
+        )
+
+        def taken_over(*_):
+            sweep.run.tag(tags_of(Leased(holder=elsewhere, beat="1")))
+
+        monkeypatch.setattr(Work, "_run", taken_over)
+        with pytest.raises(SweepHeldError, match="process 7 on another-host"):
+            Work(means, sweep, Mock(), Mock()).run()
+    found = find_sweep(place, "small")
+    assert (found.state, found.status) == (State.RUNNING, Status.RUNNING)

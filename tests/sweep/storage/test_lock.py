@@ -10,7 +10,9 @@ import threading
 import pytest
 
 from glorot_sweep.errors import SweepHeldError
-from glorot_sweep.sweep.storage.lock import creating, hold, holder, lock_path
+from glorot_sweep.host.file_lock import one_at_a_time
+from glorot_sweep.sweep.storage.database import open_storage
+from glorot_sweep.sweep.storage.lock import creating, creation_lock, hold, holder, lock_path
 
 
 @pytest.fixture
@@ -81,12 +83,44 @@ def test_creating_is_no_sweeps_lock_and_lets_one_in_at_a_time(database):
     with hold(database, "creation"), creating(database):
         script = f"""
             import fcntl
-            file = open({str(lock_path(database, ".creation"))!r})
+            file = open({str(creation_lock(database))!r})
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         """
         command = [sys.executable, "-c", textwrap.dedent(script)]
         assert subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == 1
     assert subprocess.run(command, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", [".optuna.db.creation.lock", "optuna.db..creation.lock"])
+@pytest.mark.parametrize("content", ["", '{"pid": 1, "host": "h"}'])
+def test_a_lock_file_that_is_left_keeps_nobody_from_creating(database, tmp_path, name, content):
+    """The second name is that of earlier versions."""
+    (tmp_path / name).write_text(content)
+    (tmp_path / name).chmod(0o444)
+    opened = open_storage(database)
+    opened.engine.dispose()
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "optuna.db", ".optuna.db.creation.lock", name
+    }  # fmt: skip
+
+
+def test_a_lock_file_of_another_user_can_be_waited_for(tmp_path, monkeypatch):
+    """One that may only be read: a lock needs no more."""
+    real, asked = os.open, []
+
+    def only_reading(path, flags, *mode):
+        asked.append(flags)
+        if flags & os.O_RDWR:
+            raise PermissionError(13, "Permission denied")
+        return real(path, flags, *mode)
+
+    (tmp_path / "x.lock").touch()
+    monkeypatch.setattr(os, "open", only_reading)
+    other = (tmp_path / "x.lock").open()
+    with one_at_a_time(tmp_path / "x.lock"), pytest.raises(BlockingIOError):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    other.close()
+    assert len(asked) > 1
 
 
 def test_who_holds_a_sweep_is_said_without_holding_it(database, tmp_path):

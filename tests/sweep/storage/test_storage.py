@@ -17,9 +17,9 @@ from glorot_sweep.sweep.storage.postgres import (
     reason,
     same_database,
     search_path,
-    shown,
     with_driver,
 )
+from glorot_sweep.tracking.hiding import shown_uri
 
 SCHEMA = "?options=-csearch_path%3Doptuna"
 
@@ -95,7 +95,7 @@ def test_the_search_path_is_read_in_every_spelling():
         "postgresql://[secret/x",
     ],
 )
-def test_a_uri_that_cannot_be_read_is_not_shown(uri):
+def test_a_uri_that_cannot_be_read_is_not_shown_uri(uri):
     with pytest.raises(UserError, match=r"postgresql://\.\.\. cannot be read.*%40") as caught:
         storage_uri(uri, "http://h")
     assert "ret" not in str(caught.value)
@@ -103,9 +103,9 @@ def test_a_uri_that_cannot_be_read_is_not_shown(uri):
 
 def test_a_password_is_shown_in_no_place():
     uri = "postgresql://ann:s%40c/ret@h/x?sslpassword=hid%20den"
-    assert shown(uri) == "postgresql://ann:***@h/x?sslpassword=***"
+    assert shown_uri(uri) == "postgresql://ann:***@h/x?sslpassword=***"
     said = reason(uri, ValueError(f"bad {uri}\n  or s@c/ret, s%40c%2Fret, hid den."))
-    assert said == f"bad {shown(uri)} or ***, ***, ***"
+    assert said == f"bad {shown_uri(uri)} or ***, ***, ***"
 
 
 def test_what_the_uri_says_comes_before_our_own_waiting_times():
