@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from .builders import contradicted, finding, put, whole_world
+from .builders import contradicted, finding, whole_world
+from .networks import put
 
 LINEAR = {"activation": "identity", "width": 1000}
 

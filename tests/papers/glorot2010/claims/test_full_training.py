@@ -3,16 +3,8 @@
 import numpy as np
 import pytest
 
-from .builders import (
-    LATE,
-    SELECTED,
-    contradicted,
-    finding,
-    full_curve,
-    put,
-    set_histograms,
-    whole_world,
-)
+from .builders import LATE, SELECTED, contradicted, finding, whole_world
+from .networks import full_curve, put, set_histograms
 
 FULL = 5_000_000
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from .builders import FINITE, contradicted, finding, full_curve, svm, whole_world
+from .builders import FINITE, contradicted, finding, svm, whole_world
+from .networks import full_curve
 
 FULL = 5_000_000
 

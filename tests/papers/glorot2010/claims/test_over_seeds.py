@@ -8,7 +8,8 @@ import pytest
 from glorot_sweep.papers.glorot2010.claims import CLAIMS
 from glorot_sweep.report.claims.verdict import judge
 
-from .builders import finding, put, whole_world
+from .builders import finding, whole_world
+from .networks import put
 
 SHORT = [claim for claim in CLAIMS if claim.needs.scale == "S"]
 OF_MEANS = [claim for claim in SHORT if claim.number != "C15"]  # its best rates are those of means

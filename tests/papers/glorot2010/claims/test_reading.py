@@ -26,8 +26,9 @@ from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.significance import holm, welch
 
-from .builders import curve, put, whole_world
-from .builders import monitored as a_run
+from .builders import whole_world
+from .networks import curve, put
+from .networks import monitored as a_run
 
 TANH = a_run("tanh", 5, 0.05)
 

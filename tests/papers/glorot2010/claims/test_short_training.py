@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from .builders import contradicted, finding, put, whole_world
+from .builders import contradicted, finding, whole_world
+from .networks import put
 
 
 def change(name, column, value, **where):
