@@ -1,5 +1,6 @@
 """A sweep whose driver was killed just after the creation of its run."""
 
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,12 +10,14 @@ from rich.console import Console
 from sweep_builders import all_runs, config, on_torch, store_uri
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.process import this_process
 from glorot_sweep.host.provenance import Provenance
 from glorot_sweep.report.collect import collect
 from glorot_sweep.sweep.records import opening
 from glorot_sweep.sweep.records.identity import identity_of
 from glorot_sweep.sweep.records.opening import is_complete, open_sweep
 from glorot_sweep.sweep.repair import run_repair
+from glorot_sweep.tracking import lease
 from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.records import find_runs, get_run, read_text
@@ -32,10 +35,8 @@ class KilledError(BaseException):
 
 def opened(place, changes=None, digests=DIGESTS):
     settings = config(changes)
-    with Lease("small") as lease:
-        return open_sweep(
-            settings, "the file", digests, place, MADE_WITH, on_torch(settings), lease
-        )
+    with Lease("small") as held:
+        return open_sweep(settings, "the file", digests, place, MADE_WITH, on_torch(settings), held)
 
 
 def identity():
@@ -158,6 +159,7 @@ def test_also_if_its_driver_was_killed_just_then(place, monkeypatch, stored):
     with monkeypatch.context() as patch:
         created_twice(place, patch)
         patch.setattr(RunWriter, "text", die)
+        patch.setattr(lease, "this_process", lambda: replace(this_process(), pid=2**22 + 1))
         with pytest.raises(KilledError):
             opened(place)
     runs = find_runs(place.client, [place.experiment_id], kind=Kind.SWEEP)
