@@ -52,7 +52,7 @@ def realdata() -> pathlib.Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def no_waiting_for_the_disk() -> Iterator[None]:
-    """SQLite need not survive a power failure here, and waits for the disk in every commit."""
+    """Nothing here need survive a power failure: SQLite waits for the disk in every commit."""
     import sqlalchemy
 
     def do_not_wait(connection: object, _record: object) -> None:
@@ -60,7 +60,9 @@ def no_waiting_for_the_disk() -> Iterator[None]:
             connection.execute("pragma synchronous = off")
 
     sqlalchemy.event.listen(sqlalchemy.Engine, "connect", do_not_wait)
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
     sqlalchemy.event.remove(sqlalchemy.Engine, "connect", do_not_wait)
 
 
