@@ -21,7 +21,7 @@ TINY = Path(__file__).parents[2] / "sweeps" / "tiny.yaml"
     [
         ([], None, "native", ""),
         ([], "no compiler", "torch", "engine torch: the native core cannot be had: no compiler"),
-        (["--engine", "torch"], "no compiler", "torch", ""),
+        pytest.param(["--engine", "torch"], "no compiler", "torch", "", marks=pytest.mark.slow),
     ],
 )
 def test_a_single_run_is_trained_by_its_engine_and_says_so(
