@@ -52,7 +52,7 @@ def realdata() -> pathlib.Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def no_waiting_for_the_disk() -> Iterator[None]:
-    """SQLite need not survive a power failure here, and waits for the disk in every commit."""
+    """Nothing here need survive a power failure: SQLite waits for the disk in every commit."""
     import sqlalchemy
 
     def do_not_wait(connection: object, _record: object) -> None:
@@ -60,8 +60,34 @@ def no_waiting_for_the_disk() -> Iterator[None]:
             connection.execute("pragma synchronous = off")
 
     sqlalchemy.event.listen(sqlalchemy.Engine, "connect", do_not_wait)
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
     sqlalchemy.event.remove(sqlalchemy.Engine, "connect", do_not_wait)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """Each test has a database of its own, and SQLAlchemy keeps compiled statements by database.
+
+    All of them are SQLite's, opened alike: what was compiled for one fits the others.
+    """
+    import sqlalchemy
+    from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite as Dialect
+    from sqlalchemy.util import LRUCache
+
+    compiled: LRUCache[object, object] = LRUCache(2000)
+
+    def share(connection: sqlalchemy.Connection) -> None:
+        if type(connection.dialect) is Dialect:
+            connection.execution_options(compiled_cache=compiled)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Dialect, "__hash__", lambda own: hash(type(own)))
+        patch.setattr(Dialect, "__eq__", lambda own, other: type(own) is type(other))
+        sqlalchemy.event.listen(sqlalchemy.Engine, "engine_connect", share)
+        yield
+        sqlalchemy.event.remove(sqlalchemy.Engine, "engine_connect", share)
 
 
 @pytest.fixture(scope="session")

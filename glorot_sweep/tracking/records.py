@@ -12,6 +12,7 @@ import pandas as pd
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 from mlflow.exceptions import MlflowException
+from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 from numpy.typing import NDArray
 
 from glorot_sweep.errors import UserError
@@ -180,8 +181,7 @@ def has_arrays(client: MlflowClient, run_id: str, path: str, sha256: str | None)
     folder = str(path).rpartition("/")[0]
     if all(file.path != str(path) for file in client.list_artifacts(run_id, folder or None)):
         return False
-    with tempfile.TemporaryDirectory() as copies:
-        content = Path(client.download_artifacts(run_id, str(path), copies)).read_bytes()
+    content = _content(client, run_id, path)
     if sha256 is not None:
         return hashlib.sha256(content).hexdigest() == sha256
     try:
@@ -203,11 +203,10 @@ def _read(
     Raises:
         ArtifactError: it is not there, is another than was written, or cannot be understood.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            content = Path(client.download_artifacts(run_id, str(path), folder)).read_bytes()
-        except (MlflowException, OSError) as error:
-            raise _unreadable(run_id, path, error) from error
+    try:
+        content = _content(client, run_id, path)
+    except (MlflowException, OSError) as error:
+        raise _unreadable(run_id, path, error) from error
     if sha256 is not None and (found := hashlib.sha256(content).hexdigest()) != sha256:
         raise ArtifactError(
             f"{path} of the run {run_id} was changed after it was written: its SHA-256 is "
@@ -217,6 +216,20 @@ def _read(
         return understood(content)
     except (ValueError, RecursionError) as error:  # of a text: that it is no UTF-8, no JSON
         raise _unreadable(run_id, path, error) from error
+
+
+def _content(client: MlflowClient, run_id: str, path: str) -> bytes:
+    """Return the bytes of an artifact of the run itself, after one request for its place.
+
+    MLflow's own `download_artifacts` makes two more: it also looks through the logged models of
+    the experiment for one that has the name of the artifact's folder.
+    """
+    kept = get_artifact_repository(
+        client.get_run(run_id).info.artifact_uri, tracking_uri=client.tracking_uri
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        copy = kept.download_artifacts(str(path), folder)  # type: ignore[no-untyped-call]
+        return Path(copy).read_bytes()
 
 
 def _unreadable(run_id: str, path: str, error: Exception) -> ArtifactError:

@@ -4,14 +4,12 @@ import builtins
 import io
 import os
 import pty
-import sys
 
 import pytest
 from stored_sweep import StoredSweep, storage_in
 from sweep_builders import all_runs
 from sweep_fixtures import clean_process, place, stores
 
-from glorot_sweep.cli import app as cli
 from glorot_sweep.cli import stores as store_commands
 from glorot_sweep.cli import terminal
 from glorot_sweep.errors import SWEEP_IS_HELD, USER_MISTAKE
@@ -24,20 +22,6 @@ __all__ = ["clean_process", "place", "stores"]
 def here(clean_process, stores, monkeypatch):
     monkeypatch.chdir(stores)
     monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "tests")
-
-
-@pytest.fixture
-def command(monkeypatch, capsys):
-    """Runs a command line; returns its exit code, output and messages."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["glorot-sweep", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return ended.value.code or 0, said.out, said.err
-
-    return run
 
 
 @pytest.fixture

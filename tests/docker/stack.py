@@ -2,9 +2,10 @@
 
 Nothing is copied from compose.yaml: commands, environment, secrets, order and health checks are
 read from it and translated word by word, service names to loopback ports and the containers'
-folders to temporary ones. As in a container every service runs as user 10001 without
-capabilities, sees its own secrets only, and can write to its volumes and its /tmp alone. One
-capability is left, that of reading every file, since the interpreter may lie in root's home.
+folders to temporary ones; a checked password is remembered for a shorter time. As in a container
+every service runs as user 10001 without capabilities, sees its own secrets only, and can write to
+its volumes and its /tmp alone. One capability is left, that of reading every file, since the
+interpreter may lie in root's home.
 """
 
 import contextlib
@@ -31,6 +32,7 @@ UNPRIVILEGED = [
 
 
 PATIENCE = 600.0  # seconds for what needs twenty on a machine that does nothing else
+REMEMBERED = 15  # seconds that the server keeps a checked password, so that no test waits a minute
 
 
 def as_container_user() -> list[str]:
@@ -106,6 +108,7 @@ class Stack:
             (r"^/opt/server/", f"{DOCKER}/"),
             (r"^/etc/mlflow/", f"{own}/"),
             (r"^/run/secrets/", f"{own}/secrets/"),
+            (r"\bauth_cache_ttl_seconds = \d+", f"auth_cache_ttl_seconds = {REMEMBERED}"),
             (r"^/srv/artifacts", f"{self.folder}/artifacts"),
             (r"^/sweeps/", f"{ROOT}/sweeps/"),
             (r"^/data$", f"{self.folder}/data"),

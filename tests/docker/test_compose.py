@@ -256,3 +256,9 @@ def test_the_accounts_database_is_the_one_that_is_migrated():
     command = SERVICES["sweep-cpu"]["command"]
     storage = command[command.index("--storage") + 1]
     assert storage == SERVICES["migrate"]["environment"]["OPTUNA_STORAGE"]
+
+
+def test_a_checked_password_is_remembered_as_long_as_the_docs_say():
+    assert "auth_cache_ttl_seconds = 60\n" in (DOCKER / "auth.ini").read_text()
+    security = DOCKER.parent / "docs" / "security.md"
+    assert "**A checked password is remembered for a minute** (`auth_cache" in security.read_text()

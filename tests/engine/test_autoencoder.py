@@ -162,7 +162,9 @@ def test_the_reconstruction_error_falls(name: str, layer: int) -> None:
     assert float(reference.cost(x[0], nothing).detach()) < before
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize(
+    "dtype", [torch.float32, pytest.param(torch.float64, marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_alone_and_in_a_pack_to_the_last_bit(name: str, dtype: torch.dtype) -> None:
     asked, x = (name, 3), a_batch().to(dtype)

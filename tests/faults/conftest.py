@@ -9,9 +9,10 @@ import shutil
 import pytest
 from sweep_fixtures import clean_process, dataset, place, stores
 
-from faults.postgres_cluster import Cluster
+from faults.postgres_cluster import NAMES, Cluster
 from faults.sweep_process import Sweep
 from faults.wholeness import assert_nothing_is_left_to_do, read_sweep
+from glorot_sweep.sweep.storage.database import storage_uri
 
 __all__ = ["clean_process", "dataset", "place", "stores"]
 
@@ -21,6 +22,12 @@ def cluster():
     pytest.importorskip("psycopg", reason="the extra postgres is not installed")
     with Cluster() as cluster:
         yield cluster
+
+
+@pytest.fixture
+def database(cluster):
+    """The URI of an empty database of its own, as the driver uses it."""
+    return storage_uri(cluster.create(next(NAMES)), "http://h")
 
 
 @pytest.fixture(scope="session")

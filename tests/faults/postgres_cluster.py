@@ -1,5 +1,6 @@
 """A private PostgreSQL cluster on the loopback interface, for tests that stop and start it."""
 
+import itertools
 import os
 import pathlib
 import shutil
@@ -18,6 +19,8 @@ ACCOUNT = "postgres"  # the server refuses to run as root
 # The cluster is stopped hard and recovers, but the machine does not lose power: what the kernel
 # has been given is written, and no start waits for the disk.
 SETTINGS = ["listen_addresses=127.0.0.1", "lc_messages=C", "max_connections=40", "fsync=off"]
+
+NAMES = (f"studies{n}" for n in itertools.count())  # of databases that no other test has
 
 
 def missing() -> str | None:

@@ -136,7 +136,7 @@ def test_a_frozen_holder_that_wakes_up_notices_and_leaves_the_runs_alone(
     locks = [*sweep.folder.glob("optuna.db.tiny.*.lock")]
     for lock in locks:
         lock.unlink()  # the kernel's lock is on the file that is gone now
-    second = sweep.start(SLOW, f"count:{sweep.folder / 'again'}")
+    second = sweep.start(SLOW, "lease:8", f"count:{sweep.folder / 'again'}")
     sweep.wait_for(lambda: own_run(sweep).holder.process.pid == second.pid, second)
     sweep.wait_for((sweep.folder / "again").exists, second)
     frozen.signal(signal.SIGCONT)

@@ -6,102 +6,15 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from rich.console import Console
-from study_builders import fake_result
-from sweep_builders import config
 
 from glorot_sweep.errors import StopRequested, SweepHeldError, UserError
-from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
-from glorot_sweep.sweep.contents.replicates import Candidate
-from glorot_sweep.sweep.contents.trials import trial_task
-from glorot_sweep.sweep.driver import Driver
-from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.trained import MemberRun
 
+from .driver_case import DEEP, SHALLOW, Case, FakeDispatch, Held
+
 MONITORED = {"monitored": {"updates": 300, "learning_rates": [0.05]}, "variants": ["tanh"]}
-DEEP = Candidate(3, Hyperparameters(0.1, 2), 30.0)
-SHALLOW = Candidate(1, Hyperparameters(0.3, 1), 20.0)
-
-
-class FakeStudy:
-    """A study whose trials are known; it remembers each generation that it was told."""
-
-    def __init__(self, settings, variant, best=DEEP):
-        self.config, self.dataset, self.variant = settings, "shapeset", variant
-        self.group, self.chance, self.asked = None, 90.0, 0
-        self.key = self.run_key = f"{variant}/shapeset"
-        self.generations, self._best = [], best
-
-    def finished(self):
-        return sum(len(results) for results in self.generations)
-
-    def has_learned(self, candidate):
-        return candidate.validation_error < self.chance
-
-    def edge(self, candidate):
-        return None
-
-    def next_generation(self):
-        self.asked += 1
-        search, start = self.config.search, self.finished()
-        chosen = Hyperparameters(0.1, 2)
-        return [
-            trial_task(self.config, "shapeset", self.variant, number, chosen, {})
-            for number in range(start, min(start + search.generation, search.trials))
-        ]
-
-    def tell(self, results):
-        self.generations.append(dict(results))
-
-    def told(self):
-        """Of a study that an earlier start has told nothing."""
-        chosen = Hyperparameters(0.1, 2)
-        return [
-            trial_task(self.config, "shapeset", self.variant, number, chosen, {})
-            for number in range(self.finished())
-        ]
-
-    def best(self, depth=None):
-        return self._best if depth is None else DEEP
-
-
-class FakeDispatch:
-    """Gives results in the order that it is told: first in, first out, unless `choose` says else.
-
-    Attributes:
-        batches: keys of each submission.
-        forgotten: keys of the checkpoints that are needed no more.
-    """
-
-    def __init__(self, choose=None):
-        self.work, self.batches, self.forgotten = deque(), [], set()
-        self.choose, self.wants_more = choose, True
-        self.checkpoints = SimpleNamespace(forget=self.forgotten.update)
-
-    def submit(self, tasks):
-        self.batches.append([task.key for task in tasks])
-        self.work.extend(tasks)
-
-    def wait(self):
-        if not self.work:
-            return None
-        task = self.choose(self.work) if self.choose else self.work[0]
-        self.work.remove(task)
-        return [fake_result(task.spec)]
-
-
-class Held:
-    """A lock that is lost after so many questions."""
-
-    def __init__(self, times=1000):
-        self.left = times
-
-    def still_held(self):
-        self.left -= 1
-        if self.left < 0:
-            raise SweepHeldError("process 7 drives it")
 
 
 def record(state=State.COMPLETE, status=None, updates_done=1):
@@ -110,25 +23,6 @@ def record(state=State.COMPLETE, status=None, updates_done=1):
         run_id="1", name="a", started=1, kind=Kind.REPLICATE, status=status or state.status,
         word=state, given_up=state is State.GIVEN_UP, updates_done=updates_done,
     )  # fmt: skip
-
-
-class Case:
-    """A driver with two studies of six trials in generations of two, unless that is changed."""
-
-    def __init__(self, changes=None, *, choose=None, held=None, existing=None, best=DEEP):
-        settings = config(changes)
-        sweep = SimpleNamespace(config=settings, existing=existing or {}, runs=None)
-        self.studies = [FakeStudy(settings, variant, best) for variant in settings.variants]
-        self.dispatch = FakeDispatch(choose)
-        progress = SweepProgress(Console(quiet=True))
-        self.driver = Driver(sweep, self.studies, self.dispatch, progress, held or Held())
-
-    def told(self, study=0):
-        """Numbers of the trials of each generation that a study was told."""
-        return [[int(key[-3:]) for key in sorted(one)] for one in self.studies[study].generations]
-
-    def submitted(self):
-        return [key for batch in self.dispatch.batches for key in batch]
 
 
 def test_a_study_that_is_spent_is_asked_no_more():

@@ -162,7 +162,10 @@ def test_a_sweep_stored_without_the_key_stays_on_torch(stores, packs):
     assert compile_report(place, "small", PAPER, only=[]).disagreements == []
 
 
-@pytest.mark.parametrize(("begun", "asked"), [("native", "torch"), ("torch", "native")])
+@pytest.mark.parametrize(
+    ("begun", "asked"),
+    [("native", "torch"), pytest.param("torch", "native", marks=pytest.mark.slow)],
+)
 def test_another_engine_than_it_was_begun_with_is_refused(stores, begun, asked):
     stop(stores, {**ONE_PACK, "network.engine": begun})
     before = rows_of_runs(stores)

@@ -1,18 +1,15 @@
 """One driver per sweep: who holds the lease on its own run, by a clock that the test moves."""
 
 import dataclasses
-import os
-import threading
 
 import pytest
 
 from glorot_sweep.errors import ServiceLostError, SweepHeldError
-from glorot_sweep.host import process
 from glorot_sweep.host.process import Process, this_process
-from glorot_sweep.tracking import heartbeat, lease
+from glorot_sweep.tracking import lease
 from glorot_sweep.tracking.belonging import sweep_runs
 from glorot_sweep.tracking.lease import LEASE_SECONDS, Lease
-from glorot_sweep.tracking.lease_tags import LeaseTags, Seen
+from glorot_sweep.tracking.lease_tags import LeaseTags
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.driving import HOLDER, NOBODY, Holder, Leased
 from glorot_sweep.tracking.schema.fields import tags_of
@@ -170,36 +167,6 @@ def test_a_holder_of_this_machine_that_has_ended_is_taken_over_at_once(
     assert clock.now == 0.0
 
 
-NOT_KNOWN = {
-    "another host": {"host": "another"},
-    "before the last boot, or in another container": {"boot": "another"},
-    "a system without boot ids": {"boot": ""},
-    "a system without starts": {"started": ""},
-}
-
-
-@pytest.mark.parametrize("change", NOT_KNOWN.values(), ids=list(NOT_KNOWN))
-def test_of_a_process_elsewhere_nothing_is_known(change):
-    gone = dataclasses.replace(this_process(), pid=2**22 + 1)
-    assert gone.is_gone()
-    assert not dataclasses.replace(gone, **change).is_gone()
-    assert not this_process().is_gone()
-
-
-def test_another_host_name_makes_another_machine(monkeypatch):
-    gone = dataclasses.replace(this_process(), pid=2**22 + 1)
-    monkeypatch.setattr(process, "host_name", lambda: "renamed")
-    assert not gone.is_gone()
-    assert this_process().host == "renamed"
-
-
-def test_a_process_that_nobody_has_waited_for_has_ended():
-    child = os.posix_spawn("/bin/true", ["true"], {})
-    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
-    assert process.start_of(child) is None
-    os.waitpid(child, 0)
-
-
 def test_of_two_that_write_at_once_the_one_whose_token_stands_has_it(place, run, tags, clock):
     clock.at(0.1, lambda: tags.write(Leased(holder=OTHER, beat="0")))
     with pytest.raises(SweepHeldError, match="process 4711"), candidate(clock) as held:
@@ -281,82 +248,6 @@ def test_of_two_that_begin_a_sweep_at_once_one_gives_way(place, clock, age, sign
         else:
             held.begin(place.client, ours.run_id, found)
             held.check()
-
-
-class Store:
-    """The tags of a lease in a store that is away for a while.
-
-    Attributes:
-        failures: how many requests it still refuses.
-        holder: whose token stands.
-        beats: that were written.
-    """
-
-    def __init__(self, failures=0):
-        self.failures, self.holder, self.beats = failures, Holder("ours"), []
-        self.written = threading.Semaphore(0)
-
-    def read_briefly(self):
-        if self.failures:
-            self.failures -= 1
-            raise OSError("away")
-        return Seen(self.holder, None)
-
-    def write_briefly(self, _, value):
-        self.beats.append(value)
-        self.written.release()
-
-    def wait_for_beats(self, count):
-        for _ in range(count):
-            assert self.written.acquire(timeout=10)
-
-
-@pytest.fixture
-def heart(monkeypatch):
-    """Makes hearts that beat fast, and stops them."""
-    monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.001)
-    made = []
-
-    def start(store):
-        made.append(heartbeat.Heartbeat(store, Holder("ours")))
-        made[-1].start()
-        return made[-1]
-
-    yield start
-    for one in made:
-        one.stop()
-
-
-def test_signs_of_life_go_on_after_an_outage_and_end_when_told(heart):
-    store = Store(failures=3)
-    one = heart(store)
-    store.wait_for_beats(3)
-    one.stop()
-    assert store.beats == [str(number) for number in range(4, 4 + len(store.beats))]
-    assert one.lost_to is None
-    assert not one._thread.is_alive()
-
-
-def test_who_finds_another_token_gives_no_more_signs_of_life(heart):
-    store = Store()
-    one = heart(store)
-    store.wait_for_beats(1)
-    store.holder = OTHER
-    one._thread.join(10)
-    assert one.lost_to == OTHER
-
-
-def test_signs_of_life_to_a_store_that_hangs_do_not_pile_up(heart, monkeypatch):
-    monkeypatch.setattr(heartbeat, "BRIEF_SECONDS", 0.01)
-    store, opened = Store(), threading.Event()
-    monkeypatch.setattr(store, "read_briefly", lambda: opened.wait(10))
-    before = threading.active_count()
-    one = heart(store)
-    one.stop()  # returns, although the request hangs
-    assert threading.active_count() == before + 1
-    opened.set()
-    one._thread.join(10)
-    assert threading.active_count() == before
 
 
 def test_what_a_sign_of_life_has_met_with_is_known_without_a_request(tags, taken, monkeypatch):

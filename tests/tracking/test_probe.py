@@ -30,6 +30,7 @@ def test_a_registry_that_can_be_written_is_left_as_it_was(place):
 
 def test_a_registry_that_is_away_ends_the_sweep_before_it_begins(stores, monkeypatch):
     monkeypatch.setenv("MLFLOW_REGISTRY_URI", f"http://ann:secret@127.0.0.1:{free_port()}")
+    monkeypatch.setattr(probe, "PAUSE_SECONDS", 0.0)
     with pytest.raises(
         UserError, match=r"model registry http://ann:\*\*\*@.*MLFLOW_REGISTRY_URI"
     ) as e:

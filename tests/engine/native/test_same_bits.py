@@ -51,7 +51,10 @@ def assert_same(found: Digests, expected: Digests) -> None:
 
 
 @EACH_FORM_OF_VECTORS
-@EACH_BATCH
+@pytest.mark.parametrize(
+    "batch",
+    [pytest.param(n, marks=pytest.mark.slow if n in {16, 32} else ()) for n in BATCHES],
+)
 @EACH_RULE
 def test_every_form(rule, batch, form):
     """A third of all combinations for each rule and batch size, other ones for the next."""

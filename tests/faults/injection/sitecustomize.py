@@ -7,6 +7,7 @@ The variable GLOROT_SWEEP_FAULT holds faults as `name:value`, separated by comma
 `until:FILE`: it does so as long as this file does not exist;
 `count:FILE`: each chunk is written to a file, as a line of process id, updates and trials;
 `reply:KEY`: the reply to the creation of this trial's run is lost, and the request sent again;
+`lease:S`: a driver counts as dead after S seconds of silence;
 `pages:N`: a SQLite file must not grow beyond N pages: its disk is full.
 """
 
@@ -85,8 +86,14 @@ def full_disk(_store):
     sqlalchemy.event.listen(sqlalchemy.Engine, "connect", limit)
 
 
+def short_lease(lease):
+    """Wait a shorter time for a driver that gives no sign of life."""
+    lease.LEASE_SECONDS = float(faults().get("lease", lease.LEASE_SECONDS))
+
+
 PATCHES = {
     "glorot_sweep.sweep.execution.worker": wrong_training,
+    "glorot_sweep.tracking.lease": short_lease,
     "glorot_sweep.tracking.runs": lost_reply,
     "glorot_sweep.tracking.store": full_disk,
 }

@@ -1,5 +1,6 @@
 """A sweep whose driver was killed just after the creation of its run."""
 
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import Mock
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ from rich.console import Console
 from sweep_builders import all_runs, config, on_torch, store_uri
 
 from glorot_sweep.errors import ServiceLostError, SweepHeldError, UserError
-from glorot_sweep.host.process import Process
+from glorot_sweep.host.process import Process, this_process
 from glorot_sweep.host.provenance import Provenance
 from glorot_sweep.report.collect import collect
 from glorot_sweep.sweep.records import opening
@@ -162,12 +163,12 @@ def test_also_if_its_driver_was_killed_just_then(place, monkeypatch, stored):
     with monkeypatch.context() as patch:
         created_twice(place, patch)
         patch.setattr(RunWriter, "text", die)
+        patch.setattr(lease, "this_process", lambda: replace(this_process(), pid=2**22 + 1))
         with pytest.raises(KilledError):
             opened(place)
     runs = find_runs(place.client, [place.experiment_id], kind=Kind.SWEEP)
     assert len(runs) == 2
     RunWriter(place.client, runs[stored].run_id, 0).json(identity(), Artifact.IDENTITY)
-    monkeypatch.setattr(lease, "LEASE_SECONDS", 0.0)  # this process, which holds it, is not dead
     assert opened(place).run.run_id == runs[stored].run_id
     assert [run.info.run_id for run in all_runs(place)] == [runs[stored].run_id]
 
