@@ -9,7 +9,11 @@ from typing import TypeVar
 
 from mlflow.environment_variables import MLFLOW_HTTP_REQUEST_MAX_RETRIES
 from mlflow.exceptions import MlflowException
-from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST, ErrorCode
+from mlflow.protos.databricks_pb2 import (
+    RESOURCE_ALREADY_EXISTS,
+    RESOURCE_DOES_NOT_EXIST,
+    ErrorCode,
+)
 from requests import RequestException
 
 from glorot_sweep.tracking.outage import is_outage
@@ -17,6 +21,7 @@ from glorot_sweep.tracking.outage import is_outage
 Made = TypeVar("Made")
 
 GONE = ErrorCode.Name(RESOURCE_DOES_NOT_EXIST)
+THERE = ErrorCode.Name(RESOURCE_ALREADY_EXISTS)
 RETRIES = MLFLOW_HTTP_REQUEST_MAX_RETRIES.name
 FIRST_PAUSE = 0.5  # seconds, doubled with each try
 LONGEST_PAUSE = 30.0
@@ -26,8 +31,10 @@ _one_at_a_time = threading.RLock()
 def once(create: Callable[[], Made], find: Callable[[], Made | None]) -> Made:
     """Create something in MLflow, and look for it before it is created again.
 
-    MLflow sends a request that had no reply again, and makes a second run, model or version.
-    Looking waits for a server that is away as long as every other request does.
+    MLflow sends a request that had no reply again, and makes a second run, model or version. A
+    server that still works on the first request has nothing to be found yet, and then says of the
+    second one that its name exists. Looking waits for a server that is away as long as every
+    other request does.
 
     Args:
         create: makes it by a single request, and returns it.
@@ -43,7 +50,7 @@ def once(create: Callable[[], Made], find: Callable[[], Made | None]) -> Made:
             with _without_retries():
                 return create()
         except Exception as error:
-            if not is_outage(error):
+            if not is_outage(error) and not is_there(error):
                 raise
             if (made := find()) is not None:
                 return made
@@ -61,6 +68,11 @@ def gone(delete: Callable[[], object]) -> None:
     except MlflowException as error:
         if error.error_code != GONE:
             raise
+
+
+def is_there(error: Exception) -> bool:
+    """Whether a server answered that something of that name exists."""
+    return isinstance(error, MlflowException) and error.error_code == THERE
 
 
 def has_no_reply(error: Exception) -> bool:

@@ -11,7 +11,7 @@ from glorot_sweep.host import environment
 from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.tracking.address import REGISTRY_VARIABLE, registry_uri
 from glorot_sweep.tracking.hiding import hide_secrets, shown_uri
-from glorot_sweep.tracking.once import gone, has_no_reply
+from glorot_sweep.tracking.once import gone, has_no_reply, is_there
 from glorot_sweep.tracking.outage import describe, impatient
 from glorot_sweep.tracking.runs import RunWriter
 from glorot_sweep.tracking.schema.names import Artifact
@@ -42,18 +42,28 @@ def probe_registry(client: MlflowClient) -> None:
 
 
 def _make_and_delete(client: MlflowClient, name: str) -> None:
-    """Do both, again if no reply comes: one that was lost says nothing against the registry."""
+    """Do both, again if no reply comes: one that was lost says nothing against the registry.
+
+    Nobody else uses the name, so that one which exists already was made by an earlier request.
+    """
     for left in range(TRIES - 1, -1, -1):
         try:
             with impatient():
-                if not list(client.search_registered_models(f"name = '{name}'")):
-                    client.create_registered_model(name)
+                _create(client, name)
                 gone(lambda: client.delete_registered_model(name))
             return
         except Exception as error:
             if not left or not has_no_reply(error):
                 raise
         time.sleep(PAUSE_SECONDS)
+
+
+def _create(client: MlflowClient, name: str) -> None:
+    try:
+        client.create_registered_model(name)
+    except MlflowException as error:
+        if not is_there(error):
+            raise
 
 
 def store_environment(run: RunWriter) -> None:

@@ -5,7 +5,7 @@ import os
 import pytest
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
-from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST
+from mlflow.protos.databricks_pb2 import RESOURCE_ALREADY_EXISTS, RESOURCE_DOES_NOT_EXIST
 from sweep_builders import all_runs
 
 from glorot_sweep.tracking import once as module
@@ -15,6 +15,7 @@ from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import RunStore
 
 NO_REPLY = MlflowException("API request to http://h failed with exception reset")
+EXISTS = MlflowException("exists", error_code=RESOURCE_ALREADY_EXISTS)
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +48,18 @@ def test_an_experiment_whose_reply_is_lost_is_found_again(place, monkeypatch):
     lose_replies(monkeypatch, "create_experiment")
     made = open_place(place.uri, "another", create=True)
     assert place.client.get_experiment_by_name("another").experiment_id == made.experiment_id
+
+
+def test_what_was_still_being_made_is_found_when_its_name_is_refused(monkeypatch):
+    monkeypatch.setenv(module.RETRIES, "3")
+    tries, found = [], iter([None, "made"])
+
+    def create():
+        tries.append(1)
+        raise NO_REPLY if len(tries) == 1 else EXISTS
+
+    assert once(create, lambda: next(found)) == "made"
+    assert len(tries) == 2
 
 
 def test_what_was_not_made_is_tried_again_by_single_requests(monkeypatch):

@@ -59,6 +59,19 @@ def test_a_lost_reply_says_nothing_against_a_registry(place, monkeypatch, lost, 
     assert 1 <= len(calls) <= 2
 
 
+def test_a_name_that_a_request_without_reply_has_made_says_nothing_against_it(place, monkeypatch):
+    """MLflow itself sends a request again, and the second one is refused."""
+    really = MlflowClient.create_registered_model
+
+    def sent_twice(self, name):
+        really(self, name)
+        really(self, name)
+
+    monkeypatch.setattr(MlflowClient, "create_registered_model", sent_twice)
+    probe_registry(place.client)
+    assert list(place.client.search_registered_models()) == []
+
+
 def test_a_registry_without_rights_is_named(place, monkeypatch):
     def refuse(*_arguments, **_keywords):
         raise PermissionError("Permission denied")
