@@ -19,10 +19,9 @@ from glorot_sweep.sweep.execution.checkpoint_folder import checkpoint_root
 from glorot_sweep.sweep.execution.devices import Devices
 from glorot_sweep.sweep.execution.options import ExecutionOptions
 from glorot_sweep.sweep.execution.preparation import prepare
+from glorot_sweep.sweep.records.begun import engines_begun, file_as_begun
 from glorot_sweep.sweep.records.opening import (
     OpenSweep,
-    engines_begun,
-    file_as_begun,
     is_complete,
     open_sweep,
 )

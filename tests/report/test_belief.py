@@ -7,9 +7,9 @@ from contextlib import closing
 
 import numpy as np
 import pytest
-from report_builders import N_EXAMPLES, finished_sweep
+from report_builders import N_EXAMPLES
 from rich.console import Console
-from sweep_builders import config, store_uri
+from sweep_builders import store_uri
 from typer.testing import CliRunner
 
 from glorot_sweep.cli import app as cli
@@ -27,19 +27,13 @@ from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.runs import Point, RunStore
 from glorot_sweep.tracking.schema.names import Artifact, Curve, Metric
 
-ONE = "tanh-shapeset-seed1"  # its predictions are wrong in 42 % of the test examples
+from .overruling import ONE, doubt, log
 
 
 @pytest.fixture(autouse=True)
 def no_figures(monkeypatch):
     """Leaves out what takes longest."""
     monkeypatch.setattr(compiled, "draw_all", lambda *_: [])
-
-
-def log(writer, metric, value):
-    """Overrule a metric, as anyone who may write to the store can."""
-    writer.add([Point(metric, value, 100)])
-    writer.flush()
 
 
 def twin(place, name, original, **tags):
@@ -53,12 +47,6 @@ def twin(place, name, original, **tags):
     made.arrays(Artifact.PREDICTIONS, predictions=answers, labels=answers)
     made.finish(State.COMPLETE)
     return made
-
-
-def doubt(place):
-    """The one doubt about the sweep."""
-    (found,) = collect(place, "small").doubts
-    return found
 
 
 def test_numbers_that_fit_leave_no_doubt(place, finished):
@@ -94,75 +82,6 @@ def test_each_number_that_contradicts_another_is_named(place, finished, metric, 
     sentences = [one.sentence for one in collect(place, "small").doubts]
     assert any(said in sentence for sentence in sentences)
     assert all(finished[ONE].run_id in sentence for sentence in sentences)
-
-
-@pytest.fixture
-def of_three(place):
-    """A finished sweep whose final values are means over three evaluations; names to writers."""
-    return finished_sweep(place, config({"replicates.window": 3}))
-
-
-def test_means_that_fit_their_curves_leave_no_doubt(place, of_three):
-    found = collect(place, "small")
-    assert found.doubts == ()
-    cell = found.cells["table_depth", "shapeset", "tanh"]
-    assert cell.errors.tolist() == [40.0, 42.0]
-    assert cell.last_errors.tolist() == [39.0, 41.0], "the predictions are those of the last one"
-
-
-@pytest.mark.parametrize(
-    ("metric", "value", "said"),
-    [
-        (Metric.TEST_ERROR, 41.0, "41, but its curve test/error_percent has in its last 3 points "
-         "the mean 42"),
-        (Metric.VALIDATION_ERROR, 41.0, "41, but its curve validation/error_percent has in its "
-         "last 3 points the mean 42"),
-        (Curve.TEST_ERROR, 41.0, "has the last points of test/error_percent at the updates 39, 40, "
-         "100, and the configuration asks for 38, 39, 40"),
-    ],
-)  # fmt: skip
-def test_a_mean_that_its_curve_does_not_give_is_named(place, of_three, metric, value, said):
-    log(of_three[ONE], metric, value)
-    sentences = [one.sentence for one in collect(place, "small").doubts]
-    assert any(said in sentence for sentence in sentences), sentences
-    assert all(of_three[ONE].run_id in sentence for sentence in sentences)
-    assert not collect(place, "small").cells["table_depth", "shapeset", "tanh"].has_mean
-
-
-def test_predictions_that_the_last_evaluation_does_not_give_are_named(place, of_three):
-    """They are not those of the mean: 42 % wrong would be as false as any other number."""
-    predictions, labels = np.zeros((2, N_EXAMPLES), np.uint8)
-    predictions[: round(0.42 * N_EXAMPLES)] = 1
-    of_three[ONE].arrays(Artifact.PREDICTIONS, predictions=predictions, labels=labels)
-    of_three[ONE].finish(State.COMPLETE)
-    assert doubt(place).sentence.endswith(
-        "says test/error_percent at last 41, but its predictions are wrong in 42 % of the test "
-        "examples"
-    )
-
-
-def test_points_that_are_gone_are_named(place, stores, of_three):
-    run_id = of_three[ONE].run_id
-    with closing(sqlite3.connect(stores / "mlflow.db")) as connection:
-        connection.execute(
-            "delete from metrics where key = ? and run_uuid = ? and step in (20, 38)",
-            (Curve.VALIDATION_ERROR, run_id),
-        )
-        connection.commit()
-    sentences = [one.sentence for one in collect(place, "small").doubts]
-    assert any("at the updates 39, 40, and" in sentence for sentence in sentences), sentences
-
-
-def test_a_replicate_of_another_window_is_named(place, stores, of_three):
-    with closing(sqlite3.connect(stores / "mlflow.db")) as connection:
-        connection.execute(
-            "update params set value = '1' where key = 'window' and run_uuid = ?",
-            (of_three[ONE].run_id,),
-        )
-        connection.commit()
-    sentences = {one.sentence for one in collect(place, "small").doubts}
-    start = f"{ONE} ({of_three[ONE].run_id}) has window 1, and"
-    assert f"{start} the configuration asks for 3" in sentences
 
 
 def test_a_diverged_replicate_has_the_answers_of_one_class(place, finished):
