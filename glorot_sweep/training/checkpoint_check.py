@@ -17,7 +17,7 @@ from glorot_sweep.specs import TrialSpec
 from glorot_sweep.tracking.life import State
 from glorot_sweep.training.checkpoint import Checkpoint, CheckpointError, GoingTrial
 from glorot_sweep.training.module import PackModule
-from glorot_sweep.training.results import Evaluation, TrialResult
+from glorot_sweep.training.results import Evaluation, TrialResult, final_errors
 
 ENDS = {State.COMPLETE, State.PRUNED, State.DIVERGED}
 Shape = tuple[tuple[int, ...], str]
@@ -109,11 +109,8 @@ def _is_curve(curve: Sequence[Evaluation], due: Sequence[int], trial: TrialSpec)
 
 def _are_errors(ended: TrialResult, trial: TrialSpec) -> bool:
     if ended.state is not State.DIVERGED:
-        last = ended.curve[-1]
-        return (ended.validation_error, ended.test_error) == (
-            last.validation_error,
-            last.test_error,
-        )
+        window = trial.window if ended.state is State.COMPLETE else 1
+        return (ended.validation_error, ended.test_error) == final_errors(ended.curve, window)
     return _is_percent(ended.validation_error) and _is_test_error(ended.test_error, trial)
 
 
