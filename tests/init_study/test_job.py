@@ -29,6 +29,7 @@ def study(stores, request=REQUEST, console=None):
     return run_init_study(request, store_uri(stores), "tests", console)
 
 
+@pytest.mark.slow
 def test_one_run_holds_all_that_figures_and_claims_need(stores):
     text = io.StringIO()
     place, run_id = study(stores, console=Console(file=text, width=160))

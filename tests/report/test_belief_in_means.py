@@ -60,6 +60,7 @@ def test_predictions_that_the_last_evaluation_does_not_give_are_named(place, of_
     )
 
 
+@pytest.mark.slow
 def test_points_that_are_gone_are_named(place, stores, of_three):
     run_id = of_three[ONE].run_id
     with closing(sqlite3.connect(stores / "mlflow.db")) as connection:
@@ -72,6 +73,7 @@ def test_points_that_are_gone_are_named(place, stores, of_three):
     assert any("at the updates 39, 40, and" in sentence for sentence in sentences), sentences
 
 
+@pytest.mark.slow
 def test_a_replicate_of_another_window_is_named(place, stores, of_three):
     with closing(sqlite3.connect(stores / "mlflow.db")) as connection:
         connection.execute(

@@ -55,6 +55,7 @@ def page(compiled):
     return render_page(compiled[0])
 
 
+@pytest.mark.slow
 def test_it_needs_no_other_file_no_script_and_no_network(page):
     outline = Outline(page)
     assert outline.open == []

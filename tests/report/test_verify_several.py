@@ -29,7 +29,16 @@ def verified(stores, *words):
     return CliRunner().invoke(cli.app, ["verify", *arguments])
 
 
-@pytest.mark.parametrize("words", [["small", "other"], ["small,other"], ["small other"], []])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["small", "other"],
+        *(
+            pytest.param(words, marks=pytest.mark.slow)
+            for words in (["small,other"], ["small other"], [])
+        ),
+    ],
+)
 def test_several_names_or_none(place, stores, other, tmp_path, words):
     output = tmp_path / "found.json"
     result = verified(stores, *words, "--claims", "C29,C13", "--output", str(output))

@@ -100,6 +100,7 @@ def test_native_trains_all_of_it_and_every_run_says_so(stores, packs):
         assert "Engine: native." in files[name].decode()
 
 
+@pytest.mark.slow
 def test_a_part_without_a_native_form_falls_back_alone_and_is_named(stores, packs, odd):
     output = said(stores, {"variants": ["tanh", "odd"]})
     assert output.count(f"engine torch for odd: {ODD}\n") == 1

@@ -34,6 +34,7 @@ def full_disk():
     return FaultyDevices(lambda _: True, OSError(28, "No space left on device"))
 
 
+@pytest.mark.slow
 def test_a_poison_trial_is_given_up_and_its_neighbours_complete(stores):
     file = io.StringIO()
     outcome = sweep(stores, ONE_PACK, Console(file=file, width=200), devices=poisoned())
@@ -105,6 +106,7 @@ def test_too_many_failures_end_the_sweep_and_it_continues(stores):
     assert not any("given_up" in run.data.tags for run in by_name(outcome.place).values())
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_no_trials_fault(stores):
     with pytest.raises(ServiceLostError, match="No space left on device"):
         sweep(stores, ONE_PACK, devices=full_disk())
