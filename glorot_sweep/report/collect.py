@@ -146,7 +146,7 @@ class Collected:
         doubts: about any run of the sweep.
         curves: of each measured replicate, and of each trial without test errors, by run id.
         studies: the runs of all studies.
-        same_seed: names of the experiment's other sweeps with this one's seed.
+        same_seed: names of the store's other sweeps with this one's seed.
     """
 
     config: SweepConfig
