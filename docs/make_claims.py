@@ -19,7 +19,8 @@ here:
 * **at the scale of the runs**: HOLDS, DOES NOT HOLD, or OPEN, with that scale named.
 
 A rule that speaks of an interval means Student's interval over seeds (Welch and Satterthwaite's
-degrees of freedom, where several means are compared). A condition is fulfilled if its interval of
+degrees of freedom, where several means are compared); where fewer groups were searched than
+there are replicates, over the means of the groups. A condition is fulfilled if its interval of
 95 % lies within the bounds, and violated if an interval outside of them has the confidence that
 Bonferroni's inequality asks for, given the number of conditions; otherwise it is open. A claim
 holds if all its conditions are fulfilled, and does not hold if one is violated. A condition on

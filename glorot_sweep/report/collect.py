@@ -105,9 +105,14 @@ class Cell:
 
     @property
     def last_errors(self) -> NDArray[np.float64]:
-        """Test errors of the last evaluation [seeds], percent."""
-        errors: NDArray[np.float64] = 100 * self.wrong.sum(axis=1) / self.wrong.shape[1]
-        return errors
+        """As `observations`, of the last evaluation alone."""
+        errors = 100 * self.wrong.sum(axis=1) / self.wrong.shape[1]
+        return independent_values(errors, self.groups)
+
+    @property
+    def last_wrong(self) -> NDArray[np.float64]:
+        """`wrong` of replicates, or the share of a group's replicates that is, by example."""
+        return independent_values(self.wrong, self.groups)
 
     @property
     def has_mean(self) -> bool:
@@ -141,7 +146,7 @@ class Collected:
         doubts: about any run of the sweep.
         curves: of each measured replicate, and of each trial without test errors, by run id.
         studies: the runs of all studies.
-        same_seed: names of the experiment's other sweeps with this one's seed.
+        same_seed: names of the store's other sweeps with this one's seed.
     """
 
     config: SweepConfig

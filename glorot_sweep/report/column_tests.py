@@ -51,7 +51,7 @@ def named_test(
             raise _other_streams(column)
         return {v: cell.by_stream for v, cell in column.items()}, paired_seeds
     if name == "paired":
-        return {v: cell.wrong for v, cell in column.items()}, paired_examples
+        return {v: cell.last_wrong for v, cell in column.items()}, paired_examples
     examples = len(next(iter(column.values())).labels) if column else 1
     values = {v: float(cell.last_errors.mean()) for v, cell in column.items()}
     return values, partial(two_percentages, n_examples=examples)

@@ -25,8 +25,8 @@ def paired_examples(wrong_a: ArrayLike, wrong_b: ArrayLike) -> Comparison:
     (statistic and effect size 0 or infinite, an interval of length 0).
 
     Args:
-        wrong_a: 1 (or True) where a network errs on an example, else 0,
-            shape [n_seeds_a, n_examples].
+        wrong_a: 1 (or True) where a network errs on an example, else 0, or the share of the
+            networks of a group that do, shape [n_seeds_a, n_examples].
         wrong_b: Likewise for the same examples in the same order, shape [n_seeds_b, n_examples].
 
     Returns:
@@ -35,7 +35,7 @@ def paired_examples(wrong_a: ArrayLike, wrong_b: ArrayLike) -> Comparison:
 
     Raises:
         ValueError: For other shapes, no seed, fewer than two examples, different numbers of
-            examples, or values other than 0 and 1.
+            examples, or values outside of 0 to 1.
 
     Example:
         >>> result = paired_examples([[1, 1, 1, 0]], [[1, 0, 0, 0]])
@@ -72,10 +72,10 @@ def _error_rates(wrong: ArrayLike, name: str) -> NDArray[np.float64]:
             f"{name} must have shape [n_seeds, n_examples] with at least one seed and two "
             f"examples; got {list(array.shape)}. Stack the seeds on the first axis."
         )
-    if not np.isin(array, (0.0, 1.0)).all():
+    if not ((array >= 0) & (array <= 1)).all():
         raise ValueError(
-            f"{name} must hold 0 (right) and 1 (wrong) only; got values from {array.min()} to "
-            f"{array.max()}. Compare predictions with labels first."
+            f"{name} must hold numbers from 0 (right) to 1 (wrong); got values from {array.min()} "
+            f"to {array.max()}. Compare predictions with labels first."
         )
     rates: NDArray[np.float64] = array.mean(axis=0)
     return rates

@@ -13,11 +13,13 @@ def independent_values(errors: ArrayLike, groups: int) -> NDArray[np.float64]:
     is computed from them covers the search.
 
     Args:
-        errors: of the replicates in their order, [n_replicates], any unit.
+        errors: of the replicates in their order, any unit: [n_replicates], or of each on so many
+            examples, [n_replicates, n_examples].
         groups: of the search, at most n_replicates.
 
     Returns:
-        [n_replicates] for one group or as many as replicates, else the groups' means [groups].
+        `errors` for one group or as many as replicates, else the groups' means, [groups] or
+        [groups, n_examples].
 
     Raises:
         ValueError: there is no group, or are more than replicates.
@@ -36,4 +38,4 @@ def independent_values(errors: ArrayLike, groups: int) -> NDArray[np.float64]:
         )
     if groups in (1, len(values)):
         return values
-    return np.array([values[group::groups].mean() for group in range(groups)])
+    return np.array([values[group::groups].mean(axis=0) for group in range(groups)])

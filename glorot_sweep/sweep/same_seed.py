@@ -10,7 +10,7 @@ from glorot_sweep.tracking.same_seed import same_seed_sentence, sweeps_with_seed
 def show_same_seed(
     config: SweepConfig, uri: str | None, experiment: str | None, console: Console
 ) -> None:
-    """Print the sweeps of an experiment that have a file's seed, if there are any.
+    """Print the sweeps of a store that have a file's seed, if there are any.
 
     Raises:
         UserError: the store cannot be used.

@@ -3,32 +3,55 @@
 from collections.abc import Sequence
 
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import ArtifactError, find_runs
+from glorot_sweep.tracking.records import ArtifactError, RunRecord, experiment_ids, find_runs
+from glorot_sweep.tracking.schema.fields import StoredRunError
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import SweepRun, read
 from glorot_sweep.tracking.sweeps import read_identity
 
 
 def sweeps_with_seed(place: Place, seed: int, but: str) -> tuple[str, ...]:
-    """Return the names of an experiment's sweeps that have a seed, the oldest first.
+    """Return the names of a store's sweeps that have a seed, the oldest first.
 
-    A sweep whose stored configuration is lost or damaged says nothing of its seed.
+    Seeds of runs depend on no experiment, so sweeps of all experiments count; those of others are
+    named with theirs. A sweep whose stored configuration is lost or damaged says nothing of its
+    seed.
 
     Args:
         place: the experiment.
         seed: of a sweep file.
-        but: the name of a sweep that does not count.
+        but: the name of the experiment's sweep that does not count.
     """
     found = []
-    for run in find_runs(place.client, [place.experiment_id], kind=Kind.SWEEP):
-        sweep = read(SweepRun, run)
-        try:
-            stored = read_identity(place.client, sweep).get("config")
-        except ArtifactError:
+    for run in find_runs(place.client, experiment_ids(place.client), kind=Kind.SWEEP):
+        own = run.experiment_id == place.experiment_id
+        sweep = _readable(run, own)
+        if sweep is None or (own and sweep.sweep == but) or _seed(place, sweep) != seed:
             continue
-        if sweep.sweep != but and isinstance(stored, dict) and stored.get("seed") == seed:
-            found.append(sweep.sweep)
+        found.append(sweep.sweep if own else f"{sweep.sweep} of {_experiment(place, run)}")
     return tuple(dict.fromkeys(found))
+
+
+def _readable(run: RunRecord, own: bool) -> SweepRun | None:
+    """Return a sweep; None if it is of another experiment, and damaged: that is no matter here."""
+    try:
+        return read(SweepRun, run)
+    except StoredRunError:
+        if own:
+            raise
+        return None
+
+
+def _seed(place: Place, sweep: SweepRun) -> object:
+    try:
+        stored = read_identity(place.client, sweep).get("config")
+    except ArtifactError:
+        return None
+    return stored.get("seed") if isinstance(stored, dict) else None
+
+
+def _experiment(place: Place, run: RunRecord) -> str:
+    return f"the experiment {place.client.get_experiment(run.experiment_id).name}"
 
 
 def same_seed_sentence(seed: int, others: Sequence[str]) -> str:

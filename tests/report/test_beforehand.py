@@ -20,7 +20,12 @@ from glorot_sweep.report.paper import QUESTION
 from glorot_sweep.report.render import pair_sentence
 from glorot_sweep.report.several_datasets import improvements
 from glorot_sweep.report.tables import entries, significance_frame
-from glorot_sweep.significance import equivalence, probability_of_improvement, welch
+from glorot_sweep.significance import (
+    equivalence,
+    probability_of_improvement,
+    two_percentages,
+    welch,
+)
 
 TANH = cell("tanh", [40.0, 41.0, 40.5])
 TANH_N = cell("tanh_n", [39.0, 40.1, 39.5])
@@ -132,6 +137,21 @@ def test_with_fewer_groups_than_replicates_the_groups_means_are_tested(test):
     entry = entries(sweep, "table_depth", PAPER)[0]
     low, high = stats.t.interval(0.95, 2, np.mean(means[0]), stats.sem(means[0]))
     assert (entry.mean, entry.low, entry.high) == pytest.approx((np.mean(means[0]), low, high))
+
+
+@pytest.mark.parametrize("test", ["paired", "two_proportions"])
+def test_so_they_are_across_examples_where_groups_have_unlike_numbers_of_replicates(test):
+    """Of three replicates in two groups the second one counts as much as both others together."""
+    errors = {"tanh": [60.0, 50.0, 40.0], "tanh_n": [45.0, 40.0, 41.0]}
+    cells = [replace(cell(v, e, n=100), groups=2) for v, e in errors.items()]
+    (found,) = pairs(collected(cells, {"significance.test": test}), PAPER)
+    assert found.comparison.difference == pytest.approx((50 + 50) / 2 - (43 + 40) / 2)
+    shares = [np.array([0.25, 0.5, 0.25]) @ own.wrong for own in cells]
+    other = {
+        "paired": stats.ttest_rel(*shares).pvalue,
+        "two_proportions": two_percentages(50.0, 41.5, 100).p_value,
+    }
+    assert found.comparison.p_value == pytest.approx(other[test])
 
 
 def on(*datasets):

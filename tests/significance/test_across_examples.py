@@ -50,6 +50,10 @@ def test_seeds_are_averaged_within_an_example() -> None:
     assert found.effect_size == pytest.approx(1)
 
 
+def test_the_share_of_a_group_that_errs_is_one_network() -> None:
+    assert paired_examples([[1, 0.5, 0]], [[0, 0, 0]]).difference == pytest.approx(50)
+
+
 def test_more_copies_of_a_seed_are_no_more_evidence() -> None:
     a, b = [[1, 1, 0, 1, 0, 1]], [[0, 1, 0, 0, 0, 1]]
     assert paired_examples(a * 4, b * 4) == paired_examples(a, b)
@@ -115,7 +119,7 @@ def test_the_same_difference_on_every_example_is_certain() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [[0, 1], [[0]], [[]], np.zeros((0, 3)), [[0, 2]], [[0.5, 1]], [[math.nan, 1]]]
+    "bad", [[0, 1], [[0]], [[]], np.zeros((0, 3)), [[0, 2]], [[-0.5, 1]], [[math.nan, 1]]]
 )
 def test_unusable_errors_are_refused(bad: object) -> None:
     with pytest.raises(ValueError, match=r"^wrong_a must"):

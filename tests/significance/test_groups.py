@@ -22,6 +22,11 @@ def test_one_group_or_one_for_each_replicate_leaves_them_as_they_are() -> None:
     assert independent_values(errors, 3).tolist() == errors
 
 
+def test_of_errors_by_example_each_example_keeps_its_own() -> None:
+    found = independent_values([[1, 0], [0, 0], [1, 1]], 2)
+    assert found.tolist() == [[1.0, 0.5], [0.0, 0.0]]
+
+
 @pytest.mark.parametrize("groups", [0, 4])
 def test_impossible_groups_are_refused(groups: int) -> None:
     with pytest.raises(ValueError, match=f"1 to 3 groups, got {groups}"):

@@ -11,8 +11,10 @@ from sweep_builders import config, place_in, store_uri
 from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.collect import collect
 from glorot_sweep.sweep.same_seed import show_same_seed
+from glorot_sweep.tracking.place import open_place
+from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.same_seed import sweeps_with_seed
-from glorot_sweep.tracking.schema.names import Artifact
+from glorot_sweep.tracking.schema.names import Artifact, Kind, Tag
 
 
 @pytest.mark.slow
@@ -56,3 +58,12 @@ def test_another_sweep_with_the_seed_is_found(stores):
     finished_sweep(place, config({"name": "twin", "seed": 7, "variants": ["tanh", "tanh_n"]}))
     assert sweeps_with_seed(place, 7, but="small") == ("twin",)
     assert sweeps_with_seed(place, 7, but="twin") == sweeps_with_seed(place, 8, but="small") == ()
+
+
+def test_sweeps_of_other_experiments_are_named_with_theirs(stores):
+    """Seeds depend on no experiment, so the runs are copies there too, of any name."""
+    place, elsewhere = place_in(stores), open_place(store_uri(stores), "elsewhere", create=True)
+    finished_sweep(elsewhere, config({"name": "small", "seed": 7}))
+    RunStore(elsewhere.client, elsewhere.experiment_id).create("damaged", {Tag.KIND: Kind.SWEEP})
+    assert sweeps_with_seed(place, 7, but="small") == ("small of the experiment elsewhere",)
+    assert sweeps_with_seed(elsewhere, 8, but="new") == ()

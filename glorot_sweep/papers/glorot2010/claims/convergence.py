@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import fmean
 
+import numpy as np
+
 from glorot_sweep.papers.glorot2010.claims.columns import DATASETS, note_sigmoid_depth
 from glorot_sweep.papers.glorot2010.claims.scales import FULL
 from glorot_sweep.report.claims.cells import sweep_of
@@ -39,18 +41,19 @@ def slower_convergence(evidence: Evidence) -> Measurement:
     measure says something of networks alone that came below 30 %. A sigmoid of another best depth
     than the paper's four may confirm, and contradicts nothing.
     """
-    found, window = Measurement(), sweep_of(evidence).config.replicates.window
+    found, config = Measurement(), sweep_of(evidence).config
+    window, groups = config.replicates.window, config.search.groups
     runs = {v: replicates(evidence, v, "shapeset") for v in ("tanh", "tanh_n", "softsign")}
     runs["sigmoid"] = replicates(evidence, "sigmoid", "shapeset", Role.BEST_DEPTH)
     for slow in ("sigmoid", "tanh"):
         for fast in ("tanh_n", "softsign"):
             name = f"{slow} over {fast}"
             level = [LEVEL] * max(len(own) for own in runs.values())
-            ratio = times_slower(runs[slow], runs[fast], "test_error", level, level)
+            ratio = times_slower(runs[slow], runs[fast], "test_error", level, level, groups=groups)
             found.demand(f"updates to {LEVEL:g} %, {name}", ratio, low=SLOWER)
             if fmean(final_error(run, window) for run in runs[slow]) <= LEVEL:
                 own = [[1.2 * final_error(r, window) for r in runs[v]] for v in (slow, fast)]  # C37
-                ratio = times_slower(runs[slow], runs[fast], "test_error", *own)
+                ratio = times_slower(runs[slow], runs[fast], "test_error", *own, groups=groups)
                 found.demand(f"updates to 1.2 times the final error, {name}", ratio, low=SLOWER)
     note_sigmoid_depth(found, runs["sigmoid"][0].depth)
     sources = {variant: trained(own) for variant, own in runs.items()}
@@ -69,14 +72,15 @@ def slower_convergence(evidence: Evidence) -> Measurement:
 def faster_on_several_data_sets(evidence: Evidence) -> Measurement:
     """(16) makes tanh networks converge faster, on more than one data set (figures 11 and 12)."""
     found, among = Measurement(), {}
-    window = sweep_of(evidence).config.replicates.window
+    config = sweep_of(evidence).config
+    window, groups = config.replicates.window, config.search.groups
     for dataset in DATASETS:
         try:
             slow, fast = (replicates(evidence, v, dataset) for v in ("tanh", "tanh_n"))
         except MissingRunsError:
             continue
         levels = [final_error(run, window) for run in slow]
-        ratio = times_slower(slow, fast, "test_error", levels, levels)
+        ratio = times_slower(slow, fast, "test_error", levels, levels, groups=groups)
         name = f"updates of tanh over those of tanh N on {dataset}"
         among[dataset] = Demand(name, ratio, low=SLOWER)
         found.sources += map(trained, (slow, fast))
@@ -95,17 +99,20 @@ def times_slower(
     column: str,
     slow_levels: Sequence[float],
     fast_levels: Sequence[float],
+    *,
+    groups: int = 1,
 ) -> Estimate:
     """Return the ratio of updates that runs need until a curve comes down, seed by seed.
 
     Runs of one seed were trained on the same stream. A ratio whose crossings were not seen is
-    known up to what the evaluations allow.
+    known up to what the evaluations allow. Where fewer groups than replicates were searched, the
+    geometric mean of a group's is one observation.
 
     Raises:
         MissingRunsError: they share no seed, or a run was never evaluated.
     """
     others = {run.seed: (run, level) for run, level in zip(fast, fast_levels, strict=False)}
-    lows, highs = [], []
+    lows, highs, units = [], [], []
     for run, level in zip(slow, slow_levels, strict=False):
         if run.seed not in others:
             continue
@@ -114,12 +121,21 @@ def times_slower(
         ratio = above.update / below.update if below.update else float("inf")
         lows.append(0.0 if above.at_most or below.at_least else ratio)
         highs.append(float("inf") if above.at_least or below.at_most else ratio)
+        units.append(run.seed if groups == 1 else run.seed % groups)
     if not lows:
         raise MissingRunsError(
             f"the runs of {slow[0].variant} and {fast[0].variant} on {slow[0].dataset} share no "
             "seed; run a sweep file that lists both"
         )
-    return bounded_mean_ratio(lows, highs)
+    return bounded_mean_ratio(_geometric_means(lows, units), _geometric_means(highs, units))
+
+
+def _geometric_means(ratios: Sequence[float], units: Sequence[int]) -> list[float]:
+    """Return one number for each unit that ratios belong to."""
+    with np.errstate(divide="ignore"):  # of a ratio of 0 nothing is known from below
+        logs = np.log(ratios)
+    own = [[x for x, unit in zip(logs, units, strict=True) if unit == u] for u in set(units)]
+    return [float(np.exp(np.mean(one))) for one in own]
 
 
 def final_error(run: LookedAtRun, window: int) -> float:

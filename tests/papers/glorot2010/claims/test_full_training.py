@@ -240,6 +240,21 @@ def test_a_fast_run_that_never_comes_down_may_be_slower_than_it_seems():
     assert "tanh over tanh_n is not known [0, inf], not shown to be above 1.3" in found.reason
 
 
+@pytest.mark.parametrize("number", ["C37", "C55"])
+def test_replicates_of_one_winner_are_one_observation_of_the_search(number):
+    """Two winners that differ, each repeated by four replicates, say little of a third one."""
+    here = {}
+    for groups in (2, 8):
+        world = whole_world(seeds=8)
+        world.changes |= {"search.table_depth_share": None, "search.groups": groups,
+                          "replicates.window": 1}  # fmt: skip
+        for run in world.named("tanh_n/5") + world.named("mnist/tanh_n/"):
+            final = float(run.curve["test_error"].iloc[-1])
+            world.set_run(run.name, curve=full_curve(final, FULL, 0.05 + run.seed % 2 / 10))
+        here[groups] = finding(number, world).here
+    assert here == {2: "OPEN", 8: "HOLDS"}
+
+
 @pytest.mark.parametrize("variant", ["softsign", "softsign_n", "tanh", "tanh_n"])
 def test_five_layers_must_be_near_the_best(variant):
     """The standard error of 20 % of 10,000 examples is 0.4 points."""
