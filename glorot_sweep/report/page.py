@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from glorot_sweep.config.search import SearchConfig
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
@@ -85,6 +86,7 @@ def render_page(report: Compiled) -> str:
         beyond_caption=beyond_caption(config),
         caption=caption(config, paper),
         reading_note=reading_note(config),
+        tuned=_tuned(config),
         cautions=cautions(collected),
         registration=registration(config),
         doubts=report.doubts,
@@ -151,6 +153,12 @@ def _columns(shown: list[Entry], what: Beside) -> list[Any]:
 def _value(entry: Entry) -> tuple[str, str]:
     value, _, rest = cell_text(entry).partition(" ")
     return value, rest
+
+
+def _tuned(config: SweepConfig) -> str:
+    """Return what the search chose for each variant."""
+    depth = config.search.depth
+    return "learning rate and depth" if depth.low < depth.high else "learning rate"
 
 
 def _scale(report: Compiled) -> str:

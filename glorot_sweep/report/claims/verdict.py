@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from glorot_sweep.errors import UserError
-from glorot_sweep.report.claims.claim import Claim, MissingRunsError, Needs
+from glorot_sweep.report.claims.claim import NOT_OBSERVED, Claim, MissingRunsError, Needs
 from glorot_sweep.report.claims.demands import number_text
 from glorot_sweep.report.claims.measurement import Measurement, Source
 from glorot_sweep.report.evidence import Evidence
@@ -204,10 +204,12 @@ def _least(sources: list[Source], name: str) -> int | None:
 
 
 def _finding(claim: Claim, evidence: Evidence, found: Measurement) -> Finding:
-    short = [*shortfalls(claim.needs, found.sources), *found.lacking]
+    small = shortfalls(claim.needs, found.sources)
+    short = [*small, *found.lacking]
     here = Here.OPEN if found.undecided else Here.HOLDS
     if found.violated:
-        here = Here.DOES_NOT_HOLD
+        # What is proved, or checks the code, has bounds for the chance in networks of its size.
+        here = Here.OPEN if small and claim.ground in NOT_OBSERVED else Here.DOES_NOT_HOLD
         short += found.before_contradiction
     verdict = Verdict.INCONCLUSIVE if short else AT_THE_PAPERS_SCALE[here]
     reason = "; ".join([*short, *found.violated, *found.undecided])

@@ -21,6 +21,8 @@ from glorot_sweep.report.figures.style import WIDTH, Style, legend_of, nominal_s
 from glorot_sweep.report.figures.update_axis import set_update_axis
 from glorot_sweep.report.final_value import final_value
 from glorot_sweep.report.labels import label
+from glorot_sweep.report.winners import GroupWinner, rates_text
+from glorot_sweep.significance.groups import independent_values
 from glorot_sweep.tracking.schema.names import Kind, Metric, Role
 
 ROLE = Role.TABLE_DEPTH
@@ -34,11 +36,13 @@ class ErrorCurve:
         runs: the replicates, seeds rising.
         updates: when they were tested [t], rising.
         errors: percent [t, seeds]; the last are the final errors of the tables.
+        groups: of the search; each weighs as much as the others, as in the tables.
     """
 
     runs: tuple[LookedAtRun, ...]
     updates: NDArray[np.int64]
     errors: NDArray[np.float64]
+    groups: int
 
     @property
     def is_pretrained(self) -> bool:
@@ -48,7 +52,18 @@ class ErrorCurve:
     @property
     def final(self) -> float:
         """Mean final test error, percent."""
-        return float(self.errors[-1].mean())
+        return float(self.means[-1])
+
+    @property
+    def means(self) -> NDArray[np.float64]:
+        """Mean test errors, percent [t]."""
+        values: NDArray[np.float64] = independent_values(self.errors.T, self.groups).mean(axis=0)
+        return values
+
+    @property
+    def rates(self) -> str:
+        """The learning rates of all of its networks."""
+        return rates_text([GroupWinner(run.depth, run.learning_rate) for run in self.runs])
 
 
 def error_curves(
@@ -124,7 +139,9 @@ def _curve(sweep: Collected, runs: list[LookedAtRun]) -> ErrorCurve:
             table[seed] = table[seed].fillna(finals[run.run_id])
     table = table[(table.index < begin) | (table.index >= end)].dropna().sort_index()
     updates = table.index.to_numpy(dtype=np.int64)
-    return ErrorCurve(tuple(runs), updates, table.to_numpy(dtype=np.float64))
+    config = sweep.config
+    groups = config.search.groups if len(runs) == config.replicates.seeds else 1
+    return ErrorCurve(tuple(runs), updates, table.to_numpy(dtype=np.float64), groups)
 
 
 def _parts(
@@ -157,7 +174,7 @@ def _draw_panel(
         low, high = curve.errors.min(1), curve.errors.max(1)
         axes.fill_between(curve.updates, low, high, color=style["color"], alpha=0.16, linewidth=0)
         name = f"{VARIANTS[curve.runs[0].variant].label}, {curve.final:.2f} %"
-        entries += axes.plot(curve.updates, curve.errors.mean(1), label=name, **style)
+        entries += axes.plot(curve.updates, curve.means, label=name, **style)
     set_error_axis(axes, np.concatenate([curve.errors.ravel() for curve in curves]))
     legend_of(axes, entries)
 
@@ -173,15 +190,13 @@ def _no_replicates(datasets: Sequence[str], table: str) -> str:
 
 def _caption(sweep: Collected, shown: dict[str, list[ErrorCurve]], table: str) -> str:
     sentences = [
-        f"Test error of the replicates of each variant's winner at the depth of {table}. Lines: "
-        "mean over seeds; bands: smallest to largest; last point and legend: "
+        f"Test error of the replicates of each variant's winners at the depth of {table}. Lines: "
+        "means as in the tables; bands: smallest to largest; last point and legend: "
         f"{final_value(sweep.config)}, from worst to best."
     ]
     for dataset, curves in shown.items():
         first = curves[0].runs[0]
-        rates = "; ".join(
-            f"{VARIANTS[c.runs[0].variant].label} {c.runs[0].learning_rate:.3g}" for c in curves
-        )
+        rates = "; ".join(f"{VARIANTS[c.runs[0].variant].label} {c.rates}" for c in curves)
         seeds = ", ".join(str(run.seed) for run in curves[0].runs)
         sentences.append(
             f"{label(dataset)}: {_sizes(curves)}, {first.updates:,} updates, "
