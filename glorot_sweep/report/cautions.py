@@ -29,7 +29,12 @@ def _caution(run: StudyRun, config: SweepConfig) -> str:
     else:
         counts = " and ".join(f"{edges.count(end)} in the {ENDS[end]}" for end in ends)
         where = f"of {groups} winners {counts} tenth"
+    half = groups > 1 and 2 * len(edges) >= groups
+    remedy = (
+        f" That is half of them or more: widen search.learning_rates.{run.variant}, or set "
+        "search.extend."
+    )
     return (
         f"{label(run.dataset)}, {VARIANTS[run.variant].label}: {where} of the range of learning "
-        "rates; a better rate may lie beyond."
+        f"rates; a better rate may lie beyond.{remedy * half}"
     )

@@ -37,6 +37,14 @@ def coverage(config: SweepConfig) -> str:
     )
 
 
+def mean_over(config: SweepConfig) -> str:
+    """Return what a mean of the tables is over; of fewer groups than seeds each counts alike."""
+    seeds, groups = config.replicates.seeds, config.search.groups
+    if groups in (1, seeds):
+        return f"mean over {seeds} seeds"
+    return f"mean over the means of {groups} searches, {seeds} seeds in all"
+
+
 def observations(config: SweepConfig) -> str:
     """Return how many errors a test over seeds has of each cell, and of what."""
     seeds, groups = config.replicates.seeds, config.search.groups

@@ -13,7 +13,7 @@ from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.belief import MARK as DOUBT
 from glorot_sweep.report.collect import Cell
 from glorot_sweep.report.column_tests import CORRECTIONS
-from glorot_sweep.report.coverage import coverage, observations
+from glorot_sweep.report.coverage import coverage, mean_over, observations
 from glorot_sweep.report.final_value import AT_LAST, final_value, is_at_last, shown_error
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.paper import Beside, Paper
@@ -44,7 +44,7 @@ def caption(config: SweepConfig, paper: Paper) -> str:
     at_last = f"; errors {AT_LAST}" if is_at_last(config, config.significance.test) else ""
     test = f"{TESTS[config.significance.test]}{theirs}{at_last}"
     return (
-        f"{shown_error(config)}: mean over {replicates.seeds} seeds [95 % interval], networks of "
+        f"{shown_error(config)}: {mean_over(config)} [95 % interval], networks of "
         f"{search.table_depth} hidden layers of {config.network.units} after "
         f"{replicates.updates:,} updates. {coverage(config)} Bold: not distinguishable from the "
         f"best of its column at p = {config.significance.level} ({test}).{scale}"

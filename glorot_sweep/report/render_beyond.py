@@ -5,7 +5,7 @@ from rich.table import Table
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.beyond import BeyondEntry
-from glorot_sweep.report.coverage import coverage
+from glorot_sweep.report.coverage import coverage, mean_over
 from glorot_sweep.report.final_value import AT_LAST, is_at_last, shown_error
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.render import TESTS, interval_text, markdown_table
@@ -20,7 +20,7 @@ def beyond_caption(config: SweepConfig) -> str:
     at_last = f" {AT_LAST}" if is_at_last(config, config.significance.test) else ""
     return (
         "Variants that are not in the paper's table, and take no part in its tests. "
-        f"{shown_error(config)}: mean over seeds [95 % interval]. {coverage(config)} "
+        f"{shown_error(config)}: {mean_over(config)} [95 % interval]. {coverage(config)} "
         "Against: the paper's variant of the same activation and initialization, where the sweep "
         f"has it, and the difference to it in points{at_last} "
         f"(negative: lower error); star: significant at p = {config.significance.level} ({name}, "

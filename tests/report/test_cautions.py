@@ -45,6 +45,15 @@ def test_a_sentence_for_each_study(groups, edges, said):
     assert sentence.startswith("Shapeset, ")
 
 
+def test_half_of_the_winners_at_an_edge_are_a_warning_of_their_own():
+    (few,), (half,) = (cautions(of(4, study(**edges))) for edges in (
+        {"g0": "low"}, {"g0": "low", "g2": "high"},
+    ))  # fmt: skip
+    assert "half" not in few
+    assert half.endswith("half of them or more: widen search.learning_rates.tanh, or set "
+                         "search.extend.")  # fmt: skip
+
+
 WINNERS = (GroupWinner(5, 0.03), GroupWinner(4, 0.012, has_learned=False), GroupWinner(5, 0.021))
 
 

@@ -49,6 +49,17 @@ def test_both_captions_say_what_the_interval_covers(groups, said):
     assert said in beyond_caption(config)
 
 
+@pytest.mark.parametrize(
+    ("groups", "said"),
+    [(1, ": mean over 6 seeds ["), (6, ": mean over 6 seeds ["),
+     (4, ": mean over the means of 4 searches, 6 seeds in all [")],
+)  # fmt: skip
+def test_both_captions_say_what_a_mean_is_over(groups, said):
+    config = of(groups)
+    assert said in caption(config, PAPER)
+    assert said in beyond_caption(config)
+
+
 @pytest.mark.parametrize("test", ["welch", "paired_seeds"])
 @pytest.mark.parametrize(
     ("groups", "units"), [(1, "6 seeds"), (6, "6 seeds"), (3, "3 searches"), (4, "4 searches")]

@@ -81,6 +81,15 @@ def test_every_figure_claim_run_and_cell_is_there(page, compiled):
         assert f"claims {verdict}" in page or f"claim {verdict}" in page
 
 
+def test_it_says_who_answered_a_claim(page):
+    """Networks at initialization belong to no sweep; what nobody answered says so by silence."""
+    of = {number: page.split(f'id="{number}">')[1].split("Expected:")[0] for number in
+          ("C7", "C35", "C56")}  # fmt: skip
+    assert "answered by runs beside the sweep." in of["C7"]
+    assert "answered by the sweep small." in of["C35"]
+    assert "answered" not in of["C56"]
+
+
 def test_what_did_not_reproduce_is_said(compiled):
     sentences = differences(compiled[0])
     # 40 and 42 against 30 and 31 percent, two seeds each: too few for p = 0.005.

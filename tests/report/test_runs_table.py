@@ -1,17 +1,22 @@
 """The tables of a report, recomputed by a reader from the two files that publish every run."""
 
 import shutil
+from dataclasses import replace
 
 import pandas as pd
 import pytest
-from report_builders import finished_sweep
+from report_builders import cell, collected, finished_sweep
 from rich.console import Console
+from run_builders import record
 from scipy import stats
 from sweep_builders import config, place_in
 
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report import compiled
 from glorot_sweep.report.job import run_report
+from glorot_sweep.report.runs_table import evaluations_frame, runs_frame
+from glorot_sweep.report.tables import entries, entries_frame
+from glorot_sweep.tracking.schema.names import Curve, Role
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +32,10 @@ def published(tmp_path_factory, empty_databases):
     return folder / "report", writers
 
 
-def recomputed(folder):
-    """Table 1 from `runs.csv` and `evaluations.csv` alone."""
+def recomputed(folder, role):
+    """A table of means, intervals and Welch's p from `runs.csv` and `evaluations.csv` alone."""
     runs, points = (pd.read_csv(folder / f"{name}.csv") for name in ("runs", "evaluations"))
-    used = runs[(runs["kind"] == "replicate") & runs["role"].str.contains("table_depth", na=False)]
+    used = runs[(runs["kind"] == "replicate") & runs["role"].str.contains(role, na=False)]
     last = points.sort_values("update").merge(used[["run_id", "window"]], on="run_id")
     last = last.groupby("run_id", group_keys=False)[list(last)].apply(
         lambda one: one.tail(int(one["window"].iloc[0]))
@@ -39,23 +44,66 @@ def recomputed(folder):
     used = used.merge(final, on="run_id")
     used["group"] = used["group"].fillna(used["seed"])  # a search in one part: by seeds
     units = used.groupby(["variant", "dataset", "group"])["final"].mean()
+    best = units.groupby(level="variant").mean().idxmin()
     return units.groupby(level=["variant", "dataset"]).agg(
         test_error_percent="mean",
         half=lambda one: stats.t.ppf(0.975, len(one) - 1) * stats.sem(one),
+        p=lambda one: stats.ttest_ind(one, units[best], equal_var=False).pvalue,
     )
 
 
-def test_table_1_is_recomputed_from_the_published_runs(published):
-    folder, _ = published
-    table = pd.read_csv(folder / "table1.csv").set_index(["variant", "dataset"])
-    found = recomputed(folder).loc[table.index]
+def check_recomputed(folder, table, role):
+    """Compare with the tables, which have four decimals."""
+    table = table.set_index(["variant", "dataset"])
+    found = recomputed(folder, role).loc[table.index]
     assert len(found) == 2
-    # the table has four decimals
-    assert table["test_error_percent"].to_numpy() == pytest.approx(
-        found["test_error_percent"].to_numpy(), abs=5e-5
+    assert table["test_error_percent"].tolist() == pytest.approx(
+        found["test_error_percent"].tolist(), abs=5e-5
     )
     half = (table["interval_high"] - table["interval_low"]) / 2
-    assert half.to_numpy() == pytest.approx(found["half"].to_numpy(), abs=1e-4)
+    assert half.tolist() == pytest.approx(found["half"].tolist(), abs=1e-4)
+    assert table["bold"].tolist() == (found["p"] > 0.005).tolist()
+    return found
+
+
+@pytest.mark.parametrize(("name", "role"), [("table1", "table_depth"), ("best_depth",) * 2])
+def test_a_table_is_recomputed_from_the_published_runs(published, name, role):
+    folder, _ = published
+    found = check_recomputed(folder, pd.read_csv(folder / f"{name}.csv"), role)
+    tests = pd.read_csv(folder / "significance.csv")
+    welchs = tests[(tests["test"] == "welch") & (tests["kind"] == "column's best")]
+    assert welchs["p"].tolist() == pytest.approx([found.loc[("tanh", "shapeset"), "p"]])
+
+
+def test_the_budgets_are_recomputed_from_the_published_runs(published):
+    folder, _ = published
+    trials = pd.read_csv(folder / "runs.csv").query("kind == 'trial'").groupby("variant")
+    audit = pd.read_csv(folder / "audit.csv").set_index("variant")
+    assert trials.size().to_dict() == audit["trials"].to_dict()
+    assert trials["updates_done"].sum().to_dict() == audit["updates"].to_dict()
+    pruned = trials["state"].agg(lambda own: (own == "pruned").sum())
+    assert pruned.to_dict() == audit["pruned"].to_dict() == {"tanh": 1, "tanh_n": 1}
+
+
+def test_of_fewer_groups_than_replicates_too(tmp_path):
+    """Two groups of three replicates: the means of two and of one are the observations."""
+    errors = {"tanh": [40.0, 42.5, 41.0], "tanh_n": [30.0, 31.0, 30.5]}
+    cells = [replace(cell(v, own), groups=2) for v, own in errors.items()]
+    runs = [
+        record("replicate", run_id=f"{v}{seed}", variant=v, seed=seed, group=seed % 2, window=2)
+        for v in errors
+        for seed in range(3)
+    ]
+    curves = {
+        run.run_id: {Curve.TEST_ERROR: {20: 80.0, 38: error + 1, 40: error - 1}}
+        for run in runs
+        for error in [errors[run.variant][run.seed]]
+    }
+    sweep = replace(collected(cells, replicates=runs), curves=curves)
+    runs_frame(sweep).to_csv(tmp_path / "runs.csv", index=False)
+    evaluations_frame(sweep).to_csv(tmp_path / "evaluations.csv", index=False)
+    for role in Role:
+        check_recomputed(tmp_path, entries_frame(entries(sweep, role, PAPER), PAPER), role)
 
 
 def test_each_run_has_its_parameters_seeds_and_errors(published):

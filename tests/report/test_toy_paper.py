@@ -96,7 +96,7 @@ def page():
         '<div class="claim" id="T1">',
         "Large weights help ReLU.",
         "CONFIRMED",
-        'Here: <span class="verdict">HOLDS</span> (3 seeds). Judged at Q.',
+        "HOLDS</span> (3 seeds), answered by the sweep small. Judged at Q.",
         "1 confirmed, 0 contradicted, 0 inconclusive; at their own scale 1 holds.",
     ],
 )
