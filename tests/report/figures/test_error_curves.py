@@ -12,6 +12,7 @@ from glorot_sweep.config.window import evaluated_at
 from glorot_sweep.parts.variants import PAPER_VARIANTS
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures import NotInEvidence
+from glorot_sweep.report.figures.error_curves import ErrorCurve
 
 from .builders import FIGURES, cut, evidence, replicate, replicates
 from .readers import legend, titles
@@ -195,3 +196,13 @@ def test_missing_data_sets_are_named(full):
         FIGURES["figure_12"].draw(shapeset)
     with pytest.raises(NotInEvidence, match="report a sweep"):
         FIGURES["figure_11"].draw(Evidence(None, (), full.init_studies))
+
+
+def test_groups_weigh_alike_as_in_the_tables_and_all_their_rates_are_told():
+    runs = tuple(
+        replicate("tanh", seed, learning_rate=rate) for seed, rate in enumerate([0.03, 0.05, 0.03])
+    )
+    curve = ErrorCurve(runs, np.array([10, 20]), np.array([[9.0, 6.0, 3.0], [8.0, 2.0, 6.0]]), 2)
+    np.testing.assert_array_equal(curve.means, [(6.0 + 6.0) / 2, (7.0 + 2.0) / 2])
+    assert curve.final == 4.5
+    assert curve.rates == "0.03 to 0.05"

@@ -106,6 +106,18 @@ def test_what_does_not_hold_below_its_scale_is_no_contradiction(number):
     assert "of 100 units" in found.here_scale
 
 
+@pytest.mark.parametrize("number", ["C1", "C3"])
+def test_what_is_proved_or_checks_the_code_cannot_fail_by_the_chance_of_small_networks(number):
+    world = whole_world(width=64)
+    frame = world.init_studies["shapeset"].statistics
+    frame["std"] *= 1.1
+    found = finding(number, world)
+    assert (found.verdict, found.here) == ("INCONCLUSIVE", "OPEN")
+    world = whole_world()
+    world.init_studies["shapeset"].statistics["std"] *= 1.1
+    assert finding(number, world).here == "DOES NOT HOLD"
+
+
 @pytest.mark.parametrize("number", ["C7", "C31"])
 def test_networks_of_another_depth_decide_nothing(number):
     world = whole_world()
