@@ -36,6 +36,7 @@ from glorot_sweep.sweep.storage.patience import Patience
 from glorot_sweep.training.results import TrialResult
 
 STATE = "state"  # attribute of a trial: how its run ended
+ROUNDING = 1e-9  # points: a mean of equal errors can differ from them in its last bit
 
 
 class Study:
@@ -193,7 +194,7 @@ class Study:
 
     def has_learned(self, candidate: Candidate) -> bool:
         """Return whether a trial is better than always answering the majority class."""
-        return candidate.validation_error < self.chance
+        return candidate.validation_error < self.chance - ROUNDING
 
     def range_searched(self) -> RateRange:
         """Return the range of the learning rate, with all by which it has grown."""

@@ -4,12 +4,14 @@ import itertools
 
 import optuna
 import pytest
+import torch
 from study_builders import drive, number_of, open_group
 
 from glorot_sweep.config.section import RateRange
+from glorot_sweep.data.dataset import majority_error_percent
 from glorot_sweep.sweep.search.ranges import grown
 from glorot_sweep.tracking.life import State
-from glorot_sweep.training.results import Evaluation, TrialResult
+from glorot_sweep.training.results import Evaluation, TrialResult, final_errors
 
 SAMPLERS = pytest.mark.parametrize("sampler", ["random", "grid", "tpe"])
 ONE_DEPTH = {"search.depth": {"low": 2, "high": 2}, "search.trials": 8, "search.generation": 4}
@@ -165,6 +167,17 @@ def test_a_group_that_has_learned_nothing_does_not_grow(memory):
     assert study.range_searched() == RateRange(low=0.01, high=0.5)
     assert not study.has_learned(study.best())
     assert study.edge(study.best()) is None
+
+
+def test_a_mean_of_errors_at_chance_has_learned_nothing(memory):
+    labels = torch.arange(10_000).clamp(max=8910)  # MNIST's share of the majority class
+    chance, at_chance = majority_error_percent(labels), 100 * 8910 / 10_000
+    mean, _ = final_errors([Evaluation(u, 1.0, 1.0, at_chance) for u in (1, 2, 3)], 3)
+    assert mean < chance  # by the last bit
+    study = open_group(memory(), {**EXTENDED, "search.sampler": "grid"}, chance=chance)
+    driven(study, lambda _: mean)
+    assert not study.has_learned(study.best())
+    assert study.range_searched() == RateRange(low=0.01, high=0.5)
 
 
 @SAMPLERS
