@@ -203,6 +203,14 @@ class SearchConfig(Section):
         """
         return self.at_table_depth_before(number + 1) > self.at_table_depth_before(number)
 
+    def may_win_at_table_depth(self, number: int) -> bool:
+        """Whether trial `number` of a group may feed the table if it has `table_depth`.
+
+        Trials that search the depth as well may come upon it, for one variant more often than for
+        another; the table has the best of equally many. In the old way they count.
+        """
+        return self.is_old_way or self.is_at_table_depth(number)
+
     def at_table_depth_before(self, number: int) -> int:
         """Return how many trials of a group before trial `number` have `table_depth`."""
         first, share = min(number, self.first_trials), self.table_depth_share

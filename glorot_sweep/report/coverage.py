@@ -10,7 +10,7 @@ def winner(config: SweepConfig) -> str:
     search, replicates = config.search, config.replicates
     trials = sum(map(search.is_at_table_depth, range(search.group_trials)))
     length = f" of {search.updates:,} updates" if search.updates != replicates.updates else ""
-    return f"the best of {trials} trials{length}"
+    return f"the best of {trials} trial{'s' if trials != 1 else ''}{length}"
 
 
 def coverage(config: SweepConfig) -> str:

@@ -79,6 +79,8 @@ def final_errors(curve: Sequence[Evaluation], window: int) -> tuple[float, float
 
 
 def _mean(errors: Sequence[float]) -> float:
+    if len(set(errors)) == 1:
+        return errors[0]  # networks that do not learn tie at one error, to its last bit
     return math.fsum(errors) / len(errors)  # rounded twice, whatever the order
 
 

@@ -73,6 +73,7 @@ def _counts(run: TrialRun, sweep: Collected, dataset: str, variant: str) -> bool
         (run.dataset, run.variant, run.depth) == (dataset, variant, search.table_depth)
         and run.state in MEASURED
         and (run.trial or 0) < search.first_trials
+        and search.may_win_at_table_depth(run.trial or 0)
         and (run.objective is not None or run.best_validation_error is not None)
     )
 
@@ -115,7 +116,8 @@ def _caption(sweep: Collected, shown: dict[str, dict[str, BestOf]]) -> str:
     return (
         f"Expected validation error ({final_value(config)}) of the best of k random trials at "
         f"depth {search.table_depth}, from {search.groups} groups of {search.trials} trials on "
-        f"{joined(label(dataset) for dataset in shown)}; bands: 95 % bootstrap intervals over "
-        f"{drawn}. Pruned trials count with the best error that was seen. A line that still falls "
+        f"{joined(label(dataset) for dataset in shown)}; bands: the middle 95 % of bootstrap "
+        f"samples of {drawn}, which with few of them is less than a 95 % interval. Pruned trials "
+        "count with the best error that was seen. A line that still falls "
         f"at its end belongs to a variant that more trials would help. Seed {config.seed}."
     )

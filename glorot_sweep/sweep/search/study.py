@@ -178,12 +178,13 @@ class Study:
     def best(self, depth: int | None = None) -> Candidate:
         """Return the complete trial with the lowest validation error, at one depth or at any.
 
-        Of equals the earlier one wins.
+        Of equals the earlier one wins. At the table's depth those trials count that were asked for
+        it, equally many of each variant; what the search of the depth has come upon does not.
 
         Raises:
             UserError: no trial is complete (at this depth).
         """
-        best = _best(self._patience(self._trials), depth)
+        best = self._best(self._patience(self._trials), depth)
         if best is None:
             where = "" if depth is None else f" at depth {depth}"
             raise UserError(
@@ -227,11 +228,17 @@ class Study:
     def _trials(self) -> list[FrozenTrial]:
         return self._study.get_trials(deepcopy=False)
 
+    def _best(self, trials: Sequence[FrozenTrial], depth: int | None) -> Candidate | None:
+        search = self.config.search
+        if depth == search.table_depth:
+            trials = [trial for trial in trials if search.may_win_at_table_depth(trial.number)]
+        return _best(trials, depth)
+
     def _rates(self, trials: Sequence[FrozenTrial], number: int) -> RateRange:
         """Return the range from which the rate of trial `number` is drawn."""
 
         def best_before(start: int) -> float | None:
-            best = _best(trials[:start], self.config.search.table_depth)
+            best = self._best(trials[:start], self.config.search.table_depth)
             learned = best is not None and self.has_learned(best)
             return best.chosen.learning_rate if best is not None and learned else None
 
