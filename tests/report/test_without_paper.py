@@ -134,9 +134,9 @@ def test_there_is_nothing_to_verify(place, finished):
 def test_its_figures_show_every_variant_and_data_set():
     runs = replicates(("shapeset", "mnist"), seeds=2)
     drawn = draw_all(QUESTION.figures, evidence(runs, trials(2, ("shapeset", "mnist"))))
-    assert [figure.name for figure in drawn] == ["test_error", "learning_rate"]
+    assert [figure.name for figure in drawn] == ["test_error", "learning_rate", "best_of_trials"]
     assert all(isinstance(figure, DrawnFigure) for figure in drawn)
-    (planned, _) = QUESTION.figures
+    planned, *_ = QUESTION.figures
     panels = planned.draw(evidence(runs)).figure.axes
     assert [axes.get_title() for axes in panels] == ["Shapeset", "MNIST"]
     styles = [(line.get_color(), line.get_marker()) for line in panels[0].lines]

@@ -72,7 +72,7 @@ def trial(variant, dataset, number, state="complete"):
     name = f"{variant}-{dataset}-t{number:03d}"
     return record(
         "trial", state, dataset=dataset, variant=variant, run_id=name, name=name, depth=depth,
-        learning_rate=float(10**logarithm), best_validation_error=error,
+        trial=number, learning_rate=float(10**logarithm), best_validation_error=error,
         objective=objective.get(state),
     )  # fmt: skip
 
@@ -95,7 +95,7 @@ def sweep_of(runs=(), trials=(), finals=None, failed=0, table_depth=5):
     cells = [cell(v, [1.0, 2.0], d, failed) for d, v in itertools.product(datasets, variants)]
     settings = {
         "variants": variants, "datasets": ["shapeset"], "network.width": 100,
-        "search.table_depth": table_depth, "search.depth.high": 10,
+        "search.table_depth": table_depth, "search.depth.high": 10, "search.sampler": "random",
     }  # fmt: skip
     if any(VARIANTS[variant].pretrained for variant in variants):
         rates = {"low": 0.01, "high": 0.1}
