@@ -22,22 +22,21 @@ PATIENCE = 400.0  # seconds for what needs a few on a machine that does nothing 
 GRACE = 30.0  # seconds between a signal and the end
 OUTLASTING = "slow:60"  # a sweep that is there for as long as the start of a second one takes
 WORKER = "ray::RemoteWorker"  # how Ray calls the process of a worker; then what it does
-SEARCH = {
-    "groups": 2,
-    "trials": 1,
-    "depth_trials": 1,
+SEARCH = {  # one search, so that few packs are in work and each fault has its place
+    "trials": 4,
     "generation": 2,
     "learning_rate": {"low": 0.01, "high": 0.5},
     "depth": {"low": 1, "high": 3},
     "updates": 600,
     "rungs": [200, 400],
     "table_depth": 3,
-    "pruner": {"startup_trials": 1, "least_complete": 1},
+    "table_depth_share": 0.5,
+    "pruner": {"kind": "median", "startup_trials": 2},
 }
 
 
 class Sweep:
-    """Two variants with four trials each in two groups, and two replicates of each winner.
+    """Two variants with four trials each in generations of two, and six replicates.
 
     Args:
         folder: holds everything.

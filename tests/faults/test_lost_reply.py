@@ -7,14 +7,14 @@ from faults.wholeness import assert_whole
 pytestmark = pytest.mark.faults
 
 
-@pytest.mark.parametrize("key", ["tanh/shapeset/g0/t001", "tanh/shapeset/seed1"])
+@pytest.mark.parametrize("key", ["tanh/shapeset/t001", "tanh/shapeset/seed1"])
 def test_the_surplus_run_is_gone_in_the_end(sweep, undisturbed, key):
     sweep.finish(f"reply:{key}")
     assert_whole(sweep, undisturbed)
 
 
 def test_it_is_gone_too_if_the_driver_was_killed_meanwhile(sweep, undisturbed):
-    process = sweep.start("reply:tanh/shapeset/g0/t001", "slow:1", sweep.counts)
+    process = sweep.start("reply:tanh/shapeset/t001", "slow:1", sweep.counts)
     sweep.wait_for_checkpoint(process)
     process.kill()
     process.communicate()
