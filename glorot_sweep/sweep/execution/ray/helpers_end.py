@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 GRACE = 5.0  # seconds for Ray to end its helpers by itself
+LATE = 30.0  # seconds in which one that was still starting then opens its log
 PAUSE = 0.2  # seconds between two looks
 
 
@@ -45,11 +46,14 @@ def watch_helpers(session: str, grace: float = GRACE) -> int:
 
 def _end_after(session: str, grace: float, driver: int) -> None:
     deadline = time.monotonic() + grace
-    while (left := _helpers(session) - {driver}) and time.monotonic() < deadline:
+    while (_helpers(session) - {driver}) and time.monotonic() < deadline:
         time.sleep(PAUSE)
-    for pid in left:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + LATE
+    while time.monotonic() < deadline:
+        for pid in _helpers(session) - {driver}:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(PAUSE)
 
 
 def _helpers(session: str) -> set[int]:

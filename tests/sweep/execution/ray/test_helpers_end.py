@@ -71,6 +71,17 @@ def test_helpers_that_end_by_themselves_are_not_killed(tmp_path: Path) -> None:
     assert ended(helper) == -signal.SIGTERM
 
 
+def test_a_helper_that_was_still_starting_ends_too(tmp_path: Path) -> None:
+    session = f"session_{uuid.uuid4().hex}"
+    os.close(watch_helpers(session, 0.1))
+    time.sleep(1.0)
+    logs = tmp_path / session / "logs"
+    logs.mkdir(parents=True)
+    program = "import sys, time; log = open(sys.argv[1], 'w'); time.sleep(60)"
+    late = subprocess.Popen([sys.executable, "-c", program, str(logs / "agent.log")])
+    assert late.wait(20) == -signal.SIGKILL
+
+
 def test_leaving_a_cluster_is_an_end_too(tmp_path: Path) -> None:
     session = f"session_{uuid.uuid4().hex}"
     helper = a_helper(tmp_path / session / "logs")
