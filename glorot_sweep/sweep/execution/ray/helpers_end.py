@@ -35,7 +35,11 @@ def watch_helpers(session: str, grace: float = GRACE) -> int:
             sys.executable,
             [sys.executable, "-I", "-S", __file__, str(grace), str(os.getpid())],
             os.environ,
-            file_actions=[(os.POSIX_SPAWN_DUP2, theirs, 0)],
+            file_actions=[
+                (os.POSIX_SPAWN_DUP2, theirs, 0),
+                # Whoever reads what the driver writes shall not wait for this process.
+                *((os.POSIX_SPAWN_OPEN, out, os.devnull, os.O_WRONLY, 0) for out in (1, 2)),
+            ],
             setsid=True,  # a Ctrl-C or a hang-up is not for it
         )
     finally:
