@@ -5,6 +5,7 @@ import importlib.util
 import os
 import pickle
 import shutil
+import signal
 
 import pytest
 from sweep_fixtures import clean_process, dataset, place, stores
@@ -15,6 +16,14 @@ from faults.wholeness import assert_nothing_is_left_to_do, read_sweep
 from glorot_sweep.sweep.storage.database import storage_uri
 
 __all__ = ["clean_process", "dataset", "place", "stores"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hang_ups_are_heard():
+    """Under `nohup` every process that a test starts would ignore them."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture(scope="session")
