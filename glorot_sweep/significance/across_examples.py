@@ -1,17 +1,9 @@
 """Chance from the test set: both cells' errors on the same examples, compared pairwise."""
 
-import math
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from glorot_sweep.significance.comparison import (
-    Comparison,
-    moments,
-    ratio,
-    t_interval,
-    t_p_value,
-)
+from glorot_sweep.significance.comparison import Comparison, paired_t
 
 
 def paired_examples(wrong_a: ArrayLike, wrong_b: ArrayLike) -> Comparison:
@@ -48,20 +40,7 @@ def paired_examples(wrong_a: ArrayLike, wrong_b: ArrayLike) -> Comparison:
             "wrong_a and wrong_b must cover the same examples; "
             f"got {rates_a.size} and {rates_b.size}. Take both from one test set."
         )
-    differences = moments(100 * (rates_a - rates_b))
-    standard_error = math.sqrt(differences.variance / differences.n)
-    freedom = differences.n - 1
-    statistic = ratio(differences.mean, standard_error)
-    return Comparison(
-        test="paired t-test over examples",
-        statistic=statistic,
-        degrees_of_freedom=float(freedom),
-        p_value=t_p_value(statistic, freedom),
-        effect_size=ratio(differences.mean, math.sqrt(differences.variance)),
-        effect_name="d_z",
-        difference=differences.mean,
-        interval=t_interval(differences.mean, standard_error, freedom),
-    )
+    return paired_t(100 * (rates_a - rates_b), "paired t-test over examples")
 
 
 def _error_rates(wrong: ArrayLike, name: str) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""What every test of two cells returns, and the t-test's last step, which two tests share."""
+"""What every test of two cells returns, and the steps of a t-test, which several share."""
 
 import math
 from dataclasses import dataclass
@@ -116,3 +116,20 @@ def t_interval(
     """Interval `center` -+ t quantile times `standard_error`, as (low, high)."""
     half = float(stats.t.isf((1 - level) / 2, degrees_of_freedom)) * standard_error
     return center - half, center + half
+
+
+def paired_t(differences: NDArray[np.float64], test: str) -> Comparison:
+    """T-test of differences [n], n >= 2, in percentage points, against 0; `test` is its name."""
+    found = moments(differences)
+    standard_error, freedom = math.sqrt(found.variance / found.n), found.n - 1
+    statistic = ratio(found.mean, standard_error)
+    return Comparison(
+        test=test,
+        statistic=statistic,
+        degrees_of_freedom=float(freedom),
+        p_value=t_p_value(statistic, freedom),
+        effect_size=ratio(found.mean, math.sqrt(found.variance)),
+        effect_name="d_z",
+        difference=found.mean,
+        interval=t_interval(found.mean, standard_error, freedom),
+    )

@@ -4,20 +4,10 @@ Replicates of one number see the same training examples, whatever the variant. W
 do to both variants alike cancels in the difference, and with it a part of the spread.
 """
 
-import math
 from collections.abc import Hashable, Mapping
 from typing import TypeVar
 
-import numpy as np
-
-from glorot_sweep.significance.comparison import (
-    Comparison,
-    checked_seeds,
-    moments,
-    ratio,
-    t_interval,
-    t_p_value,
-)
+from glorot_sweep.significance.comparison import Comparison, checked_seeds, paired_t
 
 Seed = TypeVar("Seed", bound=Hashable)
 
@@ -53,20 +43,7 @@ def paired_seeds(a: Mapping[Seed, float], b: Mapping[Seed, float]) -> Comparison
         )
     first = checked_seeds(list(a.values()), "a")
     second = checked_seeds([b[seed] for seed in a], "b")
-    differences = moments(np.asarray(first - second))
-    standard_error = math.sqrt(differences.variance / differences.n)
-    freedom = differences.n - 1
-    statistic = ratio(differences.mean, standard_error)
-    return Comparison(
-        test="paired t-test over seeds",
-        statistic=statistic,
-        degrees_of_freedom=float(freedom),
-        p_value=t_p_value(statistic, freedom),
-        effect_size=ratio(differences.mean, math.sqrt(differences.variance)),
-        effect_name="d_z",
-        difference=differences.mean,
-        interval=t_interval(differences.mean, standard_error, freedom),
-    )
+    return paired_t(first - second, "paired t-test over seeds")
 
 
 def _listed(these: Mapping[Seed, float], those: Mapping[Seed, float]) -> str:

@@ -12,8 +12,10 @@ from sweep_builders import place_in
 
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.papers.glorot2010.claims import CLAIMS
+from glorot_sweep.report.beforehand import registration
 from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.differences import differences
+from glorot_sweep.report.files import report_files
 from glorot_sweep.report.page import render_page
 
 VOID = {"meta", "img", "br", "hr", "link", "input"}
@@ -79,6 +81,14 @@ def test_every_figure_claim_run_and_cell_is_there(page, compiled):
         assert f"{entry.reference:.2f}" in page
     for verdict in ("confirmed", "contradicted", "inconclusive"):
         assert f"claims {verdict}" in page or f"claim {verdict}" in page
+
+
+def test_it_says_what_was_tuned_and_whether_the_file_claims_to_be_older(page, compiled):
+    config = compiled[0].collected.config
+    assert config.search.depth.low < config.search.depth.high
+    assert "with every learning rate and depth tuned" in page
+    assert registration(config) in html.unescape(page)
+    assert registration(config) in report_files(compiled[0])["report.md"].decode()
 
 
 def test_it_says_who_answered_a_claim(page):

@@ -71,6 +71,21 @@ def test_only_trials_that_were_drawn_at_random_at_the_depth_of_the_table_count()
     assert np.array_equal(one.lines[0].get_ydata(), other.lines[0].get_ydata())
 
 
+def test_what_the_search_of_the_depth_came_upon_does_not_count():
+    """Every second trial searches the depth; all of them have come upon that of the table."""
+    changes = {"search.depth_trials": TRIALS, "search.depth": {"low": 1, "high": 3}}
+    search = evidence([], **changes).sweep.config.search
+    made = [
+        trial("tanh", group, number, depth=search.table_depth)
+        for group in range(GROUPS)
+        for number in range(2 * TRIALS)
+    ]
+    (axes,) = draw(made, **changes).figure.axes
+    asked = [one.objective for one in made if search.is_at_table_depth(one.trial)]
+    assert len(asked) == GROUPS * TRIALS
+    assert axes.lines[0].get_ydata() == pytest.approx(expected_best(asked, TRIALS))
+
+
 def test_a_pruned_trial_counts_with_the_best_that_was_seen():
     trials = both()
     trials[2] = record("trial", "pruned", **{
