@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 GRACE = 5.0  # seconds for Ray to end its helpers by itself
-LATE = 30.0  # seconds in which one that was still starting then opens its log
+LATE = 10.0  # seconds in which one that was still starting then opens its log
 PAUSE = 0.2  # seconds between two looks
 
 
@@ -82,6 +82,8 @@ def _written(process: Path, session: str) -> Iterator[bool]:
 
 
 if __name__ == "__main__":
+    # Ray's own logs in the driver are open here too, and this process would count as a helper.
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     name, *_ = sys.stdin.readline().splitlines()
     sys.stdin.read()  # until the driver has ended
     _end_after(name, float(sys.argv[1]), int(sys.argv[2]))

@@ -8,7 +8,7 @@ import time
 import uuid
 from pathlib import Path
 
-from glorot_sweep.sweep.execution.ray.helpers_end import watch_helpers
+from glorot_sweep.sweep.execution.ray.helpers_end import _helpers, watch_helpers
 
 DRIVER = """
 import sys, time
@@ -113,3 +113,18 @@ def test_the_driver_itself_goes_on_after_it_has_left(tmp_path: Path) -> None:
     time.sleep(0.5)
     driver.communicate("", timeout=20)
     assert driver.returncode == 0
+
+
+def test_a_log_that_it_inherits_makes_it_no_helper(tmp_path: Path) -> None:
+    """Ray leaves its logs open for whatever the driver starts: it would end itself first."""
+    session = f"session_{uuid.uuid4().hex}"
+    logs = tmp_path / session / "logs"
+    logs.mkdir(parents=True)
+    with (logs / "driver.log").open("w") as inherited:
+        helper = subprocess.Popen(["sleep", "60"], stdout=inherited)
+        os.set_inheritable(inherited.fileno(), True)
+        watch = watch_helpers(session, 0.1)
+        time.sleep(0.5)
+        assert _helpers(session) == {os.getpid(), helper.pid}
+    os.close(watch)
+    assert helper.wait(20) == -signal.SIGKILL
