@@ -1,12 +1,12 @@
 """The paper's networks on one GPU within a given time, without a tracking server.
 
-Run from the repository: `python benchmarks/paper_width.py --seconds 500 --output FOLDER`. Every
-variant of the paper's Table 1, 1024-1000x5-9 (the sigmoid with four hidden layers, Table 1's
-caption), at every rate of its grid, with three seeds, as one pack: the rates are compared at the
+Run from the repository: `python benchmarks/paper_width.py --seconds 500 --output FOLDER`. The
+variants of the paper's Table 1, 1024-1000x5-9 (the sigmoid with four hidden layers, Table 1's
+caption), at every rate of a grid, with three seeds, as one pack: the rates are compared at the
 length at which the networks are tested. A short pack says first how many updates fit into the
-time. `FOLDER` then holds `curves.json` (specifications and every evaluation), `predictions.npz`
-and `statistics.json.gz`. The first is written anew at each evaluation: a machine that is taken
-away leaves what it had found.
+time. Images are made on the GPU, and updates are done by `fused.cu`. `FOLDER` then holds
+`curves.json` (specifications and every evaluation), `predictions.npz` and `statistics.json.gz`.
+The first is written anew at each evaluation: a machine that is taken away leaves what it had found.
 """
 
 import argparse
@@ -14,31 +14,57 @@ import gzip
 import json
 import math
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from fused_updates import FUSED
 from workload import surroundings
 
+from glorot_sweep.data.dataset import Examples
+from glorot_sweep.data.shapeset import generate
 from glorot_sweep.data.shapeset_dataset import ShapesetDataset
+from glorot_sweep.engine.engines import STEPPERS
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.seeds import derive_seed
 from glorot_sweep.specs import PackSpec, StatisticsSpec, TrialSpec
 from glorot_sweep.training.fit import fit_pack
 from glorot_sweep.training.results import Evaluation, PackResult
 
-RATES = {"sigmoid": (0.3, 1.0, 2.0)}
-USUAL_RATES = (0.006, 0.013, 0.03)
+SIGMOID_RATES = (0.3,)
 SEEDS = 3
 EVERY = 10_000  # updates between evaluations
+WINDOW = 10  # evaluations of which a final error is the mean
+BLOCK = 1 << 16  # images made at once
 TRIED = 1_000  # updates of the pack that is timed
-SWEEP = "paper_width"
+SWEEP = "paper_width, a million updates"
 
 
-def trials(updates: int, width: int) -> tuple[TrialSpec, ...]:
+class StreamsOnGpu(ShapesetDataset):
+    """Shapeset whose training images are made on a GPU, and stay there."""
+
+    def __init__(self, device: str) -> None:
+        super().__init__()
+        self._block = lru_cache(maxsize=2 * SEEDS)(
+            lambda seed, number: generate("train", seed, number * BLOCK, BLOCK, device=device)
+        )
+
+    def training(self, data_seed: int, first: int, count: int) -> Examples:
+        """Return a part of the stream; see `ShapesetDataset.training`."""
+        images, labels = [], []
+        for number in range(first // BLOCK, (first + count - 1) // BLOCK + 1):
+            inside = slice(max(first - number * BLOCK, 0), first + count - number * BLOCK)
+            block = self._block(data_seed, number)
+            images.append(block[0][inside])
+            labels.append(block[1][inside])
+        return Examples(torch.cat(images), torch.cat(labels))
+
+
+def trials(updates: int, width: int, rates: Sequence[float]) -> tuple[TrialSpec, ...]:
     """Return every variant at every rate with every seed; a seed has a stream of its own."""
     early = {100, 300, 1_000, 3_000}
     evaluations = tuple(sorted({*(e for e in early if e < updates), *range(EVERY, updates, EVERY)}))
@@ -52,10 +78,10 @@ def trials(updates: int, width: int) -> tuple[TrialSpec, ...]:
             depth=4 if name == "sigmoid" else 5, width=width, learning_rate=rate, batch_size=10,
             updates=updates, weight_seed=derive_seed(SWEEP, "weights", seed),
             data_seed=derive_seed(SWEEP, "stream", seed), evaluate_at=(*evaluations, updates),
-            purpose="replicate", statistics=statistics,
+            purpose="replicate", statistics=statistics, window=min(WINDOW, len(evaluations) + 1),
         )
         for name in ("softsign", "softsign_n", "tanh", "tanh_n", "sigmoid")
-        for rate in RATES.get(name, USUAL_RATES)
+        for rate in (SIGMOID_RATES if name == "sigmoid" else rates)
         for seed in range(SEEDS)
     )  # fmt: skip
 
@@ -79,17 +105,20 @@ class Curves:
         return ()
 
 
-def updates_within(seconds: float, width: int, device: str, dataset: ShapesetDataset) -> int:
+def updates_within(
+    seconds: float, specs: Sequence[TrialSpec], arguments: argparse.Namespace, shapes: StreamsOnGpu
+) -> int:
     """Return how many updates of the pack fit: a multiple of `EVERY`, at least one of them."""
     pack = PackSpec(
         tuple(
-            replace(trial, evaluate_at=(TRIED,), statistics=StatisticsSpec())
-            for trial in trials(TRIED, width)
+            replace(trial, updates=TRIED, evaluate_at=(TRIED,), statistics=StatisticsSpec(),
+                    window=1)
+            for trial in specs
         ),
-        device=device,
-    )
-    fit_pack(pack, dataset)  # libraries choose their kernels, the data set makes its fixed sets
-    one = fit_pack(pack, dataset).seconds / TRIED
+        device=arguments.device,
+    )  # fmt: skip
+    fit_pack(pack, shapes, engine=arguments.engine)  # kernels are built, the fixed sets made
+    one = fit_pack(pack, shapes, engine=arguments.engine).seconds / TRIED
     print(f"{len(pack.trials)} networks: {1 / one:,.0f} updates/s of each", flush=True)
     return max(EVERY, int(seconds / one / 1.03) // EVERY * EVERY)
 
@@ -123,15 +152,19 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, required=True, help="of training")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--width", type=int, default=1000)
+    parser.add_argument("--rates", type=float, nargs="+", default=[0.013, 0.03])
     parser.add_argument("--device", default="cuda")
+    parser.add_argument("--engine", choices=sorted(STEPPERS), default=FUSED)
     arguments = parser.parse_args()
     arguments.output.mkdir(parents=True, exist_ok=True)
-    dataset = ShapesetDataset()
-    updates = updates_within(arguments.seconds, arguments.width, arguments.device, dataset)
-    pack = PackSpec(trials(updates, arguments.width), device=arguments.device)
+    dataset = StreamsOnGpu(arguments.device)
+    short = trials(EVERY, arguments.width, arguments.rates)
+    updates = updates_within(arguments.seconds, short, arguments, dataset)
+    pack = PackSpec(trials(updates, arguments.width, arguments.rates), device=arguments.device)
     print(f"{updates:,} updates", flush=True)
     around = {**surroundings(), "torch": torch.__version__, "updates": updates}
-    result = fit_pack(pack, dataset, Curves(arguments.output, pack, around))
+    report = Curves(arguments.output, pack, around)
+    result = fit_pack(pack, dataset, report, engine=arguments.engine)
     write(arguments.output, result)
 
 
