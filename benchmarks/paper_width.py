@@ -2,9 +2,10 @@
 
 Run from the repository: `python benchmarks/paper_width.py --seconds 500 --output FOLDER`. The
 variants of the paper's Table 1, 1024-1000x5-9 (the sigmoid with four hidden layers, Table 1's
-caption), at every rate of a grid, with three seeds, as one pack: the rates are compared at the
-length at which the networks are tested. A short pack says first how many updates fit into the
-time. Images are made on the GPU, and updates are done by `fused.cu`. `FOLDER` then holds
+caption), at every rate of a grid, with three seeds, as one pack. After 200,000 updates each variant
+keeps the rate that is best on the validation set, mean over its seeds, and all three networks of
+that rate go on. Short packs say first how many updates fit into the time. Images are made on the
+GPU, and updates are done by `fused.cu`. `FOLDER` then holds
 `curves.json` (specifications and every evaluation), `predictions.npz` and `statistics.json.gz`.
 The first is written anew at each evaluation: a machine that is taken away leaves what it had found.
 """
@@ -14,7 +15,8 @@ import gzip
 import json
 import math
 import time
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
@@ -40,7 +42,9 @@ SEEDS = 3
 EVERY = 10_000  # updates between evaluations
 WINDOW = 10  # evaluations of which a final error is the mean
 BLOCK = 1 << 16  # images made at once
-TRIED = 1_000  # updates of the pack that is timed
+CHOSEN_AT = 200_000  # update after which one rate of each variant is left
+TRIED = 3_000  # updates of a pack that is timed
+BESIDE = 1.08  # time with evaluation and statistics over time of updates
 SWEEP = "paper_width, a million updates"
 
 
@@ -87,28 +91,48 @@ def trials(updates: int, width: int, rates: Sequence[float]) -> tuple[TrialSpec,
 
 
 class Curves:
-    """Keeps every evaluation in a file, as `fit_pack` reports it."""
+    """Keeps every evaluation in a file, as `fit_pack` reports it, and chooses the rates."""
 
     def __init__(self, folder: Path, pack: PackSpec, around: dict[str, Any]) -> None:
         self.path, self.started = folder / "curves.json", time.perf_counter()
+        self.trials = pack.trials
         self.content: dict[str, Any] = {
             **around, "trials": [asdict(trial) for trial in pack.trials], "seconds": [],
             "curves": {trial.key: [] for trial in pack.trials},
         }  # fmt: skip
 
     def __call__(self, update: int, measured: dict[str, Evaluation]) -> Collection[str]:
-        """Write what was measured; drop nothing."""
+        """Write what was measured; once, return the trials of all rates but the best."""
         for key, evaluation in measured.items():
             self.content["curves"][key].append(list(asdict(evaluation).values()))
         self.content["seconds"].append([update, time.perf_counter() - self.started])
+        dropped: list[str] = []
+        if update == CHOSEN_AT:
+            best = best_rates(self.trials, measured)
+            self.content |= {"chosen_at": update, "chosen": best}
+            dropped = [t.key for t in self.trials if t.learning_rate != best[t.variant.name]]
+            print(f"after {update:,} updates: {best}", flush=True)
         self.path.write_text(json.dumps(self.content), encoding="utf-8")
-        return ()
+        return dropped
 
 
-def updates_within(
-    seconds: float, specs: Sequence[TrialSpec], arguments: argparse.Namespace, shapes: StreamsOnGpu
-) -> int:
-    """Return how many updates of the pack fit: a multiple of `EVERY`, at least one of them."""
+def best_rates(specs: Sequence[TrialSpec], measured: Mapping[str, Evaluation]) -> dict[str, float]:
+    """Return the rate of each variant with the least validation error, mean over all its seeds."""
+    errors: dict[tuple[str, float], float] = defaultdict(float)
+    for trial in specs:
+        error = measured[trial.key].validation_error if trial.key in measured else math.inf
+        errors[trial.variant.name, trial.learning_rate] += error
+    best: dict[str, float] = {}
+    for (name, rate), error in errors.items():
+        if name not in best or error < errors[name, best[name]]:
+            best[name] = rate
+    return best
+
+
+def seconds_of_an_update(
+    specs: Sequence[TrialSpec], arguments: argparse.Namespace, shapes: StreamsOnGpu
+) -> float:
+    """Return what an update of all trials takes, without evaluation."""
     pack = PackSpec(
         tuple(
             replace(trial, updates=TRIED, evaluate_at=(TRIED,), statistics=StatisticsSpec(),
@@ -118,9 +142,20 @@ def updates_within(
         device=arguments.device,
     )  # fmt: skip
     fit_pack(pack, shapes, engine=arguments.engine)  # kernels are built, the fixed sets made
-    one = fit_pack(pack, shapes, engine=arguments.engine).seconds / TRIED
-    print(f"{len(pack.trials)} networks: {1 / one:,.0f} updates/s of each", flush=True)
-    return max(EVERY, int(seconds / one / 1.03) // EVERY * EVERY)
+    seconds = fit_pack(pack, shapes, engine=arguments.engine).seconds / TRIED
+    print(f"{len(specs)} networks: {1 / seconds:,.0f} updates/s of each", flush=True)
+    return seconds
+
+
+def updates_within(arguments: argparse.Namespace, shapes: StreamsOnGpu) -> int:
+    """Return how many updates fit into the time: a multiple of `EVERY`, at least one of them."""
+    everything = trials(EVERY, arguments.width, arguments.rates)
+    chosen = trials(EVERY, arguments.width, arguments.rates[:1])
+    first = CHOSEN_AT * seconds_of_an_update(everything, arguments, shapes)
+    one = seconds_of_an_update(chosen, arguments, shapes)
+    left = arguments.seconds / BESIDE - first
+    updates = CHOSEN_AT + left / one if left > 0 else CHOSEN_AT * (1 + left / first)
+    return max(EVERY, int(updates) // EVERY * EVERY)
 
 
 def _short(value: Any) -> Any:
@@ -130,8 +165,10 @@ def _short(value: Any) -> Any:
 
 def write(folder: Path, result: PackResult) -> None:
     """Write predictions and layer statistics; print the errors at the end."""
-    predictions = {trial.key: trial.test_predictions for trial in result.trials}
-    np.savez_compressed(folder / "predictions.npz", **predictions)  # type: ignore[arg-type]
+    np.savez_compressed(
+        folder / "predictions.npz",
+        **{t.key: t.test_predictions for t in result.trials if t.test_predictions is not None},
+    )
     rows = {
         trial.key: [
             {name: _short(value) for name, value in asdict(row).items() if value is not None}
@@ -141,8 +178,10 @@ def write(folder: Path, result: PackResult) -> None:
     }
     (folder / "statistics.json.gz").write_bytes(gzip.compress(json.dumps(rows).encode(), mtime=0))
     for trial in result.trials:
-        print(f"{trial.key}: {trial.state}, validation {trial.validation_error:.2f} %, "
-              f"test {trial.test_error:.2f} %")  # fmt: skip
+        print(
+            f"{trial.key}: {trial.state} after {trial.updates:,} updates, "
+            f"validation {trial.validation_error:.2f} %, test {trial.test_error:.2f} %"
+        )
     print(f"{result.model_updates / result.seconds:,.0f} model-updates/s, all included")
 
 
@@ -152,14 +191,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, required=True, help="of training")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--width", type=int, default=1000)
-    parser.add_argument("--rates", type=float, nargs="+", default=[0.013, 0.03])
+    parser.add_argument("--rates", type=float, nargs="+", default=[0.01, 0.025, 0.06])
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--engine", choices=sorted(STEPPERS), default=FUSED)
     arguments = parser.parse_args()
     arguments.output.mkdir(parents=True, exist_ok=True)
     dataset = StreamsOnGpu(arguments.device)
-    short = trials(EVERY, arguments.width, arguments.rates)
-    updates = updates_within(arguments.seconds, short, arguments, dataset)
+    updates = updates_within(arguments, dataset)
     pack = PackSpec(trials(updates, arguments.width, arguments.rates), device=arguments.device)
     print(f"{updates:,} updates", flush=True)
     around = {**surroundings(), "torch": torch.__version__, "updates": updates}
