@@ -27,6 +27,7 @@ import torch
 from fused_updates import FUSED
 from workload import surroundings
 
+from glorot_sweep.data.datamodule import CHUNK_UPDATES
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.data.shapeset import generate
 from glorot_sweep.data.shapeset_dataset import ShapesetDataset
@@ -132,30 +133,32 @@ def best_rates(specs: Sequence[TrialSpec], measured: Mapping[str, Evaluation]) -
 def seconds_of_an_update(
     specs: Sequence[TrialSpec], arguments: argparse.Namespace, shapes: StreamsOnGpu
 ) -> float:
-    """Return what an update of all trials takes, without evaluation."""
-    pack = PackSpec(
-        tuple(
-            replace(trial, updates=TRIED, evaluate_at=(TRIED,), statistics=StatisticsSpec(),
+    """Return what an update of all trials takes, without evaluation and without the start."""
+
+    def seconds(updates: int) -> float:
+        short = tuple(
+            replace(trial, updates=updates, evaluate_at=(updates,), statistics=StatisticsSpec(),
                     window=1)
             for trial in specs
-        ),
-        device=arguments.device,
-    )  # fmt: skip
-    fit_pack(pack, shapes, engine=arguments.engine)  # kernels are built, the fixed sets made
-    seconds = fit_pack(pack, shapes, engine=arguments.engine).seconds / TRIED
-    print(f"{len(specs)} networks: {1 / seconds:,.0f} updates/s of each", flush=True)
-    return seconds
+        )  # fmt: skip
+        pack = PackSpec(short, device=arguments.device)
+        return fit_pack(pack, shapes, engine=arguments.engine).seconds
+
+    seconds(CHUNK_UPDATES)  # kernels are built, the fixed sets made
+    one = (seconds(TRIED + CHUNK_UPDATES) - seconds(CHUNK_UPDATES)) / TRIED
+    print(f"{len(specs)} networks: {1 / one:,.0f} updates/s of each", flush=True)
+    return one
 
 
 def updates_within(arguments: argparse.Namespace, shapes: StreamsOnGpu) -> int:
     """Return how many updates fit into the time: a multiple of `EVERY`, at least one of them."""
     everything = trials(EVERY, arguments.width, arguments.rates)
     chosen = trials(EVERY, arguments.width, arguments.rates[:1])
-    first = CHOSEN_AT * seconds_of_an_update(everything, arguments, shapes)
-    one = seconds_of_an_update(chosen, arguments, shapes)
-    left = arguments.seconds / BESIDE - first
-    updates = CHOSEN_AT + left / one if left > 0 else CHOSEN_AT * (1 + left / first)
-    return max(EVERY, int(updates) // EVERY * EVERY)
+    one = BESIDE * seconds_of_an_update(chosen, arguments, shapes)
+    first = one * len(everything) / len(chosen)  # memory decides: as long as there are networks
+    share = min(1.0, arguments.seconds / (CHOSEN_AT * first))
+    left = arguments.seconds - share * CHOSEN_AT * first
+    return max(EVERY, int(share * CHOSEN_AT + left / one) // EVERY * EVERY)
 
 
 def _short(value: Any) -> Any:
