@@ -20,7 +20,7 @@ from step_rules import HESSIAN, VARIANCE
 from step_rules import LIMITS as RULE_LIMITS
 from step_rules import ratio as rule_ratio
 
-from glorot_sweep.engine.engines import NATIVE, TORCH
+from glorot_sweep.specs import NATIVE, TORCH
 
 RESULTS = Path(__file__).parent / "results"
 FILES = ("training", "step_rules", "pretraining", "quick_sweep")

@@ -12,7 +12,7 @@ from peers import BareLoop, Vmap
 from process_peers import Jax, SideBySide, why_no_jax
 from workload import LEARNING_RATE, Contender, Layers, Pool
 
-from glorot_sweep.engine.engines import NATIVE, TORCH
+from glorot_sweep.specs import NATIVE, TORCH
 
 BUILD = Path(__file__).parents[1] / "build"
 JAX_PYTHONS = {

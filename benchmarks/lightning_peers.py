@@ -15,8 +15,7 @@ from torch.utils.data import DataLoader, IterableDataset
 from workload import BATCH, Clock, Contender, Layers, Pool, chunk_updates
 
 from glorot_sweep.data.datamodule import PackDataModule
-from glorot_sweep.engine.engines import TORCH
-from glorot_sweep.specs import PackSpec, TrialSpec
+from glorot_sweep.specs import TORCH, PackSpec, TrialSpec
 from glorot_sweep.training.callbacks import AdvanceCallback
 from glorot_sweep.training.module import PackModule
 

@@ -22,9 +22,8 @@ from pathlib import Path
 from workload import BATCH, Pool, Size, pack_trials, surroundings
 
 from glorot_sweep.data.datamodule import CHUNK_UPDATES, Chunk
-from glorot_sweep.engine.engines import NATIVE, TORCH
 from glorot_sweep.parts.variants import VARIANTS
-from glorot_sweep.specs import PackSpec, Pretraining
+from glorot_sweep.specs import NATIVE, TORCH, PackSpec, Pretraining
 from glorot_sweep.training.module import PackModule
 
 LIMITS = {NATIVE: 1.0, TORCH: 0.6}

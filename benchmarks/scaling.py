@@ -27,7 +27,7 @@ from scaling_memory import pack_memory
 from scaling_sweep import real_sweep
 from workload import LEARNING_RATE, Contender, Pool, Size, surroundings
 
-from glorot_sweep.engine.engines import NATIVE, TORCH
+from glorot_sweep.specs import NATIVE, TORCH
 
 CORES = os.cpu_count() or 1
 SMALL = Size.parse("1024-100x5-9")

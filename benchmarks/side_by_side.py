@@ -16,8 +16,7 @@ from line_protocol import serve
 from peers import BareLoop
 from workload import LEARNING_RATE, Clock, Contender, Pool, Size, pack_trials
 
-from glorot_sweep.engine.engines import TORCH
-from glorot_sweep.specs import TrialSpec
+from glorot_sweep.specs import TORCH, TrialSpec
 
 
 class Share:
