@@ -28,20 +28,28 @@ def gpu_section(found: Measured | None) -> str:
 
 def _run() -> str:
     run = json.loads((RESULTS / "paper_width" / "curves.json").read_text(encoding="utf-8"))
-    networks, updates, seconds = len(run["trials"]), *run["seconds"][-1]
+    updates, seconds = run["seconds"][-1]
+    done = sum(curve[-1][0] for curve in run["curves"].values())
+    left = sum(curve[-1][0] == updates for curve in run["curves"].values())
     return (
-        f"A whole run (`benchmarks/paper_width.py`, {run['gpu']}, torch {run['torch']}): "
-        f"{networks} networks of 1024-1000x5-9 (those of the sigmoid with four hidden layers), "
-        f"{updates:,} updates with evaluation and statistics in {seconds:,.0f} s, "
-        f"{networks * updates / seconds:,.0f} model-updates/s. Nine tenths of an update's time are "
-        "three batched products a layer, whose kernels are not made for batches of ten."
+        f"A whole run (`{run['command']}`, {run['gpu']}, torch {run['torch']}): "
+        f"{len(run['trials'])} networks of 1024-1000x5-9 (those of the sigmoid with four hidden "
+        f"layers), of which {left} are left after {run['chosen_at']:,} updates, {updates:,} updates "
+        f"with images, evaluation and statistics in {seconds:,.0f} s, {done / seconds:,.0f} "
+        "model-updates/s. The kernels of `benchmarks/fused.cu` do the updates: one for each layer "
+        "and direction, which read a weight once on the way up, and read and write it once on the "
+        "way down. They are no engine of the package, since nothing here can test them without a "
+        "GPU; they know the networks of Table 1 only."
     )
 
 
 def _measured(found: Measured) -> str:
     lines = ["| what | measured | aim | held |", "|:--|--:|--:|:--|"]
-    for name, value in found["found"].items():
-        aim = found["aims"][name]
+    for name, aim in found["aims"].items():
+        if name not in found["found"]:
+            lines.append(f"| {name.replace('_', ' ')} | not measured | {aim:,.4g} | |")
+            continue
+        value = found["found"][name]
         held = value <= aim if name.startswith("share") else value >= aim
         lines.append(
             f"| {name.replace('_', ' ')} | {value:,.4g} | {aim:,.4g} | "
