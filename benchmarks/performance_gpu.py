@@ -34,8 +34,8 @@ def _run() -> str:
     return (
         f"A whole run (`{run['command']}`, {run['gpu']}, torch {run['torch']}): "
         f"{len(run['trials'])} networks of 1024-1000x5-9 (those of the sigmoid with four hidden "
-        f"layers), of which {left} are left after {run['chosen_at']:,} updates, {updates:,} updates "
-        f"with images, evaluation and statistics in {seconds:,.0f} s, {done / seconds:,.0f} "
+        f"layers), of which {left} are left after {run['chosen_at']:,} updates, {updates:,} "
+        f"updates with images, evaluation and statistics in {seconds:,.0f} s, {done / seconds:,.0f} "
         "model-updates/s. The kernels of `benchmarks/fused.cu` do the updates: one for each layer "
         "and direction, which read a weight once on the way up, and read and write it once on the "
         "way down. They are no engine of the package, since nothing here can test them without a "
