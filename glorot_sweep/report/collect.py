@@ -218,7 +218,7 @@ def collect(place: Place, name: str) -> Collected:
         all_doubts,
         {**curves, **of_trials},
         studies,
-        sweeps_with_seed(place, config.seed, but=name),
+        sweeps_with_seed(place.client, place.experiment_id, config.seed, but=name),
     )
 
 
