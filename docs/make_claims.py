@@ -27,8 +27,14 @@ holds if all its conditions are fulfilled, and does not hold if one is violated.
 "every run" is fulfilled by all, violated if at most a third of them meet it, and open otherwise.
 Runs of one seed alone have no interval.
 
-Where sweeps answer differently, both are named and the verdict is INCONCLUSIVE. What is proved,
-and what only checks the code, is counted apart from what was observed.
+Where runs repeat the winners of searches, the seeds asked for are so many searches: seeds of one
+search (`groups: 1`) decide nothing about the paper, since what another search would have chosen is
+in no interval, and what they say at their own scale says so.
+
+Where sweeps answer differently at the paper's scale, both are named and the verdict is
+INCONCLUSIVE. Where they differ at their own scales alone, both are named and that verdict is OPEN;
+the one on the paper stays, since runs that are too small for it say nothing of it either way. What
+is proved, and what only checks the code, is counted apart from what was observed.
 """
 
 

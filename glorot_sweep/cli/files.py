@@ -31,7 +31,8 @@ def validate(
     """Check a sweep file and say what it would train; train nothing.
 
     Sweeps that have its seed, and so its examples and weights, are named: those of a SQLite store
-    that is there, or of the server that --tracking-uri names.
+    that is there, or of the server that --tracking-uri names. If a store or an experiment that is
+    named is not there, that is said.
     """
     from glorot_sweep.config.file import read_sweep_file  # noqa: PLC0415
     from glorot_sweep.sweep.outline import show_outline  # noqa: PLC0415
@@ -47,7 +48,7 @@ def validate(
         for dataset in load_datasets(config.datasets, folder, config.image_folders).values():
             console.print(dataset_line(dataset), highlight=False, markup=False, soft_wrap=True)
     uri = address.tracking_uri(tracking_uri or None)
-    if tracking_uri or (address.is_sqlite(uri) and not address.is_missing(uri)):
+    if tracking_uri or (address.is_sqlite(uri) and (experiment or not address.is_missing(uri))):
         with loading():
             from glorot_sweep.sweep.same_seed import show_same_seed  # noqa: PLC0415
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from itertools import product
 
-import numpy as np
 import pandas as pd
 
 from glorot_sweep.parts.variants import VARIANTS
@@ -115,7 +114,7 @@ def beyond_frame(shown: list[BeyondEntry]) -> pd.DataFrame:
 
 _COLUMNS = (
     "variant", "label", "dataset", "test_error_percent", "interval_low", "interval_high", "seeds",
-    "depth", "learning_rate", "standard_deviation", "diverged", "failed", "base",
+    "groups", "depth", "learning_rate", "standard_deviation", "diverged", "failed", "base",
     "difference_points", "difference_low", "difference_high", "test", "p", "adjusted_p",
     "significant",
 )  # fmt: skip
@@ -123,7 +122,6 @@ _COLUMNS = (
 
 def _row(entry: BeyondEntry) -> tuple[object, ...]:
     cell, found = entry.cell, entry.comparison
-    spread = float(np.std(cell.errors, ddof=1)) if cell.has_mean else None
     compared = (
         (None,) * 5
         if found is None
@@ -131,6 +129,7 @@ def _row(entry: BeyondEntry) -> tuple[object, ...]:
     )
     return (
         cell.variant, VARIANTS[cell.variant].label, cell.dataset, entry.mean, entry.low,
-        entry.high, len(cell.errors), cell.depth, cell.learning_rate, spread, cell.diverged,
-        cell.failed, entry.base, *compared, entry.adjusted_p_value, entry.significant,
+        entry.high, len(cell.errors), cell.groups, cell.depth, cell.learning_rate,
+        cell.standard_deviation, cell.diverged, cell.failed, entry.base, *compared,
+        entry.adjusted_p_value, entry.significant,
     )  # fmt: skip

@@ -95,6 +95,11 @@ class Cell:
         return independent_values(self.errors, self.groups)
 
     @property
+    def standard_deviation(self) -> float | None:
+        """Return that of `observations`, in points of error; None of a cell without a mean."""
+        return float(np.std(self.observations, ddof=1)) if self.has_mean else None
+
+    @property
     def by_stream(self) -> dict[Hashable, float]:
         """`observations` by number and by the training examples that each rests on."""
         found = self.observations
@@ -213,7 +218,7 @@ def collect(place: Place, name: str) -> Collected:
         all_doubts,
         {**curves, **of_trials},
         studies,
-        sweeps_with_seed(place, config.seed, but=name),
+        sweeps_with_seed(place.client, place.experiment_id, config.seed, but=name),
     )
 
 

@@ -107,12 +107,17 @@ def _table_summary(report: Compiled) -> list[str]:
         table_markdown(report.table, paper.beside),
         caption(config, paper) + "\n",
         reading_note(config) + "\n",
-        *([f"- {one}\n" for one in cautions(report.collected)]),
-        f"{registration(config)}\n",
+        *_search_notes(report),
         *([f"## {named}\n", sentences + "\n"] if named else []),
         "## At each variant's best depth\n",
         table_markdown(report.best, Beside.WINNER),
     ]
+
+
+def _search_notes(report: Compiled) -> list[str]:
+    """Return what is to be known of the search; it stands beneath the first table."""
+    told = [f"- {one}\n" for one in cautions(report.collected)]
+    return [*told, f"{registration(report.collected.config)}\n"]
 
 
 def _beyond_summary(report: Compiled) -> list[str]:
@@ -120,6 +125,7 @@ def _beyond_summary(report: Compiled) -> list[str]:
         f"## Beyond {report.paper.table}\n",
         beyond_markdown(report.beyond),
         beyond_caption(report.collected.config) + "\n",
+        *([] if report.table else _search_notes(report)),
         "### The same at their best depths\n",
         beyond_markdown(report.beyond_best),
     ]

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from glorot_sweep.config.sweep import SweepConfig
@@ -165,7 +164,11 @@ def comparison_row(
 
 
 def entries_frame(shown: list[Entry], paper: Paper) -> pd.DataFrame:
-    """Return a table's entries, one row each, for CSV."""
+    """Return a table's entries, one row each, for CSV.
+
+    Mean, interval and standard deviation are over observations: over the means of the groups, or
+    over seeds where there is one group or one for each seed.
+    """
     return pd.DataFrame(
         [
             {
@@ -176,12 +179,12 @@ def entries_frame(shown: list[Entry], paper: Paper) -> pd.DataFrame:
                 "interval_low": e.low,
                 "interval_high": e.high,
                 "seeds": len(e.cell.errors),
+                "groups": e.cell.groups,
                 "bold": e.bold,
                 **_beside(e, paper),
                 "depth": e.cell.depth,
                 "learning_rate": e.cell.learning_rate,
-                "standard_deviation": float(np.std(e.cell.errors, ddof=1)) if e.cell.has_mean
-                else None,
+                "standard_deviation": e.cell.standard_deviation,
                 "diverged": e.cell.diverged,
                 "failed": e.cell.failed,
             }

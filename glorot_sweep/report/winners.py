@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from glorot_sweep.tracking.schema.trained import ReplicateRun
 
+NOTHING = "nothing learned"
+
 
 @dataclass(frozen=True)
 class GroupWinner:
@@ -63,14 +65,18 @@ def rates_text(winners: Sequence[GroupWinner], digits: int = 3) -> str:
 
 
 def unlearned_text(winners: Sequence[GroupWinner]) -> str:
-    """Say in how many groups nothing was learned; nothing if something was in each.
+    """Say in how many groups nothing was learned, if in any.
 
     Example:
         >>> unlearned_text([GroupWinner(5, 0.1), GroupWinner(5, 0.1, has_learned=False)])
         'nothing learned in 1 of 2 groups'
+        >>> unlearned_text([GroupWinner(5, 0.1, has_learned=False)])
+        'nothing learned'
     """
     idle = sum(not winner.has_learned for winner in winners)
-    return f"nothing learned in {idle} of {len(winners)} groups" if idle else ""
+    if not idle:
+        return ""
+    return f"nothing learned in {idle} of {len(winners)} groups" if len(winners) > 1 else NOTHING
 
 
 def _from_to(numbers: Iterable[float], spelling: str = "{}") -> str:

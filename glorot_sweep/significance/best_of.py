@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb
-from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from glorot_sweep.significance.across_seeds import mean_interval
 from glorot_sweep.significance.comparison import INTERVAL_LEVEL
-
-DRAWS: Final = 2_000
-"""Bootstrap samples where no number is given."""
 
 
 @dataclass(frozen=True)
@@ -20,13 +17,14 @@ class BestOf:
 
     Attributes:
         mean: [most], the same unit as the errors.
-        low, high: its interval at `level` for each number of trials by itself [most].
+        low, high: its interval at `level` for each number of trials by itself [most]; None of a
+            single group, which does not tell how much another would differ.
         level: Confidence.
     """
 
     mean: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
+    low: NDArray[np.float64] | None
+    high: NDArray[np.float64] | None
     level: float
 
 
@@ -67,44 +65,30 @@ def expected_best(errors: ArrayLike, most: int) -> NDArray[np.float64]:
     return best
 
 
-def best_of(
-    groups: Sequence[ArrayLike],
-    most: int,
-    generator: np.random.Generator,
-    draws: int = DRAWS,
-    level: float = INTERVAL_LEVEL,
-) -> BestOf:
-    """Return the expected best of 1 to `most` trials with a bootstrap interval.
+def best_of(groups: Sequence[ArrayLike], most: int, level: float = INTERVAL_LEVEL) -> BestOf:
+    """Return the expected best of 1 to `most` trials of a group, with Student's interval.
 
-    Groups are drawn again as wholes, since trials of one group share their training examples; of a
-    single group its trials are.
+    Trials of one group share their training examples, so that groups alone are independent of
+    each other: each gives one number for each k, and the interval is that of their mean.
 
     Args:
         groups: Errors of the trials of each group.
         most: The largest number of trials, at most those of the smallest group.
-        generator: Of the bootstrap samples.
-        draws: Their number.
         level: Confidence, in (0, 1).
 
     Raises:
-        ValueError: For no group, no draw, or what `expected_best` refuses.
+        ValueError: For no group, a level that is none, or what `expected_best` refuses.
 
     Example:
-        >>> found = best_of([[4.0, 1.0], [7.0, 2.0]], 2, np.random.default_rng(0))
+        >>> found = best_of([[4.0, 1.0], [7.0, 2.0]], 2)
         >>> found.mean.round(9).tolist(), bool(found.low[1] <= found.high[1])
-        ([3.5, 1.833333333], True)
+        ([3.5, 1.5], True)
     """
-    errors = [np.asarray(one, dtype=np.float64) for one in groups]
-    if not errors or draws < 1 or not 0 < level < 1:
-        raise ValueError(
-            f"a band needs a group, a draw and a level within (0, 1); got {len(errors)} groups, "
-            f"{draws} draws and {level}."
-        )
-    units = errors if len(errors) > 1 else [np.array([error]) for error in errors[0]]
-    mean = expected_best(np.concatenate(errors), most)
-    drawn = np.array([
-        expected_best(np.concatenate([units[i] for i in chosen]), most)
-        for chosen in generator.integers(len(units), size=(draws, len(units)))
-    ])  # fmt: skip
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    if len(groups) == 0:
+        raise ValueError("the best of a group's trials needs a group; there is none.")
+    curves = np.array([expected_best(errors, most) for errors in groups])
+    if len(curves) == 1:
+        return BestOf(curves[0], None, None, level)
+    found = [mean_interval(values, level) for values in curves.T]
+    mean, low, high = np.array([(one.mean, one.low, one.high) for one in found]).T
     return BestOf(mean, low, high, level)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from glorot_sweep.tracking.place import Place
+from mlflow import MlflowClient
+
 from glorot_sweep.tracking.records import ArtifactError, RunRecord, experiment_ids, find_runs
 from glorot_sweep.tracking.schema.fields import StoredRunError
 from glorot_sweep.tracking.schema.names import Kind
@@ -10,7 +11,9 @@ from glorot_sweep.tracking.schema.runs import SweepRun, read
 from glorot_sweep.tracking.sweeps import read_identity
 
 
-def sweeps_with_seed(place: Place, seed: int, but: str) -> tuple[str, ...]:
+def sweeps_with_seed(
+    client: MlflowClient, experiment_id: str | None, seed: int, but: str
+) -> tuple[str, ...]:
     """Return the names of a store's sweeps that have a seed, the oldest first.
 
     Seeds of runs depend on no experiment, so sweeps of all experiments count; those of others are
@@ -18,17 +21,18 @@ def sweeps_with_seed(place: Place, seed: int, but: str) -> tuple[str, ...]:
     seed.
 
     Args:
-        place: the experiment.
+        client: of the store.
+        experiment_id: of the experiment; None if it is yet to be made.
         seed: of a sweep file.
         but: the name of the experiment's sweep that does not count.
     """
     found = []
-    for run in find_runs(place.client, experiment_ids(place.client), kind=Kind.SWEEP):
-        own = run.experiment_id == place.experiment_id
+    for run in find_runs(client, experiment_ids(client), kind=Kind.SWEEP):
+        own = run.experiment_id == experiment_id
         sweep = _readable(run, own)
-        if sweep is None or (own and sweep.sweep == but) or _seed(place, sweep) != seed:
+        if sweep is None or (own and sweep.sweep == but) or _seed(client, sweep) != seed:
             continue
-        found.append(sweep.sweep if own else f"{sweep.sweep} of {_experiment(place, run)}")
+        found.append(sweep.sweep if own else f"{sweep.sweep} of {_experiment(client, run)}")
     return tuple(dict.fromkeys(found))
 
 
@@ -42,16 +46,16 @@ def _readable(run: RunRecord, own: bool) -> SweepRun | None:
         return None
 
 
-def _seed(place: Place, sweep: SweepRun) -> object:
+def _seed(client: MlflowClient, sweep: SweepRun) -> object:
     try:
-        stored = read_identity(place.client, sweep).get("config")
+        stored = read_identity(client, sweep).get("config")
     except ArtifactError:
         return None
     return stored.get("seed") if isinstance(stored, dict) else None
 
 
-def _experiment(place: Place, run: RunRecord) -> str:
-    return f"the experiment {place.client.get_experiment(run.experiment_id).name}"
+def _experiment(client: MlflowClient, run: RunRecord) -> str:
+    return f"the experiment {client.get_experiment(run.experiment_id).name}"
 
 
 def same_seed_sentence(seed: int, others: Sequence[str]) -> str:

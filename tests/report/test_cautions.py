@@ -54,6 +54,29 @@ def test_half_of_the_winners_at_an_edge_are_a_warning_of_their_own():
                          "search.extend.")  # fmt: skip
 
 
+def at_best_depth(**edges):
+    return record("study", variant="tanh", best_range_edge=edges)
+
+
+@pytest.mark.parametrize(
+    ("groups", "edges", "said"),
+    [
+        (1, {"0": "low"}, "Tanh: the winner at its best depth lies in the lowest tenth"),
+        (4, {"3": "high"}, "Tanh: of 4 winners at its best depth 1 in the highest tenth"),
+    ],
+)
+def test_winners_at_the_best_depth_have_a_sentence_of_their_own(groups, edges, said):
+    (sentence,) = cautions(of(groups, at_best_depth(**edges)))
+    assert said in sentence
+    table, best = cautions(of(groups, replace(at_best_depth(**edges), range_edge={"0": "low"})))
+    assert (said in table, said in best) == (False, True)
+
+
+def test_half_of_the_winners_at_the_best_depth_are_a_warning_too():
+    (half,) = cautions(of(4, at_best_depth(**{"0": "low", "2": "high"})))
+    assert half.endswith("half of them or more: widen search.learning_rates.tanh.")
+
+
 WINNERS = (GroupWinner(5, 0.03), GroupWinner(4, 0.012, has_learned=False), GroupWinner(5, 0.021))
 
 
@@ -70,3 +93,8 @@ def test_a_cell_of_several_winners_has_their_range_and_says_where_nothing_was_le
 def test_a_cell_of_one_winner_reads_as_before():
     entry = Entry(cell("tanh", [40.0, 41.0]), 40.5, 40.0, 41.0, False, None, None)
     assert texts_beside(entry, Beside.WINNER) == ["2", "0.1"]
+
+
+def test_a_cell_of_one_winner_that_learned_nothing_says_so():
+    idle = replace(cell("tanh", [40.0, 41.0]), group_winners=WINNERS[1:2])
+    assert interval_text(idle, 40.5, 40.0, 41.0) == "40.50 [40.00, 41.00] (nothing learned)"

@@ -4,15 +4,19 @@ import html
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from report_builders import init_study
+from run_builders import record
 from sweep_builders import place_in
 
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.papers.glorot2010.claims import CLAIMS
 from glorot_sweep.report.beforehand import registration
+from glorot_sweep.report.beyond import BeyondEntry
+from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.differences import differences
 from glorot_sweep.report.files import report_files
@@ -108,9 +112,22 @@ def test_what_did_not_reproduce_is_said(compiled):
                for s in sentences)  # fmt: skip
 
 
-def test_names_are_escaped(compiled):
-    from dataclasses import replace
+@pytest.mark.parametrize("has_table", [True, False])
+def test_what_a_search_leaves_open_stands_beneath_the_first_table(compiled, has_table):
+    report = compiled[0]
+    study = record("study", variant="tanh", best_range_edge={"0": "low"})
+    collected = replace(report.collected, studies=[study])
+    beyond = [BeyondEntry(report.table[0].cell, 41.0, 40.0, 42.0)]
+    changed = replace(report, collected=collected, beyond=beyond, beyond_best=beyond)
+    if not has_table:
+        changed = replace(changed, table=[], best=[])
+    (sentence,) = cautions(collected)
+    for text in (render_page(changed), report_files(changed)["report.md"].decode()):
+        assert text.count(sentence) == 1
+        assert html.unescape(text).count(registration(collected.config)) == 1
 
+
+def test_names_are_escaped(compiled):
     report = compiled[0]
     sweep = replace(report.collected.sweep, name="<b>&")
     text = render_page(replace(report, collected=replace(report.collected, sweep=sweep)))

@@ -13,6 +13,7 @@ from sweep_builders import config, place_in
 
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report import compiled
+from glorot_sweep.report.beyond import beyond_entries, beyond_frame
 from glorot_sweep.report.job import run_report
 from glorot_sweep.report.runs_table import evaluations_frame, runs_frame
 from glorot_sweep.report.tables import entries, entries_frame
@@ -42,11 +43,12 @@ def recomputed(folder, role):
     )
     final = last.groupby("run_id")["test_error"].mean().rename("final").reset_index()
     used = used.merge(final, on="run_id")
-    used["group"] = used["group"].fillna(used["seed"])  # a search in one part: by seeds
-    units = used.groupby(["variant", "dataset", "group"])["final"].mean()
+    unit = "seed" if used["group"].nunique() <= 1 else "group"  # a search in one part: by seeds
+    units = used.groupby(["variant", "dataset", unit])["final"].mean()
     best = units.groupby(level="variant").mean().idxmin()
     return units.groupby(level=["variant", "dataset"]).agg(
         test_error_percent="mean",
+        standard_deviation="std",
         half=lambda one: stats.t.ppf(0.975, len(one) - 1) * stats.sem(one),
         p=lambda one: stats.ttest_ind(one, units[best], equal_var=False).pvalue,
     )
@@ -57,11 +59,16 @@ def check_recomputed(folder, table, role):
     table = table.set_index(["variant", "dataset"])
     found = recomputed(folder, role).loc[table.index]
     assert len(found) == 2
+    runs = pd.read_csv(folder / "runs.csv").query("kind == 'replicate'")
+    groups = runs.groupby(["variant", "dataset"])["group"].nunique().clip(lower=1)
+    assert table["groups"].tolist() == groups[table.index].tolist()
     assert table["test_error_percent"].tolist() == pytest.approx(
         found["test_error_percent"].tolist(), abs=5e-5
     )
     half = (table["interval_high"] - table["interval_low"]) / 2
     assert half.tolist() == pytest.approx(found["half"].tolist(), abs=1e-4)
+    deviations = table["standard_deviation"].tolist()
+    assert deviations == pytest.approx(found["standard_deviation"].tolist())
     assert table["bold"].tolist() == (found["p"] > 0.005).tolist()
     return found
 
@@ -85,12 +92,15 @@ def test_the_budgets_are_recomputed_from_the_published_runs(published):
     assert pruned.to_dict() == audit["pruned"].to_dict() == {"tanh": 1, "tanh_n": 1}
 
 
-def test_of_fewer_groups_than_replicates_too(tmp_path):
-    """Two groups of three replicates: the means of two and of one are the observations."""
+@pytest.mark.parametrize("groups", [1, 2, 3])
+def test_of_any_number_of_groups_too(tmp_path, groups):
+    """Of two groups of three replicates the means of two and of one are the observations."""
     errors = {"tanh": [40.0, 42.5, 41.0], "tanh_n": [30.0, 31.0, 30.5]}
-    cells = [replace(cell(v, own), groups=2) for v, own in errors.items()]
+    cells = [replace(cell(v, own), groups=groups) for v, own in errors.items()]
     runs = [
-        record("replicate", run_id=f"{v}{seed}", variant=v, seed=seed, group=seed % 2, window=2)
+        record(
+            "replicate", run_id=f"{v}{seed}", variant=v, seed=seed, group=seed % groups, window=2
+        )
         for v in errors
         for seed in range(3)
     ]
@@ -104,6 +114,13 @@ def test_of_fewer_groups_than_replicates_too(tmp_path):
     evaluations_frame(sweep).to_csv(tmp_path / "evaluations.csv", index=False)
     for role in Role:
         check_recomputed(tmp_path, entries_frame(entries(sweep, role, PAPER), PAPER), role)
+
+
+def test_the_table_of_other_variants_has_the_same_columns_over_the_same_observations():
+    grouped = replace(cell("relu", [40.0, 42.5, 41.0, 43.0]), groups=2)
+    row = beyond_frame(beyond_entries(collected([grouped]), "table_depth", PAPER)).iloc[0]
+    assert (row["seeds"], row["groups"]) == (4, 2)
+    assert row["standard_deviation"] == pytest.approx((42.75 - 40.5) / 2**0.5)
 
 
 def test_each_run_has_its_parameters_seeds_and_errors(published):

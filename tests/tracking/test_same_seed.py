@@ -17,34 +17,59 @@ from glorot_sweep.tracking.same_seed import sweeps_with_seed
 from glorot_sweep.tracking.schema.names import Artifact, Kind, Tag
 
 
+def with_seed(place, seed, but):
+    return sweeps_with_seed(place.client, place.experiment_id, seed, but)
+
+
+def shown(settings, uri, experiment):
+    said = io.StringIO()
+    show_same_seed(settings, uri, experiment, Console(file=said, width=300))
+    return said.getvalue()
+
+
 @pytest.mark.slow
 def test_other_sweeps_with_the_seed_are_found_by_their_stored_configuration(stores):
     place = place_in(stores)
     for name, seed in (("small", 7), ("twin", 7), ("other", 8)):
         finished_sweep(place, config({"name": name, "seed": seed}))
-    assert sweeps_with_seed(place, 7, but="small") == ("twin",)
-    assert sweeps_with_seed(place, 7, but="new") == ("small", "twin")
-    assert sweeps_with_seed(place, 9, but="new") == ()
+    assert with_seed(place, 7, but="small") == ("twin",)
+    assert with_seed(place, 7, but="new") == ("small", "twin")
+    assert with_seed(place, 9, but="new") == ()
     assert collect(place, "twin").same_seed == ("small",)
     assert collect(place, "other").same_seed == ()
-    said = io.StringIO()
     new = config({"name": "new", "seed": 8})
-    show_same_seed(new, store_uri(stores), "tests", Console(file=said, width=300))
-    assert said.getvalue().startswith("Seed 8 is that of other too: ")
+    assert shown(new, store_uri(stores), "tests").startswith("Seed 8 is that of other too: ")
 
 
 def test_a_sweep_without_its_configuration_says_nothing_of_its_seed(stores):
     place = place_in(stores)
     writers = finished_sweep(place, config({"seed": 7}))
     place.client.log_dict(writers["sweep"].run_id, {"config": []}, Artifact.IDENTITY)
-    assert sweeps_with_seed(place, 7, but="new") == ()
+    assert with_seed(place, 7, but="new") == ()
 
 
-def test_no_store_no_word(tmp_path):
-    said = io.StringIO()
-    show_same_seed(config(), store_uri(tmp_path), "tests", Console(file=said))
-    assert not said.getvalue()
+def test_where_there_is_no_store_there_is_nothing_to_compare_with(tmp_path):
+    text = shown(config({"seed": 7}), store_uri(tmp_path), "tests")
+    assert text.startswith("There is no tracking store ")
+    assert text.endswith("so there is nothing to compare seed 7 with.\n")
     assert not list(tmp_path.iterdir())
+
+
+def test_an_experiment_that_is_not_there_is_named_and_others_are_looked_at(stores):
+    finished_sweep(place_in(stores), config({"name": "small", "seed": 7}))
+    missing = "has no experiment 'mine': it has nothing to compare seed 7 with."
+    text = shown(config({"name": "small", "seed": 7}), store_uri(stores), "mine")
+    assert missing in text
+    assert "Seed 7 is that of small of the experiment tests too" in text
+    alone = shown(config({"seed": 8}), store_uri(stores), "mine")
+    assert alone.count("\n") == 1
+    names = {one.name for one in place_in(stores).client.search_experiments()}
+    assert "mine" not in names
+
+
+def test_an_experiment_with_sweeps_of_other_seeds_alone_needs_no_word(stores):
+    finished_sweep(place_in(stores), config({"seed": 7}))
+    assert shown(config({"seed": 8}), store_uri(stores), "tests") == ""
 
 
 def test_the_page_says_that_a_sweep_is_no_second_observation():
@@ -56,8 +81,8 @@ def test_the_page_says_that_a_sweep_is_no_second_observation():
 def test_another_sweep_with_the_seed_is_found(stores):
     place = place_in(stores)
     finished_sweep(place, config({"name": "twin", "seed": 7, "variants": ["tanh", "tanh_n"]}))
-    assert sweeps_with_seed(place, 7, but="small") == ("twin",)
-    assert sweeps_with_seed(place, 7, but="twin") == sweeps_with_seed(place, 8, but="small") == ()
+    assert with_seed(place, 7, but="small") == ("twin",)
+    assert with_seed(place, 7, but="twin") == with_seed(place, 8, but="small") == ()
 
 
 def test_sweeps_of_other_experiments_are_named_with_theirs(stores):
@@ -65,5 +90,5 @@ def test_sweeps_of_other_experiments_are_named_with_theirs(stores):
     place, elsewhere = place_in(stores), open_place(store_uri(stores), "elsewhere", create=True)
     finished_sweep(elsewhere, config({"name": "small", "seed": 7}))
     RunStore(elsewhere.client, elsewhere.experiment_id).create("damaged", {Tag.KIND: Kind.SWEEP})
-    assert sweeps_with_seed(place, 7, but="small") == ("small of the experiment elsewhere",)
-    assert sweeps_with_seed(elsewhere, 8, but="new") == ()
+    assert with_seed(place, 7, but="small") == ("small of the experiment elsewhere",)
+    assert with_seed(elsewhere, 8, but="new") == ()

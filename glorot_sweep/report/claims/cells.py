@@ -71,7 +71,10 @@ def measured(evidence: Evidence, cells: Iterable[Cell]) -> list[Source]:
     """Return what a verdict may rest on: the replicates of these cells."""
     config = sweep_of(evidence).config
     width, updates = config.network.middle_width, config.replicates.updates
-    return [Source(cell.runs, cell.depth, width, updates, len(cell.errors)) for cell in cells]
+    return [
+        Source(cell.runs, cell.depth, width, updates, len(cell.errors), cell.groups)
+        for cell in cells
+    ]
 
 
 def minus(a: Cell, b: Cell) -> Estimate:

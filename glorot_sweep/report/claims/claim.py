@@ -65,6 +65,8 @@ class Needs:
         depth: hidden layers, exactly.
         width, updates: of every run, at least; None if the claim does not depend on it.
         seeds: of every group of runs that differ in their seed alone, at least; None likewise.
+            Of runs that repeat the winners of searches so many searches, since seeds of one are
+            no observations of what another would have chosen.
     """
 
     scale: str

@@ -139,12 +139,15 @@ def look_at(run: LookedAtRun, update: int) -> Look:
     return looks_between(run, update, update)[-1]
 
 
-def seen(runs: Sequence[LookedAtRun], updates: Iterable[int]) -> Source:
+def seen(
+    runs: Sequence[LookedAtRun], updates: Iterable[int], searches: int | None = None
+) -> Source:
     """Return what a verdict may rest on: runs that differ in their seed alone.
 
     Args:
         runs: one a seed.
         updates: how far each of them was seen.
+        searches: whose winners they repeat; None of runs at rates that a file gives.
     """
     return Source(
         tuple(run.run_id for run in runs),
@@ -152,4 +155,5 @@ def seen(runs: Sequence[LookedAtRun], updates: Iterable[int]) -> Source:
         min(run.width for run in runs),
         min(updates),
         len({run.seed for run in runs}),
+        searches,
     )

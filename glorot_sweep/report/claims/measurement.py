@@ -16,7 +16,9 @@ class Source:
         run_ids: MLflow's.
         depth, width: of their networks; None if they have none or it plays no part.
         updates: SGD steps that were seen.
-        seeds: independent draws.
+        seeds: runs that differ in their seed alone, or in that and in what a search chose.
+        searches: whose winners they repeat, so that no more of them are independent of each
+            other; None where no search plays a part.
     """
 
     run_ids: tuple[str, ...]
@@ -24,6 +26,19 @@ class Source:
     width: int | None = None
     updates: int | None = None
     seeds: int | None = None
+    searches: int | None = None
+
+    @property
+    def draws(self) -> int | None:
+        """Return how many observations are independent of each other in all that is by chance."""
+        if self.seeds is None or self.searches is None:
+            return self.seeds
+        return min(self.seeds, self.searches)
+
+    @property
+    def has_fewer_searches(self) -> bool:
+        """Whether several seeds repeat the winner of one search."""
+        return self.draws != self.seeds
 
 
 @dataclass

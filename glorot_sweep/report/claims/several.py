@@ -7,6 +7,8 @@ from glorot_sweep.report.claims.claim import Claim
 from glorot_sweep.report.claims.verdict import Answer, Finding, Here, Verdict, chosen, judge
 from glorot_sweep.report.evidence import Evidence
 
+DECIDED = (Verdict.CONFIRMED, Verdict.CONTRADICTED)
+
 
 def judge_several(
     claims: Sequence[Claim], evidence: Sequence[Evidence], only: Iterable[str] | None = None
@@ -28,7 +30,8 @@ def together(findings: Sequence[Finding]) -> Finding:
     """Return one finding of what several sweeps say about one claim.
 
     A sweep that leaves the claim open takes nothing from one that answers it. Sweeps that answer
-    differently leave it open, and are named.
+    differently leave it open, and are named. Those that decide nothing about the paper leave the
+    verdict on it as it is, which is said where they differ from what decides it.
     """
     answers = tuple(dict.fromkeys(answer for one in findings for answer in one.answers))
     verdicts = {a.verdict for a in answers} - {Verdict.INCONCLUSIVE}
@@ -41,13 +44,21 @@ def together(findings: Sequence[Finding]) -> Finding:
                        answers=answers)  # fmt: skip
     if len(here) > 1:
         reason = f"sweeps answer differently at their own scale: {_names(answers, by='here')}"
+        if verdicts:
+            reason += f"; the paper's claim stays {best.verdict} by {_deciding(answers)}"
         reason = "; ".join(filter(None, (reason, best.reason)))
         return replace(best, here=Here.OPEN, reason=reason, answers=answers)
     return replace(best, answers=answers)
 
 
 def _decides(finding: Finding) -> bool:
-    return finding.verdict != Verdict.INCONCLUSIVE
+    return finding.verdict in DECIDED
+
+
+def _deciding(answers: Sequence[Answer]) -> str:
+    """Name what decides about the paper, and why the rest does not."""
+    deciding = [a.sweep or "runs beside the sweeps" for a in answers if a.verdict in DECIDED]
+    return f"{', '.join(deciding)}, alone of the scale that it is about"
 
 
 def _names(answers: Sequence[Answer], *, by: str) -> str:

@@ -33,9 +33,14 @@ def replicates(
     return none_diverged(sorted(runs, key=lambda run: run.seed))
 
 
-def trained(runs: Sequence[LookedAtRun]) -> Source:
-    """Return what a verdict may rest on: runs that differ in their seed alone, to their end."""
-    return seen(runs, [run.updates for run in runs])
+def trained(runs: Sequence[LookedAtRun], searches: int | None = None) -> Source:
+    """Return what a verdict may rest on: runs that differ in their seed alone, to their end.
+
+    Args:
+        runs: one a seed.
+        searches: whose winners they repeat; None of runs at rates that a file gives.
+    """
+    return seen(runs, [run.updates for run in runs], searches)
 
 
 def label(run: LookedAtRun) -> str:

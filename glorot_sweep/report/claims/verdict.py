@@ -174,10 +174,13 @@ def shortfalls(needs: Needs, sources: Iterable[Source]) -> list[str]:
     for depth in sorted({s.depth for s in sources if s.depth is not None}):
         if needs.depth not in (None, depth):
             found.append(f"{depth} instead of {needs.depth} hidden layers")
-    for name, unit in (("updates", "updates"), ("width", "units"), ("seeds", "seeds")):
+    for name, unit in (("updates", "updates"), ("width", "units")):
         needed, there = getattr(needs, name), _least(sources, name)
         if needed is not None and there is not None and there < needed:
             found.append(f"{there:,} of {needed:,} {unit}")
+    fewest, wanted = _fewest(sources), needs.seeds or 0
+    if fewest is not None and (draws := fewest.draws or 0) < wanted:
+        found.append(f"{draws} of {wanted} {'searches' if fewest.has_fewer_searches else 'seeds'}")
     return found
 
 
@@ -187,15 +190,37 @@ def scale_of(sources: Iterable[Source]) -> str:
     Example:
         >>> scale_of([Source(("a",), 5, 100, 40_000, 3), Source(("b",), 4, 100, 20_000, 5)])
         '4 and 5 hidden layers of 100 units, 20,000 updates, 3 seeds'
+        >>> scale_of([Source(("a",), seeds=5, searches=1)])
+        '5 seeds of one search, whose choice is in no interval'
+        >>> scale_of([Source(("a",), seeds=5, searches=2)])
+        '5 seeds of 2 searches'
     """
     sources = list(sources)
     depths = sorted({s.depth for s in sources if s.depth is not None})
-    width, updates, seeds = (_least(sources, name) for name in ("width", "updates", "seeds"))
+    width, updates = (_least(sources, name) for name in ("width", "updates"))
     layers = f"{' and '.join(map(str, depths))} hidden layers" if depths else "networks"
     parts = [f"{layers} of {width:,} units"] if width is not None else []
     parts += [f"{updates:,} updates"] if updates is not None else []
-    parts += [f"{seeds} seed{'s' if seeds != 1 else ''}"] if seeds is not None else []
+    parts += _chance(_fewest(sources))
     return ", ".join(parts)
+
+
+def _chance(source: Source | None) -> list[str]:
+    """Say what chance the numbers hold: how many seeds there are, and of how many searches."""
+    if source is None:
+        return []
+    seeds = f"{source.seeds} seed{'s' if source.seeds != 1 else ''}"
+    if not source.has_fewer_searches:
+        return [seeds]
+    if source.searches == 1:
+        return [f"{seeds} of one search", "whose choice is in no interval"]
+    return [f"{seeds} of {source.searches} searches"]
+
+
+def _fewest(sources: Iterable[Source]) -> Source | None:
+    """Return the source with the fewest independent draws; None where chance plays no part."""
+    counted = [source for source in sources if source.seeds is not None]
+    return min(counted, key=lambda source: source.draws or 0, default=None)
 
 
 def _least(sources: list[Source], name: str) -> int | None:

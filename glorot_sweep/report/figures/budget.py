@@ -15,7 +15,6 @@ from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
 from glorot_sweep.report.figures.style import WIDTH, legend_of, nominal_style
 from glorot_sweep.report.final_value import final_value
 from glorot_sweep.report.labels import label
-from glorot_sweep.seeds import derive_seed
 from glorot_sweep.significance import BestOf, best_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.schema.trained import TrialRun
@@ -62,8 +61,7 @@ def _curve(sweep: Collected, dataset: str, variant: str) -> BestOf | None:
     most = min(map(len, groups), default=0)
     if most < 2:
         return None
-    seed = derive_seed(sweep.config.seed, dataset, variant, "best of trials")
-    return best_of(groups, most, np.random.default_rng(seed))
+    return best_of(groups, most)
 
 
 def _counts(run: TrialRun, sweep: Collected, dataset: str, variant: str) -> bool:
@@ -99,9 +97,10 @@ def _draw(axes: Axes, curves: dict[str, BestOf]) -> None:
     entries = []
     for number, (variant, curve) in enumerate(curves.items()):
         style, counts = nominal_style(number), np.arange(1, len(curve.mean) + 1)
-        axes.fill_between(
-            counts, curve.low, curve.high, color=style["color"], alpha=0.16, linewidth=0
-        )
+        if curve.low is not None and curve.high is not None:
+            axes.fill_between(
+                counts, curve.low, curve.high, color=style["color"], alpha=0.16, linewidth=0
+            )
         entries += axes.plot(counts, curve.mean, label=VARIANTS[variant].label, **style)
     axes.set_xlabel("number of trials")
     axes.set_ylabel("validation error of the best (%)")
@@ -112,12 +111,18 @@ def _draw(axes: Axes, curves: dict[str, BestOf]) -> None:
 def _caption(sweep: Collected, shown: dict[str, dict[str, BestOf]]) -> str:
     config = sweep.config
     search = config.search
-    drawn = "groups, whose trials share their examples" if search.groups > 1 else "single trials"
+    several = search.groups > 1
+    many = f"{search.groups} groups of {search.trials} trials" if several else "one group of trials"
+    bands = (
+        f"bands: 95 % intervals of the mean over the {search.groups} groups, at each k by itself "
+        "(Student's, a little narrow where groups are few and skewed)"
+        if several
+        else "no bands, since one group does not tell how much another would differ"
+    )
     return (
-        f"Expected validation error ({final_value(config)}) of the best of k random trials at "
-        f"depth {search.table_depth}, from {search.groups} groups of {search.trials} trials on "
-        f"{joined(label(dataset) for dataset in shown)}; bands: the middle 95 % of bootstrap "
-        f"samples of {drawn}, which with few of them is less than a 95 % interval. Pruned trials "
+        f"Expected validation error ({final_value(config)}) of the best of k random trials of a "
+        f"group at depth {search.table_depth}, from {many} on "
+        f"{joined(label(dataset) for dataset in shown)}; {bands}. Pruned trials "
         "count with the best error that was seen. A line that still falls "
         f"at its end belongs to a variant that more trials would help. Seed {config.seed}."
     )

@@ -23,7 +23,7 @@ from glorot_sweep.keys import key_text
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.seeds import derive_seed
 from glorot_sweep.sweep.contents.groups import Group, group_names, group_words
-from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
+from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters, learning_rates
 from glorot_sweep.sweep.contents.pruning import CompleteTrial, trial_limits
 from glorot_sweep.sweep.contents.replicates import Candidate
 from glorot_sweep.sweep.contents.task import Task
@@ -202,11 +202,19 @@ class Study:
         trials = self._patience(self._trials)
         return self._rates(trials, self.config.search.group_trials - 1)
 
+    def range_around(self, candidate: Candidate) -> RateRange:
+        """Return the range searched at a trial's depth: it grows at the table's depth alone."""
+        search = self.config.search
+        at_table_depth = candidate.chosen.depth == search.table_depth
+        if at_table_depth and search.may_win_at_table_depth(candidate.number):
+            return self.range_searched()
+        return learning_rates(search, VARIANTS[self.variant])
+
     def edge(self, candidate: Candidate) -> Edge | None:
         """Return in which outer tenth of its range a trial's rate lies, if it has learned."""
         if not self.has_learned(candidate):
             return None
-        return edge_of(self.range_searched(), candidate.chosen.learning_rate)
+        return edge_of(self.range_around(candidate), candidate.chosen.learning_rate)
 
     def trial_key(self, number: int) -> str:
         """Return the key of a trial's run."""

@@ -1,9 +1,10 @@
 """Winners of the studies, and what must be said of them before anyone believes them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 
 from glorot_sweep.sweep.contents.replicates import Candidate, Winner
+from glorot_sweep.sweep.search.ranges import Edge
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.tracking.schema.trained import RangeEdges
 
@@ -23,9 +24,14 @@ def find_winners(studies: Iterable[Study], table_depth: int) -> list[Winner]:
 
 
 def _winner(study: Study, best: Candidate, at_table_depth: bool, is_overall: bool) -> Winner:
-    learned = study.group is None or study.has_learned(best)
     return Winner(
-        study.dataset, study.variant, best, at_table_depth, is_overall, study.group, learned
+        study.dataset,
+        study.variant,
+        best,
+        at_table_depth,
+        is_overall,
+        study.group,
+        study.has_learned(best),
     )
 
 
@@ -34,7 +40,7 @@ def range_edges(studies: Iterable[Study], table_depth: int) -> dict[str, RangeEd
 
     Args:
         studies: all of a sweep.
-        table_depth: of the winners that are looked at.
+        table_depth: of the winners that make the table; those at any depth are looked at as well.
     """
     groups: defaultdict[str, list[Study]] = defaultdict(list)
     for study in studies:
@@ -43,13 +49,32 @@ def range_edges(studies: Iterable[Study], table_depth: int) -> dict[str, RangeEd
 
 
 def _edges(groups: list[Study], table_depth: int) -> RangeEdges:
-    found = {str(study.group or 0): study.edge(study.best(table_depth)) for study in groups}
-    edges = {group: edge for group, edge in found.items() if edge is not None}
-    half = len(groups) > 1 and 2 * len(edges) >= len(groups)
+    at_depth = _at_an_edge(groups, table_depth)
+    overall = _at_an_edge(groups, None)
+    if all(at_depth.get(group) == (number, edge) for group, (number, edge) in overall.items()):
+        overall = {}
     return RangeEdges(
-        range_edge=edges,
-        range_edges=f"{len(edges)} of {len(groups)} groups" if half else None,
+        range_edge={group: edge for group, (_, edge) in at_depth.items()},
+        range_edges=_half(at_depth, groups),
+        best_range_edge={group: edge for group, (_, edge) in overall.items()},
+        best_range_edges=_half(overall, groups),
     )
+
+
+def _at_an_edge(groups: list[Study], depth: int | None) -> dict[str, tuple[int, Edge]]:
+    """Return number and edge of the winners that lie at one, by group."""
+    found = {str(study.group or 0): (study, study.best(depth)) for study in groups}
+    return {
+        group: (best.number, edge)
+        for group, (study, best) in found.items()
+        if (edge := study.edge(best)) is not None
+    }
+
+
+def _half(edges: Sized, groups: Sized) -> str | None:
+    """Say how many of the groups lie at an edge, where it is half of several or more."""
+    half = len(groups) > 1 and 2 * len(edges) >= len(groups)
+    return f"{len(edges)} of {len(groups)} groups" if half else None
 
 
 def search_remarks(studies: Iterable[Study], table_depth: int) -> list[str]:
@@ -57,33 +82,50 @@ def search_remarks(studies: Iterable[Study], table_depth: int) -> list[str]:
 
     Args:
         studies: all of a sweep.
-        table_depth: of the winners that are looked at.
+        table_depth: of the winners that make the table; those at any depth are looked at as well.
     """
     studies = list(studies)
-    lines = [line for study in studies for line in _remarks(study, study.best(table_depth))]
+    lines = [line for study in studies for line in _remarks(study, table_depth)]
     named = {study.run_key: study for study in studies}
     for key, edges in range_edges(studies, table_depth).items():
+        study = named[key]
+        where = f"{study.variant} on {study.dataset}"
+        widen = f"widen search.learning_rates.{study.variant}"
         if edges.range_edges:
-            study = named[key]
             lines.append(
-                f"{study.variant} on {study.dataset}: the winners of {edges.range_edges} lie in an "
-                f"outer tenth of their range; widen search.learning_rates.{study.variant}, or set "
-                "search.extend"
+                f"{where}: the winners of {edges.range_edges} lie in an outer tenth of their "
+                f"range; {widen}, or set search.extend"
+            )
+        if edges.best_range_edges:
+            lines.append(
+                f"{where}: at any depth the winners of {edges.best_range_edges} lie in an outer "
+                f"tenth of their range; {widen}"
             )
     return lines
 
 
-def _remarks(study: Study, best: Candidate) -> Iterable[str]:
+def _remarks(study: Study, table_depth: int) -> Iterable[str]:
+    at_depth, overall = study.best(table_depth), study.best()
     group = "" if study.group is None else f", group {study.group}"
     where = f"{study.variant} on {study.dataset}{group}"
-    if not study.has_learned(best):
+    if not study.has_learned(at_depth):
+        there = f" at depth {table_depth}" if study.has_learned(overall) else ""
         yield (
-            f"{where}: no trial is better than always answering the majority class "
+            f"{where}: no trial{there} is better than always answering the majority class "
             f"({study.chance:.4g} % validation error), so nothing was learned"
         )
-    elif edge := study.edge(best):
-        rates = study.range_searched()
+    elif edge := study.edge(at_depth):
+        yield f"{where}: the winner's {_place(study, at_depth, edge)}"
+    if overall.number != at_depth.number and (edge := study.edge(overall)):
         yield (
-            f"{where}: the winner's learning rate {best.chosen.learning_rate:.3g} lies in the "
-            f"{ENDS[edge]} tenth of its range [{rates.low:g}, {rates.high:g}]"
+            f"{where}, at any depth: the winner has depth {overall.chosen.depth}, and its "
+            f"{_place(study, overall, edge)}"
         )
+
+
+def _place(study: Study, best: Candidate, edge: Edge) -> str:
+    rates = study.range_around(best)
+    return (
+        f"learning rate {best.chosen.learning_rate:.3g} lies in the {ENDS[edge]} tenth of its "
+        f"range [{rates.low:g}, {rates.high:g}]"
+    )

@@ -78,6 +78,7 @@ class Tag(StrEnum):
     WINNER = "winner"
     LEARNED = "learned"
     RANGE_EDGES = "range_edges"
+    BEST_RANGE_EDGES = "best_range_edges"
     DEVICE = "device"
     PACK_SIZE = "pack_size"
     # Of an SVM's trial: the run of the SVM.
@@ -97,8 +98,10 @@ class TagFamily(StrEnum):
     SAVED_IN = "saved_in/"
     # One for each artifact that numbers are read from: see `RunWriter.arrays`.
     SHA256 = "sha256/"
-    # One for each group of a study whose winner lies at the edge of its range of learning rates.
+    # One for each group of a study whose winner at the table's depth lies at the edge of its range
+    # of learning rates; and whose winner at any depth does.
     RANGE_EDGE = "range_edge.g"
+    BEST_RANGE_EDGE = "best_range_edge.g"
 
 
 class Param(StrEnum):

@@ -287,12 +287,18 @@ class RangeEdges(Part):
     """Winners at the edge of the range of learning rates: a better rate may lie beyond.
 
     Attributes:
-        range_edge: `low` or `high`, by the number of the group whose winner lies there.
+        range_edge: `low` or `high`, by the number of the group whose winner at the table's depth
+            lies there.
         range_edges: in words, where they are half of the groups or more.
+        best_range_edge: as `range_edge`, of the winners at any depth; empty where all that lie
+            there are the winners at the table's depth, too.
+        best_range_edges: as `range_edges`, of these.
     """
 
     range_edge: Mapping[str, str] = stored(TagFamily.RANGE_EDGE, default_factory=dict)
     range_edges: str | None = stored(Tag.RANGE_EDGES, default=None)
+    best_range_edge: Mapping[str, str] = stored(TagFamily.BEST_RANGE_EDGE, default_factory=dict)
+    best_range_edges: str | None = stored(Tag.BEST_RANGE_EDGES, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)

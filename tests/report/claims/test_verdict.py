@@ -110,6 +110,10 @@ def test_a_mistake_in_a_claim_is_not_taken_for_missing_runs():
         (Source(("r",), 4, 999, 4_999_999, 2),
          ["4 instead of 5 hidden layers", "4,999,999 of 5,000,000 updates", "999 of 1,000 units",
           "2 of 3 seeds"]),
+        (Source(("r",), seeds=5, searches=1), ["1 of 3 searches"]),
+        (Source(("r",), seeds=5, searches=2), ["2 of 3 searches"]),
+        (Source(("r",), seeds=2, searches=2), ["2 of 3 seeds"]),
+        (Source(("r",), seeds=5, searches=3), []),
     ],
 )  # fmt: skip
 def test_shortfalls(source, expected):

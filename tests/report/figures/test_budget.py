@@ -52,9 +52,18 @@ def test_a_line_for_each_variant_up_to_the_trials_of_a_group():
     assert [line.get_label() for line in axes.lines] == ["Tanh", "Tanh N"]
     counts, best = axes.lines[0].get_data()
     assert list(counts) == [1, 2, 3]
-    errors = [50.0, 51.0, 52.0, 60.0, 61.0, 62.0]
-    assert best == pytest.approx(expected_best(errors, 3))
+    groups = [50.0, 51.0, 52.0], [60.0, 61.0, 62.0]
+    assert best == pytest.approx(np.mean([expected_best(one, 3) for one in groups], axis=0))
     assert len(axes.collections) == 2, "a band for each"
+
+
+def test_one_group_has_no_band_and_the_caption_says_so():
+    drawn = draw([one for one in both() if one.group == 0], **{"search.groups": 1})
+    (axes,) = drawn.figure.axes
+    assert len(axes.lines) == 2
+    assert not axes.collections
+    assert "no bands, since one group does not tell" in drawn.caption
+    assert "95 % intervals of the mean over the 2 groups" in draw(both()).caption
 
 
 def test_only_trials_that_were_drawn_at_random_at_the_depth_of_the_table_count():
@@ -81,9 +90,17 @@ def test_what_the_search_of_the_depth_came_upon_does_not_count():
         for number in range(2 * TRIALS)
     ]
     (axes,) = draw(made, **changes).figure.axes
-    asked = [one.objective for one in made if search.is_at_table_depth(one.trial)]
-    assert len(asked) == GROUPS * TRIALS
-    assert axes.lines[0].get_ydata() == pytest.approx(expected_best(asked, TRIALS))
+    asked = [
+        [
+            one.objective
+            for one in made
+            if search.is_at_table_depth(one.trial) and one.group == group
+        ]
+        for group in range(GROUPS)
+    ]
+    assert [len(own) for own in asked] == [TRIALS] * GROUPS
+    expected = np.mean([expected_best(own, TRIALS) for own in asked], axis=0)
+    assert axes.lines[0].get_ydata() == pytest.approx(expected)
 
 
 def test_a_pruned_trial_counts_with_the_best_that_was_seen():

@@ -223,3 +223,15 @@ def test_the_edge_of_a_winner_is_that_of_the_range_as_it_has_grown(memory):
     assert grew.best().chosen.learning_rate == 0.01
     assert grew.range_searched().low < 0.01
     assert grew.edge(grew.best()) is None
+
+
+def test_the_edge_of_a_shallower_winner_is_that_of_a_range_that_does_not_grow(memory):
+    changes = {"search.depth": {"low": 1, "high": 2}, "search.trials": 4, "search.sampler": "grid",
+               "search.depth_trials": 4, "search.table_depth": 2}  # fmt: skip
+    study = open_group(memory(), {**changes, "search.extend": True})
+    driven(study, lambda spec: spec.depth + spec.learning_rate)
+    shallow, deep = study.best(), study.best(2)
+    assert (shallow.chosen.depth, deep.chosen.depth) == (1, 2)
+    assert study.range_around(shallow) == RateRange(low=0.01, high=0.5)
+    assert study.range_around(deep).low < 0.01
+    assert study.edge(shallow) == "low"

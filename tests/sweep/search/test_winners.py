@@ -24,11 +24,11 @@ class FakeStudy:
     def has_learned(self, candidate):
         return candidate.validation_error < self.chance
 
-    def range_searched(self):
+    def range_around(self, candidate):
         return RateRange(low=0.01, high=1.0)
 
     def edge(self, candidate):
-        rates = self.range_searched()
+        rates = self.range_around(candidate)
         return (
             edge_of(rates, candidate.chosen.learning_rate) if self.has_learned(candidate) else None
         )
@@ -122,11 +122,19 @@ def test_a_winner_that_is_no_better_than_the_majority_class_is_marked():
     assert "always answering the majority class (80 % validation error)" in lines[0]
 
 
-def test_a_sweep_without_groups_is_marked_as_it_always_was():
+def test_a_tie_at_chance_is_marked_in_a_sweep_without_groups_too():
     studies = [FakeStudy("tanh", of_rate(0.1, 95.0), of_rate(0.1, 95.0))]
     tasks = replicate_tasks(config(), find_winners(studies, 2))
-    assert {task.tags.get("learned") for task in tasks} == {None}
+    assert {task.tags.get("learned") for task in tasks} == {"no"}
     assert "nothing was learned" in search_remarks(studies, 2)[0]
+
+
+def test_where_a_shallower_network_learned_that_is_not_denied():
+    studies = [FakeStudy("tanh", of_rate(0.1, 95.0), SHALLOW)]
+    tasks = replicate_tasks(config(), find_winners(studies, 2))
+    assert {(task.spec.depth, task.tags.get("learned")) for task in tasks} == {(2, "no"), (1, None)}
+    (line,) = search_remarks(studies, 2)
+    assert "no trial at depth 2 is better than always answering the majority class" in line
 
 
 @pytest.mark.parametrize(
@@ -154,3 +162,43 @@ def test_a_remark_says_where_the_winner_lies():
         "tanh on shapeset, group 1: the winner's learning rate 0.012 lies in the lowest tenth of "
         "its range [0.01, 1]"
     ]
+
+
+def of_two_depths(*pairs):
+    """Return a study for each group; of a pair the winner at the table's depth comes first."""
+    return [
+        FakeStudy("tanh", of_rate(at_depth), Candidate(7, Hyperparameters(overall, 1), 20.0), group)
+        for group, (at_depth, overall) in enumerate(pairs)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "best_edges", "half"),
+    [
+        (((0.1, 0.1), (0.012, 0.1), (0.1, 0.1)), {}, None),
+        (((0.1, 0.1), (0.1, 0.1), (0.1, 0.9)), {"2": "high"}, None),
+        (((0.012, 0.012), (0.1, 0.1), (0.1, 0.9)), {"0": "low", "2": "high"}, "2 of 3 groups"),
+    ],
+)
+def test_winners_at_the_best_depth_are_marked_apart(pairs, best_edges, half):
+    studies = of_two_depths(*pairs)
+    found = range_edges(studies, 2)["tanh/shapeset"]
+    assert (found.best_range_edge, found.best_range_edges) == (best_edges, half)
+    lines = [line for line in search_remarks(studies, 2) if "at any depth" in line]
+    assert len(lines) == len(best_edges) + (half is not None)
+    if half:
+        assert f"at any depth the winners of {half} lie in an outer tenth" in lines[-1]
+        assert "search.extend" not in lines[-1], "it extends the search at the table's depth alone"
+
+
+def test_a_remark_says_which_depth_the_winner_at_any_depth_has():
+    assert search_remarks(of_two_depths((0.1, 0.1), (0.1, 0.9), (0.1, 0.1)), 2) == [
+        "tanh on shapeset, group 1, at any depth: the winner has depth 1, and its learning rate "
+        "0.9 lies in the highest tenth of its range [0.01, 1]"
+    ]
+
+
+def test_a_winner_of_both_tables_is_told_once():
+    studies = in_groups(of_rate(0.1), of_rate(0.012), of_rate(0.1))
+    assert range_edges(studies, 2)["tanh/shapeset"].best_range_edge == {}
+    assert len(search_remarks(studies, 2)) == 1

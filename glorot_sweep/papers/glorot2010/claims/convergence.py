@@ -56,7 +56,7 @@ def slower_convergence(evidence: Evidence) -> Measurement:
                 ratio = times_slower(runs[slow], runs[fast], "test_error", *own, groups=groups)
                 found.demand(f"updates to 1.2 times the final error, {name}", ratio, low=SLOWER)
     note_sigmoid_depth(found, runs["sigmoid"][0].depth)
-    sources = {variant: trained(own) for variant, own in runs.items()}
+    sources = {variant: trained(own, groups) for variant, own in runs.items()}
     sources["sigmoid"] = replace(sources["sigmoid"], depth=None)  # its own best
     found.sources += sources.values()
     return found
@@ -83,7 +83,7 @@ def faster_on_several_data_sets(evidence: Evidence) -> Measurement:
         ratio = times_slower(slow, fast, "test_error", levels, levels, groups=groups)
         name = f"updates of tanh over those of tanh N on {dataset}"
         among[dataset] = Demand(name, ratio, low=SLOWER)
-        found.sources += map(trained, (slow, fast))
+        found.sources += [trained(runs, groups) for runs in (slow, fast)]
     if not among:
         raise MissingRunsError(
             "no replicates of tanh and tanh_n on any data set; run a sweep file that lists both"

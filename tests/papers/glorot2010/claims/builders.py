@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from report_builders import svm
 from run_builders import record
-from sweep_builders import config
+from sweep_builders import grouped
 
 from glorot_sweep.papers.glorot2010.claims import CLAIMS
 from glorot_sweep.papers.glorot2010.table_1 import ERRORS
@@ -41,6 +41,7 @@ class World:
         trials: (variant, depth) to validation error.
         changes: of the sweep file.
         svms: support vector machines by data set.
+        searches: whose winners the replicates repeat; 0: each that of its own.
     """
 
     init_studies: dict[str, InitStudy] = field(default_factory=dict)
@@ -49,6 +50,7 @@ class World:
     trials: dict[tuple[str, int], float] = field(default_factory=dict)
     changes: dict[str, object] = field(default_factory=dict)
     svms: dict[str, SupportVectorMachine] = field(default_factory=dict)
+    searches: int = 0
 
     def copy(self):
         """A world of its own; pandas copies a table when one of both is written to."""
@@ -63,7 +65,7 @@ class World:
         }
         cells = {key: (errors.copy(), depth) for key, (errors, depth) in self.cells.items()}
         return World(init_studies, runs, cells, dict(self.trials), copy.deepcopy(self.changes),
-                     dict(self.svms))  # fmt: skip
+                     dict(self.svms), self.searches)  # fmt: skip
 
     def set_run(self, name, **changes):
         self.runs[name] = replace(self.runs[name], **changes)
@@ -86,6 +88,7 @@ class World:
                 dataset, variant, depth, SELECTED, errors, np.zeros((len(errors), 1), bool),
                 np.zeros(1, np.uint8), 0, 0,
                 tuple(f"{variant}-{dataset}-{depth}-{s}" for s in range(len(errors))),
+                groups=self.searches or len(errors),
             )
             for (role, dataset, variant), (errors, depth) in self.cells.items()
         }  # fmt: skip
@@ -96,7 +99,8 @@ class World:
             for number in range(TRIALS)
         ]  # fmt: skip
         datasets = dict.fromkeys(["shapeset", *(dataset for _, dataset, _ in self.cells)])
-        settings = config({**self.changes, "datasets": list(datasets)})
+        groups = {"search.groups": self.searches} if self.searches else {}
+        settings = grouped({**self.changes, **groups, "datasets": list(datasets)})
         return Collected(settings, record(), cells, trials, [])
 
     def evidence(self):
@@ -186,7 +190,7 @@ def _made(width, deep_width, short, full, seeds, short_seeds, draws):
     world.changes = {
         "network.width": width, "replicates.updates": full, "replicates.evaluations": [],
         "search.updates": full, "search.rungs": [], "search.depth.high": 5,
-        "replicates.seeds": max(seeds, 2),
+        "replicates.seeds": max(seeds, 2), "replicates.window": 10,
     }  # fmt: skip
     return world
 

@@ -130,3 +130,16 @@ def test_networks_of_another_depth_decide_nothing(number):
     found = finding(number, world)
     assert found.verdict == "INCONCLUSIVE"
     assert "4 instead of 5 hidden layers" in found.reason
+
+
+@pytest.mark.parametrize("number", OVER_SEEDS)
+def test_seeds_of_too_few_searches_decide_nothing_about_the_paper(number):
+    """They do at their own scale, and it is said of one search that no interval covers it."""
+    for searches, told in ((1, "of one search, whose choice is in no interval"),
+                           (2, "of 2 searches")):  # fmt: skip
+        world = whole_world(seeds=4)
+        world.searches = searches
+        found = finding(number, world)
+        assert found.verdict == "INCONCLUSIVE"
+        assert f"{searches} of 3 searches" in found.reason
+        assert found.here_scale.endswith(f"4 seeds {told}")
