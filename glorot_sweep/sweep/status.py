@@ -39,7 +39,7 @@ def show_status(
     Raises:
         UserError: there is no such sweep, or its configuration cannot be read.
     """
-    database = storage_uri(storage, tracking_uri(uri))
+    database = storage_uri(storage, tracking_uri(uri), write=False)
     place = open_place(uri, experiment, create=False)
     sweep = find_sweep(place, name)
     config = read_config(place, sweep)
