@@ -1,4 +1,4 @@
-"""What the user may have meant."""
+"""Words for a person: what a name may have meant, how long something takes."""
 
 import difflib
 from collections.abc import Iterable
@@ -19,3 +19,19 @@ def nearest(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name[:LONGEST], names, n=1)
     hint = f"; did you mean {close[0]!r}?" if close else "."
     return f"{hint} Known: {', '.join(names)}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in the unit that fits it.
+
+    Example:
+        >>> [duration(seconds) for seconds in (0.04, 4.2, 75, 600, 9000, 12_960_000)]
+        ['0.04 seconds', '4.2 seconds', '75 seconds', '10 minutes', '2.5 hours', '3,600 hours']
+    """
+    unit, size = next(
+        (word, size)
+        for word, size, least in (("hours", 3600, 7200), ("minutes", 60, 120), ("seconds", 1, 0))
+        if seconds >= least
+    )
+    count = round(seconds / size, 2)
+    return f"{count:,.0f} {unit}" if count >= 10 else f"{count:.2g} {unit}"

@@ -2,16 +2,19 @@
 
 import logging
 import os
+import signal
 import sys
 from typing import Annotated
 
 import typer
 
 from glorot_sweep.cli import beside, files, images, reporting, stores, sweeping
+from glorot_sweep.cli.start import INTERRUPTED
 from glorot_sweep.cli.terminal import printable
 from glorot_sweep.cli.versions import show_versions
 from glorot_sweep.errors import (
     FAILURE,
+    SIGNAL_BASE,
     SWEEP_IS_HELD,
     USER_MISTAKE,
     ServiceLostError,
@@ -71,7 +74,7 @@ def _run() -> None:
     except StopRequested as stop:
         _fail(f"{stop}; the same command continues.", stop.exit_code)
     except KeyboardInterrupt:
-        _fail("interrupted", 130)
+        _fail(INTERRUPTED, SIGNAL_BASE + signal.SIGINT)
     except Exception as error:
         from glorot_sweep.tracking.outage import describe, is_store_failure  # noqa: PLC0415
 

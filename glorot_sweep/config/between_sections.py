@@ -82,7 +82,7 @@ def check_runs(config: "SweepConfig") -> None:
     if n_runs > MOST_RUNS:
         raise ValueError(
             f"a sweep may have at most {MOST_RUNS:,} runs, got up to {n_runs:,}: "
-            f"{studies:,} studies of {trials:,} trials, 2 x "
+            f"{studies:,} studies of {trials:,} trials (search.trials, search.groups), 2 x "
             f"{config.replicates.seeds:,} replicates of each, and {_n_monitored(config):,} "
             "monitored runs; ask for fewer, or make several sweeps"
         )

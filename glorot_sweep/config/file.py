@@ -20,6 +20,7 @@ LONGEST_RULE = 2_000  # characters of a line of a message
 LONGEST_VALUE = 100  # characters of a value that is shown
 NUMBER_LIKE = re.compile(r"[-+]?[.\d][\d_.:]*(?:[eE][-+]?\d+)?$|[-+]?0[xXoObB][\da-fA-F_]+$")
 NUMBER_HINT = "; in YAML write 10, not 010, and 1.0e-3, not 1e-3; no colon, no quotes"
+NAMED_KEY = re.compile(r"[a-z_]+(?:\.[a-z_]+)*")  # as rules name keys: groups, search.groups
 KEY_ITSELF = "[key]"  # what pydantic adds to the place of a name that breaks a rule
 
 
@@ -104,13 +105,42 @@ def _explain(path: Path, error: ValidationError, tree: yaml.Node | None) -> str:
     lines = [f"{path} breaks {error.error_count()} rule(s) of a sweep file:"]
     mistakes = error.errors()
     for mistake in mistakes[:MOST_MISTAKES]:
-        place = tuple(part for part in mistake["loc"] if part != KEY_ITSELF)
+        place = _place(dict(mistake), tree)
         key = ".".join(map(_shown_key, place)) or "the file"
         rule = _cut(_rule(dict(mistake)), LONGEST_RULE)
         lines.append(f"  line {_line(tree, place)}, {key}: {rule}")
     if len(mistakes) > MOST_MISTAKES:
         lines.append(f"  and {len(mistakes) - MOST_MISTAKES} more")
     return "\n".join(lines)
+
+
+def _place(mistake: dict[str, Any], tree: yaml.Node | None) -> tuple[str | int, ...]:
+    """Return the path of what is wrong.
+
+    A rule between keys is one of their section, or of the whole file: its place is the first of
+    the keys it names that the file has, else the section of the first.
+    """
+    section = tuple(part for part in mistake["loc"] if part != KEY_ITSELF)
+    if mistake["type"] != "value_error" or not isinstance(mistake["input"], dict):
+        return section
+    named = [tuple(word.split(".")) for word in NAMED_KEY.findall(mistake["msg"])]
+    dotted = [path for path in named if len(path) > 1]
+    for path in named:
+        for candidate in (section + path, *([path] if path in dotted else [])):
+            if _has(tree, candidate):
+                return candidate
+    sections = (path[:1] for path in dotted if not section and _has(tree, path[:1]))
+    return next(sections, section)
+
+
+def _has(node: yaml.Node | None, place: tuple[str | int, ...]) -> bool:
+    for part in place:
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        found = [value for key, value in pairs if key.value == part]
+        if not found:
+            return False
+        node = found[-1]
+    return True
 
 
 def _rule(mistake: dict[str, Any]) -> str:

@@ -40,6 +40,8 @@ from glorot_sweep.tracking.schema.runs import (
 )
 from glorot_sweep.tracking.sweeps import find_sweep, refuse_deleted
 
+_NOT_STORED = "not stored, for {}; --output FOLDER writes its files"
+
 
 def run_report(
     place: Place,
@@ -50,6 +52,8 @@ def run_report(
     figures: list[str] | None = None,
 ) -> Compiled:
     """Compile the report, store it as a run of its own, print the tables.
+
+    From a store that cannot be written it is compiled and printed all the same.
 
     Args:
         place: the sweep's store and experiment.
@@ -77,9 +81,12 @@ def run_report(
             f"the sweep {name!r} was changed while its report was made. No report is stored; the "
             "same command makes it anew."
         )
-    _close_unfinished(place, name)
-    run = _store(place, name, report, files, made_from[-1])
-    show_report(report, place, console, run.run_id)
+    if blocked := place.obstacle():
+        kept = _NOT_STORED.format(blocked)
+    else:
+        _close_unfinished(place, name)
+        kept = _where(_store(place, name, report, files, made_from[-1]).run_id)
+    show_report(report, place, console, kept)
     return report
 
 
@@ -103,11 +110,18 @@ def show_existing(report: ReportRun, place: Place, console: Console) -> None:
     """Print the summary that a report has stored."""
     summary = read_text(place.client, report.run_id, f"{Artifact.REPORT}/{SUMMARY}")
     console.print(note_of(summary), markup=False, highlight=False, soft_wrap=True)
-    _show_links(place, console, report.run_id)
+    _show_links(place, console, _where(report.run_id))
 
 
-def show_report(report: Compiled, place: Place, console: Console, run_id: str) -> None:
-    """Print the tables, what was named beforehand, and where everything is."""
+def show_report(report: Compiled, place: Place, console: Console, kept: str) -> None:
+    """Print the tables, what was named beforehand, and where everything is.
+
+    Args:
+        report: compiled.
+        place: it was compiled from.
+        console: where to print.
+        kept: a line that says where the report is.
+    """
     config, paper = report.collected.config, report.paper
     console.print()
     if report.table:
@@ -142,18 +156,19 @@ def show_report(report: Compiled, place: Place, console: Console, run_id: str) -
         for line in count_lines(report.findings):
             console.print(line, highlight=False, markup=False, soft_wrap=True)
         console.print()
-    _show_links(place, console, run_id)
+    _show_links(place, console, kept)
 
 
-def _show_links(place: Place, console: Console, run_id: str) -> None:
+def _show_links(place: Place, console: Console, kept: str) -> None:
     first, *others = place.ui_lines()
     console.print(f"MLflow UI: {first}", soft_wrap=True, highlight=False, markup=False)
     for line in others:
         console.print(f"           {line}", soft_wrap=True, highlight=False, markup=False)
-    console.print(
-        f"Report: run {run_id}, artifact {Artifact.REPORT}/{PAGE}",
-        soft_wrap=True, highlight=False, markup=False,
-    )  # fmt: skip
+    console.print(f"Report: {kept}", soft_wrap=True, highlight=False, markup=False)
+
+
+def _where(run_id: str) -> str:
+    return f"run {run_id}, artifact {Artifact.REPORT}/{PAGE}"
 
 
 def _store(

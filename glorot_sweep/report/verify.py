@@ -37,7 +37,7 @@ def run_verify(
     console: Console,
     output: Path | None,
 ) -> bool:
-    """Judge the claims, print the verdicts, store them as a run.
+    """Judge the claims, print the verdicts, store them as a run where one can be made.
 
     Args:
         place: store and experiment.
@@ -69,12 +69,17 @@ def run_verify(
         except OSError as error:
             tell_full_disk(error, str(output))
             raise UserError(f"cannot write the findings to {output}: {error}") from None
-    _store(place, names, content)
+    blocked = place.obstacle()
+    if not blocked:
+        _store(place, names, content)
     for finding in findings:
         _show(finding, console)
     for doubt in (doubt for one in evidence if one.sweep for doubt in one.sweep.doubts):
         console.print(f"Doubtful: {doubt.sentence}", style="red", markup=False, soft_wrap=True)
     for line in count_lines(findings):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    if blocked:
+        line = f"The verdicts are not stored, for {blocked}; --output FILE writes them."
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     return any(finding.verdict == Verdict.CONTRADICTED for finding in findings)
 

@@ -118,6 +118,7 @@ def delete_sweep(
     database = storage_uri(stores.storage, tracking_uri(stores.tracking_uri))
     root = checkpoint_root(stores.checkpoints, database)
     place = open_place(stores.tracking_uri, stores.experiment, create=False)
+    place.refuse_read_only()
     own = find_sweep(place, name)
     with one_driver(place, name, database, is_other=stores.storage_is_lost) as lease:
         found = _belongings(place, name, database, root)

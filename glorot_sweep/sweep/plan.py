@@ -16,6 +16,7 @@ from glorot_sweep.data.catalog import data_folder, load_datasets
 from glorot_sweep.data.datamodule import CHUNK_UPDATES, PackDataModule
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.specs import PackSpec
+from glorot_sweep.spelling import duration
 from glorot_sweep.sweep.contents.engines import (
     engine_words,
     fallback_lines,
@@ -30,7 +31,7 @@ from glorot_sweep.training.evaluation import evaluate
 from glorot_sweep.training.module import PackModule
 
 MEASURE_SECONDS = 5.0  # of training, for each kind of pack
-HEADINGS = ("data set", "phase", "runs", "model-updates", "per second", "hours")
+HEADINGS = ("data set", "phase", "runs", "model-updates", "per second", "time")
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Estimate:
         phase = self.phase
         return (
             phase.dataset, phase.name, f"{len(phase.specs):,}", f"{phase.model_updates:,}",
-            f"{self.rate:,.0f}", f"{self.seconds / 3600:.2f}",
+            f"{self.rate:,.0f}", duration(self.seconds),
         )  # fmt: skip
 
 
@@ -93,31 +94,30 @@ def show_plan(
     table = Table(title=f"{config.name} on this {device}, engine {engine_words(engines)}")
     for heading in HEADINGS:
         table.add_column(heading, justify="right")
-    hours = 0.0
+    seconds = 0.0
     for phase in phases(config):
         dataset = datasets[phase.dataset]
         threads = torch.get_num_threads()
         sizes = choose_pack_sizes(config, {phase.dataset: dataset}, device, threads)
         specs = tuple(on_its_engine(spec, engines) for spec in phase.specs)
         found = estimate(replace(phase, specs=specs), config, dataset, device, sizes)
-        hours += found.seconds / 3600
+        seconds += found.seconds
         table.add_row(*found.cells)
         # At once: a whole plan may take minutes.
         console.print(_line(found), highlight=False, markup=False)
     console.print(table)
     console.print(
-        f"{hours:.1f} device-hours if no trial is pruned and every winner is at two depths; layer "
-        "statistics, logging and the report not counted",
-        highlight=False,
-        markup=False,
-    )
+        f"{duration(seconds)} of one device if no trial is pruned and every winner is at two "
+        "depths; layer statistics, logging and the report not counted",
+        highlight=False, markup=False, soft_wrap=True,
+    )  # fmt: skip
 
 
 def _line(found: Estimate) -> str:
     """Return a row of the table as a line of its own."""
-    dataset, phase, *numbers = found.cells
-    counted = [f"{cell} {what}" for cell, what in zip(numbers, HEADINGS[2:], strict=True)]
-    return f"{dataset}, {phase}: {', '.join(counted)}"
+    dataset, phase, *numbers, time_taken = found.cells
+    counted = [f"{cell} {what}" for cell, what in zip(numbers, HEADINGS[2:-1], strict=True)]
+    return f"{dataset}, {phase}: {', '.join(counted)}, {time_taken}"
 
 
 def estimate(

@@ -15,6 +15,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from glorot_sweep.spelling import duration
+
 LINE_SECONDS = 15.0  # between two lines where there is no terminal
 
 
@@ -116,7 +118,7 @@ class SweepProgress:
         if rate is None:
             return line
         left = (self._total - self._done) / rate
-        return f"{line}, {rate:,.0f} model-updates/s, {left:.0f} s left"
+        return f"{line}, {rate:,.0f} model-updates/s, {duration(left)} left"
 
     def _print(self, text: str) -> None:
         self.console.print(text, highlight=False, markup=False, soft_wrap=True)

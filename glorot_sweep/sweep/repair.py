@@ -70,6 +70,7 @@ def run_repair(
     """
     database = storage_uri(storage, tracking_uri(uri))
     place = open_place(uri, experiment, create=False)
+    place.refuse_read_only()
     sweep = find_sweep(place, name)
     config = read_config(place, sweep)
     with one_driver(place, name, database):

@@ -1,4 +1,4 @@
-"""The command `status`: what of a sweep is done, in work and missing, and who drives it."""
+"""The command `status`: what of a sweep is done, in work, left and missing, and who drives it."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Table
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.errors import UserError
 from glorot_sweep.sweep.outline import planned_runs
+from glorot_sweep.sweep.records.driving import driving
 from glorot_sweep.sweep.records.standing import (
     DONE,
     IN_WORK,
@@ -17,16 +17,13 @@ from glorot_sweep.sweep.records.standing import (
     state_of_sweep,
 )
 from glorot_sweep.sweep.storage.database import storage_uri
-from glorot_sweep.sweep.storage.lock import holder
-from glorot_sweep.sweep.storage.same import refuse_other_storage
 from glorot_sweep.tracking.address import tracking_uri
 from glorot_sweep.tracking.belonging import own_run, runs_of
-from glorot_sweep.tracking.lease import LEASE_SECONDS, SILENCE_SECONDS, sign_of_life
 from glorot_sweep.tracking.life import Status
-from glorot_sweep.tracking.place import Place, open_place
+from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.records import RunRecord
 from glorot_sweep.tracking.schema.names import Kind
-from glorot_sweep.tracking.schema.runs import StoredRun, SweepRun, kind_of, read
+from glorot_sweep.tracking.schema.runs import StoredRun, kind_of, read
 from glorot_sweep.tracking.schema.trained import BOTH, CountedRun
 from glorot_sweep.tracking.sweeps import find_sweep, read_config
 
@@ -42,54 +39,35 @@ def show_status(
     Raises:
         UserError: there is no such sweep, or its configuration cannot be read.
     """
-    database = storage_uri(storage, tracking_uri(uri))
+    database = storage_uri(storage, tracking_uri(uri), write=False)
     place = open_place(uri, experiment, create=False)
     sweep = find_sweep(place, name)
     config = read_config(place, sweep)
     runs = runs_of(place.client, place.experiment_id, own_run(sweep))
+    seen = driving(place, sweep, database, runs)
     for part in (
         f"sweep {name!r}: {state_of_sweep(sweep)}, begun {begun_at(sweep)}, run {sweep.run_id}",
-        _driver(place, sweep, database, runs),
-        _table(config, runs),
+        seen.line,
+        _table(config, runs, seen.running),
         _report(runs),
         *place.ui_lines(),
     ):
         console.print(part, highlight=False, markup=False, soft_wrap=isinstance(part, str))
 
 
-def _driver(place: Place, sweep: SweepRun, database: str, runs: Sequence[RunRecord]) -> str:
-    """Say who drives it: by the lease, which all drivers share, then by the storage's lock."""
-    name = sweep.sweep
-    leaseholder, lives = sign_of_life(place.client, sweep.run_id)
-    if lives:
-        return f"driven by {leaseholder}"
-    if not leaseholder.is_free:
-        return (
-            f"held by {leaseholder}, which has given no sign of life for {SILENCE_SECONDS:g} s. "
-            f"After {LEASE_SECONDS:g} s of silence the command that started the sweep takes it over"
-        )
-    try:
-        refuse_other_storage(place, name, database)
-    except UserError as error:
-        return f"whether a process drives it is not known: {error}"
-    if found := holder(database, name, place.scope):
-        return f"driven by {found}"
-    left = sum(run.status == Status.RUNNING for run in runs)
-    if not left:
-        return "no process drives it"
-    return (
-        f"no process drives it: {left} run(s) that are RUNNING were left by one that died. The "
-        f"command that started the sweep continues them; `glorot-sweep repair {name}` gives them "
-        "true statuses without going on."
-    )
+def _table(config: SweepConfig, runs: Sequence[RunRecord], running: str) -> Table:
+    """Count the runs of each study.
 
-
-def _table(config: SweepConfig, runs: Sequence[RunRecord]) -> Table:
+    Args:
+        config: of the sweep.
+        runs: of the sweep.
+        running: what those are that have not ended.
+    """
     table = Table()
     for heading in NAMES:
         table.add_column(heading)
     for heading in COUNTS:
-        table.add_column(heading, justify="right")
+        table.add_column(running if heading == IN_WORK else heading, justify="right")
     made = {
         kind: [read(CountedRun, run) for run in runs if kind_of(run) is kind]
         for kind in (Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED)

@@ -20,7 +20,7 @@ from glorot_sweep.host.process import this_process
 from glorot_sweep.tracking.belonging import sweep_runs
 from glorot_sweep.tracking.heartbeat import Heartbeat
 from glorot_sweep.tracking.lease_tags import LeaseTags
-from glorot_sweep.tracking.schema.driving import NOBODY, Holder, Leased
+from glorot_sweep.tracking.schema.driving import Holder, Leased
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.runs import SweepRun
 
@@ -220,7 +220,7 @@ def sign_of_life(
     clock: Callable[[], float] = time.monotonic,
     pause: Callable[[float], None] = time.sleep,
 ) -> tuple[Holder, bool]:
-    """Return who holds a sweep, nobody if its holder has ended, and whether he was seen to live.
+    """Return who holds a sweep, or held it when he ended, and whether he was seen to live.
 
     Nothing is written. A holder is watched for as long as two signs of life take.
 
@@ -238,7 +238,7 @@ def sign_of_life(
             return seen.holder, seen != first
         pause(LOOK_SECONDS)
         seen = tags.read()
-    return NOBODY, False
+    return seen.holder, False
 
 
 def held_by(sweep: str, holder: Holder) -> SweepHeldError:

@@ -4,10 +4,12 @@ MLflow stores absolute locations. A folder that was moved would be made again un
 and a copy would write into the original's.
 """
 
+import atexit
 import logging
 import re
 import shlex
 import sqlite3
+import tempfile
 from collections import defaultdict
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -15,7 +17,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from glorot_sweep.errors import UserError
-from glorot_sweep.tracking.address import database_file
+from glorot_sweep.tracking.address import database_file, sqlite_uri
 
 DEFAULT_ARTIFACTS = "mlartifacts"  # of an experiment that this package makes
 BESIDE = re.compile(rf"(.*/(?:{DEFAULT_ARTIFACTS}|mlruns(?=/\d+$)))(?:/\d+)?")  # MLflow's: mlruns/1
@@ -67,27 +69,68 @@ class _Root:
         return any((folder / run).is_dir() for run in self.runs)
 
 
-def follow_artifacts(uri: str) -> None:
+def follow_artifacts(uri: str, *, may_write: bool = True) -> str:
     """Let a SQLite store's artifact locations point beside it, if its artifacts came with it.
+
+    Args:
+        uri: of the store.
+        may_write: the store itself can be changed.
+
+    Returns:
+        URI of the store to open: this one, or a copy of its database whose locations are right,
+        which lasts as long as this process.
 
     Raises:
         UserError: the store is a copy whose artifacts are with the original only.
     """
     file = database_file(uri).resolve()  # a link to a database is no copy of it
-    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+    with closing(_only_read(file)) as connection:
         roots = _roots(connection)
-    for root in roots:
-        here = file.parent / root.folder.name
-        if here.resolve() == root.folder.resolve():
-            continue
-        copied = _is_original(root.folder.with_name(file.name), root)
-        if root.has_any(here):
-            _relocate(file, root, here)
-        elif root.has_any(root.folder):
-            if copied:
-                raise UserError(_without_artifacts(file, root, here))
-        elif copied or not root.folder.parent.exists():
-            _relocate(file, root, here)
+    moved = [root for root in roots if _came_with(file, root)]
+    if not moved:
+        return uri
+    changed = file if may_write else _snapshot(file)
+    for root in moved:
+        _relocate(changed, root, _beside(file, root))
+        if root.runs:
+            logger.warning(
+                "the tracking store %s was moved or copied: its artifacts are taken from %s, no "
+                "longer from %s", file, _beside(file, root), root.folder,
+            )  # fmt: skip
+    return uri if may_write else sqlite_uri(changed)
+
+
+def _came_with(file: Path, root: _Root) -> bool:
+    """Whether artifacts that are stored as being elsewhere are, or are to be, beside the store."""
+    here = _beside(file, root)
+    if here.resolve() == root.folder.resolve():
+        return False
+    copied = _is_original(root.folder.with_name(file.name), root)
+    if root.has_any(here):
+        return True
+    if root.has_any(root.folder):
+        if copied:
+            raise UserError(_without_artifacts(file, root, here))
+        return False
+    return copied or not root.folder.parent.exists()
+
+
+def _beside(file: Path, root: _Root) -> Path:
+    return file.parent / root.folder.name
+
+
+def _only_read(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
+
+
+def _snapshot(file: Path) -> Path:
+    """Return a copy of a database; its folder is gone with this process."""
+    folder = tempfile.TemporaryDirectory(prefix="glorot_sweep-")
+    atexit.register(folder.cleanup)
+    copy = Path(folder.name, file.name)
+    with closing(_only_read(file)) as connection, closing(sqlite3.connect(copy)) as target:
+        connection.backup(target)
+    return copy
 
 
 def _roots(connection: sqlite3.Connection) -> list[_Root]:
@@ -114,7 +157,7 @@ def _is_original(file: Path, root: _Root) -> bool:
         return False
     query = "SELECT experiment_id, name, creation_time FROM experiments"
     try:
-        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(_only_read(file)) as connection:
             return bool(set(root.experiments) & set(connection.execute(query)))
     except sqlite3.Error:
         return False
@@ -131,11 +174,6 @@ def _relocate(file: Path, root: _Root, here: Path) -> None:
                     f"WHERE {column} = ? OR substr({column}, 1, ?) = ?",
                     (new, len(old) + 1, old, len(old) + 1, f"{old}/"),
                 )
-    if root.runs:
-        logger.warning(
-            "the tracking store %s was moved or copied: its artifacts are taken from %s, no longer "
-            "from %s", file, here, root.folder,
-        )  # fmt: skip
 
 
 def _without_artifacts(file: Path, root: _Root, here: Path) -> str:

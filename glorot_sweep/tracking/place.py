@@ -29,7 +29,12 @@ from glorot_sweep.tracking.moved import DEFAULT_ARTIFACTS
 from glorot_sweep.tracking.once import once
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.runs import RunStore
-from glorot_sweep.tracking.store import check_artifact_location, open_store
+from glorot_sweep.tracking.store import (
+    artifact_obstacle,
+    database_obstacle,
+    open_store,
+    refuse_read_only,
+)
 
 UI_VARIABLE = "GLOROT_SWEEP_UI"  # the server's address in a person's browser, if it is another
 
@@ -77,6 +82,21 @@ class Place:
         """The URI without its secrets."""
         return shown_uri(self.uri)
 
+    def obstacle(self) -> str | None:
+        """Return what keeps this process from writing there, in words; None: nothing is known."""
+        return database_obstacle(self.uri) or artifact_obstacle(self._artifacts())
+
+    def refuse_read_only(self) -> None:
+        """Refuse to change what cannot be changed.
+
+        Raises:
+            UserError: names what cannot be written.
+        """
+        refuse_read_only(self.uri, self._artifacts())
+
+    def _artifacts(self) -> str:
+        return str(self.client.get_experiment(self.experiment_id).artifact_location)
+
     def ui_lines(self) -> list[str]:
         """How to look at the experiment: its page, and for a database the command to serve it."""
         page = f"#/experiments/{self.experiment_id}/runs?workflowType=machine_learning"
@@ -95,7 +115,8 @@ def find_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
     Args:
         uri: tracking URI from the command line.
         experiment: experiment name from the command line.
-        create: what is missing is to be created: refuse what will keep it from that.
+        create: what is missing is to be created: refuse what will keep it from that, and a store
+            that cannot be written.
 
     Raises:
         UserError: the store or its artifact folder cannot be used, the experiment was deleted,
@@ -107,7 +128,7 @@ def find_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
         refuse_foreign_run(project_run, resolved)
         if create:
             refuse_missing_folder(resolved)
-            check_artifact_location(_default_location(resolved))
+            refuse_read_only(resolved, _default_location(resolved))
         return None
     client = open_store(resolved)
     if project_run:
@@ -121,7 +142,8 @@ def find_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
             f"(mlflow experiments restore -x {found.experiment_id}), or name another with "
             "--experiment."
         )
-    check_artifact_location(found.artifact_location)
+    if create:
+        refuse_read_only(resolved, found.artifact_location)
     return Place(client, resolved, str(found.experiment_id), project_run, found.name)
 
 
@@ -134,7 +156,8 @@ def open_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
     Args:
         uri: tracking URI from the command line.
         experiment: experiment name from the command line.
-        create: create the experiment if it is missing.
+        create: create the experiment if it is missing; else a store that cannot be written is
+            opened too.
 
     Raises:
         UserError: the store or its artifact folder cannot be used, or the experiment is missing.
@@ -207,7 +230,7 @@ def connect(uri: str, experiment_id: str) -> RunStore:
 def _create_experiment(client: MlflowClient, uri: str, name: str) -> str:
     location = _default_location(uri) if is_sqlite(uri) else None
     if location is not None:
-        check_artifact_location(location)
+        refuse_read_only(uri, location)
 
     def find() -> str | None:  # another process may make it meanwhile
         made = client.get_experiment_by_name(name)

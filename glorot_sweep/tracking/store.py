@@ -1,9 +1,11 @@
 """Opening a tracking store: whether it answers, whether artifacts can be written."""
 
+import os
 import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import sqlalchemy
@@ -48,7 +50,8 @@ def open_store(uri: str) -> MlflowClient:
             client = MlflowClient(uri, registry_uri())  # brings an older store's tables up to date
             client.search_experiments(max_results=1)
             if is_sqlite(uri):
-                follow_artifacts(uri)
+                opened = follow_artifacts(uri, may_write=database_obstacle(uri) is None)
+                client = client if opened == uri else MlflowClient(opened, registry_uri())
     except UserError:
         raise
     except Exception as error:
@@ -128,16 +131,49 @@ def _explain(uri: str, error: MlflowException) -> str:
     )
 
 
-def check_artifact_location(location: str) -> None:
-    """Refuse a local artifact folder that cannot be written, before anything is created.
+def database_obstacle(uri: str) -> str | None:
+    """Return what keeps this user from writing to a SQLite store, in words; None: nothing does.
+
+    SQLite makes its journal beside the file. Of another store that cannot be seen from here.
+    """
+    if not is_sqlite(uri):
+        return None
+    file = database_file(uri).resolve()
+    if file.exists() and not os.access(file, os.W_OK):
+        return f"the tracking store {shown_uri(uri)} cannot be written (by this user, or at all)"
+    if (blocked := obstacle(file.parent)) is None:
+        return None
+    return f"the tracking store {shown_uri(uri)} cannot be written ({_no_folder(blocked)})"
+
+
+def artifact_obstacle(location: str) -> str | None:
+    """Return what keeps this user from writing to a local artifact folder; None: nothing does."""
+    folder = artifact_folder(location)
+    if folder is None or (blocked := obstacle(folder)) is None:
+        return None
+    return f"the artifact folder {folder} cannot be written ({_no_folder(blocked)})"
+
+
+def _no_folder(blocked: Path) -> str:
+    return f"{blocked} is no folder in which this user may create files"
+
+
+def refuse_read_only(uri: str, location: str) -> None:
+    """Refuse a store or a local artifact folder that cannot be written, before anything is made.
+
+    Args:
+        uri: of the store.
+        location: of an experiment's artifacts.
 
     Raises:
-        UserError: names the folder.
+        UserError: names what cannot be written.
     """
-    folder = artifact_folder(location)
-    if folder is not None and (blocked := obstacle(folder)) is not None:
+    if blocked := database_obstacle(uri):
         raise UserError(
-            f"the artifact folder {folder} cannot be written ({blocked} is no folder in which "
-            "this user may create files). Change its rights, or use an experiment with another "
-            "artifact location."
+            f"{blocked}. Change its rights, or name another with --tracking-uri. It can still be "
+            "looked at: `list`, `status`, `report` and `verify` write nothing to it."
+        )
+    if blocked := artifact_obstacle(location):
+        raise UserError(
+            f"{blocked}. Change its rights, or use an experiment with another artifact location."
         )

@@ -99,6 +99,29 @@ def test_the_message_names_line_key_rule_and_value(tmp_path, change, expected):
         assert part in message
 
 
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (("  trials: 6", "  trials: 6\n  groups: 9"), "line 5, search.groups: search.groups m"),
+        (("window: 1", "window: 1\n  seeds: 2\ncomparisons: [[a, b]]"), "line 12, comparisons: "),
+        (("window: 1", "window: 30"), "line 10, replicates.window: replicates.window m"),
+        (("  trials: 6", "  rungs: [3, 2]\n  trials: 6"), "line 4, search.rungs: rungs must rise"),
+        (("  trials: 6", "  trials: 6\n  table_depth: 9"), "line 5, search.table_depth: tabl"),
+        (("  trials: 6", "  depth: {low: 2, high: 3}\n  trials: 6"), "line 4, search.depth: tab"),
+        (("name:", "execution:\n  device: cuda\nnetwork:\n  engine: native\nname:"),
+         "line 4, network.engine: network.engine native is for CPUs"),
+        (("name:", "variants: [tanh_pretrained]\nname:"), "line 4, search: the variant 'tanh_pre"),
+        (("low: 0.01", "low: 0.9"), "line 6, search.learning_rate.low: low must not exceed high"),
+    ],
+)  # fmt: skip
+def test_a_rule_between_keys_is_told_where_the_first_key_stands_that_it_names(
+    tmp_path, change, expected
+):
+    path = tmp_path / "wrong.yaml"
+    path.write_text(TEXT.replace(*change, 1))
+    assert f"  {expected}" in refusal(path)
+
+
 def test_yes_and_no_are_words(tmp_path):
     path = tmp_path / "no.yaml"
     path.write_text(TEXT.replace("name: small", "name: no"))

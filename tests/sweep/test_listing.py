@@ -2,6 +2,8 @@
 
 import io
 import os
+import subprocess
+import sys
 
 import pytest
 from rich.console import Console
@@ -10,7 +12,7 @@ from sweep_builders import all_runs, store_uri
 
 from glorot_sweep.config.sweep import hash_of
 from glorot_sweep.errors import UserError
-from glorot_sweep.host.process import Process
+from glorot_sweep.host.process import Process, boot, host_name, start_of
 from glorot_sweep.sweep.listing import show_sweeps
 from glorot_sweep.sweep.records.standing import begun_at
 from glorot_sweep.sweep.status import show_status
@@ -101,10 +103,15 @@ def half_done(stores, place):
     return sweep
 
 
-def test_status_counts_each_study_by_what_became_of_its_runs(stores, half_done):
-    headings, *rows = status(stores)[0]
-    assert headings == ["data set", "variant", "runs", "complete", "pruned", "diverged", "failed",
-                        "in work", "interrupted", "missing"]  # fmt: skip
+def columns(running):
+    return ["data set", "variant", "runs", "complete", "pruned", "diverged", "failed",
+            running, "interrupted", "missing"]  # fmt: skip
+
+
+def test_status_counts_each_study_by_what_became_of_its_runs(stores, half_done, place):
+    with hold(storage_in(stores), "small", scope=place.scope):
+        headings, *rows = status(stores)[0]
+    assert headings == columns("in work")
     assert rows == [
         ["shapeset", "tanh", "trials", "1", "1", "0", "1", "0", "0", "3"],
         ["shapeset", "tanh", "replicates", "1", "0", "0", "0", "0", "0", "1"],
@@ -131,9 +138,38 @@ def test_status_names_the_driver_the_report_and_the_links(stores, half_done, pla
     assert lines[3:] == place.ui_lines()
     report = half_done.make("report", state="complete")
     lines = status(stores)[1]
-    assert lines[1].startswith("no process drives it: 3 run(s) that are RUNNING were left by one ")
-    assert "glorot-sweep repair small" in lines[1]
+    assert lines[1].startswith("no process drives it: one has left 2 runs that MLflow shows as RUN")
     assert lines[2].endswith(f": run {report.run_id}")
+
+
+@pytest.fixture
+def dead():
+    """Who held the sweep: a process of this machine that has ended."""
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    started = start_of(child.pid)
+    child.communicate(b"\n")
+    return Holder("f00d", Process(child.pid, host_name(), boot(), started), 1)
+
+
+@pytest.mark.parametrize("other", [False, True])
+def test_what_a_dead_driver_has_left_is_not_in_work(stores, half_done, tmp_path, dead, other):
+    half_done.run.tag(tags_of(Leased(holder=dead, beat="8")))
+    rows, lines = status(stores, storage=f"sqlite:///{tmp_path / 'o.db'}" if other else None)
+    assert rows[0] == columns("left")
+    assert lines[0].startswith("sweep 'small': left, begun ")
+    assert lines[1] == (
+        f"no process drives it: {dead} has ended without a word, and has left 2 runs that MLflow "
+        "shows as RUNNING. The command that started the sweep trains each of them again, from "
+        "where its pack was last saved, else from its beginning; `glorot-sweep repair small` marks "
+        "them as KILLED and trains nothing."
+    )
+    assert listed(stores)[0][1][1] == "left"
+
+
+def test_a_dead_driver_may_have_left_no_network(stores, place, dead):
+    StoredSweep(place).run.tag(tags_of(Leased(holder=dead, beat="8")))
+    line = f"no process drives it: {dead} has ended without a word"
+    assert status(stores)[1][1] == line
 
 
 def test_of_a_sweep_at_rest_no_process_is_missed(stores, place):
@@ -166,7 +202,10 @@ def test_status_says_that_a_holder_is_silent(stores, half_done, monkeypatch):
     monkeypatch.setattr(lease, "SILENCE_SECONDS", 0.0)
     elsewhere = Holder("f00d", Process(7, "another-host", "b", "1"), 1)
     half_done.run.tag(tags_of(Leased(holder=elsewhere, beat="8")))
-    assert status(stores)[1][1].startswith("held by process 7 on another-host since 1970-01-01 ")
+    rows, lines = status(stores)
+    assert rows[0] == columns("in work or left")
+    assert lines[1].startswith("held by process 7 on another-host since 1970-01-01 ")
+    assert lines[1].endswith("takes it over, and continues 2 runs that MLflow shows as RUNNING")
 
 
 def test_both_name_a_sweep_that_is_partly_deleted(stores, place):

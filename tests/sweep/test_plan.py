@@ -93,7 +93,8 @@ def test_a_plan_is_printed_and_nothing_created(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     text = io.StringIO()
     show(tmp_path, SECTION, Console(file=text, width=120))
-    for word in ("search", "replicates", "monitored", "360", "device-hours"):
+    assert " seconds of one device if no trial" in text.getvalue()
+    for word in ("search", "replicates", "monitored", "360", "of one device"):
         assert word in text.getvalue()
     assert [path.name for path in tmp_path.iterdir()] == ["small.yaml"]
 
@@ -128,7 +129,7 @@ def test_each_row_is_shown_as_soon_as_it_is_measured(tmp_path, monkeypatch):
 
     monkeypatch.setattr(plan, "estimate", estimate)
     show(tmp_path, SECTION, Console(file=text, width=120))
-    search = "shapeset, search: 12 runs, 360 model-updates, 0 per second, 2.00 hours"
-    replicates = "shapeset, replicates: 8 runs, 320 model-updates, 0 per second, 2.00 hours"
+    search = "shapeset, search: 12 runs, 360 model-updates, 0 per second, 2 hours"
+    replicates = "shapeset, replicates: 8 runs, 320 model-updates, 0 per second, 2 hours"
     assert shown == [[], [search], [search, replicates]]
-    assert "6.0 device-hours" in text.getvalue()
+    assert "6 hours of one device" in text.getvalue()

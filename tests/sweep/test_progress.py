@@ -44,7 +44,7 @@ def test_without_a_rate_there_is_no_time_left(progress):
 
 def test_with_a_rate_there_is(progress):
     assert progress.advance_after(20.0, 1000) == [
-        "search: 0/4 trials, 25 % of the updates, 50 model-updates/s, 60 s left"
+        "search: 0/4 trials, 25 % of the updates, 50 model-updates/s, 60 seconds left"
     ]
 
 
@@ -58,5 +58,5 @@ def test_what_is_pruned_or_finished_counts_as_done_and_no_rate_comes_of_it(progr
     progress.save(2000)
     progress.finish_units(2)
     assert progress.advance_after(20.0, 1000) == [
-        "search: 2/4 trials, 75 % of the updates, 50 model-updates/s, 20 s left"
+        "search: 2/4 trials, 75 % of the updates, 50 model-updates/s, 20 seconds left"
     ]

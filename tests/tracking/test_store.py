@@ -17,7 +17,7 @@ from glorot_sweep.sweep.storage.database import open_storage, storage_uri
 from glorot_sweep.tracking import outage, store
 from glorot_sweep.tracking.address import tracking_uri
 from glorot_sweep.tracking.place import open_place
-from glorot_sweep.tracking.store import check_artifact_location, open_store
+from glorot_sweep.tracking.store import open_store, refuse_read_only
 
 
 @pytest.fixture(autouse=True)
@@ -125,12 +125,12 @@ def test_an_artifact_folder_without_rights_is_refused(here, monkeypatch, reason)
         monkeypatch.setattr(os, "statvfs", lambda _: flags)
     for location in (f"file://{here}/deep/er", f"{here}/deep"):
         with pytest.raises(UserError, match="cannot be written"):
-            check_artifact_location(location)
+            refuse_read_only("http://h", location)
 
 
 def test_artifacts_elsewhere_are_not_checked_here():
-    check_artifact_location("s3://bucket/x")
-    check_artifact_location("mlflow-artifacts:/1")
+    refuse_read_only("http://h", "s3://bucket/x")
+    refuse_read_only("http://h", "mlflow-artifacts:/1")
 
 
 def test_optunas_database_is_not_opened_as_a_tracking_store(stores):

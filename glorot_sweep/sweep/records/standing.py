@@ -9,6 +9,7 @@ from glorot_sweep.tracking.schema.runs import StoredRun, SweepRun
 
 DONE = tuple(state.word for state in State if state.is_kept)  # nothing more is trained for these
 IN_WORK, INTERRUPTED = "in work", "interrupted"
+LEFT = "left"  # RUNNING in MLflow, and the driver that worked on it has ended
 
 
 def outcome_of(run: StoredRun) -> str:
@@ -32,8 +33,10 @@ def done(counts: Counter[str]) -> int:
 
 
 def state_of_sweep(sweep: SweepRun) -> str:
-    """Return a sweep's state in words."""
-    return sweep.state.word if sweep.deletion is None else "being deleted"
+    """Return a sweep's state in words: one that a dead driver left is not running."""
+    if sweep.deletion is not None:
+        return "being deleted"
+    return LEFT if sweep.state is State.RUNNING and sweep.holder.is_gone else sweep.state.word
 
 
 def begun_at(run: StoredRun) -> str:

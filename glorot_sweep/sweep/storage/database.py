@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.pool import NullPool
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.folders import obstacle
 from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.host.sqlite_file import (
     holds_nothing,
@@ -54,10 +55,15 @@ MADE_WITH_IT = {"version_info": "1"}
 MLFLOW_TABLES = ("alembic_version", "experiments", "runs")
 
 
-def storage_uri(named: str | None, tracking: str) -> str:
+def storage_uri(named: str | None, tracking: str, *, write: bool = True) -> str:
     """Return the absolute URI of Optuna's storage: the one named, or `optuna.db` here.
 
     A bare `postgresql://` gets the driver that the extra `postgres` installs.
+
+    Args:
+        named: on the command line.
+        tracking: URI of the tracking store.
+        write: refuse a file that cannot be written.
 
     Raises:
         UserError: it is no database that can be used, or it is MLflow's own.
@@ -73,7 +79,7 @@ def storage_uri(named: str | None, tracking: str) -> str:
     if uri == tracking or same_database(uri, tracking):
         raise UserError(_shared(uri))
     if is_sqlite(uri):
-        _check_file(database_file(uri), uri)
+        _check_file(database_file(uri), uri, write)
     else:
         _check_server(uri)
     return uri
@@ -89,16 +95,27 @@ def _shared(uri: str) -> str:
     )
 
 
-def _check_file(database: Path, uri: str) -> None:
+def _check_file(database: Path, uri: str, write: bool) -> None:
     """Refuse a SQLite file that could not be used, before anything is created."""
     if not database.parent.is_dir():
         raise UserError(f"Optuna's storage {database} lies in a folder that does not exist.")
-    if not os.access(database if database.exists() else database.parent, os.W_OK):
-        raise UserError(f"Optuna's storage {database} cannot be written. Change its rights.")
+    if write:
+        _refuse_read_only(database.resolve())
     if database.exists() and (not database.is_file() or not _is_sqlite(database)):
         raise UserError(f"Optuna's storage {database} is no SQLite database; name another file.")
     if database.exists():
         _check_server(uri)
+
+
+def _refuse_read_only(database: Path) -> None:
+    """SQLite makes its journal beside the file, and the sweep's lock lies there too."""
+    if database.exists() and not os.access(database, os.W_OK):
+        raise UserError(f"Optuna's storage {database} cannot be written. Change its rights.")
+    if (blocked := obstacle(database.parent)) is not None:
+        raise UserError(
+            f"Optuna's storage {database} cannot be written ({blocked} is no folder in which this "
+            "user may create files). Change its rights, or name another with --storage."
+        )
 
 
 def _is_sqlite(database: Path) -> bool:
