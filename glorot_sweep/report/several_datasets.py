@@ -16,19 +16,26 @@ from glorot_sweep.tracking.schema.names import Role
 
 @dataclass(frozen=True)
 class PairImprovement:
-    """How often the second variant of a pair beats the first, over several data sets."""
+    """How often the second variant of a pair beats the first, over several data sets.
+
+    Attributes:
+        first, second: the pair.
+        found: how often.
+        what: is compared: a run, or the mean of what repeats one search.
+    """
 
     first: str
     second: str
     found: Improvement
+    what: str = "a run"
 
     @property
     def sentence(self) -> str:
         """Say it, with its interval."""
         found = self.found
         return (
-            f"Over {found.n_datasets} data sets: a run of {VARIANTS[self.second].label} has a "
-            f"lower error than one of {VARIANTS[self.first].label} with probability "
+            f"Over {found.n_datasets} data sets: {self.what} of {VARIANTS[self.second].label} has "
+            f"a lower error than one of {VARIANTS[self.first].label} with probability "
             f"{found.probability:.2f} [{found.low:.2f}, {found.high:.2f}] (1/2 where both are "
             f"alike; {100 * found.level:.0f} % interval by a bootstrap stratified by data set)"
         )
@@ -49,8 +56,14 @@ def improvements(collected: Collected, paper: Paper) -> list[PairImprovement]:
         }
         if len(errors) > 1:
             improvement = probability_of_improvement(errors, _generator(config, first, second))
-            found.append(PairImprovement(first, second, improvement))
+            found.append(PairImprovement(first, second, improvement, _compared(config)))
     return found
+
+
+def _compared(config: SweepConfig) -> str:
+    """Say what the observations are."""
+    seeds, groups = config.replicates.seeds, config.search.groups
+    return "a run" if groups in (1, seeds) else "a search's mean"
 
 
 def _generator(config: SweepConfig, first: str, second: str) -> np.random.Generator:

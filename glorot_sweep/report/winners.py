@@ -24,11 +24,17 @@ class GroupWinner:
 
 
 def winners_in(runs: Sequence[ReplicateRun]) -> tuple[GroupWinner, ...]:
-    """Return the winner of each group, as a cell's replicates have it."""
-    first = {run.group: run for run in reversed(runs)}
+    """Return the winner of each group, as a cell's replicates have it.
+
+    That it has learned nothing is said if one of its replicates says so: those that an earlier
+    version has trained may be silent.
+    """
+    groups: dict[int | None, list[ReplicateRun]] = {}
+    for run in runs:
+        groups.setdefault(run.group, []).append(run)
     return tuple(
-        GroupWinner(first[group].depth, first[group].learning_rate, first[group].has_learned)
-        for group in dict.fromkeys(run.group for run in runs)
+        GroupWinner(own[0].depth, own[0].learning_rate, all(run.has_learned for run in own))
+        for own in groups.values()
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from report_builders import cell, collected
 from scipy import stats
+from sweep_builders import grouped
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.papers.glorot2010 import PAPER
@@ -176,6 +177,18 @@ def test_several_data_sets_are_put_together():
     assert found.sentence.startswith(
         "Over 2 data sets: a run of Tanh N has a lower error than one of Tanh with probability 0.56"
     )
+
+
+def test_of_fewer_groups_than_replicates_means_are_put_together_and_so_called():
+    cells = [
+        replace(cell(variant, errors, dataset), groups=2)
+        for dataset in ("shapeset", "mnist")
+        for variant, errors in (("tanh", [40.0, 30.0, 42.0, 32.0]), ("tanh_n", [35.0] * 4))
+    ]
+    changes = {"datasets": ["shapeset", "mnist"], "replicates.seeds": 4, "search.groups": 2}
+    (found,) = improvements(replace(collected(cells), config=grouped(changes)), PAPER)
+    assert found.found.probability == 0.5
+    assert "a search's mean of Tanh N has a lower error than one of Tanh" in found.sentence
 
 
 def test_one_data_set_needs_no_putting_together():

@@ -11,7 +11,8 @@ from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.paper import Beside
 from glorot_sweep.report.render import interval_text, texts_beside
 from glorot_sweep.report.tables import Entry
-from glorot_sweep.report.winners import GroupWinner, middle_rate, usual_depth
+from glorot_sweep.report.winners import GroupWinner, middle_rate, usual_depth, winners_in
+from glorot_sweep.tracking.schema.trained import NOT_LEARNED
 
 
 def study(variant="tanh", **edges):
@@ -98,3 +99,11 @@ def test_a_cell_of_one_winner_reads_as_before():
 def test_a_cell_of_one_winner_that_learned_nothing_says_so():
     idle = replace(cell("tanh", [40.0, 41.0]), group_winners=WINNERS[1:2])
     assert interval_text(idle, 40.5, 40.0, 41.0) == "40.50 [40.00, 41.00] (nothing learned)"
+
+
+def test_one_replicate_is_enough_to_say_that_a_group_has_learned_nothing():
+    runs = [
+        record("replicate", seed=seed, group=seed % 2, learned=learned)
+        for seed, learned in enumerate((None, None, NOT_LEARNED, None))
+    ]
+    assert [winner.has_learned for winner in winners_in(runs)] == [False, True]

@@ -19,7 +19,17 @@ def of(groups, test="welch", **changes):
 
 
 def test_a_stored_sweep_of_before_left_the_search_out():
-    assert "it leaves out the search" in caption(collected(CELLS).config, PAPER)
+    text = caption(collected(CELLS).config, PAPER)
+    assert "it leaves out the search" in text
+    assert "the best of 3 or more trials of 30 updates" in text, (
+        "three of six, and what came upon it"
+    )
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_where_all_trials_of_before_had_one_depth_they_are_counted(share):
+    changes = {"search.depth": {"low": 2, "high": 2}, "search.table_depth_share": share}
+    assert "the best of 6 trials of" in caption(collected(CELLS, changes).config, PAPER)
 
 
 def test_a_search_of_another_length_is_named():

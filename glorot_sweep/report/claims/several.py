@@ -56,9 +56,9 @@ def _decides(finding: Finding) -> bool:
 
 
 def _deciding(answers: Sequence[Answer]) -> str:
-    """Name what decides about the paper, and why the rest does not."""
+    """Name what decides about the paper, beside what does not."""
     deciding = [a.sweep or "runs beside the sweeps" for a in answers if a.verdict in DECIDED]
-    return f"{', '.join(deciding)}, alone of the scale that it is about"
+    return f"{', '.join(deciding)}, since the others cannot decide about the paper"
 
 
 def _names(answers: Sequence[Answer], *, by: str) -> str:

@@ -190,7 +190,7 @@ def _made(width, deep_width, short, full, seeds, short_seeds, draws):
     world.changes = {
         "network.width": width, "replicates.updates": full, "replicates.evaluations": [],
         "search.updates": full, "search.rungs": [], "search.depth.high": 5,
-        "replicates.seeds": max(seeds, 2), "replicates.window": 10,
+        "replicates.seeds": max(seeds, 2),
     }  # fmt: skip
     return world
 
