@@ -23,6 +23,7 @@ from glorot_sweep.sweep.contents.statistics import statistics_spec
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.sweep.records.opening import open_sweep
 from glorot_sweep.sweep.records.recording import RunPlan
+from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import DatasetNote
 
@@ -78,16 +79,16 @@ def measure_beside(
         seconds of training at full size, and the share of the second in the whole.
     """
     place = open_place(f"sqlite:///{folder / 'mlflow.db'}", "benchmark", create=True)
-    engines, meter = settle(config, "cpu", None), Meter()
-    sweep = open_sweep(config, "", {}, place, provenance(), engines)
-    first = spec.first
+    engines, meter, first = settle(config, spec.device, None), Meter(), spec.first
     chunks = ChunkTimes({*first.evaluate_at, *first.statistics.updates})
     plans = {trial.key: RunPlan(None, {}) for trial in spec.trials}
     note = DatasetNote(dataset.name, dataset.digest(), "benchmark")
-    with meter.installed():
-        started = time.perf_counter()
-        result = run_job(PackJob(spec, plans, note), sweep.runs, dataset, chunks)
-        taken = time.perf_counter() - started
+    with Lease(config.name) as lease:
+        sweep = open_sweep(config, "", {}, place, provenance(), engines, lease)
+        with meter.installed():
+            started = time.perf_counter()
+            result = run_job(PackJob(spec, plans, note), sweep.runs, dataset, chunks)
+            taken = time.perf_counter() - started
     per_update = chunks.seconds / chunks.model_updates
     beside = taken - per_update * result.model_updates
     training = per_update * len(spec.trials) * config.replicates.updates

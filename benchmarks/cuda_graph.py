@@ -52,7 +52,7 @@ class RecordedUpdates:
 
     def run(self) -> None:
         """Do all updates, one after another."""
-        for update, batch in enumerate(self.images.split(BATCH)):
+        for update, batch in enumerate(torch.split(self.images, BATCH)):
             y = self.targets[update : update + 1]
             x = scale_pixels(batch, self.scale.dtype).unsqueeze(0)
             self.losses -= (self.passes.forward(x) * y).sum(-1)
@@ -89,12 +89,16 @@ class GraphPacked(Contender):
         """Replay the graph on one part of the pool after another."""
         graph, recorded = self._graph()
         updates = recorded.updates
-        batches = zip(self.images.split(updates * BATCH), self.targets.split(updates), strict=True)
+        batches = zip(
+            torch.split(self.images, updates * BATCH),
+            torch.split(self.targets, updates),
+            strict=True,
+        )
         under_way: deque[torch.cuda.Event] = deque()
         for images, targets in itertools.cycle(batches):
             recorded.put(images, targets)
             graph.replay()
-            under_way.append(torch.cuda.Event())
+            under_way.append(torch.cuda.Event())  # type: ignore[no-untyped-call]
             under_way[-1].record()
             if len(under_way) > AHEAD:
                 under_way.popleft().synchronize()
@@ -114,7 +118,7 @@ class GraphPacked(Contender):
             recorded = RecordedUpdates(self.network, self.specs, int(self.setting))
             parameters = [*self.network.weights, *self.network.biases]
             kept = [values.clone() for values in parameters]
-            aside = torch.cuda.Stream()
+            aside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
             aside.wait_stream(torch.cuda.current_stream())
             with torch.cuda.stream(aside):
                 for _ in range(WARM_UP):

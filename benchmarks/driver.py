@@ -11,6 +11,7 @@ Run from the repository: `python benchmarks/driver.py`.
 """
 
 import argparse
+import contextlib
 import heapq
 import itertools
 import json
@@ -20,6 +21,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +49,8 @@ from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.opening import OpenSweep, open_sweep
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.database import open_storage
-from glorot_sweep.sweep.storage.lock import hold
+from glorot_sweep.sweep.storage.lock import Held, hold
+from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import DatasetNote
@@ -54,6 +58,7 @@ from glorot_sweep.training.results import Evaluation, PackResult, TrialResult
 
 EARLIER, ASKED = 5_000, 240
 DEVICES, PACKS = 256, 1_024
+RESUMED, BEFORE_THE_END = 200, 25  # trials of each of five studies; packs until it is ended
 LIMITS = {"milliseconds_per_trial": 50.0, "busy": 0.95, "resume_seconds": 20.0}
 SIZES = PackSizes(20, None, {})
 NOTE = DatasetNote("shapeset", "none", "none")
@@ -122,10 +127,26 @@ def made_up(key: str, updates: tuple[int, ...]) -> TrialResult:
     return TrialResult(key, State.COMPLETE, updates[-1], looks, error)
 
 
-def opened(config: SweepConfig, folder: Path) -> OpenSweep:
-    """Return a new sweep on a store of its own."""
+@contextlib.contextmanager
+def opened(config: SweepConfig, folder: Path) -> Iterator[OpenSweep]:
+    """Hold a new sweep on a store of its own."""
     place = open_place(f"sqlite:///{folder}/mlflow.db", "benchmark", create=True)
-    return open_sweep(config, "made up", {}, place, provenance(), settle(config, "cpu", None))
+    engines = settle(config, "cpu", None)
+    with Lease(config.name) as lease:
+        yield open_sweep(config, "made up", {}, place, provenance(), engines, lease)
+
+
+@dataclass
+class OneDriver:
+    """What a real driver looks at before each generation: its lease, and the storage's lock."""
+
+    sweep: OpenSweep
+    lock: Held
+
+    def still_held(self) -> None:
+        """Look at both."""
+        self.sweep.lease.check()
+        self.lock.still_held()
 
 
 def proposing(folder: Path) -> float:
@@ -136,24 +157,25 @@ def proposing(folder: Path) -> float:
     study = Study(storage, config, "scope", "shapeset", "tanh")
     fill(storage, study)
     assert study.finished() == EARLIER
-    sweep = opened(config, folder)
-    progress = SweepProgress(Console(quiet=True))
-    dispatch = Dispatch(
-        sweep,
-        {study.key: sweep.run},
-        {"shapeset": NOTE},
-        InstantExecutor(1),
-        CheckpointFolder(folder / "none"),
-        SIZES,
-        progress,
-    )
-    with hold(uri, config.name) as held:
-        driver = Driver(sweep, [study], dispatch, progress, held)
+    with opened(config, folder) as sweep, hold(uri, config.name) as lock:
+        progress = SweepProgress(Console(quiet=True))
+        dispatch = instant(sweep, study.key, InstantExecutor(1), folder, progress)
+        driver = Driver(sweep, [study], dispatch, progress, OneDriver(sweep, lock))
         began = time.perf_counter()
         driver.search()
         taken = time.perf_counter() - began
     assert study.finished() == EARLIER + ASKED
     return 1000 * taken / ASKED
+
+
+def instant(
+    sweep: OpenSweep, study: str, executor: InstantExecutor, folder: Path, progress: SweepProgress
+) -> Dispatch:
+    """Return a dispatch that has results made up."""
+    return Dispatch(
+        sweep, {study: sweep.run}, {"shapeset": NOTE}, executor,
+        CheckpointFolder(folder / "none"), SIZES, progress,
+    )  # fmt: skip
 
 
 def fill(storage: optuna.storages.RDBStorage, study: Study) -> None:
@@ -188,34 +210,26 @@ def fill(storage: optuna.storages.RDBStorage, study: Study) -> None:
 def fleet(folder: Path) -> float:
     """Return the share of its time that a fleet is busy until the queue is empty."""
     config = settings(20)
-    sweep = opened(config, folder)
     tasks = [
         trial_task(config, "shapeset", "tanh", number, Hyperparameters(0.1, 1 + number % 5), {})
         for number in range(4 * PACKS)
     ]
     executor = InstantExecutor(DEVICES, (1.0, 5.0))
     progress = SweepProgress(Console(quiet=True))
-    dispatch = Dispatch(
-        sweep,
-        {study_key("shapeset", "tanh"): sweep.run},
-        {"shapeset": NOTE},
-        executor,
-        CheckpointFolder(folder / "none"),
-        SIZES,
-        progress,
-    )
-    progress.start("fleet", "trials", len(tasks), 1)
-    began = time.monotonic()
-    for start in range(0, len(tasks), 4):
-        dispatch.submit(tasks[start : start + 4])
-    while executor.queue:
-        dispatch.wait()
-    return 1 - executor.idle_share(began)
+    with opened(config, folder) as sweep:
+        dispatch = instant(sweep, study_key("shapeset", "tanh"), executor, folder, progress)
+        progress.start("fleet", "trials", len(tasks), 1)
+        began = time.monotonic()
+        for start in range(0, len(tasks), 4):
+            dispatch.submit(tasks[start : start + 4])
+        while executor.queue:
+            dispatch.wait()
+        return 1 - executor.idle_share(began)
 
 
 def resume(folder: Path) -> float:
     """Return the seconds from a restart to the first finished pack."""
-    content = json.loads(settings(200).model_dump_json(exclude_none=True))
+    content = json.loads(settings(RESUMED).model_dump_json(exclude_none=True))
     content.update(name="resume", variants=["softsign", "softsign_n", "tanh", "tanh_n", "sigmoid"])
     content["network"]["width"] = 16
     content["search"].update(updates=20, rungs=[])
@@ -226,7 +240,7 @@ def resume(folder: Path) -> float:
         sys.executable, "-m", "glorot_sweep", "sweep", str(file), "--storage",
         f"sqlite:///{folder}/optuna.db", "--tracking-uri", f"sqlite:///{folder}/mlflow.db",
     ]  # fmt: skip
-    first_pack(command, after=25)
+    first_pack(command, after=BEFORE_THE_END)
     began = time.perf_counter()
     first_pack(command, after=1)
     return time.perf_counter() - began

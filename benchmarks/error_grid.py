@@ -69,6 +69,8 @@ def line(spec: TrialSpec, stream: int, result: TrialResult) -> str:
     """
     missing = len(EVALUATIONS) - len(result.curve)
     assert result.test_error is not None, "a replicate has a test error"
+    tested = [point.test_error for point in result.curve if point.test_error is not None]
+    assert len(tested) == len(result.curve), "a replicate has one at each evaluation"
     return json.dumps(
         {
             "variant": spec.variant.name,
@@ -80,7 +82,7 @@ def line(spec: TrialSpec, stream: int, result: TrialResult) -> str:
                 *[round(result.validation_error, 2)] * missing,
             ],
             "test": [
-                *(round(float(point.test_error), 2) for point in result.curve),
+                *(round(float(error), 2) for error in tested),
                 *[round(result.test_error, 2)] * missing,
             ],
         }

@@ -30,6 +30,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import optuna
+import torch
 from meters import ChunkTimes, Meter
 from workload import surroundings
 
@@ -38,17 +39,20 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.host.provenance import provenance
-from glorot_sweep.sweep.contents.engines import settle
+from glorot_sweep.sweep.contents.engines import on_its_engine, settle
 from glorot_sweep.sweep.contents.replicates import replicate_tasks
 from glorot_sweep.sweep.contents.task import Task
+from glorot_sweep.sweep.contents.trials import study_key
+from glorot_sweep.sweep.execution.pack_sizes import choose_pack_sizes
 from glorot_sweep.sweep.execution.packing import make_packs
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.sweep.records.opening import OpenSweep, open_sweep
 from glorot_sweep.sweep.records.recording import RunPlan
 from glorot_sweep.sweep.records.registering import register_winners
-from glorot_sweep.sweep.records.study_runs import finish_study_run, open_study_run
+from glorot_sweep.sweep.records.study_runs import finish_study_runs, open_study_runs
 from glorot_sweep.sweep.search.studies import studies_of
 from glorot_sweep.sweep.search.winners import find_winners
+from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import DatasetNote, RunWriter
@@ -112,6 +116,9 @@ class Round:
         self.dataset: ImageDataset = load_dataset(config.datasets[0], data_folder())
         self.digest = self.dataset.digest()
         self.note = DatasetNote(self.dataset.name, self.digest, "benchmark")
+        self.sizes = choose_pack_sizes(
+            config, {self.dataset.name: self.dataset}, "cpu", torch.get_num_threads()
+        )
         self.training = {"trial": Training(), "replicate": Training()}
         started = time.perf_counter()
         self.place = open_place(f"sqlite:///{folder / 'mlflow.db'}", None, create=True)
@@ -119,7 +126,8 @@ class Round:
 
     def run(self) -> None:
         """Do everything once."""
-        with self.meter.installed():
+        engines = settle(self.config, "cpu", None)
+        with Lease(self.config.name) as lease, self.meter.installed():
             self.meter.phase = "sweep"
             sweep = open_sweep(
                 self.config,
@@ -127,13 +135,14 @@ class Round:
                 {self.dataset.name: self.digest},
                 self.place,
                 provenance(),
-                settle(self.config, "cpu", None),
+                engines,
+                lease,
             )
             storage = optuna.storages.InMemoryStorage()
             studies = studies_of(self.config, storage, "benchmark")
             self.meter.phase = "study"
-            first_groups = {study.variant: study for study in reversed(studies)}
-            study_runs = {v: open_study_run(sweep, s, self.note) for v, s in first_groups.items()}
+            notes = {self.dataset.name: self.note}
+            study_runs = dict(open_study_runs(sweep, studies, notes))
             asked = {study.key: study.next_generation() for study in studies}
             trials = [task for study in studies for task in asked[study.key]]
             results = self._train(sweep, trials, study_runs)
@@ -146,27 +155,24 @@ class Round:
             register_winners(sweep, {self.dataset.name: self.dataset})
             self.registering = time.perf_counter() - started
             self.meter.phase = "study"
-            for study in studies:
-                finish_study_run(study_runs[study.variant], study, winners)
+            for _ in finish_study_runs(study_runs, studies, winners):
+                pass
             self.meter.phase = "sweep"
             sweep.run.finish(State.COMPLETE)
-
-    @property
-    def _pack_size(self) -> int:
-        return self.config.execution.pack_size
 
     def _train(
         self, sweep: OpenSweep, tasks: list[Task], study_runs: dict[str, RunWriter]
     ) -> list[PackResult]:
         plans = {
             task.key: RunPlan(
-                study_runs[task.spec.variant.name].run_id,
+                study_runs[study_key(task.spec.dataset, task.spec.variant.name)].run_id,
                 {**sweep.tags_for(task.spec.variant.name), **task.tags},
             )
             for task in tasks
         }
         results = []
-        for pack in make_packs([task.spec for task in tasks], self._pack_size):
+        specs = [on_its_engine(task.spec, sweep.engines) for task in tasks]
+        for pack in make_packs(specs, min(map(self.sizes.largest, specs))):
             self.meter.phase = pack.first.purpose
             training = self.training[pack.first.purpose]
             job = PackJob(pack, plans, self.note)

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import inspect
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -10,10 +11,15 @@ from typing import Any
 
 from glorot_sweep.tracking.runs import RunStore, RunWriter
 
-DOORS = {
-    RunStore: ("create", "reopen", "adopt"),
-    RunWriter: ("tag", "params", "add", "finish", "flush", "inputs", "text", "arrays", "files"),
+DOORS: dict[type, list[str]] = {
+    owner: [
+        name
+        for name, member in vars(owner).items()
+        if inspect.isfunction(member) and not name.startswith("_")
+    ]
+    for owner in (RunStore, RunWriter)
 }
+"""Every public method by which runs are written."""
 
 
 class Meter:

@@ -170,6 +170,7 @@ def write(folder: Path, result: PackResult) -> None:
     """Write predictions and layer statistics; print the errors at the end."""
     np.savez_compressed(
         folder / "predictions.npz",
+        allow_pickle=False,
         **{t.key: t.test_predictions for t in result.trials if t.test_predictions is not None},
     )
     rows = {

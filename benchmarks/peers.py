@@ -67,7 +67,7 @@ class BareLoop(Contender):
         alone = len(self.models) == 1
         for x, y in batches if alone else itertools.islice(batches, TURN):
             optimizer.zero_grad(set_to_none=True)
-            cross_entropy(model(x), y).backward()
+            cross_entropy(model(x), y).backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             if clock.tick():
                 return True
@@ -128,7 +128,8 @@ def sequential(activation: str, layers: Layers) -> nn.Sequential:
     """Return an ordinary network with copies of these weights."""
     modules: list[nn.Module] = []
     for weight, bias in layers:
-        linear = nn.Linear(*weight.shape, dtype=weight.dtype)
+        fan_in, fan_out = weight.shape
+        linear = nn.Linear(fan_in, fan_out, dtype=weight.dtype)
         with torch.no_grad():
             linear.weight.copy_(weight.T)
             linear.bias.copy_(bias)
@@ -145,4 +146,4 @@ def layers_of(model: nn.Module) -> Layers:
 def _as_dtype(pool: Pool, dtype: torch.dtype) -> list[tuple[Tensor, Tensor]]:
     images = scale_pixels(pool.images[: 100 * BATCH], dtype).to(pool.device)
     labels = pool.labels.to(pool.device)
-    return list(zip(images.split(BATCH), labels.split(BATCH), strict=False))
+    return list(zip(torch.split(images, BATCH), torch.split(labels, BATCH), strict=False))

@@ -139,7 +139,8 @@ class Jax(ProcessContender):
     ) -> None:  # fmt: skip
         super().__init__(name, folder, [list(range(len(networks)))])
         self.python, self.activation, self.device = python, activation, pool.device
-        self.chunk = chunk_updates(*networks[0][0][0].shape, len(networks), pool.device)
+        inputs, width = networks[0][0][0].shape
+        self.chunk = chunk_updates(inputs, width, len(networks), pool.device)
         self.threads_tried = (1,) if pool.device == "cuda" else Contender.threads_tried
         np.savez(folder / "pool.npz", images=pool.images.numpy(), labels=pool.labels.numpy())
         stacks = [

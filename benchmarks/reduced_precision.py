@@ -59,7 +59,8 @@ def round_products(rounding: Callable[[Tensor], Tensor]) -> None:
     def rounded_in_place(c: Tensor, a: Tensor, b: Tensor, **options: Any) -> Tensor:
         return in_place(c, rounding(a), rounding(b), **options)
 
-    torch.bmm, torch.baddbmm = rounded_bmm, rounded_baddbmm
+    torch.bmm = rounded_bmm  # type: ignore[assignment]
+    torch.baddbmm = rounded_baddbmm  # type: ignore[assignment]
     Tensor.baddbmm_ = rounded_in_place  # type: ignore[method-assign, assignment]
 
 

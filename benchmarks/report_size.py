@@ -27,7 +27,7 @@ from workload import surroundings
 
 from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
+from glorot_sweep.diagnostics.layer_statistics import LayerStatistics, Quantity
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.sweep.contents.schedule import log_spaced
 from glorot_sweep.tracking.layer_table import layer_frame, layer_points, write_layers
@@ -68,7 +68,9 @@ class Builder:
         self.count = 0
         self.labels = self.random.integers(0, 10, N_TEST).astype(np.uint8)
         looks = (0, *log_spaced(settings.replicates.updates))
-        quantities = ("activation", "backpropagated_gradient", "weight_gradient")
+        quantities: tuple[Quantity, ...] = (
+            "activation", "backpropagated_gradient", "weight_gradient",
+        )  # fmt: skip
         bins = tuple(self.random.random(200) / 200)
         self.rows = [
             LayerStatistics(

@@ -33,7 +33,7 @@ CORES = os.cpu_count() or 1
 SMALL = Size.parse("1024-100x5-9")
 PACK_SIZES = (1, 2, 5, 10, 20, 40, 64)
 WIDTHS = (50, 100, 200, 300, 500, 1000)
-MEMORY_SIZE, MEMORY_TRIALS = Size.parse("1024-1000x5-9"), (1, 2, 4, 8, 16, 32)
+PAPER, MEMORY_TRIALS = Size.parse("1024-1000x5-9"), (1, 2, 4, 8, 16, 32)
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,12 @@ def series(most_threads: int) -> dict[str, list[Point]]:
         return Point(x, Case(size, trials), threads)
 
     threads = sorted({1, most_threads, *(2**i for i in range(8) if 2**i < most_threads)})
-    paper = Size.parse("1024-1000x5-9")
     return {
         "pack_size": [sized(trials, SMALL, trials) for trials in PACK_SIZES],
         "width": [sized(width, replace(SMALL, width=width), 8) for width in WIDTHS],
         "depth": [sized(depth, replace(SMALL, depth=depth), 20) for depth in range(1, 6)],
         "threads": [sized(count, SMALL, 20, count) for count in threads],
-        "threads_wide": [sized(count, paper, 4, count) for count in threads],
+        "threads_wide": [sized(count, PAPER, 4, count) for count in threads],
     }
 
 
@@ -123,15 +122,15 @@ def measure_memory(device: str) -> dict[str, Any]:
     """Return the memory of packs of the paper's networks; those that do not fit are named."""
     points, left_out = [], {}
     for trials in MEMORY_TRIALS:
-        case = Case(MEMORY_SIZE, trials)
+        case = Case(PAPER, trials)
         needed, free = 2 * case.footprint(), free_bytes(device)
         if needed > free:
             left_out[case.name] = f"needs about {needed / 2**30:.1f} GiB, {free / 2**30:.1f} free"
             continue
-        taken = pack_memory(MEMORY_SIZE, trials, device)
+        taken = pack_memory(PAPER, trials, device)
         points.append({"x": trials, "bytes": taken, "weights_bytes": case.footprint()})
         print(f"{case.name}: {taken / 1e6:,.0f} MB, weights {case.footprint() / 1e6:,.0f} MB")
-    return {"size": str(MEMORY_SIZE), "points": points, "left_out": left_out}
+    return {"size": str(PAPER), "points": points, "left_out": left_out}
 
 
 def main() -> None:

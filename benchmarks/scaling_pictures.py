@@ -8,10 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
-from glorot_sweep.report.figures.style import RC_PARAMS, WIDTH, ordinal_style
+from glorot_sweep.report.figures.style import RC_PARAMS, WIDTH, Style, ordinal_style
 
 Measured = dict[str, Any]
-LIMIT = {"color": "0.35", "linestyle": (0, (4, 1.6)), "label": "floor of an update (limit)"}
+LIMIT: Style = {
+    "color": "0.35", "linestyle": (0, (4, 1.6)), "label": "floor of an update (limit)",
+}  # fmt: skip
 SWEEP_TRIALS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 LARGEST_PACK = 20
 

@@ -47,7 +47,7 @@ class Share:
             for layer, pair in enumerate(network)
             for kind, values in enumerate(pair)
         }
-        np.savez(file, **arrays)
+        np.savez(file, allow_pickle=False, **arrays)
 
 
 def contender_of(kind: str, pool: Pool, specs: tuple[TrialSpec, ...]) -> Contender:

@@ -34,7 +34,7 @@ from glorot_sweep.training.probing import JACOBIAN_EXAMPLES
 
 QUICK = Path(__file__).parents[1] / "sweeps" / "quick.yaml"
 LIMITS = {"quick": 0.10, "paper": 0.02}
-PAPER_UPDATES = 5_000_000
+PAPER_WIDTH, PAPER_UPDATES = 1000, 5_000_000
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def schedules(quick: SweepConfig) -> dict[str, list[Part]]:
             Part("monitored", variants + 1, (search.table_depth,), width,
                  quick.monitored.updates, 1),
         ],
-        "paper": [Part("replicate", 4, (5,), 1000, PAPER_UPDATES, 1)],
+        "paper": [Part("replicate", 4, (5,), PAPER_WIDTH, PAPER_UPDATES, 1)],
     }  # fmt: skip
 
 

@@ -17,10 +17,13 @@ import torch
 from workload import BATCH, Pool, Size, pack_trials, surroundings
 
 from glorot_sweep.data.datamodule import CHUNK_UPDATES
-from glorot_sweep.engine.engines import NATIVE, TORCH, make_stepper
+from glorot_sweep.engine.engines import make_stepper
+from glorot_sweep.engine.native.stepper import NativeStepper
+from glorot_sweep.engine.stepper import Stepper
+from glorot_sweep.engine.torch.stepper import TorchStepper
 from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.variants import VARIANTS
-from glorot_sweep.specs import PackSpec
+from glorot_sweep.specs import NATIVE, TORCH, PackSpec
 
 HESSIAN, VARIANCE = "tanh_hessian", "tanh_gradient_variance"
 LIMITS = {NATIVE: {HESSIAN: 0.6, VARIANCE: 0.5}, TORCH: {HESSIAN: 0.4}}
@@ -38,7 +41,7 @@ class Packs:
         pool, plain = Pool(size), pack_trials(size, trials, mixed=False)
         part = pool.training(0, 0, CHUNK_UPDATES * BATCH)
         self.images, self.labels = part.images[None], part.labels[None]
-        self.steppers = {}
+        self.steppers: dict[str, Stepper] = {}
         for variant in NAMES:
             damping = None if variant == "tanh" else DAMPING
             own = tuple(replace(t, variant=VARIANTS[variant], damping=damping) for t in plain)
@@ -62,6 +65,7 @@ class Packs:
     def diagonal_seconds(self) -> float:
         """Return the time of one diagonal of the Hessian."""
         stepper = self.steppers[HESSIAN]
+        assert isinstance(stepper, NativeStepper | TorchStepper)
         started = time.perf_counter()
         with torch.no_grad():
             stepper.take_curvature(0)

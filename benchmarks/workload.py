@@ -68,7 +68,9 @@ class Pool(ImageDataset):
         self.device = device
         scaled = scale_pixels(self.images, torch.float32).to(device)
         labels = self.labels.to(device)
-        self.batches = list(zip(scaled.split(BATCH), labels.split(BATCH), strict=True))
+        self.batches = list(
+            zip(torch.split(scaled, BATCH), torch.split(labels, BATCH), strict=True)
+        )
 
     def training(self, data_seed: int, first: int, count: int) -> Examples:
         """Return a slice; there is one stream, as among the tuning trials of a data set."""

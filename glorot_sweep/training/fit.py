@@ -14,7 +14,7 @@ from pytorch_lightning.utilities.exceptions import SIGTERMException
 from glorot_sweep.data.datamodule import PackDataModule
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.errors import StopRequested
-from glorot_sweep.specs import Engine, PackSpec
+from glorot_sweep.specs import PackSpec
 from glorot_sweep.training.callbacks import Advance, AdvanceCallback, EvaluationCallback, Report
 from glorot_sweep.training.checkpoint_file import CheckpointFile
 from glorot_sweep.training.checkpointing import CheckpointCallback
@@ -39,7 +39,7 @@ def fit_pack(
     advance: Advance = _say_nothing,
     checkpoint: CheckpointFile | None = None,
     saved: CheckpointFile | None = None,
-    engine: Engine | None = None,
+    engine: str | None = None,
 ) -> PackResult:
     """Train a pack to its end, from where its checkpoint was taken if there is one.
 
@@ -53,7 +53,7 @@ def fit_pack(
         checkpoint: where the pack is saved, also when it is stopped. On the CPU a pack that
             goes on from there ends as if it had never stopped, to the last bit.
         saved: checkpoint of a larger pack, to go on from while there is none at `checkpoint`.
-        engine: whose stepper trains the pack; None: that of the specification.
+        engine: name of the stepper that trains the pack; None: that of the specification.
 
     Returns:
         A result for each trial, in the order of the specification.

@@ -11,7 +11,7 @@ from glorot_sweep.data.datamodule import Chunk
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.engine.engines import make_stepper
 from glorot_sweep.engine.stepper import ImageStream
-from glorot_sweep.specs import Engine, PackSpec
+from glorot_sweep.specs import PackSpec
 from glorot_sweep.training.checkpoint import Checkpoint
 
 Stream = Callable[[int, int, int], Examples]
@@ -27,7 +27,7 @@ class PackModule(pl.LightningModule):
         spec: the pack.
         n_inputs, n_classes: of the data set.
         stream: gives training examples, for a rule that must see some before it steps.
-        engine: whose stepper trains the pack; None: that of the specification.
+        engine: name of the stepper that trains the pack; None: that of the specification.
 
     Attributes:
         spec: the pack as it began.
@@ -43,7 +43,7 @@ class PackModule(pl.LightningModule):
         n_inputs: int,
         n_classes: int,
         stream: Stream | None = None,
-        engine: Engine | None = None,
+        engine: str | None = None,
     ) -> None:
         super().__init__()
         self.automatic_optimization = False
