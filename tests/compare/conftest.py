@@ -1,0 +1,55 @@
+"""A store with several sweeps, written once, for reading alone."""
+
+import shutil
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from compare_builders import WrittenSweep
+from sweep_builders import place_in, store_uri
+from sweep_fixtures import clean_process, place, stores
+
+from glorot_sweep.compare.compared import Compared, compare
+from glorot_sweep.compare.request import asked_sweeps
+from glorot_sweep.tracking.life import State
+
+__all__ = ["clean_process", "place", "stores"]
+
+THREE = {"tanh": (40.0, 42.0, 41.0), "tanh_n": (30.0, 31.0, 30.5)}
+LOWER = {"tanh": (20.0, 21.0, 22.0), "tanh_n": (30.0, 31.0, 32.5)}
+FIVE = {"tanh": (10.0, 20.0, 12.0, 22.0, 14.0)}
+TWO = {"tanh": (40.0, 42.0)}
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory, empty_databases: Path) -> Path:
+    """Sweeps whose names say what is special about them; `one` and those of its seed share it."""
+    folder = tmp_path_factory.mktemp("compared") / "stores"
+    shutil.copytree(empty_databases, folder)
+    place = place_in(folder)
+    for name in ("one", "again"):
+        WrittenSweep(place, name, THREE)
+    WrittenSweep(place, "lower", LOWER, seed=4)
+    WrittenSweep(place, "wider", TWO, changes={"network.width": 32})
+    WrittenSweep(place, "data", TWO, digests={"shapeset": "other"})
+    WrittenSweep(place, "native", TWO, engine="native")
+    WrittenSweep(place, "elsewhere", {"relu": (30.0, 31.0)}, seed=6)
+    for name, missing in (("partial", (1,)), ("single", (0, 1)), ("begun", (0, 1, 2))):
+        WrittenSweep(place, name, LOWER, seed=5, state=State.RUNNING, missing=missing)
+    for name, missing in (("grouped", ()), ("lacks-0", (0,)), ("lacks-3", (3,))):
+        state = State.RUNNING if missing else State.COMPLETE
+        groups = {"search.groups": 2, "search.trials": 1}
+        WrittenSweep(place, name, FIVE, seed=8, changes=groups, missing=missing, state=state)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def compared(kept: Path) -> Callable[..., Compared]:
+    """Compares sweeps of this store."""
+
+    @cache
+    def of(*names: str) -> Compared:
+        return compare(asked_sweeps(names, [store_uri(kept)], ["tests"]))
+
+    return of
