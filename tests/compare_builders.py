@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from report_builders import write_end_of_replicate
+from report_builders import answers
 from run_builders import record, write
 from sweep_builders import NOTE, config, grouped
 
@@ -38,7 +38,6 @@ class WrittenSweep:
         state: State = State.COMPLETE,
         changes: Mapping[str, Any] | None = None,
         missing: Sequence[int] = (),
-        engine: str = "torch",
         **identity: Any,
     ) -> None:
         seeds = {"replicates.seeds": len(next(iter(errors.values())))}
@@ -46,7 +45,6 @@ class WrittenSweep:
         settings = {**FEWEST, **seeds, **about, **(changes or {})}
         made = grouped if "search.groups" in settings else config
         self.config: SweepConfig = made(settings)
-        self.engine = engine
         self.runs = RunStore(place.client, place.experiment_id)
         self.own = {"sweep": name, "config_hash": self.config.hash()}
         run = write(self.runs, record("sweep", "running", name=name, **self.own))
@@ -76,7 +74,7 @@ class WrittenSweep:
             "config": self.config.identity(),
             "digests": {"shapeset": NOTE.digest},
             "variants": {name: row_of(VARIANTS[name]) for name in variants},
-            "engines": {name: {"engine": self.engine, "reason": ""} for name in variants},
+            "engines": {name: {"engine": "torch", "reason": ""} for name in variants},
             "made_with": MADE_WITH,
             "accepted": [],
             **changes,
@@ -103,7 +101,14 @@ class WrittenSweep:
             window=window, **self._specification(variant, row, number),
         )  # fmt: skip
         self.writers[name] = write(self.runs, replicate)
-        write_end_of_replicate(self.writers[name], error, window)
+        self._end(self.writers[name], error)
+
+    def _end(self, writer: RunWriter, error: float) -> None:
+        """Write what a replicate leaves that is compared; what is within its layers is not."""
+        writer.arrays(Artifact.PREDICTIONS, **answers(error))
+        for curve in (Curve.VALIDATION_ERROR, Curve.TEST_ERROR):
+            writer.add([Point(curve, error + 5, 20), Point(curve, error, 40)])
+        writer.finish(State.COMPLETE)
 
     def _specification(self, variant: str, row: int, number: int) -> dict[str, Any]:
         of = VARIANTS[variant]
@@ -112,7 +117,7 @@ class WrittenSweep:
             "variant": variant, "activation": of.activation, "initialization": of.initialization,
             "weight_seed": first + 200 * row + number, "data_seed": first + number,
             "width": self.config.network.middle_width, "updates_done": 40, "code_hash": "c0de",
-            "libraries": "torch 2.13.0", "engine": self.engine, "device": "cpu",
+            "libraries": "torch 2.13.0", "engine": "torch", "device": "cpu",
             "device_type": "a processor", **self.own,
         }  # fmt: skip
 

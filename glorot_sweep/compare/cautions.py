@@ -1,6 +1,6 @@
 """What has to be known before a difference between sweeps is believed, in sentences."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import combinations
 
@@ -33,6 +33,7 @@ def cautions(
         *_configurations(found),
         *_same_seeds(sides),
         *_other_data(sides),
+        *_same_images(sides),
         *_without_common_cells(sides, table),
     )
 
@@ -105,6 +106,17 @@ def _other_data(sides: Sequence[Side]) -> list[str]:
                 "is one of data too."
             )
     return said
+
+
+def _same_images(sides: Sequence[Side]) -> list[str]:
+    """Name the finite data sets: all sweeps are trained on the same images of such a one."""
+    finite = Counter(name for side in sides for name in side.collected.sweep.overlaps)
+    return [
+        f"{label(name)} is a finite set: the sweeps share its training images, and what others "
+        "would show is in no interval."
+        for name, count in finite.items()
+        if count > 1
+    ]
 
 
 def _without_common_cells(sides: Sequence[Side], table: ComparedCells) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 from glorot_sweep.compare.cautions import cautions
 from glorot_sweep.compare.cells import ComparedCells, all_cells, compared_cells
@@ -12,7 +12,9 @@ from glorot_sweep.compare.shared import SharedRun, shared_runs
 from glorot_sweep.compare.side import Side, open_places, read_sides
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.agreement import disagreement_sentences
+from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.schema.names import Role
+from glorot_sweep.tracking.sweeps import find_sweep, read_config
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,9 @@ def compare(asked: Sequence[Asked]) -> Compared:
             in common, or see `collect`.
         ServiceLostError: a finished sweep was changed meanwhile.
     """
-    sides = tuple(read_sides(asked, open_places(asked)))
-    _refuse_without_common_cell(sides)
+    places = open_places(asked)
+    _refuse_without_common_cell(asked, places)
+    sides = tuple(read_sides(asked, places))
     table = compared_cells(sides, Role.TABLE_DEPTH)
     found = tuple(settings(sides))
     return Compared(
@@ -88,16 +91,18 @@ def compare(asked: Sequence[Asked]) -> Compared:
     )
 
 
-def _refuse_without_common_cell(sides: Sequence[Side]) -> None:
-    if any(
-        one.asks_for(*cell) and other.asks_for(*cell)
-        for cell in all_cells(sides)
-        for one, other in combinations(sides, 2)
-    ):
+def _refuse_without_common_cell(asked: Sequence[Asked], places: Sequence[Place]) -> None:
+    """Refuse sweeps of which no two ask for one cell, before their runs are read."""
+    configs = [
+        read_config(place, find_sweep(place, one.name))
+        for one, place in zip(asked, places, strict=True)
+    ]
+    cells = [set(product(config.datasets, config.variants)) for config in configs]
+    if any(one & other for one, other in combinations(cells, 2)):
         return
     each = "\n".join(
-        f"  {side.label}: {', '.join(side.config.variants)} on {', '.join(side.config.datasets)}"
-        for side in sides
+        f"  {one.label}: {', '.join(config.variants)} on {', '.join(config.datasets)}"
+        for one, config in zip(asked, configs, strict=True)
     )
     raise UserError(
         f"no two of these sweeps have a cell (a variant on a data set) in common:\n{each}\nName "

@@ -24,6 +24,7 @@ from glorot_sweep.compare.render import (
     settings_head,
     settings_rows,
     sweep_rows,
+    title,
 )
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.belief import HEADING as DOUBTS
@@ -60,7 +61,7 @@ def tables_of(compared: Compared) -> list[ComparedCells]:
 
 def _summary(compared: Compared) -> str:
     parts = [
-        f"# {' and '.join(compared.labels)} compared\n",
+        f"# {title(compared)}\n",
         _table(SWEEPS_HEAD, sweep_rows(compared)),
         f"{bits_sentence(compared)}\n",
     ]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from markupsafe import Markup
+from matplotlib.ticker import MaxNLocator
 
 from glorot_sweep.compare.cells import ComparedCells, SideCell
 from glorot_sweep.compare.compared import Compared
@@ -15,7 +16,7 @@ WIDTH: Final = 700  # units of the picture, all of them
 LEFT, RIGHT = 230, 20  # room for the names of cells, and beyond the last value
 LINE: Final = 14  # from one sweep to the next within a cell
 BETWEEN: Final = 10  # from one cell to the next
-TICKS: Final = 4
+TICKS: Final = 6  # steps between them, at most
 TEXT = Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>')
 RULE = Markup('<line x1="{0:.1f}" x2="{0:.1f}" y1="{1:.1f}" y2="{2:.1f}" stroke="#d9dce1"/>')
 POINT = Markup(
@@ -30,8 +31,8 @@ def intervals_svg(compared: Compared, table: ComparedCells) -> Markup:
     ends = [end for cells in table.rows.values() for cell in cells for end in _ends(cell)]
     if not ends:
         return Markup()
-    low, high = min(ends), max(ends)
-    low, high = (low, high) if low < high else (low - 1, high + 1)
+    ticks = MaxNLocator(TICKS).tick_values(min(ends), max(ends))
+    low, high = float(ticks[0]), float(ticks[-1])
     top = LINE * 2.0
     height = top + len(table.rows) * (LINE * len(compared.labels) + BETWEEN) + 2 * LINE
 
@@ -39,10 +40,9 @@ def intervals_svg(compared: Compared, table: ComparedCells) -> Markup:
         return LEFT + (error - low) / (high - low) * (WIDTH - LEFT - RIGHT)
 
     marks: list[Markup] = [*_legend(compared.labels)]
-    for number in range(TICKS + 1):
-        error = low + (high - low) * number / TICKS
+    for error in map(float, ticks):
         marks.append(RULE.format(across(error), top, height - 2 * LINE))
-        marks.append(TEXT.format(across(error), height - LINE + 2, "middle", f"{error:.2f}"))
+        marks.append(TEXT.format(across(error), height - LINE + 2, "middle", f"{error:g}"))
     for number, ((dataset, variant), cells) in enumerate(table.rows.items()):
         y = top + number * (LINE * len(cells) + BETWEEN) + LINE
         name = f"{label(dataset)}, {VARIANTS[variant].label}"

@@ -89,7 +89,8 @@ def show_compared(compared: Compared, console: Console) -> None:
         told = f"{name} ({runs}): {what}"
         console.print(told, style="yellow", markup=False, highlight=False, soft_wrap=True)
     if len(other) > LISTED:
-        console.print(f"and {len(other) - LISTED:,} more, which the page names", style="yellow")
+        more = f"and {len(other) - LISTED:,} more, which the page names"
+        console.print(more, style="yellow", markup=False, highlight=False)
 
 
 def _show_settings(compared: Compared, console: Console) -> None:

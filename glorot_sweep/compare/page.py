@@ -24,6 +24,7 @@ from glorot_sweep.compare.render import (
     settings_head,
     settings_rows,
     sweep_rows,
+    title,
     winner_rows,
 )
 from glorot_sweep.report.agreement import HEADING
@@ -38,6 +39,7 @@ def render_page(compared: Compared) -> str:
     """Return the page."""
     tables = [compared.table, *([compared.best] if compared.best else [])]
     return page_template("glorot_sweep.compare").render(
+        title=title(compared),
         labels=compared.labels,
         bits_sentence=bits_sentence(compared),
         sweeps=(SWEEPS_HEAD, _plain(sweep_rows(compared))),

@@ -32,6 +32,12 @@ ROLE_TITLES = {
 }  # fmt: skip
 
 
+def title(compared: Compared) -> str:
+    """Return what is compared: `a, b and c compared`."""
+    *others, last = compared.labels
+    return f"{', '.join(others)} and {last} compared"
+
+
 def sweep_rows(compared: Compared) -> list[tuple[str, ...]]:
     """Return a row for each sweep: what it is, and where."""
     return [_sweep_row(side) for side in compared.sides]

@@ -52,7 +52,8 @@ def _configuration(side: Side) -> Mapping[str, Any]:
 
 
 def _data(side: Side) -> Mapping[str, Any]:
-    return {f"digest of {name}": digest for name, digest in side.identity["digests"].items()}
+    digests = side.identity.get("digests", {})
+    return {f"digest of {name}": digest for name, digest in digests.items()}
 
 
 def _variants(side: Side) -> Mapping[str, Any]:

@@ -97,7 +97,7 @@ def _curves(one: Side, first: Trained, other: Side, second: Trained) -> dict[str
 
 def _at(updates: Sequence[int], ours: Mapping[int, float], theirs: Mapping[int, float]) -> str:
     first = updates[0]
-    return f"from update {first:,} on ({ours[first]!r}, {theirs[first]!r})"
+    return f"first at update {first:,} ({ours[first]!r}, {theirs[first]!r})"
 
 
 def _curve(side: Side, run: Trained, curve: Curve) -> Mapping[int, float]:

@@ -1,14 +1,22 @@
 """Cells side by side, and their differences."""
 
-import pytest
-from sweep_builders import place_in
+from dataclasses import replace
 
-from glorot_sweep.compare.cells import SideCell
-from glorot_sweep.compare.compared import Compared
+import pytest
+from compare_builders import WrittenSweep
+
+from glorot_sweep.compare.cautions import cautions
+from glorot_sweep.compare.cells import SideCell, compared_cells
+from glorot_sweep.compare.compared import Compared, compare
+from glorot_sweep.compare.request import asked_sweeps
 from glorot_sweep.report.collect import collect
 from glorot_sweep.significance import holm, percent_interval, welch
+from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.schema.names import Role
 
 from .conftest import LOWER, THREE
+
+FIVE = {"tanh": (10.0, 20.0, 12.0, 22.0, 14.0)}
 
 
 def cell(found: Compared, sweep: str, variant: str) -> SideCell:
@@ -62,11 +70,22 @@ def test_cells_of_the_same_streams_are_tested_and_said_to_depend_on_each_other(c
     assert one.remark == "not independent: 2 training streams are in both"
 
 
-def test_cells_of_other_data_say_so(compared):
-    found = compared("one", "data")
-    (one,) = found.table.differences
-    assert one.remark.endswith("the data set is another one")
-    assert any("Shapeset is not the same data" in sentence for sentence in found.cautions)
+def test_cells_of_other_data_say_so(side):
+    sides = (side("one"), side("lower", digests={"shapeset": "other"}))
+    table = compared_cells(sides, Role.TABLE_DEPTH)
+    assert {one.remark for one in table.differences} == {"the data set is another one"}
+    said = cautions(sides, table, ())
+    assert any("Shapeset is not the same data in all sweeps" in sentence for sentence in said)
+
+
+def test_that_images_of_a_finite_set_are_shared_is_said(side):
+    found = side("one")
+    finite = replace(found.collected, sweep=replace(found.collected.sweep, overlaps={"mnist": 0}))
+    sides = (replace(found, collected=finite), replace(side("lower"), collected=finite))
+    table = compared_cells(sides, Role.TABLE_DEPTH)
+    told = "MNIST is a finite set: the sweeps share its training images"
+    assert any(told in sentence for sentence in cautions(sides, table, ()))
+    assert not any(told in one for one in cautions((sides[0], side("lower")), table, ()))
 
 
 def test_an_unfinished_sweep_is_taken_as_far_as_it_is(compared):
@@ -77,26 +96,32 @@ def test_an_unfinished_sweep_is_taken_as_far_as_it_is(compared):
 
 
 def test_a_cell_without_any_replicate_yet_stands_empty(compared):
-    found = compared("lower", "single", "begun")
-    assert {(one.first, one.second) for one in found.table.differences} == {("lower", "single")}
+    found = compared("wider", "single", "begun")
+    assert {(one.first, one.second) for one in found.table.differences} == {("wider", "single")}
     assert all(cells[2] is None for cells in found.table.rows.values())
     assert any("begun has no replicate in a cell" in sentence for sentence in found.cautions)
 
 
 def test_a_single_replicate_has_a_mean_and_no_interval(compared):
-    found = compared("lower", "single", "begun")
+    found = compared("wider", "single", "begun")
     alone = cell(found, "single", "tanh")
-    assert (alone.mean, alone.interval) == (22.0, None)
-    first, _ = found.table.differences
-    assert (first.points, first.test) == (1.0, None)
-    assert first.remark == "not tested: a single observation"
+    assert (alone.mean, alone.interval) == (42.0, None)
+    (one,) = found.table.differences
+    assert (one.points, one.test) == (1.0, None)
+    assert one.remark == "not tested: a single observation"
 
 
-def test_replicates_of_one_group_are_one_observation_whichever_are_missing(compared, kept):
-    found = compared("grouped", "lacks-0", "lacks-3")
-    means = [cell(found, name, "tanh").observations.tolist() for name in found.labels]
+@pytest.mark.slow
+def test_replicates_of_one_group_are_one_observation_whichever_are_missing(place):
+    names = {"whole": (), "lacks-0": (0,), "lacks-3": (3,)}
+    for name, missing in names.items():
+        state = State.RUNNING if missing else State.COMPLETE
+        groups = {"search.groups": 2, "search.trials": 1}
+        WrittenSweep(place, name, FIVE, changes=groups, missing=missing, state=state)
+    found = compare(asked_sweeps(list(names), [place.uri], ["tests"]))
+    means = [cell(found, name, "tanh").observations.tolist() for name in names]
     assert means == [[12.0, 21.0], [21.0, 13.0], [12.0, 20.0]]
-    own = collect(place_in(kept), "grouped").cells["table_depth", "shapeset", "tanh"]
+    own = collect(place, "whole").cells["table_depth", "shapeset", "tanh"]
     assert own.observations.tolist() == means[0]
 
 
