@@ -58,6 +58,13 @@ def trials_of(variant, count):
         )  # fmt: skip
 
 
+def answers(error):
+    """Return predictions of which `error` percent are wrong, at the front, and their labels."""
+    predictions, labels = np.zeros((2, N_EXAMPLES), np.uint8)
+    predictions[: round(error / 100 * N_EXAMPLES)] = 1
+    return {"predictions": predictions, "labels": labels}
+
+
 def write_end_of_replicate(writer, error, window):
     """Write what a replicate leaves besides its values: predictions, curves, layers.
 
@@ -65,9 +72,7 @@ def write_end_of_replicate(writer, error, window):
     `error`; before it they are larger.
     """
     last = error - (window - 1) / 2
-    predictions, labels = np.zeros((2, N_EXAMPLES), np.uint8)
-    predictions[: round(last / 100 * N_EXAMPLES)] = 1
-    writer.arrays(Artifact.PREDICTIONS, predictions=predictions, labels=labels)
+    writer.arrays(Artifact.PREDICTIONS, **answers(last))
     within = [(40 - 40 * later // (10 * window), later, later) for later in range(window)]
     for update, validation, test in ((20, window + 4, window + 5), *within):
         writer.add([Point(Curve.VALIDATION_ERROR, last + validation, update)])

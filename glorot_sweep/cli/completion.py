@@ -27,10 +27,15 @@ def executors_like(incomplete: str) -> list[str]:
 
 def sweeps_like(context: typer.Context, incomplete: str) -> list[str]:
     """Return the sweeps whose names begin so; none where a server would have to be asked."""
-    given = context.params
     try:
-        uri = tracking_uri(given.get("tracking_uri"))
+        uri = tracking_uri(_given(context, "tracking_uri"))
     except UserError:
         return []
-    found = stored_sweeps(uri, experiment_name(given.get("experiment")))
+    found = stored_sweeps(uri, experiment_name(_given(context, "experiment")))
     return [name for name in found if name.startswith(incomplete)]
+
+
+def _given(context: typer.Context, option: str) -> str | None:
+    """Return an option's value; of one that may be given several times the last so far."""
+    value = context.params.get(option)
+    return value if isinstance(value, str) else next(reversed(value or ()), None)

@@ -1,4 +1,4 @@
-"""Commands that read a finished sweep: its report, and verdicts on the paper's claims."""
+"""Commands that read sweeps: a report, verdicts on the paper's claims, a comparison."""
 
 from typing import Annotated
 
@@ -81,3 +81,42 @@ def verify(
         terminal().print(sentence, highlight=False, markup=False, soft_wrap=True)
     if run_verify(place, names, paper, only, terminal(), path_of(output)):
         raise typer.Exit(CLAIM_CONTRADICTED)
+
+
+@commands.command()
+def compare(
+    sweeps: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Names of two sweeps or more, finished or not, also with commas between them.",
+            autocompletion=sweeps_like,
+        ),
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option(help="Folder to write the comparison's files to as well.")
+    ] = None,
+    tracking_uri: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="MLflow's tracking URI: once for all sweeps, or once for each in their order; "
+            "default MLFLOW_TRACKING_URI, else mlflow.db here."
+        ),
+    ] = None,
+    experiment: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="MLflow experiment, likewise; default MLFLOW_EXPERIMENT_NAME, else glorot_sweep."
+        ),
+    ] = None,
+) -> None:
+    """Put sweeps side by side: cells, differences, what else differs, whether bits agree."""
+    from glorot_sweep.compare.request import asked_sweeps  # noqa: PLC0415
+
+    asked = asked_sweeps(names_of(" ".join(sweeps or [])), tracking_uri or [], experiment or [])
+
+    with loading():
+        from glorot_sweep.compare.job import run_compare  # noqa: PLC0415
+        from glorot_sweep.host.stop import stopping_at_once  # noqa: PLC0415
+
+    with stopping_at_once():
+        run_compare(asked, terminal(), path_of(output))

@@ -139,7 +139,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Collected:
-    """A finished sweep as the report sees it.
+    """A sweep as the report sees it: a finished one, or one as far as it is.
 
     Attributes:
         config: its configuration, without the part that changes no number.
@@ -172,24 +172,34 @@ class Collected:
         return [self.sweep, *self.trials, *self.replicates, *self.monitored]
 
 
-def collect(place: Place, name: str) -> Collected:
+def collect(place: Place, name: str, *, partial: bool = False) -> Collected:
     """Read a sweep.
+
+    Args:
+        place: its store and experiment.
+        name: of the sweep.
+        partial: take an unfinished one as far as it is: the runs that the next start would keep,
+            and the cells that have any.
 
     Raises:
         UserError: there is no such sweep, it is unfinished, its configuration is missing, its runs
             have different ones, two replicates of a cell share a seed, or a cell is missing.
     """
     sweep = find_sweep(place, name)
-    refuse_unfinished(sweep)
+    is_whole = sweep.state is State.COMPLETE
+    if not partial:
+        refuse_unfinished(sweep)
     config = read_config(place, sweep)
     members = runs_of(place.client, place.experiment_id, own_run(sweep))
+    if not is_whole:  # a run that is being made need not have its params yet
+        members = [run for run in members if read(StoredRun, run).state.is_kept]
     studies = _of_kind(members, Kind.STUDY, StudyRun)
     trials = _of_kind(members, Kind.TRIAL, TrialRun)
     found = _of_kind(members, Kind.REPLICATE, ReplicateRun)
     monitored = _of_kind(members, Kind.MONITORED, MonitoredRun)
     refuse_mixed(sweep, [*trials, *found, *monitored])
     replicates, doubts = asked_for(found, config)
-    doubts += doubts_about_trials(trials, config)
+    doubts += [one for one in doubts_about_trials(trials, config) if is_whole or one.is_left_out]
     left_out = {doubt.run_id for doubt in doubts if doubt.is_left_out}
     trials = [trial for trial in trials if trial.run_id not in left_out]
     curves = {run.run_id: _curves(place, run) for run in replicates if run.state.is_measured}
@@ -201,7 +211,10 @@ def collect(place: Place, name: str) -> Collected:
             for variant in config.variants:
                 runs = [r for r in replicates if _belongs(r, role, dataset, variant)]
                 refuse_duplicates(runs, role, dataset, variant)
-                refuse_missing(runs, config.replicates.seeds, role, dataset, variant)
+                if is_whole:
+                    refuse_missing(runs, config.replicates.seeds, role, dataset, variant)
+                elif not runs:
+                    continue
                 beside = [d for d in doubts if (d.dataset, d.variant) == (dataset, variant)]
                 cells[role, dataset, variant] = _cell(place, runs, config, beside, curves)
     engines = engines_from(read_identity(place.client, sweep), config.variants)

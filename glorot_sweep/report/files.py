@@ -1,7 +1,11 @@
 """The report as files: tables, figures, verdicts and the page."""
 
 import json
+from collections.abc import Mapping
+from pathlib import Path
 
+from glorot_sweep.errors import UserError
+from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
 from glorot_sweep.report.beforehand import heading, registration
@@ -55,6 +59,22 @@ def report_files(report: Compiled) -> dict[str, bytes]:
         texts[Artifact.FINDINGS] = findings_json(report.findings)
     files = {name: text.encode() for name, text in texts.items()}
     return {**files, **figure_files(report.figures)}
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder, which is made if it is not there.
+
+    Raises:
+        UserError: that cannot be done.
+        ServiceLostError: the disk is full.
+    """
+    try:
+        for name, content in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+    except OSError as error:
+        tell_full_disk(error, f"the folder {folder}")
+        raise UserError(f"cannot write the report to {folder}: {error}") from None
 
 
 def figure_files(figures: list[DrawnFigure | MissingFigure]) -> dict[str, bytes]:

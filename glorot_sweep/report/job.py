@@ -5,12 +5,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from glorot_sweep.errors import ServiceLostError, UserError
-from glorot_sweep.host.full_disk import tell_full_disk
+from glorot_sweep.errors import ServiceLostError
 from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.compiled import Compiled, compile_report
-from glorot_sweep.report.files import PAGE, SUMMARY, note_of, report_files
+from glorot_sweep.report.files import PAGE, SUMMARY, note_of, report_files, write_files
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.render import caption, table_terminal
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_terminal
@@ -40,6 +39,7 @@ from glorot_sweep.tracking.schema.runs import (
 )
 from glorot_sweep.tracking.sweeps import find_sweep, refuse_deleted
 
+LONGEST_NOTE = 7500  # characters
 _NOT_STORED = "not stored, for {}; --output FOLDER writes its files"
 
 
@@ -75,7 +75,7 @@ def run_report(
     report = compile_report(place, name, paper, figures)
     files = report_files(report)
     if output is not None:
-        _write(output, files)
+        write_files(output, files)
     if _state(place, name) != made_from:
         raise ServiceLostError(
             f"the sweep {name!r} was changed while its report was made. No report is stored; the "
@@ -175,7 +175,7 @@ def _store(
     place: Place, name: str, report: Compiled, files: Mapping[str, bytes], digest: str
 ) -> RunWriter:
     runs = RunStore(place.client, place.experiment_id)
-    note = Note(note=note_of(files[SUMMARY].decode())[:7500])
+    note = Note(note=note_of(files[SUMMARY].decode())[:LONGEST_NOTE])
     origin = origin_here(name, report.collected.sweep.config_hash)
     about = About(paper=report.paper.name)
     made_from = MadeFrom(runs_digest=digest)
@@ -221,13 +221,3 @@ def _is_taken(place: Place) -> bool:
     """Whether the run of `mlflow run` already stands for something else (an invocation)."""
     run = get_run(place.client, str(place.project_run))
     return run is None or kind_of(run) is not None
-
-
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    try:
-        for name, content in files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(content)
-    except OSError as error:
-        tell_full_disk(error, f"the folder {folder}")
-        raise UserError(f"cannot write the report to {folder}: {error}") from None

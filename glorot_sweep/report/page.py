@@ -8,8 +8,6 @@ from typing import Any
 
 import pandas as pd
 import yaml
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from glorot_sweep.config.search import SearchConfig
 from glorot_sweep.config.sweep import SweepConfig
@@ -27,6 +25,7 @@ from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.differences import differences
 from glorot_sweep.report.engines import engine_sentence
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
+from glorot_sweep.report.html import html_table, page_template
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.paper import Beside
 from glorot_sweep.report.render import (
@@ -58,17 +57,11 @@ class _Picture:
 
 def render_page(report: Compiled) -> str:
     """Return the page."""
-    environment = Environment(
-        loader=PackageLoader("glorot_sweep.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
     collected, config, paper = report.collected, report.collected.config, report.paper
     found = Counter(finding.verdict for finding in report.findings)
     observed = Counter(f.verdict for f in report.findings if f.ground not in NOT_OBSERVED)
     what = paper.beside
-    return environment.get_template("page.html.jinja").render(
+    return page_template("glorot_sweep.report").render(
         config=config,
         paper=paper,
         sections=_sections(report),
@@ -95,18 +88,18 @@ def render_page(report: Compiled) -> str:
         disagreements=report.disagreements,
         disagreement=HEADING,
         svms=svm_sentences(report.table, report.evidence.svms),
-        svms_table=_html(svms_frame(report.table, report.evidence.svms, paper)),
+        svms_table=html_table(svms_frame(report.table, report.evidence.svms, paper)),
         named=heading(config, paper),
         pairs=report.sentences_on_pairs,
         differences=differences(report),
         figures=[_picture(figure) for figure in report.figures],
         findings=report.findings,
         grounds=_grounds(report.findings),
-        audit=_html(audit_frame(collected)),
-        provenance=_html(_provenance(report)),
-        tests=_html(all_tests_frame(collected, paper)),
-        cells=_html(_cells(report)),
-        runs=_html(_runs(report)),
+        audit=html_table(audit_frame(collected)),
+        provenance=html_table(_provenance(report)),
+        tests=html_table(all_tests_frame(collected, paper)),
+        cells=html_table(_cells(report)),
+        runs=html_table(_runs(report)),
         n_runs=len(collected.runs),
         configuration=yaml.safe_dump(config.identity(), sort_keys=False),
     )
@@ -254,12 +247,3 @@ def _runs(report: Compiled) -> pd.DataFrame:
             for run in report.collected.runs
         ]
     )  # fmt: skip
-
-
-def _html(frame: pd.DataFrame) -> Markup:
-    """Return a data frame as an HTML table, its text escaped."""
-    return Markup(frame.to_html(index=False, border=0, escape=True, float_format=_plain))
-
-
-def _plain(value: float) -> str:
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.4g}"

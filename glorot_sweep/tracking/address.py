@@ -238,3 +238,8 @@ def refuse_foreign_run(project_run: str | None, uri: str) -> None:
 def experiment_name(named: str | None = None) -> str:
     """Return the experiment's name: as named, else MLFLOW_EXPERIMENT_NAME, else the default."""
     return named or variable(EXPERIMENT_VARIABLE) or DEFAULT_EXPERIMENT
+
+
+def where_it_is(uri: str) -> str:
+    """Return what tells a store from its copies: the file that links lead to, or the address."""
+    return str(database_file(uri).resolve()) if is_sqlite(uri) else shown_uri(uri)

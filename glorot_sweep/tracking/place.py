@@ -22,6 +22,7 @@ from glorot_sweep.tracking.address import (
     refuse_missing_folder,
     refuse_missing_store,
     tracking_uri,
+    where_it_is,
 )
 from glorot_sweep.tracking.hiding import hide_secrets, shown_uri
 from glorot_sweep.tracking.life import Status
@@ -47,11 +48,6 @@ def scope_of(uri: str, experiment: str) -> str:
         experiment: its name; it may be yet to be made.
     """
     return f"{where_it_is(uri)} {experiment}"
-
-
-def where_it_is(uri: str) -> str:
-    """Return what tells a store from its copies: the file that links lead to, or the address."""
-    return str(database_file(uri).resolve()) if is_sqlite(uri) else shown_uri(uri)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from glorot_sweep.host.process import host_name
 from glorot_sweep.sweep.execution.checkpoint_folder import CheckpointFolder
-from glorot_sweep.tracking.place import where_it_is
+from glorot_sweep.tracking.address import where_it_is
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.runs import RunWriter
 from glorot_sweep.tracking.schema.driving import SavedIn

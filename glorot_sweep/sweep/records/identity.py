@@ -196,7 +196,7 @@ def _indented(change: Change) -> str:
 
 def _difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> Change:
     """Return the values that differ, by their dotted keys."""
-    then, today = _flatten(before), _flatten(now)
+    then, today = flatten(before), flatten(now)
     return {
         key: (then.get(key, "absent"), today.get(key, "absent"))
         for key in sorted(then.keys() | today.keys())
@@ -204,10 +204,16 @@ def _difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> Change:
     }
 
 
-def _flatten(values: Any, prefix: str = "") -> dict[str, Any]:
+def flatten(values: Any, prefix: str = "") -> dict[str, Any]:
+    """Return nested values by their dotted keys.
+
+    Example:
+        >>> flatten({"search": {"depth": {"low": 1, "high": 5}}, "seed": 2010})
+        {'search.depth.low': 1, 'search.depth.high': 5, 'seed': 2010}
+    """
     if not isinstance(values, Mapping):
         return {prefix: list(values) if isinstance(values, tuple) else values}
     flat: dict[str, Any] = {}
     for key, value in values.items():
-        flat.update(_flatten(value, f"{prefix}.{key}" if prefix else str(key)))
+        flat.update(flatten(value, f"{prefix}.{key}" if prefix else str(key)))
     return flat

@@ -1,0 +1,172 @@
+"""A comparison as files: the page, a summary in Markdown, and its numbers as CSV."""
+
+from typing import Any, Final
+
+import pandas as pd
+
+from glorot_sweep.compare.cells import ComparedCells
+from glorot_sweep.compare.compared import Compared
+from glorot_sweep.compare.page import render_page
+from glorot_sweep.compare.render import (
+    BITS_HEAD,
+    DIFFERENCES_HEAD,
+    OTHER_BITS_HEAD,
+    ROLE_TITLES,
+    SWEEPS_HEAD,
+    bits_rows,
+    bits_sentence,
+    caption,
+    cell_rows,
+    cells_head,
+    difference_rows,
+    is_marked,
+    other_bits_rows,
+    settings_head,
+    settings_rows,
+    sweep_rows,
+    title,
+)
+from glorot_sweep.report.agreement import HEADING
+from glorot_sweep.report.belief import HEADING as DOUBTS
+from glorot_sweep.report.belief import LEAD
+from glorot_sweep.report.render import markdown_table
+
+PAGE: Final = "comparison.html"
+SUMMARY: Final = "comparison.md"
+DIFFERENT: Final = "What differs"
+
+
+def compared_files(compared: Compared) -> dict[str, bytes]:
+    """Return every file of a comparison by its name."""
+    texts = {
+        PAGE: render_page(compared),
+        SUMMARY: _summary(compared),
+        "cells.csv": cells_frame(compared).to_csv(index=False),
+        "differences.csv": differences_frame(compared).to_csv(index=False),
+        "settings.csv": settings_frame(compared).to_csv(index=False),
+        "shared.csv": shared_frame(compared).to_csv(index=False),
+    }
+    return {name: text.encode() for name, text in texts.items()}
+
+
+def note_of(summary: str) -> str:
+    """Return what a summary begins with: the sweeps, their cells, and the differences."""
+    return summary.partition(f"## {DIFFERENT}")[0]
+
+
+def tables_of(compared: Compared) -> list[ComparedCells]:
+    """Return the tables of cells that the comparison has."""
+    return [compared.table, *([compared.best] if compared.best else [])]
+
+
+def _summary(compared: Compared) -> str:
+    parts = [
+        f"# {title(compared)}\n",
+        _table(SWEEPS_HEAD, sweep_rows(compared)),
+        f"{bits_sentence(compared)}\n",
+    ]
+    for table in tables_of(compared):
+        parts += [f"## {ROLE_TITLES[table.role]}\n", _cells(compared, table)]
+    parts += [_listed("Before a difference is believed", compared.cautions)]
+    parts += [_listed(DOUBTS, compared.doubts, LEAD), _listed(HEADING, compared.disagreements)]
+    differing = settings_rows(compared.settings, differing=True)
+    parts += [f"## {DIFFERENT}\n", _table(settings_head(compared), differing) if differing
+              else "Nothing that was recorded.\n"]  # fmt: skip
+    parts += ["## The same bits\n", f"{bits_sentence(compared)}\n"]
+    if compared.shared:
+        parts.append(_table(BITS_HEAD, bits_rows(compared.shared)))
+    if other := other_bits_rows(compared.shared):
+        parts.append(_table(OTHER_BITS_HEAD, other))
+    return "\n".join(part for part in parts if part)
+
+
+def _cells(compared: Compared, table: ComparedCells) -> str:
+    marked = [
+        [f"**{text}**" if text and is_marked(one, compared.level) else text for text in row]
+        for one, row in zip(table.differences, difference_rows(table), strict=True)
+    ]
+    return "\n".join(
+        [
+            _table(cells_head(compared), cell_rows(compared, table)),
+            _table(DIFFERENCES_HEAD, marked),
+            f"{caption(compared, table)}\n",
+        ]
+    )
+
+
+def _table(head: tuple[str, ...], rows: Any) -> str:
+    escaped = [[_in_a_cell(text) for text in row] for row in rows]
+    return markdown_table(list(map(_in_a_cell, head)), escaped)
+
+
+def _in_a_cell(text: str) -> str:
+    """Return a text that ends no cell of a Markdown table: values come from stores."""
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def _listed(heading: str, sentences: tuple[str, ...], lead: str = "") -> str:
+    if not sentences:
+        return ""
+    lines = "".join(f"- {sentence}\n" for sentence in sentences)
+    return "\n".join([f"## {heading}\n", *([f"{lead}\n"] if lead else []), lines])
+
+
+def cells_frame(compared: Compared) -> pd.DataFrame:
+    """Return every cell of every sweep, one row each; what a cell does not have is empty."""
+    rows: list[dict[str, Any]] = []
+    for table in tables_of(compared):
+        for (dataset, variant), cells in table.rows.items():
+            for side, shown in zip(compared.sides, cells, strict=True):
+                if shown is None:
+                    continue
+                cell, interval = shown.cell, shown.interval
+                rows.append({
+                    "role": table.role.value, "dataset": dataset, "variant": variant,
+                    "sweep": side.label, "test_error_percent": shown.mean,
+                    "interval_low": interval and interval.low,
+                    "interval_high": interval and interval.high,
+                    "seeds": len(cell.errors), "observations": len(shown.observations),
+                    "groups": side.config.search.groups, "depth": cell.depth,
+                    "learning_rate": cell.learning_rate, "diverged": cell.diverged,
+                    "failed": cell.failed, "instead": "" if cell.has_mean else cell.instead,
+                })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def differences_frame(compared: Compared) -> pd.DataFrame:
+    """Return every difference with its test; what was not tested has empty columns."""
+    return pd.DataFrame([
+        {
+            "role": table.role.value, "dataset": one.dataset, "variant": one.variant,
+            "first": one.first, "second": one.second, "difference_points": one.points,
+            "interval_low": one.test and one.test.shown_interval[0],
+            "interval_high": one.test and one.test.shown_interval[1],
+            "statistic": one.test and one.test.statistic,
+            "degrees_of_freedom": one.test and one.test.degrees_of_freedom,
+            "p": one.test and one.test.p_value, "adjusted_p": one.adjusted_p_value,
+            "effect_size": one.test and one.test.effect_size, "remark": one.remark,
+        }
+        for table in tables_of(compared)
+        for one in table.differences
+    ])  # fmt: skip
+
+
+def settings_frame(compared: Compared) -> pd.DataFrame:
+    """Return every key that a sweep was asked for or made with, and whether it differs."""
+    return pd.DataFrame([
+        {"part": one.part, "key": one.key, "differs": one.differs,
+         **dict(zip(compared.labels, one.values, strict=True))}
+        for one in compared.settings
+    ])  # fmt: skip
+
+
+def shared_frame(compared: Compared) -> pd.DataFrame:
+    """Return every network that two sweeps have trained, with the verdict on its bits."""
+    columns = ["name", "kind", "dataset", "variant", "first", "first_run", "second", "second_run",
+               "verdict", "compared", "differing"]  # fmt: skip
+    rows = [
+        (run.name, run.kind, run.dataset, run.variant, run.first, run.first_run, run.second,
+         run.second_run, run.verdict, "; ".join(run.compared), "; ".join(run.differing))
+        for run in compared.shared
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,35 @@
+"""What decides the bits of a network that was trained: two sweeps may have trained the same one.
+
+The hash of a `TrialSpec` would not tell: no run carries it, and it also holds the run's key and
+when the network is looked at, which change none of its bits.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, Final
+
+from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.tracking.schema.trained import MonitoredRun, ReplicateRun, Specified, TrialRun
+
+Trained = TrialRun | ReplicateRun | MonitoredRun
+Specification = tuple[object, ...]
+
+LEFT_OUT: Final = {"log10_learning_rate", "window"}
+"""Params that follow from others, or say only how the errors at the end are averaged."""
+
+DECISIVE: Final = tuple(field.name for field in fields(Specified) if field.name not in LEFT_OUT)
+
+
+def specification_of(identity: Mapping[str, Any], run: Trained) -> Specification:
+    """Return what decides the bits of a run's network, the engine and the data included.
+
+    Args:
+        identity: of its sweep, as it was stored; earlier versions stored no rows of variants.
+        run: the run.
+    """
+    row = (identity.get("variants") or {}).get(run.variant)
+    known = VARIANTS.get(run.variant)
+    cost = row.get("cost") if row else known and known.cost
+    digest = identity.get("digests", {}).get(run.dataset)
+    settings = (getattr(run, name) for name in DECISIVE)
+    return run.kind, run.dataset, digest, cost, run.engine, *settings

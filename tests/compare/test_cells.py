@@ -1,0 +1,130 @@
+"""Cells side by side, and their differences."""
+
+from dataclasses import replace
+
+import pytest
+from compare_builders import WrittenSweep
+
+from glorot_sweep.compare.cautions import cautions
+from glorot_sweep.compare.cells import SideCell, compared_cells
+from glorot_sweep.compare.compared import Compared, compare
+from glorot_sweep.compare.request import asked_sweeps
+from glorot_sweep.report.collect import collect
+from glorot_sweep.significance import holm, percent_interval, welch
+from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.schema.names import Role
+
+from .conftest import LOWER, THREE
+
+FIVE = {"tanh": (10.0, 20.0, 12.0, 22.0, 14.0)}
+
+
+def cell(found: Compared, sweep: str, variant: str) -> SideCell:
+    shown = found.table.rows["shapeset", variant][found.labels.index(sweep)]
+    assert shown is not None
+    return shown
+
+
+def test_the_same_cells_stand_side_by_side_as_each_report_has_them(compared):
+    found = compared("one", "lower")
+    assert list(found.table.rows) == [("shapeset", "tanh"), ("shapeset", "tanh_n")]
+    for sweep, errors in (("one", THREE), ("lower", LOWER)):
+        for variant, of_seeds in errors.items():
+            assert cell(found, sweep, variant).observations.tolist() == list(of_seeds)
+            assert cell(found, sweep, variant).interval == percent_interval(of_seeds)
+
+
+def test_a_difference_is_that_of_the_second_from_the_first_by_welch_and_holm(compared):
+    first, second = compared("one", "lower").table.differences
+    tests = [welch(LOWER[variant], THREE[variant]) for variant in ("tanh", "tanh_n")]
+    assert [one.test for one in (first, second)] == tests
+    assert first.points == pytest.approx(-20.0)
+    adjusted = holm([test.p_value for test in tests])
+    assert [one.adjusted_p_value for one in (first, second)] == adjusted.tolist()
+    assert (first.first, first.second, first.remark) == ("one", "lower", "")
+
+
+def test_every_two_sweeps_are_compared_and_one_correction_covers_all(compared):
+    found = compared("one", "lower", "partial").table.differences
+    assert [(one.variant, one.first, one.second) for one in found] == [
+        (variant, *pair)
+        for variant in ("tanh", "tanh_n")
+        for pair in (("one", "lower"), ("one", "partial"), ("lower", "partial"))
+    ]
+    adjusted = holm([one.test.p_value for one in found])
+    assert [one.adjusted_p_value for one in found] == adjusted.tolist()
+
+
+def test_replicates_of_one_specification_are_no_second_observation(compared):
+    found = compared("one", "again")
+    for one in found.table.differences:
+        assert (one.points, one.test, one.adjusted_p_value) == (0.0, None, None)
+        assert "not tested: 3 replicates are the same in both sweeps" in one.remark
+    assert any("the sweep seed 3 in common" in sentence for sentence in found.cautions)
+    assert not any("in common" in sentence for sentence in compared("one", "lower").cautions)
+
+
+def test_cells_of_the_same_streams_are_tested_and_said_to_depend_on_each_other(compared):
+    (one,) = compared("one", "wider").table.differences
+    assert one.test is not None
+    assert one.remark == "not independent: 2 training streams are in both"
+
+
+def test_cells_of_other_data_say_so(side):
+    sides = (side("one"), side("lower", digests={"shapeset": "other"}))
+    table = compared_cells(sides, Role.TABLE_DEPTH)
+    assert {one.remark for one in table.differences} == {"the data set is another one"}
+    said = cautions(sides, table, ())
+    assert any("Shapeset is not the same data in all sweeps" in sentence for sentence in said)
+
+
+def test_that_images_of_a_finite_set_are_shared_is_said(side):
+    found = side("one")
+    finite = replace(found.collected, sweep=replace(found.collected.sweep, overlaps={"mnist": 0}))
+    sides = (replace(found, collected=finite), replace(side("lower"), collected=finite))
+    table = compared_cells(sides, Role.TABLE_DEPTH)
+    told = "MNIST is a finite set: the sweeps share its training images"
+    assert any(told in sentence for sentence in cautions(sides, table, ()))
+    assert not any(told in one for one in cautions((sides[0], side("lower")), table, ()))
+
+
+def test_an_unfinished_sweep_is_taken_as_far_as_it_is(compared):
+    found = compared("one", "lower", "partial")
+    assert cell(found, "partial", "tanh").observations.tolist() == [20.0, 22.0]
+    assert any("partial is unfinished" in said and "4 of the 6" in said for said in found.cautions)
+    assert found.doubts == ()
+
+
+def test_a_cell_without_any_replicate_yet_stands_empty(compared):
+    found = compared("wider", "single", "begun")
+    assert {(one.first, one.second) for one in found.table.differences} == {("wider", "single")}
+    assert all(cells[2] is None for cells in found.table.rows.values())
+    assert any("begun has no replicate in a cell" in sentence for sentence in found.cautions)
+
+
+def test_a_single_replicate_has_a_mean_and_no_interval(compared):
+    found = compared("wider", "single", "begun")
+    alone = cell(found, "single", "tanh")
+    assert (alone.mean, alone.interval) == (42.0, None)
+    (one,) = found.table.differences
+    assert (one.points, one.test) == (1.0, None)
+    assert one.remark == "not tested: a single observation"
+
+
+@pytest.mark.slow
+def test_replicates_of_one_group_are_one_observation_whichever_are_missing(place):
+    names = {"whole": (), "lacks-0": (0,), "lacks-3": (3,)}
+    for name, missing in names.items():
+        state = State.RUNNING if missing else State.COMPLETE
+        groups = {"search.groups": 2, "search.trials": 1}
+        WrittenSweep(place, name, FIVE, changes=groups, missing=missing, state=state)
+    found = compare(asked_sweeps(list(names), [place.uri], ["tests"]))
+    means = [cell(found, name, "tanh").observations.tolist() for name in names]
+    assert means == [[12.0, 21.0], [21.0, 13.0], [12.0, 20.0]]
+    own = collect(place, "whole").cells["table_depth", "shapeset", "tanh"]
+    assert own.observations.tolist() == means[0]
+
+
+def test_one_search_leaves_the_search_out_and_says_so(compared):
+    (said,) = [one for one in compared("one", "lower").cautions if "leaves out the search" in one]
+    assert said.startswith("one, lower: ")
