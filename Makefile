@@ -1,6 +1,7 @@
 # Everything a person needs: `make sweep` and `make test`. PYTHON names the interpreter (3.11+).
 PYTHON ?= python3
 FILE ?= sweeps/quick.yaml
+PORT ?= 5000
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -36,8 +37,10 @@ lint: $(READY)  ## style, types, and which module may import which
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-ui: $(READY)  ## MLflow's UI on http://127.0.0.1:5000
-	MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false mlflow server --workers 1 --backend-store-uri "$$MLFLOW_TRACKING_URI"
+ui: $(READY)  ## MLflow's UI on http://127.0.0.1:5000; PORT names another port
+	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2> /dev/null || { \
+		echo "port $(PORT) of 127.0.0.1 is taken, or is none: stop what uses it, or name another (make ui PORT=5001)" >&2; exit 2; }
+	MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false mlflow server --workers 1 --port "$(PORT)" --backend-store-uri "$$MLFLOW_TRACKING_URI"
 
 bench: bench-engines  ## everything in benchmarks/ on this machine, then docs/performance.md; with JAX after make jax-env
 	$(BIN)/python benchmarks/shapeset.py

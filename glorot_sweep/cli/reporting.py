@@ -9,7 +9,9 @@ from glorot_sweep.cli.loading import loading
 from glorot_sweep.cli.options import Experiment, FinishedSweep, TrackingUri, names_of, path_of
 from glorot_sweep.cli.terminal import terminal
 from glorot_sweep.errors import CLAIM_CONTRADICTED, FAILURE
+from glorot_sweep.host.folders import refuse_as_file, refuse_as_folder
 from glorot_sweep.tracking import address
+from glorot_sweep.tracking.schema.names import Artifact
 
 commands = typer.Typer()
 
@@ -36,6 +38,9 @@ def report(
 ) -> None:
     """Compile tables, figures, verdicts and page of a finished sweep from the server alone."""
     address.refuse_missing_store(address.tracking_uri(tracking_uri))
+    folder = path_of(output)
+    if folder is not None:
+        refuse_as_folder(folder / Artifact.FIGURES, "--output")
 
     with loading():
         from glorot_sweep.host.stop import stopping_at_once  # noqa: PLC0415
@@ -46,7 +51,7 @@ def report(
     place = open_place(tracking_uri or None, experiment or None, create=False)
     only = None if not figures else names_of("" if figures == "-" else figures)
     with stopping_at_once():
-        made = run_report(place, sweep, paper_of(place, sweep), terminal(), path_of(output), only)
+        made = run_report(place, sweep, paper_of(place, sweep), terminal(), folder, only)
     if strict and not made.is_beyond_doubt:
         raise typer.Exit(FAILURE)
 
@@ -68,6 +73,9 @@ def verify(
 ) -> None:
     """Say of each claim of the paper whether the runs support it; exit 4 if one is contradicted."""
     address.refuse_missing_store(address.tracking_uri(tracking_uri))
+    file = path_of(output)
+    if file is not None:
+        refuse_as_file(file, "--output")
 
     with loading():
         from glorot_sweep.papers import asked_sweeps  # noqa: PLC0415
@@ -79,7 +87,7 @@ def verify(
     names, paper, left_out = asked_sweeps(place, names_of(" ".join(sweep or [])))
     for sentence in left_out:
         terminal().print(sentence, highlight=False, markup=False, soft_wrap=True)
-    if run_verify(place, names, paper, only, terminal(), path_of(output)):
+    if run_verify(place, names, paper, only, terminal(), file):
         raise typer.Exit(CLAIM_CONTRADICTED)
 
 

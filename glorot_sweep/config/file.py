@@ -9,6 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from glorot_sweep.config.before_groups import as_file_of_before
+from glorot_sweep.config.names import IN_WORDS
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.config.yaml_text import read_yaml
 from glorot_sweep.errors import UserError
@@ -151,7 +152,11 @@ def _rule(mistake: dict[str, Any]) -> str:
         return "this key is required"
     if mistake["type"] == "value_error":
         return message
+    if mistake["type"] == "string_pattern_mismatch":
+        return f"{IN_WORDS[mistake['ctx']['pattern']]}; got {_shown(value)}"
     hint = ""
+    if mistake["type"] == "string_type" and type(value) in {int, float, bool}:
+        hint = f"; in YAML a word that looks like something else stands in quotes: '{value}'"
     if isinstance(value, str) and mistake["type"] in {"float_type", "int_type"}:
         hint = NUMBER_HINT if NUMBER_LIKE.match(value) else ""
     return f"{message}, got {_shown(value)}{hint}"

@@ -14,7 +14,7 @@ from glorot_sweep.config.before_groups import (
     without_values_of_before,
 )
 from glorot_sweep.config.between_sections import CHECKS
-from glorot_sweep.config.datasets import DATASET_NAME, DATASETS, REDUCED
+from glorot_sweep.config.datasets import DATASETS, REDUCED
 from glorot_sweep.config.execution import ExecutionConfig
 from glorot_sweep.config.image_folders import ImageFolder
 from glorot_sweep.config.limits import (
@@ -23,6 +23,7 @@ from glorot_sweep.config.limits import (
     MOST_SEEDS,
     MOST_UPDATES,
 )
+from glorot_sweep.config.names import COMMIT, DATASET_NAME, SWEEP_NAME
 from glorot_sweep.config.network import NetworkConfig
 from glorot_sweep.config.papers import DEFAULT_PAPER, paper_names
 from glorot_sweep.config.search import ReplicatesConfig, SearchConfig
@@ -53,10 +54,11 @@ class SweepConfig(Section):
             first of each against the second; left out: those of the paper.
         monitored: runs for the figures, or none.
         statistics: what is measured inside the layers.
-        preregistered: the commit that held this file before any of its results was seen.
+        preregistered: the commit of one's repository that held this file before any of its
+            results was seen; to be written before the sweep begins.
     """
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+    name: Annotated[str, Field(pattern=SWEEP_NAME)]
     seed: Annotated[int, Field(ge=0, le=LARGEST_SWEEP_SEED)] = 2010
     paper: str = DEFAULT_PAPER
     image_folders: dict[Annotated[str, Field(pattern=DATASET_NAME)], ImageFolder] = Field(
@@ -72,7 +74,7 @@ class SweepConfig(Section):
     monitored: MonitoredConfig | None = None
     statistics: StatisticsConfig = StatisticsConfig()
     execution: ExecutionConfig = ExecutionConfig()
-    preregistered: Annotated[str, Field(pattern=r"^[0-9a-f]{7,64}$")] | None = None
+    preregistered: Annotated[str, Field(pattern=COMMIT)] | None = None
 
     @model_validator(mode="before")
     @classmethod

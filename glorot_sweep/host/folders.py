@@ -36,6 +36,44 @@ def lasting(path: Path) -> Path:
     return path.resolve() if path.name == ".." else path.parent.resolve() / path.name
 
 
+def refuse_as_folder(folder: Path, what: str) -> None:
+    """Refuse a folder in which nothing can be made, before the work that is to fill it.
+
+    Args:
+        folder: it need not exist.
+        what: it is, for the message.
+
+    Raises:
+        UserError: names what is in the way.
+    """
+    if (blocked := obstacle(folder)) is not None:
+        raise UserError(
+            f"{what} {folder} cannot be written: {blocked} is no folder in which this user may "
+            "create files. Name another, or move what is in the way."
+        )
+
+
+def refuse_as_file(file: Path, what: str) -> None:
+    """Refuse a file that cannot be written, before the work whose result it is to hold.
+
+    Args:
+        file: it need not exist.
+        what: it is, for the message.
+
+    Raises:
+        UserError: names what is in the way.
+    """
+    if file.is_dir():
+        raise UserError(f"{what} {file} is a folder. Name a file in it, or another one.")
+    if file.exists():
+        if not os.access(file, os.W_OK):
+            raise UserError(f"{what} {file} cannot be written. Change its rights, or name another.")
+    elif not file.parent.is_dir():
+        raise UserError(f"{what} {file} lies in no folder: {file.parent} is to be made first.")
+    else:
+        refuse_as_folder(file.parent, "the folder of " + what)
+
+
 def obstacle(folder: Path) -> Path | None:
     """Return what keeps this user from making files in a folder; None if nothing does.
 

@@ -68,6 +68,18 @@ MISTAKES = {
         ["line 1, '\\x1b[31mred': unknown key"],
     ),
     "number for section": (("  updates: 40\n  window: 1", ""), ["line 8, replicates", "None"]),
+    "a name with a space": (
+        ("name: small", "name: My sweep"),
+        ["line 1, name: a name has 1 to 40 small letters", "got 'My sweep'"],
+    ),
+    "no commit": (
+        ("name:", "preregistered: main\nname:"),
+        ["line 1, preregistered: it must be the commit of your repository", "got 'main'"],
+    ),
+    "a commit of digits alone": (
+        ("name:", "preregistered: 1234567\nname:"),
+        ["line 1, preregistered", "stands in quotes: '1234567'"],
+    ),
     "word for list": (("[shapeset]", "shapeset"), ["line 2, datasets", "'shapeset'"]),
     "inverted range": (("low: 0.01", "low: 0.9"), ["line 6", "[0.9, 0.5]", "must not exceed"]),
     "unknown data set": (("shapeset", "shapset"), ["line 2", "did you mean 'shapeset'"]),

@@ -5,7 +5,7 @@ or another processor would mix two kinds of runs in one cell of the table; it is
 accepted by name and recorded on every run from then on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -103,8 +103,18 @@ def refuse_another_question(name: str, stored: Mapping[str, Any], now: Mapping[s
         raise UserError(
             f"the sweep {name!r} exists with another configuration (stored -> file):\n"
             + _indented(changed)
+            + _not_afterwards(changed)
             + "\nRestore the file to continue that sweep, or give this one another name."
         )
+
+
+def _not_afterwards(changed: Collection[str]) -> str:
+    if "preregistered" not in changed:
+        return ""
+    return (
+        "\npreregistered says that the file is older than every result of the sweep, so it is "
+        "written before the sweep begins and stays as it is."
+    )
 
 
 def changes(stored: Mapping[str, Any], now: Identity, code_before: str) -> Change:

@@ -96,6 +96,8 @@ def test_another_configuration_cannot_be_accepted(place):
     opened(place)
     with pytest.raises(UserError, match="another configuration"):
         opened(place, accept=True, changes={"seed": 4})
+    with pytest.raises(UserError, match="written before the sweep begins and stays as it is"):
+        opened(place, changes={"preregistered": "0f6fe30"})
 
 
 def test_a_complete_sweep_is_shown_by_any_code_but_of_its_own_data(place, monkeypatch):
