@@ -7,7 +7,8 @@ from compare_builders import WrittenSweep
 
 from glorot_sweep.compare.cautions import cautions
 from glorot_sweep.compare.cells import SideCell, compared_cells
-from glorot_sweep.compare.compared import Compared, compare
+from glorot_sweep.compare.compared import Compared, compare, put_together
+from glorot_sweep.compare.files import compared_files
 from glorot_sweep.compare.request import asked_sweeps
 from glorot_sweep.report.collect import collect
 from glorot_sweep.significance import holm, percent_interval, welch
@@ -86,6 +87,35 @@ def test_that_images_of_a_finite_set_are_shared_is_said(side):
     told = "MNIST is a finite set: the sweeps share its training images"
     assert any(told in sentence for sentence in cautions(sides, table, ()))
     assert not any(told in one for one in cautions((sides[0], side("lower")), table, ()))
+
+
+def test_means_of_other_numbers_of_evaluations_are_told_apart(side):
+    one, lower = side("one"), side("lower")
+    config = one.config
+    window = config.replicates.model_copy(update={"window": 3})
+    means = config.model_copy(update={"replicates": window})
+    other = replace(lower, collected=replace(lower.collected, config=means))
+    said = put_together((one, other)).cautions
+    (last,) = [sentence for sentence in said if "is the last evaluation" in sentence]
+    assert last.startswith("one: ")
+    assert any("lower: a final error is the mean of the last 3" in sentence for sentence in said)
+    assert not any("a final error" in sentence for sentence in put_together((one, lower)).cautions)
+
+
+def test_best_depths_have_a_table_of_their_own_where_their_runs_are_others(side):
+    one, lower = side("one"), side("lower")
+    assert put_together((one, lower)).best is None
+    cells = dict(one.collected.cells)
+    key = (Role.BEST_DEPTH, "shapeset", "tanh")
+    few = cells[key]
+    cells[key] = replace(few, errors=few.errors[1:], runs=few.runs[1:], streams=few.streams[1:])
+    found = put_together((replace(one, collected=replace(one.collected, cells=cells)), lower))
+    assert found.best is not None
+    assert len(found.best.rows["shapeset", "tanh"][0].observations) == 2
+    assert len(found.table.rows["shapeset", "tanh"][0].observations) == 3
+    files = compared_files(found)
+    assert "## Cells at each variant's best depth" in files["comparison.md"].decode()
+    assert files["differences.csv"].decode().count("best_depth") == 2
 
 
 def test_an_unfinished_sweep_is_taken_as_far_as_it_is(compared):
