@@ -10,10 +10,11 @@ from glorot_sweep.compare.cells import SideCell, compared_cells
 from glorot_sweep.compare.compared import Compared, compare, put_together
 from glorot_sweep.compare.files import compared_files
 from glorot_sweep.compare.request import asked_sweeps
+from glorot_sweep.compare.shared import shared_runs
 from glorot_sweep.report.collect import collect
 from glorot_sweep.significance import holm, percent_interval, welch
 from glorot_sweep.tracking.life import State
-from glorot_sweep.tracking.schema.names import Role
+from glorot_sweep.tracking.schema.names import Kind, Role
 
 from .conftest import LOWER, THREE
 
@@ -60,9 +61,21 @@ def test_replicates_of_one_specification_are_no_second_observation(compared):
     found = compared("one", "again")
     for one in found.table.differences:
         assert (one.points, one.test, one.adjusted_p_value) == (0.0, None, None)
-        assert "not tested: 3 replicates are the same in both sweeps" in one.remark
+        assert one.remark == (
+            "not tested: 3 replicates are the same in both sweeps and no second observation"
+        )
     assert any("the sweep seed 3 in common" in sentence for sentence in found.cautions)
     assert not any("in common" in sentence for sentence in compared("one", "lower").cautions)
+
+
+def test_nor_are_those_that_another_engine_has_trained(side):
+    one, native = side("one"), side("one")
+    by_other = [replace(run, engine="native") for run in native.collected.replicates]
+    native = replace(native, collected=replace(native.collected, replicates=by_other))
+    for found in compared_cells((one, native), Role.TABLE_DEPTH).differences:
+        assert found.test is None
+        assert "the same in both sweeps, but for the engine, and no second" in found.remark
+    assert all(run.kind != Kind.REPLICATE for run in shared_runs((one, native)))
 
 
 def test_cells_of_the_same_streams_are_tested_and_said_to_depend_on_each_other(compared):
