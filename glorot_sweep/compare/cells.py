@@ -128,20 +128,23 @@ def _difference(one: Side, other: Side, first: SideCell, second: SideCell) -> Di
         return replace(between, remark="a cell without a mean")
     between = replace(between, points=second.mean - first.mean)
     if copies := _copies(one, other, first.cell, second.cell):
-        several = f"{copies} replicates are" if copies > 1 else "1 replicate is"
-        remark = f"not tested: {several} the same in both sweeps, and no second observation"
-        return replace(between, remark=remark)
+        return replace(between, remark=f"not tested: {copies}")
     if first.interval is None or second.interval is None:
         return replace(between, remark="not tested: a single observation")
     test = welch(second.observations, first.observations)
     return replace(between, test=test, remark=_dependence(one, other, first.cell, second.cell))
 
 
-def _copies(one: Side, other: Side, first: Cell, second: Cell) -> int:
-    """Return how many replicates of a cell have the specification of one of the other's."""
+def _copies(one: Side, other: Side, first: Cell, second: Cell) -> str:
+    """Say how many replicates of a cell are networks that the other has too; nothing if none."""
     ours = {one.specifications[run_id] for run_id in first.runs}
     theirs = {other.specifications[run_id] for run_id in second.runs}
-    return len(ours & theirs)
+    shared = len({found.network for found in ours} & {found.network for found in theirs})
+    if not shared:
+        return ""
+    several = f"{shared} replicates are" if shared > 1 else "1 replicate is"
+    but = ", but for the engine," if not ours & theirs else ""
+    return f"{several} the same in both sweeps{but} and no second observation"
 
 
 def _dependence(one: Side, other: Side, first: Cell, second: Cell) -> str:

@@ -78,7 +78,11 @@ def compare(asked: Sequence[Asked]) -> Compared:
     """
     places = open_places(asked)
     _refuse_without_common_cell(asked, places)
-    sides = tuple(read_sides(asked, places))
+    return put_together(tuple(read_sides(asked, places)))
+
+
+def put_together(sides: tuple[Side, ...]) -> Compared:
+    """Compare sweeps that have been read."""
     table = compared_cells(sides, Role.TABLE_DEPTH)
     found = tuple(settings(sides))
     return Compared(

@@ -27,6 +27,7 @@ DIFFERENCES_HEAD = (
 )  # fmt: skip
 BITS_HEAD = ("sweeps", "kind", "shared", *VERDICTS)
 OTHER_BITS_HEAD = ("network", "sweeps", "runs", "what differs")
+MADE_WITH = ("code", "libraries", "machine")
 ROLE_TITLES = {
     "table_depth": "Cells at the table's depth", "best_depth": "Cells at each variant's best depth",
 }  # fmt: skip
@@ -196,7 +197,19 @@ def bits_sentence(compared: Compared) -> str:
     return (
         f"Of {len(shared):,} networks that two of these sweeps have both trained, "
         f"{found[SAME]:,} gave the same bits in all that both have kept "
-        f"({', '.join(kept) or 'nothing'}), {found[OTHER]:,} did not{left}."
+        f"({', '.join(kept) or 'nothing'}), {found[OTHER]:,} did not{left}.{_may_differ(compared)}"
+    )
+
+
+def _may_differ(compared: Compared) -> str:
+    """Say why networks need not agree to the bit, where some do not."""
+    others = [one.part for one in compared.settings if one.differs and one.part in MADE_WITH]
+    if not others or all(run.verdict != OTHER for run in compared.shared):
+        return ""
+    parts = " and ".join(dict.fromkeys(others))
+    return (
+        f" The sweeps differ in {parts}: of the torch engine other digits are to be expected then; "
+        "the native one gives the same bits on every processor."
     )
 
 

@@ -5,14 +5,27 @@ when the network is looked at, which change none of its bits.
 """
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.tracking.schema.trained import MonitoredRun, ReplicateRun, Specified, TrialRun
 
 Trained = TrialRun | ReplicateRun | MonitoredRun
-Specification = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Specification:
+    """What decides the bits of a network.
+
+    Attributes:
+        network: everything but the engine: runs that share it are one network, trained twice.
+        engine: each has bits of its own.
+    """
+
+    network: tuple[object, ...]
+    engine: str
+
 
 LEFT_OUT: Final = {"log10_learning_rate", "window"}
 """Params that follow from others, or say only how the errors at the end are averaged."""
@@ -32,4 +45,4 @@ def specification_of(identity: Mapping[str, Any], run: Trained) -> Specification
     cost = row.get("cost") if row else known and known.cost
     digest = identity.get("digests", {}).get(run.dataset)
     settings = (getattr(run, name) for name in DECISIVE)
-    return run.kind, run.dataset, digest, cost, run.engine, *settings
+    return Specification((run.kind, run.dataset, digest, cost, *settings), run.engine)

@@ -36,7 +36,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory, empty_databases: Path) -> Pat
     WrittenSweep(place, "wider", TWO, changes={"network.width": 32})
     WrittenSweep(place, "elsewhere", {"relu": (30.0, 31.0)}, seed=6)
     unfinished: dict[str, Any] = {"seed": 5, "state": State.RUNNING}
-    WrittenSweep(place, "partial", LOWER, missing=(1,), **unfinished)
+    partial = WrittenSweep(place, "partial", LOWER, missing=(1,), **unfinished)
+    partial.runs.create("begun", {**partial.own, "kind": "replicate"})  # its params are to come
     for name, missing in (("single", (0,)), ("begun", (0, 1))):
         WrittenSweep(place, name, TWO, missing=missing, **unfinished)
     return folder

@@ -7,12 +7,14 @@ from compare_builders import WrittenSweep
 
 from glorot_sweep.compare.cautions import cautions
 from glorot_sweep.compare.cells import SideCell, compared_cells
-from glorot_sweep.compare.compared import Compared, compare
+from glorot_sweep.compare.compared import Compared, compare, put_together
+from glorot_sweep.compare.files import compared_files
 from glorot_sweep.compare.request import asked_sweeps
+from glorot_sweep.compare.shared import shared_runs
 from glorot_sweep.report.collect import collect
 from glorot_sweep.significance import holm, percent_interval, welch
 from glorot_sweep.tracking.life import State
-from glorot_sweep.tracking.schema.names import Role
+from glorot_sweep.tracking.schema.names import Kind, Role
 
 from .conftest import LOWER, THREE
 
@@ -59,9 +61,21 @@ def test_replicates_of_one_specification_are_no_second_observation(compared):
     found = compared("one", "again")
     for one in found.table.differences:
         assert (one.points, one.test, one.adjusted_p_value) == (0.0, None, None)
-        assert "not tested: 3 replicates are the same in both sweeps" in one.remark
+        assert one.remark == (
+            "not tested: 3 replicates are the same in both sweeps and no second observation"
+        )
     assert any("the sweep seed 3 in common" in sentence for sentence in found.cautions)
     assert not any("in common" in sentence for sentence in compared("one", "lower").cautions)
+
+
+def test_nor_are_those_that_another_engine_has_trained(side):
+    one, native = side("one"), side("one")
+    by_other = [replace(run, engine="native") for run in native.collected.replicates]
+    native = replace(native, collected=replace(native.collected, replicates=by_other))
+    for found in compared_cells((one, native), Role.TABLE_DEPTH).differences:
+        assert found.test is None
+        assert "the same in both sweeps, but for the engine, and no second" in found.remark
+    assert all(run.kind != Kind.REPLICATE for run in shared_runs((one, native)))
 
 
 def test_cells_of_the_same_streams_are_tested_and_said_to_depend_on_each_other(compared):
@@ -86,6 +100,35 @@ def test_that_images_of_a_finite_set_are_shared_is_said(side):
     told = "MNIST is a finite set: the sweeps share its training images"
     assert any(told in sentence for sentence in cautions(sides, table, ()))
     assert not any(told in one for one in cautions((sides[0], side("lower")), table, ()))
+
+
+def test_means_of_other_numbers_of_evaluations_are_told_apart(side):
+    one, lower = side("one"), side("lower")
+    config = one.config
+    window = config.replicates.model_copy(update={"window": 3})
+    means = config.model_copy(update={"replicates": window})
+    other = replace(lower, collected=replace(lower.collected, config=means))
+    said = put_together((one, other)).cautions
+    (last,) = [sentence for sentence in said if "is the last evaluation" in sentence]
+    assert last.startswith("one: ")
+    assert any("lower: a final error is the mean of the last 3" in sentence for sentence in said)
+    assert not any("a final error" in sentence for sentence in put_together((one, lower)).cautions)
+
+
+def test_best_depths_have_a_table_of_their_own_where_their_runs_are_others(side):
+    one, lower = side("one"), side("lower")
+    assert put_together((one, lower)).best is None
+    cells = dict(one.collected.cells)
+    key = (Role.BEST_DEPTH, "shapeset", "tanh")
+    few = cells[key]
+    cells[key] = replace(few, errors=few.errors[1:], runs=few.runs[1:], streams=few.streams[1:])
+    found = put_together((replace(one, collected=replace(one.collected, cells=cells)), lower))
+    assert found.best is not None
+    assert len(found.best.rows["shapeset", "tanh"][0].observations) == 2
+    assert len(found.table.rows["shapeset", "tanh"][0].observations) == 3
+    files = compared_files(found)
+    assert "## Cells at each variant's best depth" in files["comparison.md"].decode()
+    assert files["differences.csv"].decode().count("best_depth") == 2
 
 
 def test_an_unfinished_sweep_is_taken_as_far_as_it_is(compared):

@@ -13,8 +13,13 @@ from glorot_sweep.cli import app as cli
 from glorot_sweep.compare import side as sides
 from glorot_sweep.compare.job import run_compare
 from glorot_sweep.compare.request import asked_sweeps
-from glorot_sweep.errors import ServiceLostError
-from glorot_sweep.tracking.records import read_text
+from glorot_sweep.compare.side import open_places
+from glorot_sweep.errors import ServiceLostError, UserError
+from glorot_sweep.tracking.records import find_runs, read_text
+from glorot_sweep.tracking.runs import RunWriter
+from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.names import Kind
+from glorot_sweep.tracking.schema.runs import BEGUN
 
 FILES = {
     "comparison.html", "comparison.md", "cells.csv", "differences.csv", "settings.csv",
@@ -129,6 +134,13 @@ def test_a_store_that_cannot_be_reached_is_refused(command, kept, uri, part):
         "--experiment", "tests",
     )  # fmt: skip
     assert (code, part in message) == (2, True)
+
+
+def test_a_sweep_that_is_partly_deleted_is_refused(copied):
+    (run,) = find_runs(copied.client, [copied.experiment_id], kind=Kind.SWEEP, sweep="lower")
+    RunWriter(copied.client, run.run_id, run.started).tag(tags_of(BEGUN))
+    with pytest.raises(UserError, match=r"the sweep 'lower' .* is partly deleted"):
+        open_places(asked_sweeps(["one", "lower"], [copied.uri], ["tests"]))
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from sweep_builders import place_in, store_uri
 from glorot_sweep.compare.compared import compare
 from glorot_sweep.compare.render import bits_rows, bits_sentence, other_bits_rows
 from glorot_sweep.compare.request import asked_sweeps
+from glorot_sweep.compare.settings import settings
 from glorot_sweep.compare.specification import specification_of
 from glorot_sweep.tracking.runs import Point
 from glorot_sweep.tracking.schema.names import Artifact, Curve, Kind, Metric
@@ -101,6 +102,15 @@ def test_of_networks_that_do_not_agree_the_run_ids_are_named(altered):
         assert runs.split() == [shared.first_run, shared.second_run]
     assert "5 gave the same bits" in bits_sentence(altered)
     assert "4 did not, and 1 was not compared" in bits_sentence(altered)
+
+
+def test_what_made_other_bits_likely_is_said(altered):
+    one, again = altered.sides
+    made_with = {**again.identity["made_with"], "device_type": "another"}
+    elsewhere = replace(again, identity={**again.identity, "made_with": made_with})
+    assert "The sweeps differ in" not in bits_sentence(altered)
+    said = bits_sentence(replace(altered, settings=tuple(settings((one, elsewhere)))))
+    assert "The sweeps differ in machine: of the torch engine other digits" in said
 
 
 def test_a_curve_that_differs_in_its_last_bit_is_named_with_its_update(altered):
