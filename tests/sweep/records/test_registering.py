@@ -32,7 +32,8 @@ def registered(place, dataset, monkeypatch):
         ]  # fmt: skip
         sweep = SimpleNamespace(
             place=place, config=stored.config, runs=stored.runs,
-            own=OwnRun(stored.name, stored.run.run_id, 0), lease=SimpleNamespace(check=lambda: None),
+            own=OwnRun(stored.name, stored.run.run_id, 0),
+            lease=SimpleNamespace(check=lambda: None),
         )  # fmt: skip
         registering.register_winners(sweep, {"shapeset": dataset})
         ((run_id, description, tags),) = made
