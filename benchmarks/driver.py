@@ -16,7 +16,6 @@ import heapq
 import itertools
 import json
 import random
-import signal
 import subprocess
 import sys
 import tempfile
@@ -34,7 +33,6 @@ from rich.console import Console
 from workload import surroundings
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.errors import StopRequested
 from glorot_sweep.host.provenance import provenance
 from glorot_sweep.sweep.contents.engines import settle
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
@@ -64,13 +62,13 @@ SIZES = PackSizes(20, None, {})
 NOTE = DatasetNote("shapeset", "none", "none")
 
 
-def settings(trials: int, **search: object) -> SweepConfig:
-    """Return a sweep of one study."""
+def settings(trials: int) -> SweepConfig:
+    """Return a sweep of one study, all of whose trials search the depth too but one."""
     values = {
         "name": "driver", "datasets": ["shapeset"], "variants": ["tanh"],
         "search": {
-            "trials": trials, "generation": 20, "learning_rate": {"low": 0.001, "high": 0.3},
-            "updates": 300, "rungs": [100, 200], **search,
+            "trials": 1, "depth_trials": trials - 1, "groups": 1, "generation": 20,
+            "learning_rate": {"low": 0.001, "high": 0.3}, "updates": 300, "rungs": [100, 200],
         },
         "replicates": {"seeds": 2, "updates": 300},
     }  # fmt: skip
@@ -227,17 +225,22 @@ def fleet(folder: Path) -> float:
         return 1 - executor.idle_share(began)
 
 
-def resume(folder: Path) -> float:
-    """Return the seconds from a restart to the first finished pack."""
+def resumed_file(folder: Path) -> Path:
+    """Write a sweep of five such studies, of small networks."""
     content = json.loads(settings(RESUMED).model_dump_json(exclude_none=True))
     content.update(name="resume", variants=["softsign", "softsign_n", "tanh", "tanh_n", "sigmoid"])
     content["network"]["width"] = 16
     content["search"].update(updates=20, rungs=[])
-    content["replicates"].update(updates=20)
+    content["replicates"].update(updates=20, window=1)
     file = folder / "resume.yaml"
     file.write_text(yaml.safe_dump(content))
+    return file
+
+
+def resume(folder: Path) -> float:
+    """Return the seconds from a restart to the first finished pack."""
     command = [
-        sys.executable, "-m", "glorot_sweep", "sweep", str(file), "--storage",
+        sys.executable, "-m", "glorot_sweep", "sweep", str(resumed_file(folder)), "--storage",
         f"sqlite:///{folder}/optuna.db", "--tracking-uri", f"sqlite:///{folder}/mlflow.db",
     ]  # fmt: skip
     first_pack(command, after=BEFORE_THE_END)
@@ -247,18 +250,23 @@ def resume(folder: Path) -> float:
 
 
 def first_pack(command: list[str], after: int) -> None:
-    """Start a sweep, and stop it once it has finished so many packs of 20 trials."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    finished = 0
-    for line in process.stdout:
-        finished += "pack of" in line
-        if finished == after:
-            break
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    if finished < after:
-        raise StopRequested(signal.SIGKILL)
+    """Start a sweep, and kill it once it has finished so many packs of 20 trials.
+
+    Raises:
+        RuntimeError: it ended before; with what it wrote.
+    """
+    written: list[str] = []
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            written.append(line)
+            if sum("pack of" in one for one in written) == after:
+                process.kill()
+                process.communicate()
+                return
+    raise RuntimeError(f"the sweep ended early:\n{''.join(written)}")
 
 
 def main() -> None:

@@ -112,5 +112,10 @@ def _rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(row) for row in path.read_text(encoding="utf-8").splitlines()[1:]]
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Bring the file of results up to its number of streams."""
     measure(RESULTS)
+
+
+if __name__ == "__main__":
+    main()

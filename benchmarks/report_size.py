@@ -166,9 +166,9 @@ def measure(runs: int) -> dict[str, Any]:
         count = Builder(settings, open_place(uri, None, create=True)).write()
         started = time.perf_counter()
         command = [sys.executable, __file__, "--report", uri, settings.name]
-        printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         seconds = time.perf_counter() - started
-    return {"runs": count, "seconds": seconds, **json.loads(printed.splitlines()[-1])}
+    return {"runs": count, "seconds": seconds, **json.loads(done.stdout.splitlines()[-1])}
 
 
 def main() -> None:

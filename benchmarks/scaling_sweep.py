@@ -12,7 +12,7 @@ TRIALS = 20
 def real_sweep(folder: Path, updates: int, device: str) -> dict[str, Any]:
     """Return the seconds of the same search with packs of 20 trials and with packs of one."""
     seconds = {
-        pack_size: search_seconds(_sweep_file(folder, updates, pack_size, device))
+        pack_size: search_seconds(sweep_file(folder, updates, pack_size, device))
         for pack_size in (TRIALS, 1)
     }
     return {
@@ -23,7 +23,7 @@ def real_sweep(folder: Path, updates: int, device: str) -> dict[str, Any]:
     }
 
 
-def _sweep_file(folder: Path, updates: int, pack_size: int, device: str) -> Path:
+def sweep_file(folder: Path, updates: int, pack_size: int, device: str) -> Path:
     """Write a sweep of one study whose trials are all asked at once and never pruned."""
     content = {
         "name": f"packs-of-{pack_size}",
@@ -31,11 +31,11 @@ def _sweep_file(folder: Path, updates: int, pack_size: int, device: str) -> Path
         "variants": ["tanh"],
         "network": {"width": 100},
         "search": {
-            "trials": TRIALS, "generation": TRIALS, "updates": updates,
+            "trials": TRIALS, "groups": 1, "generation": TRIALS, "updates": updates,
             "learning_rate": {"low": 0.01, "high": 0.1}, "depth": {"low": 5, "high": 5},
             "table_depth": 5, "pruner": {"kind": "none"},
         },
-        "replicates": {"seeds": 2, "updates": 10},
+        "replicates": {"seeds": 2, "updates": 10, "window": 1},
         "statistics": "none",
         "execution": {"pack_size": pack_size, "device": device},
     }  # fmt: skip

@@ -29,10 +29,11 @@ def sweep_file(folder: Path, seconds: float) -> Path:
         "variants": VARIANTS,
         "network": {"width": 100},
         "search": {
-            "trials": TRIALS, "generation": GENERATION, "updates": updates,
+            "trials": TRIALS, "depth_trials": 0, "groups": 1, "generation": GENERATION,
+            "updates": updates,
             "learning_rate": {"low": 0.01, "high": 0.2}, "pruner": {"kind": "none"},
         },
-        "replicates": {"seeds": 2, "updates": 10},
+        "replicates": {"seeds": 2, "updates": 10, "window": 1},
         "execution": {"pack_size": 20, "threads": 1},
     }  # fmt: skip
     file = folder / "workers.yaml"
