@@ -1,16 +1,18 @@
 """The best replicate of each winner at the table's depth becomes a registered model."""
 
+import logging
 from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.data.dataset import ImageDataset, majority_error_percent
 from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.errors import ServiceLostError
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.sweep.records.opening import OpenSweep
+from glorot_sweep.sweep.search.study import ROUNDING
 from glorot_sweep.tracking.belonging import runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.model_names import name_to_register, refuse_taken_names
@@ -19,10 +21,13 @@ from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.probe import probe_registry
 from glorot_sweep.tracking.records import ArtifactError, has_arrays, read_arrays
 from glorot_sweep.tracking.schema.fields import tags_of
-from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric, Role
+from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric, Role, Tag
 from glorot_sweep.tracking.schema.runs import OfSweep, read
-from glorot_sweep.tracking.schema.trained import ReplicateRun
+from glorot_sweep.tracking.schema.trained import NOT_LEARNED, ReplicateRun
 
+logger = logging.getLogger(__name__)
+
+NOTHING_LEARNED = "Nothing was learned: it is no better than always answering the majority class."
 SCALINGS = {"unit": (0.0, 1.0), "symmetric": (-1.0, 2.0)}  # offset and slope
 N_EXAMPLES = 2  # of the input example; one would fix the batch size of the exported model
 
@@ -40,7 +45,8 @@ def refuse_registry(place: Place, config: SweepConfig) -> None:
 def register_winners(sweep: OpenSweep, datasets: Mapping[str, ImageDataset]) -> list[str]:
     """Register a model for each data set and variant; return their URIs.
 
-    The replicate with the lowest validation error is taken; if all of them diverged, none is.
+    The replicate with the lowest validation error is taken; if all of them diverged, none is. One
+    that has learned nothing makes a model that says so.
 
     Raises:
         ServiceLostError: the weights of one are lost or damaged; its run is deleted, so that the
@@ -63,9 +69,19 @@ def register_winners(sweep: OpenSweep, datasets: Mapping[str, ImageDataset]) -> 
             ]
             if replicates:
                 sweep.lease.check()
-                best = min(replicates, key=lambda r: r.needs(Metric.VALIDATION_ERROR))
+                best = min(replicates, key=_rank)
                 uris.append(_register(sweep, best, datasets[dataset]))
     return uris
+
+
+def _rank(run: ReplicateRun) -> tuple[bool, float]:
+    return not run.has_learned, run.needs(Metric.VALIDATION_ERROR)
+
+
+def _has_learned(run: ReplicateRun, dataset: ImageDataset) -> bool:
+    """Whether neither the trial that it repeats nor the run itself is at chance, or worse."""
+    chance = majority_error_percent(dataset.validation.labels)
+    return run.has_learned and run.needs(Metric.VALIDATION_ERROR) < chance - ROUNDING
 
 
 def _refuse_lost_weights(sweep: OpenSweep, run: ReplicateRun) -> None:
@@ -114,4 +130,9 @@ def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str
         f"[n, {dataset.n_inputs}], to class probabilities; run {run.name}."
     )
     tags = tags_of(OfSweep(sweep_run=own.run_id))
+    if not _has_learned(run, dataset):
+        tags |= {Tag.LEARNED: NOT_LEARNED}
+        description = f"{NOTHING_LEARNED} {description}"
+        logger.warning("%s on %s: %s Its model %s is tagged so.", variant.name, dataset.name,
+                       NOTHING_LEARNED, name)  # fmt: skip
     return register(client, run.run_id, name, network, example, description, tags)

@@ -1,0 +1,66 @@
+"""Which replicate becomes a model, and what is said of one that has learned nothing."""
+
+from types import SimpleNamespace
+
+import pytest
+from stored_sweep import StoredSweep
+
+from glorot_sweep.data.dataset import majority_error_percent
+from glorot_sweep.sweep.records import registering
+from glorot_sweep.tracking.belonging import OwnRun
+
+
+@pytest.fixture
+def registered(place, dataset, monkeypatch):
+    """Makes replicates, `(learned, validation error)` each, and the model; nothing is exported."""
+    made = []
+
+    def note(_client, run_id, _name, _network, _example, description, tags):
+        made.append((run_id, description, tags))
+
+    monkeypatch.setattr(registering, "register", note)
+    monkeypatch.setattr(registering, "_refuse_lost_weights", lambda *_: None)
+    monkeypatch.setattr(registering, "_weights", lambda *_: {})
+    monkeypatch.setattr(registering, "SingleNetwork", lambda *_: None)
+
+    def register(*replicates):
+        stored = StoredSweep(place, changes={"variants": ["tanh"]})
+        runs = [
+            stored.make("replicate", "complete", learned=learned, validation_error=error,
+                        seed=seed, sweep_run=stored.run.run_id)
+            for seed, (learned, error) in enumerate(replicates)
+        ]  # fmt: skip
+        sweep = SimpleNamespace(
+            place=place, config=stored.config, runs=stored.runs,
+            own=OwnRun(stored.name, stored.run.run_id, 0),
+            lease=SimpleNamespace(check=lambda: None),
+        )  # fmt: skip
+        registering.register_winners(sweep, {"shapeset": dataset})
+        ((run_id, description, tags),) = made
+        return [run.run_id for run in runs].index(run_id), description, tags
+
+    return register
+
+
+def test_the_lowest_validation_error_wins(registered, caplog):
+    chosen, description, tags = registered((None, 40.0), (None, 30.0), (None, 50.0))
+    assert chosen == 1
+    assert description.startswith("Tanh on shapeset: ")
+    assert "learned" not in tags
+    assert caplog.text == ""
+
+
+def test_one_whose_trial_has_learned_goes_before_one_whose_has_not(registered):
+    chosen, _, tags = registered(("no", 30.0), (None, 40.0))
+    assert chosen == 1
+    assert "learned" not in tags
+
+
+@pytest.mark.parametrize("learned", ["no", None])
+def test_one_that_has_learned_nothing_is_a_model_that_says_so(registered, dataset, caplog, learned):
+    """Its trial was at chance, or it is itself."""
+    chance = majority_error_percent(dataset.validation.labels)
+    _, description, tags = registered((learned, 30.0 if learned else chance))
+    assert tags["learned"] == "no"
+    assert description.startswith("Nothing was learned: it is no better than always answering ")
+    assert "tanh on shapeset: Nothing was learned" in caplog.text
