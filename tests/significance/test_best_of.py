@@ -38,6 +38,7 @@ def test_groups_are_drawn_as_wholes():
     assert 2.2 < (wide.high - wide.low)[0] / (narrow.high - narrow.low)[0] < 3.5
 
 
+@pytest.mark.slow
 def test_the_band_covers_the_truth_about_as_often_as_it_says():
     """Eight groups of five uniform errors; the bootstrap of so few is a little narrow."""
     covered, times = 0, 150
