@@ -23,7 +23,9 @@ gc.disable()
 # As the command does: libraries set the root's level to ERROR when a database is opened.
 logging.getLogger("glorot_sweep").setLevel(logging.WARNING)
 
-hypothesis.settings.register_profile("untimed", deadline=None)  # no test is about time
+# No test is about time. Every run draws other examples; by hand one may ask for more of each.
+EXAMPLES = int(os.environ.get("GLOROT_SWEEP_EXAMPLES", "40"))
+hypothesis.settings.register_profile("untimed", deadline=None, max_examples=EXAMPLES)
 hypothesis.settings.load_profile("untimed")
 
 DEFAULT_FOLDER = pathlib.Path(__file__).resolve().parents[1] / "data"

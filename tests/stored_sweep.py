@@ -1,17 +1,23 @@
 """A sweep's remains in both stores, made by hand in a moment: no network is trained."""
 
+import copy
+import shutil
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import optuna
+from mlflow.tracking._tracking_service import utils as mlflow_tracking
 from run_builders import record, write, write_ended
-from sweep_builders import config
+from sweep_builders import config, store_uri
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.sweep.storage.database import opened_storage
 from glorot_sweep.tracking.life import State, state_of
 from glorot_sweep.tracking.model_names import registered_name
+from glorot_sweep.tracking.moved import follow_artifacts
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.runs import RunStore, RunWriter
 from glorot_sweep.tracking.schema.names import Artifact
@@ -19,6 +25,22 @@ from glorot_sweep.tracking.schema.names import Artifact
 
 def storage_in(folder: Path) -> str:
     return f"sqlite:///{folder / 'optuna.db'}"
+
+
+def copy_stores(source: Path, folder: Path) -> None:
+    """Put all that is in a folder's stores into another folder's, whose clients may be open."""
+    for name in ("mlflow.db", "optuna.db"):
+        with (
+            closing(sqlite3.connect(source / name)) as theirs,
+            closing(sqlite3.connect(folder / name)) as ours,
+        ):
+            theirs.backup(ours)
+    for path in source.iterdir():
+        if path.is_dir():
+            shutil.copytree(path, folder / path.name, dirs_exist_ok=True)
+    follow_artifacts(store_uri(folder))
+    # MLflow keeps one address of artifacts per run id in a process, of whatever store.
+    mlflow_tracking._artifact_repos_cache.clear()
 
 
 class StoredSweep:
@@ -42,6 +64,13 @@ class StoredSweep:
         self.config: SweepConfig = config({**(changes or {}), "name": name})
         self.run = self.make("sweep", state)
         self.run.json({"config": self.config.identity(), "digests": {}}, Artifact.IDENTITY)
+
+    def copied_to(self, place: Place) -> "StoredSweep":
+        """Return the same sweep in a copy of its stores."""
+        other = copy.copy(self)
+        other.place, other.runs = place, RunStore(place.client, place.experiment_id)
+        other.run = RunWriter(place.client, self.run.run_id, self.run.started)
+        return other
 
     def make(self, kind: str, state: str = "running", **changes: Any) -> RunWriter:
         """Make a run, in a state of this word."""

@@ -19,7 +19,7 @@ TINY = Path(__file__).parents[2] / "sweeps" / "tiny.yaml"
 @pytest.mark.parametrize(
     ("words", "lack", "engine", "line"),
     [
-        ([], None, "native", ""),
+        pytest.param([], None, "native", "", marks=pytest.mark.slow),
         ([], "no compiler", "torch", "engine torch: the native core cannot be had: no compiler"),
         pytest.param(["--engine", "torch"], "no compiler", "torch", "", marks=pytest.mark.slow),
     ],

@@ -66,7 +66,14 @@ def test_parts_by_name(offered):
     assert "validate" in offered("va")
 
 
-@pytest.mark.parametrize("uri", ["http://127.0.0.1:9", "file:x", "sqlite:///none.db"])
+@pytest.mark.parametrize(
+    "uri",
+    [
+        pytest.param("http://127.0.0.1:9", marks=pytest.mark.slow),
+        pytest.param("file:x", marks=pytest.mark.slow),
+        "sqlite:///none.db",
+    ],
+)
 def test_where_a_server_would_have_to_be_asked_nothing_is_offered(offered, stores, uri):
     assert offered("report", "--tracking-uri", uri, "") == []
     assert not (stores / "none.db").exists()

@@ -89,19 +89,19 @@ def check(engine: str, updates: int, precision: str, compared: slice = slice(Non
 @IN_DOUBLE
 def test_100_updates_in_double_precision(engine: str) -> None:
     """Bound 1.6e-13; found 2.3e-15."""
-    check(engine, 100, "float64", slice(0, None, 2))
+    check(engine, 100, "float64", slice(0, None, 4))
 
 
 @EACH_STEPPER
 def test_100_updates_in_single_precision(engine: str) -> None:
     """Bound 8.6e-5; found 8.9e-8."""
-    check(engine, 100, "float32", slice(1, None, 2))  # the other half
+    check(engine, 100, "float32", slice(1, None, 4))  # others than above
 
 
 def test_100_updates_of_layers_that_count_as_wide(monkeypatch: pytest.MonkeyPatch) -> None:
     """Signals made from the left; the same bound."""
     monkeypatch.setattr(passes, "WIDE", 1)
-    check(TORCH, 100, "float64", slice(0, None, 2))
+    check(TORCH, 100, "float64", slice(2, None, 4))
 
 
 @pytest.mark.slow

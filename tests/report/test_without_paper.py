@@ -155,6 +155,7 @@ def command(stores, finished, monkeypatch):
     return lambda *words: CliRunner().invoke(cli.app, [*words, "--experiment", "tests"])
 
 
+@pytest.mark.slow
 def test_the_command_reports_what_the_stored_sweep_is_about(place, command):
     result = command("report", "small", "--figures", "-")
     assert result.exit_code == 0, result.output

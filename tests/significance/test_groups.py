@@ -33,6 +33,7 @@ def test_impossible_groups_are_refused(groups: int) -> None:
         independent_values([1.0, 2.0, 3.0], groups)
 
 
+@pytest.mark.slow
 def test_the_level_holds_where_the_search_alone_makes_the_spread() -> None:
     """Two equal variants of five groups and ten replicates: replicates are no observations."""
     rng = np.random.default_rng(5)

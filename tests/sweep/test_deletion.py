@@ -10,7 +10,7 @@ import pytest
 from mlflow import MlflowClient
 from rich.console import Console
 from small_sweep import numbers, sweep
-from stored_sweep import StoredSweep, storage_in
+from stored_sweep import StoredSweep, copy_stores, storage_in
 from sweep_builders import all_runs, on_torch, place_in, store_uri
 
 from glorot_sweep.errors import SweepHeldError, UserError
@@ -45,6 +45,22 @@ def fill(folder, place, name):
     checkpoints.mkdir(parents=True)
     (checkpoints / "0123.checkpoint").write_text("a pack")
     return stored
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory, empty_databases):
+    """Stores with a finished sweep `tiny`, for copies."""
+    folder = tmp_path_factory.mktemp("filled") / "stores"
+    shutil.copytree(empty_databases, folder)
+    return folder, fill(folder, place_in(folder), "tiny")
+
+
+@pytest.fixture
+def tiny(stores, place, filled):
+    """The finished sweep, in the test's own stores."""
+    folder, stored = filled
+    copy_stores(folder, stores)
+    return stored.copied_to(place)
 
 
 def delete(folder, name="tiny", *, experiment="tests", agreed=True, **options):
@@ -87,8 +103,7 @@ def contents(folder, experiments=("tests",)):
     return found
 
 
-def test_what_goes_is_shown_exactly(stores, place):
-    stored = fill(stores, place, "tiny")
+def test_what_goes_is_shown_exactly(stores, place, tiny):
     lines = delete(stores, agreed=False)
     assert lines[0].startswith(f"sweep 'tiny' of experiment 'tests' in {store_uri(stores)}, begun ")
     assert lines[1:] == [
@@ -98,14 +113,13 @@ def test_what_goes_is_shown_exactly(stores, place):
         f"  registered model tiny~shapeset~tanh~{place.experiment_id} (version 1)",
         "  2 logged models",
         "  2 studies in Optuna's storage",
-        f"  checkpoints in {stores / 'checkpoints' / stored.run.run_id[:8]}",
+        f"  checkpoints in {stores / 'checkpoints' / tiny.run.run_id[:8]}",
         "nothing was deleted",
     ]
 
 
 @pytest.mark.slow
-def test_without_consent_nothing_is_changed(stores, place):
-    fill(stores, place, "tiny")
+def test_without_consent_nothing_is_changed(stores, tiny):
     before = contents(stores)
     delete(stores, agreed=False)
     assert contents(stores) == before
@@ -116,7 +130,7 @@ def test_all_of_it_goes_and_nothing_of_others(stores, place):
     others = ("tests", "elsewhere")
     elsewhere = open_place(store_uri(stores), "elsewhere", create=True)
     fill(stores, place, "tiny-2")
-    fill(stores, place, "tin")
+    StoredSweep(place, "tin").study(storage_in(stores), "tanh")
     fill(stores, elsewhere, "tiny")
     RunStore(place.client, place.experiment_id).create("svm", {"kind": "baseline", "sweep": "-"})
     before = contents(stores, others)
@@ -127,8 +141,7 @@ def test_all_of_it_goes_and_nothing_of_others(stores, place):
     assert contents(stores, others) == before
 
 
-def test_a_sweep_of_the_same_name_in_another_storage_is_not_mistaken_for_it(stores, place):
-    fill(stores, place, "tiny")
+def test_a_sweep_of_the_same_name_in_another_storage_is_not_mistaken_for_it(stores, tiny):
     before = contents(stores)
     with pytest.raises(UserError, match="was begun with another Optuna storage"):
         delete(stores, storage=f"sqlite:///{stores / 'other.db'}")
@@ -146,8 +159,7 @@ def test_where_the_storage_is_lost_the_rest_can_be_deleted(stores, place):
     assert left == {key: value for key, value in empty.items() if key != "studies"}
 
 
-def test_a_sweep_that_is_driven_is_refused_with_its_holder(stores, place):
-    fill(stores, place, "tiny")
+def test_a_sweep_that_is_driven_is_refused_with_its_holder(stores, place, tiny):
     before = contents(stores)
     with (
         hold(storage_in(stores), "tiny", scope=place.scope),
@@ -157,9 +169,7 @@ def test_a_sweep_that_is_driven_is_refused_with_its_holder(stores, place):
     assert contents(stores) == before
 
 
-def test_nobody_can_start_it_while_it_is_asked(stores, place):
-    fill(stores, place, "tiny")
-
+def test_nobody_can_start_it_while_it_is_asked(stores, place, tiny):
     def agreed():
         with pytest.raises(SweepHeldError):
             hold(storage_in(stores), "tiny", scope=place.scope).__enter__()

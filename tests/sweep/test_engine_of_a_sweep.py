@@ -88,6 +88,7 @@ def engine_tags(folder):
     return {name: run.data.tags["engine"] for name, run in by_name(place_in(folder)).items()}
 
 
+@pytest.mark.slow
 def test_native_trains_all_of_it_and_every_run_says_so(stores, packs):
     assert "engine torch" not in said(stores, ONE_PACK)
     assert {engine for engine, _ in packs} == {"native"}
@@ -118,6 +119,7 @@ def test_a_part_without_a_native_form_falls_back_alone_and_is_named(stores, pack
     assert sentence.replace("'", "&#39;") in files["report.html"].decode()
 
 
+@pytest.mark.slow
 def test_without_a_compiler_torch_trains_and_one_line_says_what_is_lost(stores, packs, no_core):
     no_core()
     output = said(stores, ONE_PACK)
@@ -163,10 +165,8 @@ def test_a_sweep_stored_without_the_key_stays_on_torch(stores, packs):
     assert compile_report(place, "small", PAPER, only=[]).disagreements == []
 
 
-@pytest.mark.parametrize(
-    ("begun", "asked"),
-    [("native", "torch"), pytest.param("torch", "native", marks=pytest.mark.slow)],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("begun", "asked"), [("native", "torch"), ("torch", "native")])
 def test_another_engine_than_it_was_begun_with_is_refused(stores, begun, asked):
     stop(stores, {**ONE_PACK, "network.engine": begun})
     before = rows_of_runs(stores)
@@ -175,6 +175,7 @@ def test_another_engine_than_it_was_begun_with_is_refused(stores, begun, asked):
     assert rows_of_runs(stores) == before
 
 
+@pytest.mark.slow
 def test_native_that_can_be_had_no_more_is_refused_not_replaced(stores, no_core):
     stop(stores, ONE_PACK)
     before = rows_of_runs(stores)

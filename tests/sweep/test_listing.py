@@ -2,13 +2,14 @@
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 
 import pytest
 from rich.console import Console
-from stored_sweep import StoredSweep, storage_in
-from sweep_builders import all_runs, store_uri
+from stored_sweep import StoredSweep, copy_stores, storage_in
+from sweep_builders import all_runs, place_in, store_uri
 
 from glorot_sweep.config.sweep import hash_of
 from glorot_sweep.errors import UserError
@@ -84,12 +85,15 @@ def test_a_configuration_that_cannot_be_read_is_said_and_hides_no_other(stores, 
         status(stores, "lost")
 
 
-@pytest.fixture
-def half_done(stores, place):
-    """A sweep in its replicates: tanh has one winner, tanh_n two."""
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, empty_databases):
+    """Stores with a sweep in its replicates: tanh has one winner, tanh_n two; for copies."""
+    folder = tmp_path_factory.mktemp("made") / "stores"
+    shutil.copytree(empty_databases, folder)
+    place = place_in(folder)
     sweep = StoredSweep(place, changes={"monitored": {"learning_rates": [0.1], "updates": 10}})
     for variant in ("tanh", "tanh_n"):
-        sweep.study(storage_in(stores), variant)
+        sweep.study(storage_in(folder), variant)
     for state, given_up in (("complete", False), ("pruned", False), ("failed", True)):
         sweep.make("trial", state, variant="tanh", given_up=given_up)
     for state in ("diverged", "killed", "running"):
@@ -100,7 +104,14 @@ def half_done(stores, place):
     for run in all_runs(place):
         if run.data.tags["kind"] == "study":
             place.client.set_terminated(run.info.run_id, "FINISHED")
-    return sweep
+    return folder, sweep
+
+
+@pytest.fixture
+def half_done(stores, place, made):
+    folder, sweep = made
+    copy_stores(folder, stores)
+    return sweep.copied_to(place)
 
 
 def columns(running):

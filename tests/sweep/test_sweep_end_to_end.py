@@ -73,6 +73,7 @@ def test_the_tree_has_one_level_and_every_run_its_sweep(finished):
     runs = by_name(outcome.place)
     for run in runs.values():
         assert run.data.tags["sweep"] == "small"
+        assert run.data.tags["engine"] == "native"
         assert run.data.tags["config_hash"] == outcome.config.hash()
         parent = run.data.tags.get("mlflow.parentRunId")
         if run.data.tags["kind"] in {"trial", "replicate"}:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from glorot_sweep.report.claims.claim import MissingRunsError
+from glorot_sweep.report.claims.claim import MissingRunsError, file_with
 from glorot_sweep.report.claims.estimate import Estimate, combined
 from glorot_sweep.report.claims.measurement import Source
 from glorot_sweep.report.collect import Cell, Collected
@@ -34,7 +34,7 @@ def cell_of(evidence: Evidence, dataset: str, variant: str, role: str = Role.TAB
         found = evidence.sweep.cells.get((role, dataset, variant))
     if found is None:
         raise MissingRunsError(
-            f"no replicates of {variant} on {dataset}; run a sweep file that lists both"
+            f"no replicates of {variant} on {dataset}; {file_with(dataset, variant)}"
         )
     if found.disagreements:
         raise MissingRunsError(

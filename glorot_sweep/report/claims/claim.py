@@ -12,6 +12,17 @@ from glorot_sweep.report.evidence import Evidence
 Test = Callable[[Evidence], Measurement]
 
 
+def file_with(dataset: str, *variants: str) -> str:
+    """Say what a sweep file must have so that the runs which are missing are made.
+
+    Example:
+        >>> file_with("mnist", "tanh", "tanh_n")
+        'run a sweep file that has mnist among its datasets, and tanh and tanh_n among its variants'
+    """
+    named = " and ".join(variants)
+    return f"run a sweep file that has {dataset} among its datasets, and {named} among its variants"
+
+
 class MissingRunsError(Exception):
     """Runs that a claim needs are not there; the message says which and how to get them."""
 

@@ -14,10 +14,33 @@ def number_text(number: float) -> str:
     """Write a number for a sentence.
 
     Example:
-        >>> number_text(0.10492), number_text(2_000_000)
-        ('0.1049', '2,000,000')
+        >>> number_text(0.10492), number_text(2_000_000), number_text(math.nan)
+        ('0.1049', '2,000,000', 'not known')
     """
-    return f"{number:,.0f}" if 1000 <= abs(number) < math.inf else f"{number:.4g}"
+    if math.isnan(number):
+        return "not known"
+    if math.isinf(number):
+        return "infinite" if number > 0 else "minus infinite"
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
+
+
+def interval_text(number: float, ends: tuple[float, float]) -> str:
+    """Write a number and its interval for a sentence; of a ratio the least possible is 0.
+
+    Example:
+        >>> interval_text(2.0, (1.5, 2.5)), interval_text(2.0, (1.5, math.inf))
+        ('2 [1.5, 2.5]', '2 [1.5 or more]')
+        >>> interval_text(math.nan, (0.0, math.inf))
+        'not known'
+    """
+    low, high = map(number_text, ends)
+    if math.isnan(number) and math.isinf(ends[1]):
+        return number_text(number)
+    if math.isinf(ends[1]):
+        return f"{number_text(number)} [{low} or more]"
+    if math.isinf(ends[0]):
+        return f"{number_text(number)} [{high} or less]"
+    return f"{number_text(number)} [{low}, {high}]"
 
 
 @dataclass(frozen=True)
@@ -47,11 +70,11 @@ class Demand:
     @property
     def told(self) -> str:
         """The number and its interval, for a sentence."""
-        ends, value = self.estimate.interval(CONFIDENCE), number_text(self.estimate.value)
-        value = "not known" if math.isnan(self.estimate.value) else value
+        ends, value = self.estimate.interval(CONFIDENCE), self.estimate.value
         if ends is None:
-            return f"{self.name} is {value}, of a single seed, which has no interval"
-        return f"{self.name} is {value} [{number_text(ends[0])}, {number_text(ends[1])}]"
+            known = number_text(value)
+            return f"{self.name} is {known}, of a single seed, which has no interval"
+        return f"{self.name} is {interval_text(value, ends)}"
 
     def is_fulfilled(self, level: float) -> bool:
         """Whether the interval of this confidence lies within the bounds."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from glorot_sweep.report.claims.claim import MissingRunsError
+from glorot_sweep.report.claims.claim import MissingRunsError, file_with
 from glorot_sweep.report.claims.looks import seen
 from glorot_sweep.report.claims.measurement import Source
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
@@ -28,7 +28,7 @@ def replicates(
     ]  # fmt: skip
     if not runs:
         raise MissingRunsError(
-            f"no replicates of {variant} on {dataset} ({role}); run a sweep file that lists both"
+            f"no replicates of {variant} on {dataset} ({role}); {file_with(dataset, variant)}"
         )
     return none_diverged(sorted(runs, key=lambda run: run.seed))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.claims.claim import NOT_OBSERVED, Claim, MissingRunsError, Needs
-from glorot_sweep.report.claims.demands import number_text
+from glorot_sweep.report.claims.demands import interval_text, number_text
 from glorot_sweep.report.claims.measurement import Measurement, Source
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.spelling import nearest
@@ -261,8 +261,7 @@ def _shown(found: Measurement) -> str:
     texts = []
     for name, number in found.numbers.items():
         ends = found.intervals.get(name)
-        between = f" [{number_text(ends[0])}, {number_text(ends[1])}]" if ends else ""
-        texts.append(f"{name}: {number_text(number)}{between}")
+        texts.append(f"{name}: {interval_text(number, ends) if ends else number_text(number)}")
     return "; ".join(texts)
 
 

@@ -132,6 +132,7 @@ stepper.update_chunk(images, labels)
 """
 
 
+@pytest.mark.slow
 def test_memory_that_cannot_be_had():
     """The process ends, as if the kernel had ended it, but says why."""
     done = subprocess.run(

@@ -3,7 +3,7 @@
 from typing import Final
 
 from glorot_sweep.report.claims.cells import cell_of
-from glorot_sweep.report.claims.claim import MissingRunsError
+from glorot_sweep.report.claims.claim import MissingRunsError, file_with
 from glorot_sweep.report.claims.measurement import Measurement
 from glorot_sweep.report.collect import Cell
 from glorot_sweep.report.evidence import Evidence
@@ -46,7 +46,7 @@ def pairs_of(
             missing.append(dataset)
     if not pairs:
         raise MissingRunsError(
-            f"no replicates of {first} and {second} on any data set; run a sweep file that "
-            "lists both"
+            f"no replicates of {first} and {second} on any data set; "
+            + file_with(" or ".join(DATASETS), first, second)
         )
     return pairs, missing

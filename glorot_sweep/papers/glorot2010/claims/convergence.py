@@ -9,7 +9,7 @@ import numpy as np
 from glorot_sweep.papers.glorot2010.claims.columns import DATASETS, note_sigmoid_depth
 from glorot_sweep.papers.glorot2010.claims.scales import FULL
 from glorot_sweep.report.claims.cells import sweep_of
-from glorot_sweep.report.claims.claim import Ground, MissingRunsError, claim
+from glorot_sweep.report.claims.claim import Ground, MissingRunsError, claim, file_with
 from glorot_sweep.report.claims.demands import Demand
 from glorot_sweep.report.claims.estimate import Estimate, bounded_mean_ratio
 from glorot_sweep.report.claims.measurement import Measurement
@@ -86,7 +86,8 @@ def faster_on_several_data_sets(evidence: Evidence) -> Measurement:
         found.sources += [trained(runs, groups) for runs in (slow, fast)]
     if not among:
         raise MissingRunsError(
-            "no replicates of tanh and tanh_n on any data set; run a sweep file that lists both"
+            "no replicates of tanh and tanh_n on any data set; "
+            + file_with(" or ".join(DATASETS), "tanh", "tanh_n")
         )
     what = "data sets on which tanh takes 1.3 times the updates"
     found.some(what, 2, among, of=len(DATASETS), always="shapeset")
@@ -125,7 +126,7 @@ def times_slower(
     if not lows:
         raise MissingRunsError(
             f"the runs of {slow[0].variant} and {fast[0].variant} on {slow[0].dataset} share no "
-            "seed; run a sweep file that lists both"
+            f"seed; {file_with(slow[0].dataset, slow[0].variant, fast[0].variant)}"
         )
     return bounded_mean_ratio(_geometric_means(lows, units), _geometric_means(highs, units))
 

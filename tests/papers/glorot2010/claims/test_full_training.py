@@ -224,7 +224,7 @@ def test_runs_that_are_too_short_to_tell_the_speed():
     again("tanh", 40.0, LATE["tanh"])(world)
     found = finding("C37", world)
     assert (found.verdict, found.here) == ("INCONCLUSIVE", "OPEN")
-    assert "inf], not shown to be above 1.3" in found.reason
+    assert " or more], not shown to be above 1.3" in found.reason
 
 
 def test_a_fast_run_that_never_comes_down_may_be_slower_than_it_seems():
@@ -237,7 +237,7 @@ def test_a_fast_run_that_never_comes_down_may_be_slower_than_it_seems():
         world.set_run(f"{variant}/5/1", curve=full_curve(40.0, FULL, 0.1))
     found = finding("C37", world)
     assert (found.verdict, found.here) == ("INCONCLUSIVE", "OPEN")
-    assert "tanh over tanh_n is not known [0, inf], not shown to be above 1.3" in found.reason
+    assert "tanh over tanh_n is not known, not shown to be above 1.3" in found.reason
 
 
 @pytest.mark.parametrize("number", ["C37", "C55"])
