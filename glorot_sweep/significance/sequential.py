@@ -23,7 +23,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final, Literal
 
-from scipy import stats
+from scipy import special
 
 from glorot_sweep.significance.across_seeds import welch
 from glorot_sweep.significance.corrections import holm
@@ -268,9 +268,9 @@ def _chance_at_last(design: SequentialDesign, one: Decision, undecided: int) -> 
     stopping based on conditional power", Statistics in Medicine 24, 2747-2764, under the trend.
     """
     seen = one.seeds / design.looks[-1]
-    needed = stats.norm.isf(design.level * design.shares[-1] / undecided / 2)
-    expected = stats.norm.isf(one.p_value / 2) / seen**0.5
-    return float(stats.norm.sf((needed - expected) / (1 - seen) ** 0.5))
+    needed = -special.ndtri(design.level * design.shares[-1] / undecided / 2)
+    expected = -special.ndtri(one.p_value / 2) / seen**0.5
+    return float(special.ndtr((expected - needed) / (1 - seen) ** 0.5))
 
 
 def _welch(a: Mapping[int, float], b: Mapping[int, float]) -> float:
