@@ -29,7 +29,7 @@ from glorot_sweep.significance import (
     seeds_wanted,
 )
 from glorot_sweep.significance.exact_seeds import dealt_p, swapped_p
-from glorot_sweep.significance.sequential import LookP, Pair, Test
+from glorot_sweep.significance.sequential import Cell, LookP, Pair, Test
 
 HERE = Path(__file__).parent
 RESULT = HERE / "results" / "sequential_design.json"
@@ -44,7 +44,7 @@ EXACT: Final = {"welch": dealt_p, "paired_seeds": swapped_p}
 ALL_OF_THREE: Final = (("a", "b"), ("a", "c"), ("b", "c"))
 
 Floats = NDArray[np.float64]
-Errors = dict[str, Floats]
+Errors = dict[Cell, Floats]
 """Errors of each cell [draws, seeds]."""
 
 
@@ -174,15 +174,15 @@ def lazily(design: SequentialDesign) -> LookP:
 def may_decide(design: SequentialDesign, errors: Errors) -> NDArray[np.bool_]:
     """Return in which designs the test's own p-value is small enough at any look [draws]."""
     test = TESTS[design.test]
-    return np.any(
+    small = np.array(
         [
             test(errors[a][:, :seeds], errors[b][:, :seeds]) <= share * design.level
             for a, b in design.pairs
             for seeds, share in zip(design.looks, design.shares, strict=True)
             if share
         ],
-        axis=0,
     )
+    return np.asarray(small.any(axis=0))
 
 
 def decided(design: SequentialDesign, errors: Errors, which: int) -> dict[Pair, Decision]:

@@ -53,7 +53,8 @@ def _levels(found: dict[str, Any]) -> list[str]:
     return [
         "## Level: how often a difference is found that is not there\n\nShare of "
         f"{draws:,} designs with at least one false decision, in percent, where nothing is given "
-        f"up; nominal {nominal:g} (a design that keeps it exactly is seen within {error:.2g} of it).\n",
+        f"up; nominal {nominal:g} (a design that keeps it exactly is seen within {error:.2g} of "
+        "it).\n",
         _table(["errors", "test", "comparisons", "false decisions"],
                [_level(row) for row in rows if row["is_promised"]]),
         "Where variants share no more than their mean, neither normal nor alike, no test of so few "
@@ -90,8 +91,8 @@ def _costs(found: dict[str, Any]) -> list[str]:
         "look would decide it with a chance below 1 %, if the difference stayed what it is.\n",
         _table(["difference", "test", "designs", "decided", "futile", "not decided", "seeds",
                 "saved"], rows),
-        f"Where variants are 4 standard deviations apart, this many of the seeds are saved: {saved}. "
-        "With ten seeds there are 184,756 ways to deal the errors to two variants, for `welch`, and "
-        "1,024 to swap them seed by seed, for `paired_seeds`: with several comparisons that is too "
-        "few at this level, and the next look decides.\n",
+        "Where variants are 4 standard deviations apart, this many of the seeds are saved: "
+        f"{saved}. With ten seeds there are 184,756 ways to deal the errors to two variants, for "
+        "`welch`, and 1,024 to swap them seed by seed, for `paired_seeds`: with several "
+        "comparisons that is too few at this level, and the next look decides.\n",
     ]  # fmt: skip
