@@ -20,12 +20,12 @@ from procedure import TESTS, Side, decompose, draw, moved, read_errors, side
 from procedure import Design as Fixed
 from sequential_design_page import page
 
+from glorot_sweep.config.looks import looks_at
 from glorot_sweep.significance import (
     Decision,
     Outcome,
     SequentialDesign,
     decisions,
-    looks_at,
     seeds_wanted,
 )
 from glorot_sweep.significance.exact_seeds import dealt_p, swapped_p

@@ -39,7 +39,6 @@ from glorot_sweep.significance.sequential import (
     Outcome,
     SequentialDesign,
     decisions,
-    looks_at,
     open_pairs,
     seeds_wanted,
 )
@@ -68,7 +67,6 @@ __all__ = [
     "expected_best",
     "holm",
     "independent_values",
-    "looks_at",
     "mean_interval",
     "named_pairs",
     "not_worse_than_best",

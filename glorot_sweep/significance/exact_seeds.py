@@ -9,15 +9,12 @@ Journal of the ACM 21, 277-292). With twenty seeds that takes a fraction of a se
 """
 
 from math import comb
-from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from glorot_sweep.config.limits import MOST_SEEDS_LOOKED_AT as MOST
 from glorot_sweep.significance.comparison import checked_seeds
-
-MOST: Final = 20
-"""Seeds in a cell: two more take four times the memory and the time."""
 
 _TIE = 1e-9
 """Sums that differ by less are one, in units of the largest that there can be.
@@ -94,16 +91,6 @@ def swapped_p(a: ArrayLike, b: ArrayLike) -> float:
     kept, others = _all_sums(differences[:half]), _all_sums(differences[half:])
     reached = _pairs_reaching(kept, others, (float(differences.sum()) + seen - tie) / 2)
     return float(2 * reached / 2**first.size)
-
-
-def smallest_dealt_p(n: int) -> float:
-    """Return the smallest p that `dealt_p` can have with n seeds in each cell."""
-    return 2 / comb(2 * n, n)
-
-
-def smallest_swapped_p(n: int) -> float:
-    """Return the smallest p that `swapped_p` can have with n seeds."""
-    return float(2 / 2**n)
 
 
 def _checked(a: ArrayLike, b: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

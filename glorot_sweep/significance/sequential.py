@@ -13,8 +13,8 @@ The p-value of a look is the larger one of two: that of the deciding test, and t
 exact one for any errors where nothing distinguishes the two: together they err no more often than
 they promise in either case.
 
-A look with so few seeds that even the smallest exact p could decide nothing has no share; the next
-one gets it.
+A look with so few seeds that even the smallest exact p could decide nothing has no share: see
+`glorot_sweep.config.looks`.
 """
 
 from collections.abc import Callable, Hashable, Mapping
@@ -25,15 +25,11 @@ from typing import Final, Literal
 
 from scipy import special
 
+from glorot_sweep.config.limits import MOST_SEEDS_LOOKED_AT as MOST
+from glorot_sweep.config.looks import SMALLEST_P, shares_of
 from glorot_sweep.significance.across_seeds import welch
 from glorot_sweep.significance.corrections import holm
-from glorot_sweep.significance.exact_seeds import (
-    MOST,
-    dealt_p,
-    smallest_dealt_p,
-    smallest_swapped_p,
-    swapped_p,
-)
+from glorot_sweep.significance.exact_seeds import dealt_p, swapped_p
 from glorot_sweep.significance.paired_seeds import paired_seeds
 
 FUTILE: Final = 0.01
@@ -98,20 +94,14 @@ class SequentialDesign:
         if not self.shares[-1]:
             raise ValueError(
                 f"with {looks[-1]} seeds even the smallest p of the exact test beside {self.test} "
-                f"is {_TESTS[self.test][1](looks[-1]):.2g}, too large to decide one of "
+                f"is {SMALLEST_P[self.test](looks[-1]):.2g}, too large to decide one of "
                 f"{len(self.pairs)} comparisons at the level {self.level}. Look at more seeds."
             )
 
     @cached_property
     def shares(self) -> tuple[float, ...]:
-        """The share of each look in the level; all together at most 1."""
-        smallest, shares, saved = _TESTS[self.test][1], [], 0.0
-        for before, seeds in zip((0, *self.looks), self.looks, strict=False):
-            saved += (seeds - before) / self.looks[-1]
-            can_decide = smallest(seeds) <= saved * self.level / len(self.pairs)
-            shares.append(saved if can_decide else 0.0)
-            saved = 0.0 if can_decide else saved
-        return tuple(shares)
+        """The share of each look in the level."""
+        return shares_of(self.looks, self.test, self.level, len(self.pairs))
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -143,19 +133,9 @@ class Decision:
     adjusted_p_value: float = 1.0
 
 
-def looks_at(first: int, step: int, most: int) -> tuple[int, ...]:
-    """Return the seeds at each look: from `first` in steps, the last one at `most`.
-
-    Example:
-        >>> looks_at(5, 6, 20)
-        (5, 11, 17, 20)
-    """
-    return (*range(first, most, step), most)
-
-
 def look_p(test: Test) -> LookP:
     """Return how a look's p-value comes about: the larger one of the test's own and the exact."""
-    own, exact = _TESTS[test][0], _EXACT[test]
+    own, exact = _TESTS[test]
 
     def larger(a: Mapping[int, float], b: Mapping[int, float]) -> float:
         return max(own(a, b), exact(list(a.values()), [b[seed] for seed in a]))
@@ -281,7 +261,5 @@ def _paired(a: Mapping[int, float], b: Mapping[int, float]) -> float:
     return paired_seeds(a, b).p_value
 
 
-_TESTS: Final = {"welch": (_welch, smallest_dealt_p), "paired_seeds": (_paired, smallest_swapped_p)}
-"""The p-value of each deciding test, and the smallest one of the exact test beside it."""
-
-_EXACT: Final = {"welch": dealt_p, "paired_seeds": swapped_p}
+_TESTS: Final = {"welch": (_welch, dealt_p), "paired_seeds": (_paired, swapped_p)}
+"""The p-value of each deciding test, and the exact one beside it."""

@@ -9,17 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from glorot_sweep.config.limits import MOST_SEEDS_LOOKED_AT as MOST
+from glorot_sweep.config.looks import SMALLEST_P
 from glorot_sweep.significance.exact_seeds import (
-    MOST,
     dealt_p,
-    smallest_dealt_p,
-    smallest_swapped_p,
     swapped_p,
 )
 
 EXACT = {
-    dealt_p: ("independent", slow_doubles.dealt, smallest_dealt_p),
-    swapped_p: ("samples", slow_doubles.swapped, smallest_swapped_p),
+    dealt_p: ("independent", slow_doubles.dealt, SMALLEST_P["welch"]),
+    swapped_p: ("samples", slow_doubles.swapped, SMALLEST_P["paired_seeds"]),
 }
 either = pytest.mark.parametrize("exact", EXACT)
 
@@ -105,5 +104,5 @@ def test_what_cannot_be_had_is_refused(exact, a, b) -> None:
 
 
 def test_the_number_of_ways_is_that_of_the_coefficients() -> None:
-    assert smallest_dealt_p(5) == 2 / 252 == 2 / comb(10, 5)
-    assert smallest_swapped_p(5) == 2 / 32
+    assert SMALLEST_P["welch"](5) == 2 / 252 == 2 / comb(10, 5)
+    assert SMALLEST_P["paired_seeds"](5) == 2 / 32

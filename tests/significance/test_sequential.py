@@ -8,11 +8,11 @@ import slow_doubles
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from glorot_sweep.config.looks import looks_at
 from glorot_sweep.significance import (
     Outcome,
     SequentialDesign,
     decisions,
-    looks_at,
     open_pairs,
     paired_seeds,
     seeds_wanted,
