@@ -29,7 +29,7 @@ from glorot_sweep.significance import (
     seeds_wanted,
 )
 from glorot_sweep.significance.exact_seeds import dealt_p, swapped_p
-from glorot_sweep.significance.sequential import Cell, LookP, Pair, Test
+from glorot_sweep.significance.sequential import LookP, Pair
 
 HERE = Path(__file__).parent
 RESULT = HERE / "results" / "sequential_design.json"
@@ -44,7 +44,7 @@ EXACT: Final = {"welch": dealt_p, "paired_seeds": swapped_p}
 ALL_OF_THREE: Final = (("a", "b"), ("a", "c"), ("b", "c"))
 
 Floats = NDArray[np.float64]
-Errors = dict[Cell, Floats]
+Errors = dict[str, Floats]
 """Errors of each cell [draws, seeds]."""
 
 
@@ -63,8 +63,8 @@ class Case:
 
     name: str
     errors: Callable[[int, np.random.Generator], Errors]
-    pairs: tuple[Pair, ...] = ALL_OF_THREE
-    alike: tuple[Pair, ...] = ALL_OF_THREE
+    pairs: tuple[Pair[str], ...] = ALL_OF_THREE
+    alike: tuple[Pair[str], ...] = ALL_OF_THREE
     is_promised: bool = True
     is_rare: bool = False
 
@@ -158,7 +158,7 @@ def differences() -> list[Case]:
     ]  # fmt: skip
 
 
-def lazily(design: SequentialDesign) -> LookP:
+def lazily(design: SequentialDesign[str]) -> LookP:
     """Return a look's p-value, without the exact one where the test's own decides nothing yet."""
     own, exact = TESTS[design.test], EXACT[design.test]
     enough = max(design.shares) * design.level
@@ -171,7 +171,7 @@ def lazily(design: SequentialDesign) -> LookP:
     return p_value
 
 
-def may_decide(design: SequentialDesign, errors: Errors) -> NDArray[np.bool_]:
+def may_decide(design: SequentialDesign[str], errors: Errors) -> NDArray[np.bool_]:
     """Return in which designs the test's own p-value is small enough at any look [draws]."""
     test = TESTS[design.test]
     small = np.array(
@@ -185,7 +185,7 @@ def may_decide(design: SequentialDesign, errors: Errors) -> NDArray[np.bool_]:
     return np.asarray(small.any(axis=0))
 
 
-def decided(design: SequentialDesign, errors: Errors, which: int) -> dict[Pair, Decision]:
+def decided(design: SequentialDesign[str], errors: Errors, which: int) -> dict[Pair[str], Decision]:
     """Return the decisions of one design."""
     values = {cell: dict(enumerate(found[which].tolist())) for cell, found in errors.items()}
     return decisions(design, values, len(design.looks), lazily(design))
@@ -198,7 +198,7 @@ def blocks(case: Case, draws: int, seed: int) -> Iterator[Errors]:
         yield case.errors(min(BLOCK, draws - start), rng)
 
 
-def false_decisions(case: Case, test: Test, draws: int, seed: int) -> dict[str, Any]:
+def false_decisions(case: Case, test: str, draws: int, seed: int) -> dict[str, Any]:
     """Return how often any pair without a difference is decided, if nothing is given up."""
     design = SequentialDesign(case.pairs, LOOKS, test, LEVEL, futile=0.0)
     wrong = 0
@@ -210,7 +210,7 @@ def false_decisions(case: Case, test: Test, draws: int, seed: int) -> dict[str, 
             "comparisons": len(case.pairs), "false": wrong / draws}  # fmt: skip
 
 
-def cost(case: Case, test: Test, draws: int, seed: int) -> dict[str, Any]:
+def cost(case: Case, test: str, draws: int, seed: int) -> dict[str, Any]:
     """Return how often comparisons are decided, and with how many seeds."""
     design = SequentialDesign(case.pairs, LOOKS, test, LEVEL)
     outcomes, seeds = dict.fromkeys(Outcome, 0), 0
@@ -235,22 +235,21 @@ def keeps_its_level(row: dict[str, Any]) -> bool:
 
 def simulate(draws: int) -> dict[str, Any]:
     """Return everything that is on the page."""
-    tests: tuple[Test, ...] = ("welch", "paired_seeds")
     levels = [
         false_decisions(case, test, draws, 1_000 + number)
-        for test in tests
+        for test in TESTS
         for number, case in enumerate(nulls())
     ]
     costs = [
         cost(case, test, min(draws, FEW) if case.is_rare else draws, 2_000 + number)
-        for test in tests
+        for test in TESTS
         for number, case in enumerate(differences())
     ]
     shares = {
         test: {
             str(n): SequentialDesign(ALL_OF_THREE[:n], LOOKS, test, LEVEL).shares for n in (1, 3)
         }
-        for test in tests
+        for test in TESTS
     }
     return {"nominal": LEVEL, "looks": LOOKS, "shares": shares, "levels": levels, "costs": costs}
 

@@ -21,7 +21,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import Final, Literal
+from typing import Final, Generic, TypeVar
 
 from scipy import special
 
@@ -35,8 +35,7 @@ from glorot_sweep.significance.paired_seeds import paired_seeds
 FUTILE: Final = 0.01
 """Chance that the last look decides a comparison, below which it is given up."""
 
-Test = Literal["welch", "paired_seeds"]
-Cell = Hashable
+Cell = TypeVar("Cell", bound=Hashable)
 Pair = tuple[Cell, Cell]
 Values = Mapping[Cell, Mapping[int, float]]
 """Test error in percent by seed, of every cell: of those seeds that were measured."""
@@ -54,7 +53,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class SequentialDesign:
+class SequentialDesign(Generic[Cell]):
     """What is looked at and when, settled before the first seed.
 
     Attributes:
@@ -75,9 +74,9 @@ class SequentialDesign:
         (0.0, 0.5, 0.25, 0.25)
     """
 
-    pairs: tuple[Pair, ...]
+    pairs: tuple[Pair[Cell], ...]
     looks: tuple[int, ...]
-    test: Test
+    test: str
     level: float
     futile: float = FUTILE
 
@@ -133,7 +132,7 @@ class Decision:
     adjusted_p_value: float = 1.0
 
 
-def look_p(test: Test) -> LookP:
+def look_p(test: str) -> LookP:
     """Return how a look's p-value comes about: the larger one of the test's own and the exact."""
     own, exact = _TESTS[test]
 
@@ -144,8 +143,11 @@ def look_p(test: Test) -> LookP:
 
 
 def decisions(
-    design: SequentialDesign, values: Values, looks: int, p_value: LookP | None = None
-) -> dict[Pair, Decision]:
+    design: SequentialDesign[Cell],
+    values: Values[Cell],
+    looks: int,
+    p_value: LookP | None = None,
+) -> dict[Pair[Cell], Decision]:
     """Return what has become of each comparison after the first so many looks.
 
     It depends on the design and the values alone. A seed that one of two cells lacks, since its
@@ -182,12 +184,14 @@ def decisions(
     return found
 
 
-def open_pairs(found: Mapping[Pair, Decision]) -> list[Pair]:
+def open_pairs(found: Mapping[Pair[Cell], Decision]) -> list[Pair[Cell]]:
     """Return the comparisons that go on."""
     return [pair for pair, one in found.items() if one.outcome is Outcome.OPEN]
 
 
-def seeds_wanted(design: SequentialDesign, found: Mapping[Pair, Decision]) -> dict[Cell, int]:
+def seeds_wanted(
+    design: SequentialDesign[Cell], found: Mapping[Pair[Cell], Decision]
+) -> dict[Cell, int]:
     """Return how many seeds each compared cell must have: no more than an open comparison needs.
 
     Args:
@@ -203,7 +207,11 @@ def seeds_wanted(design: SequentialDesign, found: Mapping[Pair, Decision]) -> di
 
 
 def _looked(
-    design: SequentialDesign, values: Values, number: int, pair: Pair, p_value: LookP
+    design: SequentialDesign[Cell],
+    values: Values[Cell],
+    number: int,
+    pair: Pair[Cell],
+    p_value: LookP,
 ) -> Decision:
     """Return a comparison at look `number`, counted from 0, as if it went on."""
     seeds = design.looks[number]
@@ -217,9 +225,9 @@ def _looked(
 
 
 def _judge(
-    design: SequentialDesign,
-    found: dict[Pair, Decision],
-    over_looks: Mapping[Pair, float],
+    design: SequentialDesign[Cell],
+    found: dict[Pair[Cell], Decision],
+    over_looks: Mapping[Pair[Cell], float],
     number: int,
 ) -> None:
     """Set the outcome of every comparison after look `number`, counted from 0."""
@@ -238,7 +246,7 @@ def _judge(
         found[pair] = replace(one, outcome=outcome, adjusted_p_value=adjusted[pair])
 
 
-def _chance_at_last(design: SequentialDesign, one: Decision, undecided: int) -> float:
+def _chance_at_last(design: SequentialDesign[Cell], one: Decision, undecided: int) -> float:
     """Return the chance that the last look decides, if the difference stays what it is.
 
     It is reckoned with normal errors, which is good enough to give up by: the level holds whether
