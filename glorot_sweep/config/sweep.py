@@ -214,7 +214,9 @@ class SweepConfig(Section):
         return self
 
     def at_look(self, number: int) -> Self:
-        """Return the sweep with the seeds, and groups, of look `number` from the beginning.
+        """Return the sweep with the seeds of look `number`, and that many groups.
+
+        A sweep that does not go on until it is decided is returned as it is.
 
         Example:
             >>> search = {"trials": 4, "generation": 4, "learning_rate": {"low": 0.01, "high": 0.1}}
@@ -224,9 +226,12 @@ class SweepConfig(Section):
             >>> [config.at_look(number).search.groups for number in range(4)]
             [5, 10, 15, 20]
         """
+        return self.at_seeds(self.replicates.looks[number])
+
+    def at_seeds(self, seeds: int) -> Self:
+        """Return the same with so many seeds, and groups, if it goes on until it is decided."""
         if self.replicates.until_decided is None:
             return self
-        seeds = self.replicates.looks[number]
         replicates = self.replicates.model_copy(update={"seeds": seeds, "until_decided": None})
         search = self.search.model_copy(update={"groups": seeds})
         return self.model_copy(update={"replicates": replicates, "search": search})

@@ -44,6 +44,7 @@ from glorot_sweep.tracking.schema.trained import (
     TrialRun,
 )
 from glorot_sweep.tracking.sweeps import find_sweep, read_config, read_identity
+from glorot_sweep.tracking.until_decided import Reached, reached
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,7 @@ class Collected:
         curves: of each measured replicate, and of each trial without test errors, by run id.
         studies: the runs of all studies.
         same_seed: names of the store's other sweeps with this one's seed.
+        reached: what was decided, look by look, if seeds were added until then.
     """
 
     config: SweepConfig
@@ -165,6 +167,7 @@ class Collected:
     curves: Mapping[str, Curves] = field(default_factory=dict)
     studies: list[StudyRun] = field(default_factory=list)
     same_seed: tuple[str, ...] = ()
+    reached: Reached = field(default_factory=Reached)
 
     @property
     def runs(self) -> list[StoredRun]:
@@ -198,8 +201,10 @@ def collect(place: Place, name: str, *, partial: bool = False) -> Collected:
     found = _of_kind(members, Kind.REPLICATE, ReplicateRun)
     monitored = _of_kind(members, Kind.MONITORED, MonitoredRun)
     refuse_mixed(sweep, [*trials, *found, *monitored])
-    replicates, doubts = asked_for(found, config)
-    doubts += [one for one in doubts_about_trials(trials, config) if is_whole or one.is_left_out]
+    so_far = reached(config, [run for run in found if run.given_up or run.is_whole])
+    replicates, doubts = asked_for(found, config, so_far.seeds)
+    about_trials = doubts_about_trials(trials, config, so_far.seeds)
+    doubts += [one for one in about_trials if is_whole or one.is_left_out]
     left_out = {doubt.run_id for doubt in doubts if doubt.is_left_out}
     trials = [trial for trial in trials if trial.run_id not in left_out]
     curves = {run.run_id: _curves(place, run) for run in replicates if run.state.is_measured}
@@ -212,11 +217,13 @@ def collect(place: Place, name: str, *, partial: bool = False) -> Collected:
                 runs = [r for r in replicates if _belongs(r, role, dataset, variant)]
                 refuse_duplicates(runs, role, dataset, variant)
                 if is_whole:
-                    refuse_missing(runs, config.replicates.seeds, role, dataset, variant)
+                    refuse_missing(runs, so_far.seeds[dataset, variant], role, dataset, variant)
                 elif not runs:
                     continue
                 beside = [d for d in doubts if (d.dataset, d.variant) == (dataset, variant)]
-                cells[role, dataset, variant] = _cell(place, runs, config, beside, curves)
+                cells[role, dataset, variant] = _cell(
+                    place, runs, config, beside, curves, so_far.groups(config, dataset, variant)
+                )
     engines = engines_from(read_identity(place.client, sweep), config.variants)
     of_cells = (doubt for cell in cells.values() for doubt in cell.doubts)
     all_doubts = tuple(dict.fromkeys((*doubts, *of_cells)))
@@ -232,6 +239,7 @@ def collect(place: Place, name: str, *, partial: bool = False) -> Collected:
         {**curves, **of_trials},
         studies,
         sweeps_with_seed(place.client, place.experiment_id, config.seed, but=name),
+        so_far,
     )
 
 
@@ -269,6 +277,7 @@ def _cell(
     config: SweepConfig,
     beside: list[Doubt],
     curves: Mapping[str, Curves],
+    groups: int,
 ) -> Cell:
     runs = sorted(runs, key=lambda run: run.seed)
     measured = [run for run in runs if run.state.is_measured]
@@ -296,7 +305,7 @@ def _cell(
         runs=tuple(run.run_id for run in runs),
         disagreements=disagreements(measured),
         doubts=tuple(doubts),
-        groups=config.search.groups,
+        groups=groups,
         streams=tuple(run.data_seed for run in measured),
         group_winners=winners,
     )

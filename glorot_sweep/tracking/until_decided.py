@@ -4,7 +4,7 @@ The driver and the report ask here, so that both know the same from the same run
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.significance import (
@@ -35,9 +35,13 @@ class Reached:
         design: what was settled beforehand; None of other sweeps.
     """
 
-    decisions: Mapping[tuple[Cell, Cell], Decision]
-    seeds: Mapping[Cell, int]
+    decisions: Mapping[tuple[Cell, Cell], Decision] = field(default_factory=dict)
+    seeds: Mapping[Cell, int] = field(default_factory=dict)
     design: SequentialDesign[Cell] | None = None
+
+    def groups(self, config: SweepConfig, dataset: str, variant: str) -> int:
+        """Return how many groups of the search a cell has the winners of."""
+        return config.search.groups if self.design is None else self.seeds[dataset, variant]
 
 
 def design_of(config: SweepConfig) -> SequentialDesign[Cell] | None:
