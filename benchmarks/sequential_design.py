@@ -38,7 +38,8 @@ PAGE = HERE.parent / "docs" / "until_decided.md"
 LEVEL: Final = 0.005
 LOOKS: Final = looks_at(5, 5, 20)
 MANY: Final = 100_000  # designs of each case
-FEW: Final = 4_000  # of each case whose exact p-values take long: differences that are hard to find
+SOME: Final = 10_000  # of each difference that is clear: all of them end alike
+FEW: Final = 2_000  # of each that is hard to find: its exact p-values at 20 seeds take long
 BLOCK: Final = 10_000  # designs drawn together
 EXACT: Final = {"welch": dealt_p, "paired_seeds": swapped_p}
 ALL_OF_THREE: Final = (("a", "b"), ("a", "c"), ("b", "c"))
@@ -58,7 +59,7 @@ class Case:
         pairs: what is compared.
         alike: the pairs of them without a difference.
         is_promised: the level is promised: normal errors, or cells that nothing distinguishes.
-        is_rare: drawn `FEW` times.
+        most: designs of it that are drawn.
     """
 
     name: str
@@ -66,7 +67,7 @@ class Case:
     pairs: tuple[Pair[str], ...] = ALL_OF_THREE
     alike: tuple[Pair[str], ...] = ALL_OF_THREE
     is_promised: bool = True
-    is_rare: bool = False
+    most: int = MANY
 
 
 def three(
@@ -148,11 +149,11 @@ def differences() -> list[Case]:
     """Return variants that differ, by standard deviations of a seed."""
     one = (("a", "b"),)
     return [
-        Case("4 SDs, one comparison", three(normal, (0, 4)), one, ()),
-        Case("4 SDs, three comparisons", three(normal, (0, 4, 8)), alike=()),
+        Case("4 SDs, one comparison", three(normal, (0, 4)), one, (), most=SOME),
+        Case("4 SDs, three comparisons", three(normal, (0, 4, 8)), alike=(), most=SOME),
         *(
             Case(f"{gap} SD{'s' if gap != 1 else ''}, one comparison", three(normal, (0, gap)), one,
-                 one if not gap else (), is_rare=True)
+                 one if not gap else (), most=FEW)
             for gap in (2, 1.5, 1, 0)
         ),
     ]  # fmt: skip
@@ -161,23 +162,25 @@ def differences() -> list[Case]:
 def lazily(design: SequentialDesign[str]) -> LookP:
     """Return a look's p-value, without the exact one where the test's own decides nothing yet."""
     own, exact = TESTS[design.test], EXACT[design.test]
-    enough = max(design.shares) * design.level
+    enough = dict(zip(design.looks, np.multiply(design.shares, design.level), strict=True))
 
     def p_value(a: Mapping[int, float], b: Mapping[int, float]) -> float:
         first, second = (np.array(list(cell.values())) for cell in (a, b))
         found = float(own(first[None], second[None])[0])
-        return max(found, exact(first, second)) if found <= enough else found
+        return max(found, exact(first, second)) if found <= enough[len(first)] else found
 
     return p_value
 
 
-def may_decide(design: SequentialDesign[str], errors: Errors) -> NDArray[np.bool_]:
-    """Return in which designs the test's own p-value is small enough at any look [draws]."""
+def may_decide(
+    design: SequentialDesign[str], pairs: tuple[Pair[str], ...], errors: Errors
+) -> NDArray[np.bool_]:
+    """Return in which designs the own p-value of any pair is small enough at any look [draws]."""
     test = TESTS[design.test]
     small = np.array(
         [
             test(errors[a][:, :seeds], errors[b][:, :seeds]) <= share * design.level
-            for a, b in design.pairs
+            for a, b in pairs
             for seeds, share in zip(design.looks, design.shares, strict=True)
             if share
         ],
@@ -203,7 +206,7 @@ def false_decisions(case: Case, test: str, draws: int, seed: int) -> dict[str, A
     design = SequentialDesign(case.pairs, LOOKS, test, LEVEL, futile=0.0)
     wrong = 0
     for errors in blocks(case, draws, seed):
-        for which in np.flatnonzero(may_decide(design, errors)):
+        for which in np.flatnonzero(may_decide(design, case.alike, errors)):
             found = decided(design, errors, int(which))
             wrong += any(found[pair].outcome is Outcome.DECIDED for pair in case.alike)
     return {"case": case.name, "test": test, "draws": draws, "is_promised": case.is_promised,
@@ -241,7 +244,7 @@ def simulate(draws: int) -> dict[str, Any]:
         for number, case in enumerate(nulls())
     ]
     costs = [
-        cost(case, test, min(draws, FEW) if case.is_rare else draws, 2_000 + number)
+        cost(case, test, min(draws, case.most), 2_000 + number)
         for test in TESTS
         for number, case in enumerate(differences())
     ]

@@ -107,21 +107,24 @@ def _all_sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Sums of all subsets, [2 to the power of n], in ascending order."""
     sums = np.zeros(1)
     for value in values:
-        sums = np.concatenate([sums, sums + value])
-    return np.sort(sums)
+        sums = _merged(sums, sums + value)
+    return sums
 
 
 def _sums_by_number(values: NDArray[np.float64]) -> list[NDArray[np.float64]]:
     """Sums of all subsets of 0, 1, ... n values, each list in ascending order."""
-    sums = [np.zeros(1)]
+    none, sums = np.zeros(0), [np.zeros(1)]
     for value in values:
         sums = [
-            np.concatenate([without, with_one + value])
-            for without, with_one in zip(
-                [*sums, np.zeros(0)], [np.zeros(0), *sums], strict=True
-            )
-        ]  # fmt: skip
-    return [np.sort(one) for one in sums]
+            _merged(without, with_one + value)
+            for without, with_one in zip([*sums, none], [none, *sums], strict=True)
+        ]
+    return sums
+
+
+def _merged(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Two ascending lists as one: the stable sort finds that they are two, and merges them."""
+    return np.sort(np.concatenate([one, other]), kind="stable")
 
 
 def _pairs_reaching(one: NDArray[np.float64], other: NDArray[np.float64], least: float) -> int:

@@ -162,8 +162,10 @@ class Work:
             return []
         runs = runs_of(place.client, place.experiment_id, self.sweep.own, kind=Kind.REPLICATE)
         found = reached(config, ended_replicates(runs))
+        last = max(decision.look for decision in found.decisions.values())
         for pair, decision in found.decisions.items():
-            progress.note(f"  {sentence(pair, decision)}")
+            if decision.look == last:
+                progress.note(f"  {sentence(pair, decision)}")
         known = {(study.dataset, study.variant, study.group) for study in studies}
         return self._studies(
             storage, [part for part in parts_of(config, found.seeds) if part not in known]
