@@ -11,11 +11,8 @@ from glorot_sweep.engine.choice import Engines, engines_from
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.agreement import disagreements
 from glorot_sweep.report.belief import (
-    FINALS,
-    Answers,
     Curves,
     Doubt,
-    answers_in,
     asked_for,
     doubts_about_likeness,
     doubts_about_numbers,
@@ -28,14 +25,15 @@ from glorot_sweep.report.refused import (
     refuse_mixed,
     refuse_unfinished,
 )
+from glorot_sweep.report.stored import stored_answers, stored_curves, validation_curve
 from glorot_sweep.report.winners import GroupWinner, middle_rate, usual_depth, winners_in
 from glorot_sweep.significance import independent_values
 from glorot_sweep.tracking.belonging import own_run, runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import ArtifactError, RunRecord, read_arrays, read_curve
+from glorot_sweep.tracking.records import RunRecord
 from glorot_sweep.tracking.same_seed import sweeps_with_seed
-from glorot_sweep.tracking.schema.names import Artifact, Curve, Kind, Metric, Role
+from glorot_sweep.tracking.schema.names import Kind, Metric, Role
 from glorot_sweep.tracking.schema.runs import RunType, StoredRun, SweepRun, marked_kind, read
 from glorot_sweep.tracking.schema.trained import (
     MonitoredRun,
@@ -207,8 +205,8 @@ def collect(place: Place, name: str, *, partial: bool = False) -> Collected:
     doubts += [one for one in about_trials if is_whole or one.is_left_out]
     left_out = {doubt.run_id for doubt in doubts if doubt.is_left_out}
     trials = [trial for trial in trials if trial.run_id not in left_out]
-    curves = {run.run_id: _curves(place, run) for run in replicates if run.state.is_measured}
-    of_trials = {run.run_id: _validation_curve(place, run) for run in trials}
+    curves = {run.run_id: stored_curves(place, run) for run in replicates if run.state.is_measured}
+    of_trials = {run.run_id: validation_curve(place, run) for run in trials}
     doubts += doubts_about_search(trials, replicates, of_trials, config.replicates.window)
     cells: dict[tuple[str, str, str], Cell] = {}
     for role in Role:
@@ -251,26 +249,6 @@ def _belongs(run: ReplicateRun, role: Role, dataset: str, variant: str) -> bool:
     return role in run.roles and (run.dataset, run.variant) == (dataset, variant)
 
 
-def _answers(place: Place, run: ReplicateRun) -> Answers:
-    path = Artifact.PREDICTIONS
-    try:
-        return answers_in(read_arrays(place.client, run.run_id, path, run.sha256.get(path)))
-    except (ArtifactError, ValueError) as error:
-        raise UserError(
-            f"{run.name} ({run.run_id}) has no test predictions: {error}. Delete that run and "
-            "continue the sweep."
-        ) from None
-
-
-def _curves(place: Place, run: ReplicateRun) -> Curves:
-    return {curve: read_curve(place.client, run.run_id, curve) for curve in FINALS.values()}
-
-
-def _validation_curve(place: Place, run: TrialRun) -> Curves:
-    curve = Curve.VALIDATION_ERROR
-    return {curve: read_curve(place.client, run.run_id, curve)}
-
-
 def _cell(
     place: Place,
     runs: list[ReplicateRun],
@@ -281,7 +259,7 @@ def _cell(
 ) -> Cell:
     runs = sorted(runs, key=lambda run: run.seed)
     measured = [run for run in runs if run.state.is_measured]
-    answers = [_answers(place, run) for run in measured]
+    answers = [stored_answers(place, run) for run in measured]
     labels = answers[0].labels if answers else np.zeros(0, np.uint8)
     doubts, winners = [*beside, *doubts_about_likeness(runs)], winners_in(runs)
     for run, given in zip(measured, answers, strict=True):
