@@ -158,7 +158,8 @@ def proposing(folder: Path) -> float:
     with opened(config, folder) as sweep, hold(uri, config.name) as lock:
         progress = SweepProgress(Console(quiet=True))
         dispatch = instant(sweep, study.key, InstantExecutor(1), folder, progress)
-        driver = Driver(sweep, [study], dispatch, progress, OneDriver(sweep, lock))
+        one_driver = OneDriver(sweep, lock)
+        driver = Driver(sweep, [study], dispatch, progress, one_driver, lambda _: [])
         began = time.perf_counter()
         driver.search()
         taken = time.perf_counter() - began

@@ -40,6 +40,7 @@ from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.host.provenance import provenance
 from glorot_sweep.sweep.contents.engines import on_its_engine, settle
+from glorot_sweep.sweep.contents.parts import parts_of
 from glorot_sweep.sweep.contents.replicates import replicate_tasks
 from glorot_sweep.sweep.contents.task import Task
 from glorot_sweep.sweep.contents.trials import study_key
@@ -139,7 +140,7 @@ class Round:
                 lease,
             )
             storage = optuna.storages.InMemoryStorage()
-            studies = studies_of(self.config, storage, "benchmark")
+            studies = studies_of(self.config, storage, "benchmark", parts_of(self.config))
             self.meter.phase = "study"
             notes = {self.dataset.name: self.note}
             study_runs = dict(open_study_runs(sweep, studies, notes))

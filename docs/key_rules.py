@@ -146,6 +146,16 @@ RULES = (
         {"replicates": {"evaluations": [300]}},
     ),
     Rule(
+        "`replicates.until_decided` needs `comparisons`, a group of the search for each seed, a "
+        "test over seeds without `significance.equivalence`, `most` above `replicates.seeds`, and "
+        "so many seeds at the last look that it could decide",
+        "decides the comparisons of the file, and there is none",
+        {
+            "search": {"groups": None},
+            "replicates": {"until_decided": {"most": 9, "step": 3}},
+        },
+    ),
+    Rule(
         "`replicates.window` is at most a tenth of `search.updates` and of `replicates.updates`",
         "replicates.window must be at most 30",
         {"replicates": {"window": 31}},

@@ -1,4 +1,4 @@
-"""Keys that came with groups: what a configuration means that was stored before there were any.
+"""Keys that came with groups, and later: what a configuration of before there were any means.
 
 A stored configuration leaves out each of them that has the value it then had, so it has the hash
 that it always had; what is read from a store gets that value back. A sweep file gets it if it
@@ -24,10 +24,11 @@ VALUES: Final[dict[tuple[str, ...], Any]] = {
     ("search", "pruner", "start"): 0.0,
     ("search", "pruner", "least_complete"): 0,
     ("replicates", "window"): 1,
+    ("replicates", "until_decided"): None,
     ("comparisons",): [],
     ("significance", "equivalence"): None,
 }
-"""Each key that came with groups, and what its absence in a store means."""
+"""Each key that came with groups or later, and what its absence in a store means."""
 
 DEFAULTS: Final[dict[tuple[str, ...], Any]] = {
     ("search", "sampler"): "tpe",

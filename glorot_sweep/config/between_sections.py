@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from glorot_sweep.config.limits import MOST_EXAMPLES, MOST_RUNS
+from glorot_sweep.config.until_decided import check_until_decided
 from glorot_sweep.config.window import largest_window
 from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.variants import VARIANTS, Variant
@@ -77,13 +78,14 @@ def check_window(config: "SweepConfig") -> None:
 def check_runs(config: "SweepConfig") -> None:
     """Refuse more runs than a sweep may have."""
     studies = len(config.datasets) * len(config.variants)
-    trials = config.search.groups * config.search.group_trials
-    n_runs = studies * (trials + 2 * config.replicates.seeds) + _n_monitored(config)
+    most = config.at_look(-1)
+    trials = most.search.groups * config.search.group_trials
+    n_runs = studies * (trials + 2 * most.replicates.seeds) + _n_monitored(config)
     if n_runs > MOST_RUNS:
         raise ValueError(
             f"a sweep may have at most {MOST_RUNS:,} runs, got up to {n_runs:,}: "
             f"{studies:,} studies of {trials:,} trials (search.trials, search.groups), 2 x "
-            f"{config.replicates.seeds:,} replicates of each, and {_n_monitored(config):,} "
+            f"{most.replicates.seeds:,} replicates of each, and {_n_monitored(config):,} "
             "monitored runs; ask for fewer, or make several sweeps"
         )
 
@@ -101,4 +103,4 @@ def _named(variants: list[Variant], attribute: str, value: object) -> list[str]:
     return [variant.name for variant in variants if getattr(variant, attribute) == value]
 
 
-CHECKS = (check_profiles, check_space, check_streams, check_window, check_runs)
+CHECKS = (check_profiles, check_space, check_streams, check_window, check_until_decided, check_runs)

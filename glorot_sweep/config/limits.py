@@ -18,6 +18,10 @@ MOST_TRIALS: Final = 10_000
 MOST_SEEDS: Final = 1_000
 """Replicates of a winner: an interval is narrow enough with a hundredth of them."""
 
+MOST_SEEDS_LOOKED_AT: Final = 20
+"""Replicates of a winner where they are added until it is decided: p-values that count every way to
+deal their errors out take four times the memory and the time for every two more."""
+
 MOST_RUNS: Final = 100_000
 """Of a whole sweep: each is a run in MLflow, and the report reads all of them."""
 

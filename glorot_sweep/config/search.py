@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from glorot_sweep.config.before_groups import OLD_WAY
 from glorot_sweep.config.limits import MOST_POINTS, MOST_SEEDS, MOST_TRIALS
+from glorot_sweep.config.looks import looks_at
 from glorot_sweep.config.pretraining import PretrainingConfig
 from glorot_sweep.config.section import (
     Depth,
@@ -19,6 +20,7 @@ from glorot_sweep.config.section import (
     check_schedule,
 )
 from glorot_sweep.config.step_rules import StepRuleConfig, StepRules, with_rules_of_every_file
+from glorot_sweep.config.until_decided import UntilDecidedConfig
 
 ROUNDS = 2  # of further trials, where a search is extended
 
@@ -257,7 +259,8 @@ class ReplicatesConfig(Section):
     """The winners, trained again with other seeds; Table 1 is made of these.
 
     Attributes:
-        seeds: number of replicates of each winner.
+        seeds: number of replicates of each winner; with `until_decided` to begin with.
+        until_decided: further replicates as long as a comparison needs them.
         updates: SGD steps of each.
         evaluations: updates at which validation and test error are measured; the last is added.
         window: the final error of a run is the mean of its last so many evaluations, which are
@@ -269,6 +272,13 @@ class ReplicatesConfig(Section):
     updates: Updates
     evaluations: Schedule = ()
     window: Annotated[int, Field(ge=1, le=MOST_POINTS)] = 10
+    until_decided: UntilDecidedConfig | None = None
+
+    @property
+    def looks(self) -> tuple[int, ...]:
+        """The seeds at each look at the results: one look alone unless it is until decided."""
+        further = self.until_decided
+        return looks_at(self.seeds, further.step, further.most) if further else (self.seeds,)
 
     @field_validator("evaluations", mode="before")
     @classmethod
@@ -278,4 +288,9 @@ class ReplicatesConfig(Section):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         check_schedule("evaluations", self.evaluations, self.updates)
+        if self.until_decided and self.until_decided.most <= self.seeds:
+            raise ValueError(
+                f"until_decided.most must be above seeds {self.seeds}, got "
+                f"{self.until_decided.most}; there is nothing to add before"
+            )
         return self

@@ -215,6 +215,29 @@ class SweepConfig(Section):
             check(self)
         return self
 
+    def at_look(self, number: int) -> Self:
+        """Return the sweep with the seeds of look `number`, and that many groups.
+
+        A sweep that does not go on until it is decided is returned as it is.
+
+        Example:
+            >>> search = {"trials": 4, "generation": 4, "learning_rate": {"low": 0.01, "high": 0.1}}
+            >>> config = SweepConfig(name="mine", datasets=["shapeset"], search=search,
+            ...     replicates={"updates": 100, "until_decided": {"most": 20, "step": 5}},
+            ...     comparisons=[["tanh_n", "tanh"]])
+            >>> [config.at_look(number).search.groups for number in range(4)]
+            [5, 10, 15, 20]
+        """
+        return self.at_seeds(self.replicates.looks[number])
+
+    def at_seeds(self, seeds: int) -> Self:
+        """Return the same with so many seeds, and groups, if it goes on until it is decided."""
+        if self.replicates.until_decided is None:
+            return self
+        replicates = self.replicates.model_copy(update={"seeds": seeds, "until_decided": None})
+        search = self.search.model_copy(update={"groups": seeds})
+        return self.model_copy(update={"replicates": replicates, "search": search})
+
     def identity(self) -> dict[str, Any]:
         """Everything that decides the numbers, as plain data: all but `execution` and `paper`.
 

@@ -5,11 +5,19 @@ from typing import Final
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.report.collect import Cell, Collected
-from glorot_sweep.report.column_tests import measured_cells, named_test
+from glorot_sweep.report.column_tests import measured_cells, named_test, with_first
 from glorot_sweep.report.final_value import is_at_last
 from glorot_sweep.report.paper import Paper
-from glorot_sweep.significance import Comparison, Equivalence, equivalence, named_pairs
+from glorot_sweep.significance import (
+    Comparison,
+    Decision,
+    Equivalence,
+    Outcome,
+    equivalence,
+    named_pairs,
+)
 from glorot_sweep.tracking.schema.names import Role
+from glorot_sweep.tracking.until_decided import sentence
 
 IN_THE_FILE: Final = "in the sweep file"
 
@@ -30,6 +38,8 @@ class Pair:
         alike: whether the two are within the margin of the sweep file, if it names one.
         is_at_last: the errors compared are those of the last evaluation, and the table shows
             means of several.
+        stopped: why no further seed was trained for it, and with how many, if seeds were added
+            until it was decided; `adjusted_p_value` is then over all looks and comparisons.
     """
 
     dataset: str
@@ -40,6 +50,7 @@ class Pair:
     significant: bool
     alike: Equivalence | None = None
     is_at_last: bool = False
+    stopped: str = ""
 
 
 def named_beforehand(config: SweepConfig, paper: Paper) -> Pairs:
@@ -75,6 +86,8 @@ def registration(config: SweepConfig) -> str:
 def pairs(collected: Collected, paper: Paper) -> list[Pair]:
     """Return the differences named beforehand, wherever both variants were measured."""
     config, found = collected.config, []
+    if collected.reached.design is not None:
+        return _until_decided(collected)
     for dataset in config.datasets:
         column, present = named_column(collected, dataset, paper)
         if present:
@@ -89,6 +102,53 @@ def pairs(collected: Collected, paper: Paper) -> list[Pair]:
                 for (a, b), result in results.items()
             ]  # fmt: skip
     return found
+
+
+def _until_decided(collected: Collected) -> list[Pair]:
+    """Return the differences, each at the look at which it was decided or given up."""
+    config, found = collected.config, []
+    for ((dataset, a), (_, b)), one in collected.reached.decisions.items():
+        cells = measured_cells(collected, Role.TABLE_DEPTH, dataset, (a, b))
+        if len(cells) < 2:
+            continue
+        looked_at = {variant: with_first(cell, one.seeds) for variant, cell in cells.items()}
+        values, test = named_test(config.significance.test, looked_at)
+        found.append(
+            Pair(
+                dataset, a, b, test(values[a], values[b]), one.adjusted_p_value,
+                one.outcome is Outcome.DECIDED, stopped=_stopped(one),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _stopped(found: Decision) -> str:
+    """Return why a comparison got no further seed."""
+    futile = found.outcome is Outcome.FUTILE
+    return f"{'given up as futile' if futile else found.outcome.value} with {found.seeds} seeds"
+
+
+def on_the_design(collected: Collected) -> list[str]:
+    """Return what must be said of seeds that were added, before what they have decided.
+
+    With a sentence for each comparison of a cell without a mean, which has none of its own.
+    """
+    design = collected.reached.design
+    if design is None:
+        return []
+    *earlier, last = map(str, design.looks)
+    shown = {(pair.dataset, pair.first, pair.second) for pair in _until_decided(collected)}
+    return [
+        f"Seeds were added until each comparison was decided, or futile: looks at "
+        f"{', '.join(earlier)} and {last} seeds. p is over all looks and all {len(design.pairs)} "
+        f"comparisons, at a level of {design.level} for any false decision, and never smaller than "
+        "the exact one. Comparisons that are not named here are not corrected for the looks.",
+        *(
+            sentence(pair, one)
+            for pair, one in collected.reached.decisions.items()
+            if (*pair[0], pair[1][1]) not in shown
+        ),
+    ]
 
 
 def named_column(collected: Collected, dataset: str, paper: Paper) -> tuple[dict[str, Cell], Pairs]:

@@ -39,6 +39,9 @@ FINALS: Final = {
 }
 
 
+Seeds = Mapping[tuple[str, str], int]
+"""How many seeds each data set and variant must have."""
+
 Curves = Mapping[Curve, Mapping[int, float]]
 """The points of a run's validation and test errors by update, percent."""
 
@@ -112,27 +115,34 @@ def about(run: ReplicateRun | TrialRun, what: str, *, is_left_out: bool = False)
 
 
 def asked_for(
-    replicates: Sequence[ReplicateRun], config: SweepConfig
+    replicates: Sequence[ReplicateRun], config: SweepConfig, seeds: Seeds
 ) -> tuple[list[ReplicateRun], list[Doubt]]:
-    """Return the replicates that the configuration asks for, and a doubt about each other one."""
+    """Return the replicates that the configuration asks for, and a doubt about each other one.
+
+    Args:
+        replicates: all that there are.
+        config: the sweep.
+        seeds: that each cell must have.
+    """
     wanted, doubts = [], []
     for run in replicates:
-        if what := _not_asked_for(run, config):
+        if what := _not_asked_for(run, config, seeds):
             doubts.append(about(run, f"is left out: {what}", is_left_out=True))
         else:
             wanted.append(run)
     return wanted, doubts
 
 
-def _not_asked_for(run: ReplicateRun, config: SweepConfig) -> str:
+def _not_asked_for(run: ReplicateRun, config: SweepConfig, seeds: Seeds) -> str:
     if run.dataset not in config.datasets or run.variant not in config.variants:
         return "the sweep has no such cell"
     if not set(run.roles) <= set(Role):
         return f"its role is {shown(run.role)}"
-    seeds = config.replicates.seeds
-    if run.seed >= seeds:
-        return f"its seed is {run.seed}, and the seeds of this sweep are 0 to {seeds - 1}"
-    search = config.search
+    count = seeds[run.dataset, run.variant]
+    if run.seed >= count:
+        whose = "this cell" if config.replicates.until_decided else "this sweep"
+        return f"its seed is {run.seed}, and the seeds of {whose} are 0 to {count - 1}"
+    search = config.at_look(-1).search
     if run.group != (wanted := search.group_numbers[run.seed % search.groups]):
         return f"it repeats a winner of group {run.group}, and seed {run.seed} is of {wanted}"
     return ""
@@ -229,14 +239,23 @@ def doubts_about_likeness(runs: Sequence[ReplicateRun]) -> list[Doubt]:
     return found
 
 
-def doubts_about_trials(trials: Iterable[TrialRun], config: SweepConfig) -> list[Doubt]:
-    """Return what does not fit in the number of trials of each study's groups."""
-    groups = config.search.group_numbers
+def doubts_about_trials(
+    trials: Iterable[TrialRun], config: SweepConfig, seeds: Seeds
+) -> list[Doubt]:
+    """Return what does not fit in the number of trials of each study's groups.
+
+    Args:
+        trials: all that there are.
+        config: the sweep.
+        seeds: that each cell must have; each has a group of its own if they differ.
+    """
+    groups = config.at_look(-1).search.group_numbers
     studies: dict[tuple[str, str, int | None], list[TrialRun]] = {
         (dataset, variant, group): []
         for dataset in config.datasets
         for variant in config.variants
         for group in groups
+        if group is None or group < seeds[dataset, variant]
     }
     found = []
     for trial in trials:

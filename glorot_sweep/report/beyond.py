@@ -13,6 +13,7 @@ from glorot_sweep.report.column_tests import (
     measured_cells,
     named_test,
 )
+from glorot_sweep.report.coverage import correction_text
 from glorot_sweep.report.final_value import tested_value
 from glorot_sweep.report.paper import Paper
 from glorot_sweep.report.tables import beyond_variants, comparison_row, significance_frame
@@ -92,8 +93,11 @@ def compare_with_bases(
 
 def all_tests_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
     """Return every comparison by every test, and what is compared: of the table, with base rows."""
+    correction = correction_text(collected.config, "holm")
     rows = [
-        comparison_row(dataset, f"{variant} - {base}", "base row", name, "holm", found, adjusted)
+        comparison_row(
+            dataset, f"{variant} - {base}", "base row", name, correction, found, adjusted
+        )
         for name in CORRECTIONS
         for (dataset, variant), (base, found, adjusted) in compare_with_bases(
             collected, Role.TABLE_DEPTH, name, paper

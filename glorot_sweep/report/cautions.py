@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.labels import label
@@ -18,24 +17,28 @@ def cautions(collected: Collected) -> list[str]:
     studies = {(run.dataset, run.variant): run for run in collected.studies}
     wanted = [(dataset, variant) for dataset in config.datasets for variant in config.variants]
     found = [studies[key] for key in wanted if key in studies]
-    edges = [sentence for run in found for sentence in _of_study(run, config)]
+    edges = [
+        sentence
+        for run in found
+        for sentence in _of_study(run, collected.reached.groups(config, run.dataset, run.variant))
+    ]
     others = collected.same_seed
     return [*edges, same_seed_sentence(config.seed, others)] if others else edges
 
 
-def _of_study(run: StudyRun, config: SweepConfig) -> Iterator[str]:
+def _of_study(run: StudyRun, groups: int) -> Iterator[str]:
     """Yield what is to be said of the winners at the table's depth, and of those at any depth."""
     widen = f"widen search.learning_rates.{run.variant}"
     if run.range_edge:
-        yield _caution(run, run.range_edge, config, "", f"{widen}, or set search.extend")
+        yield _caution(run, run.range_edge, groups, "", f"{widen}, or set search.extend")
     if run.best_range_edge:
-        yield _caution(run, run.best_range_edge, config, " at its best depth", widen)
+        yield _caution(run, run.best_range_edge, groups, " at its best depth", widen)
 
 
 def _caution(
-    run: StudyRun, range_edge: Mapping[str, str], config: SweepConfig, which: str, remedy: str
+    run: StudyRun, range_edge: Mapping[str, str], groups: int, which: str, remedy: str
 ) -> str:
-    groups, edges = config.search.groups, list(range_edge.values())
+    edges = list(range_edge.values())
     ends = [end for end in ENDS if end in edges]
     if groups == 1:
         where = f"the winner{which} lies in the {ENDS[ends[0]]} tenth"

@@ -11,11 +11,8 @@ from glorot_sweep.engine.choice import Engines, engines_from
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.agreement import disagreements
 from glorot_sweep.report.belief import (
-    FINALS,
-    Answers,
     Curves,
     Doubt,
-    answers_in,
     asked_for,
     doubts_about_likeness,
     doubts_about_numbers,
@@ -28,14 +25,15 @@ from glorot_sweep.report.refused import (
     refuse_mixed,
     refuse_unfinished,
 )
+from glorot_sweep.report.stored import stored_answers, stored_curves, validation_curve
 from glorot_sweep.report.winners import GroupWinner, middle_rate, usual_depth, winners_in
 from glorot_sweep.significance import independent_values
 from glorot_sweep.tracking.belonging import own_run, runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import ArtifactError, RunRecord, read_arrays, read_curve
+from glorot_sweep.tracking.records import RunRecord
 from glorot_sweep.tracking.same_seed import sweeps_with_seed
-from glorot_sweep.tracking.schema.names import Artifact, Curve, Kind, Metric, Role
+from glorot_sweep.tracking.schema.names import Kind, Metric, Role
 from glorot_sweep.tracking.schema.runs import RunType, StoredRun, SweepRun, marked_kind, read
 from glorot_sweep.tracking.schema.trained import (
     MonitoredRun,
@@ -44,6 +42,7 @@ from glorot_sweep.tracking.schema.trained import (
     TrialRun,
 )
 from glorot_sweep.tracking.sweeps import find_sweep, read_config, read_identity
+from glorot_sweep.tracking.until_decided import Reached, reached
 
 
 @dataclass(frozen=True)
@@ -152,6 +151,7 @@ class Collected:
         curves: of each measured replicate, and of each trial without test errors, by run id.
         studies: the runs of all studies.
         same_seed: names of the store's other sweeps with this one's seed.
+        reached: what was decided, look by look, if seeds were added until then.
     """
 
     config: SweepConfig
@@ -165,6 +165,7 @@ class Collected:
     curves: Mapping[str, Curves] = field(default_factory=dict)
     studies: list[StudyRun] = field(default_factory=list)
     same_seed: tuple[str, ...] = ()
+    reached: Reached = field(default_factory=Reached)
 
     @property
     def runs(self) -> list[StoredRun]:
@@ -198,12 +199,14 @@ def collect(place: Place, name: str, *, partial: bool = False) -> Collected:
     found = _of_kind(members, Kind.REPLICATE, ReplicateRun)
     monitored = _of_kind(members, Kind.MONITORED, MonitoredRun)
     refuse_mixed(sweep, [*trials, *found, *monitored])
-    replicates, doubts = asked_for(found, config)
-    doubts += [one for one in doubts_about_trials(trials, config) if is_whole or one.is_left_out]
+    so_far = reached(config, [run for run in found if run.given_up or run.is_whole])
+    replicates, doubts = asked_for(found, config, so_far.seeds)
+    about_trials = doubts_about_trials(trials, config, so_far.seeds)
+    doubts += [one for one in about_trials if is_whole or one.is_left_out]
     left_out = {doubt.run_id for doubt in doubts if doubt.is_left_out}
     trials = [trial for trial in trials if trial.run_id not in left_out]
-    curves = {run.run_id: _curves(place, run) for run in replicates if run.state.is_measured}
-    of_trials = {run.run_id: _validation_curve(place, run) for run in trials}
+    curves = {run.run_id: stored_curves(place, run) for run in replicates if run.state.is_measured}
+    of_trials = {run.run_id: validation_curve(place, run) for run in trials}
     doubts += doubts_about_search(trials, replicates, of_trials, config.replicates.window)
     cells: dict[tuple[str, str, str], Cell] = {}
     for role in Role:
@@ -212,11 +215,13 @@ def collect(place: Place, name: str, *, partial: bool = False) -> Collected:
                 runs = [r for r in replicates if _belongs(r, role, dataset, variant)]
                 refuse_duplicates(runs, role, dataset, variant)
                 if is_whole:
-                    refuse_missing(runs, config.replicates.seeds, role, dataset, variant)
+                    refuse_missing(runs, so_far.seeds[dataset, variant], role, dataset, variant)
                 elif not runs:
                     continue
                 beside = [d for d in doubts if (d.dataset, d.variant) == (dataset, variant)]
-                cells[role, dataset, variant] = _cell(place, runs, config, beside, curves)
+                cells[role, dataset, variant] = _cell(
+                    place, runs, config, beside, curves, so_far.groups(config, dataset, variant)
+                )
     engines = engines_from(read_identity(place.client, sweep), config.variants)
     of_cells = (doubt for cell in cells.values() for doubt in cell.doubts)
     all_doubts = tuple(dict.fromkeys((*doubts, *of_cells)))
@@ -232,6 +237,7 @@ def collect(place: Place, name: str, *, partial: bool = False) -> Collected:
         {**curves, **of_trials},
         studies,
         sweeps_with_seed(place.client, place.experiment_id, config.seed, but=name),
+        so_far,
     )
 
 
@@ -243,36 +249,17 @@ def _belongs(run: ReplicateRun, role: Role, dataset: str, variant: str) -> bool:
     return role in run.roles and (run.dataset, run.variant) == (dataset, variant)
 
 
-def _answers(place: Place, run: ReplicateRun) -> Answers:
-    path = Artifact.PREDICTIONS
-    try:
-        return answers_in(read_arrays(place.client, run.run_id, path, run.sha256.get(path)))
-    except (ArtifactError, ValueError) as error:
-        raise UserError(
-            f"{run.name} ({run.run_id}) has no test predictions: {error}. Delete that run and "
-            "continue the sweep."
-        ) from None
-
-
-def _curves(place: Place, run: ReplicateRun) -> Curves:
-    return {curve: read_curve(place.client, run.run_id, curve) for curve in FINALS.values()}
-
-
-def _validation_curve(place: Place, run: TrialRun) -> Curves:
-    curve = Curve.VALIDATION_ERROR
-    return {curve: read_curve(place.client, run.run_id, curve)}
-
-
 def _cell(
     place: Place,
     runs: list[ReplicateRun],
     config: SweepConfig,
     beside: list[Doubt],
     curves: Mapping[str, Curves],
+    groups: int,
 ) -> Cell:
     runs = sorted(runs, key=lambda run: run.seed)
     measured = [run for run in runs if run.state.is_measured]
-    answers = [_answers(place, run) for run in measured]
+    answers = [stored_answers(place, run) for run in measured]
     labels = answers[0].labels if answers else np.zeros(0, np.uint8)
     doubts, winners = [*beside, *doubts_about_likeness(runs)], winners_in(runs)
     for run, given in zip(measured, answers, strict=True):
@@ -296,7 +283,7 @@ def _cell(
         runs=tuple(run.run_id for run in runs),
         disagreements=disagreements(measured),
         doubts=tuple(doubts),
-        groups=config.search.groups,
+        groups=groups,
         streams=tuple(run.data_seed for run in measured),
         group_winners=winners,
     )

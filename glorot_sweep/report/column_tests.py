@@ -1,6 +1,7 @@
 """The tests of a column: what each takes of its cells, and whether it can be had."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final, Literal
 
@@ -32,8 +33,33 @@ def measured_cells(
 
 def can_be_tested(name: str, column: dict[str, Cell]) -> bool:
     """Return whether a column has what a test needs: for the paired one over seeds, one stream."""
-    streams = {frozenset(cell.by_stream) for cell in column.values()}
+    streams = {frozenset(cell.by_stream) for cell in as_many(column).values()}
     return name != "paired_seeds" or len(streams) < 2
+
+
+def with_first(cell: Cell, seeds: int) -> Cell:
+    """Return a cell with its first so many replicates alone, each of a group of its own."""
+    return replace(
+        cell,
+        errors=cell.errors[:seeds],
+        wrong=cell.wrong[:seeds],
+        runs=cell.runs[:seeds],
+        streams=cell.streams[:seeds],
+        group_winners=cell.group_winners[:seeds],
+        groups=seeds,
+    )
+
+
+def as_many(column: dict[str, Cell]) -> dict[str, Cell]:
+    """Return cells with as many seeds as the one with fewest, where each seed has its own group.
+
+    Seeds that were added until something was decided are not the same number in every cell.
+    """
+    fewest = min((len(cell.errors) for cell in column.values()), default=0)
+    return {
+        variant: with_first(cell, fewest) if cell.groups == len(cell.errors) else cell
+        for variant, cell in column.items()
+    }
 
 
 def named_test(
@@ -49,7 +75,7 @@ def named_test(
     if name == "paired_seeds":
         if not can_be_tested(name, column):
             raise _other_streams(column)
-        return {v: cell.by_stream for v, cell in column.items()}, paired_seeds
+        return {v: cell.by_stream for v, cell in as_many(column).items()}, paired_seeds
     if name == "paired":
         return {v: cell.last_wrong for v, cell in column.items()}, paired_examples
     examples = len(next(iter(column.values())).labels) if column else 1

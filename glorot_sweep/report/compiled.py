@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from glorot_sweep.report.agreement import disagreement_sentences
-from glorot_sweep.report.beforehand import Pair, pairs
+from glorot_sweep.report.beforehand import Pair, on_the_design, pairs
 from glorot_sweep.report.beyond import BeyondEntry, beyond_entries
 from glorot_sweep.report.claims.verdict import Finding, judge_all
 from glorot_sweep.report.collect import Collected
@@ -57,6 +57,7 @@ class Compiled:
         """What was found of the differences that were named beforehand."""
         significance = self.collected.config.significance
         return [
+            *on_the_design(self.collected),
             *(pair_sentence(pair, significance.level) for pair in self.pairs),
             *(improvement.sentence for improvement in self.improvements),
         ]

@@ -42,15 +42,42 @@ def coverage(config: SweepConfig) -> str:
     )
 
 
+def seeds_text(config: SweepConfig) -> str:
+    """Return how many seeds a cell has, in words."""
+    looks = config.replicates.looks
+    return f"{looks[0]} seeds" if len(looks) == 1 else f"{looks[0]} to {looks[-1]} seeds"
+
+
+def groups_text(config: SweepConfig) -> str:
+    """Return how many groups of trials a cell has, as a number or two."""
+    first, last = config.search.groups, config.at_look(-1).search.groups
+    return f"{first}" if first == last else f"{first} to {last}"
+
+
+def looks_note(config: SweepConfig) -> str:
+    """Return what no caption may leave out where seeds were added until it was decided."""
+    if config.replicates.until_decided is None:
+        return ""
+    return (
+        " Seeds were added until the named comparisons were decided; bold marks, intervals and "
+        "other tests are not corrected for that."
+    )
+
+
+def correction_text(config: SweepConfig, correction: str) -> str:
+    """Return a correction by its name, and that it is not over looks where there were several."""
+    return f"{correction}, not over looks" if config.replicates.until_decided else correction
+
+
 def mean_over(config: SweepConfig) -> str:
     """Return what a mean of the tables is over; of fewer groups than seeds each counts alike."""
     seeds, groups = config.replicates.seeds, config.search.groups
     if groups in (1, seeds):
-        return f"mean over {seeds} seeds"
+        return f"mean over {seeds_text(config)}"
     return f"mean over the means of {groups} searches, {seeds} seeds in all"
 
 
 def observations(config: SweepConfig) -> str:
     """Return how many errors a test over seeds has of each cell, and of what."""
     seeds, groups = config.replicates.seeds, config.search.groups
-    return f"{seeds} seeds" if groups in (1, seeds) else f"{groups} searches"
+    return seeds_text(config) if groups in (1, seeds) else f"{groups} searches"

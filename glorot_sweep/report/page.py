@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from glorot_sweep.config.search import SearchConfig
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.agreement import HEADING
@@ -22,6 +21,7 @@ from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.claims.claim import NOT_OBSERVED, Ground
 from glorot_sweep.report.claims.verdict import Finding, Verdict, counts_text
 from glorot_sweep.report.compiled import Compiled
+from glorot_sweep.report.coverage import groups_text, seeds_text
 from glorot_sweep.report.differences import differences
 from glorot_sweep.report.engines import engine_sentence
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
@@ -160,15 +160,16 @@ def _scale(report: Compiled) -> str:
     datasets = ", ".join(label(name) for name in config.datasets)
     return (
         f"{datasets}. Networks of {config.network.units}, {replicates.updates:,} updates, "
-        f"{replicates.seeds} seeds; {_trials(config.search)} of {config.search.updates:,} updates "
+        f"{seeds_text(config)}; {_trials(config)} of {config.search.updates:,} updates "
         f"for each variant and data set.{theirs}"
     )
 
 
-def _trials(search: SearchConfig) -> str:
+def _trials(config: SweepConfig) -> str:
+    search = config.search
     if search.is_old_way:
         return f"{search.group_trials} trials"
-    return f"{search.groups} groups of {search.group_trials} trials"
+    return f"{groups_text(config)} groups of {search.group_trials} trials"
 
 
 def _picture(figure: DrawnFigure | MissingFigure) -> _Picture:

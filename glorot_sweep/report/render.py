@@ -13,7 +13,7 @@ from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.belief import MARK as DOUBT
 from glorot_sweep.report.collect import Cell
 from glorot_sweep.report.column_tests import CORRECTIONS
-from glorot_sweep.report.coverage import coverage, mean_over, observations
+from glorot_sweep.report.coverage import coverage, looks_note, mean_over, observations
 from glorot_sweep.report.final_value import AT_LAST, final_value, is_at_last, shown_error
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.paper import Beside, Paper
@@ -47,7 +47,8 @@ def caption(config: SweepConfig, paper: Paper) -> str:
         f"{shown_error(config)}: {mean_over(config)} [95 % interval], networks of "
         f"{search.table_depth} hidden layers of {config.network.units} after "
         f"{replicates.updates:,} updates. {coverage(config)} Bold: not distinguishable from the "
-        f"best of its column at p = {config.significance.level} ({test}).{scale}"
+        f"best of its column at p = {config.significance.level} ({test})."
+        f"{looks_note(config)}{scale}"
     )
 
 
@@ -185,16 +186,18 @@ def pair_sentence(pair: Pair, level: float) -> str:
     first, second = VARIANTS[pair.first].label, VARIANTS[pair.second].label
     points, p = pair.comparison.difference, pair.adjusted_p_value
     when = f" {AT_LAST}" if pair.is_at_last else ""
+    stopped = f", {pair.stopped}" if pair.stopped else ""
     numbers = f"by {abs(points):.2f} points{when}, p = {p:.2g}"
     where = label(pair.dataset)
     if not pair.significant:
         side = "lower" if points > 0 else "higher"
         return (
             f"{where}: {second} is NOT significantly different from {first} "
-            f"({side} {numbers}, level {level}){_alike(pair)}"
+            f"({side} {numbers}, level {level}{stopped}){_alike(pair)}"
         )
     word = "better" if points > 0 else "WORSE"
-    return f"{where}: {second} is significantly {word} than {first} ({numbers}){_alike(pair)}"
+    said = f"{where}: {second} is significantly {word} than {first}"
+    return f"{said} ({numbers}{stopped}){_alike(pair)}"
 
 
 def _alike(pair: Pair) -> str:

@@ -5,7 +5,7 @@ from rich.table import Table
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.beyond import BeyondEntry
-from glorot_sweep.report.coverage import coverage, mean_over
+from glorot_sweep.report.coverage import coverage, looks_note, mean_over
 from glorot_sweep.report.final_value import AT_LAST, is_at_last, shown_error
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.render import TESTS, interval_text, markdown_table
@@ -24,7 +24,7 @@ def beyond_caption(config: SweepConfig) -> str:
         "Against: the paper's variant of the same activation and initialization, where the sweep "
         f"has it, and the difference to it in points{at_last} "
         f"(negative: lower error); star: significant at p = {config.significance.level} ({name}, "
-        "Holm's correction over this table)."
+        f"Holm's correction over this table).{looks_note(config)}"
     )
 
 

@@ -7,9 +7,10 @@ import pandas as pd
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
-from glorot_sweep.report.beforehand import Pairs, named_column
+from glorot_sweep.report.beforehand import Pairs, named_column, pairs
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.column_tests import CORRECTIONS, can_be_tested, measured_cells, named_test
+from glorot_sweep.report.coverage import correction_text
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.significance import (
     Comparison,
@@ -74,15 +75,18 @@ def significance_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
     A test that a column does not allow is left out: the paired one over seeds needs shared streams.
     """
     rows: list[dict[str, Any]] = []
-    for dataset in collected.config.datasets:
+    config = collected.config
+    for dataset in config.datasets:
         column = _column(collected, Role.TABLE_DEPTH, dataset, paper)
         of_pairs, present = named_column(collected, dataset, paper)
         for name in CORRECTIONS:
             if can_be_tested(name, {**column, **of_pairs}):
-                level = collected.config.significance.level
+                level = config.significance.level
                 rows += _rows_against_best(dataset, column, name, level)
                 rows += _rows_of_pairs(dataset, of_pairs, present, name, level)
-    return pd.DataFrame(rows)
+    for row in rows:
+        row["correction"] = correction_text(config, row["correction"])
+    return pd.DataFrame([*rows, *_rows_until_decided(collected, paper)])
 
 
 def _rows_against_best(
@@ -115,6 +119,20 @@ def _rows_of_pairs(
             result.comparison, result.adjusted_p_value,
         )
         for (a, b), result in named_pairs(values, test, present, level).items()
+    ]  # fmt: skip
+
+
+def _rows_until_decided(collected: Collected, paper: Paper) -> list[dict[str, Any]]:
+    """Return what was decided with seeds that were added for it; nothing of other sweeps."""
+    if collected.reached.design is None:
+        return []
+    return [
+        comparison_row(
+            pair.dataset, f"{pair.first} - {pair.second}", f"named beforehand, {pair.stopped}",
+            collected.config.significance.test, "holm, over looks", pair.comparison,
+            pair.adjusted_p_value,
+        )
+        for pair in pairs(collected, paper)
     ]  # fmt: skip
 
 

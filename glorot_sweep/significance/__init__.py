@@ -10,7 +10,8 @@ Four tests compare two cells of a table, each against its own source of chance:
 `not_worse_than_best` marks a column of the table with any of them, `named_pairs` tests the
 differences that were named before the runs. `independent_values` says what the first two may take
 as independent, `equivalence` whether two cells are alike, and `probability_of_improvement` puts
-several data sets together. `best_of` says what a search finds with how many trials.
+several data sets together. `best_of` says what a search finds with how many trials. `sequential`
+looks at differences again and again as seeds come in, and stops when they are decided.
 """
 
 from glorot_sweep.significance.across_examples import paired_examples
@@ -33,6 +34,14 @@ from glorot_sweep.significance.proportions import (
     two_percentages,
     two_proportions,
 )
+from glorot_sweep.significance.sequential import (
+    Decision,
+    Outcome,
+    SequentialDesign,
+    decisions,
+    open_pairs,
+    seeds_wanted,
+)
 from glorot_sweep.significance.table_column import (
     NamedPair,
     Standing,
@@ -44,12 +53,16 @@ __all__ = [
     "MARGIN",
     "BestOf",
     "Comparison",
+    "Decision",
     "Equivalence",
     "Improvement",
     "MeanInterval",
     "NamedPair",
+    "Outcome",
+    "SequentialDesign",
     "Standing",
     "best_of",
+    "decisions",
     "equivalence",
     "expected_best",
     "holm",
@@ -57,11 +70,13 @@ __all__ = [
     "mean_interval",
     "named_pairs",
     "not_worse_than_best",
+    "open_pairs",
     "paired_examples",
     "paired_seeds",
     "percent_interval",
     "probability_of_improvement",
     "proportion_interval",
+    "seeds_wanted",
     "smallest_significant_difference",
     "two_percentages",
     "two_proportions",

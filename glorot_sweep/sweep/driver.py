@@ -20,6 +20,8 @@ from glorot_sweep.tracking.same_params import lacking_params
 from glorot_sweep.tracking.schema.trained import MemberRun
 from glorot_sweep.training.results import TrialResult, given_up
 
+Further = Callable[[list[Study]], list[Study]]
+
 
 @dataclass
 class _Generation:
@@ -34,10 +36,12 @@ class Driver:
 
     Args:
         sweep: the open sweep.
-        studies: one for each data set and variant.
+        studies: one for each data set, variant and group, to begin with.
         dispatch: gets tasks their results.
         progress: what a person sees.
         held: the lock that makes this the one driver.
+        further: returns the studies that are needed once all replicates of those so far have
+            ended, and none after the last look.
     """
 
     def __init__(
@@ -47,10 +51,13 @@ class Driver:
         dispatch: Dispatch,
         progress: SweepProgress,
         held: Held,
+        further: Further,
     ) -> None:
         self.sweep, self.studies, self.dispatch = sweep, studies, dispatch
-        self.progress, self.held = progress, held
+        self.progress, self.held, self.further = progress, held, further
         self._told: set[str] = set()
+        self._trained: set[str] = set()
+        self._remarks: set[str] = set()
 
     @property
     def config(self) -> SweepConfig:
@@ -63,12 +70,20 @@ class Driver:
         Args:
             check: called after each phase; may raise to stop.
         """
+        winners = self.to_winners(check)
+        while more := self.further(self.studies):
+            self.studies = [*self.studies, *more]
+            winners = self.to_winners(check)
+        self.monitor()
+        check()
+        return winners
+
+    def to_winners(self, check: Callable[[], None]) -> list[Winner]:
+        """Search, and train what was found; what earlier looks have done is left as it is."""
         self.search()
         check()
         self.restore()
         winners = self.replicate()
-        check()
-        self.monitor()
         check()
         return winners
 
@@ -115,8 +130,11 @@ class Driver:
         depth = self.config.search.table_depth
         winners = find_winners(self.studies, depth)
         for line in search_remarks(self.studies, depth):
-            self.progress.note(line)
-        self._train("replicates", "replicates", replicate_tasks(self.config, winners))
+            if line not in self._remarks:
+                self.progress.note(line)
+                self._remarks.add(line)
+        tasks = replicate_tasks(self.config.at_look(-1), winners)
+        self._train("replicates", "replicates", tasks)
         return winners
 
     def monitor(self) -> None:
@@ -124,7 +142,7 @@ class Driver:
         self._train("monitoring", "monitored runs", monitored_tasks(self.config))
 
     def _train(self, phase: str, unit: str, tasks: Sequence[Task]) -> None:
-        """Train what an earlier attempt has not finished."""
+        """Train what neither this start nor an earlier one has finished."""
         missing = [task for task in tasks if not self._is_done(task)]
         if not missing:
             return
@@ -133,7 +151,9 @@ class Driver:
         self.dispatch.submit(missing)
         while (results := self.dispatch.wait()) is not None:
             self.held.still_held()
-            self.dispatch.checkpoints.forget({result.key for result in results})
+            keys = {result.key for result in results}
+            self._trained |= keys
+            self.dispatch.checkpoints.forget(keys)
 
     def _take_in(self, results: Sequence[TrialResult], generations: dict[str, _Generation]) -> None:
         """Take in results; tell every generation that is now whole."""
@@ -178,7 +198,7 @@ class Driver:
         return whole or task.key in self._told
 
     def _is_done(self, task: Task) -> bool:
-        if self._was_given_up(task):
+        if task.key in self._trained or self._was_given_up(task):
             return True
         record = self._earlier(task)
         return (

@@ -12,10 +12,15 @@ from glorot_sweep.sweep.contents.phases import phases
 HEADINGS = ("data set", "phase", "runs", "model-updates")
 
 
-def planned_runs(config: SweepConfig) -> Counter[str]:
-    """Return how many runs each phase has, over all data sets, if every winner is at two depths."""
+def planned_runs(config: SweepConfig, *, at_most: bool = True) -> Counter[str]:
+    """Return how many runs each phase has, over all data sets, if every winner is at two depths.
+
+    Args:
+        config: the sweep.
+        at_most: see `phases`.
+    """
     counts: Counter[str] = Counter()
-    for phase in phases(config):
+    for phase in phases(config, at_most=at_most):
         counts[phase.name] += len(phase.specs)
     return counts
 
@@ -23,9 +28,11 @@ def planned_runs(config: SweepConfig) -> Counter[str]:
 def outline(config: SweepConfig) -> str:
     """Return a sweep in one line: `5 variants on shapeset, 60 trials, up to 50 replicates`."""
     counts, variants = planned_runs(config), len(config.variants)
+    least = planned_runs(config, at_most=False)["search"]
+    further = f"{least} to " if least < counts["search"] else ""
     parts = [
         f"{variants} variant{'s' if variants > 1 else ''} on {', '.join(config.datasets)}",
-        f"{counts['search']} trials",
+        f"{further}{counts['search']} trials",
         f"up to {counts['replicates']} replicates",
     ]
     if counts["monitored"]:
@@ -52,6 +59,18 @@ def show_outline(config: SweepConfig, path: Path, console: Console) -> None:
     console.print(table)
     console.print(
         f"{total:,} model-updates (SGD steps of one network) if no trial is pruned and every "
-        "winner is at two depths",
+        f"winner is at two depths{_until_decided(config)}",
         highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip
+
+
+def _until_decided(config: SweepConfig) -> str:
+    """Return what may come beside the first look at the results, in words."""
+    if config.replicates.until_decided is None:
+        return ""
+    most = sum(phase.model_updates for phase in phases(config, at_most=True))
+    looks = config.replicates.looks
+    return (
+        f" and all is decided with {looks[0]} seeds; up to {most:,} if the comparisons need "
+        f"{looks[-1]}"
+    )

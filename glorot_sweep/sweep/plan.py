@@ -94,7 +94,10 @@ def show_plan(
     table = Table(title=f"{config.name} on this {device}, engine {engine_words(engines)}")
     for heading in HEADINGS:
         table.add_column(heading, justify="right")
-    seconds = 0.0
+    seconds, most = 0.0, 0.0
+    up_to = {
+        (phase.name, phase.dataset): phase.model_updates for phase in phases(config, at_most=True)
+    }
     for phase in phases(config):
         dataset = datasets[phase.dataset]
         threads = torch.get_num_threads()
@@ -102,15 +105,27 @@ def show_plan(
         specs = tuple(on_its_engine(spec, engines) for spec in phase.specs)
         found = estimate(replace(phase, specs=specs), config, dataset, device, sizes)
         seconds += found.seconds
+        most += found.seconds * up_to[phase.name, phase.dataset] / phase.model_updates
         table.add_row(*found.cells)
         # At once: a whole plan may take minutes.
         console.print(_line(found), highlight=False, markup=False)
     console.print(table)
     console.print(
-        f"{duration(seconds)} of one device if no trial is pruned and every winner is at two "
-        "depths; layer statistics, logging and the report not counted",
+        f"{_time(config, seconds, most)} of one device if no trial is pruned and every winner is "
+        "at two depths; layer statistics, logging and the report not counted",
         highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip
+
+
+def _time(config: SweepConfig, seconds: float, most: float) -> str:
+    """Return how long it takes, at least and at most where seeds are added until it is decided."""
+    looks = config.replicates.looks
+    if len(looks) == 1:
+        return duration(seconds)
+    return (
+        f"{duration(seconds)} with the {looks[0]} seeds of the first look, up to {duration(most)} "
+        f"with the {looks[-1]} of the last,"
+    )
 
 
 def _line(found: Estimate) -> str:

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 
 from rich.console import Console
 
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.keys import run_name
+from glorot_sweep.sweep.contents.parts import parts_of
 from glorot_sweep.sweep.records.one_driver import one_driver
 from glorot_sweep.sweep.records.reconcile import close_orphan, members, sort_out
 from glorot_sweep.sweep.search.studies import studies_of
-from glorot_sweep.sweep.search.study import Study
-from glorot_sweep.sweep.storage.database import opened_storage, storage_uri
+from glorot_sweep.sweep.search.study import Study, study_name
+from glorot_sweep.sweep.storage.database import Storage, opened_storage, storage_uri
+from glorot_sweep.sweep.storage.studies import names_in
 from glorot_sweep.tracking.address import tracking_uri
 from glorot_sweep.tracking.belonging import own_run
 from glorot_sweep.tracking.life import Status, Told
@@ -86,11 +89,23 @@ def run_repair(
             if run.status is Status.RUNNING and run.run_id not in gone:
                 mended.statuses[close_orphan(runs, run).status] += 1
         with opened_storage(database) as opened:
-            for study in studies_of(config, opened, sweep.run_id[:8]):
+            for study in _begun_studies(config, opened, sweep.run_id[:8]):
                 _mend_study(place, study, existing, mended)
     for line in mended.lines():
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     return mended
+
+
+def _begun_studies(config: SweepConfig, storage: Storage, scope: str) -> list[Study]:
+    """Return the studies of a sweep, those of later looks if they were begun."""
+    names = names_in(storage)
+    at_first = set(parts_of(config.at_look(0)))
+    parts = [
+        part
+        for part in parts_of(config)
+        if part in at_first or study_name(config.name, scope, part) in names
+    ]
+    return studies_of(config, storage, scope, parts)
 
 
 def _mend_study(place: Place, study: Study, existing: dict[str, MemberRun], mended: Mended) -> None:

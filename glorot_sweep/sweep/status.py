@@ -26,6 +26,7 @@ from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import StoredRun, kind_of, read
 from glorot_sweep.tracking.schema.trained import BOTH, CountedRun
 from glorot_sweep.tracking.sweeps import find_sweep, read_config
+from glorot_sweep.tracking.until_decided import ended_replicates, reached
 
 NAMES = ("data set", "variant", "runs")
 COUNTS = (*DONE, IN_WORK, INTERRUPTED, "missing")
@@ -72,12 +73,14 @@ def _table(config: SweepConfig, runs: Sequence[RunRecord], running: str) -> Tabl
         kind: [read(CountedRun, run) for run in runs if kind_of(run) is kind]
         for kind in (Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED)
     }
+    seeds = reached(config, ended_replicates(runs)).seeds
     for dataset in config.datasets:
         for variant in config.variants:
             study = dataset, variant
             trials = [run for run in made[Kind.TRIAL] if _study(run) == study]
             replicates = [run for run in made[Kind.REPLICATE] if _study(run) == study]
-            for row in _study_rows(config, trials, replicates):
+            settled = config.at_seeds(seeds[study])
+            for row in _study_rows(settled, trials, replicates):
                 table.add_row(*study, *row)
     if wanted := planned_runs(config)[Kind.MONITORED]:
         counts = _counts(made[Kind.MONITORED], wanted, wanted)

@@ -1,8 +1,8 @@
 """The work on an open sweep: from its studies' runs to its own end, under its lease."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from rich.console import Console
@@ -11,8 +11,9 @@ from glorot_sweep.data.dataset import ImageDataset, majority_error_percent
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.errors import StopRequested, SweepHeldError
 from glorot_sweep.host.stop import StopSignal
+from glorot_sweep.sweep.contents.parts import Part, parts_of
 from glorot_sweep.sweep.contents.replicates import Winner
-from glorot_sweep.sweep.driver import Driver
+from glorot_sweep.sweep.driver import Driver, Further
 from glorot_sweep.sweep.execution.checkpoint_folder import CheckpointFolder
 from glorot_sweep.sweep.execution.devices import Devices
 from glorot_sweep.sweep.execution.dispatch import Dispatch
@@ -27,12 +28,15 @@ from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.database import Storage, opened_storage
 from glorot_sweep.sweep.storage.lock import Held
 from glorot_sweep.sweep.storage.patience import Patience
+from glorot_sweep.tracking.belonging import runs_of
 from glorot_sweep.tracking.ending import abandon_runs
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.outage import describe
 from glorot_sweep.tracking.runs import DatasetNote, RunWriter
 from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import Overlaps
+from glorot_sweep.tracking.until_decided import ended_replicates, reached, sentence
 
 Datasets = Mapping[str, ImageDataset]
 Register = Callable[[OpenSweep, Datasets], object]
@@ -127,13 +131,14 @@ class Work:
         if overlaps:
             self.sweep.run.tag(tags_of(Overlaps(overlaps=overlaps)))
         self.sweep.run.tag(tags_of(saved_in(self.checkpoints, self.sweep.place.uri)))
-        studies = self._studies(storage)
+        studies = self._studies(storage, parts_of(self.sweep.config.at_look(0)))
         study_runs: dict[str, RunWriter] = {}
         for key, run in open_study_runs(self.sweep, studies, self.notes):
             study_runs[key] = run
             self.open_runs.insert(0, run)
         with SweepProgress(self.means.console) as progress:
-            winners = self._train(studies, study_runs, progress)
+            further = partial(self._further, storage, progress)
+            studies, winners = self._train(studies, study_runs, progress, further)
             ours = {run.run_id for run in self.open_runs}
             self.still_held()
             delete_surplus(self.sweep.runs, self.sweep.own, ours)
@@ -148,15 +153,39 @@ class Work:
         for line in clear_saved(self.sweep.run):
             self.means.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
-    def _studies(self, storage: Storage) -> list[Study]:
+    def _further(
+        self, storage: Storage, progress: SweepProgress, studies: Sequence[Study]
+    ) -> list[Study]:
+        """Return the studies that open comparisons need beside those that there are; tell why."""
+        config, place = self.sweep.config, self.sweep.place
+        if config.replicates.until_decided is None:
+            return []
+        runs = runs_of(place.client, place.experiment_id, self.sweep.own, kind=Kind.REPLICATE)
+        found = reached(config, ended_replicates(runs))
+        last = max(decision.look for decision in found.decisions.values())
+        for pair, decision in found.decisions.items():
+            if decision.look == last:
+                progress.note(f"  {sentence(pair, decision)}")
+        known = {(study.dataset, study.variant, study.group) for study in studies}
+        return self._studies(
+            storage, [part for part in parts_of(config, found.seeds) if part not in known]
+        )
+
+    def _studies(self, storage: Storage, parts: Iterable[Part]) -> list[Study]:
         sets = self.means.datasets.items()
         chances = {name: majority_error_percent(one.validation.labels) for name, one in sets}
         scope, patience = self.sweep.run.run_id[:8], Patience(check=self.means.stop.check)
-        return studies_of(self.sweep.config, storage, scope, chances, patience)
+        return studies_of(self.sweep.config, storage, scope, parts, chances, patience)
 
     def _train(
-        self, studies: list[Study], study_runs: dict[str, RunWriter], progress: SweepProgress
-    ) -> list[Winner]:
+        self,
+        studies: list[Study],
+        study_runs: dict[str, RunWriter],
+        progress: SweepProgress,
+        further: Further,
+    ) -> tuple[list[Study], list[Winner]]:
+        """Drive the sweep to its last run; return its studies and their winners."""
+
         def advance(updates: int, trials: int) -> None:
             progress.advance(updates * trials)
             self.means.stop.check()
@@ -168,8 +197,9 @@ class Work:
         dispatch = Dispatch(
             self.sweep, study_runs, self.notes, executor, self.checkpoints, self.sizes, progress
         )
-        driver = Driver(self.sweep, studies, dispatch, progress, self)
+        driver = Driver(self.sweep, studies, dispatch, progress, self, further)
         try:
-            return driver.run(self.means.stop.check)
+            winners = driver.run(self.means.stop.check)
+            return driver.studies, winners
         finally:
             executor.close()

@@ -7,6 +7,7 @@ from sweep_builders import grouped
 from glorot_sweep.report.belief import asked_for, doubts_about_likeness, doubts_about_trials
 
 SETTINGS = grouped({"replicates.seeds": 4, "search.groups": 2})
+SEEDS = {("shapeset", "tanh"): 4, ("shapeset", "tanh_n"): 4}
 TRIALS = SETTINGS.search.group_trials
 
 
@@ -34,11 +35,11 @@ def said(doubts):
 
 
 def test_all_trials_of_all_groups_are_believed():
-    assert doubts_about_trials(trials(), SETTINGS) == []
+    assert doubts_about_trials(trials(), SETTINGS, SEEDS) == []
 
 
 def test_a_trial_that_one_group_lacks_is_missed():
-    (doubt,) = doubts_about_trials(trials(lacking=[("tanh_n", 1, 4)]), SETTINGS)
+    (doubt,) = doubts_about_trials(trials(lacking=[("tanh_n", 1, 4)]), SETTINGS, SEEDS)
     assert doubt.sentence == "tanh_n on shapeset: the runs of trials 4 of group 1 are gone"
 
 
@@ -52,14 +53,14 @@ def test_a_trial_that_one_group_lacks_is_missed():
     ],
 )
 def test_a_trial_too_many_is_left_out(more, expected):
-    doubts = doubts_about_trials(trials(more=[more]), SETTINGS)
+    doubts = doubts_about_trials(trials(more=[more]), SETTINGS, SEEDS)
     assert all(expected in doubt.what and doubt.is_left_out for doubt in doubts)
     assert doubts
 
 
 def test_winners_of_two_groups_may_differ():
     assert doubts_about_likeness(replicates()) == []
-    assert asked_for(replicates(), SETTINGS)[1] == []
+    assert asked_for(replicates(), SETTINGS, SEEDS)[1] == []
 
 
 def test_replicates_of_a_group_may_not():
@@ -70,6 +71,6 @@ def test_replicates_of_a_group_may_not():
 
 
 def test_a_replicate_of_another_group_than_its_seed_asks_for_is_left_out():
-    wanted, doubts = asked_for(replicates(group=0), SETTINGS)
+    wanted, doubts = asked_for(replicates(group=0), SETTINGS, SEEDS)
     assert [run.run_id for run in wanted] == ["r0", "r1", "r2"]
     assert "it repeats a winner of group 0, and seed 3 is of 1" in said(doubts)[0]

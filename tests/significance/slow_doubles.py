@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from statistics import NormalDist
 
 
 def mean(values: list[float]) -> float:
@@ -144,3 +145,96 @@ def every_sample_of_the_bootstrap(first: list[float], second: list[float]) -> li
         for again in itertools.product(first, repeat=len(first))
         for against in itertools.product(second, repeat=len(second))
     ]
+
+
+def dealt(a: list[float], b: list[float]) -> float:
+    """Share of all ways to deal the errors to two cells that differ by as much."""
+    pool, seen = a + b, abs(math.fsum(a) - math.fsum(b))
+    ways = list(itertools.combinations(range(len(pool)), len(a)))
+    total = math.fsum(pool)
+    sums = [math.fsum(pool[i] for i in way) for way in ways]
+    return sum(abs(2 * one - total) >= seen - 1e-7 for one in sums) / len(ways)
+
+
+def swapped(a: list[float], b: list[float]) -> float:
+    """Share of all ways to swap the errors of single seeds that differ by as much."""
+    differences = [x - y for x, y in zip(a, b, strict=True)]
+    ways = list(itertools.product((1, -1), repeat=len(a)))
+    sums = [math.fsum(s * d for s, d in zip(way, differences, strict=True)) for way in ways]
+    return sum(abs(one) >= abs(math.fsum(differences)) - 1e-7 for one in sums) / len(ways)
+
+
+def smallest(test: str, n: int) -> float:
+    """The p of errors that could not be further apart."""
+    low, high = [0.0] * n, [100.0] * n
+    return dealt(low, high) if test == "welch" else swapped(low, high)
+
+
+def until_decided(
+    pairs: list[tuple[str, str]],
+    looks: list[int],
+    test: str,
+    level: float,
+    values: dict[str, list[float]],
+) -> dict[tuple[str, str], tuple[str, int]]:
+    """Outcome and last look of each pair, by closed testing of Bonferroni's bounds."""
+    used = 0
+    shares = []
+    for seeds in looks:
+        share = (seeds - used) / looks[-1]
+        if smallest(test, seeds) > share * level / len(pairs):
+            share = 0.0
+        else:
+            used = seeds
+        shares.append(share)
+    best = dict.fromkeys(pairs, 1.0)
+    outcome = dict.fromkeys(pairs, ("open", 0))
+    for look, seeds in enumerate(looks, start=1):
+        p = {}
+        for pair in [one for one in pairs if outcome[one][0] == "open"]:
+            outcome[pair] = ("open", look)
+            a, b = values[pair[0]][:seeds], values[pair[1]][:seeds]
+            p[pair] = max(_t_test(test, a, b), (dealt if test == "welch" else swapped)(a, b))
+            if shares[look - 1]:
+                best[pair] = min(best[pair], p[pair] / shares[look - 1])
+        is_found = {pair: _in_every_family(pair, best, level) for pair in pairs}
+        left = len(pairs) - sum(is_found.values())
+        for pair in pairs:
+            if is_found[pair]:
+                outcome[pair] = ("decided", outcome[pair][1])
+            elif outcome[pair][0] == "open" and look == len(looks):
+                outcome[pair] = ("not decided", look)
+            elif outcome[pair][0] == "open":
+                needed = NormalDist().inv_cdf(1 - level * shares[-1] / left / 2)
+                if _chance(seeds / looks[-1], p[pair], needed) < 0.01:
+                    outcome[pair] = ("futile", look)
+    return outcome
+
+
+def _t_test(test: str, a: list[float], b: list[float]) -> float:
+    """The p of the test itself; without any spread it is 1 or 0."""
+    differences = [x - y for x, y in zip(a, b, strict=True)]
+    parts = [
+        variance(one) / len(a) for one in ([differences] if test == "paired_seeds" else [a, b])
+    ]
+    if not any(parts):
+        return float(mean(a) == mean(b))
+    freedom = (len(a) - 1) * sum(parts) ** 2 / sum(part**2 for part in parts)
+    return t_two_sided(mean(differences) / math.sqrt(sum(parts)), freedom, steps=200)
+
+
+def _in_every_family(pair: tuple[str, str], best: dict[tuple[str, str], float], level: float):
+    """Whether each set of pairs with this one has a p that is small enough for the set."""
+    others = [one for one in best if one != pair]
+    return all(
+        min(best[one] for one in (pair, *family)) <= level / (1 + size)
+        for size in range(len(others) + 1)
+        for family in itertools.combinations(others, size)
+    )
+
+
+def _chance(time: float, p: float, needed: float) -> float:
+    """Chance that a Brownian motion that goes on as it did is at `needed` at time 1."""
+    now = NormalDist().inv_cdf(1 - p / 2) * math.sqrt(time)
+    end = NormalDist(now + now / time * (1 - time), math.sqrt(1 - time))
+    return 1 - end.cdf(needed)

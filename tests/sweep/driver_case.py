@@ -100,13 +100,21 @@ class Held:
 class Case:
     """A driver with two studies of six trials in generations of two, unless that is changed."""
 
-    def __init__(self, changes=None, *, choose=None, held=None, existing=None, best=DEEP):
-        settings = config(changes)
+    def __init__(
+        self, changes=None, *, choose=None, held=None, existing=None, best=DEEP, further=()
+    ):
+        settings, self.further = config(changes), list(further)
         sweep = SimpleNamespace(config=settings, existing=existing or {}, runs=None)
         self.studies = [FakeStudy(settings, variant, best) for variant in settings.variants]
         self.dispatch = FakeDispatch(choose)
         progress = SweepProgress(Console(quiet=True))
-        self.driver = Driver(sweep, self.studies, self.dispatch, progress, held or Held())
+        self.driver = Driver(
+            sweep, self.studies, self.dispatch, progress, held or Held(), self.next_further
+        )
+
+    def next_further(self, studies):
+        """Studies are added in this order, whatever there is."""
+        return self.further.pop(0) if self.further else []
 
     def told(self, study=0):
         """Numbers of the trials of each generation that a study was told."""

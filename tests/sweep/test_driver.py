@@ -6,13 +6,14 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from sweep_builders import config
 
 from glorot_sweep.errors import StopRequested, SweepHeldError, UserError
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.trained import MemberRun
 
-from .driver_case import DEEP, SHALLOW, Case, FakeDispatch, Held
+from .driver_case import DEEP, SHALLOW, Case, FakeDispatch, FakeStudy, Held
 
 MONITORED = {"monitored": {"updates": 300, "learning_rates": [0.05]}, "variants": ["tanh"]}
 
@@ -192,6 +193,30 @@ def test_the_phases_follow_each_other():
     assert [winner.candidate for winner in case.driver.run(lambda: None)] == [DEEP]
     kinds = [key.rpartition("/")[2][0] + key[0] for key in case.submitted()]
     assert kinds == ["tt"] * 6 + ["st"] * 2 + ["sm"]
+
+
+def test_further_studies_are_searched_and_repeated_and_nothing_is_trained_twice():
+    later = [FakeStudy(config(), name) for name in ("softsign", "sigmoid")]
+    case = Case(MONITORED, further=[[later[0]], [later[1]]])
+    winners = case.driver.run(lambda: None)
+    assert [winner.variant for winner in winners] == ["tanh", "softsign", "sigmoid"]
+    assert [study.variant for study in case.driver.studies] == ["tanh", "softsign", "sigmoid"]
+    assert len(case.submitted()) == len(set(case.submitted()))
+    kinds = [key.rpartition("/")[2][0] + key[:2] for key in case.submitted()]
+    replicates = 2  # of each
+    assert kinds == [
+        *["tta"] * 6, *["sta"] * replicates, *["tso"] * 6, *["sso"] * replicates,
+        *["tsi"] * 6, *["ssi"] * replicates, "smo",
+    ]  # fmt: skip
+
+
+def test_remarks_on_a_search_are_made_once():
+    said = []
+    case = Case({"variants": ["tanh"]}, further=[[FakeStudy(config(), "softsign")]],
+                best=replace(DEEP, validation_error=95.0))  # fmt: skip
+    case.driver.progress.note = said.append
+    case.driver.run(lambda: None)
+    assert len(said) == len(set(said))
 
 
 @pytest.mark.parametrize(("phase", "submissions"), [(1, 3), (2, 4), (3, 5)])

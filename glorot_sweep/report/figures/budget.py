@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Collected
+from glorot_sweep.report.coverage import groups_text
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.captions import joined
 from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
@@ -111,10 +112,10 @@ def _draw(axes: Axes, curves: dict[str, BestOf]) -> None:
 def _caption(sweep: Collected, shown: dict[str, dict[str, BestOf]]) -> str:
     config = sweep.config
     search = config.search
-    several = search.groups > 1
-    many = f"{search.groups} groups of {search.trials} trials" if several else "one group of trials"
+    several, groups = search.groups > 1, groups_text(config)
+    many = f"{groups} groups of {search.trials} trials" if several else "one group of trials"
     bands = (
-        f"bands: 95 % intervals of the mean over the {search.groups} groups, at each k by itself "
+        f"bands: 95 % intervals of the mean over the {groups} groups, at each k by itself "
         "(Student's, a little narrow where groups are few and skewed)"
         if several
         else "no bands, since one group does not tell how much another would differ"

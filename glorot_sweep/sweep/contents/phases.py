@@ -1,7 +1,7 @@
 """What a sweep consists of, before anything is known of its results."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from glorot_sweep.config.sweep import SweepConfig
@@ -9,6 +9,7 @@ from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters, learning_rates, middle
 from glorot_sweep.sweep.contents.monitored import monitored_tasks
+from glorot_sweep.sweep.contents.parts import Part, parts_of
 from glorot_sweep.sweep.contents.replicates import Candidate, Winner, replicate_tasks
 from glorot_sweep.sweep.contents.task import Task
 from glorot_sweep.sweep.contents.trials import trial_task
@@ -35,11 +36,20 @@ class Phase:
         return sum(spec.all_updates for spec in self.specs)
 
 
-def phases(config: SweepConfig) -> Iterator[Phase]:
-    """Yield what a sweep consists of, data set by data set."""
+def phases(config: SweepConfig, *, at_most: bool = False) -> Iterator[Phase]:
+    """Yield what a sweep consists of, data set by data set.
+
+    Args:
+        config: the sweep.
+        at_most: where seeds are added until it is decided: all that there may be, instead of those
+            of the first look.
+    """
+    parts = parts_of(config, _most_seeds(config)) if at_most else parts_of(config.at_look(0))
     for dataset in config.datasets:
-        yield _phase("search", dataset, _trials(config, dataset))
-        yield _phase("replicates", dataset, replicate_tasks(config, _winners(config, dataset)))
+        own = [part for part in parts if part[0] == dataset]
+        winners = _winners(config, own)
+        yield _phase("search", dataset, _trials(config, own))
+        yield _phase("replicates", dataset, replicate_tasks(config.at_look(-1), winners))
     if config.monitored:
         yield _phase("monitored", config.datasets[0], monitored_tasks(config))
 
@@ -48,13 +58,25 @@ def _phase(name: str, dataset: str, tasks: list[Task]) -> Phase:
     return Phase(name, dataset, tuple(task.spec for task in tasks))
 
 
-def _trials(config: SweepConfig, dataset: str) -> list[Task]:
-    search = config.search
+def _most_seeds(config: SweepConfig) -> dict[tuple[str, str], int]:
+    """Return how many seeds each cell may have: a variant that is not compared gets no further."""
+    compared = {variant for pair in config.comparisons for variant in pair}
+    first, last = config.replicates.looks[0], config.replicates.looks[-1]
+    return {
+        (dataset, variant): last if variant in compared else first
+        for dataset in config.datasets
+        for variant in config.variants
+    }
+
+
+def _trials(config: SweepConfig, parts: Sequence[Part]) -> list[Task]:
+    """Return the trials of parts, those of a group and number side by side."""
     return [
         trial_task(config, dataset, variant, number, _trial(config, variant, number), {}, group)
-        for group in search.group_numbers
-        for number in range(search.group_trials)
-        for variant in config.variants
+        for alike in dict.fromkeys(group for *_, group in parts)
+        for number in range(config.search.group_trials)
+        for dataset, variant, group in parts
+        if group == alike
     ]
 
 
@@ -67,7 +89,7 @@ def _trial(config: SweepConfig, variant: str, number: int) -> Hyperparameters:
     return _guess(config, variant, depths[number % len(depths)])
 
 
-def _winners(config: SweepConfig, dataset: str) -> list[Winner]:
+def _winners(config: SweepConfig, parts: Sequence[Part]) -> list[Winner]:
     """Return the winners of each group: at the table's depth, and at the largest of several."""
     search = config.search
     one_depth = search.depth.low == search.depth.high
@@ -77,8 +99,7 @@ def _winners(config: SweepConfig, dataset: str) -> list[Winner]:
             dataset, variant, Candidate(0, _guess(config, variant, depth), math.nan),
             at_table_depth, is_overall, group,
         )
-        for group in search.group_numbers
-        for variant in config.variants
+        for dataset, variant, group in parts
         for at_table_depth, is_overall, depth in ((at_depth,) if one_depth else (at_depth, deepest))
     ]  # fmt: skip
 

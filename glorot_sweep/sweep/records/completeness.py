@@ -1,10 +1,11 @@
 """Whether a sweep has every run that its tables are made from; what a tag says does not count."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.keys import run_name
 from glorot_sweep.sweep.contents.monitored import monitored_tasks
+from glorot_sweep.sweep.contents.parts import parts_of
 from glorot_sweep.sweep.contents.trials import trial_key
 from glorot_sweep.tracking.belonging import OwnRun, runs_of
 from glorot_sweep.tracking.life import State
@@ -15,6 +16,7 @@ from glorot_sweep.tracking.schema.members import member_run
 from glorot_sweep.tracking.schema.names import Artifact, Kind, Role, Tag
 from glorot_sweep.tracking.schema.runs import read
 from glorot_sweep.tracking.schema.trained import MemberRun, ReplicateRun, StudyRun
+from glorot_sweep.tracking.until_decided import Cell, ended_replicates, reached
 
 
 def lacking(place: Place, config: SweepConfig, own: OwnRun) -> list[str]:
@@ -26,13 +28,12 @@ def lacking(place: Place, config: SweepConfig, own: OwnRun) -> list[str]:
         own: the same in MLflow.
     """
     found = runs_of(place.client, place.experiment_id, own)
-    kept = [run for run in map(member_run, found) if _has_ended(run)]
-    keys = {run.key for run in kept}
-    by_id = {run.run_id for run in kept if run.kind is Kind.REPLICATE}
-    replicates = [read(ReplicateRun, run) for run in found if run.run_id in by_id]
-    missing = [run_name(key) for key in _expected(config) if key not in keys]
+    keys = {run.key for run in map(member_run, found) if _has_ended(run)}
+    replicates = ended_replicates(found)
+    seeds = reached(config, replicates).seeds
+    missing = [run_name(key) for key in _expected(config, seeds) if key not in keys]
     missing += _missing_studies(config, found)
-    missing += _missing_replicates(config, replicates)
+    missing += _missing_replicates(seeds, replicates)
     lost = without_predictions(place, replicates)
     return missing + [f"the predictions of {run.name}" for run in lost]
 
@@ -41,13 +42,11 @@ def _has_ended(run: MemberRun) -> bool:
     return run.given_up or run.is_whole
 
 
-def _expected(config: SweepConfig) -> Iterator[str]:
-    """The keys of trials and monitored runs, which are known beforehand."""
-    for dataset in config.datasets:
-        for variant in config.variants:
-            for group in config.search.group_numbers:
-                for number in range(config.search.group_trials):
-                    yield trial_key(dataset, variant, number, group)
+def _expected(config: SweepConfig, seeds: Mapping[Cell, int]) -> Iterator[str]:
+    """The keys of trials and monitored runs, which are known from the seeds."""
+    for dataset, variant, group in parts_of(config, seeds):
+        for number in range(config.search.group_trials):
+            yield trial_key(dataset, variant, number, group)
     if config.monitored:
         yield from (task.key for task in monitored_tasks(config))
 
@@ -63,14 +62,13 @@ def _missing_studies(config: SweepConfig, found: Iterable[RunRecord]) -> list[st
     ]
 
 
-def _missing_replicates(config: SweepConfig, replicates: Iterable[ReplicateRun]) -> list[str]:
+def _missing_replicates(seeds: Mapping[Cell, int], replicates: Iterable[ReplicateRun]) -> list[str]:
     there = {(role, run.dataset, run.variant, run.seed) for run in replicates for role in run.roles}
     return [
         f"{variant} on {dataset} ({role}), seed {seed}"
-        for dataset in config.datasets
-        for variant in config.variants
+        for (dataset, variant), count in seeds.items()
         for role in Role
-        for seed in range(config.replicates.seeds)
+        for seed in range(count)
         if (role, dataset, variant, seed) not in there
     ]
 
@@ -89,6 +87,5 @@ def without_predictions(place: Place, replicates: Iterable[ReplicateRun]) -> lis
 def delete_without_predictions(place: Place, runs: RunStore, own: OwnRun) -> None:
     """Delete the replicates whose predictions are gone or damaged: they are trained again."""
     found = runs_of(place.client, place.experiment_id, own, kind=Kind.REPLICATE)
-    whole = [one for one in found if _has_ended(member_run(one))]
-    for run in without_predictions(place, [read(ReplicateRun, one) for one in whole]):
+    for run in without_predictions(place, ended_replicates(found)):
         runs.delete(run.run_id)

@@ -1,11 +1,12 @@
-"""All studies of a sweep: one for each data set, group and variant."""
+"""The studies of a sweep: one for each data set, group and variant."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from optuna.storages import BaseStorage
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.sweep.contents.parts import Part
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.patience import Patience
 
@@ -14,15 +15,17 @@ def studies_of(
     config: SweepConfig,
     storage: BaseStorage,
     scope: str,
+    parts: Iterable[Part],
     chances: Mapping[str, float] | None = None,
     patience: Patience | None = None,
 ) -> list[Study]:
-    """Return the studies of a sweep, those of a group side by side: their trials share a stream.
+    """Return studies of a sweep, in the order of their parts: trials of a group share a stream.
 
     Args:
         config: the sweep.
         storage: Optuna's.
         scope: see `Study`.
+        parts: which studies.
         chances: by data set the error of always answering the majority class; None, where nothing
             is proposed and no winner is looked for.
         patience: with outages of the storage.
@@ -32,7 +35,5 @@ def studies_of(
             storage, config, scope, dataset, variant, patience,
             group=group, chance=math.inf if chances is None else chances[dataset],
         )
-        for dataset in config.datasets
-        for group in config.search.group_numbers
-        for variant in config.variants
+        for dataset, variant, group in parts
     ]  # fmt: skip

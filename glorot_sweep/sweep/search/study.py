@@ -24,6 +24,7 @@ from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.seeds import derive_seed
 from glorot_sweep.sweep.contents.groups import Group, group_names, group_words
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters, learning_rates
+from glorot_sweep.sweep.contents.parts import Part
 from glorot_sweep.sweep.contents.pruning import CompleteTrial, trial_limits
 from glorot_sweep.sweep.contents.replicates import Candidate
 from glorot_sweep.sweep.contents.task import Task
@@ -37,6 +38,12 @@ from glorot_sweep.training.results import TrialResult
 
 STATE = "state"  # attribute of a trial: how its run ended
 ROUNDING = 1e-9  # points: a mean of equal errors can differ from them in its last bit
+
+
+def study_name(sweep: str, scope: str, part: Part) -> str:
+    """Return the name of a study in the storage; for `scope` see `Study`."""
+    dataset, variant, group = part
+    return "/".join((sweep, scope, dataset, variant, *group_names(group)))
 
 
 class Study:
@@ -74,7 +81,7 @@ class Study:
         self.group, self.chance = group, chance
         self.run_key = study_key(dataset, variant)
         self.key = key_text(variant, dataset, *group_names(group))
-        self.name = "/".join((config.name, scope, dataset, variant, *group_names(group)))
+        self.name = study_name(config.name, scope, (dataset, variant, group))
         self._patience = patience or Patience()
         self._study = self._patience(
             lambda: optuna.create_study(

@@ -20,7 +20,12 @@ def study_names(storage: str) -> set[str]:
     if is_sqlite(storage) and not database_file(storage).exists():
         return set()
     with opened_storage(storage) as opened:
-        return set(optuna.get_all_study_names(opened))
+        return names_in(opened)
+
+
+def names_in(storage: Storage) -> set[str]:
+    """Return the names of all studies in an open storage."""
+    return set(optuna.get_all_study_names(storage))
 
 
 def of_sweep(names: Iterable[str], sweep: str, scopes: Iterable[str]) -> list[str]:

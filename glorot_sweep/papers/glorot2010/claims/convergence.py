@@ -42,7 +42,7 @@ def slower_convergence(evidence: Evidence) -> Measurement:
     than the paper's four may confirm, and contradicts nothing.
     """
     found, config = Measurement(), sweep_of(evidence).config
-    window, groups = config.replicates.window, config.search.groups
+    window, groups = config.replicates.window, config.at_look(-1).search.groups
     runs = {v: replicates(evidence, v, "shapeset") for v in ("tanh", "tanh_n", "softsign")}
     runs["sigmoid"] = replicates(evidence, "sigmoid", "shapeset", Role.BEST_DEPTH)
     for slow in ("sigmoid", "tanh"):
@@ -73,7 +73,7 @@ def faster_on_several_data_sets(evidence: Evidence) -> Measurement:
     """(16) makes tanh networks converge faster, on more than one data set (figures 11 and 12)."""
     found, among = Measurement(), {}
     config = sweep_of(evidence).config
-    window, groups = config.replicates.window, config.search.groups
+    window, groups = config.replicates.window, config.at_look(-1).search.groups
     for dataset in DATASETS:
         try:
             slow, fast = (replicates(evidence, v, dataset) for v in ("tanh", "tanh_n"))

@@ -1,0 +1,158 @@
+"""What the report says where seeds were added until it was decided: of unequal numbers of seeds."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from report_builders import cell, collected
+from run_builders import record
+
+from glorot_sweep.papers.glorot2010 import PAPER
+from glorot_sweep.report.beforehand import on_the_design, pairs
+from glorot_sweep.report.belief import asked_for, doubts_about_trials
+from glorot_sweep.report.beyond import all_tests_frame
+from glorot_sweep.report.column_tests import can_be_tested, named_test
+from glorot_sweep.report.coverage import coverage, groups_text, looks_note, mean_over, observations
+from glorot_sweep.report.render import caption, pair_sentence
+from glorot_sweep.report.render_beyond import beyond_caption
+from glorot_sweep.report.tables import entries
+from glorot_sweep.significance import decisions, paired_seeds, seeds_wanted, welch
+from glorot_sweep.tracking.until_decided import Reached, design_of
+
+SEEDS = {"tanh": 10, "tanh_n": 10, "softsign": 5, "sigmoid": 5}
+LEVELS = {"tanh": 60.0, "tanh_n": 40.0, "sigmoid": 80.0}
+UNTIL = {
+    "search.groups": 5, "search.table_depth_share": None, "search.depth_trials": 0,
+    "search.updates": 40, "search.rungs": [], "search.sampler": "random", "replicates.window": 1,
+    "replicates.seeds": 5, "replicates.until_decided": {"most": 15, "step": 5},
+    "comparisons": [["tanh_n", "tanh"], ["softsign", "tanh"]],
+}  # fmt: skip
+WELCH, PAIRED = (
+    {"significance": {"test": "welch"}},
+    {"significance": {"test": "paired_seeds", "level": 0.01}},
+)
+
+
+def errors_of(variant):
+    """Errors by seed; those of softsign are tanh's, two and two changed over: no difference."""
+    if variant == "softsign":
+        return errors_of("tanh")[[1, 0, 3, 2, *range(4, 15)]]
+    return LEVELS[variant] + np.random.default_rng(len(variant)).normal(size=15).round(1)
+
+
+def cell_of(variant, **changes):
+    """A cell with the seeds that its comparisons needed, each on the stream of its number."""
+    n = SEEDS[variant]
+    made = cell(variant, errors_of(variant)[:n].tolist())
+    return replace(made, groups=n, streams=tuple(range(100, 100 + n)), **changes)
+
+
+def until(test=WELCH, changes=None, cells=None):
+    made = cells or [cell_of(variant) for variant in SEEDS]
+    found = collected(made, {**UNTIL, **test, **(changes or {})})
+    design = design_of(found.config)
+    values = {(one.dataset, one.variant): dict(enumerate(one.errors.tolist())) for one in made}
+    known = decisions(design, values, len(design.looks))
+    seeds = {("shapeset", variant): 5 for variant in SEEDS} | seeds_wanted(design, known)
+    return replace(found, reached=Reached(known, seeds, design))
+
+
+def test_a_pair_is_compared_at_the_look_that_decided_it():
+    clear, futile = pairs(until(), PAPER)
+    a, b = errors_of("tanh"), errors_of("tanh_n")
+    assert clear.comparison == welch(a[:10], b[:10])
+    assert futile.comparison == welch(a[:5], errors_of("softsign")[:5])
+    assert (clear.significant, futile.significant) == (True, False)
+    assert (clear.stopped, futile.stopped) == (
+        "decided with 10 seeds",
+        "given up as futile with 5 seeds",
+    )
+    assert "Tanh N is significantly better than Tanh (by 1" in pair_sentence(clear, 0.005)
+    assert pair_sentence(clear, 0.005).endswith(", decided with 10 seeds)")
+    assert "level 0.005, given up as futile with 5 seeds)" in pair_sentence(futile, 0.005)
+
+
+def test_paired_by_seed_the_seeds_that_both_have_are_compared():
+    sweep = until(PAIRED)
+    clear, futile = pairs(sweep, PAPER)
+    by_seed = [dict(enumerate(errors_of(v).tolist())) for v in ("tanh", "softsign")]
+    first = [{seed: one[seed] for seed in range(5)} for one in by_seed]
+    assert futile.comparison.p_value == pytest.approx(paired_seeds(*first).p_value)
+    assert (clear.comparison.degrees_of_freedom, futile.comparison.degrees_of_freedom) == (9, 4)
+    column = {v: sweep.cells["table_depth", "shapeset", v] for v in SEEDS}
+    assert can_be_tested("paired_seeds", column)
+    values, _ = named_test("paired_seeds", column)
+    assert {len(one) for one in values.values()} == {5}
+    assert len(entries(sweep, "table_depth", PAPER)) == 4
+
+
+def test_cells_on_other_streams_are_still_not_paired():
+    sweep = until(PAIRED)
+    column = {v: sweep.cells["table_depth", "shapeset", v] for v in ("tanh", "softsign")}
+    column["softsign"] = replace(column["softsign"], streams=(100, 101, 102, 103, 7))
+    assert not can_be_tested("paired_seeds", column)
+
+
+def test_a_comparison_of_a_failed_cell_is_told_all_the_same():
+    cells = [cell_of("tanh"), cell_of("tanh_n", failed=1), *map(cell_of, ("softsign", "sigmoid"))]
+    sweep = until(cells=cells)
+    assert [pair.second for pair in pairs(sweep, PAPER)] == ["softsign"]
+    design, sentence = on_the_design(sweep)
+    assert "looks at 5, 10 and 15 seeds" in design
+    assert "all 2 comparisons, at a level of 0.005" in design
+    assert sentence.startswith("tanh_n against tanh on shapeset: decided with 10 seeds")
+
+
+def test_of_other_sweeps_nothing_is_said():
+    plain = collected([cell("tanh", [40.0, 41.0]), cell("tanh_n", [39.0, 40.1])])
+    assert on_the_design(plain) == []
+    assert looks_note(plain.config) == ""
+    frame = all_tests_frame(plain, PAPER)
+    assert not any("looks" in one for one in frame["correction"])
+
+
+def test_every_caption_says_what_is_not_corrected():
+    config = until().config
+    for text in (caption(config, PAPER), beyond_caption(config)):
+        assert "mean over 5 to 15 seeds" in text
+        assert "bold marks, intervals and other tests are not corrected for that" in text
+    assert "Each seed repeats the winner of a search of its own" in coverage(config)
+    assert (mean_over(config), observations(config)) == ("mean over 5 to 15 seeds", "5 to 15 seeds")
+    assert groups_text(config) == "5 to 15"
+
+
+def test_the_table_of_all_tests_says_what_each_p_is_over():
+    frame = all_tests_frame(until(), PAPER)
+    of_design = frame[frame["correction"] == "holm, over looks"]
+    assert of_design["kind"].tolist() == [
+        "named beforehand, decided with 10 seeds",
+        "named beforehand, given up as futile with 5 seeds",
+    ]
+    others = frame[frame["correction"] != "holm, over looks"]
+    assert len(others) > 0
+    assert all(one.endswith(", not over looks") for one in others["correction"])
+
+
+def test_what_no_open_comparison_needed_is_left_out():
+    sweep = until()
+    seeds = sweep.reached.seeds
+    runs = [
+        record("replicate", run_id=f"{variant}{seed}", variant=variant, seed=seed, group=seed)
+        for variant in SEEDS
+        for seed in range(11)
+    ]
+    wanted, doubts = asked_for(runs, sweep.config, seeds)
+    assert len(wanted) == sum(SEEDS.values())
+    assert len(doubts) == 44 - len(wanted)
+    said = [doubt.what for doubt in doubts if doubt.variant == "softsign"]
+    assert "its seed is 5, and the seeds of this cell are 0 to 4" in said[0]
+    trials = [
+        record("trial", run_id=f"{variant}{group}{n}", variant=variant, group=group, trial=n)
+        for variant in SEEDS
+        for group in range(10)
+        for n in range(sweep.config.search.group_trials)
+    ]
+    left_out = doubts_about_trials(trials, sweep.config, seeds)
+    per_group = sweep.config.search.group_trials
+    assert len(left_out) == (40 - sum(SEEDS.values())) * per_group
+    assert doubts_about_trials([], sweep.config, seeds)[0].what.endswith("of group 0 are gone")

@@ -1,0 +1,36 @@
+"""What a sweep may come to where seeds are added until it is decided."""
+
+from sweep_builders import grouped
+
+from glorot_sweep.sweep.contents.phases import phases
+from glorot_sweep.sweep.outline import outline, planned_runs
+
+UNTIL = {
+    "replicates.seeds": 5,
+    "replicates.until_decided": {"most": 20, "step": 5},
+    "comparisons": [["tanh_n", "tanh"]],
+}
+
+
+def until(changes=None):
+    return grouped({**UNTIL, **(changes or {})})
+
+
+def test_a_plan_says_the_least_and_the_most():
+    settings = until({"variants": ["tanh", "tanh_n", "softsign"]})
+    least = planned_runs(settings, at_most=False)
+    most = planned_runs(settings)
+    trials = settings.search.group_trials
+    assert (least["search"], least["replicates"]) == (3 * 5 * trials, 3 * 5 * 2)
+    assert (most["search"], most["replicates"]) == (45 * trials, 45 * 2)  # softsign has 5 groups
+    assert f"{3 * 5 * trials} to {45 * trials} trials, up to 90 replicates" in outline(settings)
+    assert f", {2 * 2 * trials} trials," in outline(grouped())
+
+
+def test_the_first_look_is_a_sweep_of_that_many_seeds():
+    settings, fixed = until(), grouped({**UNTIL, "replicates.until_decided": None})
+    assert list(phases(settings)) == list(phases(fixed))
+    more = grouped({**UNTIL, "replicates.seeds": 20, "replicates.until_decided": None})
+    assert [phase.specs for phase in phases(settings, at_most=True)] == [
+        phase.specs for phase in phases(more)
+    ]
