@@ -114,7 +114,7 @@ class Builder:
         mark = Mark(kind=Kind.TRIAL, key=key)
         run = self._create(mark, Studied(dataset=dataset, variant=variant), 1 + number % 5)
         error = float(self.random.uniform(60, 70))
-        self._finish(run, Finals(objective=error, best_validation_error=error, updates_done=40_000))
+        self._finish(run, self._finals(error))
 
     def _replicate(self, dataset: str, variant: str, role: str, seed: int) -> None:
         key = f"{variant}-{dataset}-{role}-seed{seed}"
@@ -125,8 +125,15 @@ class Builder:
         answers = np.where(wrong, 0, self.labels)
         run.arrays(Artifact.PREDICTIONS, predictions=answers, labels=self.labels)
         looks = (1000, 4000, 10_000, 20_000, 40_000)
-        run.add(Point(name, 65.0, update) for name in Curve for update in looks)
-        self._finish(run, Finals(test_error=float(100 * wrong.mean()), updates_done=40_000))
+        error = float(100 * wrong.mean())
+        run.add(Point(name, error, update) for name in Curve for update in looks)
+        self._finish(run, replace(self._finals(error), test_error=error, best_test_error=error))
+
+    def _finals(self, error: float) -> Finals:
+        return Finals(
+            objective=error, validation_error=error, best_validation_error=error,
+            updates_done=40_000,
+        )  # fmt: skip
 
     def _finish(self, run: RunWriter, finals: Finals) -> None:
         write_layers(run, layer_frame([replace(row) for row in self.rows]))
