@@ -102,9 +102,20 @@ def _show_settings(compared: Compared, console: Console) -> None:
         console.print("Nothing that was recorded of the sweeps differs.", markup=False)
 
 
+def name_of(labels: Sequence[str]) -> str:
+    """Return the name of a comparison's run, however many sweeps it has.
+
+    Example:
+        >>> name_of(["quick", "cost"]), name_of(["quick", "cost", "inside", "laptop"])
+        ('quick-cost-compare', 'quick-cost-and-2-more-compare')
+    """
+    more = f"-and-{len(labels) - 2}-more" if len(labels) > 2 else ""
+    return f"{'-'.join(labels[:2])}{more}-compare"
+
+
 def _store(place: Place, compared: Compared, files: Mapping[str, bytes]) -> RunWriter:
     """Store the files with a run that belongs to no sweep; under `mlflow run` with its own."""
-    runs, name = RunStore(place.client, place.experiment_id), f"{'-'.join(compared.labels)}-compare"
+    runs, name = RunStore(place.client, place.experiment_id), name_of(compared.labels)
     note = Note(note=note_of(files[SUMMARY].decode())[:LONGEST_NOTE])
     tags = tags_of(origin_here(), Mark(kind=Kind.REPORT), standing(State.RUNNING), note)
     if place.project_run:

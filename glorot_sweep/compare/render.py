@@ -122,12 +122,17 @@ def is_marked(one: Difference, level: float) -> bool:
 def caption(compared: Compared, table: ComparedCells) -> str:
     """Return what a reader must know to read the differences of a table."""
     tests = sum(one.test is not None for one in table.differences)
-    return (
+    read = (
         "Test error in percent, mean [95 % interval]; a difference below zero says that the sweep "
-        f"named first has the lower error. Bold: p at most {compared.level:g} by Welch's t-test "
-        "over seeds, of searches with several seeds over their means, with Holm's correction over "
-        f"the {tests} test{'s' if tests != 1 else ''} of this table. A difference without that "
-        "mark does not show that the sweeps are alike."
+        "named first has the lower error."
+    )
+    if not tests:
+        return f"{read} No difference of this table can be tested."
+    return (
+        f"{read} Bold: p at most {compared.level:g} by Welch's t-test over seeds, of searches with "
+        f"several seeds over their means, with Holm's correction over the {tests} "
+        f"test{'s' if tests != 1 else ''} of this table. A difference without that mark does not "
+        "show that the sweeps are alike."
     )
 
 
@@ -187,8 +192,8 @@ def bits_sentence(compared: Compared) -> str:
     shared = compared.shared
     if not shared:
         return (
-            "No two of these sweeps have trained the same network (the same specification, seeds, "
-            "data and engine): whether they agree to the bit cannot be said."
+            "No two of these sweeps have trained a network of the same specification (settings, "
+            "seeds, data and engine): whether they agree to the bit cannot be said."
         )
     found = Counter(run.verdict for run in shared)
     kept = sorted({what for run in shared for what in run.compared})

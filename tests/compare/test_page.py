@@ -9,6 +9,7 @@ import pytest
 from glorot_sweep.compare.compared import Compared
 from glorot_sweep.compare.files import compared_files
 from glorot_sweep.compare.page import render_page
+from glorot_sweep.compare.render import caption
 
 VOID = {"meta", "br", "link"}
 
@@ -78,3 +79,13 @@ def test_what_stands_in_a_store_is_escaped(found):
     files = compared_files(replace(found, sides=sides))
     assert "<b>&" not in files["comparison.html"].decode()
     assert "| <b>&\\| |" in files["comparison.md"].decode()
+
+
+def test_a_caption_says_over_how_many_tests_was_corrected(compared):
+    for names, said in (
+        (("one", "lower"), "over the 2 tests of this table"),
+        (("one", "wider"), "over the 1 test of this table"),
+        (("one", "again"), "No difference of this table can be tested."),
+    ):
+        found = compared(*names)
+        assert said in caption(found, found.table)

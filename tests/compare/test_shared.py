@@ -80,7 +80,10 @@ def test_of_three_sweeps_each_is_compared_with_the_first_that_has_the_network(co
 def test_another_seed_or_width_makes_another_network(compared, other):
     found = compared("one", other)
     assert found.shared == ()
-    assert "No two of these sweeps have trained the same network" in bits_sentence(found)
+    assert (
+        "No two of these sweeps have trained a network of the same specification"
+        in bits_sentence(found)
+    )
 
 
 def test_so_do_another_engine_data_set_and_cost_but_not_how_errors_are_averaged(side):
