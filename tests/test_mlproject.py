@@ -27,6 +27,7 @@ SET_BY_MLFLOW_RUN = {"tracking_uri", "experiment"}
 BY_VARIABLE = {
     "accept_changed_code",
     "strict",
+    "weights",
 }  # a flag takes no value, as a parameter of a project must
 MLFLOW_TYPES = {
     str: "string",
