@@ -168,7 +168,7 @@ def _canonical(copy: RunCopy, run: RunRecord, renaming: Renaming, source: Source
         for key, value in copy.tags.items()
         if key not in leaves and not key.startswith(TagFamily.SAVED_IN)
     }
-    if run.run_id != own and run.tags.get(Tag.SWEEP) == source.sweep.sweep:
+    if run.run_id != own and own in renaming.ids:
         tags[Tag.SWEEP_RUN.value] = own  # earlier versions did not write it
     return copy.model_copy(
         update={"id": renaming.ids[copy.id], "tags": dict(sorted(renaming.texts(tags).items()))}

@@ -55,7 +55,7 @@ class Manifest(Copied):
     def _within(cls, members: dict[str, Member]) -> dict[str, Member]:
         for path in members:
             if not PATH.fullmatch(path) or path == MANIFEST:
-                raise ValueError(f"{path!r} is no path within the file")
+                raise ValueError(f"no path within the file: {path[:100]!r}")
         return members
 
     def content(self) -> bytes:

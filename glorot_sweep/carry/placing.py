@@ -21,7 +21,6 @@ from glorot_sweep.tracking.schema.carried import Importing
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Kind, Tag
 
-
 OF_ITS_END = {Tag.STATE, Tag.GIVEN_UP, Tag.REASON}  # tags that the own run is given last
 
 

@@ -46,10 +46,10 @@ class Renaming:
 
     def text(self, text: str) -> str:
         """Return a text that names runs, studies, or links to runs, with the new ids."""
-        renamed = RUN_ID.sub(lambda found: self.ids.get(found[0], found[0]), text)
-        if renamed != text:
-            renamed = LINK.sub(f"/experiments/{self.experiment}/runs/", renamed)
-        return self.study(renamed)
+        if any(run_id in self.ids for run_id in RUN_ID.findall(text)):
+            text = RUN_ID.sub(lambda found: self.ids.get(found[0], found[0]), text)
+            text = LINK.sub(f"/experiments/{self.experiment}/runs/", text)
+        return self.study(text)
 
     def texts(self, texts: Mapping[str, str]) -> dict[str, str]:
         """Return the same of each value."""

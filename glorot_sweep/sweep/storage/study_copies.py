@@ -2,24 +2,18 @@
 
 import json
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any, Literal
 
 from optuna.distributions import distribution_to_json, json_to_distribution
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import model_validator
 
 from glorot_sweep.sweep.storage.database import AnyStorage
-from glorot_sweep.tracking.copies import Number, as_json
+from glorot_sweep.tracking.copies import Copied, Number, as_json
 
 
-class _Copied(BaseModel):
-    """A part of what is written down: strict, and nothing beside its fields."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class IntermediateValues(_Copied):
+class IntermediateValues(Copied):
     """What a trial has reported.
 
     Attributes:
@@ -31,7 +25,7 @@ class IntermediateValues(_Copied):
     values: list[Number]
 
 
-class TrialCopy(_Copied):
+class TrialCopy(Copied):
     """All of a trial; its number is its place in the study.
 
     Attributes:
@@ -91,7 +85,7 @@ class TrialCopy(_Copied):
         return trial
 
 
-class StudyCopy(_Copied):
+class StudyCopy(Copied):
     """All of a study.
 
     Attributes:
@@ -102,7 +96,7 @@ class StudyCopy(_Copied):
     """
 
     name: str
-    direction: Annotated[str, BeforeValidator(lambda name: StudyDirection[name].name)]
+    direction: Literal["MINIMIZE", "MAXIMIZE"]
     user_attrs: dict[str, Any]
     system_attrs: dict[str, Any]
     trials: list[TrialCopy]
@@ -123,7 +117,7 @@ def read_study(storage: AnyStorage, name: str) -> StudyCopy:
     trials = storage.get_all_trials(study_id, deepcopy=False)
     return StudyCopy(
         name=name,
-        direction=storage.get_study_directions(study_id)[0].name,
+        direction=storage.get_study_directions(study_id)[0].name,  # type: ignore[arg-type]
         user_attrs=dict(sorted(storage.get_study_user_attrs(study_id).items())),
         system_attrs=dict(sorted(storage.get_study_system_attrs(study_id).items())),
         trials=[_trial(trial) for trial in sorted(trials, key=lambda one: one.number)],
