@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from glorot_sweep.carry.manifest import DamagedFileError, Manifest, first_of
-from glorot_sweep.carry.names import ARTIFACTS, BESIDE, MODELS, RUNS, STUDIES
+from glorot_sweep.carry.names import ARTIFACTS, BESIDE, MODELS, MODELS_FILES, RUNS, STUDIES
 from glorot_sweep.carry.renaming import SCOPE
 from glorot_sweep.sweep.storage.study_copies import StudyCopy
 from glorot_sweep.tracking.copies import Copied, RunCopy, RunId
@@ -32,8 +32,8 @@ class ModelCopy(Copied):
     """
 
     run: RunId
-    dataset: Annotated[str, Field(min_length=1)]
-    variant: Annotated[str, Field(min_length=1)]
+    dataset: Annotated[str, Field(pattern=r"^[\w.-]+$")]
+    variant: Annotated[str, Field(pattern=r"^[\w.-]+$")]
     description: str
 
 
@@ -133,6 +133,9 @@ def _complaints(content: Content) -> Iterator[str]:
         yield f"{STUDIES} has studies that are not the sweep's, or one twice"
     if not {model.run for model in content.models} <= {run.id for run in content.runs}:
         yield f"{MODELS} has a model of a run that is not in {RUNS}"
+    for model in content.models:
+        if not (content.folder / MODELS_FILES / model.run / "MLmodel").is_file():
+            yield f"the files of the model of the run {model.run} are missing"
 
 
 def _complaints_about(run: RunCopy, content: Content) -> Iterator[str]:

@@ -8,6 +8,7 @@ from glorot_sweep import __version__
 from glorot_sweep.carry.archive import members_of
 from glorot_sweep.carry.content import CARRIED, STAYS
 from glorot_sweep.carry.manifest import Manifest
+from glorot_sweep.carry.models import gather_models
 from glorot_sweep.carry.names import ARTIFACTS, BESIDE, PATH, RUNS, STUDIES
 from glorot_sweep.carry.renaming import ANY_EXPERIMENT, Renaming
 from glorot_sweep.errors import UserError
@@ -77,6 +78,8 @@ def gather_sweep(source: Source, folder: Path) -> None:
     own = source.sweep.run_id
     renaming = Renaming(named, ANY_EXPERIMENT, source.sweep.sweep, own)
     _write_runs(source, runs, renaming, folder)
+    if source.weights:
+        gather_models(source.place, source.sweep.sweep, runs, named, folder)
     names = of_sweep(study_names(source.storage), source.sweep.sweep, [own[:8]])
     with opened_storage(source.storage) as storage, (folder / STUDIES).open("w") as file:
         for name in names:

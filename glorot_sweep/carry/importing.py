@@ -10,6 +10,7 @@ from glorot_sweep.carry.archive import unpack
 from glorot_sweep.carry.content import Content, read_content
 from glorot_sweep.carry.gathering import Source, gather_sweep, manifest_of, without_beside
 from glorot_sweep.carry.invocation import end_invocation
+from glorot_sweep.carry.models import refuse_taken_models
 from glorot_sweep.carry.placing import Target, put
 from glorot_sweep.errors import UserError
 from glorot_sweep.sweep.deletion import belongings_of, delete_belongings
@@ -89,6 +90,7 @@ def _import(content: Content, place: Place, database: str) -> None:
     with Lease(name) as lease, hold(database, name, scope=place.scope):
         if look_at_lease(place, name, lease):
             raise UserError(f"the sweep {name!r} was begun meanwhile. Nothing was imported.")
+        refuse_taken_models(content, place)
         put(content, Target(place, database, lease))
 
 

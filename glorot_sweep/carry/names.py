@@ -4,6 +4,7 @@ import re
 
 MANIFEST = "manifest.json"
 RUNS, STUDIES, MODELS = "runs.jsonl", "studies.jsonl", "models.jsonl"
+MODELS_FILES = "models"  # a folder for each run
 ARTIFACTS = "artifacts"  # a folder for each run
 BESIDE = "beside"  # a folder with runs and artifacts of runs that are not the sweep's
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from glorot_sweep.carry.content import Content
+from glorot_sweep.carry.models import put_models
 from glorot_sweep.carry.renaming import Renaming
 from glorot_sweep.sweep.storage.database import opened_storage
 from glorot_sweep.sweep.storage.study_copies import StudyCopy, fill_study, make_study
@@ -65,6 +66,7 @@ def put(content: Content, target: Target) -> str:
         for study in content.studies:
             target.lease.check()
             fill_study(storage, StudyCopy.model_validate(renaming.within(study.model_dump())))
+    put_models(content, place, renaming.ids)
     _put_beside(content, target, renaming)
     target.lease.check()
     writer = RunWriter(place.client, run_id, own.started)

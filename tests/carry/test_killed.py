@@ -97,14 +97,16 @@ def test_after_a_kill_the_same_command_makes_it_whole(exported, stores, count):
 
 @pytest.mark.slow
 def test_each_of_its_last_steps(exported, stores, tmp_path):
-    """From the last study on; what is made beside the sweep is made once."""
+    """Up to the last tag but one; what stands beside the sweep is there from the first time."""
+    where = Stores(store_uri(stores), "tests", storage_in(stores))
+    brought(exported.file, stores)
+    delete_sweep("small", where, Console(quiet=True), lambda: True)
     with pytest.MonkeyPatch.context() as patch:
         numbers = kill_after(patch, -1)
         brought(exported.file, stores)
     total = next(numbers) - 1
-    name = Stores(store_uri(stores), "tests", storage_in(stores))
-    for count in range(total - 14, total):
-        delete_sweep("small", name, Console(quiet=True), lambda: True)
+    for count in range(total - 5, total):
+        delete_sweep("small", where, Console(quiet=True), lambda: True)
         place = killed(exported.file, stores, count)
         brought(exported.file, stores)
         assert runs_of(place) == runs_of(exported.place), count
@@ -134,7 +136,10 @@ def test_what_is_partly_imported_can_only_be_imported_or_deleted(exported, store
     assert not study_names(storage_in(stores))
 
 
-def test_a_sweep_that_somebody_drives_is_neither_exported_nor_imported(exported, tmp_path):
+def test_a_sweep_that_somebody_drives_is_neither_exported_nor_imported(
+    exported, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(lease, "LEASE_SECONDS", 30.0)
     folder, place = exported.folder, exported.place
     file = tmp_path / "a.tar.xz"
     with hold(storage_in(folder), "small", scope=place.scope), pytest.raises(SweepHeldError):
