@@ -72,6 +72,7 @@ def test_a_line_that_does_not_fit(exported, nowhere, tmp_path, path, number, cha
     refuse(changed(exported, tmp_path, path, number, change), nowhere, match)
 
 
+@pytest.mark.slow
 def test_a_changed_line_alone_is_no_reason(exported, tmp_path, stores):
     from .conftest import brought
 

@@ -1,5 +1,6 @@
 """A sweep that was carried is the same sweep: its numbers, its report, and its file again."""
 
+import itertools
 import re
 
 import optuna
@@ -7,7 +8,8 @@ import pytest
 from stored_sweep import StoredSweep, storage_in
 from sweep_builders import all_runs
 
-from glorot_sweep.errors import UserError
+from glorot_sweep.carry import exporting
+from glorot_sweep.errors import ServiceLostError, UserError
 from glorot_sweep.papers import find_paper
 from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.files import report_files
@@ -85,6 +87,7 @@ def test_nothing_private_is_in_it(exported):
         assert private not in text
 
 
+@pytest.mark.slow
 def test_weights_come_on_request_and_their_lack_is_said(exported, imported, tmp_path):
     folder, carried = imported
     assert all(
@@ -144,3 +147,26 @@ def test_what_stands_beside_is_made_once(exported, stores):
     kinds = [run.data.tags["kind"] for run in all_runs(place)]
     assert kinds.count("init_study") == 1
     assert kinds.count("sweep") == 1
+
+
+def test_what_changes_on_the_way_is_not_written(exported, tmp_path, monkeypatch):
+    file, count = tmp_path / "a.tar.xz", itertools.count()
+    monkeypatch.setattr(exporting, "runs_digest", lambda *_: str(next(count)))
+    with pytest.raises(ServiceLostError, match="was changed while it was exported"):
+        sent(exported.folder, exported.place, file)
+    assert not any(tmp_path.iterdir())
+
+
+def test_the_run_that_mlflow_run_makes_is_an_invocation_of_the_sweep(exported, imported):
+    """The sweep is there already; what it is is not changed by having been looked at."""
+    folder, place = imported
+    made = place.client.create_run(place.experiment_id)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_RUN_ID", made.info.run_id)
+        patch.setenv("MLFLOW_EXPERIMENT_ID", place.experiment_id)
+        brought(exported.file, folder)
+    run = place.client.get_run(made.info.run_id)
+    own = next(run for run in all_runs(place) if run.info.run_name == "small")
+    assert (run.info.run_name, run.info.status) == ("small-import", "FINISHED")
+    assert run.data.tags["kind"] == "invocation"
+    assert run.data.tags["sweep_run"] == own.info.run_id
