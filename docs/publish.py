@@ -1,7 +1,11 @@
 """Puts a report into `docs/results`: `python docs/publish.py FOLDER [FOLDER ...]`.
 
 FOLDER is what `glorot-sweep report NAME --output FOLDER` wrote; its last part names the folder in
-`docs/results`. Tables, summary, verdicts and list of runs are kept as they are. Figures stand on
+`docs/results`. Or it is a file that `glorot-sweep export` wrote: its sweep is imported into empty
+stores and reported there, and the file is published beside the page that is made of it. A file
+that was published before stays where a folder is published anew.
+
+Tables, summary, verdicts and list of runs are kept as they are. Figures stand on
 the page, so their own files are left out; on the page they become text instead of base64, with
 coordinates rounded to a hundredth of a point (there are 72 points in an inch).
 """
@@ -9,12 +13,14 @@ coordinates rounded to a hundredth of a point (there are 72 points in an inch).
 import argparse
 import base64
 import re
-import shutil
+import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
 RESULTS = Path(__file__).parent / "results"
 PAGE = "report.html"
+SWEEP_FILE = "*.tar.xz"
+RUN_ID = re.compile(r"\b[0-9a-f]{32}\b")
 EMBEDDED = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]*)")
 PLACES = re.compile(r' (?:d|x|y|points)="[^"]*"|translate\([^)]*\)')
 TAG = re.compile(r"<[^>]*>")
@@ -40,11 +46,59 @@ def publish(source: Path, results: Path) -> Path:
     if PAGE not in texts:
         raise SystemExit(f"{source} holds no {PAGE}: it is no folder of glorot-sweep report")
     texts[PAGE] = smaller_page(texts[PAGE])
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
+    kept = set(target.glob(SWEEP_FILE))
+    for old in set(target.glob("*")) - kept:
+        old.unlink()
+    target.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (target / name).write_text(text, encoding="utf-8")
     return target
+
+
+def publish_file(file: Path, results: Path) -> Path:
+    """Publish the sweep of a file with the page that is made of it; return the folder."""
+    with tempfile.TemporaryDirectory() as temporary:
+        source = remade(file, Path(temporary))
+        target = publish(source, results)
+    content = file.read_bytes()
+    for old in target.glob(SWEEP_FILE):
+        old.unlink()
+    (target / file.name).write_bytes(content)
+    return target
+
+
+def remade(file: Path, folder: Path) -> Path:
+    """Report the sweep of a file; return the report's folder, which has the sweep's name.
+
+    Runs are named by the ids that they had where they were made, whatever they have here.
+
+    Args:
+        file: that `glorot-sweep export` wrote.
+        folder: for stores and report; empty.
+    """
+    from rich.console import Console  # noqa: PLC0415
+
+    from glorot_sweep.carry.importing import import_sweep  # noqa: PLC0415
+    from glorot_sweep.papers import paper_of  # noqa: PLC0415
+    from glorot_sweep.report.job import run_report  # noqa: PLC0415
+    from glorot_sweep.tracking.records import find_runs  # noqa: PLC0415
+    from glorot_sweep.tracking.schema.names import Tag  # noqa: PLC0415
+    from glorot_sweep.tracking.sweeps import sweep_names  # noqa: PLC0415
+
+    quiet = Console(quiet=True)
+    stores = [f"sqlite:///{folder.resolve() / name}.db" for name in ("mlflow", "optuna")]
+    place = import_sweep(file, stores[0], "glorot_sweep", stores[1], quiet)
+    (name,) = sweep_names(place)
+    source = folder / name
+    run_report(place, name, paper_of(place, name), quiet, source)
+    runs = find_runs(place.client, [place.experiment_id])
+    first = {run.run_id: run.tags.get(Tag.EXPORTED_RUN, run.run_id) for run in runs}
+    for report in source.iterdir():
+        if report.is_file():
+            text = report.read_text(encoding="utf-8")
+            named = RUN_ID.sub(lambda found: first.get(found[0], found[0]), text)
+            report.write_text(named, encoding="utf-8")
+    return source
 
 
 def smaller_page(page: str) -> str:
@@ -85,9 +139,9 @@ def _as_text(svg: str) -> str:
 def main() -> None:
     """Publish each folder named."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("folders", type=Path, nargs="+")
-    for folder in parser.parse_args().folders:
-        print(publish(folder, RESULTS))
+    parser.add_argument("sources", type=Path, nargs="+")
+    for source in parser.parse_args().sources:
+        print((publish if source.is_dir() else publish_file)(source, RESULTS))
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ SET_BY_MLFLOW_RUN = {"tracking_uri", "experiment"}
 BY_VARIABLE = {
     "accept_changed_code",
     "strict",
+    "weights",
 }  # a flag takes no value, as a parameter of a project must
 MLFLOW_TYPES = {
     str: "string",
@@ -92,10 +93,10 @@ def test_the_command_passes_every_parameter_once_under_its_own_name(name):
     assert words[:4] == ["exec", "python", "-m", "glorot_sweep"]
     assert words[4] == command_of(name).name
     options = {parameter.name: parameter for parameter in command_of(name).params}
-    for key in placeholders:
-        before = words[words.index(f"{{{key}}}") - 1]
-        is_argument = not options[key].opts[0].startswith("--")
-        assert before == (words[4] if is_argument else options[key].opts[0]), key
+    arguments = [key for key, one in options.items() if not one.opts[0].startswith("--")]
+    assert words[5 : 5 + len(arguments)] == [f"{{{key}}}" for key in arguments]
+    for key in set(placeholders) - set(arguments):
+        assert words[words.index(f"{{{key}}}") - 1] == options[key].opts[0], key
 
 
 def test_the_environment_is_the_locked_one_without_python_version_or_index():

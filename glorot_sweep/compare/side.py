@@ -15,7 +15,7 @@ from glorot_sweep.tracking.belonging import runs_digest
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.schema.names import Role
-from glorot_sweep.tracking.sweeps import find_sweep, read_identity, refuse_deleted
+from glorot_sweep.tracking.sweeps import find_sweep, read_identity, refuse_partial
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def open_places(asked: Sequence[Asked]) -> list[Place]:
             opened[key] = open_place(one.uri, one.experiment, create=False)
     places = [opened[tracking_uri(one.uri), one.experiment] for one in asked]
     for one, place in zip(asked, places, strict=True):
-        refuse_deleted(find_sweep(place, one.name))
+        refuse_partial(find_sweep(place, one.name))
     return places
 
 

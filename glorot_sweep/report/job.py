@@ -37,7 +37,7 @@ from glorot_sweep.tracking.schema.runs import (
     read,
     standing,
 )
-from glorot_sweep.tracking.sweeps import find_sweep, refuse_deleted
+from glorot_sweep.tracking.sweeps import find_sweep, refuse_partial
 
 LONGEST_NOTE = 7500  # characters
 _NOT_STORED = "not stored, for {}; --output FOLDER writes its files"
@@ -93,7 +93,7 @@ def run_report(
 def _state(place: Place, name: str) -> tuple[str, State, str]:
     """Return what a report is made from: run and state of a sweep, and a digest over its runs."""
     sweep = find_sweep(place, name)
-    refuse_deleted(sweep)
+    refuse_partial(sweep)
     return sweep.run_id, sweep.state, runs_digest(place, sweep)
 
 

@@ -121,7 +121,7 @@ def delete_sweep(
     place.refuse_read_only()
     own = find_sweep(place, name)
     with one_driver(place, name, database, is_other=stores.storage_is_lost) as lease:
-        found = _belongings(place, name, database, root)
+        found = belongings_of(place, name, database, root)
         console.print(
             f"sweep {name!r} of experiment {experiment_name(stores.experiment)!r} in "
             f"{place.shown_uri}, begun {begun_at(own)}, Optuna's storage {shown_uri(database)}:",
@@ -133,7 +133,7 @@ def delete_sweep(
             console.print("nothing was deleted")
             return None
         lease.check()
-        _delete(place, found, database)
+        delete_belongings(place, found, database)
     console.print(
         f"the sweep {name!r} is deleted, and its name is free. MLflow keeps deleted runs and their "
         "files until `mlflow gc`.",
@@ -142,7 +142,15 @@ def delete_sweep(
     return found
 
 
-def _belongings(place: Place, name: str, database: str, root: Path) -> Belongings:
+def belongings_of(place: Place, name: str, database: str, root: Path) -> Belongings:
+    """Return all that the sweeps of a name have left.
+
+    Args:
+        place: of its runs.
+        name: of the sweep.
+        database: URI of Optuna's.
+        root: holds one folder of checkpoints for each unfinished sweep.
+    """
     found = find_runs(place.client, [place.experiment_id], sweep=name)
     runs = [read(StoredRun, run) for run in found]
     sweeps = [run for run in runs if run.kind is Kind.SWEEP]
@@ -172,7 +180,7 @@ def _model_names(place: Place, sweep: str, runs: list[RunRecord]) -> set[str]:
     return names | {earlier_name(*cell) for cell in cells}
 
 
-def _delete(place: Place, found: Belongings, database: str) -> None:
+def delete_belongings(place: Place, found: Belongings, database: str) -> None:
     """Delete it in an order in which each step can be made again after a kill.
 
     The studies' runs go before Optuna's studies, which they are held to belong to, and the

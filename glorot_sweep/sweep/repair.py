@@ -23,7 +23,7 @@ from glorot_sweep.tracking.records import read_curve
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.names import Curve, Metric
 from glorot_sweep.tracking.schema.trained import MemberRun
-from glorot_sweep.tracking.sweeps import find_sweep, read_config
+from glorot_sweep.tracking.sweeps import find_sweep, read_config, refuse_partial
 from glorot_sweep.training.results import Evaluation, TrialResult
 
 
@@ -75,6 +75,7 @@ def run_repair(
     place = open_place(uri, experiment, create=False)
     place.refuse_read_only()
     sweep = find_sweep(place, name)
+    refuse_partial(sweep)
     config = read_config(place, sweep)
     with one_driver(place, name, database):
         mended = Mended()

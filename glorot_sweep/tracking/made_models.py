@@ -3,10 +3,13 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModel
 from mlflow.exceptions import MlflowException
+from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+from mlflow.store.artifact.models_artifact_repo import REGISTERED_MODEL_META_FILE_NAME
 
 from glorot_sweep.tracking.once import gone
 
@@ -92,3 +95,42 @@ def logged_models(
         token = page.token
         if not token:
             return
+
+
+@dataclass(frozen=True)
+class WinnersModel:
+    """The version of a registered model that an alias points to.
+
+    Attributes:
+        run_id: that it was made from.
+        description: of the registered model.
+        location: of its files.
+    """
+
+    run_id: str
+    description: str
+    location: str
+
+
+def find_aliased(client: MlflowClient, name: str, alias: str) -> WinnersModel | None:
+    """Return the version of a registered model that an alias points to; None: there is none."""
+    try:
+        version = client.get_model_version_by_alias(name, alias)
+    except MlflowException as error:
+        if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
+            return None
+        raise
+    description = client.get_registered_model(name).description
+    location = client.get_model_version_download_uri(name, version.version)
+    return WinnersModel(str(version.run_id), description or "", location)
+
+
+def fetch_model(client: MlflowClient, model: WinnersModel, folder: Path) -> None:
+    """Put the files of a model into a folder, without the note that MLflow puts beside them.
+
+    Whoever loads a registered model leaves its name there, in the store too.
+    """
+    folder.mkdir(parents=True)
+    kept = get_artifact_repository(model.location, tracking_uri=client.tracking_uri)
+    kept.download_artifacts("", str(folder))  # type: ignore[no-untyped-call]
+    (folder / REGISTERED_MODEL_META_FILE_NAME).unlink(missing_ok=True)

@@ -102,6 +102,17 @@ def refuse_other_owner(
     )
 
 
+def refuse_taken_name(place: Place, sweep: str, name: str) -> None:
+    """Refuse a name of a model that is another sweep's; see `refuse_other_owner`.
+
+    Raises:
+        UserError: it is.
+    """
+    for model in _beginning_with(place.client, name):
+        if model.name == name:
+            refuse_other_owner(place, sweep, model, own=())
+
+
 def _was_deleted(place: Place, owner: str) -> bool:
     active = get_run(place.client, owner)
     return active is None and get_run(place.client, owner, deleted=True) is not None

@@ -4,7 +4,7 @@ import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -61,11 +61,22 @@ def register(
     Returns:
         The model's URI, `models:/<name>@winner`.
     """
+    save = partial(_save, network, example=example)
+    return register_saved(client, run_id, name, save, description, tags)
+
+
+def register_saved(
+    client: MlflowClient,
+    run_id: str,
+    name: str,
+    save: Callable[[Path], object],
+    description: str,
+    tags: Mapping[str, str],
+) -> str:
+    """The same of a model whose files a function puts into a folder that it makes."""
     made = _versions(client, name, run_id)
     version = (
-        made[0].version
-        if made
-        else _new_version(client, run_id, name, network, example, description, tags)
+        made[0].version if made else _new_version(client, run_id, name, save, description, tags)
     )
     for tag, value in tags.items():
         client.set_registered_model_tag(name, tag, value)
@@ -77,8 +88,7 @@ def _new_version(
     client: MlflowClient,
     run_id: str,
     name: str,
-    network: torch.nn.Module,
-    example: NDArray[np.float32],
+    save: Callable[[Path], object],
     description: str,
     tags: Mapping[str, str],
 ) -> str:
@@ -89,7 +99,7 @@ def _new_version(
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model"
-        _save(network, path, example)
+        save(path)
         client.log_model_artifacts(model.model_id, str(path))
     client.finalize_logged_model(model.model_id, "READY")
     once(

@@ -104,8 +104,8 @@ def find_runs(
         )
         records.extend(_record(run) for run in page)
         token = page.token
-        if not token:
-            return records
+        if not token:  # of one millisecond by key: the server's order would be that of their ids
+            return sorted(records, key=lambda run: (run.started, run.tags.get(Tag.KEY, "")))
 
 
 def get_run(client: MlflowClient, run_id: str, *, deleted: bool = False) -> RunRecord | None:

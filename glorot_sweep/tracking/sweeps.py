@@ -41,8 +41,8 @@ def sweep_names(place: Place) -> list[str]:
     return list(dict.fromkeys(run.tags.get(Tag.SWEEP, NO_SWEEP) for run in runs))
 
 
-def refuse_deleted(sweep: SweepRun) -> None:
-    """Refuse a sweep that was being deleted when the process was stopped.
+def refuse_partial(sweep: SweepRun) -> None:
+    """Refuse a sweep that was being deleted or imported when the process was stopped.
 
     Raises:
         UserError: says how that is brought to its end.
@@ -51,6 +51,12 @@ def refuse_deleted(sweep: SweepRun) -> None:
         raise UserError(
             f"the sweep {sweep.sweep!r} (run {sweep.run_id}) is partly deleted. `glorot-sweep "
             f"delete {sweep.sweep}` deletes the rest; then its name is free."
+        )
+    if sweep.importing is not None:
+        raise UserError(
+            f"the sweep {sweep.sweep!r} (run {sweep.run_id}) is partly imported, from the file of "
+            f"digest {sweep.importing}. `glorot-sweep import` of that file makes it whole; "
+            f"`glorot-sweep delete {sweep.sweep}` takes it out."
         )
 
 

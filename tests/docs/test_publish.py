@@ -2,11 +2,21 @@
 
 import base64
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
-from publish import PAGE, RESULTS, publish, smaller_figure, smaller_page
+from publish import (
+    PAGE,
+    RESULTS,
+    SWEEP_FILE,
+    publish,
+    publish_file,
+    remade,
+    smaller_figure,
+    smaller_page,
+)
 
 FIGURE = """<?xml version="1.0" encoding="utf-8" standalone="no"?>
 <!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">
@@ -68,8 +78,9 @@ def test_tables_are_copied_figures_are_not_and_what_was_there_goes(tmp_path):
     (source / PAGE).write_text(embedded(FIGURE))
     (results / "mine").mkdir(parents=True)
     (results / "mine" / "old.csv").write_text("old\n")
+    (results / "mine" / "mine.tar.xz").write_text("the sweep")
     folder = publish(source, results)
-    assert sorted(path.name for path in folder.rglob("*")) == [PAGE, "table1.md"]
+    assert sorted(path.name for path in folder.rglob("*")) == ["mine.tar.xz", PAGE, "table1.md"]
     assert (folder / "table1.md").read_text() == "| Tanh | 1 |\n"
     assert (folder / PAGE).read_text() == smaller_page(embedded(FIGURE))
 
@@ -83,9 +94,28 @@ def test_a_folder_without_a_page_is_refused_and_nothing_goes(tmp_path):
     assert (results / "mine").is_dir()
 
 
+def test_the_file_of_a_sweep_lies_beside_its_page_and_may_be_published_from_there(
+    tmp_path, monkeypatch
+):
+    source, results = tmp_path / "mine", tmp_path / "results"
+    source.mkdir()
+    (source / PAGE).write_text("a page")
+    monkeypatch.setattr("publish.remade", lambda *_: source)
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "new.tar.xz"
+    file.write_bytes(b"the sweep")
+    for path in (file, Path("results/mine/new.tar.xz")):
+        assert publish_file(path, results) == results / "mine"
+        assert (results / "mine" / "new.tar.xz").read_bytes() == b"the sweep"
+    file.write_bytes(b"the sweep of another name")
+    file.rename(tmp_path / "newer.tar.xz")
+    publish_file(tmp_path / "newer.tar.xz", results)
+    assert {path.name for path in (results / "mine").iterdir()} == {PAGE, "newer.tar.xz"}
+
+
 def test_the_published_results_are_small_and_their_figures_whole():
     files = [path for path in RESULTS.rglob("*") if path.is_file()]
-    assert sum(path.stat().st_size for path in files) < 8_000_000
+    assert sum(path.stat().st_size for path in files) < 11_000_000
     assert not [path for path in files if path.suffix in {".png", ".svg"}]
     pages = [path for path in files if path.name == PAGE]
     assert len(pages) > 5
@@ -94,3 +124,23 @@ def test_the_published_results_are_small_and_their_figures_whole():
         images = Images(text).found
         assert len(images) == text.count("<img ") > 0, page
         assert all(image.tag == "{http://www.w3.org/2000/svg}svg" for image in images), page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "file", sorted(RESULTS.glob(f"*/{SWEEP_FILE}")), ids=lambda file: file.parent.name
+)
+def test_a_published_page_is_the_one_that_is_made_of_the_file_beside_it(file, tmp_path):
+    """If it is not, because the page is written otherwise now, publish it again by its file."""
+    assert file.stat().st_size < 3_000_000
+    (tmp_path / "stores").mkdir()
+    folder = publish(remade(file, tmp_path / "stores"), tmp_path / "results")
+    assert folder.name == file.parent.name
+    published = {path.name: path for path in file.parent.iterdir() if path != file}
+    assert {path.name for path in folder.iterdir()} == published.keys()
+    for name, path in published.items():
+        assert (folder / name).read_text() == path.read_text(), name
+
+
+def test_the_table_of_the_readme_comes_with_its_sweep():
+    assert (RESULTS / "quick" / "quick.tar.xz").is_file()

@@ -27,6 +27,8 @@ PURPOSE = "the purpose of a specification, and the plural of its word"
 LAYERS = "quantities of layer statistics, and columns of their table"
 MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "config/execution.py": ("a key of a sweep file", {"pack_size"}),
+    "config/search.py": ("a column of the page of keys", {"left_out"}),
+    "sweep/storage/study_copies.py": ("a key of a file", {"trials"}),
     "config/between_sections.py": ("an attribute of a variant", {"step_rule"}),
     "init_study/headline.py": (LAYERS, {"activation", "initialization"}),
     "init_study/networks.py": ("a label of a seed", {"init_study"}),

@@ -5,7 +5,7 @@ import pytest
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from run_builders import record, write
 
-from glorot_sweep.tracking.records import ArtifactError, has_arrays, read_arrays
+from glorot_sweep.tracking.records import ArtifactError, find_runs, has_arrays, read_arrays
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.names import Artifact
 
@@ -43,3 +43,13 @@ def test_what_is_not_there_is_one_error(place, run):
         read_arrays(place.client, run.run_id, Artifact.WEIGHTS)
     assert not has_arrays(place.client, run.run_id, Artifact.WEIGHTS, None)
     assert has_arrays(place.client, run.run_id, Artifact.PREDICTIONS, None)
+
+
+def test_runs_of_one_millisecond_stand_in_the_order_of_their_keys(place):
+    """Their ids are other ones wherever the sweep was carried to."""
+    keys = ["c", "a", "e", "b", "d"]
+    for key in keys:
+        place.client.create_run(place.experiment_id, 1000, {"key": key})
+    place.client.create_run(place.experiment_id, 999, {"key": "z"})
+    found = find_runs(place.client, [place.experiment_id])
+    assert [run.tags["key"] for run in found] == ["z", *sorted(keys)]

@@ -52,7 +52,7 @@ from glorot_sweep.tracking.schema.runs import (
     standing,
 )
 from glorot_sweep.tracking.schema.trained import MemberRun
-from glorot_sweep.tracking.sweeps import refuse_deleted
+from glorot_sweep.tracking.sweeps import refuse_partial
 
 
 @dataclass
@@ -150,7 +150,7 @@ def open_sweep(
         return OpenSweep(config, place, runs, engines, run, None, tags, now, {}, False, lease, left)
     refuse_several(runs, found)
     record = kept_run(runs, found)
-    refuse_deleted(record)
+    refuse_partial(record)
     refuse_another_engine(config, engines)
     own = own_run(record)
     ended = _has_ended(record) and not lacking(place, config, own)

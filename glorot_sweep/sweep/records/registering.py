@@ -45,8 +45,9 @@ def refuse_registry(place: Place, config: SweepConfig) -> None:
 def register_winners(sweep: OpenSweep, datasets: Mapping[str, ImageDataset]) -> list[str]:
     """Register a model for each data set and variant; return their URIs.
 
-    The replicate with the lowest validation error is taken; if all of them diverged, none is. One
-    that has learned nothing makes a model that says so.
+    The replicate with the lowest validation error is taken; if all of them diverged, none is, nor
+    if it was imported without its weights: it is not trained again for a model's sake. One that
+    has learned nothing makes a model that says so.
 
     Raises:
         ServiceLostError: the weights of one are lost or damaged; its run is deleted, so that the
@@ -70,7 +71,8 @@ def register_winners(sweep: OpenSweep, datasets: Mapping[str, ImageDataset]) -> 
             if replicates:
                 sweep.lease.check()
                 best = min(replicates, key=_rank)
-                uris.append(_register(sweep, best, datasets[dataset]))
+                if best.left_out != Artifact.WEIGHTS:
+                    uris.append(_register(sweep, best, datasets[dataset]))
     return uris
 
 

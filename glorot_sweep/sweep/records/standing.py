@@ -36,6 +36,8 @@ def state_of_sweep(sweep: SweepRun) -> str:
     """Return a sweep's state in words: one that a dead driver left is not running."""
     if sweep.deletion is not None:
         return "being deleted"
+    if sweep.importing is not None:
+        return "being imported"
     return LEFT if sweep.state is State.RUNNING and sweep.holder.is_gone else sweep.state.word
 
 

@@ -59,6 +59,11 @@ class Tag(StrEnum):
     ENGINE = "engine"
     # Of a sweep of which a part may be deleted.
     DELETION = "deletion"
+    # Of a sweep that is being imported: the digest of the file.
+    IMPORTING = "importing"
+    # Of a run that came by a file: its id in the store where it was made, and what stayed there.
+    EXPORTED_RUN = "exported_run"
+    LEFT_OUT = "left_out"
     # Of a sweep that was ever driven: by whom, and whether that one lives.
     LEASE = "lease"
     LEASE_BEAT = "lease_beat"

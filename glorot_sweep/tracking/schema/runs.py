@@ -9,6 +9,7 @@ from glorot_sweep.config.papers import DEFAULT_PAPER
 from glorot_sweep.host.provenance import Provenance, provenance
 from glorot_sweep.specs import TORCH
 from glorot_sweep.tracking.life import State, Status
+from glorot_sweep.tracking.schema.carried import Exported, Importing
 from glorot_sweep.tracking.schema.driving import Leased, SavedIn
 from glorot_sweep.tracking.schema.fields import (
     COUNT,
@@ -154,7 +155,7 @@ class ArtifactDigests(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StoredRun(Version, Origin, OfSweep, Accepted, Mark, Standing, ArtifactDigests):
+class StoredRun(Version, Origin, OfSweep, Accepted, Mark, Standing, ArtifactDigests, Exported):
     """What every run has.
 
     Attributes:
@@ -272,7 +273,9 @@ BEGUN = Deletion(deletion="begun")
 
 
 @dataclass(frozen=True, kw_only=True)
-class SweepRun(StoredRun, Digests, Overlaps, Note, About, MadeBy, Deletion, Leased, SavedIn):
+class SweepRun(
+    StoredRun, Digests, Overlaps, Note, About, MadeBy, Deletion, Importing, Leased, SavedIn
+):
     """The run of a sweep itself."""
 
 

@@ -1,0 +1,83 @@
+"""Registered models of a sweep: into a file with its weights, and registered again out of it."""
+
+import shutil
+from collections.abc import Iterable, Mapping
+from functools import partial
+from pathlib import Path
+
+from glorot_sweep.carry.content import Content, ModelCopy
+from glorot_sweep.carry.names import MODELS, MODELS_FILES
+from glorot_sweep.tracking.made_models import fetch_model, find_aliased
+from glorot_sweep.tracking.model_names import earlier_name, refuse_taken_name, registered_name
+from glorot_sweep.tracking.models import ALIAS, register_saved
+from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.records import RunRecord
+from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.names import Kind, Tag
+from glorot_sweep.tracking.schema.runs import OfSweep
+
+
+def gather_models(
+    place: Place, sweep: str, runs: Iterable[RunRecord], named: Mapping[str, str], folder: Path
+) -> None:
+    """Put the registered models of a sweep into a folder.
+
+    Args:
+        place: of its runs.
+        sweep: its name.
+        runs: the sweep's.
+        named: the id that each run has in the file.
+        folder: where to.
+    """
+    cells = sorted(
+        {
+            (run.tags[Tag.DATASET], run.tags[Tag.VARIANT])
+            for run in runs
+            if run.tags.get(Tag.KIND) == Kind.REPLICATE
+        }
+    )
+    lines = []
+    for dataset, variant in cells:
+        new = registered_name(sweep, dataset, variant, place.experiment_id)
+        for name in (new, earlier_name(sweep, dataset, variant)):
+            model = find_aliased(place.client, name, ALIAS)
+            if model is not None and model.run_id in named:
+                run = named[model.run_id]
+                fetch_model(place.client, model, folder / MODELS_FILES / run)
+                copy = ModelCopy(
+                    run=run, dataset=dataset, variant=variant, description=model.description
+                )
+                lines.append(f"{copy.model_dump_json()}\n")
+                break
+    if lines:
+        (folder / MODELS).write_text("".join(lines), encoding="utf-8")
+
+
+def refuse_taken_models(content: Content, place: Place) -> None:
+    """Refuse a registry that has models of the names that are needed.
+
+    Raises:
+        UserError: names the first.
+    """
+    for model in content.models:
+        refuse_taken_name(place, content.manifest.sweep, _name(content, model, place))
+
+
+def put_models(content: Content, place: Place, ids: Mapping[str, str]) -> None:
+    """Register the models of a file again.
+
+    Args:
+        content: of the file.
+        place: where its runs are now.
+        ids: of the runs, those in the file to those here.
+    """
+    tags = tags_of(OfSweep(sweep_run=ids[content.own.id]))
+    for model in content.models:
+        save = partial(shutil.copytree, content.folder / MODELS_FILES / model.run)
+        name = _name(content, model, place)
+        register_saved(place.client, ids[model.run], name, save, model.description, tags)
+
+
+def _name(content: Content, model: ModelCopy, place: Place) -> str:
+    sweep = content.manifest.sweep
+    return registered_name(sweep, model.dataset, model.variant, place.experiment_id)

@@ -1,0 +1,172 @@
+"""A sweep that was carried is the same sweep: its numbers, its report, and its file again."""
+
+import itertools
+import re
+
+import optuna
+import pytest
+from stored_sweep import StoredSweep, storage_in
+from sweep_builders import all_runs
+
+from glorot_sweep.carry import exporting
+from glorot_sweep.errors import ServiceLostError, UserError
+from glorot_sweep.papers import find_paper
+from glorot_sweep.report.compiled import compile_report
+from glorot_sweep.report.files import report_files
+from glorot_sweep.sweep.storage.database import opened_storage
+from glorot_sweep.tracking.records import find_runs, read_arrays
+from glorot_sweep.tracking.schema.names import Artifact, Kind, Role
+from glorot_sweep.tracking.schema.runs import read
+from glorot_sweep.tracking.schema.trained import ReplicateRun
+
+from .conftest import brought, sent
+from .contents import first_ids, runs_of, studies_of, with_first_ids
+from .test_refused_files import members
+
+
+@pytest.fixture
+def carried(imported):
+    return imported[1]
+
+
+def test_every_run_and_every_study_is_as_it_was(exported, imported):
+    folder, place = imported
+    assert runs_of(place) == runs_of(exported.place)
+    assert studies_of(folder) == studies_of(exported.folder)
+
+
+def test_whatever_names_a_run_names_the_one_that_is_here(imported):
+    folder, carried = imported
+    ids = first_ids(carried)
+    assert not ids.keys() & set(ids.values())
+    named = [
+        value
+        for run in all_runs(carried)
+        for key, value in run.data.tags.items()
+        if key != "exported_run"
+    ]
+    with opened_storage(storage_in(folder)) as storage:
+        for name in optuna.get_all_study_names(storage):
+            study = optuna.load_study(study_name=name, storage=storage)
+            named += [name, study.user_attrs["link"], *(t.user_attrs["run"] for t in study.trials)]
+    text = "\n".join(named)
+    assert not set(re.findall(r"\b[0-9a-f]{32}\b", text)) & set(ids.values())
+    assert f"/experiments/{carried.experiment_id}/runs/" in text
+    own = next(run for run in all_runs(carried) if run.data.tags["kind"] == "sweep")
+    assert f"small/{own.info.run_id[:8]}/shapeset/tanh" in text
+    assert not any(f"/{first[:8]}/" in text for first in ids.values())
+
+
+def test_the_report_is_the_same_but_for_the_ids_of_runs(exported, carried):
+    paper = find_paper("glorot2010")
+    files = [
+        report_files(compile_report(place, "small", paper, []))
+        for place in (exported.place, carried)
+    ]
+    ids = first_ids(carried)
+    assert files[0].keys() == files[1].keys()
+    for name, content in files[0].items():
+        assert with_first_ids(files[1][name].decode(), ids) == content.decode(), name
+    assert files[0]["table1.md"] == files[1]["table1.md"]
+
+
+def test_exported_again_it_is_the_same_file(exported, imported, tmp_path):
+    """Although a report was made of it, and although the store has another sweep."""
+    folder, place = imported
+    own = next(run for run in all_runs(place) if run.data.tags["kind"] == "sweep")
+    place.client.set_tag(own.info.run_id, "mlflow.note.content", "# another table")
+    StoredSweep(place, "other")
+    again = tmp_path / "again.tar.xz"
+    assert sent(folder, place, again) == exported.digest
+    assert again.read_bytes() == exported.file.read_bytes()
+
+
+def test_nothing_private_is_in_it(exported):
+    text = b"".join(members(exported.file).values())
+    for private in (b"/home/ann", b"mlflow.user", b"mlflow.source.name", b"lease", b"a table"):
+        assert private not in text
+
+
+@pytest.mark.slow
+def test_weights_come_on_request_and_their_lack_is_said(exported, imported, tmp_path):
+    folder, carried = imported
+    assert all(
+        run.left_out == Artifact.WEIGHTS if run.seed == 0 else run.left_out is None
+        for run in replicates(carried)
+    )
+    file = tmp_path / "weights.tar.xz"
+    digest = sent(exported.folder, exported.place, file, weights=True)
+    assert digest != exported.digest
+    with pytest.raises(UserError, match=r"has a sweep 'small' .* of other content"):
+        brought(file, folder)
+
+
+@pytest.mark.slow
+def test_weights_are_the_same_arrays(exported, stores):
+    file = stores / "weights.tar.xz"
+    sent(exported.folder, exported.place, file, weights=True)
+    place, _ = brought(file, stores)
+    (first, *_) = [run for run in replicates(place) if run.seed == 0]
+    path = Artifact.WEIGHTS
+    arrays = read_arrays(place.client, first.run_id, path, first.sha256[path])
+    assert arrays["weight_0"].tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert first.left_out is None
+
+
+def replicates(place):
+    found = find_runs(place.client, [place.experiment_id], kind=Kind.REPLICATE)
+    runs = [read(ReplicateRun, run) for run in found]
+    assert all(Role.TABLE_DEPTH in run.roles for run in runs)
+    return runs
+
+
+@pytest.mark.slow
+def test_a_second_import_finds_it_and_changes_nothing(exported, imported):
+    folder, place = imported
+    before = runs_of(place), studies_of(folder), len(all_runs(place))
+    _, said = brought(exported.file, folder)
+    assert "is in experiment 'tests'" in said
+    assert "already: nothing to do" in said
+    assert (runs_of(place), studies_of(folder), len(all_runs(place))) == before
+
+
+def test_the_sweep_that_was_exported_is_recognized_too(exported):
+    _, said = brought(exported.file, exported.folder)
+    assert "already: nothing to do" in said
+
+
+@pytest.mark.slow
+def test_what_stands_beside_is_made_once(exported, stores):
+    carried, _ = brought(exported.file, stores)
+    kinds = [run.data.tags["kind"] for run in all_runs(carried)]
+    assert kinds.count("init_study") == 1
+    for run in all_runs(carried):
+        if run.data.tags["sweep"] == "small":
+            carried.client.delete_run(run.info.run_id)
+    place, _ = brought(exported.file, stores)
+    kinds = [run.data.tags["kind"] for run in all_runs(place)]
+    assert kinds.count("init_study") == 1
+    assert kinds.count("sweep") == 1
+
+
+def test_what_changes_on_the_way_is_not_written(exported, tmp_path, monkeypatch):
+    file, count = tmp_path / "a.tar.xz", itertools.count()
+    monkeypatch.setattr(exporting, "runs_digest", lambda *_: str(next(count)))
+    with pytest.raises(ServiceLostError, match="was changed while it was exported"):
+        sent(exported.folder, exported.place, file)
+    assert not any(tmp_path.iterdir())
+
+
+def test_the_run_that_mlflow_run_makes_is_an_invocation_of_the_sweep(exported, imported):
+    """The sweep is there already; what it is is not changed by having been looked at."""
+    folder, place = imported
+    made = place.client.create_run(place.experiment_id)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_RUN_ID", made.info.run_id)
+        patch.setenv("MLFLOW_EXPERIMENT_ID", place.experiment_id)
+        brought(exported.file, folder)
+    run = place.client.get_run(made.info.run_id)
+    own = next(run for run in all_runs(place) if run.info.run_name == "small")
+    assert (run.info.run_name, run.info.status) == ("small-import", "FINISHED")
+    assert run.data.tags["kind"] == "invocation"
+    assert run.data.tags["sweep_run"] == own.info.run_id
