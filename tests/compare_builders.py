@@ -45,6 +45,7 @@ class WrittenSweep:
         settings = {**FEWEST, **seeds, **about, **(changes or {})}
         made = grouped if "search.groups" in settings else config
         self.config: SweepConfig = made(settings)
+        self.trials = self.config.search.group_trials - (state is State.RUNNING)  # one is to come
         self.runs = RunStore(place.client, place.experiment_id)
         self.own = {"sweep": name, "config_hash": self.config.hash()}
         run = write(self.runs, record("sweep", "running", name=name, **self.own))
@@ -82,7 +83,7 @@ class WrittenSweep:
 
     def _trials(self, variant: str, row: int) -> None:
         for group in self.config.search.group_numbers:
-            for number in range(self.config.search.group_trials):
+            for number in range(self.trials):
                 name = _trial_name(variant, number, group)
                 trial = record(
                     "trial", name=name, key=name, trial=number, group=group, objective=50.0,

@@ -121,10 +121,13 @@ def compare(
     from glorot_sweep.compare.request import asked_sweeps  # noqa: PLC0415
 
     asked = asked_sweeps(names_of(" ".join(sweeps or [])), tracking_uri or [], experiment or [])
+    folder = path_of(output)
+    if folder is not None:
+        refuse_as_folder(folder, "--output")
 
     with loading():
         from glorot_sweep.compare.job import run_compare  # noqa: PLC0415
         from glorot_sweep.host.stop import stopping_at_once  # noqa: PLC0415
 
     with stopping_at_once():
-        run_compare(asked, terminal(), path_of(output))
+        run_compare(asked, terminal(), folder)

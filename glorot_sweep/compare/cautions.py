@@ -7,7 +7,7 @@ from itertools import combinations
 from glorot_sweep.compare.cells import ComparedCells
 from glorot_sweep.compare.settings import Setting
 from glorot_sweep.compare.side import Side
-from glorot_sweep.report.coverage import coverage
+from glorot_sweep.report.coverage import coverage, looks_note
 from glorot_sweep.report.final_value import final_value
 from glorot_sweep.report.labels import label
 from glorot_sweep.tracking.life import State
@@ -29,6 +29,7 @@ def cautions(
     return (
         *_unfinished(sides),
         *_by_text(sides, [coverage(side.config) for side in sides]),
+        *_looks(sides),
         *_final_values(sides),
         *_configurations(found),
         *_same_seeds(sides),
@@ -43,8 +44,8 @@ def _unfinished(sides: Sequence[Side]) -> list[str]:
     for side in sides:
         if side.is_finished:
             continue
-        config, state = side.config, side.collected.sweep.state
-        wanted = len(config.datasets) * len(config.variants) * config.replicates.seeds
+        state = side.collected.sweep.state
+        wanted = sum(side.collected.reached.seeds.values())
         cells = side.collected.cells.items()
         ended = sum(len(cell.runs) for (role, *_), cell in cells if role == Role.TABLE_DEPTH)
         doing = "is being run, or was killed" if state is State.RUNNING else f"is {state.word}"
@@ -61,6 +62,11 @@ def _by_text(sides: Sequence[Side], texts: Sequence[str]) -> list[str]:
     for side, text in zip(sides, texts, strict=True):
         about[text].append(side.label)
     return [f"{', '.join(names)}: {text}" for text, names in about.items()]
+
+
+def _looks(sides: Sequence[Side]) -> list[str]:
+    notes = [(side, note) for side in sides if (note := looks_note(side.config).strip())]
+    return _by_text([side for side, _ in notes], [note for _, note in notes])
 
 
 def _final_values(sides: Sequence[Side]) -> list[str]:

@@ -15,6 +15,7 @@ from glorot_sweep.compare.settings import Setting
 from glorot_sweep.compare.shared import NOT_COMPARED, OTHER, SAME, VERDICTS, SharedRun
 from glorot_sweep.compare.side import Side
 from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.report.coverage import groups_text, seeds_text
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.render import interval_text
 from glorot_sweep.report.winners import depths_text, rates_text
@@ -47,14 +48,15 @@ def sweep_rows(compared: Compared) -> list[tuple[str, ...]]:
 def _sweep_row(side: Side) -> tuple[str, ...]:
     config, sweep = side.config, side.collected.sweep
     search, replicates = config.search, config.replicates
-    searches = "1 search" if search.groups == 1 else f"{search.groups} searches"
+    groups = groups_text(config)
+    searches = "1 search" if groups == "1" else f"{groups} searches"
     return (
         side.label,
         sweep.state.word,
         str(config.seed),
         f"{search.table_depth} hidden layers of {config.network.units}",
         f"{searches} of {search.group_trials} trials of {search.updates:,} updates",
-        f"{replicates.seeds} seeds, {replicates.updates:,} updates",
+        f"{seeds_text(config)}, {replicates.updates:,} updates",
         f"{side.place.experiment} in {side.place.shown_uri}",
         sweep.run_id,
     )

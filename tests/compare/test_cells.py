@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 from compare_builders import WrittenSweep
+from sweep_builders import grouped
 
 from glorot_sweep.compare.cautions import cautions
 from glorot_sweep.compare.cells import SideCell, compared_cells
 from glorot_sweep.compare.compared import Compared, compare, put_together
 from glorot_sweep.compare.files import compared_files
+from glorot_sweep.compare.render import sweep_rows
 from glorot_sweep.compare.request import asked_sweeps
 from glorot_sweep.compare.shared import shared_runs
 from glorot_sweep.report.collect import collect
@@ -18,6 +20,11 @@ from glorot_sweep.tracking.schema.names import Kind, Role
 
 from .conftest import LOWER, THREE
 
+UNTIL = {
+    "search.groups": 2, "search.depth_trials": 0, "search.updates": 40, "search.rungs": [],
+    "search.sampler": "random", "replicates.until_decided": {"most": 12, "step": 5},
+    "comparisons": [["tanh_n", "tanh"]],
+}  # fmt: skip
 FIVE = {"tanh": (10.0, 20.0, 12.0, 22.0, 14.0)}
 
 
@@ -113,6 +120,18 @@ def test_means_of_other_numbers_of_evaluations_are_told_apart(side):
     assert last.startswith("one: ")
     assert any("lower: a final error is the mean of the last 3" in sentence for sentence in said)
     assert not any("a final error" in sentence for sentence in put_together((one, lower)).cautions)
+
+
+def test_seeds_that_were_added_until_it_was_decided_are_told(side):
+    one, lower = side("one"), side("lower")
+    decided = replace(lower, collected=replace(lower.collected, config=grouped(UNTIL)))
+    found = put_together((one, decided))
+    (said,) = [sentence for sentence in found.cautions if "not corrected for that" in sentence]
+    assert said.startswith("lower: Seeds were added until")
+    assert sweep_rows(found)[1][4:6] == (
+        "2 to 12 searches of 3 trials of 40 updates", "2 to 12 seeds, 40 updates",
+    )  # fmt: skip
+    assert not any("not corrected" in one for one in put_together((one, lower)).cautions)
 
 
 def test_best_depths_have_a_table_of_their_own_where_their_runs_are_others(side):

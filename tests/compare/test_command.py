@@ -143,16 +143,16 @@ def test_a_sweep_that_is_partly_deleted_is_refused(copied):
         open_places(asked_sweeps(["one", "lower"], [copied.uri], ["tests"]))
 
 
-@pytest.mark.slow
-def test_a_folder_that_cannot_be_written_leaves_no_run(command, copied, tmp_path):
+def test_a_folder_that_cannot_be_written_is_refused_before_any_work(command, kept, tmp_path):
     (tmp_path / "wall").write_text("a file")
-    before = len(all_runs(copied))
-    code, _, message = command(
-        "one", "lower", "--tracking-uri", copied.uri, "--experiment", "tests",
-        "--output", tmp_path / "wall",
+    before = len(all_runs(place_in(kept)))
+    code, said, message = command(
+        "one", "lower", "--tracking-uri", store_uri(kept), "--experiment", "tests",
+        "--output", tmp_path / "wall" / "below",
     )  # fmt: skip
-    assert (code, "cannot write" in message) == (2, True)
-    assert len(all_runs(copied)) == before
+    assert (code, said, "--output" in message) == (2, "", True)
+    assert "wall is no folder" in message
+    assert len(all_runs(place_in(kept))) == before
 
 
 def test_a_finished_sweep_that_is_changed_meanwhile_gives_no_comparison(copied, monkeypatch):
