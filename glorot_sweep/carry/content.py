@@ -29,12 +29,14 @@ class ModelCopy(Copied):
         run: that it was made from.
         dataset, variant: of the cell.
         description: shown in the registry.
+        tags: of the registered model, but for that which says whose it is.
     """
 
     run: RunId
     dataset: Annotated[str, Field(pattern=r"^[\w.-]+$")]
     variant: Annotated[str, Field(pattern=r"^[\w.-]+$")]
     description: str
+    tags: dict[str, str]
 
 
 @dataclass(frozen=True)

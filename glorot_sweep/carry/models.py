@@ -7,7 +7,7 @@ from pathlib import Path
 
 from glorot_sweep.carry.content import Content, ModelCopy
 from glorot_sweep.carry.names import MODELS, MODELS_FILES
-from glorot_sweep.tracking.made_models import fetch_model, find_aliased
+from glorot_sweep.tracking.made_models import WinnersModel, fetch_model, find_aliased
 from glorot_sweep.tracking.model_names import earlier_name, refuse_taken_name, registered_name
 from glorot_sweep.tracking.models import ALIAS, register_saved
 from glorot_sweep.tracking.place import Place
@@ -44,13 +44,17 @@ def gather_models(
             if model is not None and model.run_id in named:
                 run = named[model.run_id]
                 fetch_model(place.client, model, folder / MODELS_FILES / run)
-                copy = ModelCopy(
-                    run=run, dataset=dataset, variant=variant, description=model.description
-                )
-                lines.append(f"{copy.model_dump_json()}\n")
+                lines.append(f"{_copy(model, run, dataset, variant).model_dump_json()}\n")
                 break
     if lines:
         (folder / MODELS).write_text("".join(lines), encoding="utf-8")
+
+
+def _copy(model: WinnersModel, run: str, dataset: str, variant: str) -> ModelCopy:
+    tags = {key: value for key, value in sorted(model.tags.items()) if key != Tag.SWEEP_RUN}
+    return ModelCopy(
+        run=run, dataset=dataset, variant=variant, description=model.description, tags=tags
+    )
 
 
 def refuse_taken_models(content: Content, place: Place) -> None:
@@ -71,11 +75,13 @@ def put_models(content: Content, place: Place, ids: Mapping[str, str]) -> None:
         place: where its runs are now.
         ids: of the runs, those in the file to those here.
     """
-    tags = tags_of(OfSweep(sweep_run=ids[content.own.id]))
+    of_sweep = tags_of(OfSweep(sweep_run=ids[content.own.id]))
     for model in content.models:
         save = partial(shutil.copytree, content.folder / MODELS_FILES / model.run)
         name = _name(content, model, place)
-        register_saved(place.client, ids[model.run], name, save, model.description, tags)
+        register_saved(
+            place.client, ids[model.run], name, save, model.description, {**model.tags, **of_sweep}
+        )
 
 
 def _name(content: Content, model: ModelCopy, place: Place) -> str:

@@ -1,6 +1,6 @@
 """The models that runs have left in a store: registered versions and logged models."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -103,12 +103,13 @@ class WinnersModel:
 
     Attributes:
         run_id: that it was made from.
-        description: of the registered model.
+        description, tags: of the registered model.
         location: of its files.
     """
 
     run_id: str
     description: str
+    tags: Mapping[str, str]
     location: str
 
 
@@ -120,9 +121,9 @@ def find_aliased(client: MlflowClient, name: str, alias: str) -> WinnersModel | 
         if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
             return None
         raise
-    description = client.get_registered_model(name).description
+    model = client.get_registered_model(name)
     location = client.get_model_version_download_uri(name, version.version)
-    return WinnersModel(str(version.run_id), description or "", location)
+    return WinnersModel(str(version.run_id), model.description or "", model.tags, location)
 
 
 def fetch_model(client: MlflowClient, model: WinnersModel, folder: Path) -> None:

@@ -63,9 +63,13 @@ def test_a_finished_sweep_is_complete_and_nothing_is_trained(stores, elsewhere):
 
 def test_models_are_registered_again_with_weights(stores, elsewhere, tmp_path):
     sweep(stores, {"variants": ["tanh"]}, register=register_winners)
+    (made,) = place_in(stores).client.search_registered_models()
+    place_in(stores).client.set_registered_model_tag(made.name, "learned", "no")
     place, digest = carry(stores, elsewhere, weights=True)
     (model,) = place.client.search_registered_models()
     assert model.name == f"small~shapeset~tanh~{place.experiment_id}"
+    assert (model.description, model.tags["learned"]) == (made.description, "no")
+    assert model.tags["sweep_run"] != made.tags["sweep_run"]
     version = place.client.get_model_version_by_alias(model.name, "winner")
     runs = find_runs(place.client, [place.experiment_id], kind=Kind.REPLICATE)
     assert version.run_id in {run.run_id for run in runs}

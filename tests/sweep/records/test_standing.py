@@ -42,6 +42,7 @@ def test_what_is_done_needs_no_more_work():
 def test_a_sweep_that_is_partly_deleted_is_called_so():
     assert state_of_sweep(record()) == "complete"
     assert state_of_sweep(record(deletion=BEGUN.deletion)) == "being deleted"
+    assert state_of_sweep(record(importing="of this digest")) == "being imported"
 
 
 def test_times_are_this_machines(monkeypatch):
