@@ -4,6 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from glorot_sweep.sweep.contents.groups import Group
+from glorot_sweep.tracking.schema.names import Tag
 from glorot_sweep.training.results import TrialResult
 
 PageOf = Callable[[str], str | None]
@@ -13,12 +14,12 @@ PageOf = Callable[[str], str | None]
 class Attribute(StrEnum):
     """Names of user attributes: where a run's tags have the same, they are called the same."""
 
-    SWEEP = "sweep"
-    DATASET = "dataset"
-    VARIANT = "variant"
-    GROUP = "group"
+    SWEEP = Tag.SWEEP.value
+    DATASET = Tag.DATASET.value
+    VARIANT = Tag.VARIANT.value
+    GROUP = Tag.GROUP.value
     """Number of a study's group; a study that is not searched in groups has none."""
-    STATE = "state"
+    STATE = Tag.STATE.value
     """How a trial's run has ended."""
     RUN_ID = "run_id"
     """Of the run in MLflow: a trial's own; of a study the parent of its trials."""
