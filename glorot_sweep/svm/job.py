@@ -26,6 +26,7 @@ from glorot_sweep.svm.runs import SvmResult, SvmRuns, open_svm_runs
 from glorot_sweep.svm.search import SvmSearch, SvmTrial
 from glorot_sweep.svm.tuning import TuningProblem
 from glorot_sweep.sweep.execution.interruptible import Result, interruptible
+from glorot_sweep.sweep.search.attributes import of_run
 from glorot_sweep.sweep.storage.database import open_storage, storage_uri
 from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.sweep.storage.patience import Patience
@@ -74,7 +75,7 @@ def run_svm(
         with hold(storage, f"svm+{problem.dataset.name}", patience):
             runs = open_svm_runs(request, problem, place)
             if runs.was_complete is None:
-                _Work(request, problem, runs, storage, stop, console).run()
+                _Work(request, problem, runs, place, storage, stop, console).run()
             elif runs.invocation:
                 runs.invocation.finish(State.COMPLETE)
     except Exception as error:
@@ -97,6 +98,7 @@ class _Work:
     request: SvmRequest
     problem: SvmProblem
     runs: SvmRuns
+    place: Place
     storage: str
     stop: StopSignal
     console: Console
@@ -137,7 +139,7 @@ class _Work:
                 )
                 run.add(Point(key, value, 0) for key, value in metrics_of(finals).items())
                 run.finish(State.COMPLETE)
-            search.tell(number, score.error)
+            search.tell(number, score.error, of_run(run.run_id, self.place.page_of))
             progress.advance(task)
             self._say(
                 progress,

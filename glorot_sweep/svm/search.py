@@ -1,5 +1,6 @@
 """The search of a support vector machine: C and gamma."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from glorot_sweep.seeds import derive_seed
@@ -61,9 +62,9 @@ class SvmSearch:
         """Return trial `number`, the first that is not finished; asked again it is the same."""
         return _plain(self._study.ask(number))
 
-    def tell(self, number: int, error: float) -> None:
-        """Tell a trial's error; told twice it counts once."""
-        self._study.tell(number, error)
+    def tell(self, number: int, error: float, attributes: Mapping[str, str]) -> None:
+        """Tell a trial's error and its attributes; told twice it counts once."""
+        self._study.tell(number, error, attributes)
 
 
 def _plain(trial: SequentialTrial) -> SvmTrial:

@@ -10,7 +10,7 @@ from glorot_sweep.sweep.contents.task import Task
 from glorot_sweep.sweep.execution.dispatch import Dispatch
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.opening import OpenSweep
-from glorot_sweep.sweep.records.reconcile import close_orphan
+from glorot_sweep.sweep.records.reconcile import close_orphan, trained_in
 from glorot_sweep.sweep.records.recording import trial_params
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.search.winners import find_winners, search_remarks
@@ -109,7 +109,7 @@ class Driver:
                     going.remove(study)
             if lost := [one for one in ready if self._was_given_up(one)]:
                 ready = [one for one in ready if one not in lost]
-                self._take_in([given_up(one.key) for one in lost], generations)
+                self._take_in([self._given_up(one) for one in lost], generations)
                 continue
             if ready and self.dispatch.wants_more:
                 self.dispatch.submit(ready)
@@ -190,6 +190,9 @@ class Driver:
         if record.status is Status.RUNNING:
             close_orphan(self.sweep.runs, record)
         return True
+
+    def _given_up(self, task: Task) -> TrialResult:
+        return given_up(task.key, trained_in(self.sweep.runs, self.sweep.existing[task.key]))
 
     def _is_kept(self, task: Task) -> bool:
         """Whether a trial's run is whole, or was made in this start."""

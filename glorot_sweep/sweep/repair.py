@@ -10,7 +10,7 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.keys import run_name
 from glorot_sweep.sweep.contents.parts import parts_of
 from glorot_sweep.sweep.records.one_driver import one_driver
-from glorot_sweep.sweep.records.reconcile import close_orphan, members, sort_out
+from glorot_sweep.sweep.records.reconcile import close_orphan, members, sort_out, trained_in
 from glorot_sweep.sweep.search.studies import studies_of
 from glorot_sweep.sweep.search.study import Study, study_name
 from glorot_sweep.sweep.storage.database import Storage, opened_storage, storage_uri
@@ -90,14 +90,14 @@ def run_repair(
             if run.status is Status.RUNNING and run.run_id not in gone:
                 mended.statuses[close_orphan(runs, run).status] += 1
         with opened_storage(database) as opened:
-            for study in _begun_studies(config, opened, sweep.run_id[:8]):
-                _mend_study(place, study, existing, mended)
+            for study in _begun_studies(place, config, opened, sweep.run_id[:8]):
+                _mend_study(runs, study, existing, mended)
     for line in mended.lines():
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     return mended
 
 
-def _begun_studies(config: SweepConfig, storage: Storage, scope: str) -> list[Study]:
+def _begun_studies(place: Place, config: SweepConfig, storage: Storage, scope: str) -> list[Study]:
     """Return the studies of a sweep, those of later looks if they were begun."""
     names = names_in(storage)
     at_first = set(parts_of(config.at_look(0)))
@@ -106,10 +106,12 @@ def _begun_studies(config: SweepConfig, storage: Storage, scope: str) -> list[St
         for part in parts_of(config)
         if part in at_first or study_name(config.name, scope, part) in names
     ]
-    return studies_of(config, storage, scope, parts)
+    return studies_of(config, storage, scope, parts, page_of=place.page_of)
 
 
-def _mend_study(place: Place, study: Study, existing: dict[str, MemberRun], mended: Mended) -> None:
+def _mend_study(
+    runs: RunStore, study: Study, existing: dict[str, MemberRun], mended: Mended
+) -> None:
     for number, is_finished in study.states().items():
         key = study.trial_key(number)
         run = existing.get(key)
@@ -120,15 +122,18 @@ def _mend_study(place: Place, study: Study, existing: dict[str, MemberRun], mend
                 "command trains it again"
             )
         elif not is_finished and run is not None and ended:
-            study.tell({key: _result(place, run)})
+            study.tell({key: _result(runs, run)})
             mended.told += 1
         elif not is_finished and study.queue_again(number):
             mended.queued += 1
 
 
-def _result(place: Place, run: MemberRun) -> TrialResult:
+def _result(runs: RunStore, run: MemberRun) -> TrialResult:
     """Return a trial's result as its run tells it; only what Optuna is told."""
-    curve = read_curve(place.client, run.run_id, Curve.VALIDATION_ERROR)
+    curve = read_curve(runs.client, run.run_id, Curve.VALIDATION_ERROR)
     measured = tuple(Evaluation(at, 0.0, 0.0, error) for at, error in sorted(curve.items()))
     error = run.needs(Metric.OBJECTIVE) if run.state.told is Told.COMPLETE else math.nan
-    return TrialResult(str(run.key), run.state, run.updates_done or 0, measured, error)
+    trained = trained_in(runs, run)
+    return TrialResult(
+        str(run.key), run.state, run.updates_done or 0, measured, error, trained=trained
+    )

@@ -136,8 +136,9 @@ class Work:
         for key, run in open_study_runs(self.sweep, studies, self.notes):
             study_runs[key] = run
             self.open_runs.insert(0, run)
+        _describe(studies, study_runs)
         with SweepProgress(self.means.console) as progress:
-            further = partial(self._further, storage, progress)
+            further = partial(self._further, storage, progress, study_runs)
             studies, winners = self._train(studies, study_runs, progress, further)
             ours = {run.run_id for run in self.open_runs}
             self.still_held()
@@ -154,7 +155,11 @@ class Work:
             self.means.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
     def _further(
-        self, storage: Storage, progress: SweepProgress, studies: Sequence[Study]
+        self,
+        storage: Storage,
+        progress: SweepProgress,
+        study_runs: Mapping[str, RunWriter],
+        studies: Sequence[Study],
     ) -> list[Study]:
         """Return the studies that open comparisons need beside those that there are; tell why."""
         config, place = self.sweep.config, self.sweep.place
@@ -167,15 +172,18 @@ class Work:
             if decision.look == last:
                 progress.note(f"  {sentence(pair, decision)}")
         known = {(study.dataset, study.variant, study.group) for study in studies}
-        return self._studies(
+        more = self._studies(
             storage, [part for part in parts_of(config, found.seeds) if part not in known]
         )
+        _describe(more, study_runs)
+        return more
 
     def _studies(self, storage: Storage, parts: Iterable[Part]) -> list[Study]:
         sets = self.means.datasets.items()
         chances = {name: majority_error_percent(one.validation.labels) for name, one in sets}
         scope, patience = self.sweep.run.run_id[:8], Patience(check=self.means.stop.check)
-        return studies_of(self.sweep.config, storage, scope, parts, chances, patience)
+        page_of = self.sweep.place.page_of
+        return studies_of(self.sweep.config, storage, scope, parts, chances, patience, page_of)
 
     def _train(
         self,
@@ -203,3 +211,8 @@ class Work:
             return driver.studies, winners
         finally:
             executor.close()
+
+
+def _describe(studies: Iterable[Study], study_runs: Mapping[str, RunWriter]) -> None:
+    for study in studies:
+        study.describe(study_runs[study.run_key].run_id)

@@ -93,12 +93,21 @@ class Place:
     def _artifacts(self) -> str:
         return str(self.client.get_experiment(self.experiment_id).artifact_location)
 
+    def page_of(self, run_id: str) -> str | None:
+        """Return the address of a run's page; None where no server is known to show it."""
+        server = self._server()
+        return server and f"{server}/#/experiments/{self.experiment_id}/runs/{run_id}"
+
+    def _server(self) -> str | None:
+        if not self.uri.startswith("http"):
+            return None
+        return shown_uri(os.environ.get(UI_VARIABLE) or self.uri).rstrip("/")
+
     def ui_lines(self) -> list[str]:
         """How to look at the experiment: its page, and for a database the command to serve it."""
         page = f"#/experiments/{self.experiment_id}/runs?workflowType=machine_learning"
-        if self.uri.startswith("http"):
-            seen = shown_uri(os.environ.get(UI_VARIABLE) or self.uri)
-            return [f"{seen.rstrip('/')}/{page}"]
+        if server := self._server():
+            return [f"{server}/{page}"]
         serve = f"mlflow server --workers 1 --backend-store-uri {shlex.quote(self.shown_uri)}"
         return [f"http://127.0.0.1:5000/{page}", f"after: make ui   (or: {serve})"]
 

@@ -237,6 +237,14 @@ def _unreadable(run_id: str, path: str, error: Exception) -> ArtifactError:
     return ArtifactError(f"{path} of the run {run_id} is missing or unreadable ({reason})")
 
 
+def read_times(client: MlflowClient, run_id: str) -> tuple[float, float] | None:
+    """Return when a run began and ended, in seconds since 1970; None if MLflow has not noted it."""
+    noted = client.get_run(run_id).info
+    if noted.start_time is None or noted.end_time is None:
+        return None
+    return noted.start_time / 1000, noted.end_time / 1000
+
+
 def read_curve(client: MlflowClient, run_id: str, key: str) -> dict[int, float]:
     """Return every point of a metric by its step; a single request."""
     return {point.step: point.value for point in client.get_metric_history(run_id, str(key))}

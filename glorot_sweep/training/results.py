@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,21 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
+class Trained:
+    """Where a result was written, and when it was trained.
+
+    Attributes:
+        run_id: of its run.
+        began, ended: of the training, in seconds since 1970, by the clock of its machine; a trial
+            that leaves its pack ends before its neighbours.
+    """
+
+    run_id: str
+    began: float
+    ended: float
+
+
+@dataclass(frozen=True)
 class TrialResult:
     """A trial's outcome.
 
@@ -48,6 +63,8 @@ class TrialResult:
         test_predictions: classes [n_test], uint8, of a replicate: those of the last evaluation.
         weights: name to array of a replicate: weight_0 [fan_in, fan_out], bias_0 [fan_out], ...
         statistics: what the probe has seen in its layers, in the order of the updates.
+        trained: where and when; None as long as nothing was written. Results that differ in
+            nothing else are equal.
     """
 
     key: str
@@ -59,6 +76,7 @@ class TrialResult:
     test_predictions: NDArray[np.uint8] | None = None
     weights: dict[str, NDArray[np.float32]] | None = None
     statistics: tuple[LayerStatistics, ...] = ()
+    trained: Trained | None = field(default=None, compare=False)
 
 
 def final_errors(curve: Sequence[Evaluation], window: int) -> tuple[float, float | None]:
@@ -84,9 +102,9 @@ def _mean(errors: Sequence[float]) -> float:
     return math.fsum(errors) / len(errors)  # rounded twice, whatever the order
 
 
-def given_up(key: str) -> TrialResult:
+def given_up(key: str, trained: Trained | None = None) -> TrialResult:
     """Return the result of a trial that is given up."""
-    return TrialResult(key, State.GIVEN_UP, 0, (), float("nan"))
+    return TrialResult(key, State.GIVEN_UP, 0, (), float("nan"), trained=trained)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import optuna
 import pytest
 from rich.console import Console
 from sklearn.svm import SVC
@@ -75,6 +76,8 @@ def test_it_is_tuned_fitted_tested_and_tracked(stores):
     assert all(run.data.tags["state"] == "complete" for run in runs.values())
     trials = [runs[f"svm-shapeset-t00{n}"] for n in range(2)]
     assert {run.data.tags["mlflow.parentRunId"] for run in trials} == {run_id}
+    study = optuna.load_study(study_name=None, storage=storage_of(stores))
+    assert [t.user_attrs["run_id"] for t in study.trials] == [run.info.run_id for run in trials]
     machine = runs["svm-shapeset"]
     assert machine.info.run_id == run_id
     assert (machine.data.tags["kind"], machine.data.tags["dataset"]) == ("baseline", "shapeset")

@@ -25,7 +25,7 @@ def run(trials: int, *, anew: bool, seed: int = 3) -> list[SvmTrial]:
         if anew:
             one.ask(number)
             one = search(storage, seed)
-        one.tell(number, error_of(one.ask(number)))
+        one.tell(number, error_of(one.ask(number)), {})
     return one.finished()
 
 
@@ -43,8 +43,8 @@ def test_the_best_is_the_earliest_of_the_lowest_and_told_twice_counts_once() -> 
     one = search(InMemoryStorage())
     for number, error in enumerate((60.0, 55.0, 55.0)):
         one.ask(number)
-        one.tell(number, error)
-    one.tell(1, 1.0)
+        one.tell(number, error, {})
+    one.tell(1, 1.0, {})
     assert (one.best().number, one.best().error) == (1, 55.0)
 
 

@@ -18,6 +18,10 @@ DEEP = Candidate(3, Hyperparameters(0.1, 2), 30.0)
 SHALLOW = Candidate(1, Hyperparameters(0.3, 1), 20.0)
 
 
+TIMES = SimpleNamespace(start_time=1_000, end_time=3_000)
+RUNS = SimpleNamespace(client=SimpleNamespace(get_run=lambda _: SimpleNamespace(info=TIMES)))
+
+
 class FakeStudy:
     """A study whose trials are known; it remembers each generation that it was told."""
 
@@ -104,7 +108,7 @@ class Case:
         self, changes=None, *, choose=None, held=None, existing=None, best=DEEP, further=()
     ):
         settings, self.further = config(changes), list(further)
-        sweep = SimpleNamespace(config=settings, existing=existing or {}, runs=None)
+        sweep = SimpleNamespace(config=settings, existing=existing or {}, runs=RUNS)
         self.studies = [FakeStudy(settings, variant, best) for variant in settings.variants]
         self.dispatch = FakeDispatch(choose)
         progress = SweepProgress(Console(quiet=True))

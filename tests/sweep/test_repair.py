@@ -80,6 +80,22 @@ def test_what_was_trained_is_told_and_nothing_stays_running(killed, place):
     assert repair(killed).lines() == ["nothing to repair: MLflow and Optuna agree"]
 
 
+def test_a_trial_that_repair_tells_has_the_times_and_the_name_of_its_run(killed, place):
+    repair(killed)
+    storage = optuna.storages.RDBStorage(storage_of(killed))
+    runs = {run.info.run_id: run.info for run in all_runs(place)}
+    trials = [
+        one
+        for study in storage.get_all_studies()
+        for one in storage.get_all_trials(study._study_id)
+    ]
+    assert len(trials) == 4
+    for trial in trials:
+        run = runs[trial.user_attrs["run_id"]]
+        assert trial.datetime_start.timestamp() * 1000 == pytest.approx(run.start_time, abs=1)
+        assert trial.datetime_complete.timestamp() * 1000 == pytest.approx(run.end_time, abs=1)
+
+
 @pytest.mark.slow
 def test_what_was_not_trained_is_queued_and_the_end_is_the_same(killed, place, finished):
     runs = by_name(place)

@@ -144,6 +144,20 @@ def test_the_link_names_the_address_that_a_browser_reaches(monkeypatch):
     assert page.startswith("http://127.0.0.1:5000/#/"), "no server: a browser sees make ui's"
 
 
+def test_a_run_has_a_page_where_a_server_shows_it(monkeypatch):
+    page = "#/experiments/7/runs/abc"
+    assert (
+        Place(None, "http://ann:secret@h:5000/", "7").page_of("abc")
+        == f"http://ann:***@h:5000/{page}"
+    )
+    assert Place(None, "sqlite:////x/mlflow.db", "7").page_of("abc") is None
+    monkeypatch.setenv("GLOROT_SWEEP_UI", "https://lab.example/mlflow/")
+    assert (
+        Place(None, "http://mlflow:5000", "7").page_of("abc")
+        == f"https://lab.example/mlflow/{page}"
+    )
+
+
 def test_the_experiment_of_the_variable_alone_is_used(stores, monkeypatch):
     first, second = (open_place(store_uri(stores), name, create=True) for name in ("one", "two"))
     monkeypatch.setenv("MLFLOW_EXPERIMENT_ID", second.experiment_id)

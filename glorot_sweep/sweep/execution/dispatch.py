@@ -1,5 +1,6 @@
 """From trials to their results, whatever happens on the way: packs, retries, failures."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -23,7 +24,7 @@ from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.runs import DatasetNote, RunWriter
 from glorot_sweep.tracking.schema.names import Tag
 from glorot_sweep.training.checkpoint_file import CheckpointFile
-from glorot_sweep.training.results import PackResult, TrialResult, given_up
+from glorot_sweep.training.results import PackResult, Trained, TrialResult, given_up
 
 PLURAL = {"trial": "trials", "replicate": "replicates", "monitored": "monitored runs"}
 
@@ -165,7 +166,7 @@ class Dispatch:
                 "Its artifact failure.txt has the traceback. The same command tries them again; "
                 "with a larger max_failed it goes on without those that still fail."
             )
-        return given_up(spec.key)
+        return given_up(spec.key, Trained(run.run_id, run.started / 1000, time.time()))
 
     def _show(self, job: PackJob, result: PackResult) -> None:
         trials, first = result.trials, job.spec.first

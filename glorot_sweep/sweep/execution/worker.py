@@ -1,5 +1,6 @@
 """What a worker does with a pack: train it, and write its runs. Knows no Optuna."""
 
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -19,7 +20,7 @@ from glorot_sweep.tracking.schema.trained import Placed
 from glorot_sweep.training.callbacks import Advance
 from glorot_sweep.training.checkpoint_file import CheckpointFile
 from glorot_sweep.training.fit import fit_pack
-from glorot_sweep.training.results import Evaluation, PackResult
+from glorot_sweep.training.results import Evaluation, PackResult, Trained
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def run_job(job: PackJob, runs: RunStore, dataset: ImageDataset, advance: Advanc
                 writers[trial.key] = open_run(runs, trial, plan, job.note)
         reporter = _Reporter(job, writers)
         result = fit_pack(job.spec, dataset, reporter, advance, job.checkpoint, job.resume_from)
+        trained = reporter.trained()
         labels = dataset.test.labels.byte().numpy()
         with writing():
             reporter.flushing.finish()
@@ -74,14 +76,16 @@ def run_job(job: PackJob, runs: RunStore, dataset: ImageDataset, advance: Advanc
         if not is_outage(error):
             abandon_runs(writers.values(), State.FAILED, describe(error))
         raise
-    return result
+    trials = tuple(replace(one, trained=trained[one.key]) for one in result.trials)
+    return replace(result, trials=trials)
 
 
 class _Reporter:
-    """Called at rungs: writes the points, decides who is dropped."""
+    """Called at rungs: writes the points, decides who is dropped, notes when."""
 
     def __init__(self, job: PackJob, writers: Mapping[str, RunWriter]) -> None:
         self.writers = writers
+        self.left: dict[str, float] = {}
         self.pruning = Pruning(job.limits)
         self.flushing = Flushing()
 
@@ -91,4 +95,15 @@ class _Reporter:
         with writing():
             self.flushing.flush(self.writers.values())
         errors = {key: one.validation_error for key, one in measured.items()}
-        return self.pruning.dropped(update, errors)
+        dropped = self.pruning.dropped(update, errors)
+        for key in {*dropped, *self.writers.keys() - measured.keys()}:
+            self.left.setdefault(key, time.time())
+        return dropped
+
+    def trained(self) -> dict[str, Trained]:
+        """Return when each trial was trained, now that all have ended; from its first attempt."""
+        now = time.time()
+        return {
+            key: Trained(run.run_id, run.started / 1000, self.left.get(key, now))
+            for key, run in self.writers.items()
+        }

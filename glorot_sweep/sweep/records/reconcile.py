@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterable
 
 from glorot_sweep.tracking.belonging import OwnRun, runs_of
 from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.records import read_times
 from glorot_sweep.tracking.runs import RunStore, RunWriter
 from glorot_sweep.tracking.schema.members import member_run
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.trained import MemberRun
+from glorot_sweep.training.results import Trained
 
 ORPHAN = "its worker is gone"
 TRAINED = {Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED}
@@ -68,6 +70,12 @@ def delete_unfinished(runs: RunStore, sweep: OwnRun) -> None:
     for run in members(runs, sweep):
         if run.kind in TRAINED and not run.is_whole:
             runs.delete(run.run_id)
+
+
+def trained_in(runs: RunStore, run: MemberRun) -> Trained | None:
+    """Return when a trial was trained whose run has ended, as far as MLflow knows it."""
+    times = read_times(runs.client, run.run_id)
+    return None if times is None else Trained(run.run_id, *times)
 
 
 def close_orphan(runs: RunStore, run: MemberRun) -> State:

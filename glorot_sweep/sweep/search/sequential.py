@@ -77,9 +77,16 @@ class SequentialStudy:
         """
         return self._patience(partial(self._ask, number))
 
-    def tell(self, number: int, error: float) -> None:
-        """Tell a trial's error; told twice it counts once."""
-        self._patience(partial(self._study.tell, number, error, skip_if_finished=True))
+    def tell(self, number: int, error: float, attributes: Mapping[str, str]) -> None:
+        """Tell a trial's error and its attributes; told twice it counts once."""
+        self._patience(partial(self._tell, number, error, attributes))
+
+    def _tell(self, number: int, error: float, attributes: Mapping[str, str]) -> None:
+        trial = self._trials()[number]
+        if not trial.state.is_finished():
+            for name, value in attributes.items():
+                self._study._storage.set_trial_user_attr(trial._trial_id, name, value)
+        self._study.tell(number, error, skip_if_finished=True)
 
     def _trials(self) -> list[FrozenTrial]:
         return self._study.get_trials(deepcopy=False)

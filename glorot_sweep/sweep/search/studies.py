@@ -7,6 +7,7 @@ from optuna.storages import BaseStorage
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.sweep.contents.parts import Part
+from glorot_sweep.sweep.search.attributes import PageOf, no_page
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.patience import Patience
 
@@ -18,6 +19,7 @@ def studies_of(
     parts: Iterable[Part],
     chances: Mapping[str, float] | None = None,
     patience: Patience | None = None,
+    page_of: PageOf = no_page,
 ) -> list[Study]:
     """Return studies of a sweep, in the order of their parts: trials of a group share a stream.
 
@@ -29,11 +31,13 @@ def studies_of(
         chances: by data set the error of always answering the majority class; None, where nothing
             is proposed and no winner is looked for.
         patience: with outages of the storage.
+        page_of: see `Study`.
     """
     return [
         Study(
             storage, config, scope, dataset, variant, patience,
             group=group, chance=math.inf if chances is None else chances[dataset],
+            page_of=page_of,
         )
         for dataset, variant, group in parts
     ]  # fmt: skip

@@ -29,14 +29,15 @@ from glorot_sweep.sweep.contents.pruning import CompleteTrial, trial_limits
 from glorot_sweep.sweep.contents.replicates import Candidate
 from glorot_sweep.sweep.contents.task import Task
 from glorot_sweep.sweep.contents.trials import study_key, trial_key, trial_task
+from glorot_sweep.sweep.search.attributes import PageOf, no_page, of_run, of_study
 from glorot_sweep.sweep.search.learning_rates import fixed_rates, range_of
 from glorot_sweep.sweep.search.proposals import Proposals, store
 from glorot_sweep.sweep.search.ranges import Edge, edge_of
 from glorot_sweep.sweep.search.space import search_space
+from glorot_sweep.sweep.search.telling import tell
 from glorot_sweep.sweep.storage.patience import Patience
 from glorot_sweep.training.results import TrialResult
 
-STATE = "state"  # attribute of a trial: how its run ended
 ROUNDING = 1e-9  # points: a mean of equal errors can differ from them in its last bit
 
 
@@ -58,6 +59,7 @@ class Study:
         group: which part of the search it is.
         chance: validation error of always answering the majority class, percent: a trial that is
             no better has learned nothing.
+        page_of: the address of a run's page by its id, if a server shows it.
 
     Attributes:
         name: of the study in the storage.
@@ -76,9 +78,10 @@ class Study:
         *,
         group: Group = None,
         chance: float = math.inf,
+        page_of: PageOf = no_page,
     ) -> None:
         self.config, self.dataset, self.variant = config, dataset, variant
-        self.group, self.chance = group, chance
+        self.group, self.chance, self.page_of = group, chance, page_of
         self.run_key = study_key(dataset, variant)
         self.key = key_text(variant, dataset, *group_names(group))
         self.name = study_name(config.name, scope, (dataset, variant, group))
@@ -88,6 +91,19 @@ class Study:
                 storage=storage, study_name=self.name, direction="minimize", load_if_exists=True
             )
         )
+
+    def describe(self, run_id: str) -> None:
+        """Let the study say of what it is, and which run it has: see `attributes.Attribute`.
+
+        Args:
+            run_id: of its run.
+        """
+        which = of_study(self.config.name, self.dataset, self.variant, self.group)
+        wanted = {**of_run(run_id, self.page_of), **which}  # the dashboard shows five at once
+        have = self._patience(lambda: self._study.user_attrs)
+        for name, value in wanted.items():
+            if have.get(name) != value:
+                self._patience(partial(self._study.set_user_attr, name, value))
 
     def next_generation(self) -> list[Task]:
         """Return the unfinished trials of the current generation; none if the budget is spent.
@@ -153,21 +169,8 @@ class Study:
         trials = {self.trial_key(t.number): t for t in self._patience(self._trials)}
         for trial in sorted((trials[key] for key in results), key=lambda one: one.number):
             result = results[self.trial_key(trial.number)]
-            self._patience(partial(self._tell, trial._trial_id, result))
-
-    def _tell(self, trial_id: int, result: TrialResult) -> None:
-        storage = self._study._storage
-        stored = storage.get_trial(trial_id)
-        if stored.state.is_finished():  # told before, but the reply was lost
-            return
-        for measured in result.curve:
-            update, error = measured.update, measured.validation_error
-            if update not in stored.intermediate_values:  # those of a process that died
-                storage.set_trial_intermediate_value(trial_id, update, error)
-        storage.set_trial_user_attr(trial_id, STATE, result.state.word)
-        assert result.state.told is not None, f"{result.key} has not ended: {result.state}"
-        state = TrialState[result.state.told]
-        storage.set_trial_state_values(trial_id, state, _values(state, result))
+            storage = self._study._storage
+            self._patience(partial(tell, storage, trial._trial_id, result, self.page_of))
 
     def told(self) -> list[Task]:
         """Return the trials that have been told, as they were asked."""
@@ -289,12 +292,3 @@ def _best(trials: Iterable[FrozenTrial], depth: int | None) -> Candidate | None:
         and depth in {None, trial.params["depth"]}
     ]
     return min(candidates, key=lambda one: (one.validation_error, one.number), default=None)
-
-
-def _values(state: TrialState, result: TrialResult) -> list[float] | None:
-    """Return what Optuna notes as a trial's value: for a pruned one the last that was seen."""
-    if state == TrialState.COMPLETE:
-        return [result.validation_error]
-    if state == TrialState.PRUNED and result.curve:
-        return [result.curve[-1].validation_error]
-    return None

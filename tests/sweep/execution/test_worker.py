@@ -123,6 +123,21 @@ def test_a_pruned_trial_is_killed_with_its_state_and_its_neighbour_goes_on(place
     assert result.model_updates == 50
 
 
+def test_each_result_says_which_run_it_is_and_when_it_was_trained(place):
+    """One that is dropped, or diverges, has left its pack before the others end."""
+    specs = [spec("a"), spec("b", weight_seed=5), spec("c", learning_rate=1e38)]
+    results = {one.key: one for one in run(place, specs, limits={"a": {20: -1.0}}).trials}
+    runs = by_name(place)
+    for key, result in results.items():
+        info = runs[key].info
+        assert result.trained.run_id == info.run_id
+        assert result.trained.began == info.start_time / 1000
+        assert result.trained.began < result.trained.ended <= info.end_time / 1000
+    assert [results[key].state.word for key in "abc"] == ["pruned", "complete", "diverged"]
+    ended = {key: result.trained.ended for key, result in results.items()}
+    assert ended["c"] < ended["a"] < ended["b"]
+
+
 @pytest.mark.parametrize("purpose", ["trial", "replicate"])
 def test_a_diverged_trial_is_finished_at_the_majority_error(place, dataset, purpose):
     specs = [spec("a", learning_rate=1e38, purpose=purpose), spec("b", purpose=purpose)]

@@ -1,16 +1,18 @@
 """A study's list of trials depends on the seed and on what was told, and on nothing else."""
 
+from dataclasses import replace
+
 import optuna
 import pytest
 from optuna.trial import TrialState
-from study_builders import drive, fake_result, number_of, open_study, trials_of
+from study_builders import drive, fake_result, number_of, open_group, open_study, trials_of
 from sweep_builders import config
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.sweep.records.recording import trial_params
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.tracking.life import State
-from glorot_sweep.training.results import TrialResult
+from glorot_sweep.training.results import Trained, TrialResult, given_up
 
 SAMPLERS = pytest.mark.parametrize("sampler", ["tpe", "random"])
 DAMPED = {  # a study with three parameters
@@ -220,6 +222,51 @@ def test_pruned_is_told_pruned_and_diverged_is_told_complete_at_the_majority_err
     assert first.value == pruned.curve[-1].validation_error
     assert (second.state, second.value) == (TrialState.COMPLETE, 83.3)
     assert [t.user_attrs["state"] for t in (first, second)] == ["pruned", "diverged"]
+
+
+def test_a_trial_that_is_told_has_its_runs_times_and_page_whenever_it_is_told(storage):
+    def page_of(run_id):
+        return f"http://server/{run_id}"
+
+    study = Study(storage, config(), "scope", "shapeset", "tanh", page_of=page_of)
+    results = {}
+    for one in study.next_generation():
+        trained = Trained(f"run {one.key}", 1_000_000.25, 1_000_007.5)
+        results[one.key] = replace(fake_result(one.spec), trained=trained)
+    for _ in range(2):  # a lost reply
+        study.tell(results)
+        for trial, result in zip(study._study.trials, results.values(), strict=True):
+            assert trial.datetime_start.timestamp() == 1_000_000.25
+            assert trial.datetime_complete.timestamp() == 1_000_007.5
+            run_id = f"run {result.key}"
+            page = {"run_page": f"http://server/{run_id}", "run_id": run_id}
+            assert trial.user_attrs == {"state": "complete", **page}
+
+
+def test_a_trial_that_was_given_up_names_its_run_and_has_no_value(storage):
+    study = Study(storage, config(), "scope", "shapeset", "tanh")
+    first, second = study.next_generation()
+    lost = given_up(first.key, Trained("lost", 1_000_000.0, 1_000_001.0))
+    study.tell({first.key: lost, second.key: fake_result(second.spec)})
+    trial = study._study.trials[0]
+    assert (trial.state, trial.value) == (TrialState.FAIL, None)
+    assert trial.user_attrs == {"state": "failed", "run_id": "lost"}
+    assert trial.datetime_complete.timestamp() == 1_000_001.0
+
+
+def test_a_study_says_of_what_it_is_and_follows_its_run(memory):
+    store = memory()
+    study = open_group(store, group=1)
+    which = {"sweep": "small", "dataset": "shapeset", "variant": "tanh", "group": 1}
+    for run_id in ("first", "second"):
+        study.describe(run_id)
+        assert study._study.user_attrs == {"run_id": run_id, **which}
+    assert "group" not in _described(open_study(store))
+
+
+def _described(study):
+    study.describe("run")
+    return study._study.user_attrs
 
 
 def test_best_is_the_lowest_and_of_equals_the_earlier_and_never_a_pruned_one(memory):
