@@ -1,10 +1,13 @@
 """Pieces of every page: its template, with one style for all, and tables as HTML."""
 
+from functools import cache
+
 import pandas as pd
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 
+@cache
 def page_template(room: str) -> Template:
     """Return the template `page.html.jinja` of a room, which may include the report's pieces.
 

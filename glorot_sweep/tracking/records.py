@@ -13,6 +13,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 from mlflow.exceptions import MlflowException
 from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+from mlflow.store.artifact.local_artifact_repo import LocalArtifactRepository
 from numpy.typing import NDArray
 
 from glorot_sweep.errors import UserError
@@ -227,6 +228,9 @@ def _content(client: MlflowClient, run_id: str, path: str) -> bytes:
     kept = get_artifact_repository(
         client.get_run(run_id).info.artifact_uri, tracking_uri=client.tracking_uri
     )
+    if isinstance(kept, LocalArtifactRepository):
+        local = kept.download_artifacts(str(path))  # type: ignore[no-untyped-call]
+        return Path(local).read_bytes()  # where it lies: a copy is not needed
     with tempfile.TemporaryDirectory() as folder:
         copy = kept.download_artifacts(str(path), folder)  # type: ignore[no-untyped-call]
         return Path(copy).read_bytes()

@@ -157,7 +157,7 @@ def trained(engine: str, trials: list[TrialSpec], poison: float) -> Layers:
     return stepper.state_of([trial.key for trial in trials].index("asked")).layers
 
 
-@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("threads", [1, pytest.param(2, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("width", [33, pytest.param(100, marks=pytest.mark.slow)])
 def test_number_of_threads(engine: str, threads: int, width: int) -> None:
     """With 40 trials of width 100 the buffers are large enough to be shared out to threads."""

@@ -137,6 +137,7 @@ def test_unusable_cells_are_refused(bad: object) -> None:
         mean_interval(bad)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_false_alarms_under_the_null_are_as_rare_as_promised() -> None:
     """Bounds of the true rate, then of the count: 1e-6 chance each way.
 

@@ -77,6 +77,7 @@ def test_bad_margins_and_levels_are_refused() -> None:
             equivalence(found, 1.0, level)
 
 
+@pytest.mark.slow
 def test_the_level_holds_at_the_margin() -> None:
     rng = np.random.default_rng(3)
     pairs = [(rng.normal(61, 0.3, 6), rng.normal(60, 0.3, 6)) for _ in range(2_000)]

@@ -132,6 +132,7 @@ def test_named_pairs_miss_no_variant() -> None:
         named_pairs({"tanh": 27.15}, two_percentages, pairs=[])
 
 
+@pytest.mark.slow
 def test_named_pairs_rarely_raise_a_false_alarm() -> None:
     """Chance of any alarm: at most the level. Bounds of the count: 1e-6 chance each way.
 
@@ -149,6 +150,7 @@ def test_named_pairs_rarely_raise_a_false_alarm() -> None:
     assert alarms >= stats.binom.ppf(1e-6, runs, 1 - (1 - lowest_rate) ** 2)
 
 
+@pytest.mark.slow
 def test_equal_cells_rarely_lose_a_bold_mark() -> None:
     """The docstring's bound, k / 2 times the level, at 1e-6 chance; not by never marking one."""
     rng, level, runs, k = np.random.default_rng(5), 0.05, 1000, 5

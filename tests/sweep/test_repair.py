@@ -150,6 +150,7 @@ def test_another_storage_is_refused_and_not_made(killed, tmp_path, place):
     assert {run.info.run_id: run.info.status for run in all_runs(place)} == before
 
 
+@pytest.mark.slow
 def test_a_clean_stop_leaves_nothing_to_mend_but_the_queue(stores):
     with pytest.raises(StopRequested):
         sweep(stores, stop=StopAfter(3))

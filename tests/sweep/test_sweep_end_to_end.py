@@ -147,6 +147,7 @@ def test_no_device_is_started_where_nothing_is_left_to_do(finished):
     assert sweep(folder, devices=NoDevices()).was_complete
 
 
+@pytest.mark.slow
 def test_execution_may_be_edited_but_nothing_else(finished):
     folder, _, _ = finished
     before = rows(folder)
@@ -160,6 +161,7 @@ def test_execution_may_be_edited_but_nothing_else(finished):
     assert rows(folder) == before
 
 
+@pytest.mark.slow
 def test_other_data_of_the_same_name_are_refused(finished):
     folder, _, _ = finished
     with pytest.raises(UserError, match=r"  data set shapeset: \w+ -> \w+"):

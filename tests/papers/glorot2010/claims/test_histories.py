@@ -13,6 +13,7 @@ from .changes import HISTORIES
 from .histories import verdicts
 
 OTHER = {"true": "CONFIRMED", "false": "CONTRADICTED", "open": "INCONCLUSIVE"}
+LONG = {"C30", "C37"}  # whose draws take longest
 DRAWS = int(os.environ.get("GLOROT_SWEEP_HISTORIES", "50"))  # of each history
 
 
@@ -26,7 +27,13 @@ def test_the_claim_that_needs_no_run_can_fail():
     assert not asymptotes_of(tanh, tanh).holds
 
 
-@pytest.mark.parametrize("number", sorted(HISTORIES, key=lambda number: int(number[1:])))
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(number, marks=pytest.mark.slow) if number in LONG else number
+        for number in sorted(HISTORIES, key=lambda number: int(number[1:]))
+    ],
+)
 def test_a_few_draws_of_what_is_not_true(number):
     """That true ones are confirmed, `test_catalog` says of the world without chance."""
     assert verdicts(number, "false", 1) == {"CONTRADICTED": 1}
