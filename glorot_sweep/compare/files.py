@@ -126,7 +126,7 @@ def cells_frame(compared: Compared) -> pd.DataFrame:
                     "interval_low": interval and interval.low,
                     "interval_high": interval and interval.high,
                     "seeds": len(cell.errors), "observations": len(shown.observations),
-                    "groups": side.config.search.groups, "depth": cell.depth,
+                    "groups": cell.groups, "depth": cell.depth,
                     "learning_rate": cell.learning_rate, "diverged": cell.diverged,
                     "failed": cell.failed, "instead": "" if cell.has_mean else cell.instead,
                 })  # fmt: skip

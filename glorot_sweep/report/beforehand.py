@@ -1,5 +1,6 @@
 """Which differences are tested whatever the table shows: those that were named beforehand."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -140,15 +141,19 @@ def on_the_design(collected: Collected) -> list[str]:
     shown = {(pair.dataset, pair.first, pair.second) for pair in _until_decided(collected)}
     return [
         f"Seeds were added until each comparison was decided, or futile: looks at "
-        f"{', '.join(earlier)} and {last} seeds. p is over all looks and all {len(design.pairs)} "
-        f"comparisons, at a level of {design.level} for any false decision, and never smaller than "
-        "the exact one. Comparisons that are not named here are not corrected for the looks.",
+        f"{', '.join(earlier)} and {last} seeds. p is over all looks and {_all(design.pairs)}, at "
+        f"a level of {design.level} for any false decision, and never smaller than the exact one. "
+        "Comparisons that are not named here are not corrected for the looks.",
         *(
             sentence(pair, one)
             for pair, one in collected.reached.decisions.items()
             if (*pair[0], pair[1][1]) not in shown
         ),
     ]
+
+
+def _all(pairs: Collection[object]) -> str:
+    return "the comparison" if len(pairs) == 1 else f"all {len(pairs)} comparisons"
 
 
 def named_column(collected: Collected, dataset: str, paper: Paper) -> tuple[dict[str, Cell], Pairs]:

@@ -88,11 +88,11 @@ def _trials(sweep, runs):
     storage = optuna.storages.RDBStorage(with_driver(sweep.storage))
     found = {}
     for study in optuna.get_all_study_summaries(storage=storage):
-        _, scope, _, variant = study.study_name.split("/")
+        _, scope, dataset, variant, *group = study.study_name.split("/")
         if scope != own[: len(scope)]:
             continue  # of a sweep whose own run was deleted
         for trial in optuna.load_study(study_name=study.study_name, storage=storage).trials:
-            found[f"{variant}-shapeset-t{trial.number:03d}"] = (
+            found["-".join((variant, dataset, *group, f"t{trial.number:03d}"))] = (
                 trial.state.name, trial.value, trial.params, trial.intermediate_values,
             )  # fmt: skip
     storage.engine.dispose()
