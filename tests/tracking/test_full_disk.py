@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sweep_builders import store_uri
 
 from glorot_sweep.errors import ServiceLostError
-from glorot_sweep.report.job import _write
+from glorot_sweep.report.files import write_files
 from glorot_sweep.sweep.storage.database import open_storage, storage_uri
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.probe import probe_registry, store_environment
@@ -81,4 +81,4 @@ def test_an_artifact_or_a_report_that_cannot_be_written(place, tmp_path, monkeyp
         store_environment(run)
     fails(monkeypatch, Path, "write_bytes", OSError(28, "No space left on device"))
     with pytest.raises(ServiceLostError, match=f"disk of the folder {tmp_path}"):
-        _write(tmp_path, {"report.html": b"x"})
+        write_files(tmp_path, {"report.html": b"x"})

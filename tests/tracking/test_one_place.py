@@ -26,6 +26,13 @@ COLUMNS = "columns of a table"
 PURPOSE = "the purpose of a specification, and the plural of its word"
 LAYERS = "quantities of layer statistics, and columns of their table"
 MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
+    "compare/files.py": (COLUMNS, {"learning_rate"}),
+    "compare/render.py": ("tables", {"best_depth", "table_depth"}),
+    "compare/settings.py": (
+        "attributes of a run, and keys of the stored identity",
+        {"code_hash", "device", "device_type", "engine", "libraries"},
+    ),
+    "compare/specification.py": ("attributes of a run", {"log10_learning_rate", "window"}),
     "config/execution.py": ("a key of a sweep file", {"pack_size"}),
     "config/search.py": ("a column of the page of keys", {"left_out"}),
     "sweep/storage/study_copies.py": ("a key of a file", {"trials"}),
