@@ -73,6 +73,7 @@ SMALL = {
         "MEMORY_TRIALS": (1,),
     }),
     "scaling_memory": Small((str(TINY), "2")),
+    "sequential_design": Small(("--draws", "20", *JSON, "--page", "page.md")),
     "shapeset": Small((), {"COUNTS": (100,), "REPETITIONS": 1}),
     "small_imagenet": Small(("--per-class", "20", "--workers", "1", *ONE_ROUND), {
         "SIZES": ((64, 64),), "DIFFERENT": 3,

@@ -1,5 +1,6 @@
 """What the version before has left is read, reported and repaired."""
 
+import csv
 from collections import Counter
 
 import pytest
@@ -116,7 +117,12 @@ def test_the_finished_sweep_is_reported_with_the_same_table(finished, capsys):
 
 
 def _as_then(name: str, table: str) -> str:
-    """The table of all tests had none paired by seed then, and did not say what is compared."""
+    """Tables had no number of groups then, and that of all tests none paired by seed.
+
+    It did not say what is compared either.
+    """
+    if name in ("table1.csv", "best_depth.csv"):
+        return _without_column(table, "groups")
     if name != "significance.csv":
         return table
     head, *rows = (line.rpartition(",") for line in table.splitlines())
@@ -124,6 +130,12 @@ def _as_then(name: str, table: str) -> str:
     assert head[2] == "compared"
     kept = [head[0], *(row[0] for row in rows if ",paired_seeds," not in row[0])]
     return "".join(f"{line}\n" for line in kept)
+
+
+def _without_column(table: str, column: str) -> str:
+    rows = list(csv.reader(table.splitlines()))
+    place = rows[0].index(column)
+    return "".join(",".join(row[:place] + row[place + 1 :]) + "\n" for row in rows)
 
 
 def test_the_killed_sweep_is_repaired(killed):
