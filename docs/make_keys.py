@@ -175,7 +175,8 @@ def _inner_bounds(annotation: Any) -> Iterator[str]:
             yield from map(_bound, getattr(part, "metadata", [part]))
     prefixes = {tuple: ("each ", ""), dict: ("each name ", "")}.get(get_origin(annotation), ())
     for inner, prefix in itertools.zip_longest(get_args(annotation), prefixes, fillvalue=""):
-        yield from (f"{prefix}{bound}" for bound in _inner_bounds(inner) if bound)
+        bounds = (bound.removeprefix(prefix) for bound in _inner_bounds(inner) if bound)
+        yield from (f"{prefix}{bound}" for bound in bounds)
 
 
 def _bound(rule: Any) -> str:
