@@ -2,10 +2,10 @@
 
 import pytest
 from run_builders import record
-from schema_examples import GROWTH
 
 from glorot_sweep.tracking.schema.growths import GROWTH as SPELLING
 from glorot_sweep.tracking.schema.growths import StoredGrowth
+from tracking.schema_examples import GROWTH
 
 
 def test_growths_come_in_their_order_even_after_the_ninth():
