@@ -115,7 +115,8 @@ def main() -> None:
     parser.add_argument("--since", type=float, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.inside:
-        inside(*arguments.inside, arguments.since or 0.0, arguments.since is not None)
+        folder, file = arguments.inside
+        inside(folder, file, arguments.since or 0.0, arguments.since is not None)
         return
     found = measure(arguments.runs, arguments.times)
     each = ", ".join(f"{one:.1f}" for one in found["seconds"])

@@ -198,7 +198,9 @@ class _Opening:
         marks = {**tags, **identity.tags(), **self._marks(config), **growth}
         invocation = self._invocation(config, record, {**tags, **identity.tags()})
         run = self._opened_again(config, record, marks, ended)
-        if not ended:
+        # Of a whole sweep that grows they are read by the report, and by the next start: training
+        # need not wait until all are.
+        if not ended and not (growth and _has_ended(record)):
             delete_without_predictions(place, runs, own)
         existing = delete_surplus(runs, own)
         return OpenSweep(

@@ -32,7 +32,7 @@ def finish_study_runs(
     runs: Mapping[str, RunWriter],
     studies: Sequence[Study],
     winners: Sequence[Winner],
-    growths: int,
+    growths: int = 0,
 ) -> Iterator[RunWriter]:
     """Finish the runs of a sweep's studies one by one; it has grown so often."""
     edges = range_edges(studies, studies[0].config.search.table_depth)
