@@ -1,8 +1,7 @@
 """What is tuned, with how many trials; who is trained again."""
 
-import itertools
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
@@ -21,12 +20,11 @@ from glorot_sweep.config.section import (
     as_tuples,
     check_schedule,
 )
-from glorot_sweep.config.stages import Stage, stages_of
+from glorot_sweep.config.stages import Stage, check_growth, stages_of
 from glorot_sweep.config.step_rules import StepRuleConfig, StepRules, with_rules_of_every_file
 from glorot_sweep.config.until_decided import UntilDecidedConfig
 
 DepthTrials = Annotated[int, Field(ge=0, le=MOST_TRIALS)]
-GRID_IS_WHOLE: Final = "a grid of more rates has others, not those of a smaller one and more"
 
 
 class DepthRange(Range):
@@ -163,7 +161,7 @@ class SearchConfig(Section):
                 f"depth_trials are there to search the depth, which is {self.depth.low}, got "
                 f"{self.depth_trials}; leave them out, or give a range of depth"
             )
-        self._check_growth()
+        check_growth((*self.grown_from, (self.trials, self.depth_trials)), self.sampler)
         certain = self.trials if self.pruner.kind == "none" else min(self.generation, self.trials)
         if self.is_old_way and not any(map(self.is_at_table_depth, range(certain))):
             where = "" if certain == self.trials else " of the first generation, never pruned,"
@@ -172,22 +170,6 @@ class SearchConfig(Section):
                 f"{where} at table_depth, so Table 1 could stay empty; raise either"
             )
         return self
-
-    def _check_growth(self) -> None:
-        """Refuse earlier numbers of trials that these have not grown from."""
-        if not self.grown_from:
-            return
-        if self.sampler == "grid":
-            raise ValueError(
-                f"grown_from is for samplers that go on, got sampler grid; {GRID_IS_WHOLE}"
-            )
-        budgets = [*self.grown_from, (self.trials, self.depth_trials)]
-        for earlier, later in itertools.pairwise(budgets):
-            if earlier == later or earlier[0] > later[0] or earlier[1] > later[1]:
-                raise ValueError(
-                    "grown_from must rise to [trials, depth_trials], got "
-                    f"{[list(budget) for budget in budgets]}"
-                )
 
     @property
     def is_old_way(self) -> bool:

@@ -5,10 +5,14 @@ changes. Of each stage the trials at the table's depth are spread evenly, and a 
 extended has its rounds at the end of each.
 """
 
-from collections.abc import Iterable, Iterator
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 ROUNDS = 2  # of further trials, where a search is extended
+
+GRID_IS_WHOLE: Final = "a grid of more rates has others, not those of a smaller one and more"
 
 Budget = tuple[int, int]
 """`trials` and `depth_trials` of a group."""
@@ -103,3 +107,25 @@ def stages_of(
         stage = Stage(start, more, more_depth, generation, extend, share)
         yield stage
         start, trials, depth_trials = stage.stop, all_trials, all_depth_trials
+
+
+def check_growth(budgets: Sequence[Budget], sampler: str) -> None:
+    """Refuse numbers of trials that have not grown from one another.
+
+    Args:
+        budgets: of a group: before each growth, the oldest first, and today.
+        sampler: of the search.
+
+    Raises:
+        ValueError: they have not, or the sampler is one of which no part is one itself.
+    """
+    if len(budgets) > 1 and sampler == "grid":
+        raise ValueError(
+            f"grown_from is for samplers that go on, got sampler grid; {GRID_IS_WHOLE}"
+        )
+    for earlier, later in itertools.pairwise(budgets):
+        if earlier == later or earlier[0] > later[0] or earlier[1] > later[1]:
+            raise ValueError(
+                "grown_from must rise to [trials, depth_trials], got "
+                f"{[list(budget) for budget in budgets]}"
+            )

@@ -9,9 +9,9 @@ from rich.console import Console
 from run_builders import record
 from sweep_builders import config
 
+from glorot_sweep.config.until_decided import UntilDecidedConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.papers.glorot2010 import PAPER
-from glorot_sweep.report import growth
 from glorot_sweep.report.collect import collect
 from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.files import note_of, report_files
@@ -20,6 +20,7 @@ from glorot_sweep.report.job import show_report
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.growths import Growths, Seen, StoredGrowth
 
+UNTIL = UntilDecidedConfig(most=6, step=2)
 AT = 1_795_000_000_000
 LINES = ("replicates.seeds: 1 -> 2", "search.groups: 1 -> 2")
 
@@ -56,9 +57,11 @@ def test_a_growth_after_a_look_is_said_to_be_uncorrected_for(seen, said):
     assert last == UNCORRECTED
 
 
-def test_a_design_that_names_its_looks_beforehand_has_corrected_for_them(monkeypatch):
-    monkeypatch.setattr(growth, "allows_for_looks", lambda _: True)
-    assert len(growth_sentences(grown(Seen.REPORTED))) == 1
+def test_a_design_that_names_its_looks_beforehand_has_corrected_for_them():
+    found = grown(Seen.REPORTED)
+    replicates = found.config.replicates.model_copy(update={"until_decided": UNTIL})
+    config = found.config.model_copy(update={"replicates": replicates})
+    assert len(growth_sentences(replace(found, config=config))) == 1
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from glorot_sweep.config.search import GRID_IS_WHOLE
-from glorot_sweep.config.stages import Budget
+from glorot_sweep.config.stages import GRID_IS_WHOLE, Budget
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.config.window import evaluated_at
 from glorot_sweep.errors import UserError

@@ -15,7 +15,7 @@ from glorot_sweep.tracking.same_params import agree
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.members import repeating_run
 from glorot_sweep.tracking.schema.names import Kind, Tag
-from glorot_sweep.tracking.schema.trained import RepeatingRun, Superseding
+from glorot_sweep.tracking.schema.superseding import RepeatingRun, Superseding
 
 
 def supersede(sweep: OpenSweep, tasks: Iterable[Task]) -> list[str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from glorot_sweep.keys import BETWEEN, key_text
 from glorot_sweep.tracking.schema.names import Kind, Param, Role, Tag
 from glorot_sweep.tracking.schema.runs import read
-from glorot_sweep.tracking.schema.trained import BOTH, MemberRun, RepeatingRun
+from glorot_sweep.tracking.schema.superseding import RepeatingRun
+from glorot_sweep.tracking.schema.trained import BOTH, MemberRun
 
 if TYPE_CHECKING:
     from glorot_sweep.tracking.records import RunRecord

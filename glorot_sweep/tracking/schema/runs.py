@@ -275,8 +275,7 @@ BEGUN = Deletion(deletion="begun")
 
 @dataclass(frozen=True, kw_only=True)
 class SweepRun(
-    StoredRun, Digests, Overlaps, Note, About, MadeBy, Deletion, Importing, Growths, Leased,
-    SavedIn,
+    StoredRun, Digests, Overlaps, Note, About, MadeBy, Deletion, Importing, Growths, Leased, SavedIn
 ):
     """The run of a sweep itself."""
 

@@ -208,18 +208,6 @@ class ReplicateMark(SeedMark, InGroup):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Superseding(Part):
-    """That a replicate was asked for before its sweep grew, and is not since: by which growth."""
-
-    superseded: str | None = stored(Tag.SUPERSEDED, default=None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class RepeatingRun(MemberRun, ReplicateMark, Superseding):
-    """A replicate as far as its winner decides whether it is asked for."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class TrainedRun(MemberRun, Studied, Specified, MadeBy, Placed):
     """The run of a trained network."""
 

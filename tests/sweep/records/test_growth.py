@@ -195,6 +195,32 @@ def test_a_space_for_a_variant_that_comes_is_no_other_space():
             asked_of(stored(asked), grouped({"variants": ["tanh", variant], key: other}))
 
 
+DESIGN = {
+    "replicates.seeds": 5,
+    "replicates.until_decided": {"most": 10, "step": 5},
+    "comparisons": [["tanh_n", "tanh"]],
+}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"replicates.seeds": 6}, {"search.trials": 4}, {"datasets": ["shapeset", "mnist"]},
+        {"replicates.until_decided": {"most": 15, "step": 5}},
+        {"variants": ["tanh", "tanh_n", "sigmoid"],
+         "comparisons": [["tanh_n", "tanh"], ["sigmoid", "tanh"]]},
+    ],
+)  # fmt: skip
+def test_nothing_changes_the_looks_of_a_design(asked):
+    with pytest.raises(UserError, match="exists with another configuration"):
+        asked_of(stored(grouped(DESIGN)), grouped({**DESIGN, **asked}))
+
+
+def test_a_design_grows_by_what_it_does_not_look_at():
+    more = grouped({**DESIGN, "variants": ["tanh", "tanh_n", "sigmoid"], "monitored": MONITORED})
+    assert "variants" in asked_of(stored(grouped(DESIGN)), more).more
+
+
 def test_the_old_way_grows_too():
     found = asked_of(stored(config()), config({"search.trials": 8, "replicates.seeds": 3}))
     assert set(found.more) == {"search.trials", "search.grown_from", "replicates.seeds"}
