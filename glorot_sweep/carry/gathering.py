@@ -103,7 +103,9 @@ def _runs(source: Source) -> list[RunRecord]:
     place, own = source.place, source.sweep.run_id
     found = [
         run
-        for run in runs_of(place.client, place.experiment_id, own_run(source.sweep))
+        for run in runs_of(
+            place.client, place.experiment_id, own_run(source.sweep), superseded=True
+        )
         if kind_of(run) in CARRIED and (kind_of(run) is not Kind.SWEEP or run.run_id == own)
     ]
     return sorted(

@@ -27,6 +27,7 @@ VALUES: Final[dict[tuple[str, ...], Any]] = {
     ("replicates", "until_decided"): None,
     ("comparisons",): [],
     ("significance", "equivalence"): None,
+    ("search", "grown_from"): [],
 }
 """Each key that came with groups or later, and what its absence in a store means."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from glorot_sweep.config.before_groups import OLD_WAY
 from glorot_sweep.config.limits import MOST_POINTS, MOST_SEEDS, MOST_TRIALS
@@ -17,12 +17,14 @@ from glorot_sweep.config.section import (
     Section,
     Trials,
     Updates,
+    as_tuples,
     check_schedule,
 )
+from glorot_sweep.config.stages import Stage, check_growth, stages_of
 from glorot_sweep.config.step_rules import StepRuleConfig, StepRules, with_rules_of_every_file
 from glorot_sweep.config.until_decided import UntilDecidedConfig
 
-ROUNDS = 2  # of further trials, where a search is extended
+DepthTrials = Annotated[int, Field(ge=0, le=MOST_TRIALS)]
 
 
 class DepthRange(Range):
@@ -91,16 +93,15 @@ class SearchConfig(Section):
             `trials` counts all trials, this share of them at `table_depth`, its first trials are
             given up as early as others, and depths are compared with one another.
         pruner: when a trial is given up.
+        grown_from: `trials` and `depth_trials` before each growth of a sweep, the oldest first.
+            A sweep that grows notes them by itself; a file that gives them asks at once for the
+            trials of a sweep that has grown.
     """
 
     trials: Trials
     depth_trials: Annotated[
-        int,
-        Field(
-            ge=0,
-            le=MOST_TRIALS,
-            json_schema_extra={"left_out": "0 with one depth, else as `trials`"},
-        ),
+        DepthTrials,
+        Field(json_schema_extra={"left_out": "0 with one depth, else as `trials`"}),
     ]
     groups: Annotated[
         int,
@@ -121,6 +122,11 @@ class SearchConfig(Section):
     table_depth: Depth = 5
     table_depth_share: Annotated[float, Field(gt=0, le=1)] | None = None
     pruner: PrunerConfig = PrunerConfig()
+    grown_from: Annotated[
+        tuple[Annotated[tuple[Trials, DepthTrials], Field(max_length=2)], ...],
+        BeforeValidator(as_tuples),
+        Field(max_length=MOST_POINTS),
+    ] = ()
 
     @field_validator("rungs", mode="before")
     @classmethod
@@ -155,6 +161,7 @@ class SearchConfig(Section):
                 f"depth_trials are there to search the depth, which is {self.depth.low}, got "
                 f"{self.depth_trials}; leave them out, or give a range of depth"
             )
+        check_growth((*self.grown_from, (self.trials, self.depth_trials)), self.sampler)
         certain = self.trials if self.pruner.kind == "none" else min(self.generation, self.trials)
         if self.is_old_way and not any(map(self.is_at_table_depth, range(certain))):
             where = "" if certain == self.trials else " of the first generation, never pruned,"
@@ -170,19 +177,16 @@ class SearchConfig(Section):
         return self.table_depth_share is not None
 
     @property
-    def first_trials(self) -> int:
-        """Trials of a group before it is extended."""
-        return self.trials + self.depth_trials
-
-    @property
-    def round_trials(self) -> int:
-        """Trials of each round by which a group is extended."""
-        return -(-self.trials // 4) if self.extend else 0
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages of each group's trials: one, and one for each growth of their number."""
+        budgets = (*self.grown_from, (self.trials, self.depth_trials))
+        share = self.table_depth_share
+        return tuple(stages_of(budgets, self.generation, extend=self.extend, share=share))
 
     @property
     def group_trials(self) -> int:
         """All trials of a group."""
-        return self.first_trials + ROUNDS * self.round_trials
+        return self.stages[-1].stop
 
     @property
     def group_numbers(self) -> tuple[int | None, ...]:
@@ -215,17 +219,11 @@ class SearchConfig(Section):
 
     def at_table_depth_before(self, number: int) -> int:
         """Return how many trials of a group before trial `number` have `table_depth`."""
-        first, share = min(number, self.first_trials), self.table_depth_share
-        if share is None:
-            spread = first * self.trials // self.first_trials
-        else:
-            spread = int(first * share + 1e-9)
-        return spread + number - first
+        return sum(stage.at_table_depth_before(number) for stage in self.stages)
 
-    def round_of(self, number: int) -> int | None:
-        """Return by which round, counted from 0, trial `number` extends its group; None: none."""
-        beyond = number - self.first_trials
-        return beyond // self.round_trials if beyond >= 0 else None
+    def stage_of(self, number: int) -> Stage:
+        """Return the stage that trial `number` of a group is in."""
+        return next(stage for stage in self.stages if number < stage.stop)
 
     def generation_of(self, number: int) -> range:
         """Return the trials of a group that are asked together with trial `number`.
@@ -237,13 +235,7 @@ class SearchConfig(Section):
             >>> [list(search.generation_of(number)) for number in (0, 4, 5, 7)]
             [[0, 1, 2, 3], [4], [5, 6], [7, 8]]
         """
-        if (found := self.round_of(number)) is None:
-            start, stop = 0, self.first_trials
-        else:
-            start = self.first_trials + found * self.round_trials
-            stop = start + self.round_trials
-        start += (number - start) // self.generation * self.generation
-        return range(start, min(start + self.generation, stop))
+        return self.stage_of(number).generation_of(number)
 
 
 def _depth_trials(values: Mapping[str, Any]) -> int:

@@ -49,6 +49,13 @@ class RateRange(Range):
     high: Rate
 
 
+def as_tuples(value: Any) -> Any:
+    """Return lists of lists as tuples of tuples; mistakes are left to be told."""
+    if not isinstance(value, list):
+        return value
+    return tuple(tuple(each) if isinstance(each, list) else each for each in value)
+
+
 def check_schedule(name: str, points: tuple[int, ...], updates: int) -> None:
     """Refuse updates that do not rise, or lie outside a training.
 

@@ -18,6 +18,7 @@ from glorot_sweep.report.claims.verdict import Finding
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.engines import engine_sentence
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
+from glorot_sweep.report.growth import growth_sentences
 from glorot_sweep.report.page import render_page
 from glorot_sweep.report.paper import Beside
 from glorot_sweep.report.render import (
@@ -99,6 +100,7 @@ def _summary(report: Compiled) -> str:
         [
             f"# Sweep {collected.config.name}\n",
             *([f"{engine}\n"] if engine else []),
+            *(f"{sentence}\n" for sentence in growth_sentences(collected)),
             *(_table_summary(report) if report.table else []),
             *(_beyond_summary(report) if report.beyond else []),
             *_doubts(report),

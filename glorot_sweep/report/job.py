@@ -10,6 +10,7 @@ from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.compiled import Compiled, compile_report
 from glorot_sweep.report.files import PAGE, SUMMARY, note_of, report_files, write_files
+from glorot_sweep.report.growth import growth_sentences
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.render import caption, table_terminal
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_terminal
@@ -138,6 +139,8 @@ def show_report(report: Compiled, place: Place, console: Console, kept: str) -> 
         console.print()
         console.print(beyond_terminal(report.beyond_best, "The same at their best depths"))
         console.print()
+    for sentence in growth_sentences(report.collected):
+        console.print(sentence, style="yellow", markup=False, soft_wrap=True)
     for sentence in cautions(report.collected):
         console.print(sentence, style="yellow", markup=False, soft_wrap=True)
     for sentence in report.sentences_on_pairs:

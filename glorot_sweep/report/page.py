@@ -25,6 +25,7 @@ from glorot_sweep.report.coverage import groups_text, seeds_text
 from glorot_sweep.report.differences import differences
 from glorot_sweep.report.engines import engine_sentence
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
+from glorot_sweep.report.growth import growth_sentences
 from glorot_sweep.report.html import html_table, page_template
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.paper import Beside
@@ -68,6 +69,7 @@ def render_page(report: Compiled) -> str:
         labels={name: variant.label for name, variant in VARIANTS.items()},
         scale=_scale(report),
         engine=engine_sentence(collected),
+        growths=growth_sentences(collected),
         verdicts={verdict.value: found[verdict] for verdict in Verdict},
         observed={verdict.value: observed[verdict] for verdict in Verdict},
         head_beside=HEADS[what][0],

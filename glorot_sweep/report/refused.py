@@ -19,9 +19,10 @@ def refuse_unfinished(sweep: SweepRun) -> None:
 
 
 def refuse_mixed(sweep: SweepRun, runs: list[TrainedRun]) -> None:
-    """Refuse runs of another configuration than the sweep's."""
+    """Refuse runs of another configuration than the sweep's, today or before it grew."""
     expected = sweep.config_hash
-    strangers = [run for run in runs if run.config_hash != expected]
+    known = {expected, *sweep.earlier_hashes}
+    strangers = [run for run in runs if run.config_hash not in known]
     if strangers:
         names = ", ".join(f"{run.name} ({run.run_id})" for run in strangers[:5])
         raise UserError(

@@ -12,6 +12,7 @@ from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.records.reconcile import close_orphan, trained_in
 from glorot_sweep.sweep.records.recording import trial_params
+from glorot_sweep.sweep.records.superseding import supersede
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.search.winners import find_winners, search_remarks
 from glorot_sweep.sweep.storage.lock import Held
@@ -134,8 +135,18 @@ class Driver:
                 self.progress.note(line)
                 self._remarks.add(line)
         tasks = replicate_tasks(self.config.at_look(-1), winners)
+        if self._may_supersede and (gone := supersede(self.sweep, tasks)):
+            self.dispatch.begin_anew(gone)
+            self.progress.note(
+                f"  {len(gone)} replicate(s) of earlier winners are superseded: kept, in no table"
+            )
         self._train("replicates", "replicates", tasks)
         return winners
+
+    @property
+    def _may_supersede(self) -> bool:
+        """Whether a growth may have changed who is repeated: none changes a design's looks."""
+        return self.sweep.growths > 0 and self.config.replicates.until_decided is None
 
     def monitor(self) -> None:
         """Train the monitored runs."""

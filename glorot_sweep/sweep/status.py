@@ -51,6 +51,7 @@ def show_status(
         seen.line,
         _table(config, runs, seen.running),
         _report(runs),
+        *(f"grown on {one.time}: {'; '.join(one.lines)}" for one in sweep.grown),
         *place.ui_lines(),
     ):
         console.print(part, highlight=False, markup=False, soft_wrap=isinstance(part, str))

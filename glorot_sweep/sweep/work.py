@@ -147,7 +147,7 @@ class Work:
             self.means.register(self.sweep, self.means.datasets)
             self.means.stop.check()
         self.still_held()
-        for run in finish_study_runs(study_runs, studies, winners):
+        for run in finish_study_runs(study_runs, studies, winners, self.sweep.growths):
             self.open_runs.remove(run)
             self.still_held()
         self.checkpoints.clear()

@@ -60,8 +60,11 @@ def runs_of(
     *,
     kind: Kind | None = None,
     key: str | None = None,
+    superseded: bool = False,
 ) -> list[RunRecord]:
     """Return the runs that belong to a sweep, its own included, oldest first.
+
+    Replicates that were superseded when it grew are kept, but nothing is made of them.
 
     Args:
         client: of the store.
@@ -69,9 +72,12 @@ def runs_of(
         own: the sweep.
         kind: of the runs; None: any.
         key: of the run; None: any.
+        superseded: return those too.
     """
     found = find_runs(client, [experiment_id], sweep=own.sweep, kind=kind, key=key)
-    return [run for run in found if own.owns(run)]
+    return [
+        run for run in found if own.owns(run) and (superseded or Tag.SUPERSEDED not in run.tags)
+    ]
 
 
 def strays(client: MlflowClient, experiment_id: str, name: str) -> list[RunRecord]:

@@ -37,6 +37,11 @@ def lacking_params(
     return {param: str(value) for param, value in wanted.items() if param not in stored}
 
 
+def agree(stored: Mapping[str, str], wanted: Mapping[str, object]) -> bool:
+    """Return whether a run has no param with another value than these."""
+    return all(_same(stored[name], str(value)) for name, value in wanted.items() if name in stored)
+
+
 def _same(stored: str, wanted: str) -> bool:
     """Whether two params say the same.
 

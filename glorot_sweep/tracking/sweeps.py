@@ -11,7 +11,7 @@ from glorot_sweep.spelling import nearest
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import ArtifactError, find_runs, read_json
 from glorot_sweep.tracking.schema.fields import shortened
-from glorot_sweep.tracking.schema.names import NO_SWEEP, Artifact, Kind, Tag
+from glorot_sweep.tracking.schema.names import NO_SWEEP, Artifact, Kind, Tag, grown_path
 from glorot_sweep.tracking.schema.runs import SweepRun, read
 from glorot_sweep.tracking.stored_identity import why_unreadable
 
@@ -67,10 +67,10 @@ def read_identity(client: MlflowClient, sweep: SweepRun) -> dict[str, Any]:
         ArtifactError: it is missing or unreadable: the driver was killed before it had stored it;
             or it is none, or was changed since.
     """
-    identity: dict[str, Any] = read_json(client, sweep.run_id, Artifact.IDENTITY)
+    path = grown_path(Artifact.IDENTITY, len(sweep.growths))
+    identity: dict[str, Any] = read_json(client, sweep.run_id, path)
     if reason := why_unreadable(identity, sweep.config_hash):
-        path = f"{Artifact.IDENTITY} of the run {sweep.run_id}"
-        raise ArtifactError(f"{path} cannot be believed ({reason})")
+        raise ArtifactError(f"{path} of the run {sweep.run_id} cannot be believed ({reason})")
     return identity
 
 

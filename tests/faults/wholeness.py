@@ -68,11 +68,14 @@ def runs_of_sweep(sweep):
     """Return the runs of the one sweep that is there, each of another name and key.
 
     What a sweep has left whose own run was deleted by hand is left alone, and is no part of it;
-    nor is a report that was made before something was trained again.
+    nor is a report that was made before something was trained again, or a superseded replicate.
     """
     found = all_runs(sweep.place)
     (own,) = [run.info.run_id for run in found if run.data.tags["kind"] == "sweep"]
-    runs = [run for run in found if run.data.tags.get("sweep_run", own) == own]
+    runs = [
+        run for run in found
+        if run.data.tags.get("sweep_run", own) == own and "superseded" not in run.data.tags
+    ]  # fmt: skip
     reports = [run for run in runs if run.data.tags["kind"] == "report"]
     for report in sorted(reports, key=lambda run: run.info.start_time)[:-1]:
         assert report.info.status != "RUNNING"

@@ -108,7 +108,7 @@ class Case:
         self, changes=None, *, choose=None, held=None, existing=None, best=DEEP, further=()
     ):
         settings, self.further = config(changes), list(further)
-        sweep = SimpleNamespace(config=settings, existing=existing or {}, runs=RUNS)
+        sweep = SimpleNamespace(config=settings, existing=existing or {}, runs=RUNS, growths=0)
         self.studies = [FakeStudy(settings, variant, best) for variant in settings.variants]
         self.dispatch = FakeDispatch(choose)
         progress = SweepProgress(Console(quiet=True))

@@ -23,6 +23,7 @@ from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.schema.driving import Holder, Leased
 from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.growths import Growths, Seen, StoredGrowth
 from glorot_sweep.tracking.schema.names import Artifact, Tag
 from glorot_sweep.tracking.schema.runs import BEGUN
 
@@ -244,3 +245,12 @@ def test_nothing_is_changed(stores, half_done, place):
     listed(stores)
     status(stores)
     assert [run.to_dictionary() for run in all_runs(place)] == before
+
+
+def test_a_sweep_that_has_grown_says_when_and_by_what(stores, place):
+    sweep = StoredSweep(place)
+    sweep.run.json({"config": sweep.config.identity(), "digests": {}}, "config/growth_1/sweep.json")
+    growth = StoredGrowth(1_700_000_000_000, "before", "now", Seen.NOTHING, ("seeds: 2 -> 3",))
+    sweep.run.tag(tags_of(Growths(growths={"1": growth})))
+    _, lines = status(stores)
+    assert "grown on 2023-11-14 22:13 UTC: seeds: 2 -> 3" in lines

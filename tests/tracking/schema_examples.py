@@ -8,8 +8,10 @@ from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.schema.beside import InitStudyRun, SvmRun, SvmTrialRun
 from glorot_sweep.tracking.schema.driving import Holder
 from glorot_sweep.tracking.schema.fields import SIX_DECIMALS, stored_fields
+from glorot_sweep.tracking.schema.growths import Seen, StoredGrowth
 from glorot_sweep.tracking.schema.names import SCHEMA_VERSION, Kind
 from glorot_sweep.tracking.schema.runs import ReportRun, StoredRun, SweepRun
+from glorot_sweep.tracking.schema.superseding import RepeatingRun
 from glorot_sweep.tracking.schema.trained import (
     MemberRun,
     MonitoredRun,
@@ -26,6 +28,7 @@ KINDS: dict[type[StoredRun], Kind] = {
     TrialRun: Kind.TRIAL,
     ReplicateRun: Kind.REPLICATE,
     MonitoredRun: Kind.MONITORED,
+    RepeatingRun: Kind.REPLICATE,
     ReportRun: Kind.REPORT,
     InitStudyRun: Kind.INIT_STUDY,
     SvmRun: Kind.BASELINE,
@@ -35,16 +38,20 @@ KINDS: dict[type[StoredRun], Kind] = {
 
 HOLDER = Holder("a token", Process(7, "a host", "a boot", "a start"), since=1_700_000_000_000)
 
+GROWTH = StoredGrowth(1_700_000_000_001, "old", "new", Seen.REPORTED, ("seeds: 5 -> 10",))
+
 
 def example(kind: type[StoredRun]) -> Any:
     """A run of this kind; no two fields have the same value, and none is its default."""
     hints = get_type_hints(kind)
     special = {
         "kind": KINDS[kind], "word": State.FAILED, "given_up": True, "attempt": 1,
-        "schema_version": SCHEMA_VERSION, "holder": HOLDER,
+        "schema_version": SCHEMA_VERSION, "holder": HOLDER, "growths": {"1": GROWTH},
     }  # fmt: skip
     values = {
-        one.name: special.get(one.name, _value(number, one.name, hints[one.name], where.spelling))
+        one.name: special[one.name]
+        if one.name in special
+        else _value(number, one.name, hints[one.name], where.spelling)
         for number, (one, where) in enumerate(stored_fields(kind), start=2)
     }
     return kind(run_id="", name="an example", status=Status.FAILED, started=0, **values)

@@ -29,19 +29,15 @@ def settle(
     Args:
         config: the sweep.
         device: `cpu` or `cuda`.
-        begun: what the sweep settled on when it began; None: it begins now.
+        begun: what the sweep has settled on; None: it begins now. A variant by which it grows is
+            not among them.
         lacks: says why the native core cannot be had here.
 
     Raises:
         UserError: the native engine is asked for, or was settled on, and cannot be had.
     """
     lacks = cache(lacks)  # one answer for all
-    if begun is None:
-        wanted = config.network.engine
-        return {
-            name: resolve_engine(wanted, VARIANTS[name], device, lacks=lacks)
-            for name in config.variants
-        }
+    begun, wanted = begun or {}, config.network.engine
     for name, resolved in begun.items():
         if resolved.engine == NATIVE and (
             reason := native_reason(VARIANTS[name], device, lacks=lacks)
@@ -51,7 +47,10 @@ def settle(
                 f"{name} cannot have here: {reason}. Its runs go on with no other engine: mend "
                 "that, or give the sweep another name."
             )
-    return begun
+    return {
+        name: begun.get(name) or resolve_engine(wanted, VARIANTS[name], device, lacks=lacks)
+        for name in config.variants
+    }
 
 
 def refuse_another_engine(config: SweepConfig, begun: Engines) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.folders import lasting, obstacle
 from glorot_sweep.specs import TrialSpec
+from glorot_sweep.sweep.records.identity import DATA_SET
 from glorot_sweep.tracking.address import database_file, is_sqlite
 from glorot_sweep.training.checkpoint_file import PREVIOUS, CheckpointFile, trial_keys
 
@@ -54,9 +55,10 @@ class CheckpointFolder:
 
     def file(self, trials: Iterable[TrialSpec]) -> CheckpointFile:
         """Return the checkpoint of a pack of these trials."""
+        trials = list(trials)
         words = json.dumps(sorted((trial.key, trial.fingerprint) for trial in trials))
         name = hashlib.sha256(words.encode()).hexdigest()[:16]
-        return CheckpointFile(self.path / f"{name}{SUFFIX}", self.made_with)
+        return self._file(self.path / f"{name}{SUFFIX}", trials)
 
     def groups(
         self, trials: Sequence[TrialSpec]
@@ -70,7 +72,7 @@ class CheckpointFolder:
         for file in self._newest_first():
             known = [left.pop(key) for key in trial_keys(file) if key in left]
             if known:
-                groups.append((file, known))
+                groups.append((self._file(file.path, known), known))
         return groups, list(left.values())
 
     def forget(self, keys: Collection[str]) -> None:
@@ -95,6 +97,16 @@ class CheckpointFolder:
             self.path.parent.rmdir()
         return not self.path.exists()
 
+    def _file(self, path: Path, trials: Sequence[TrialSpec]) -> CheckpointFile:
+        """Return a checkpoint of trials; data sets that are none of theirs decide nothing of it."""
+        own = {f"{DATA_SET}{trial.dataset}" for trial in trials}
+        decisive = {
+            name: value
+            for name, value in self.made_with.items()
+            if name in own or not name.startswith(DATA_SET)
+        }
+        return CheckpointFile(path, decisive)
+
     def _newest_first(self) -> list[CheckpointFile]:
         paths = {}
         for path in sorted(self.path.glob(f"*{SUFFIX}*")):
@@ -102,6 +114,4 @@ class CheckpointFolder:
                 with suppress(FileNotFoundError):  # a worker is just moving it to PREVIOUS
                     saved = path.stat().st_mtime
                     paths[path.with_name(path.name.removesuffix(PREVIOUS))] = saved
-        return [
-            CheckpointFile(path, self.made_with) for path in sorted(paths, key=lambda p: -paths[p])
-        ]
+        return [CheckpointFile(path) for path in sorted(paths, key=lambda p: -paths[p])]

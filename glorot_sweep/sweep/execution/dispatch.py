@@ -1,7 +1,7 @@
 """From trials to their results, whatever happens on the way: packs, retries, failures."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from glorot_sweep.errors import ServiceLostError, TooManyFailuresError
@@ -81,6 +81,11 @@ class Dispatch:
             size, share = min(map(self._largest_pack, alike)), idle * len(alike) // len(fresh)
             for pack in make_packs(alike, size, share):
                 self._submit_pack(pack)
+
+    def begin_anew(self, keys: Iterable[str]) -> None:
+        """Forget the runs of keys: what is trained under them from now on has runs of its own."""
+        for key in keys:
+            self._runs.pop(key, None)
 
     def wait(self) -> list[TrialResult] | None:
         """Return the results of the next tasks that have one; None if nothing is in work.

@@ -1,4 +1,4 @@
-"""How the sweep of a name was begun: what its file meant then, and which engines trained it."""
+"""How the sweep of a name was begun: what its file means for it, and which engines trained it."""
 
 from dataclasses import replace
 from typing import cast
@@ -8,7 +8,8 @@ from glorot_sweep.config.file import SweepFile, read_before_groups
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.engine.choice import Engines, Resolved, engines_from
 from glorot_sweep.specs import Engine
-from glorot_sweep.sweep.records.own_runs import stored_identity
+from glorot_sweep.sweep.records.growth import asked_of
+from glorot_sweep.sweep.records.own_runs import kept_run, stored_identity
 from glorot_sweep.tracking.belonging import own_run, runs_of, sweep_runs
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.runs import RunStore
@@ -18,6 +19,22 @@ from glorot_sweep.tracking.schema.trained import StudyRun
 
 
 def file_as_begun(file: SweepFile, place: Place) -> SweepFile:
+    """Return a file as it is meant for the sweep of its name, if that has begun.
+
+    Raises:
+        UserError: it asks for less than the sweep has, or for another one.
+    """
+    file = _as_meant_then(file, place)
+    runs, name = RunStore(place.client, place.experiment_id), file.config.name
+    if not (found := sweep_runs(place.client, place.experiment_id, name)):
+        return file
+    stored = stored_identity(runs, kept_run(runs, found))
+    if stored is None:  # the run's tags alone are left, which are compared when it is opened
+        return file
+    return replace(file, config=asked_of(stored["config"], file.config).config)
+
+
+def _as_meant_then(file: SweepFile, place: Place) -> SweepFile:
     """Return a file, read as it was meant when the sweep of its name was begun."""
     if file.config.search.is_old_way or not (before := read_before_groups(file)):
         return file
@@ -38,7 +55,7 @@ def engines_begun(config: SweepConfig, place: Place) -> Engines | None:
     found = sweep_runs(place.client, place.experiment_id, config.name)
     for stored in (stored_identity(runs, record) for record in found):
         if stored is not None:
-            return engines_from(stored, config.variants)
+            return engines_from(stored, stored["config"].get("variants", config.variants))
     members = [
         run
         for own in found

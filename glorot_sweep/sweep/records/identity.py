@@ -98,17 +98,18 @@ def refuse_another_question(name: str, stored: Mapping[str, Any], now: Mapping[s
     Raises:
         UserError: names every key that differs.
     """
-    changed = _difference(stored, now)
+    changed = difference(stored, now)
     if changed:
         raise UserError(
             f"the sweep {name!r} exists with another configuration (stored -> file):\n"
-            + _indented(changed)
-            + _not_afterwards(changed)
+            + indented(changed)
+            + not_afterwards(changed)
             + "\nRestore the file to continue that sweep, or give this one another name."
         )
 
 
-def _not_afterwards(changed: Collection[str]) -> str:
+def not_afterwards(changed: Collection[str]) -> str:
+    """Return why a date of registration cannot come later, if that is among what has changed."""
     if "preregistered" not in changed:
         return ""
     return (
@@ -126,17 +127,20 @@ def changes(stored: Mapping[str, Any], now: Identity, code_before: str) -> Chang
         code_before: hash of the code that began the sweep, as its run is tagged. A version that
             stored nothing else had a hash of other sources, which equals none of today.
     """
+    before = stored.get("config", {})
     found = {
         f"{DATA_SET}{key}": value
-        for key, value in _difference(stored.get("digests", {}), now.digests).items()
+        for key, value in difference(stored.get("digests", {}), now.digests).items()
+        if key in before.get("datasets", now.digests)  # not those by which it grows
     }
     if "made_with" not in stored:
         earlier = f"{code_before} of an earlier version, without libraries and processor"
         return {**found, "code": (earlier, now.made_with["code"])}
-    for key, value in _difference(stored["variants"], now.variants).items():
+    for key, value in difference(stored["variants"], now.variants).items():
         variant, _, attribute = key.partition(".")
-        found[f"variant {variant}: {attribute}"] = value
-    for key, value in _difference(stored["made_with"], now.made_with).items():
+        if variant in before.get("variants", now.variants):
+            found[f"variant {variant}: {attribute}"] = value
+    for key, value in difference(stored["made_with"], now.made_with).items():
         found[_MADE_WITH.get(key, key.removeprefix("libraries."))] = value
     return found
 
@@ -183,7 +187,7 @@ def refuse_change(name: str, change: Change) -> None:
     """
     raise UserError(
         f"the sweep {name!r} was begun otherwise (then -> now):\n"
-        + _indented(change)
+        + indented(change)
         + "\nRuns made now need not have the bits of those that are there, and one cell of the "
         "table would mix both. Restore what has changed, or give the sweep another name; "
         f"{FLAG} goes on all the same, and every run made from then on says so."
@@ -200,11 +204,14 @@ def lines(change: Change) -> tuple[str, ...]:
     return tuple(f"{key}: {before} -> {now}" for key, (before, now) in change.items())
 
 
-def _indented(change: Change) -> str:
-    return "\n".join(f"  {line}" for line in lines(change))
+def indented(change: Change, reasons: Mapping[str, str] | None = None) -> str:
+    """Return a change, an indented line for each thing that differs, with what is said of it."""
+    said = {key: f" ({reason})" for key, reason in (reasons or {}).items() if reason}
+    each = zip(change, lines(change), strict=True)
+    return "\n".join(f"  {line}{said.get(key, '')}" for key, line in each)
 
 
-def _difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> Change:
+def difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> Change:
     """Return the values that differ, by their dotted keys."""
     then, today = flatten(before), flatten(now)
     return {

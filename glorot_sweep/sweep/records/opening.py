@@ -1,19 +1,20 @@
 """Opening a sweep: find it or create it, compare its configuration, adopt MLflow's own run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from typing import Any
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.engine.choice import Engines
-from glorot_sweep.errors import ServiceLostError, SweepHeldError, UserError
-from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.host.provenance import Provenance
 from glorot_sweep.sweep.contents.engines import (
     engine_words,
     refuse_another_engine,
 )
+from glorot_sweep.sweep.records.beginning import begin, store
 from glorot_sweep.sweep.records.completeness import delete_without_predictions, lacking
+from glorot_sweep.sweep.records.growth import Asked, asked_of
+from glorot_sweep.sweep.records.growth_note import noted_growth
 from glorot_sweep.sweep.records.identity import (
     DATA_SET,
     Identity,
@@ -38,9 +39,8 @@ from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.runs import RunStore, RunWriter
-from glorot_sweep.tracking.schema.driving import NOT_HELD
 from glorot_sweep.tracking.schema.fields import tags_of
-from glorot_sweep.tracking.schema.names import Artifact, Kind
+from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import (
     About,
     Digests,
@@ -72,6 +72,7 @@ class OpenSweep:
         is_complete: nothing is left to do.
         lease: by which this process is its one driver.
         strays: how many runs of an earlier sweep of this name, whose own run was deleted, are left.
+        growths: how often it has grown.
     """
 
     config: SweepConfig
@@ -82,10 +83,11 @@ class OpenSweep:
     invocation: RunWriter | None
     tags: Mapping[str, str]
     identity: Identity
-    existing: Mapping[str, MemberRun]
+    existing: dict[str, MemberRun]
     is_complete: bool
     lease: Lease
     strays: int = 0
+    growths: int = 0
 
     @property
     def own(self) -> OwnRun:
@@ -100,7 +102,12 @@ class OpenSweep:
 def is_complete(place: Place, config: SweepConfig) -> bool:
     """Return whether nothing is left to do for a sweep: its runs are looked at, one by one."""
     found = sweep_runs(place.client, place.experiment_id, config.name)
-    return any(_has_ended(own) and not lacking(place, config, own_run(own)) for own in found)
+    return any(
+        _has_ended(own)
+        and own.config_hash == config.hash()  # else it is to grow
+        and not lacking(place, config, own_run(own))
+        for own in found
+    )
 
 
 def _has_ended(sweep: SweepRun) -> bool:
@@ -138,129 +145,135 @@ def open_sweep(
         SweepHeldError: another driver has begun it meanwhile.
     """
     runs = RunStore(place.client, place.experiment_id)
-    now = identity_of(config, digests, made_with, engines)
-    tags = tags_of(origin_of(made_with, config.name, config.hash()))
-    made_by = MadeBy(engine=engine_words(engines))
-    marks = tags_of(Digests(digests=digests), About(paper=config.paper), made_by)
+    opening = _Opening(place, runs, digests, made_with, engines, source, lease)
     found = sweep_runs(place.client, place.experiment_id, config.name)
-    if not found:
-        run = _create(runs, config.name, now, source, {**tags, **marks}, place, lease)
+    return opening.goes_on(config, found, accept_change) if found else opening.begins(config)
+
+
+@dataclass(frozen=True)
+class _Opening:
+    """What a sweep is opened with; see `open_sweep`."""
+
+    place: Place
+    runs: RunStore
+    digests: Mapping[str, str]
+    made_with: Provenance
+    engines: Engines
+    source: str
+    lease: Lease
+
+    def begins(self, config: SweepConfig) -> OpenSweep:
+        """Create a sweep."""
+        place, marks = self.place, self._marks(config)
+        now = identity_of(config, self.digests, self.made_with, self.engines)
+        tags = {**self._tags(config), **marks}
+        run = begin(self.runs, config.name, now, self.source, tags, place, self.lease)
         left = len(strays(place.client, place.experiment_id, config.name))
-        tags |= tags_of(OfSweep(sweep_run=run.run_id))
-        return OpenSweep(config, place, runs, engines, run, None, tags, now, {}, False, lease, left)
-    refuse_several(runs, found)
-    record = kept_run(runs, found)
-    refuse_partial(record)
-    refuse_another_engine(config, engines)
-    own = own_run(record)
-    ended = _has_ended(record) and not lacking(place, config, own)
-    if not ended:
-        lease.take(place.client, record.run_id)
-    identity = _continued(runs, record, now, {**tags, **marks}, source, accept_change, ended)
-    delete_others(runs, found, record)  # what is refused changes nothing
-    tags |= tags_of(OfSweep(sweep_run=record.run_id))
-    whole = {**tags, **identity.tags()}
-    invocation = None
-    if place.project_run and place.project_run != record.run_id:
-        name = f"{config.name}-again"
-        invocation = runs.adopt(
-            place.project_run, name, {**whole, **tags_of(Mark(kind=Kind.INVOCATION), made_by)}
-        )
-    run = RunWriter(place.client, record.run_id, record.started)
-    if not ended:
-        run = runs.reopen(record.run_id, {**whole, **marks, **tags_of(standing(State.RUNNING))})
-    elif record.paper != config.paper:
-        run.tag(tags_of(About(paper=config.paper)))
-    if not ended:
-        delete_without_predictions(place, runs, own)
-    existing = delete_surplus(runs, own)
-    return OpenSweep(
-        config, place, runs, engines, run, invocation, tags, identity, existing, ended,
-        lease,
-    )  # fmt: skip
+        tags = {**self._tags(config), **tags_of(OfSweep(sweep_run=run.run_id))}
+        return OpenSweep(
+            config, place, self.runs, self.engines, run, None, tags, now, {}, False, self.lease,
+            left,
+        )  # fmt: skip
 
+    def goes_on(
+        self, config: SweepConfig, found: Sequence[SweepRun], accept_change: bool
+    ) -> OpenSweep:
+        """Open a sweep that is there, and let it grow if more is asked for."""
+        place, runs = self.place, self.runs
+        refuse_several(runs, found)
+        record = kept_run(runs, found)
+        refuse_partial(record)
+        refuse_another_engine(config, self.engines)
+        own, stored = own_run(record), stored_identity(runs, record)
+        asked = Asked(config) if stored is None else asked_of(stored["config"], config)
+        config = asked.config
+        ended = not asked.more and _has_ended(record) and not lacking(place, config, own)
+        if not ended:
+            self.lease.take(place.client, record.run_id)
+        growth = noted_growth(place, record, config, asked.more)
+        growths = len(record.growths) + len(growth)
+        identity = self._identity(record, stored, config, growths, accept_change, ended)
+        delete_others(runs, found, record)  # what is refused changes nothing
+        tags = {**self._tags(config), **tags_of(OfSweep(sweep_run=record.run_id))}
+        marks = {**tags, **identity.tags(), **self._marks(config), **growth}
+        invocation = self._invocation(config, record, {**tags, **identity.tags()})
+        run = self._opened_again(config, record, marks, ended)
+        # Of a whole sweep that grows they are read by the report, and by the next start: training
+        # need not wait until all are.
+        if not ended and not (growth and _has_ended(record)):
+            delete_without_predictions(place, runs, own)
+        existing = delete_surplus(runs, own)
+        return OpenSweep(
+            config, place, runs, self.engines, run, invocation, tags, identity, existing, ended,
+            self.lease, growths=growths,
+        )  # fmt: skip
 
-def _continued(
-    runs: RunStore,
-    record: SweepRun,
-    now: Identity,
-    tags: Mapping[str, str],
-    source: str,
-    accept_change: bool,
-    ended: bool,
-) -> Identity:
-    """Return the identity with which a sweep goes on; see `open_sweep` for what is refused.
+    def _tags(self, config: SweepConfig) -> dict[str, str]:
+        """Return what every run says of its origin."""
+        return tags_of(origin_of(self.made_with, config.name, config.hash()))
 
-    A driver that was killed after it had created the run and before it had stored the identity
-    has left the run's tags: they are compared instead, and the identity is stored now.
-    """
-    name, writer = record.sweep, RunWriter(runs.client, record.run_id, record.started)
-    stored = stored_identity(runs, record)
-    if stored is None:
-        refuse_another_question(name, *hashes_of(tags_of(record), tags))
-        change = changes_of_tags(tags_of(record), tags)
-        before: tuple[str, ...] = ()
-    else:
-        refuse_another_question(name, stored.get("config", {}), now.config)
-        change = changes(stored, now, record.code_hash or "unknown code")
-        before = tuple(stored.get("accepted", ()))
-    change = without_harmless(change, now.engines)
-    if ended:  # nothing will be made; but other data are another sweep
-        change = {key: value for key, value in change.items() if key.startswith(DATA_SET)}
-    if change and not accept_change:
-        refuse_change(name, change)
-    identity = replace(now, accepted=(*before, *lines(change)))
-    if stored is None or (change and not ended):
-        if change:
-            delete_unfinished(runs, own_run(record))
-        _store(writer, identity, source, runs.experiment_id)
-    return identity
+    def _marks(self, config: SweepConfig) -> dict[str, str]:
+        """Return what the sweep's own run says besides."""
+        made_by = MadeBy(engine=engine_words(self.engines))
+        return tags_of(Digests(digests=self.digests), About(paper=config.paper), made_by)
 
+    def _identity(
+        self,
+        record: SweepRun,
+        stored: Mapping[str, Any] | None,
+        config: SweepConfig,
+        growths: int,
+        accept_change: bool,
+        ended: bool,
+    ) -> Identity:
+        """Return the identity with which a sweep goes on; see `open_sweep` for what is refused.
 
-def _create(
-    runs: RunStore,
-    name: str,
-    identity: Identity,
-    source: str,
-    tags: Mapping[str, str],
-    place: Place,
-    lease: Lease,
-) -> RunWriter:
-    tags = {**tags, **tags_of(Mark(kind=Kind.SWEEP), standing(State.RUNNING)), **lease.tags}
-    if place.project_run:
-        run = runs.adopt(place.project_run, name, tags)
-    else:
-        run = runs.create(name, tags)
-    try:
-        found = partial(sweep_runs, runs.client, runs.experiment_id, name)
-        lease.begin(runs.client, run.run_id, found)
-        _store(run, identity, source, place.experiment_id)
-    except SweepHeldError:
-        _give_way(runs, run, place)
-        raise
-    except (ServiceLostError, UserError):
-        if not place.project_run:
-            runs.delete(run.run_id)
-        raise
-    made = found()
-    delete_others(runs, made, kept_run(runs, made))
-    return run
+        Where the sweep grows, this becomes its identity when its run is tagged so. A driver that
+        was killed after it had created the run and before it had stored the identity has left the
+        run's tags: they are compared instead, and the identity is stored now.
+        """
+        now = identity_of(config, self.digests, self.made_with, self.engines)
+        name, runs = record.sweep, self.runs
+        if stored is None:
+            tags = {**self._tags(config), **self._marks(config)}
+            refuse_another_question(name, *hashes_of(tags_of(record), tags))
+            change = changes_of_tags(tags_of(record), tags)
+            before: tuple[str, ...] = ()
+        else:
+            change = changes(stored, now, record.code_hash or "unknown code")
+            before = tuple(stored.get("accepted", ()))
+        change = without_harmless(change, now.engines)
+        if ended:  # nothing will be made; but other data are another sweep
+            change = {key: value for key, value in change.items() if key.startswith(DATA_SET)}
+        if change and not accept_change:
+            refuse_change(name, change)
+        identity = replace(now, accepted=(*before, *lines(change)))
+        if stored is None or growths > len(record.growths) or (change and not ended):
+            if change:
+                delete_unfinished(runs, own_run(record))
+            writer = RunWriter(runs.client, record.run_id, record.started)
+            store(writer, identity, self.source, runs.experiment_id, growths)
+        return identity
 
+    def _invocation(
+        self, config: SweepConfig, record: SweepRun, tags: Mapping[str, str]
+    ) -> RunWriter | None:
+        """Adopt the run that `mlflow run` has made, unless it is the sweep's own."""
+        made = self.place.project_run
+        if not made or made == record.run_id:
+            return None
+        marks = tags_of(Mark(kind=Kind.INVOCATION), MadeBy(engine=engine_words(self.engines)))
+        return self.runs.adopt(made, f"{config.name}-again", {**tags, **marks})
 
-def _give_way(runs: RunStore, run: RunWriter, place: Place) -> None:
-    """Take back the own run of a sweep that another driver has begun at the same moment."""
-    if place.project_run:
-        run.tag(tags_of(Mark(kind=Kind.INVOCATION), NOT_HELD))
-    else:
-        runs.delete(run.run_id)
-
-
-def _store(run: RunWriter, identity: Identity, source: str, experiment_id: str) -> None:
-    try:
-        run.text(source, Artifact.SWEEP_FILE)
-        run.json(identity.stored(), Artifact.IDENTITY)  # last: where it is, the other one is too
-    except Exception as error:
-        where = f"the artifact store of experiment {experiment_id}"
-        tell_full_disk(error, where)
-        reason = str(error).splitlines()[0][:300]
-        raise UserError(f"{where} cannot be written: {reason}. Check its rights.") from None
+    def _opened_again(
+        self, config: SweepConfig, record: SweepRun, marks: Mapping[str, str], ended: bool
+    ) -> RunWriter:
+        """Set the sweep's own run RUNNING, if work is left."""
+        if not ended:
+            # At once: where the new configuration's hash is, the growth is noted and work is left.
+            running = tags_of(standing(State.RUNNING))
+            return self.runs.reopen(record.run_id, {**marks, **running})
+        run = RunWriter(self.place.client, record.run_id, record.started)
+        if record.paper != config.paper:
+            run.tag(tags_of(About(paper=config.paper)))
+        return run

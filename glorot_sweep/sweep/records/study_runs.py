@@ -12,7 +12,7 @@ from glorot_sweep.tracking.belonging import runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.runs import DatasetNote, Point, RunWriter
 from glorot_sweep.tracking.schema.fields import Part, metrics_of, params_of, tags_of
-from glorot_sweep.tracking.schema.names import Kind, Tag
+from glorot_sweep.tracking.schema.names import Kind, Tag, TagFamily
 from glorot_sweep.tracking.schema.runs import MadeBy, Mark, standing
 from glorot_sweep.tracking.schema.trained import Best, BestAtTableDepth, RangeEdges, StudyMark
 
@@ -29,13 +29,16 @@ def open_study_runs(
 
 
 def finish_study_runs(
-    runs: Mapping[str, RunWriter], studies: Sequence[Study], winners: Sequence[Winner]
+    runs: Mapping[str, RunWriter],
+    studies: Sequence[Study],
+    winners: Sequence[Winner],
+    growths: int = 0,
 ) -> Iterator[RunWriter]:
-    """Finish the runs of a sweep's studies one by one."""
+    """Finish the runs of a sweep's studies one by one; it has grown so often."""
     edges = range_edges(studies, studies[0].config.search.table_depth)
     for key, run in runs.items():
         own = [winner for winner in winners if study_key(winner.dataset, winner.variant) == key]
-        finish_study_run(run, own, edges[key])
+        finish_study_run(run, own, edges[key], growths)
         yield run
 
 
@@ -68,13 +71,16 @@ def _take_in(sweep: OpenSweep, study: Study, writer: RunWriter) -> None:
             RunWriter(client, run.run_id, run.started).tag({Tag.PARENT: writer.run_id})
 
 
-def finish_study_run(writer: RunWriter, winners: Sequence[Winner], edges: RangeEdges) -> None:
+def finish_study_run(
+    writer: RunWriter, winners: Sequence[Winner], edges: RangeEdges, growths: int = 0
+) -> None:
     """Write the winners into the study's run, of several groups the best, and finish it.
 
     Args:
         writer: of the run.
         winners: the study's own.
         edges: which of them lie at the edge of their range.
+        growths: of the sweep: the step of these metrics, of which MLflow shows the last.
     """
     parts: list[Part] = []
     if overall := [winner.candidate for winner in winners if winner.is_overall]:
@@ -95,9 +101,18 @@ def finish_study_run(writer: RunWriter, winners: Sequence[Winner], edges: RangeE
                 table_depth_depth=best.chosen.depth,
             )
         )
-    writer.add(Point(name, value, 0) for name, value in metrics_of(*parts).items())
-    writer.tag(tags_of(edges))
+    writer.add(Point(name, value, growths) for name, value in metrics_of(*parts).items())
+    tags = tags_of(edges)
+    for stale in _said_of_edges(writer) - tags.keys() if growths else ():
+        writer.forget(stale)
+    writer.tag(tags)
     writer.finish(State.COMPLETE)
+
+
+def _said_of_edges(writer: RunWriter) -> set[str]:
+    """Return the tags by which a study's run says which winners lie at an edge."""
+    tags = writer.client.get_run(writer.run_id).data.tags
+    return {one for one in tags if one == Tag.RANGE_EDGES or one.startswith(TagFamily.RANGE_EDGE)}
 
 
 def _error(candidate: Candidate) -> float:

@@ -27,9 +27,9 @@ def range_of(
             number; None where none has learned anything.
     """
     rates = learning_rates(search, variant)
-    last = search.round_of(number)
-    for each in range(0 if last is None else last + 1):
-        rate = best_before(search.first_trials + each * search.round_trials)
+    starts = [start for stage in search.stages for start in stage.round_starts if start <= number]
+    for start in starts:
+        rate = best_before(start)
         rates = grown(rates, None if rate is None else edge_of(rates, rate))
     return rates
 
@@ -46,13 +46,12 @@ def fixed_rates(search: SearchConfig, number: int, rates: RateRange) -> dict[str
     """
     if search.sampler != "grid":
         return {}
-    place = search.at_table_depth_before(number)
-    if (found := search.round_of(number)) is not None:
-        first = search.first_trials + found * search.round_trials
-        spaced = within_parts(rates, search.round_trials, PLACES[found])
+    place, stage = search.at_table_depth_before(number), search.stage_of(number)
+    if (found := stage.round_of(number)) is not None:
+        first = stage.round_starts[found]
+        spaced = within_parts(rates, stage.round_trials, PLACES[found])
         return {"learning_rate": spaced[number - first]}
+    count = stage.at_table_depth_before(stage.start + stage.first_trials)
     if search.is_at_table_depth(number):
-        count = search.at_table_depth_before(search.first_trials)
         return {"learning_rate": evenly_spaced(rates, count)[place]}
-    count = search.first_trials - search.at_table_depth_before(search.first_trials)
-    return {"learning_rate": evenly_spaced(rates, count)[number - place]}
+    return {"learning_rate": evenly_spaced(rates, stage.first_trials - count)[number - place]}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from glorot_sweep.keys import BETWEEN, key_text
 from glorot_sweep.tracking.schema.names import Kind, Param, Role, Tag
 from glorot_sweep.tracking.schema.runs import read
+from glorot_sweep.tracking.schema.superseding import RepeatingRun
 from glorot_sweep.tracking.schema.trained import BOTH, MemberRun
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ def member_run(run: "RunRecord") -> MemberRun:
         StoredRunError: a field is missing or ill-formed, or the run is of a newer version.
     """
     return replace(read(MemberRun, run), key=key_of(run), params=run.params)
+
+
+def repeating_run(run: "RunRecord") -> RepeatingRun:
+    """Return a replicate, likewise; see `member_run`."""
+    return replace(read(RepeatingRun, run), key=key_of(run), params=run.params)
 
 
 def key_of(run: "RunRecord") -> str | None:

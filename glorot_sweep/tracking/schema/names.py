@@ -82,6 +82,8 @@ class Tag(StrEnum):
     ROLE = "role"
     WINNER = "winner"
     LEARNED = "learned"
+    # Of a replicate that no winner asks for since its sweep has grown: it is kept, in no table.
+    SUPERSEDED = "superseded"
     RANGE_EDGES = "range_edges"
     BEST_RANGE_EDGES = "best_range_edges"
     DEVICE = "device"
@@ -101,6 +103,8 @@ class TagFamily(StrEnum):
     OVERLAP = "overlap."
     # One for each folder in which packs of an unfinished sweep were saved.
     SAVED_IN = "saved_in/"
+    # One for each growth of a sweep, counted from 1.
+    GROWTH = "growth/"
     # One for each artifact that numbers are read from: see `RunWriter.arrays`.
     SHA256 = "sha256/"
     # One for each group of a study whose winner at the table's depth lies at the edge of its range
@@ -221,6 +225,17 @@ class Artifact(StrEnum):
     FINDINGS = "claims.json"  # of `verify`
     REPORT = "report"  # a folder
     FIGURES = "figures"  # a folder, within the report's or in an initialization study's run
+
+
+def grown_path(artifact: Artifact, growths: int) -> str:
+    """Return the path of an artifact of a sweep that has grown so often: each has its own.
+
+    Example:
+        >>> grown_path(Artifact.IDENTITY, 0), grown_path(Artifact.IDENTITY, 2)
+        ('config/sweep.json', 'config/growth_2/sweep.json')
+    """
+    folder, _, name = artifact.rpartition("/")
+    return f"{folder}/growth_{growths}/{name}" if growths else str(artifact)
 
 
 def layer_metric(curve: LayerCurve, layer: int) -> str:

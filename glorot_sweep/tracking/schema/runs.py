@@ -28,6 +28,7 @@ from glorot_sweep.tracking.schema.fields import (
     stored,
     stored_fields,
 )
+from glorot_sweep.tracking.schema.growths import Growths
 from glorot_sweep.tracking.schema.names import (
     NO_SWEEP,
     SCHEMA_VERSION,
@@ -274,7 +275,7 @@ BEGUN = Deletion(deletion="begun")
 
 @dataclass(frozen=True, kw_only=True)
 class SweepRun(
-    StoredRun, Digests, Overlaps, Note, About, MadeBy, Deletion, Importing, Leased, SavedIn
+    StoredRun, Digests, Overlaps, Note, About, MadeBy, Deletion, Importing, Growths, Leased, SavedIn
 ):
     """The run of a sweep itself."""
 

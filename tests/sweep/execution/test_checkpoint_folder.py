@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sweep_builders import spec
 
+from glorot_sweep.sweep.execution import checkpoint_folder
 from glorot_sweep.sweep.execution.checkpoint_folder import SUFFIX, CheckpointFolder, checkpoint_root
 
 
@@ -31,3 +32,16 @@ def test_a_link_on_the_way_is_followed_before_a_folder_is_left(tmp_path, monkeyp
     storage = "sqlite:////x/optuna.db"
     assert checkpoint_root(Path("link/../x"), storage) == tmp_path / "a" / "x"
     assert checkpoint_root(Path("kept/x"), storage) == tmp_path / "kept" / "x"
+
+
+def test_a_data_set_that_a_sweep_gets_later_decides_nothing_of_what_was_saved(
+    tmp_path, monkeypatch
+):
+    of_one = {"data set shapeset": "a digest", "torch": "2.13.0"}
+    trial = spec("tanh/shapeset/t000")
+    (tmp_path / "one.checkpoint").touch()
+    monkeypatch.setattr(checkpoint_folder, "trial_keys", lambda _: [trial.key])
+    folder = CheckpointFolder(tmp_path, {**of_one, "data set mnist": "another"})
+    ((saved, known),), fresh = folder.groups([trial])
+    assert (known, fresh) == ([trial], [])
+    assert saved.made_with == folder.file([trial]).made_with == of_one
