@@ -6,7 +6,7 @@ from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.labels import label
 from glorot_sweep.tracking.same_seed import same_seed_sentence
-from glorot_sweep.tracking.schema.trained import StudyRun
+from glorot_sweep.tracking.schema.studies import StudyRun
 
 ENDS = {"low": "lowest", "high": "highest"}
 

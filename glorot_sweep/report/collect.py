@@ -35,12 +35,8 @@ from glorot_sweep.tracking.records import RunRecord
 from glorot_sweep.tracking.same_seed import sweeps_with_seed
 from glorot_sweep.tracking.schema.names import Kind, Metric, Role
 from glorot_sweep.tracking.schema.runs import RunType, StoredRun, SweepRun, marked_kind, read
-from glorot_sweep.tracking.schema.trained import (
-    MonitoredRun,
-    ReplicateRun,
-    StudyRun,
-    TrialRun,
-)
+from glorot_sweep.tracking.schema.studies import StudyRun
+from glorot_sweep.tracking.schema.trained import MonitoredRun, ReplicateRun, TrialRun
 from glorot_sweep.tracking.sweeps import find_sweep, read_config, read_identity
 from glorot_sweep.tracking.until_decided import Reached, reached
 

@@ -25,10 +25,10 @@ from glorot_sweep.tracking.schema.names import (
     TagFamily,
 )
 from glorot_sweep.tracking.schema.runs import ReportRun, SweepRun, kind_of, read
+from glorot_sweep.tracking.schema.studies import StudyRun
 from glorot_sweep.tracking.schema.trained import (
     MonitoredRun,
     ReplicateRun,
-    StudyRun,
     TrainedRun,
     TrialRun,
 )

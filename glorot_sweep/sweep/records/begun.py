@@ -15,7 +15,7 @@ from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import read
-from glorot_sweep.tracking.schema.trained import StudyRun
+from glorot_sweep.tracking.schema.studies import StudyRun
 
 
 def file_as_begun(file: SweepFile, place: Place) -> SweepFile:

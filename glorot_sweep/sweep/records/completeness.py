@@ -15,7 +15,8 @@ from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.members import member_run
 from glorot_sweep.tracking.schema.names import Artifact, Kind, Role, Tag
 from glorot_sweep.tracking.schema.runs import read
-from glorot_sweep.tracking.schema.trained import MemberRun, ReplicateRun, StudyRun
+from glorot_sweep.tracking.schema.studies import StudyRun
+from glorot_sweep.tracking.schema.trained import MemberRun, ReplicateRun
 from glorot_sweep.tracking.until_decided import Cell, ended_replicates, reached
 
 

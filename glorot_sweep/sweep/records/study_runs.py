@@ -14,7 +14,7 @@ from glorot_sweep.tracking.runs import DatasetNote, Point, RunWriter
 from glorot_sweep.tracking.schema.fields import Part, metrics_of, params_of, tags_of
 from glorot_sweep.tracking.schema.names import Kind, Tag, TagFamily
 from glorot_sweep.tracking.schema.runs import MadeBy, Mark, standing
-from glorot_sweep.tracking.schema.trained import Best, BestAtTableDepth, RangeEdges, StudyMark
+from glorot_sweep.tracking.schema.studies import Best, BestAtTableDepth, RangeEdges, StudyMark
 
 
 def open_study_runs(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sized
 from glorot_sweep.sweep.contents.replicates import Candidate, Winner
 from glorot_sweep.sweep.search.ranges import Edge
 from glorot_sweep.sweep.search.study import Study
-from glorot_sweep.tracking.schema.trained import RangeEdges
+from glorot_sweep.tracking.schema.studies import RangeEdges
 
 ENDS = {"low": "lowest", "high": "highest"}
 

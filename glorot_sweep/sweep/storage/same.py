@@ -7,7 +7,7 @@ from glorot_sweep.tracking.hiding import shown_uri
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import read
-from glorot_sweep.tracking.schema.trained import StudyRun
+from glorot_sweep.tracking.schema.studies import StudyRun
 
 
 def refuse_other_storage(place: Place, sweep: str, storage: str) -> None:
