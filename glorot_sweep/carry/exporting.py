@@ -68,7 +68,7 @@ def export_sweep(
         ServiceLostError: it was changed meanwhile; no file was written.
     """
     refuse_file(file)
-    database = storage_uri(storage, tracking_uri(place.uri))
+    database = storage_uri(storage, tracking_uri(place.uri), write=False)
     sweep = find_sweep(place, name)
     refuse_partial(sweep)
     _refuse_driven(place, name, database)
