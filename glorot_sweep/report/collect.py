@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -204,20 +205,7 @@ def collect(place: Place, name: str, *, partial: bool = False) -> Collected:
     curves = {run.run_id: stored_curves(place, run) for run in replicates if run.state.is_measured}
     of_trials = {run.run_id: validation_curve(place, run) for run in trials}
     doubts += doubts_about_search(trials, replicates, of_trials, config.replicates.window)
-    cells: dict[tuple[str, str, str], Cell] = {}
-    for role in Role:
-        for dataset in config.datasets:
-            for variant in config.variants:
-                runs = [r for r in replicates if _belongs(r, role, dataset, variant)]
-                refuse_duplicates(runs, role, dataset, variant)
-                if is_whole:
-                    refuse_missing(runs, so_far.seeds[dataset, variant], role, dataset, variant)
-                elif not runs:
-                    continue
-                beside = [d for d in doubts if (d.dataset, d.variant) == (dataset, variant)]
-                cells[role, dataset, variant] = _cell(
-                    place, runs, config, beside, curves, so_far.groups(config, dataset, variant)
-                )
+    cells = _cells(place, config, replicates, doubts, curves, so_far, is_whole)
     engines = engines_from(read_identity(place.client, sweep), config.variants)
     of_cells = (doubt for cell in cells.values() for doubt in cell.doubts)
     all_doubts = tuple(dict.fromkeys((*doubts, *of_cells)))
@@ -243,6 +231,29 @@ def _of_kind(members: list[RunRecord], kind: Kind, record: type[RunType]) -> lis
 
 def _belongs(run: ReplicateRun, role: Role, dataset: str, variant: str) -> bool:
     return role in run.roles and (run.dataset, run.variant) == (dataset, variant)
+
+
+def _cells(
+    place: Place,
+    config: SweepConfig,
+    replicates: list[ReplicateRun],
+    doubts: list[Doubt],
+    curves: Mapping[str, Curves],
+    so_far: Reached,
+    is_whole: bool,
+) -> dict[tuple[str, str, str], Cell]:
+    cells: dict[tuple[str, str, str], Cell] = {}
+    for role, dataset, variant in product(Role, config.datasets, config.variants):
+        runs = [run for run in replicates if _belongs(run, role, dataset, variant)]
+        refuse_duplicates(runs, role, dataset, variant)
+        if is_whole:
+            refuse_missing(runs, so_far.seeds[dataset, variant], role, dataset, variant)
+        elif not runs:
+            continue
+        beside = [d for d in doubts if (d.dataset, d.variant) == (dataset, variant)]
+        groups = so_far.groups(config, dataset, variant)
+        cells[role, dataset, variant] = _cell(place, runs, config, beside, curves, groups)
+    return cells
 
 
 def _cell(

@@ -95,9 +95,7 @@ def show_plan(
     for heading in HEADINGS:
         table.add_column(heading, justify="right")
     seconds, most = 0.0, 0.0
-    up_to = {
-        (phase.name, phase.dataset): phase.model_updates for phase in phases(config, at_most=True)
-    }
+    up_to = _most_updates(config)
     for phase in phases(config):
         dataset = datasets[phase.dataset]
         threads = torch.get_num_threads()
@@ -115,6 +113,12 @@ def show_plan(
         "at two depths; layer statistics, logging and the report not counted",
         highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip
+
+
+def _most_updates(config: SweepConfig) -> dict[tuple[str, str], int]:
+    """Return how many model-updates each phase of each data set may come to."""
+    most = phases(config, at_most=True)
+    return {(phase.name, phase.dataset): phase.model_updates for phase in most}
 
 
 def _time(config: SweepConfig, seconds: float, most: float) -> str:
