@@ -221,6 +221,10 @@ class SearchConfig(Section):
         """Return how many trials of a group before trial `number` have `table_depth`."""
         return sum(stage.at_table_depth_before(number) for stage in self.stages)
 
+    def is_extension(self, number: int) -> bool:
+        """Whether trial `number` of a group comes after those that every search has."""
+        return all(number - stage.start not in range(stage.first_trials) for stage in self.stages)
+
     def stage_of(self, number: int) -> Stage:
         """Return the stage that trial `number` of a group is in."""
         return next(stage for stage in self.stages if number < stage.stop)

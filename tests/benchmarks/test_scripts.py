@@ -56,6 +56,9 @@ SMALL = {
     "feeding": Small(ONE_ROUND, {
         "SIZES": {"small": (1000, TINY)}, "TRIALS": 5, "CHUNKS": 1,
     }),
+    "growth_start": Small(("--runs", "20", "--times", "1", *JSON), {
+        "VARIANTS": ["tanh", "tanh_n"], "GROUPS": 2,
+    }),
     "level_and_power": Small(("--draws", "50", *JSON, "--page", "page.md"), {"NORMAL": 1000}),
     "logging_cost": Small(("--scale", "1000", *ONE_ROUND), {"FILE": TINY_SWEEP}),
     "paper_width": Small(

@@ -71,7 +71,7 @@ def _counts(run: TrialRun, sweep: Collected, dataset: str, variant: str) -> bool
     return (
         (run.dataset, run.variant, run.depth) == (dataset, variant, search.table_depth)
         and run.state in MEASURED
-        and search.stage_of(run.trial or 0).round_of(run.trial or 0) is None
+        and not search.is_extension(run.trial or 0)
         and search.may_win_at_table_depth(run.trial or 0)
         and (run.objective is not None or run.best_validation_error is not None)
     )

@@ -39,9 +39,9 @@ def test_each_variant_is_settled_and_the_core_is_looked_for_once():
 @pytest.mark.parametrize("wanted", ["auto", "native", "torch"])
 def test_a_continuation_keeps_what_was_settled_whatever_could_be_had_now(wanted):
     settings = config({"network.engine": wanted})
-    assert settle(settings, "cpu", BOTH, lambda: None) is BOTH
+    assert settle(settings, "cpu", BOTH, lambda: None) == BOTH
     torch = dict.fromkeys(BOTH, TORCH)
-    assert settle(settings, "cuda", torch, lambda: "no compiler") is torch
+    assert settle(settings, "cuda", torch, lambda: "no compiler") == torch
 
 
 @pytest.mark.parametrize(
