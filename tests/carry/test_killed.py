@@ -26,6 +26,8 @@ from glorot_sweep.tracking.place import open_place
 from .conftest import brought, sent
 from .contents import runs_of, studies_of
 
+pytestmark = pytest.mark.slow
+
 
 class KilledError(BaseException):
     """Ends a process as nothing in it can notice."""
@@ -78,13 +80,7 @@ def no_waiting(monkeypatch):
     monkeypatch.setattr(lease, "LEASE_SECONDS", 0.0)
 
 
-FEW = (30,)
-SOME = (1, 2, 3, 4, 5, 7, 11, 30, 60, 70, 75, 80)
-
-
-@pytest.mark.parametrize(
-    "count", [pytest.param(n, marks=() if n in FEW else pytest.mark.slow) for n in SOME]
-)
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 7, 11, 30, 60, 70, 75, 80])
 def test_after_a_kill_the_same_command_makes_it_whole(exported, stores, count):
     place = killed(exported.file, stores, count)
     with pytest.raises(UserError, match=r"partly imported|is unfinished"):
@@ -95,7 +91,6 @@ def test_after_a_kill_the_same_command_makes_it_whole(exported, stores, count):
     assert len(study_names(storage_in(stores))) == 2
 
 
-@pytest.mark.slow
 def test_each_of_its_last_steps(exported, stores, tmp_path):
     """Up to the last tag but one; what stands beside the sweep is there from the first time."""
     where = Stores(store_uri(stores), "tests", storage_in(stores))
@@ -113,7 +108,6 @@ def test_each_of_its_last_steps(exported, stores, tmp_path):
         assert sent(stores, place, tmp_path / f"{count}.tar.xz") == exported.digest
 
 
-@pytest.mark.slow
 def test_what_is_partly_imported_can_only_be_imported_or_deleted(exported, stores, tmp_path):
     place = killed(exported.file, stores, 30)
     own = next(run for run in all_runs(place) if run.data.tags["kind"] == "sweep")

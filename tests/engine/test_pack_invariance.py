@@ -70,7 +70,10 @@ def assert_same(result: TrialResult, expected: TrialResult) -> None:
     )
 
 
-@pytest.mark.parametrize(("width", "batch"), SHAPES)
+@pytest.mark.parametrize(
+    ("width", "batch"),
+    [pytest.param(*s, marks=pytest.mark.slow if s[0] == 33 or s[1] == 7 else ()) for s in SHAPES],
+)
 def test_every_width_and_batch_size(engine: str, width: int, batch: int) -> None:
     """Over the twelve cases each pair of variant and depth is trained alone at least once."""
     case = SHAPES.index((width, batch))

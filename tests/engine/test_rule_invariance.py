@@ -57,7 +57,9 @@ def assert_same(result: TrialResult, expected: TrialResult) -> None:
 
 
 @RULES
-@pytest.mark.parametrize("width", [33, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "width", [20, *(pytest.param(w, marks=pytest.mark.slow) for w in (33, 100))]
+)
 def test_any_neighbours_and_any_position(engine: str, rule: str, width: int) -> None:
     kinds = every_rule_of_trial(rule, width=width, **SCHEDULE)
     packed = results(engine, kinds)

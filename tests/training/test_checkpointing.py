@@ -71,7 +71,10 @@ def test_what_is_beyond_table_1_goes_on_too(name: str, tmp_path: Path) -> None:
     assert_same(fit_pack(spec, DATASET, checkpoint=file), fit_pack(spec, DATASET))
 
 
-@pytest.mark.parametrize("stops", [(210,), (100, 100, 100), (50, 50, 50, 60)])
+@pytest.mark.parametrize(
+    "stops",
+    [(50, 50, 50, 60), *(pytest.param(s, marks=pytest.mark.slow) for s in ((210,), (100,) * 3))],
+)
 def test_stopped_and_continued_equals_never_stopped(
     stops: tuple[int, ...], whole: PackResult, tmp_path: Path
 ) -> None:

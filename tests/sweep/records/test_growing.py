@@ -227,6 +227,7 @@ def test_a_variant_that_comes_gets_the_engine_of_today_and_the_others_keep_their
     assert list(found) == ["tanh", "tanh_n", "sigmoid"]
 
 
+@pytest.mark.slow  # for seconds its holder is watched
 def test_growth_while_a_driver_runs_is_refused_as_any_second_driver(place, stores, complete):
     file = read_sweep_file(write_values(stores / "small.yaml", grouped_values(MORE)))
     with Lease("small") as held:

@@ -8,6 +8,8 @@ import time
 import uuid
 from pathlib import Path
 
+import pytest
+
 from glorot_sweep.sweep.execution.ray.helpers_end import _helpers, watch_helpers
 
 DRIVER = """
@@ -40,6 +42,7 @@ def ended(helper: subprocess.Popen[str]) -> int:
         return helper.wait(20)
 
 
+@pytest.mark.slow
 def test_helpers_end_when_the_driver_is_killed(tmp_path: Path) -> None:
     session, other = f"session_{uuid.uuid4().hex}", f"session_{uuid.uuid4().hex}"
     helper, stranger = a_helper(tmp_path / session / "logs"), a_helper(tmp_path / other / "logs")
@@ -71,6 +74,7 @@ def test_helpers_that_end_by_themselves_are_not_killed(tmp_path: Path) -> None:
     assert ended(helper) == -signal.SIGTERM
 
 
+@pytest.mark.slow
 def test_a_helper_that_was_still_starting_ends_too(tmp_path: Path) -> None:
     session = f"session_{uuid.uuid4().hex}"
     os.close(watch_helpers(session, 0.1))
@@ -115,6 +119,7 @@ def test_the_driver_itself_goes_on_after_it_has_left(tmp_path: Path) -> None:
     assert driver.returncode == 0
 
 
+@pytest.mark.slow
 def test_a_log_that_it_inherits_makes_it_no_helper(tmp_path: Path) -> None:
     """Ray leaves its logs open for whatever the driver starts: it would end itself first."""
     session = f"session_{uuid.uuid4().hex}"
