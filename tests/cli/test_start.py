@@ -26,6 +26,14 @@ main()
 """
 
 
+@pytest.fixture(autouse=True)
+def heard():
+    """Under nohup a process and its children would hear no SIGHUP."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 def stopped(signum, prepared=""):
     return subprocess.run(
         [sys.executable, "-c", f"{prepared}\n{STOPPED}", "--help", str(int(signum))],
