@@ -89,7 +89,7 @@ def export_sweep(
     runs = len({path.split("/")[1] for path in _artifacts(manifest.members)})
     for line in (
         f"sweep {name!r}: {len(manifest.members)} members, artifacts of {runs} runs, "
-        f"{made.bytes:,} bytes in {file}",
+        f"{made.bytes:,} bytes in {file}{'' if weights else ', without weights (see --weights)'}",
         f"digest {digest}",
     ):
         console.print(line, highlight=False, markup=False, soft_wrap=True)

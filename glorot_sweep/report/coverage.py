@@ -72,6 +72,8 @@ def correction_text(config: SweepConfig, correction: str) -> str:
 def mean_over(config: SweepConfig) -> str:
     """Return what a mean of the tables is over; of fewer groups than seeds each counts alike."""
     seeds, groups = config.replicates.seeds, config.search.groups
+    if config.replicates.until_decided is not None:
+        return f"mean over the seeds of each cell, as many as were needed ({seeds_text(config)})"
     if groups in (1, seeds):
         return f"mean over {seeds_text(config)}"
     return f"mean over the means of {groups} searches, {seeds} seeds in all"

@@ -220,7 +220,20 @@ class _Job:
                 f"{sweep.strays} run(s) of an earlier sweep {config.name!r}, whose own run was "
                 "deleted, are left as they are; this one begins anew."
             )
+        self._tell_place(sweep)
         return sweep
+
+    def _tell_place(self, sweep: OpenSweep) -> None:
+        """Say where a sweep is that is new, and what grows: the wrong folder is seen at once."""
+        name, place = sweep.config.name, sweep.place
+        if sweep.grows:
+            self._say(
+                f"the sweep {name!r} grows: {'; '.join(sweep.grows)}. This cannot be taken back, "
+                "and until it has ended there is no report of it."
+            )
+        elif not sweep.is_complete and not sweep.existing:
+            where = f"experiment {place.experiment!r} in {place.shown_uri}"
+            self._say(f"the sweep {name!r} begins, in {where}")
 
     def _named(self) -> tuple[str, str]:
         options = self.options

@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from glorot_sweep.config.looks import shares_of
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.sweep.contents.phases import phases
 
@@ -69,8 +70,11 @@ def _until_decided(config: SweepConfig) -> str:
     if config.replicates.until_decided is None:
         return ""
     most = sum(phase.model_updates for phase in phases(config, at_most=True))
-    looks = config.replicates.looks
+    looks, chosen = config.replicates.looks, config.significance
+    count = len(config.comparisons) * len(config.datasets)
+    shares = shares_of(looks, chosen.test, chosen.level, count)
+    first = next(look for look, share in zip(looks, shares, strict=True) if share)
     return (
-        f" and all is decided with {looks[0]} seeds; up to {most:,} if the comparisons need "
-        f"{looks[-1]}"
+        f", with the first {looks[0]} seeds; up to {most:,} if the comparisons need {looks[-1]}. "
+        f"At the level {chosen.level:g} nothing can be decided with fewer than {first}"
     )

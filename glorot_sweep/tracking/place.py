@@ -109,7 +109,10 @@ class Place:
         if server := self._server():
             return [f"{server}/{page}"]
         serve = f"mlflow server --workers 1 --backend-store-uri {shlex.quote(self.shown_uri)}"
-        return [f"http://127.0.0.1:5000/{page}", f"after: make ui   (or: {serve})"]
+        return [
+            f"http://127.0.0.1:5000/{page}",
+            f"after: {serve}   (in the project's folder: make ui)",
+        ]
 
 
 def find_place(uri: str | None, experiment: str | None, *, create: bool) -> Place | None:

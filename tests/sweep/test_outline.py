@@ -1,9 +1,12 @@
 """What a sweep may come to where seeds are added until it is decided."""
 
+import io
+
+from rich.console import Console
 from sweep_builders import grouped
 
 from glorot_sweep.sweep.contents.phases import phases
-from glorot_sweep.sweep.outline import outline, planned_runs
+from glorot_sweep.sweep.outline import outline, planned_runs, show_outline
 
 UNTIL = {
     "replicates.seeds": 5,
@@ -34,3 +37,11 @@ def test_the_first_look_is_a_sweep_of_that_many_seeds():
     assert [phase.specs for phase in phases(settings, at_most=True)] == [
         phase.specs for phase in phases(more)
     ]
+
+
+def test_it_is_said_at_which_look_something_can_be_decided(tmp_path):
+    console = Console(record=True, width=400, file=io.StringIO())
+    show_outline(until(), tmp_path / "a.yaml", console)
+    said = console.export_text()
+    assert "with the first 5 seeds; up to " in said
+    assert "nothing can be decided with fewer than 10" in said

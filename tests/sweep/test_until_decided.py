@@ -84,7 +84,7 @@ def test_the_report_says_what_was_decided_and_why_no_more_was_trained(whole):
         assert "Sigmoid is significantly WORSE than Tanh" in text
         assert "decided with 5 seeds" in text
         assert "given up as futile with 3 seeds" in text
-        assert "mean over 3 to 7 seeds" in text
+        assert "as many as were needed (3 to 7 seeds)" in text
         assert "are not corrected for that" in text
     rows = files["significance.csv"].decode().splitlines()
     assert sum("over looks" in row and "not over looks" not in row for row in rows) == 2

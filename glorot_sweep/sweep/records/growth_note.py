@@ -28,15 +28,19 @@ def noted_growth(
     """
     if not more:
         return {}
-    told = {key: change for key, change in more.items() if key not in IN_OTHER_WORDS}
     growth = StoredGrowth(
         at=time.time_ns() // 1_000_000,
         before=sweep.config_hash or "unknown",
         after=config.hash(),
         seen=_seen(place, sweep),
-        lines=shortened_lines(lines(told)),
+        lines=shortened_lines(told(more)),
     )
     return tags_of(Growths(growths={str(len(sweep.growths) + 1): growth}))
+
+
+def told(more: Change) -> tuple[str, ...]:
+    """Return what a sweep is to have more of, a line for each key."""
+    return lines({key: change for key, change in more.items() if key not in IN_OTHER_WORDS})
 
 
 def _seen(place: Place, sweep: SweepRun) -> Seen:

@@ -14,7 +14,7 @@ from glorot_sweep.sweep.contents.engines import (
 from glorot_sweep.sweep.records.beginning import begin, store
 from glorot_sweep.sweep.records.completeness import delete_without_predictions, lacking
 from glorot_sweep.sweep.records.growth import Asked, asked_of
-from glorot_sweep.sweep.records.growth_note import noted_growth
+from glorot_sweep.sweep.records.growth_note import noted_growth, told
 from glorot_sweep.sweep.records.identity import (
     DATA_SET,
     Identity,
@@ -73,6 +73,7 @@ class OpenSweep:
         lease: by which this process is its one driver.
         strays: how many runs of an earlier sweep of this name, whose own run was deleted, are left.
         growths: how often it has grown.
+        grows: by what it grows now, a line for each key.
     """
 
     config: SweepConfig
@@ -88,6 +89,7 @@ class OpenSweep:
     lease: Lease
     strays: int = 0
     growths: int = 0
+    grows: tuple[str, ...] = ()
 
     @property
     def own(self) -> OwnRun:
@@ -205,7 +207,7 @@ class _Opening:
         existing = delete_surplus(runs, own)
         return OpenSweep(
             config, place, runs, self.engines, run, invocation, tags, identity, existing, ended,
-            self.lease, growths=growths,
+            self.lease, growths=growths, grows=told(asked.more),
         )  # fmt: skip
 
     def _tags(self, config: SweepConfig) -> dict[str, str]:

@@ -61,7 +61,7 @@ def test_a_complete_sweep_has_work_again_and_says_since_when(place, complete):
     assert (found.state, found.status) == (State.RUNNING, Status.RUNNING)
     (growth,) = found.grown
     assert (growth.before, growth.after) == (grouped().hash(), grouped(MORE).hash())
-    assert growth.lines == ("replicates.seeds: 2 -> 4", "search.groups: 2 -> 4")
+    assert growth.lines == ("replicates.seeds: 2 -> 4", "search.groups: 2 -> 4") == grown.grows
     assert growth.seen is Seen.ALL
     assert found.config_hash == growth.after == grown.tags["config_hash"]
     assert read_config(place, found).hash() == grouped(MORE).hash()
