@@ -18,7 +18,7 @@ from glorot_sweep.significance import (
     named_pairs,
 )
 from glorot_sweep.tracking.schema.names import Role
-from glorot_sweep.tracking.until_decided import sentence
+from glorot_sweep.tracking.until_decided import sentence, stopped
 
 IN_THE_FILE: Final = "in the sweep file"
 
@@ -41,6 +41,7 @@ class Pair:
             means of several.
         stopped: why no further seed was trained for it, and with how many, if seeds were added
             until it was decided; `adjusted_p_value` is then over all looks and comparisons.
+        look: then, what that one is made of.
     """
 
     dataset: str
@@ -52,6 +53,7 @@ class Pair:
     alike: Equivalence | None = None
     is_at_last: bool = False
     stopped: str = ""
+    look: str = ""
 
 
 def named_beforehand(config: SweepConfig, paper: Paper) -> Pairs:
@@ -112,21 +114,25 @@ def _until_decided(collected: Collected) -> list[Pair]:
         cells = measured_cells(collected, Role.TABLE_DEPTH, dataset, (a, b))
         if len(cells) < 2:
             continue
-        looked_at = {variant: with_first(cell, one.seeds) for variant, cell in cells.items()}
+        seeds = one.deciding.seeds
+        looked_at = {variant: with_first(cell, seeds) for variant, cell in cells.items()}
         values, test = named_test(config.significance.test, looked_at)
         found.append(
             Pair(
                 dataset, a, b, test(values[a], values[b]), one.adjusted_p_value,
-                one.outcome is Outcome.DECIDED, stopped=_stopped(one),
+                one.outcome is Outcome.DECIDED, stopped=stopped(one), look=_look(collected, one),
             )
         )  # fmt: skip
     return found
 
 
-def _stopped(found: Decision) -> str:
-    """Return why a comparison got no further seed."""
-    futile = found.outcome is Outcome.FUTILE
-    return f"{'given up as futile' if futile else found.outcome.value} with {found.seeds} seeds"
+def _look(collected: Collected, found: Decision) -> str:
+    """Return what the adjusted p is made of: a look's p, exact or the test's, over its share."""
+    design, best = collected.reached.design, found.best
+    if design is None or best is None:
+        return ""
+    share = design.shares[best.look - 1]
+    return f": p {best.p_value:.4g} at {best.seeds} seeds, of which the share is {share:.4g}"
 
 
 def on_the_design(collected: Collected) -> list[str]:

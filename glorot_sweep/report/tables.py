@@ -129,7 +129,7 @@ def _rows_until_decided(collected: Collected, paper: Paper) -> list[dict[str, An
     return [
         comparison_row(
             pair.dataset, f"{pair.first} - {pair.second}", f"named beforehand, {pair.stopped}",
-            collected.config.significance.test, "holm, over looks", pair.comparison,
+            collected.config.significance.test, f"holm, over looks{pair.look}", pair.comparison,
             pair.adjusted_p_value,
         )
         for pair in pairs(collected, paper)

@@ -121,6 +121,9 @@ class Decision:
             points; None for fewer than two.
         p_value: of that look alone, uncorrected.
         adjusted_p_value: over looks and comparisons; decided if it is at most the level.
+        best: the comparison at the look whose p-value over its share is the smallest, which the
+            adjusted one is of. It may be an earlier one: a comparison that is left alone needs
+            less. None: no look had a share.
     """
 
     outcome: Outcome
@@ -130,6 +133,12 @@ class Decision:
     difference: float | None = None
     p_value: float = 1.0
     adjusted_p_value: float = 1.0
+    best: "Decision | None" = None
+
+    @property
+    def deciding(self) -> "Decision":
+        """The look that speaks: the one that decided; the last one where nothing is decided."""
+        return self.best if self.best and self.outcome is Outcome.DECIDED else self
 
 
 def look_p(test: str) -> LookP:
@@ -177,9 +186,12 @@ def decisions(
         if not open_pairs(found):
             break
         for pair in open_pairs(found):
-            found[pair] = _looked(design, values, number, pair, p_value)
-            if share := design.shares[number]:
-                over_looks[pair] = min(over_looks[pair], found[pair].p_value / share)
+            best, now = found[pair].best, _looked(design, values, number, pair, p_value)
+            share = design.shares[number]
+            if share and (best is None or now.p_value / share < over_looks[pair]):
+                best = now
+                over_looks[pair] = min(over_looks[pair], now.p_value / share)
+            found[pair] = replace(now, best=best)
         _judge(design, found, over_looks, number)
     return found
 

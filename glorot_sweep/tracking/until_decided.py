@@ -103,15 +103,20 @@ def sentence(pair: tuple[Cell, Cell], found: Decision) -> str:
     (dataset, base), (_, compared) = pair
     p = f"p = {found.adjusted_p_value:.2g} over all looks and comparisons"
     what = f"{compared} against {base} on {dataset}"
-    if found.outcome is Outcome.DECIDED and found.difference is not None:
-        lower = compared if found.difference > 0 else base
-        points = f"{lower} has the lower error, by {abs(found.difference):.2f} points"
-        return f"{what}: decided with {found.seeds} seeds, {points} ({p})"
-    words = {
-        Outcome.OPEN: f"open after {found.seeds} seeds",
-        Outcome.FUTILE: f"given up as futile with {found.seeds} seeds",
-    }
-    return f"{what}: {words.get(found.outcome, f'not decided with {found.seeds} seeds')} ({p})"
+    difference = found.deciding.difference
+    if found.outcome is Outcome.DECIDED and difference is not None:
+        lower = compared if difference > 0 else base
+        points = f"{lower} has the lower error, by {abs(difference):.2f} points"
+        return f"{what}: {stopped(found)}, {points} ({p})"
+    return f"{what}: {stopped(found)} ({p})"
+
+
+def stopped(found: Decision) -> str:
+    """Return what has become of a comparison, and with how many seeds."""
+    if found.deciding.seeds != found.seeds:
+        return f"decided by its look at {found.deciding.seeds} seeds"
+    words = {Outcome.OPEN: "open after", Outcome.FUTILE: "given up as futile with"}
+    return f"{words.get(found.outcome, f'{found.outcome.value} with')} {found.seeds} seeds"
 
 
 def _cells(config: SweepConfig) -> list[Cell]:

@@ -221,3 +221,21 @@ def test_the_level_is_kept_over_looks_and_comparisons(test, spreads) -> None:
         found = decisions(design, values, 3)
         wrong += any(one.outcome is Outcome.DECIDED for one in found.values())
     assert wrong / draws <= 0.05 + 3 * (0.05 * 0.95 / draws) ** 0.5
+
+
+def test_a_comparison_that_is_decided_by_an_earlier_look_says_what_that_look_saw() -> None:
+    """Once it is left alone an earlier p is small enough, though the seeds since then turn it."""
+    design = SequentialDesign((("a", "b"), ("c", "d")), (4, 8), "welch", 0.5, futile=0.0)
+    values = drawn(1, seeds=8, a=60.0, b=60.0, c=60.0, d=60.0)
+    p_values = {("a", 4): 0.2, ("c", 4): 0.9, ("a", 8): 0.9, ("c", 8): 1e-6}
+
+    def told(a, b):
+        return p_values["a" if a == {s: values["a"][s] for s in a} else "c", len(a)]
+
+    first = decisions(design, values, 1, told)
+    assert {one.outcome for one in first.values()} == {Outcome.OPEN}
+    found = decisions(design, values, 2, told)["a", "b"]
+    assert (found.outcome, found.seeds, found.p_value) == (Outcome.DECIDED, 8, 0.9)
+    assert (found.deciding.seeds, found.deciding.p_value) == (4, 0.2)
+    assert found.deciding.difference == first["a", "b"].difference != found.difference
+    assert found.adjusted_p_value == pytest.approx(0.2 / design.shares[0])
