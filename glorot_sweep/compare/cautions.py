@@ -9,6 +9,7 @@ from glorot_sweep.compare.settings import Setting
 from glorot_sweep.compare.side import Side
 from glorot_sweep.report.coverage import coverage, looks_note
 from glorot_sweep.report.final_value import final_value
+from glorot_sweep.report.growth import growth_sentences
 from glorot_sweep.report.labels import label
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.schema.names import Role
@@ -30,6 +31,7 @@ def cautions(
         *_unfinished(sides),
         *_by_text(sides, [coverage(side.config) for side in sides]),
         *_looks(sides),
+        *_growths(sides),
         *_final_values(sides),
         *_configurations(found),
         *_same_seeds(sides),
@@ -67,6 +69,11 @@ def _by_text(sides: Sequence[Side], texts: Sequence[str]) -> list[str]:
 def _looks(sides: Sequence[Side]) -> list[str]:
     notes = [(side, note) for side in sides if (note := looks_note(side.config).strip())]
     return _by_text([side for side, _ in notes], [note for _, note in notes])
+
+
+def _growths(sides: Sequence[Side]) -> list[str]:
+    told = {side.label: growth_sentences(side.collected) for side in sides}
+    return [f"{name}: {' '.join(sentences)}" for name, sentences in told.items() if sentences]
 
 
 def _final_values(sides: Sequence[Side]) -> list[str]:

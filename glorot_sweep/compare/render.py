@@ -182,7 +182,7 @@ def other_bits_rows(shared: Sequence[SharedRun]) -> list[tuple[str, ...]]:
     return [
         (
             run.name, f"{run.first} and {run.second}", f"{run.first_run} {run.second_run}",
-            "; ".join(run.differing) or "nothing that both have kept",
+            "; ".join(run.differing) or "nothing that both have recorded",
         )
         for run in sorted(shared, key=lambda one: VERDICTS.index(one.verdict))
         if run.verdict != SAME
@@ -203,7 +203,7 @@ def bits_sentence(compared: Compared) -> str:
     left = f", and {lacking:,} {'was' if lacking == 1 else 'were'} not compared" * bool(lacking)
     return (
         f"Of {len(shared):,} networks that two of these sweeps have both trained, "
-        f"{found[SAME]:,} gave the same bits in all that both have kept "
+        f"{found[SAME]:,} gave the same bits in all that both have recorded "
         f"({', '.join(kept) or 'nothing'}), {found[OTHER]:,} did not{left}.{_may_differ(compared)}"
     )
 

@@ -75,6 +75,7 @@ def _code(side: Side) -> Mapping[str, Any]:
         "code": made_with["code"] if made_with else earlier,
         "code of the runs": _of_runs(side, "code_hash"),
         "accepted changes": "; ".join(side.identity.get("accepted", ())) or "none",
+        "growths": "; ".join(line for one in sweep.grown for line in one.lines) or "none",
     }
 
 

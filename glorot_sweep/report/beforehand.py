@@ -146,7 +146,7 @@ def on_the_design(collected: Collected) -> list[str]:
     *earlier, last = map(str, design.looks)
     shown = {(pair.dataset, pair.first, pair.second) for pair in _until_decided(collected)}
     return [
-        f"Seeds were added until each comparison was decided, or futile: looks at "
+        f"Seeds were added until each comparison was decided or futile, or had the most: looks at "
         f"{', '.join(earlier)} and {last} seeds. p is over all looks and {_all(design.pairs)}, at "
         f"a level of {design.level} for any false decision, and never smaller than the exact one. "
         "Comparisons that are not named here are not corrected for the looks.",

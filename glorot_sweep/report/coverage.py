@@ -59,7 +59,7 @@ def looks_note(config: SweepConfig) -> str:
     if config.replicates.until_decided is None:
         return ""
     return (
-        " Seeds were added until the named comparisons were decided; bold marks, intervals and "
+        " Seeds were added as long as a named comparison was open; bold marks, intervals and "
         "other tests are not corrected for that."
     )
 

@@ -16,6 +16,7 @@ from glorot_sweep.compare.shared import shared_runs
 from glorot_sweep.report.collect import collect
 from glorot_sweep.significance import holm, percent_interval, welch
 from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.schema.growths import Seen, StoredGrowth
 from glorot_sweep.tracking.schema.names import Kind, Role
 
 from .conftest import LOWER, THREE
@@ -127,11 +128,26 @@ def test_seeds_that_were_added_until_it_was_decided_are_told(side):
     decided = replace(lower, collected=replace(lower.collected, config=grouped(UNTIL)))
     found = put_together((one, decided))
     (said,) = [sentence for sentence in found.cautions if "not corrected for that" in sentence]
-    assert said.startswith("lower: Seeds were added until")
+    assert said.startswith("lower: Seeds were added as long as")
     assert sweep_rows(found)[1][4:6] == (
         "2 to 12 searches of 3 trials of 40 updates", "2 to 12 seeds, 40 updates",
     )  # fmt: skip
     assert not any("not corrected" in one for one in put_together((one, lower)).cautions)
+
+
+def test_growths_after_a_look_are_told_and_differ(side):
+    one, lower = side("one"), side("lower")
+    grown = StoredGrowth(
+        1_700_000_000_000, "before", "now", Seen.REPORTED, ("replicates.seeds: 2 -> 3",)
+    )
+    sweep = replace(lower.collected.sweep, growths={"1": grown})
+    found = put_together((one, replace(lower, collected=replace(lower.collected, sweep=sweep))))
+    (said,) = [sentence for sentence in found.cautions if "Growth 1" in sentence]
+    assert said.startswith("lower: Growth 1 of this sweep, on 2023-11-14")
+    assert said.endswith("one more often than the level says.")
+    (setting,) = [one for one in found.settings if one.key == "growths"]
+    assert setting.differs
+    assert not any("Growth" in one for one in put_together((one, lower)).cautions)
 
 
 def test_best_depths_have_a_table_of_their_own_where_their_runs_are_others(side):

@@ -44,8 +44,9 @@ def told(more: Change) -> tuple[str, ...]:
 
 
 def _seen(place: Place, sweep: SweepRun) -> Seen:
-    """Return which results of a sweep somebody may have looked at."""
+    """Return which results of a sweep somebody may have looked at: what was seen stays seen."""
+    before = {growth.seen for growth in sweep.grown}
     reports = runs_of(place.client, place.experiment_id, own_run(sweep), kind=Kind.REPORT)
-    if any(run.status == Status.FINISHED for run in reports):
+    if Seen.REPORTED in before or any(run.status == Status.FINISHED for run in reports):
         return Seen.REPORTED
-    return Seen.ALL if sweep.state is State.COMPLETE else Seen.NOTHING
+    return Seen.ALL if Seen.ALL in before or sweep.state is State.COMPLETE else Seen.NOTHING

@@ -93,6 +93,13 @@ def test_a_report_is_a_look(place, complete):
     assert find_sweep(place, "small").grown[1].seen is Seen.REPORTED
 
 
+def test_what_an_earlier_growth_saw_stays_seen(place, complete):
+    opened(place, MORE)  # of a whole sweep; it runs now
+    opened(place, {"replicates.seeds": 5})
+    first, second = find_sweep(place, "small").grown
+    assert (first.seen, second.seen) == (Seen.ALL, Seen.ALL)
+
+
 def test_the_same_file_again_notes_nothing(place, complete):
     for _ in range(2):
         assert opened(place, MORE).growths == 1
