@@ -23,7 +23,7 @@ from glorot_sweep.compare.render import (
 )
 from glorot_sweep.compare.request import Asked
 from glorot_sweep.report.files import write_files
-from glorot_sweep.report.job import LONGEST_NOTE
+from glorot_sweep.report.job import LONGEST_NOTE, NOT_STORED
 from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
@@ -55,11 +55,17 @@ def run_compare(asked: Sequence[Asked], console: Console, output: Path | None = 
     if output is not None:
         write_files(output, files)
     place = compared.sides[0].place
-    run = _store(place, compared, files)
+    if blocked := place.obstacle():
+        kept = NOT_STORED.format(blocked)
+    else:
+        run = _store(place, compared, files)
+        kept = (
+            f"run {run.run_id} in {place.experiment} of {place.shown_uri}, artifact "
+            f"{Artifact.REPORT}/{PAGE}"
+        )
     show_compared(compared, console)
     console.print(
-        f"Comparison: run {run.run_id} in {place.experiment} of {place.shown_uri}, artifact "
-        f"{Artifact.REPORT}/{PAGE}" + (f"; {output / PAGE}" if output else ""),
+        f"Comparison: {kept}" + (f"; {output / PAGE}" if output else ""),
         soft_wrap=True, highlight=False, markup=False,
     )  # fmt: skip
     return compared

@@ -41,7 +41,7 @@ from glorot_sweep.tracking.schema.runs import (
 from glorot_sweep.tracking.sweeps import find_sweep, refuse_partial
 
 LONGEST_NOTE = 7500  # characters
-_NOT_STORED = "not stored, for {}; --output FOLDER writes its files"
+NOT_STORED = "not stored, for {}; --output FOLDER writes its files"
 
 
 def run_report(
@@ -83,7 +83,7 @@ def run_report(
             "same command makes it anew."
         )
     if blocked := place.obstacle():
-        kept = _NOT_STORED.format(blocked)
+        kept = NOT_STORED.format(blocked)
     else:
         _close_unfinished(place, name)
         kept = _where(_store(place, name, report, files, made_from[-1]).run_id)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from report_builders import FinishedSweep
 from rich.console import Console
+from rights import as_others, read_only
 from sweep_builders import all_runs, place_in, store_uri
 
 from glorot_sweep.cli import app as cli
@@ -76,6 +77,26 @@ def test_it_prints_writes_and_stores_the_comparison(command, copied, tmp_path):
     cells = pd.read_csv(output / "cells.csv")
     assert cells["seeds"].tolist() == [3] * 4
     assert cells["sweep"].tolist() == ["one", "lower"] * 2
+
+
+def test_from_a_store_that_cannot_be_written_it_is_shown_all_the_same(
+    copied, stores, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    console = Console(file=io.StringIO(), width=200)
+    before = {run.info.run_id for run in all_runs(copied)}
+
+    def look():
+        asked = asked_sweeps(["one", "lower"], [copied.uri], ["tests"])
+        run_compare(asked, console, tmp_path / "out")
+
+    with read_only(stores, "file"):
+        as_others(look)
+    said = console.file.getvalue()
+    assert "lower − one" in said
+    assert "Comparison: not stored, for the tracking store " in said
+    assert (tmp_path / "out" / "comparison.html").exists()
+    assert {run.info.run_id for run in all_runs(copied)} == before
 
 
 @pytest.mark.slow
