@@ -87,7 +87,7 @@ def run_report(
     else:
         _close_unfinished(place, name)
         kept = _where(_store(place, name, report, files, made_from[-1]).run_id)
-    show_report(report, place, console, kept)
+    show_report(report, place, console, f"{kept}; {output / PAGE}" if output else kept)
     return report
 
 

@@ -54,7 +54,9 @@ def test_the_report_is_a_run_with_every_file_and_names_all_that_it_used(
         if path.name not in {"mlflow.db", "mlartifacts"}:
             path.unlink()
     output = tmp_path / "new" / "folder"
-    run_report(place, "small", PAPER, Console(quiet=True), output)
+    console = Console(file=io.StringIO(), width=400)
+    run_report(place, "small", PAPER, console, output)
+    assert f"{output / 'report.html'}" in console.file.getvalue()
     report = existing_report(place, "small", PAPER)
     assert (report.name, report.status, report.state) == (
         "small-report", "FINISHED", "complete",
