@@ -135,6 +135,6 @@ def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str
     if not _has_learned(run, dataset):
         tags |= {Tag.LEARNED: NOT_LEARNED}
         description = f"{NOTHING_LEARNED} {description}"
-        logger.warning("%s on %s: %s Its model %s is tagged so.", variant.name, dataset.name,
+        logger.info("%s on %s: %s Its model %s is tagged so.", variant.name, dataset.name,
                        NOTHING_LEARNED, name)  # fmt: skip
     return register(client, run.run_id, name, network, example, description, tags)

@@ -58,6 +58,7 @@ def test_one_whose_trial_has_learned_goes_before_one_whose_has_not(registered):
 
 @pytest.mark.parametrize("learned", ["no", None])
 def test_one_that_has_learned_nothing_is_a_model_that_says_so(registered, dataset, caplog, learned):
+    caplog.set_level("INFO", "glorot_sweep")
     """Its trial was at chance, or it is itself."""
     chance = majority_error_percent(dataset.validation.labels)
     _, description, tags = registered((learned, 30.0 if learned else chance))
