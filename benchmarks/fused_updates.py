@@ -42,14 +42,20 @@ class _Pack(ctypes.Structure):
     ]
 
 
+def compiler() -> str | None:
+    """Return where nvcc is; None without it."""
+    return shutil.which("nvcc") or shutil.which("nvcc", path="/usr/local/cuda/bin")
+
+
 @cache
 def library() -> ctypes.CDLL:
-    """Build and load the kernels for the GPU at hand."""
-    compiler = shutil.which("nvcc") or "/usr/local/cuda/bin/nvcc"
+    """Build and load the kernels for the GPU at hand; needs nvcc."""
+    nvcc = compiler()
+    assert nvcc is not None
     major, minor = torch.cuda.get_device_capability()
     target = Path(tempfile.mkdtemp()) / "fused.so"
     subprocess.run(
-        [compiler, "-O3", f"-arch=sm_{major}{minor}", "-shared", "-Xcompiler=-fPIC",
+        [nvcc, "-O3", f"-arch=sm_{major}{minor}", "-shared", "-Xcompiler=-fPIC",
          "-Xptxas=-v", "-o", str(target), str(SOURCE)],
         check=True,
     )  # fmt: skip

@@ -27,7 +27,7 @@ from cases import Case
 from comparison import best_settings, summary
 from cuda_graph import GraphPacked
 from devices import synchronizer
-from fused_updates import FUSED
+from fused_updates import FUSED, compiler
 from lightning_peers import Packed
 from peers import BareLoop
 from roofline import Machine, floor_rate, mean_work, measure_machine
@@ -49,13 +49,16 @@ AIMS = {
 def opened(pool: Pool) -> tuple[dict[str, Case], list[Contender], dict[str, float]]:
     """Return the contenders, each checked; the case of each pack stands under its name."""
     many, one = Case(PAPER, TRIALS), Case(PAPER, 1)
+    fused = many if compiler() else None  # fused.cu knows no lone network
+    if fused is None:
+        print("fused.cu: left out, no nvcc")
     cases: dict[str, Case] = {}
     contenders: list[Contender] = []
     checked: list[Contender] = []
     for case in (many, one):
         eager = Packed(f"{case.trials} eager", pool, case.specs())
         graph = GraphPacked(f"{case.trials} graph", pool, case.specs())
-        own = [Packed(f"{case.trials} fused", pool, case.specs(), FUSED)] if case is many else []
+        own = [Packed(f"{case.trials} fused", pool, case.specs(), FUSED)] if case is fused else []
         contenders += [eager, graph, *own]
         cases |= {contender.name: case for contender in (eager, graph, *own)}
         checked += [

@@ -14,6 +14,7 @@ import argparse
 import gzip
 import json
 import math
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -24,7 +25,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from fused_updates import FUSED
+from fused_updates import FUSED, compiler
 from workload import surroundings
 
 from glorot_sweep.data.datamodule import CHUNK_UPDATES
@@ -199,6 +200,12 @@ def main() -> None:
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--engine", choices=sorted(STEPPERS), default=FUSED)
     arguments = parser.parse_args()
+    if arguments.device == "cuda" and not torch.cuda.is_available():
+        print("paper_width.py needs CUDA; PyTorch sees no GPU on this machine (or --device cpu)")
+        sys.exit(2)
+    if arguments.engine == FUSED and (arguments.device != "cuda" or compiler() is None):
+        print("the engine fused needs CUDA and nvcc; choose --engine torch")
+        sys.exit(2)
     arguments.output.mkdir(parents=True, exist_ok=True)
     dataset = StreamsOnGpu(arguments.device)
     updates = updates_within(arguments, dataset)

@@ -121,12 +121,18 @@ def test_every_activation_with_a_module_is_a_case():
         ("training.py", ["--device", "tpu"], "unknown device 'tpu'; this machine has: cpu"),
         ("training.py", ["--case", "none"], "no case 'none'; there are:"),
         ("gpu.py", [], "gpu.py needs CUDA"),
+        ("paper_width.py", ["--seconds", "1", "--output", "none"], "paper_width.py needs CUDA"),
+        (
+            "paper_width.py",
+            ["--seconds", "1", "--output", "none", "--device", "cpu"],
+            "the engine fused needs CUDA and nvcc; choose --engine torch",
+        ),
     ],
 )
 def test_mistakes_end_with_exit_code_2(script, options, said):
     from torch.cuda import is_available
 
-    if script == "gpu.py" and is_available():
+    if script in {"gpu.py", "paper_width.py"} and is_available():
         pytest.skip("there is a GPU")
     command = [sys.executable, str(SCRIPTS / script), *options]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)

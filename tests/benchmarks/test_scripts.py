@@ -66,6 +66,7 @@ SMALL = {
          "--device", "cpu", "--engine", "torch"),
         {"SEEDS": 1, "EVERY": 100, "CHOSEN_AT": 200, "TRIED": 100, "BLOCK": 1 << 10},
     ),
+    "paper_width_table": Small(),
     "performance_page": Small(("--docs", ".")),
     "pretraining": Small(("--sizes", str(TINY), *ONE_ROUND), {
         "TRIALS": {str(TINY): 2}, "UPDATES": {str(TINY): 20},
