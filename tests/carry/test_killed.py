@@ -1,8 +1,7 @@
 """An import that was killed anywhere is recognized, and the same command makes it whole."""
 
-import itertools
-
 import pytest
+from kills import KilledError, kill_after
 from mlflow import MlflowClient
 from optuna.storages import RDBStorage
 from rich.console import Console
@@ -29,10 +28,6 @@ from .contents import runs_of, studies_of
 pytestmark = pytest.mark.slow
 
 
-class KilledError(BaseException):
-    """Ends a process as nothing in it can notice."""
-
-
 STEPS = (  # everything that changes a store
     (MlflowClient, "create_run"),
     (MlflowClient, "log_batch"),
@@ -46,27 +41,9 @@ STEPS = (  # everything that changes a store
 )
 
 
-def kill_after(patch, count):
-    """Kill the process after so many changes."""
-    numbers = itertools.count(1)
-
-    def counted(real):
-        def call(*arguments, **keywords):
-            answer = real(*arguments, **keywords)
-            if next(numbers) == count:
-                raise KilledError
-            return answer
-
-        return call
-
-    for owner, name in STEPS:
-        patch.setattr(owner, name, counted(getattr(owner, name)))
-    return numbers
-
-
 def killed(file, folder, count):
     with pytest.MonkeyPatch.context() as patch:
-        kill_after(patch, count)
+        kill_after(patch, count, STEPS)
         # A killed process does not take its run back.
         patch.setattr("glorot_sweep.carry.placing.RunStore.delete", lambda *_: None)
         with pytest.raises(KilledError):
@@ -97,7 +74,7 @@ def test_each_of_its_last_steps(exported, stores, tmp_path):
     brought(exported.file, stores)
     delete_sweep("small", where, Console(quiet=True), lambda: True)
     with pytest.MonkeyPatch.context() as patch:
-        numbers = kill_after(patch, -1)
+        numbers = kill_after(patch, -1, STEPS)
         brought(exported.file, stores)
     total = next(numbers) - 1
     for count in range(total - 5, total):

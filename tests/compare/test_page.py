@@ -2,36 +2,14 @@
 
 import html
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
+from page_outline import Outline
 
 from glorot_sweep.compare.compared import Compared
 from glorot_sweep.compare.files import compared_files
 from glorot_sweep.compare.page import render_page
 from glorot_sweep.compare.render import caption
-
-VOID = {"meta", "br", "link"}
-
-
-class Outline(HTMLParser):
-    """Collects what the page refers to, its anchors, and tags that are not closed."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.references, self.ids, self.open = [], [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        values = dict(attrs)
-        self.references += [values[name] for name in ("src", "href") if name in values]
-        self.ids += [values["id"]] if "id" in values else []
-        assert tag != "script"
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag, (tag, self.getpos())
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
+from page_outline import Outline
 from report_builders import init_study
 from run_builders import record
 from sweep_builders import place_in
@@ -22,28 +22,7 @@ from glorot_sweep.report.differences import differences
 from glorot_sweep.report.files import report_files
 from glorot_sweep.report.page import render_page
 
-VOID = {"meta", "img", "br", "hr", "link", "input"}
 WIDTHS = (320, 390, 768, 1280)
-
-
-class Outline(HTMLParser):
-    """Collects what the page refers to, its anchors, and tags that are not closed."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.references, self.anchors, self.open, self.ids = [], [], [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        values = dict(attrs)
-        self.references += [values[name] for name in ("src", "href") if name in values]
-        self.ids += [values["id"]] if "id" in values else []
-        assert tag != "script"
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag, (tag, self.getpos())
 
 
 @pytest.fixture(scope="module")

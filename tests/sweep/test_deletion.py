@@ -1,12 +1,12 @@
 """`delete` takes out all of a sweep and nothing else, and survives a kill anywhere."""
 
 import io
-import itertools
 import os
 import shutil
 
 import optuna
 import pytest
+from kills import KilledError, kill_after
 from mlflow import MlflowClient
 from rich.console import Console
 from small_sweep import numbers, sweep
@@ -24,10 +24,6 @@ from glorot_sweep.sweep.storage.studies import study_names
 from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import RunStore
-
-
-class KilledError(BaseException):
-    """Ends a process as nothing in it can notice."""
 
 
 def fill(folder, place, name):
@@ -209,23 +205,6 @@ STEPS = (  # everything that changes a store
 )
 
 
-def kill_after(patch, count):
-    """Kill the process after so many changes."""
-    numbers = itertools.count(1)
-
-    def counted(real):
-        def call(*arguments, **keywords):
-            answer = real(*arguments, **keywords)
-            if next(numbers) == count:
-                raise KilledError
-            return answer
-
-        return call
-
-    for owner, name in STEPS:
-        patch.setattr(owner, name, counted(getattr(owner, name)))
-
-
 LAST = 20  # changes that it takes to delete what `fill` makes
 FEW = (4,)  # within the runs; slow: after each other change
 
@@ -238,7 +217,7 @@ def test_after_a_kill_it_can_only_be_deleted_and_then_all_is_gone(stores, place,
     empty = contents(stores)
     stored = fill(stores, place, "tiny")
     with pytest.MonkeyPatch.context() as patch:
-        kill_after(patch, count)
+        kill_after(patch, count, STEPS)
         with pytest.raises(KilledError):
             delete(stores)
     assert (contents(stores) == empty) == (count == LAST)

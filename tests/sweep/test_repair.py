@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import optuna
 import pytest
+from kills import KilledError
 from rich.console import Console
 from small_sweep import BreakingFile, StopAfter, objectives, options, sweep
 from sweep_builders import all_runs, by_name, small_dataset, store_uri, write_sweep
@@ -17,10 +18,6 @@ from glorot_sweep.sweep.job import run_sweep
 from glorot_sweep.sweep.repair import run_repair
 from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.tracking.runs import RunStore
-
-
-class KilledError(BaseException):
-    """Ends a process as nothing in it can notice."""
 
 
 def storage_of(folder):

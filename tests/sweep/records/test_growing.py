@@ -5,6 +5,7 @@ from dataclasses import replace
 from unittest.mock import Mock
 
 import pytest
+from kills import KilledError
 from mlflow import MlflowClient
 from rich.console import Console
 from small_sweep import options
@@ -28,10 +29,6 @@ from glorot_sweep.tracking.sweeps import find_sweep, read_config, read_identity
 MADE_WITH = Provenance("c0de", {"torch": "2.13.0"}, "a processor")
 MORE = {"replicates.seeds": 4}
 TRIALS = {"search.trials": 4}
-
-
-class KilledError(BaseException):
-    """Ends a process as nothing in it can notice."""
 
 
 def opened(place, changes=None, *, made_with=MADE_WITH, accept=False):

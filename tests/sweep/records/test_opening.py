@@ -6,6 +6,7 @@ from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import pytest
+from kills import KilledError
 from mlflow import MlflowClient
 from rich.console import Console
 from sweep_builders import all_runs, config, on_torch, store_uri
@@ -31,10 +32,6 @@ from glorot_sweep.tracking.sweeps import find_sweep, read_config, read_identity
 
 DIGESTS = {"shapeset": "a digest"}
 MADE_WITH = Provenance("c0de", {"torch": "2.13.0"}, "a processor")
-
-
-class KilledError(BaseException):
-    """Ends a process as nothing in it can notice."""
 
 
 def opened(place, changes=None, digests=DIGESTS):
