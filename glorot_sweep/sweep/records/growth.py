@@ -72,8 +72,11 @@ def asked_of(stored: Mapping[str, Any], file: SweepConfig) -> Asked:
 
 
 def in_stages(before: SweepConfig, file: SweepConfig) -> SweepConfig:
-    """Return a file's configuration, in which what was asked for earlier are earlier stages."""
-    if file.search.grown_from:
+    """Return a file's configuration, in which what was asked for earlier are earlier stages.
+
+    A file may leave out how the sweep has grown, or say what the sweep says.
+    """
+    if file.search.grown_from not in ((), before.search.grown_from):
         return file
     search = file.search.model_copy(update={"grown_from": _grown_from(before, file)})
     return file.model_copy(update={"search": search})

@@ -112,7 +112,9 @@ def finish_study_run(
 def _said_of_edges(writer: RunWriter) -> set[str]:
     """Return the tags by which a study's run says which winners lie at an edge."""
     tags = writer.client.get_run(writer.run_id).data.tags
-    return {one for one in tags if one == Tag.RANGE_EDGES or one.startswith(TagFamily.RANGE_EDGE)}
+    names = {Tag.RANGE_EDGES, Tag.BEST_RANGE_EDGES}
+    families = (TagFamily.RANGE_EDGE, TagFamily.BEST_RANGE_EDGE)
+    return {one for one in tags if one in names or one.startswith(families)}
 
 
 def _error(candidate: Candidate) -> float:

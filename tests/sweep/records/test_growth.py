@@ -177,6 +177,17 @@ def test_trials_that_are_there_stay_earlier_stages():
     ).hash()  # fmt: skip
 
 
+def test_a_file_that_repeats_how_its_sweep_has_grown_grows_alike():
+    """Else its trials would all be one stage, and those that are there other trials."""
+    first = asked_of(stored(grouped()), grouped({"search.trials": 4})).config
+    told = {"search.grown_from": [[3, 3]]}
+    more = {"search.trials": 6, "search.depth_trials": 4}
+    assert asked_of(stored(first), grouped({**told, "search.trials": 4})).more == {}
+    second = asked_of(stored(first), grouped({**told, **more})).config
+    assert second == asked_of(stored(first), grouped(more)).config
+    assert second.search.grown_from == ((3, 3), (4, 4))
+
+
 def test_more_replicates_are_the_sweep_that_asks_for_them_at_once():
     found = asked_of(stored(grouped()), grouped({"replicates.seeds": 4}))
     assert found.config.hash() == grouped({"replicates.seeds": 4}).hash()
