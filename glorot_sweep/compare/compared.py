@@ -43,6 +43,11 @@ class Compared:
         return tuple(side.label for side in self.sides)
 
     @property
+    def tables(self) -> list[ComparedCells]:
+        """The tables of cells: at the table's depth, and at the best depths where these differ."""
+        return [self.table, *([self.best] if self.best else [])]
+
+    @property
     def level(self) -> float:
         """The level at which a difference is marked: the smallest that one of the sweeps names."""
         return min(side.config.significance.level for side in self.sides)

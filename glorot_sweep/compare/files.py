@@ -54,18 +54,13 @@ def note_of(summary: str) -> str:
     return summary.partition(f"## {DIFFERENT}")[0]
 
 
-def tables_of(compared: Compared) -> list[ComparedCells]:
-    """Return the tables of cells that the comparison has."""
-    return [compared.table, *([compared.best] if compared.best else [])]
-
-
 def _summary(compared: Compared) -> str:
     parts = [
         f"# {title(compared)}\n",
         _table(SWEEPS_HEAD, sweep_rows(compared)),
         f"{bits_sentence(compared)}\n",
     ]
-    for table in tables_of(compared):
+    for table in compared.tables:
         parts += [f"## {ROLE_TITLES[table.role]}\n", _cells(compared, table)]
     parts += [_listed("Before a difference is believed", compared.cautions)]
     parts += [_listed(DOUBTS, compared.doubts, LEAD), _listed(HEADING, compared.disagreements)]
@@ -113,51 +108,48 @@ def _listed(heading: str, sentences: tuple[str, ...], lead: str = "") -> str:
 
 def cells_frame(compared: Compared) -> pd.DataFrame:
     """Return every cell of every sweep, one row each; what a cell does not have is empty."""
-    rows: list[dict[str, Any]] = []
-    for table in tables_of(compared):
+    columns = ["role", "dataset", "variant", "sweep", "test_error_percent", "interval_low",
+               "interval_high", "seeds", "observations", "groups", "depth", "learning_rate",
+               "diverged", "failed", "instead"]  # fmt: skip
+    rows: list[tuple[Any, ...]] = []
+    for table in compared.tables:
         for (dataset, variant), cells in table.rows.items():
             for side, shown in zip(compared.sides, cells, strict=True):
                 if shown is None:
                     continue
                 cell, interval = shown.cell, shown.interval
-                rows.append({
-                    "role": table.role.value, "dataset": dataset, "variant": variant,
-                    "sweep": side.label, "test_error_percent": shown.mean,
-                    "interval_low": interval and interval.low,
-                    "interval_high": interval and interval.high,
-                    "seeds": len(cell.errors), "observations": len(shown.observations),
-                    "groups": cell.groups, "depth": cell.depth,
-                    "learning_rate": cell.learning_rate, "diverged": cell.diverged,
-                    "failed": cell.failed, "instead": "" if cell.has_mean else cell.instead,
-                })  # fmt: skip
-    return pd.DataFrame(rows)
+                ends = (interval.low, interval.high) if interval else (None, None)
+                rows.append((
+                    table.role.value, dataset, variant, side.label, shown.mean, *ends,
+                    len(cell.errors), len(shown.observations), cell.groups, cell.depth,
+                    cell.learning_rate, cell.diverged, cell.failed,
+                    "" if cell.has_mean else cell.instead,
+                ))  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
 
 
 def differences_frame(compared: Compared) -> pd.DataFrame:
     """Return every difference with its test; what was not tested has empty columns."""
-    return pd.DataFrame([
-        {
-            "role": table.role.value, "dataset": one.dataset, "variant": one.variant,
-            "first": one.first, "second": one.second, "difference_points": one.points,
-            "interval_low": one.test and one.test.shown_interval[0],
-            "interval_high": one.test and one.test.shown_interval[1],
-            "statistic": one.test and one.test.statistic,
-            "degrees_of_freedom": one.test and one.test.degrees_of_freedom,
-            "p": one.test and one.test.p_value, "adjusted_p": one.adjusted_p_value,
-            "effect_size": one.test and one.test.effect_size, "remark": one.remark,
-        }
-        for table in tables_of(compared)
-        for one in table.differences
-    ])  # fmt: skip
+    columns = ["role", "dataset", "variant", "first", "second", "difference_points",
+               "interval_low", "interval_high", "statistic", "degrees_of_freedom", "p",
+               "adjusted_p", "effect_size", "remark"]  # fmt: skip
+    rows: list[tuple[Any, ...]] = []
+    for table in compared.tables:
+        for one in table.differences:
+            test = one.test
+            ends = test.shown_interval if test else (None, None)
+            found = (test.statistic, test.degrees_of_freedom, test.p_value) if test else (None,) * 3
+            rows.append((
+                table.role.value, one.dataset, one.variant, one.first, one.second, one.points,
+                *ends, *found, one.adjusted_p_value, test and test.effect_size, one.remark,
+            ))  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
 
 
 def settings_frame(compared: Compared) -> pd.DataFrame:
     """Return every key that a sweep was asked for or made with, and whether it differs."""
-    return pd.DataFrame([
-        {"part": one.part, "key": one.key, "differs": one.differs,
-         **dict(zip(compared.labels, one.values, strict=True))}
-        for one in compared.settings
-    ])  # fmt: skip
+    rows = [(one.part, one.key, one.differs, *one.values) for one in compared.settings]
+    return pd.DataFrame(rows, columns=["part", "key", "differs", *compared.labels])
 
 
 def shared_frame(compared: Compared) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from glorot_sweep.compare.compared import Compared, compare
-from glorot_sweep.compare.files import PAGE, SUMMARY, compared_files, note_of, tables_of
+from glorot_sweep.compare.files import PAGE, SUMMARY, compared_files, note_of
 from glorot_sweep.compare.render import (
     DIFFERENCES_HEAD,
     ROLE_TITLES,
@@ -28,6 +28,7 @@ from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.runs import RunStore, RunWriter
+from glorot_sweep.tracking.schema.comparison import ShownSweeps
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Kind
 from glorot_sweep.tracking.schema.runs import Mark, Note, origin_here, standing
@@ -73,7 +74,7 @@ def run_compare(asked: Sequence[Asked], console: Console, output: Path | None = 
 
 def show_compared(compared: Compared, console: Console) -> None:
     """Print the tables, what has to be known beside them, and what differs."""
-    for table in tables_of(compared):
+    for table in compared.tables:
         console.print()
         title = ROLE_TITLES[table.role]
         console.print(terminal_table(title, cells_head(compared), cell_rows(compared, table)))
@@ -123,7 +124,9 @@ def _store(place: Place, compared: Compared, files: Mapping[str, bytes]) -> RunW
     """Store the files with a run that belongs to no sweep; under `mlflow run` with its own."""
     runs, name = RunStore(place.client, place.experiment_id), name_of(compared.labels)
     note = Note(note=note_of(files[SUMMARY].decode())[:LONGEST_NOTE])
-    tags = tags_of(origin_here(), Mark(kind=Kind.REPORT), standing(State.RUNNING), note)
+    looks = {str(n): side.collected.sweep.run_id for n, side in enumerate(compared.sides, start=1)}
+    shown = ShownSweeps(compared=looks)  # whoever lets one of them grow has seen it
+    tags = tags_of(origin_here(), Mark(kind=Kind.REPORT), standing(State.RUNNING), note, shown)
     if place.project_run:
         run = runs.adopt(place.project_run, name, tags)
     else:

@@ -37,13 +37,12 @@ Rows = Sequence[tuple[Sequence[str], bool]]
 
 def render_page(compared: Compared) -> str:
     """Return the page."""
-    tables = [compared.table, *([compared.best] if compared.best else [])]
     return page_template("glorot_sweep.compare").render(
         title=title(compared),
         labels=compared.labels,
         bits_sentence=bits_sentence(compared),
         sweeps=(SWEEPS_HEAD, _plain(sweep_rows(compared))),
-        tables=[_cells(compared, table) for table in tables],
+        tables=[_cells(compared, table) for table in compared.tables],
         cautions=compared.cautions,
         doubts=compared.doubts,
         doubt=DOUBTS,

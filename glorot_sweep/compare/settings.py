@@ -74,8 +74,14 @@ def _code(side: Side) -> Mapping[str, Any]:
         "package version": sweep.package_version,
         "code": made_with["code"] if made_with else earlier,
         "code of the runs": _of_runs(side, "code_hash"),
+    }
+
+
+def _history(side: Side) -> Mapping[str, Any]:
+    grown = side.collected.sweep.grown
+    return {
         "accepted changes": "; ".join(side.identity.get("accepted", ())) or "none",
-        "growths": "; ".join(line for one in sweep.grown for line in one.lines) or "none",
+        "growths": "; ".join(line for one in grown for line in one.lines) or "none",
     }
 
 
@@ -104,6 +110,7 @@ PARTS: Final[dict[str, Callable[[Side], Mapping[str, Any]]]] = {
     "code": _code,
     "libraries": _libraries,
     "machine": _machine,
+    "history": _history,
 }
 OF_SOME: Final = frozenset({"data", "variants", "engine"})
 

@@ -7,7 +7,7 @@ from glorot_sweep.tracking.schema.growths import Seen, StoredGrowth
 SEEN = {
     Seen.NOTHING: "before it had ended for the first time",
     Seen.ALL: "after it had ended, so that its results could be seen",
-    Seen.REPORTED: "after a report of its results was made",
+    Seen.REPORTED: "after a report or a comparison had shown its results",
 }
 UNCORRECTED = (
     "No p-value and no interval here is corrected for that look: whoever lets a sweep grow until a "

@@ -146,7 +146,7 @@ def test_growths_after_a_look_are_told_and_differ(side):
     assert said.startswith("lower: Growth 1 of this sweep, on 2023-11-14")
     assert said.endswith("one more often than the level says.")
     (setting,) = [one for one in found.settings if one.key == "growths"]
-    assert setting.differs
+    assert (setting.part, setting.differs) == ("history", True)
     assert not any("Growth" in one for one in put_together((one, lower)).cautions)
 
 

@@ -68,6 +68,9 @@ def test_it_prints_writes_and_stores_the_comparison(command, copied, tmp_path):
     tags = run.data.tags
     assert (run.info.run_name, run.info.status) == ("one-lower-compare", "FINISHED")
     assert (tags["kind"], tags["state"], tags["sweep"]) == ("report", "complete", "-")
+    owns = [run for run in all_runs(copied) if run.data.tags["kind"] == "sweep"]
+    by_name = {run.data.tags["sweep"]: run.info.run_id for run in owns}
+    assert (tags["compared/1"], tags["compared/2"]) == (by_name["one"], by_name["lower"])
     assert tags["mlflow.note.content"].startswith("# one and lower compared")
     for name in FILES:
         stored = read_text(copied.client, run.info.run_id, f"report/{name}")

@@ -60,7 +60,7 @@ def test_a_definition_of_a_variant_and_an_accepted_change_are_named(side):
     second = side("one", variants=rows, accepted=["code: a -> b"])
     assert differing(settings([first, second])) == {
         ("variants", "tanh.cost"): ("log_likelihood", "quadratic"),
-        ("code", "accepted changes"): ("none", "code: a -> b"),
+        ("history", "accepted changes"): ("none", "code: a -> b"),
     }
 
 

@@ -47,7 +47,7 @@ def test_a_growth_before_any_look_costs_nothing():
 
 @pytest.mark.parametrize(
     ("seen", "said"),
-    [(Seen.ALL, "after it had ended, so that"), (Seen.REPORTED, "after a report of its results")],
+    [(Seen.ALL, "after it had ended, so that"), (Seen.REPORTED, "after a report or a comparison")],
 )
 def test_a_growth_after_a_look_is_said_to_be_uncorrected_for(seen, said):
     first, second, last = growth_sentences(grown(Seen.NOTHING, seen))

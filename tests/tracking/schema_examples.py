@@ -6,6 +6,7 @@ from typing import Any, get_type_hints
 from glorot_sweep.host.process import Process
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.schema.beside import InitStudyRun, SvmRun, SvmTrialRun
+from glorot_sweep.tracking.schema.comparison import ComparisonRun
 from glorot_sweep.tracking.schema.driving import Holder
 from glorot_sweep.tracking.schema.fields import SIX_DECIMALS, stored_fields
 from glorot_sweep.tracking.schema.growths import Seen, StoredGrowth
@@ -30,6 +31,7 @@ KINDS: dict[type[StoredRun], Kind] = {
     MonitoredRun: Kind.MONITORED,
     RepeatingRun: Kind.REPLICATE,
     ReportRun: Kind.REPORT,
+    ComparisonRun: Kind.REPORT,
     InitStudyRun: Kind.INIT_STUDY,
     SvmRun: Kind.BASELINE,
     SvmTrialRun: Kind.TRIAL,

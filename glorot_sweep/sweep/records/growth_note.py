@@ -7,10 +7,12 @@ from glorot_sweep.sweep.records.identity import Change, lines
 from glorot_sweep.tracking.belonging import own_run, runs_of
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.records import RunRecord, find_runs
+from glorot_sweep.tracking.schema.comparison import ComparisonRun
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.growths import Growths, Seen, StoredGrowth, shortened_lines
-from glorot_sweep.tracking.schema.names import Kind
-from glorot_sweep.tracking.schema.runs import SweepRun
+from glorot_sweep.tracking.schema.names import NO_SWEEP, Kind
+from glorot_sweep.tracking.schema.runs import SweepRun, read
 
 IN_OTHER_WORDS = {"search.grown_from"}  # follows from the numbers of trials
 
@@ -47,6 +49,13 @@ def _seen(place: Place, sweep: SweepRun) -> Seen:
     """Return which results of a sweep somebody may have looked at: what was seen stays seen."""
     before = {growth.seen for growth in sweep.grown}
     reports = runs_of(place.client, place.experiment_id, own_run(sweep), kind=Kind.REPORT)
-    if Seen.REPORTED in before or any(run.status == Status.FINISHED for run in reports):
+    looks = (*reports, *_comparisons(place, sweep))
+    if Seen.REPORTED in before or any(run.status == Status.FINISHED for run in looks):
         return Seen.REPORTED
     return Seen.ALL if Seen.ALL in before or sweep.state is State.COMPLETE else Seen.NOTHING
+
+
+def _comparisons(place: Place, sweep: SweepRun) -> list[RunRecord]:
+    """Return the comparisons in the sweep's experiment that have shown its results."""
+    found = find_runs(place.client, [place.experiment_id], kind=Kind.REPORT, sweep=NO_SWEEP)
+    return [run for run in found if sweep.run_id in read(ComparisonRun, run).compared.values()]

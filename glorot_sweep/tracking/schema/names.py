@@ -105,6 +105,8 @@ class TagFamily(StrEnum):
     SAVED_IN = "saved_in/"
     # One for each growth of a sweep, counted from 1.
     GROWTH = "growth/"
+    # One for each sweep that a comparison has shown: the id of its run.
+    COMPARED = "compared/"
     # One for each artifact that numbers are read from: see `RunWriter.arrays`.
     SHA256 = "sha256/"
     # One for each group of a study whose winner at the table's depth lies at the edge of its range

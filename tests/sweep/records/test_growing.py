@@ -90,6 +90,17 @@ def test_a_report_is_a_look(place, complete):
     assert find_sweep(place, "small").grown[1].seen is Seen.REPORTED
 
 
+def test_a_comparison_is_a_look(place, monkeypatch):
+    monkeypatch.setattr(opening, "lacking", lambda *_: [])
+    own = opened(place).run  # has not ended
+    runs = RunStore(place.client, place.experiment_id)
+    for shown, seen in (("another run", Seen.NOTHING), (own.run_id, Seen.REPORTED)):
+        look = runs.create("a-b-compare", {"kind": "report", "sweep": "-", "compared/1": shown})
+        look.finish(State.COMPLETE)
+        opened(place, {"replicates.seeds": 4 + (seen is Seen.REPORTED)})
+        assert find_sweep(place, "small").grown[-1].seen is seen
+
+
 def test_what_an_earlier_growth_saw_stays_seen(place, complete):
     opened(place, MORE)  # of a whole sweep; it runs now
     opened(place, {"replicates.seeds": 5})
