@@ -49,7 +49,7 @@ def pack(folder: Path, manifest: Manifest, file: Path) -> str:
     """Write a file of a folder's members, whole or not at all; return its digest.
 
     Raises:
-        UserError: it cannot be written.
+        UserError: it cannot be written, or a name does not fit into an archive.
         ServiceLostError: the disk is full.
     """
     beside = file.with_name(f".{file.name}.{os.getpid()}.part")
@@ -61,6 +61,8 @@ def pack(folder: Path, manifest: Manifest, file: Path) -> str:
     except OSError as error:
         tell_full_disk(error, f"the file {file}")
         raise UserError(f"cannot write {file}: {error}. Name another file.") from None
+    except ValueError as error:
+        raise UserError(f"cannot write {file}: a name does not fit into it: {error}.") from None
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
@@ -114,7 +116,6 @@ def unpack(file: Path, folder: Path) -> tuple[Manifest, str]:
             f"{file} cannot be imported: {error}. Nothing was created. Fetch or export it again."
         ) from None
     except OSError as error:
-        tell_full_disk(error, f"the folder {folder}")
         raise UserError(f"cannot read {file}: {error.strerror or error}.") from None
     return manifest, digest_of(content)
 
@@ -157,6 +158,11 @@ def _store(target: Path, path: str, member: Member, pieces: Iterable[bytes]) -> 
                 file.write(piece)
     except (FileExistsError, NotADirectoryError, IsADirectoryError):
         raise ValueError(f"{path} is in it twice, or a folder too") from None
+    except OSError as error:
+        where = target.parent
+        tell_full_disk(error, f"the folder {where}")
+        reason = error.strerror or error
+        raise UserError(f"cannot unpack into {where}: {reason}. Let TMPDIR name another.") from None
     if sha256.hexdigest() != member.sha256:
         raise ValueError(
             f"{path} was changed: its SHA-256 is {sha256.hexdigest()[:12]}..., and the manifest "

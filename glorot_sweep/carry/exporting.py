@@ -12,7 +12,7 @@ from glorot_sweep.carry.gathering import Source, gather
 from glorot_sweep.carry.invocation import end_invocation
 from glorot_sweep.carry.names import ARTIFACTS
 from glorot_sweep.errors import ServiceLostError, SweepHeldError, UserError
-from glorot_sweep.host.folders import obstacle
+from glorot_sweep.host.folders import refuse_as_file
 from glorot_sweep.sweep.records.own_runs import look_at_lease
 from glorot_sweep.sweep.storage.database import storage_uri
 from glorot_sweep.sweep.storage.lock import holder
@@ -67,7 +67,7 @@ def export_sweep(
         SweepHeldError: a process drives it: what it is then would be of no use.
         ServiceLostError: it was changed meanwhile; no file was written.
     """
-    refuse_file(file)
+    _refuse_file(file)
     database = storage_uri(storage, tracking_uri(place.uri), write=False)
     sweep = find_sweep(place, name)
     refuse_partial(sweep)
@@ -100,16 +100,10 @@ def _artifacts(paths: Iterable[str]) -> list[str]:
     return [path for path in paths if path.startswith(f"{ARTIFACTS}/")]
 
 
-def refuse_file(file: Path) -> None:
-    """Refuse a file that is there, or whose folder is not.
-
-    Raises:
-        UserError: says which.
-    """
+def _refuse_file(file: Path) -> None:
     if file.exists():
         raise UserError(f"{file} exists, and nothing is written over. Name another file.")
-    if not file.parent.is_dir() or obstacle(file.parent) is not None:
-        raise UserError(f"{file} cannot be written: {file.parent} is no folder for it. Make it.")
+    refuse_as_file(file, "the file")
 
 
 def _refuse_driven(place: Place, name: str, database: str) -> None:

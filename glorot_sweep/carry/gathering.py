@@ -10,7 +10,7 @@ from glorot_sweep.carry.content import CARRIED, STAYS
 from glorot_sweep.carry.manifest import Manifest
 from glorot_sweep.carry.models import gather_models
 from glorot_sweep.carry.names import ARTIFACTS, BESIDE, PATH, RUNS, STUDIES
-from glorot_sweep.carry.renaming import ANY_EXPERIMENT, Renaming
+from glorot_sweep.carry.renaming import ANY_EXPERIMENT, SCOPE, Renaming
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.collect_evidence import collect_evidence
 from glorot_sweep.sweep.storage.database import opened_storage
@@ -80,7 +80,7 @@ def gather_sweep(source: Source, folder: Path) -> None:
     _write_runs(source, runs, renaming, folder)
     if source.weights:
         gather_models(source.place, source.sweep.sweep, runs, named, folder)
-    names = of_sweep(study_names(source.storage), source.sweep.sweep, [own[:8]])
+    names = of_sweep(study_names(source.storage), source.sweep.sweep, [own[:SCOPE]])
     with opened_storage(source.storage) as storage, (folder / STUDIES).open("w") as file:
         for name in names:
             study = read_study(storage, name)
@@ -158,7 +158,8 @@ def _refuse_names(run: RunRecord, paths: Iterable[str]) -> None:
         if not PATH.fullmatch(f"{BESIDE}/{ARTIFACTS}/{run.run_id}/{path}"):
             raise UserError(
                 f"the artifact {path!r} of the run {run.run_id} cannot be exported: a path of "
-                "letters, digits and _.@+~=,- of at most 200 characters can. Delete or rename it."
+                "letters, digits and _.@+~=,- of at most 200 characters can, 100 in each of its "
+                "parts. Delete or rename it."
             )
 
 

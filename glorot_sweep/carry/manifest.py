@@ -13,7 +13,6 @@ from glorot_sweep.tracking.copies import Copied
 FORMAT = "glorot_sweep sweep"
 VERSION = 1
 LARGEST_MANIFEST = 2**26  # bytes
-ENDING = ".tar.xz"
 
 
 class DamagedFileError(UserError):

@@ -8,5 +8,6 @@ MODELS_FILES = "models"  # a folder for each run
 ARTIFACTS = "artifacts"  # a folder for each run
 BESIDE = "beside"  # a folder with runs and artifacts of runs that are not the sweep's
 
-# Of a member: relative, of plain characters, no part begins with a dot.
-PATH = re.compile(r"(?=.{1,250}\Z)[A-Za-z0-9_~][\w.@+~=, -]*(?:/[A-Za-z0-9_~][\w.@+~=, -]*)*", re.A)
+# Of a member: relative, of plain characters, no part begins with a dot or is longer than tar's.
+_PART = r"[A-Za-z0-9_~][\w.@+~=, -]{0,99}"
+PATH = re.compile(rf"(?=.{{1,250}}\Z){_PART}(?:/{_PART})*", re.A)

@@ -29,7 +29,8 @@ def planned_runs(config: SweepConfig, *, at_most: bool = True) -> Counter[str]:
 def outline(config: SweepConfig) -> str:
     """Return a sweep in one line: `5 variants on shapeset, 60 trials, up to 50 replicates`."""
     counts, variants = planned_runs(config), len(config.variants)
-    least = planned_runs(config, at_most=False)["search"]
+    has_looks = config.replicates.until_decided is not None
+    least = planned_runs(config, at_most=False)["search"] if has_looks else counts["search"]
     further = f"{least} to " if least < counts["search"] else ""
     parts = [
         f"{variants} variant{'s' if variants > 1 else ''} on {', '.join(config.datasets)}",

@@ -171,7 +171,8 @@ def refuse_read_only(uri: str, location: str) -> None:
     if blocked := database_obstacle(uri):
         raise UserError(
             f"{blocked}. Change its rights, or name another with --tracking-uri. It can still be "
-            "looked at: `list`, `status`, `report` and `verify` write nothing to it."
+            "looked at: `list`, `status`, `report`, `verify`, `compare` and "
+            "`export` write nothing to it."
         )
     if blocked := artifact_obstacle(location):
         raise UserError(

@@ -57,7 +57,7 @@ def test_what_cannot_be_exported_is_refused_and_no_file_is_written(command, tiny
     (stores / "there.tar.xz").write_text("mine")
     assert "did you mean 'tiny'" in refused(command, "export", "tinny", "a.tar.xz")
     assert "nothing is written over" in refused(command, "export", "tiny", "there.tar.xz")
-    assert "is no folder for it" in refused(command, "export", "tiny", "no/folder/a.tar.xz")
+    assert "is to be made first" in refused(command, "export", "tiny", "no/folder/a.tar.xz")
     other = ("--storage", "sqlite:///other.db")
     assert "another Optuna storage" in refused(command, "export", "tiny", "a.tar.xz", *other)
     tiny.run.text("notes", "my notes?.txt")
@@ -65,6 +65,14 @@ def test_what_cannot_be_exported_is_refused_and_no_file_is_written(command, tiny
     assert (stores / "there.tar.xz").read_text() == "mine"
     assert not (stores / "other.db").exists()
     assert [path.name for path in stores.glob("*.tar.xz")] == ["there.tar.xz"]
+
+
+@pytest.mark.parametrize("name", ["n" * 101, f"{'d' * 90}/{'e' * 90}/{'f' * 20}"])
+def test_a_name_that_does_not_fit_into_an_archive_is_refused(command, tiny, stores, name):
+    tiny.run.text("notes", name)
+    said = refused(command, "export", "tiny", "a.tar.xz")
+    assert "cannot be exported" in said or "does not fit" in said
+    assert not list(stores.glob("*.tar.xz*"))
 
 
 def test_a_driven_sweep_is_refused_with_another_code(command, tiny, place, stores):

@@ -1,12 +1,14 @@
 """What a sweep consists of, before anything is known of its results."""
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import TrialSpec
+from glorot_sweep.sweep.contents.groups import Group
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters, learning_rates, middle
 from glorot_sweep.sweep.contents.monitored import monitored_tasks
 from glorot_sweep.sweep.contents.parts import Part, parts_of
@@ -71,12 +73,14 @@ def _most_seeds(config: SweepConfig) -> dict[tuple[str, str], int]:
 
 def _trials(config: SweepConfig, parts: Sequence[Part]) -> list[Task]:
     """Return the trials of parts, those of a group and number side by side."""
+    by_group: defaultdict[Group, list[Part]] = defaultdict(list)
+    for part in parts:
+        by_group[part[-1]].append(part)
     return [
         trial_task(config, dataset, variant, number, _trial(config, variant, number), {}, group)
-        for alike in dict.fromkeys(group for *_, group in parts)
+        for alike in by_group.values()
         for number in range(config.search.group_trials)
-        for dataset, variant, group in parts
-        if group == alike
+        for dataset, variant, group in alike
     ]
 
 

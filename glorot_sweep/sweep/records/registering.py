@@ -135,6 +135,8 @@ def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str
     if not _has_learned(run, dataset):
         tags |= {Tag.LEARNED: NOT_LEARNED}
         description = f"{NOTHING_LEARNED} {description}"
-        logger.info("%s on %s: %s Its model %s is tagged so.", variant.name, dataset.name,
-                       NOTHING_LEARNED, name)  # fmt: skip
+        # Of a winner the search has said it; of its best replicate nobody has.
+        level = logging.WARNING if run.has_learned else logging.INFO
+        words = "%s on %s: %s Its model %s is tagged so."
+        logger.log(level, words, variant.name, dataset.name, NOTHING_LEARNED, name)
     return register(client, run.run_id, name, network, example, description, tags)

@@ -199,7 +199,8 @@ class Study:
             where = "" if depth is None else f" at depth {depth}"
             raise UserError(
                 f"the study {self.name} has no complete trial{where}: all were pruned or failed. "
-                "See its runs; a sweep with more trials or another learning rate needs a new name."
+                "See its runs. Ask for more trials in the same file (not with the sampler grid), "
+                "or give a sweep with other learning rates another name."
             )
         return best
 
