@@ -161,6 +161,9 @@ def _default(field: FieldInfo) -> str:
 
 
 def _constraint(field: FieldInfo) -> str:
+    extra = field.json_schema_extra
+    if isinstance(extra, dict) and "constraint" in extra:  # bounds of parts that are not alike
+        return str(extra["constraint"])
     parts = [*map(_bound, field.metadata), *_inner_bounds(field.annotation)]
     return "; ".join(dict.fromkeys(part for part in parts if part))
 

@@ -125,7 +125,13 @@ class SearchConfig(Section):
     grown_from: Annotated[
         tuple[Annotated[tuple[Trials, DepthTrials], Field(max_length=2)], ...],
         BeforeValidator(as_tuples),
-        Field(max_length=MOST_POINTS),
+        Field(
+            max_length=MOST_POINTS,
+            json_schema_extra={
+                "constraint": f"pairs [trials, depth_trials], at most {MOST_POINTS} of them, "
+                "no number smaller than before"
+            },
+        ),
     ] = ()
 
     @field_validator("rungs", mode="before")

@@ -1,9 +1,11 @@
 """A whole sweep that grows: what is there stays to the last bit, and the table is one."""
 
+import io
 import shutil
 
 import pytest
 from mlflow.tracking._tracking_service import utils as mlflow_tracking
+from rich.console import Console
 from small_sweep import StopAfter, grouped_sweep
 from sweep_builders import all_runs, place_in
 
@@ -80,8 +82,11 @@ def tables(folder):
 
 
 def test_two_seeds_and_then_four_are_four_at_once(grows, at_once):
-    before = trained(grows)
-    grouped_sweep(grows, WIDE, register=register_winners)
+    before, console = trained(grows), Console(file=io.StringIO(), width=400)
+    grouped_sweep(grows, WIDE, console=console, register=register_winners)
+    said = console.file.getvalue()
+    assert "the sweep 'small' grows: replicates.seeds: 2 -> 4; search.groups: 2 -> 4. This" in said
+    assert "begins" not in said
     after = trained(grows)
     assert {name: after[name] for name in before} == before  # none was opened again
     assert numbers(grows) == numbers(at_once)
@@ -102,8 +107,11 @@ def test_stopped_anywhere_on_its_way_it_comes_to_the_same_table(grows, at_once, 
 
 
 def test_one_that_was_stopped_in_its_middle_grows(stores, at_once):
+    console = Console(file=io.StringIO(), width=400)
     with pytest.raises(StopRequested):
-        grouped_sweep(stores, BASE, stop=StopAfter(6))
+        grouped_sweep(stores, BASE, console=console, stop=StopAfter(6))
+    where = f"in experiment 'tests' in {place_in(stores).uri}"
+    assert f"the sweep 'small' begins, {where}" in console.file.getvalue()
     grouped_sweep(stores, WIDE)
     assert numbers(stores) == numbers(at_once)
     assert find_sweep(place_in(stores), "small").grown[0].seen == "nothing"
