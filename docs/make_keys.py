@@ -146,8 +146,9 @@ def _type(annotation: Any) -> str:
 
 
 def _default(field: FieldInfo) -> str:
-    if isinstance(field.json_schema_extra, dict):  # what the file's other keys say
-        return str(field.json_schema_extra["left_out"])
+    extra = field.json_schema_extra
+    if isinstance(extra, dict) and "left_out" in extra:  # what the file's other keys say
+        return str(extra["left_out"])
     if field.is_required():
         return "**required**"
     value = field.get_default(call_default_factory=True)
