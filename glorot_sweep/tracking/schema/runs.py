@@ -31,7 +31,13 @@ from glorot_sweep.tracking.schema.fields import (
 from glorot_sweep.tracking.schema.growths import Growths
 from glorot_sweep.tracking.schema.labels import Labels
 from glorot_sweep.tracking.schema.names import (
-    NO_SWEEP, SCHEMA_VERSION, Kind, Metric, MetricFamily, Tag, TagFamily,
+    NO_SWEEP,
+    SCHEMA_VERSION,
+    Kind,
+    Metric,
+    MetricFamily,
+    Tag,
+    TagFamily,
 )  # fmt: skip
 
 if TYPE_CHECKING:
