@@ -15,7 +15,8 @@ from glorot_sweep.config.yaml_text import read_yaml
 from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
 
-LONGEST_FILE = 200_000  # bytes; the longest one in sweeps/ has 3,000
+LONGEST_FILE = 200_000  # bytes; the longest one that comes with the package has 3,000
+EXAMPLES = "`glorot-sweep sweeps` lists examples, `glorot-sweep init` writes a file to begin with."
 MOST_MISTAKES = 20  # that are named
 LONGEST_RULE = 2_000  # characters of a line of a message
 LONGEST_VALUE = 100  # characters of a value that is shown
@@ -90,13 +91,13 @@ def _read(path: Path) -> str:
         if len(content) > LONGEST_FILE:
             raise UserError(
                 f"{path} is too long for a sweep file, which may have {LONGEST_FILE:,} bytes. "
-                "The folder sweeps/ holds examples."
+                f"{EXAMPLES}"
             )
         return content.decode("utf-8")
     except FileNotFoundError:
         raise UserError(
             f"no such sweep file: {path.absolute()}. A relative path counts from the current "
-            "folder, under `mlflow run` from the project's; the folder sweeps/ holds examples."
+            f"folder, under `mlflow run` from that or the project's. {EXAMPLES}"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"cannot read the sweep file {path}: {error}") from None
