@@ -48,6 +48,12 @@ class ImageKind:
         """Numbers of one image."""
         return KINDS[self.mode] * self.size[0] * self.size[1]
 
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Height, width and channels."""
+        width, height = self.size
+        return height, width, KINDS[self.mode]
+
     def __str__(self) -> str:
         return f"{self.size[0]} x {self.size[1]} {'grey' if self.mode == 'L' else self.mode}"
 
