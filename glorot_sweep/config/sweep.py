@@ -64,7 +64,8 @@ class SweepConfig(Section):
             names the others.
         variants: its rows.
         image_folders: data sets of one's own, or other copies of known ones: name to a folder
-            `<split>/<class>/<image>`, or a tar of one, within the data folder.
+            `<split>/<class>/<image>`, or a tar of one, within the data folder; or to a mapping
+            that says how images of any kind, anywhere, are prepared.
         comparisons: pairs of variants whose difference is tested whatever the table shows, the
             first of each against the second; left out: those of the paper.
         monitored: runs for the figures, or none.
@@ -133,7 +134,9 @@ class SweepConfig(Section):
     @field_validator("datasets")
     @classmethod
     def _known_datasets(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        own = [name for name in info.data.get("image_folders", {}) if name not in DATASETS]
+        if "image_folders" not in info.data:  # they break a rule themselves
+            return names
+        own = [name for name in info.data["image_folders"] if name not in DATASETS]
         reduced = [name for name in names if REDUCED.fullmatch(name)]
         return _known("data set", names, (*DATASETS, *own, *reduced))
 

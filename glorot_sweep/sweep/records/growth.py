@@ -163,7 +163,8 @@ def _own_variants(before: SweepConfig, now: SweepConfig) -> str:
 
 
 def _image_folders(before: SweepConfig, now: SweepConfig) -> str:
-    return _entries(before.image_folders, now.image_folders)
+    was, is_now = (config.identity()["image_folders"] for config in (before, now))
+    return _entries(was, is_now)  # of a mapping without its place, which changes no number
 
 
 def _step_rules(before: SweepConfig, now: SweepConfig) -> str:
