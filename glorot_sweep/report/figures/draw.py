@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.figure import (
+    Drawing,
     DrawnFigure,
     MissingFigure,
     NotInEvidence,
@@ -46,6 +47,16 @@ def draw_all(
             raise UserError(f"unknown figure {name!r}{nearest(name, known)}")
     with _style():
         return [_draw(figure, evidence) for figure in planned if figure.name in wanted]
+
+
+def draw_one(planned: PlannedFigure, evidence: Evidence) -> Drawing:
+    """Draw a figure and leave it a picture, in the style of the report.
+
+    Raises:
+        NotInEvidence: its runs are missing; the message says which.
+    """
+    with _style():
+        return planned.draw(evidence)
 
 
 def _draw(figure: PlannedFigure, evidence: Evidence) -> DrawnFigure | MissingFigure:
