@@ -102,3 +102,18 @@ def test_a_run_or_a_study_that_is_there_twice(exported, nowhere, tmp_path):
         found = members(exported.file)
         found[path] += found[path].splitlines()[-1] + b"\n"
         refuse(written(tmp_path / f"{path}.tar.xz", found), nowhere, match)
+
+
+@pytest.mark.parametrize(
+    ("run", "match"),
+    [
+        ("0" * 32, "models.jsonl has a model of a run that is not in runs.jsonl"),
+        (None, "the files of the model of the run [0-9a-f]+ are missing"),
+    ],
+)
+def test_a_model_that_fits_no_run_or_has_no_files(exported, nowhere, tmp_path, run, match):
+    found = members(exported.file)
+    run = run or json.loads(found[RUNS].splitlines()[-1])["id"]
+    model = {"run": run, "dataset": "mine", "variant": "tanh", "description": "", "tags": {}}
+    found["models.jsonl"] = json.dumps(model).encode() + b"\n"
+    refuse(written(tmp_path / "a.tar.xz", found), nowhere, match)

@@ -209,6 +209,11 @@ def test_no_more_is_unpacked_than_was_asked_for(tmp_path):
         assert opened._left > stream.FREE_GROWTH - 2 * stream.PIECE
 
 
+def test_a_file_that_takes_more_memory_to_unpack_than_any_sweep(exported, nowhere, monkeypatch):
+    monkeypatch.setattr(stream, "MEMORY", 2**16)
+    refuse(exported.file, nowhere, "is no .xz file, or damaged")
+
+
 def test_another_digest_than_was_asked_for(exported, nowhere):
     with pytest.raises(UserError, match=f"has the digest {exported.digest}, not 0123: it is anoth"):
         import_sweep(exported.file, store_uri(nowhere), "tests", None, None, "0123")
