@@ -3,7 +3,6 @@
 from itertools import product
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.coverage import coverage, mean_over
@@ -50,7 +49,7 @@ def _entry(cell: Cell, pair: Pair | None, paper: Paper) -> Entry:
 
 def base_label(config: SweepConfig) -> str:
     """Return the base as tables write it; empty without one."""
-    return VARIANTS[config.base].label if config.base else ""
+    return config.rows[config.base].label if config.base else ""
 
 
 def base_caption(config: SweepConfig, test: str) -> str:

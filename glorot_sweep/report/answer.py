@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.coverage import observations
 from glorot_sweep.report.labels import label
@@ -45,7 +44,7 @@ def answers(
 
 
 def _of_pair(pair: Pair, config: SweepConfig) -> str:
-    first, second = VARIANTS[pair.first].label, VARIANTS[pair.second].label
+    first, second = pair.labels
     points, (low, high) = pair.comparison.difference, pair.comparison.shown_interval
     better, worse = (second, first) if points >= 0 else (first, second)
     ends = (low, high) if points >= 0 else (-high, -low)
@@ -92,7 +91,7 @@ def _others(column: Sequence[Entry], level: float) -> Iterator[str]:
 
 
 def _name(entry: Entry) -> str:
-    return VARIANTS[entry.cell.variant].label
+    return entry.cell.label
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -138,7 +138,7 @@ def compile_report(
         tested,
         draw_all(paper.figures, evidence, only),
         judge_all(paper.claims, evidence),
-        disagreement_sentences(collected.trials, collected.replicates),
+        disagreement_sentences(collected.trials, collected.replicates, collected.config.rows),
         improvements(collected, paper),
         untested(collected, paper),
         would_take(collected, tested, table),

@@ -3,7 +3,6 @@
 from typing import Final
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.parts.variants import VARIANTS
 
 TAKES: Final = "What it would take"
 NOTHING_NAMED: Final = (
@@ -21,10 +20,10 @@ def title(config: SweepConfig, question: str) -> str:
     """
     named = config.all_comparisons
     if config.base:
-        return f"What beats {VARIANTS[config.base].label}?"
+        return f"What beats {config.rows[config.base].label}?"
     if len(named) == 1:
         compared, base = named[0]
-        return f"{VARIANTS[compared].label} or {VARIANTS[base].label}?"
+        return f"{config.rows[compared].label} or {config.rows[base].label}?"
     return question
 
 
@@ -36,4 +35,4 @@ def best_heading(config: SweepConfig) -> str:
 
 def against_heading(config: SweepConfig) -> str:
     """Return how the table of a base is called."""
-    return f"Every variant against {VARIANTS[config.base].label}" if config.base else ""
+    return f"Every variant against {config.rows[config.base].label}" if config.base else ""

@@ -8,7 +8,6 @@ from typing import Any
 import yaml
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.against_base import base_caption, base_label
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
@@ -84,7 +83,7 @@ def render_page(report: Compiled) -> str:
         takes_lead=WANTING,
         takes_heading=TAKES,
         sections=_sections(report),
-        labels={name: variant.label for name, variant in VARIANTS.items()},
+        labels={name: variant.label for name, variant in config.rows.items()},
         scale=_scale(report),
         engine=engine_sentence(collected),
         growths=growth_sentences(collected),

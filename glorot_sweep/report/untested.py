@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.beforehand import named_beforehand
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.labels import label
@@ -18,18 +17,20 @@ class Untested:
     Attributes:
         dataset: the data set.
         first, second: variants, as in `Pair`.
+        labels: how tables write the two.
         why: which cell has no mean, and why, in words.
     """
 
     dataset: str
     first: str
     second: str
+    labels: tuple[str, str]
     why: str
 
     @property
     def sentence(self) -> str:
         """Say it."""
-        second, first = VARIANTS[self.second].label, VARIANTS[self.first].label
+        first, second = self.labels
         return f"{label(self.dataset)}: {second} against {first} was NOT tested: {self.why}"
 
 
@@ -37,7 +38,13 @@ def untested(collected: Collected, paper: Paper) -> list[Untested]:
     """Return the named pairs of which a cell has no mean, data set by data set."""
     config = collected.config
     return [
-        Untested(dataset, first, second, "; ".join(reasons))
+        Untested(
+            dataset,
+            first,
+            second,
+            (config.rows[first].label, config.rows[second].label),
+            "; ".join(reasons),
+        )
         for dataset in config.datasets
         for first, second in named_beforehand(config, paper)
         if (reasons := list(_reasons(collected, dataset, (second, first))))
@@ -52,7 +59,7 @@ def _reasons(collected: Collected, dataset: str, variants: tuple[str, str]) -> I
 
 
 def _why(cell: Cell) -> str:
-    name = VARIANTS[cell.variant].label
+    name = cell.label
     if cell.failed:
         return f"{cell.failed} of {len(cell.runs)} replicates of {name} failed"
     if cell.is_doubtful:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.column_tests import as_many
@@ -26,6 +25,7 @@ class WouldTake:
     Attributes:
         dataset: the data set.
         first, second: variants.
+        labels: how tables write the two.
         points: size of the difference that was seen.
         there: seeds, or searches, that each of the two has.
         needed: that each would need; None: more than `MOST`.
@@ -36,6 +36,7 @@ class WouldTake:
     dataset: str
     first: str
     second: str
+    labels: tuple[str, str]
     points: float
     there: int
     needed: int | None
@@ -45,7 +46,7 @@ class WouldTake:
     @property
     def sentence(self) -> str:
         """Say it."""
-        first, second = VARIANTS[self.first].label, VARIANTS[self.second].label
+        first, second = self.labels
         who = f"{label(self.dataset)}: {second} against {first}"
         if not self.points:
             return f"{who}: no difference was seen, so no number of {self.unit} would decide it"
@@ -107,7 +108,7 @@ def _of(collected: Collected, dataset: str, first: str, second: str, level: floa
     needs = seeds_for_pairs if paired else seeds_for_welch
     points = abs(float(one.observations.mean() - other.observations.mean()))
     return WouldTake(
-        dataset, first, second, points, len(one.observations),
+        dataset, first, second, (one.label, other.label), points, len(one.observations),
         needs(one.observations, other.observations, level), level, _unit(one),
     )  # fmt: skip
 

@@ -6,7 +6,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.coverage import mean_over
 from glorot_sweep.report.evidence import Evidence
@@ -71,7 +70,7 @@ def _draw_column(axes: Axes, column: Sequence[Cell], base: str | None) -> None:
         )
         if cell.variant == base:
             axes.axvline(found.mean, color=colour, linewidth=0.8, linestyle=":")
-    axes.set_yticks(range(len(column)), [VARIANTS[cell.variant].label for cell in column])
+    axes.set_yticks(range(len(column)), [cell.label for cell in column])
     axes.set_ylim(len(column) - 0.5, -0.5)  # the first row on top
     axes.xaxis.set_major_locator(MaxNLocator(nbins=8))
     axes.grid(axis="y", visible=False)
@@ -88,7 +87,7 @@ def _draw_references(axes: Axes, errors: Sequence[float | None]) -> None:
 
 def _caption(sweep: Collected, has_references: bool) -> str:
     config = sweep.config
-    base = VARIANTS[config.base].label if config.base else ""
+    base = config.rows[config.base].label if config.base else ""
     return (
         f"{shown_error(config)}, of every variant on "
         f"{joined(label(dataset) for dataset in config.datasets)} at depth "
@@ -101,7 +100,7 @@ def _caption(sweep: Collected, has_references: bool) -> str:
 
 def _notes(sweep: Collected, variants: Sequence[str]) -> tuple[str, ...]:
     without = [
-        f"{VARIANTS[variant].label} on {label(dataset)} has no mean: {cell.instead}"
+        f"{cell.label} on {label(dataset)} has no mean: {cell.instead}"
         for dataset in sweep.config.datasets
         for variant in variants
         if not (cell := sweep.cells[Role.TABLE_DEPTH, dataset, variant]).has_mean

@@ -6,7 +6,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures.captions import described, divergence_notes
 from glorot_sweep.report.figures.figure import Drawing, NotAsked, NotInEvidence
@@ -39,7 +38,7 @@ def layers(evidence: Evidence) -> Drawing:
     for row, run in zip(panels, runs, strict=True):
         for axes, quantity in zip(row, QUANTITIES, strict=True):
             _draw(axes, run, quantity, deepest)
-        row[0].set_title(VARIANTS[run.variant].label)
+        row[0].set_title(run.label)
     _name_axes(panels[-1], runs)
     entries = [
         Line2D([], [], label=f"layer {layer}", **ordinal_style(layer, deepest))
