@@ -113,6 +113,6 @@ def _named(variants: list[Variant], attribute: str, value: object) -> list[str]:
 
 
 CHECKS = (
-    check_products, check_native, check_own_variants, check_profiles, check_space, check_streams,
-    check_window, check_until_decided, check_runs,
+    check_named, check_products, check_native, check_own_variants, check_profiles, check_space,
+    check_streams, check_window, check_until_decided, check_runs,
 )  # fmt: skip
