@@ -36,6 +36,11 @@ class StepRuleConfig(Section):
 
 def _known_rule(name: str) -> str:
     known = [rule.name for rule in STEP_RULES.values() if rule.has_damping]
+    if name in STEP_RULES and name not in known:
+        raise ValueError(
+            f"the step rule {name!r} has no damping, so it has no space of its own; give the "
+            "ranges of its variants in search.learning_rates"
+        )
     if name not in known:
         raise ValueError(f"unknown step rule {name!r}{nearest(name, known)}")
     return name

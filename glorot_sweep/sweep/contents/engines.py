@@ -77,7 +77,7 @@ def on_its_engine(spec: TrialSpec, engines: Engines) -> TrialSpec:
 def are_portable(engines: Engines) -> bool:
     """Return whether all variants have the same bits on CPUs of every type."""
     return all(
-        same_on_every_cpu(one.engine, VARIANTS[name].initialization)
+        same_on_every_cpu(one.engine, VARIANTS[name].initialization, VARIANTS[name].schedule)
         for name, one in engines.items()
     )
 

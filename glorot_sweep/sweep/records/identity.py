@@ -13,13 +13,14 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.engine.choice import Engines
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.provenance import Provenance
-from glorot_sweep.parts.variants import VARIANTS, Variant
+from glorot_sweep.parts.variants import VARIANTS, Variant, content_of
 from glorot_sweep.sweep.contents.engines import are_portable
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Tag, TagFamily
 from glorot_sweep.tracking.schema.runs import Accepted
 
 FLAG = "--accept-changed-code"
+HOW_WRITTEN = {"name", "label"}
 DATA_SET, PROCESSOR = "data set ", "processor"
 LONGEST_CHANGE = 500  # characters of the tag that names accepted changes
 
@@ -84,7 +85,7 @@ def identity_of(
 
 def row_of(variant: Variant) -> dict[str, Any]:
     """Return what a variant trains; how tables write it changes no number."""
-    return {name: value for name, value in asdict(variant).items() if name not in {"name", "label"}}
+    return {name: value for name, value in content_of(variant).items() if name not in HOW_WRITTEN}
 
 
 def refuse_another_question(name: str, stored: Mapping[str, Any], now: Mapping[str, Any]) -> None:

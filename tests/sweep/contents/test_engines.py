@@ -9,6 +9,7 @@ from sweep_builders import config, spec
 from glorot_sweep.engine.choice import NO_CORE, Resolved
 from glorot_sweep.errors import UserError
 from glorot_sweep.parts.initializations import INITIALIZATIONS, Initialization
+from glorot_sweep.parts.schedules import SCHEDULES, Schedule
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.sweep.contents.engines import (
     are_portable,
@@ -76,6 +77,9 @@ def test_engines_are_portable_if_those_of_all_variants_are(monkeypatch):
     assert not are_portable(BOTH)
     monkeypatch.setitem(INITIALIZATIONS, "mine", Initialization("mine", "mine:draw"))
     monkeypatch.setitem(VARIANTS, "mine", replace(VARIANTS["tanh"], initialization="mine"))
+    assert not are_portable({"tanh": NATIVE, "mine": NATIVE})
+    monkeypatch.setitem(SCHEDULES, "own", Schedule("own", "mine:factors"))
+    monkeypatch.setitem(VARIANTS, "mine", replace(VARIANTS["tanh"], schedule="own"))
     assert not are_portable({"tanh": NATIVE, "mine": NATIVE})
 
 
