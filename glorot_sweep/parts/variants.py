@@ -1,16 +1,27 @@
 """The variants under comparison. A further one is a row more in `_FURTHER`, or `register`."""
 
 import math
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from typing import Any, Final, Literal
 
 from glorot_sweep.parts.activations import ACTIVATIONS
 from glorot_sweep.parts.costs import COSTS
 from glorot_sweep.parts.initializations import INITIALIZATIONS
+from glorot_sweep.parts.registry import Registry
 from glorot_sweep.parts.schedules import SCHEDULES
 from glorot_sweep.parts.step_rules import STEP_RULES
 
 Profile = Literal["equal", "growing", "shrinking"]
+
+PART_KINDS: Final[dict[str, Registry[Any]]] = {
+    "activation": ACTIVATIONS,
+    "initialization": INITIALIZATIONS,
+    "cost": COSTS,
+    "step_rule": STEP_RULES,
+    "schedule": SCHEDULES,
+}
+"""Where the part of each kind is looked up, by the attribute of a variant that names it."""
 
 NARROWEST, WIDEST = 0.6, 1.4  # of the middle width: 600, 800, 1000, 1200, 1400 in five layers
 
@@ -34,8 +45,8 @@ class Variant:
             cost had `weight_decay` / 2 * w^2 besides; decoupled rules take that times the rate off
             the weight itself. Biases do not decay. 0 or more, less than 1.
 
-    Raises:
-        ValueError: it names a part that is not registered, or its weights cannot decay so.
+    Its parts need not be at hand: a row that was stored is shown where no plugin is. They are
+    checked by `register`, and when a sweep file is read.
     """
 
     name: str
@@ -49,14 +60,16 @@ class Variant:
     schedule: str = "constant"
     weight_decay: float = 0.0
 
-    def __post_init__(self) -> None:
+    def check_parts(self) -> None:
+        """Refuse parts that are not registered, and weights that cannot decay so.
+
+        Raises:
+            ValueError: names the first, and the nearest that is.
+        """
         user = f"the variant {self.name!r}"
-        ACTIVATIONS.require(self.activation, user)
-        INITIALIZATIONS.require(self.initialization, user)
-        COSTS.require(self.cost, user)
-        STEP_RULES.require(self.step_rule, user)
-        SCHEDULES.require(self.schedule, user)
-        _check_weight_decay(self.weight_decay, self.step_rule, user)
+        for attribute, registry in PART_KINDS.items():
+            registry.require(getattr(self, attribute), user)
+        check_weight_decay(self.weight_decay, self.step_rule, user)
 
     def widths(self, width: int, depth: int) -> tuple[int, ...]:
         """Return the units of each hidden layer, evenly spaced around `width`.
@@ -69,14 +82,24 @@ class Variant:
         return widths_of(self.profile, width, depth)
 
 
-def _check_weight_decay(decay: Any, step_rule: str, user: str) -> None:
+def check_weight_decay(decay: Any, step_rule: str, user: str) -> None:
+    """Refuse a weight decay that is no share, or that a step rule has no place for.
+
+    Args:
+        decay: see `Variant`.
+        step_rule: by name; one that is not at hand is not asked.
+        user: whose decay it is, for the message.
+
+    Raises:
+        ValueError: says why.
+    """
     is_number = isinstance(decay, int | float) and not isinstance(decay, bool)
     if not (is_number and math.isfinite(decay) and 0 <= decay < 1):
         raise ValueError(
             f"{user}: weight_decay must be a number from 0 on that is less than 1, got {decay!r}; "
             "0.0001 to 0.01 are usual"
         )
-    if decay and STEP_RULES[step_rule].has_damping:
+    if decay and step_rule in STEP_RULES and STEP_RULES[step_rule].has_damping:
         raise ValueError(
             f"{user}: the step rule {step_rule!r} divides by an estimate of the cost alone, so "
             f"its weights cannot decay, got weight_decay {decay}; leave it out, or take another "
@@ -96,6 +119,33 @@ def content_of(variant: Variant) -> dict[str, Any]:
 def without_values_of_before(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row as plain data without the attributes that have their value of `BEFORE`."""
     return {k: v for k, v in row.items() if k not in BEFORE or v != BEFORE[k]}
+
+
+def label_of_parts(variant: Variant) -> str:
+    """Return a label that says what a variant is made of, for one that nobody has named.
+
+    Example:
+        >>> label_of_parts(Variant("a", "", "leaky_relu", "he", profile="growing"))
+        'Leaky relu, he, growing'
+    """
+    text = ", ".join(_words(variant)).replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def _words(variant: Variant) -> Iterator[str]:
+    """Yield the two parts that every variant has, and what else is not as in most."""
+    yield variant.activation
+    yield variant.initialization
+    for each in fields(variant):
+        value = getattr(variant, each.name)
+        if each.default is not MISSING and value != each.default:
+            yield _said(each.name, value)
+
+
+def _said(attribute: str, value: object) -> str:
+    if value is True:
+        return attribute
+    return f"{attribute} {value:g}" if isinstance(value, float) else str(value)
 
 
 def widths_of(profile: Profile, width: int, depth: int) -> tuple[int, ...]:
@@ -137,6 +187,14 @@ _FURTHER = (
     Variant("relu_orthogonal", "ReLU, orthogonal", "relu", "orthogonal"),
     Variant("softplus", "Softplus", "softplus", "standard"),
     Variant("softplus_n", "Softplus N", "softplus", "normalized"),
+    Variant("hard_tanh_n", "Hard tanh N", "hard_tanh", "normalized"),
+    Variant("leaky_relu_he", "Leaky ReLU, He", "leaky_relu", "he"),
+    Variant("elu_he", "ELU, He", "elu", "he"),
+    Variant("selu_lecun", "SELU, LeCun", "selu", "lecun_normal"),
+    Variant("gelu_he", "GELU, He", "gelu", "he"),
+    Variant("silu_he", "SiLU, He", "silu", "he"),
+    Variant("relu_lsuv", "ReLU, LSUV", "relu", "lsuv"),
+    Variant("tanh_lsuv", "Tanh, LSUV", "tanh", "lsuv"),
     Variant("tanh_hessian", "Tanh, Hessian rates", "tanh", "standard", step_rule="hessian"),
     Variant("tanh_n_hessian", "Tanh N, Hessian rates", "tanh", "normalized", step_rule="hessian"),
     Variant(
@@ -171,8 +229,9 @@ def register(variant: Variant) -> None:
     """Let sweep files name a further variant.
 
     Raises:
-        ValueError: its name is taken.
+        ValueError: its name is taken, or it names a part that is not registered.
     """
+    variant.check_parts()
     if variant.name in VARIANTS:
         raise ValueError(f"there is a variant {variant.name!r} already; give it another name")
     VARIANTS[variant.name] = variant
@@ -180,3 +239,6 @@ def register(variant: Variant) -> None:
 
 for _variant in _FURTHER:
     register(_variant)
+
+SHIPPED: Final = frozenset(VARIANTS)
+"""Names of the variants that come with the package."""

@@ -76,8 +76,8 @@ def test_a_name_that_is_taken_is_refused():
 
 
 UNKNOWN = {
-    "activation": "names an unknown activation 'tnah'; did you mean 'tanh'? Known: identity, relu",
-    "initialization": "names an unknown initialization 'tnah'. Known: gaussian, he",
+    "activation": "names an unknown activation 'tnah'; did you mean 'tanh'? Known: elu, gelu",
+    "initialization": "names an unknown initialization 'tnah'. Known: gaussian, he, he_uniform",
     "cost": "names an unknown cost 'tnah'. Known: log_likelihood, quadratic",
     "step_rule": "names an unknown step rule 'tnah'. Known: adam, adamw, gradient_variance, hess",
     "schedule": "names an unknown schedule 'tnah'. Known: constant, cosine, step, warm_up",
@@ -87,7 +87,7 @@ UNKNOWN = {
 @pytest.mark.parametrize("field", UNKNOWN)
 def test_a_variant_of_parts_that_do_not_exist_is_refused(field):
     with pytest.raises(ValueError, match=re.escape(f"the variant 'tanh' {UNKNOWN[field]}")):
-        replace(VARIANTS["tanh"], **{field: "tnah"})
+        register(replace(VARIANTS["tanh"], **{field: "tnah"}))
 
 
 def test_labels_and_names_differ():
@@ -109,13 +109,13 @@ NOT_A_SHARE = r"the variant 'tanh': weight_decay must be a number from 0 on that
 @pytest.mark.parametrize("decay", [-0.1, 1, 1.5, float("nan"), float("inf"), "0.1", True, None])
 def test_a_weight_decay_that_is_none(decay):
     with pytest.raises(ValueError, match=f"{NOT_A_SHARE}, got {decay!r}; 0.0001 to 0.01 are usual"):
-        replace(VARIANTS["tanh"], weight_decay=decay)
+        replace(VARIANTS["tanh"], weight_decay=decay).check_parts()
 
 
 @pytest.mark.parametrize("rule", [row.name for row in STEP_RULES.values() if row.has_damping])
 def test_weights_do_not_decay_where_steps_are_divided_by_an_estimate_of_the_cost(rule):
     with pytest.raises(ValueError, match=f"the step rule '{rule}' divides by an estimate of the "):
-        replace(VARIANTS["tanh"], step_rule=rule, weight_decay=0.1)
+        replace(VARIANTS["tanh"], step_rule=rule, weight_decay=0.1).check_parts()
 
 
 def test_a_row_that_has_what_all_had_before_is_stored_as_before():

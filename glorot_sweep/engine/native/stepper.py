@@ -27,6 +27,7 @@ from glorot_sweep.engine.stepper import (
     refuse_no_examples,
     whole_updates,
 )
+from glorot_sweep.engine.torch.initialization import inputs_seen
 from glorot_sweep.engine.trace import Trace
 from glorot_sweep.parts.schedules import SCHEDULES
 from glorot_sweep.parts.torch import step_rules
@@ -67,9 +68,12 @@ class NativeStepper(Stepper):
                 raise ValueError(f"{trial.key}: {missing}")
         self._core = load().functions
         self.networks = [
-            NativeNetwork(trial, self.data_seeds.index(trial.data_seed), n_inputs, n_classes)
+            NativeNetwork(
+                trial, self.data_seeds.index(trial.data_seed), n_inputs, n_classes,
+                inputs_seen(trial, images_of),
+            )
             for trial in spec.trials
-        ]
+        ]  # fmt: skip
         self._schedule = SCHEDULES[spec.first.variant.schedule]
         self._decoders = LayerDecoders(self.networks)
 
