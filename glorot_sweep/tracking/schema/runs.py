@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from glorot_sweep import __version__
 from glorot_sweep.config.papers import DEFAULT_PAPER
 from glorot_sweep.host.provenance import Provenance, provenance
 from glorot_sweep.specs import TORCH
@@ -37,6 +36,7 @@ from glorot_sweep.tracking.schema.names import (
     Tag,
     TagFamily,
 )
+from glorot_sweep.version import VERSION
 
 if TYPE_CHECKING:
     from glorot_sweep.tracking.records import RunRecord
@@ -90,7 +90,7 @@ def origin_of(
     return Origin(
         sweep=sweep,
         config_hash=config_hash,
-        package_version=__version__,
+        package_version=VERSION,
         code_hash=made_with.code,
         libraries=", ".join(f"{name} {number}" for name, number in made_with.libraries.items()),
         device_type=made_with.device_type,
