@@ -1,7 +1,7 @@
 """From a YAML file to a `SweepConfig`, with an error that names the line, the key and the rule."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -16,7 +16,7 @@ from glorot_sweep.config.plugins import FromFile
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.config.yaml_text import read_yaml
 from glorot_sweep.errors import UserError
-from glorot_sweep.parts.plugin_import import load_plugins
+from glorot_sweep.parts.plugin import Plugin
 from glorot_sweep.spelling import nearest
 
 LONGEST_FILE = 200_000  # bytes; the longest one that comes with the package has 3,000
@@ -43,7 +43,7 @@ class SweepFile:
     text: str
 
 
-def read_sweep_file(path: Path, plugins: Iterable[str] = ()) -> SweepFile:
+def read_sweep_file(path: Path, plugins: tuple[Plugin, ...] = ()) -> SweepFile:
     """Read and check a sweep file, once: it may be a pipe. Its plugins are imported.
 
     Images that the file places beside itself lie beside it from then on, whatever the current
@@ -51,15 +51,15 @@ def read_sweep_file(path: Path, plugins: Iterable[str] = ()) -> SweepFile:
 
     Args:
         path: of the file.
-        plugins: further ones, of the command line; a relative path counts from the current folder.
+        plugins: further ones, imported, as the command line names them.
 
     Raises:
-        UserError: it is missing or unreadable, is no YAML, or breaks a rule of `SweepConfig`; or a
-            plugin is not there or cannot be imported.
+        UserError: it is missing or unreadable, is no YAML, or breaks a rule of `SweepConfig`; a
+            plugin that is not there or cannot be imported is one.
     """
     text = _read(path)
     beside = path.absolute().parent if path.is_file() else Path.cwd()
-    config = _check(text, path, FromFile(beside, load_plugins(plugins, Path.cwd())))
+    config = _check(text, path, FromFile(beside, plugins))
     folders = placed(config.image_folders, beside)
     return SweepFile(config.model_copy(update={"image_folders": folders}), text)
 

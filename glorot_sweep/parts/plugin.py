@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.folders import at_home
 
 SUFFIX: Final = ".py"
 LARGEST: Final = 2_000_000  # bytes of all files; the package itself has less
@@ -62,7 +63,7 @@ def read_plugin(name: str, folder: Path) -> Plugin:
         UserError: there is no such file or module, or it is too large or no UTF-8.
     """
     if name.endswith(SUFFIX):
-        path = folder / Path(name).expanduser()
+        path = folder / at_home(Path(name))
         module = OF_FILES + re.sub(r"\W", "_", path.stem, flags=re.ASCII)
         return Plugin(path.name, module, {module: _read(path, name)})
     if DOTTED.fullmatch(name):
