@@ -69,7 +69,7 @@ def test_the_text_of_a_part_is_its_definition():
 
 def test_a_name_that_is_taken_is_refused():
     roots = Registry("root", [Part("square", "math:sqrt")])
-    with pytest.raises(ValueError, match="there is a root 'square' already; give it another name"):
+    with pytest.raises(ValueError, match="there is a root 'square' already, by the package; give "):
         roots.add(Part("square", "math:cbrt"))
     with pytest.raises(ValueError, match="there is an activation 'tanh' already"):
         ACTIVATIONS.add(Activation("tanh", "math:tanh"))
