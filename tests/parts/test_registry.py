@@ -40,6 +40,11 @@ def test_names_rows_and_sweep_files_need_no_torch(pytestconfig):
     subprocess.run([sys.executable, "-c", WITHOUT_TORCH, file], check=True, timeout=60)
 
 
+def test_the_guide_has_every_activation_and_initialization(pytestconfig):
+    guide = (pytestconfig.rootpath / "docs" / "guide" / "variants.md").read_text()
+    assert not [name for name in (*ACTIVATIONS, *INITIALIZATIONS) if f"`{name}`" not in guide]
+
+
 def test_every_part_has_its_functions():
     assert all(isinstance(row.function, ActivationFunction) for row in ACTIVATIONS.values())
     assert all(isinstance(row.function, CostFunction) for row in COSTS.values())
