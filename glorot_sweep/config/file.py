@@ -1,6 +1,7 @@
 """From a YAML file to a `SweepConfig`, with an error that names the line, the key and the rule."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -16,7 +17,8 @@ from glorot_sweep.config.yaml_text import read_yaml
 from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
 
-LONGEST_FILE = 200_000  # bytes; the longest one in sweeps/ has 3,000
+LONGEST_FILE = 200_000  # bytes; the longest one that comes with the package has 3,000
+EXAMPLES = "`glorot-sweep sweeps` lists examples, `glorot-sweep init` writes a file to begin with."
 MOST_MISTAKES = 20  # that are named
 LONGEST_RULE = 2_000  # characters of a line of a message
 LONGEST_VALUE = 100  # characters of a value that is shown
@@ -55,6 +57,36 @@ def read_sweep_file(path: Path) -> SweepFile:
     return SweepFile(config.model_copy(update={"image_folders": folders}), text)
 
 
+def sweep_file_of(values: Mapping[str, Any]) -> SweepFile:
+    """Return what a dictionary says, checked exactly as a file of the same content.
+
+    Messages name keys; there are no lines.
+
+    Raises:
+        UserError: it holds what no file can hold, or breaks a rule of `SweepConfig`.
+    """
+    try:
+        text = yaml.safe_dump(_plain(values), sort_keys=False, allow_unicode=True)
+    except yaml.YAMLError as error:
+        raise UserError(
+            f"the question cannot be written as a sweep file: {_cut(str(error), LONGEST_RULE)}. It "
+            "holds words, numbers, true and false, and lists and mappings of these."
+        ) from None
+    return SweepFile(_check(text, "the question", numbered=False), text)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of Python as YAML has it: a path is a word, a number of NumPy a number."""
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, Path):
+        return str(value)
+    as_number = getattr(value, "item", None)
+    return as_number() if callable(as_number) else value
+
+
 def read_before_groups(file: SweepFile) -> SweepConfig | None:
     """Return what a file meant before there were groups; None: it says what was no file then.
 
@@ -67,12 +99,13 @@ def read_before_groups(file: SweepFile) -> SweepConfig | None:
         return None
 
 
-def _check(text: str, path: Path) -> SweepConfig:
+def _check(text: str, path: Path | str, *, numbered: bool = True) -> SweepConfig:
     """Return what the text of a sweep file says.
 
     Args:
         text: of the file.
         path: of the file, for messages.
+        numbered: messages say on which lines mistakes are.
 
     Raises:
         UserError: it is no YAML, or breaks a rule of `SweepConfig`; the message has one line for
@@ -87,7 +120,7 @@ def _check(text: str, path: Path) -> SweepConfig:
     try:
         return SweepConfig.model_validate(values)
     except ValidationError as error:
-        raise UserError(_explain(path, error, tree)) from None
+        raise UserError(_explain(path, error, tree, numbered=numbered)) from None
 
 
 def _read(path: Path) -> str:
@@ -97,26 +130,29 @@ def _read(path: Path) -> str:
         if len(content) > LONGEST_FILE:
             raise UserError(
                 f"{path} is too long for a sweep file, which may have {LONGEST_FILE:,} bytes. "
-                "The folder sweeps/ holds examples."
+                f"{EXAMPLES}"
             )
         return content.decode("utf-8")
     except FileNotFoundError:
         raise UserError(
             f"no such sweep file: {path.absolute()}. A relative path counts from the current "
-            "folder, under `mlflow run` from the project's; the folder sweeps/ holds examples."
+            f"folder, under `mlflow run` from that or the project's. {EXAMPLES}"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"cannot read the sweep file {path}: {error}") from None
 
 
-def _explain(path: Path, error: ValidationError, tree: yaml.Node | None) -> str:
+def _explain(
+    path: Path | str, error: ValidationError, tree: yaml.Node | None, *, numbered: bool
+) -> str:
     lines = [f"{path} breaks {error.error_count()} rule(s) of a sweep file:"]
     mistakes = error.errors()
     for mistake in mistakes[:MOST_MISTAKES]:
         place = _place(dict(mistake), tree)
         key = ".".join(map(_shown_key, place)) or "the file"
         rule = _cut(_rule(dict(mistake)), LONGEST_RULE)
-        lines.append(f"  line {_line(tree, place)}, {key}: {rule}")
+        line = f"line {_line(tree, place)}, " if numbered else ""
+        lines.append(f"  {line}{key}: {rule}")
     if len(mistakes) > MOST_MISTAKES:
         lines.append(f"  and {len(mistakes) - MOST_MISTAKES} more")
     return "\n".join(lines)

@@ -20,6 +20,7 @@ from glorot_sweep.sweep.execution.checkpoint_folder import checkpoint_root
 from glorot_sweep.sweep.execution.devices import Devices
 from glorot_sweep.sweep.execution.options import ExecutionOptions
 from glorot_sweep.sweep.execution.preparation import prepare
+from glorot_sweep.sweep.progress import Watch, watch_nothing
 from glorot_sweep.sweep.records.begun import engines_begun, file_as_begun
 from glorot_sweep.sweep.records.opening import (
     OpenSweep,
@@ -88,6 +89,7 @@ def run_sweep(
     devices: Devices | None = None,
     stop: StopSignal | None = None,
     register: Register = register_winners,
+    watch: Watch = watch_nothing,
 ) -> SweepOutcome:
     """Run, continue, or recognize as complete the sweep of a file.
 
@@ -99,6 +101,7 @@ def run_sweep(
         devices: instead of those that the options mean.
         stop: asked at every point where the work can stop.
         register: makes the winners registered models.
+        watch: told how far it is.
 
     Raises:
         UserError: something in the data, the addresses or the devices is wrong; nothing was
@@ -126,7 +129,7 @@ def run_sweep(
         devices = prepare(
             options.execution, file.config.execution, tracking, accept_other_types=accept
         )
-    means = Means(storage, root, datasets, devices, stop, console, register)
+    means = Means(storage, root, datasets, devices, stop, console, register, watch)
     try:
         with _outages_told():
             return _Job(file, options, means).run()

@@ -20,7 +20,7 @@ from glorot_sweep.sweep.execution.devices import Devices
 from glorot_sweep.sweep.execution.dispatch import Dispatch
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes
 from glorot_sweep.sweep.execution.saved_folders import clear_saved, saved_in
-from glorot_sweep.sweep.progress import SweepProgress
+from glorot_sweep.sweep.progress import SweepProgress, Watch, watch_nothing
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.records.reconcile import delete_surplus
 from glorot_sweep.sweep.records.study_runs import finish_study_runs, open_study_runs
@@ -56,6 +56,7 @@ class Means:
         stop: asked at every point where the work can stop.
         console: where to write.
         register: makes the winners registered models.
+        watch: told how far it is.
     """
 
     storage: str
@@ -65,6 +66,7 @@ class Means:
     stop: StopSignal
     console: Console
     register: Register
+    watch: Watch = watch_nothing
 
     @cached_property
     def digests(self) -> dict[str, str]:
@@ -139,7 +141,7 @@ class Work:
             study_runs[key] = run
             self.open_runs.insert(0, run)
         _describe(studies, study_runs)
-        with SweepProgress(self.means.console) as progress:
+        with SweepProgress(self.means.console, watch=self.means.watch) as progress:
             further = partial(self._further, storage, progress, study_runs)
             studies, winners = self._train(studies, study_runs, progress, further)
             ours = {run.run_id for run in self.open_runs}

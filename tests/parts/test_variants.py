@@ -75,8 +75,8 @@ def test_a_name_that_is_taken_is_refused():
 
 
 UNKNOWN = {
-    "activation": "names an unknown activation 'tnah'; did you mean 'tanh'? Known: identity, relu",
-    "initialization": "names an unknown initialization 'tnah'. Known: gaussian, he",
+    "activation": "names an unknown activation 'tnah'; did you mean 'tanh'? Known: elu, gelu",
+    "initialization": "names an unknown initialization 'tnah'. Known: gaussian, he, he_uniform",
     "cost": "names an unknown cost 'tnah'. Known: log_likelihood, quadratic",
     "step_rule": "names an unknown step rule 'tnah'. Known: gradient_variance, hessian, sgd",
 }
@@ -85,7 +85,7 @@ UNKNOWN = {
 @pytest.mark.parametrize("field", UNKNOWN)
 def test_a_variant_of_parts_that_do_not_exist_is_refused(field):
     with pytest.raises(ValueError, match=re.escape(f"the variant 'tanh' {UNKNOWN[field]}")):
-        replace(VARIANTS["tanh"], **{field: "tnah"})
+        register(replace(VARIANTS["tanh"], **{field: "tnah"}))
 
 
 def test_labels_and_names_differ():
