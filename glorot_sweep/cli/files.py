@@ -1,5 +1,6 @@
 """Commands about what a sweep file says and may say; they log nothing."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -49,8 +50,9 @@ def validate(
             from glorot_sweep.data.description import dataset_line  # noqa: PLC0415
 
         config, folder = checked.config, at_home(Path(data_folder))
-        for dataset in load_datasets(config.datasets, folder, config.image_folders).values():
-            console.print(dataset_line(dataset), highlight=False, markup=False, soft_wrap=True)
+        say = partial(console.print, highlight=False, markup=False, soft_wrap=True)
+        for dataset in load_datasets(config.datasets, folder, config.image_folders, say).values():
+            say(dataset_line(dataset))
     uri = address.tracking_uri(tracking_uri or None)
     if tracking_uri or (address.is_sqlite(uri) and (experiment or not address.is_missing(uri))):
         with loading():

@@ -5,7 +5,6 @@ from itertools import product
 
 import pandas as pd
 
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.column_tests import (
     CORRECTIONS,
@@ -17,6 +16,7 @@ from glorot_sweep.report.coverage import correction_text
 from glorot_sweep.report.final_value import tested_value
 from glorot_sweep.report.paper import Paper
 from glorot_sweep.report.tables import beyond_variants, comparison_row, significance_frame
+from glorot_sweep.report.untested import Untested, untested
 from glorot_sweep.significance import Comparison, holm, percent_interval
 from glorot_sweep.tracking.schema.names import Role
 
@@ -31,6 +31,7 @@ class BeyondEntry:
             the cell failed.
         base: the paper's variant of the same activation and initialization, if the sweep has
             measured it on this data set.
+        base_label: how tables write that.
         comparison: this cell minus its base, by the sweep's test; None without a base.
         adjusted_p_value: by Holm over all comparisons of the table.
         significant: at the sweep's level.
@@ -41,6 +42,7 @@ class BeyondEntry:
     low: float | None
     high: float | None
     base: str | None = None
+    base_label: str = ""
     comparison: Comparison | None = None
     adjusted_p_value: float | None = None
     significant: bool = False
@@ -63,7 +65,8 @@ def beyond_entries(collected: Collected, role: str, paper: Paper) -> list[Beyond
             continue
         base, comparison, adjusted = compared[dataset, variant]
         significant = adjusted <= config.significance.level
-        entries.append(BeyondEntry(*shown, base, comparison, adjusted, significant))
+        name = config.rows[base].label
+        entries.append(BeyondEntry(*shown, base, name, comparison, adjusted, significant))
     return entries
 
 
@@ -79,7 +82,7 @@ def compare_with_bases(
             continue
         values, test = named_test(test_name, cells)
         for variant in beyond_variants(config, paper):
-            base = paper.base_of(variant)
+            base = paper.base_of(config.rows[variant])
             if base is not None and {variant, base} <= cells.keys():
                 found[dataset, variant] = base, test(values[variant], values[base])
     if not found:
@@ -92,7 +95,10 @@ def compare_with_bases(
 
 
 def all_tests_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
-    """Return every comparison by every test, and what is compared: of the table, with base rows."""
+    """Return every comparison by every test, and what is compared: of the table, with base rows.
+
+    A comparison that was named beforehand and could not be tested has a row that says why.
+    """
     correction = correction_text(collected.config, "holm")
     rows = [
         comparison_row(
@@ -103,10 +109,24 @@ def all_tests_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
             collected, Role.TABLE_DEPTH, name, paper
         ).items()
     ]
-    frame = pd.concat([significance_frame(collected, paper), pd.DataFrame(rows)], ignore_index=True)
+    missing = pd.DataFrame([_row_of_missing(collected, one) for one in untested(collected, paper)])
+    parts = [significance_frame(collected, paper), pd.DataFrame(rows), missing]
+    frame = pd.concat([part for part in parts if not part.empty] or parts, ignore_index=True)
     if not frame.empty:
         frame["compared"] = [tested_value(collected.config, test) for test in frame["test"]]
+        frame["not tested"] = frame["not tested"].fillna("") if "not tested" in frame else ""
     return frame
+
+
+def _row_of_missing(collected: Collected, one: Untested) -> dict[str, str]:
+    """Return a row that says why a named comparison has no p."""
+    return {
+        "dataset": one.dataset,
+        "comparison": f"{one.first} - {one.second}",
+        "kind": "named beforehand",
+        "test": collected.config.significance.test,
+        "not tested": one.why,
+    }
 
 
 def beyond_frame(shown: list[BeyondEntry]) -> pd.DataFrame:
@@ -132,7 +152,7 @@ def _row(entry: BeyondEntry) -> tuple[object, ...]:
         else (found.difference, *found.shown_interval, found.test, found.p_value)
     )
     return (
-        cell.variant, VARIANTS[cell.variant].label, cell.dataset, entry.mean, entry.low,
+        cell.variant, cell.label, cell.dataset, entry.mean, entry.low,
         entry.high, len(cell.errors), cell.groups, cell.depth, cell.learning_rate,
         cell.standard_deviation, cell.diverged, cell.failed, entry.base, *compared,
         entry.adjusted_p_value, entry.significant,

@@ -2,17 +2,21 @@
 
 import os
 import tempfile
+import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+import mlflow.pyfunc
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, LoggedModelStatus
 from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 from mlflow.exceptions import MlflowException
+from mlflow.pyfunc import PyFuncModel
 from mlflow.tracking._tracking_service.utils import _use_tracking_uri
 
+from glorot_sweep.errors import UserError
 from glorot_sweep.tracking.address import URI_VARIABLE
 from glorot_sweep.tracking.image_model import ImageModel, tags_of_files
 from glorot_sweep.tracking.made_models import logged_models
@@ -142,6 +146,30 @@ def delete_pending(client: MlflowClient, experiment_id: str, run_ids: Collection
     """Delete what a kill, a full disk or a lost reply has left of logged models of runs."""
     for model in _pending(client, experiment_id, run_ids):
         gone(partial(client.delete_logged_model, model.model_id))
+
+
+def load_winner(client: MlflowClient, name: str) -> PyFuncModel:
+    """Load the registered model that the alias points to.
+
+    Args:
+        client: of the store.
+        name: registered name.
+
+    Raises:
+        UserError: there is none of that name, or none with the alias.
+    """
+    try:
+        version = client.get_model_version_by_alias(name, ALIAS)
+    except MlflowException as error:
+        reason = str(error).splitlines()[0][:300]
+        raise UserError(
+            f"no model {name!r} is registered with the alias {ALIAS!r}: {reason}. None is of a "
+            "variant whose replicates all diverged, or of a sweep that came without its weights."
+        ) from None
+    with _as_process_uri(client.tracking_uri), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the export: torch's own deprecations
+        loaded: PyFuncModel = mlflow.pyfunc.load_model(f"models:/{name}/{version.version}")
+    return loaded
 
 
 @contextmanager

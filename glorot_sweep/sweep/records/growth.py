@@ -58,7 +58,7 @@ def asked_of(stored: Mapping[str, Any], file: SweepConfig) -> Asked:
         UserError: it asks for less than there is, or for something else; names every such key.
     """
     try:
-        before = SweepConfig.from_identity(stored)
+        before = SweepConfig.from_identity(stored, file.rows)  # their labels are no difference
     except ValidationError:  # of a version that knew other keys or parts
         refuse_another_question(file.name, stored, file.identity())
         return Asked(file)
@@ -144,6 +144,11 @@ def _datasets(before: SweepConfig, now: SweepConfig) -> str:
 
 
 def _variants(before: SweepConfig, now: SweepConfig) -> str:
+    if before.base and before.replicates.until_decided:
+        return (
+            "a further variant is a further comparison with the base, and the sweep goes on until "
+            "its comparisons are decided"
+        )
     return _names(before.variants, now.variants)
 
 
@@ -154,8 +159,17 @@ def _names(before: tuple[str, ...], now: tuple[str, ...]) -> str:
     return "" if kept == before else "what is there keeps its order"
 
 
+def _own_variants(before: SweepConfig, now: SweepConfig) -> str:
+    was, is_now = (
+        {name: own.identity() for name, own in config.own_variants.items()}
+        for config in (before, now)
+    )
+    return _entries(was, is_now)
+
+
 def _image_folders(before: SweepConfig, now: SweepConfig) -> str:
-    return _entries(before.image_folders, now.image_folders)
+    was, is_now = (config.identity()["image_folders"] for config in (before, now))
+    return _entries(was, is_now)  # of a mapping without its place, which changes no number
 
 
 def _step_rules(before: SweepConfig, now: SweepConfig) -> str:
@@ -191,8 +205,8 @@ def _evaluations(before: SweepConfig, now: SweepConfig) -> str:
 
 
 def _comparisons(before: SweepConfig, now: SweepConfig) -> str:
-    if not before.comparisons:
-        return "those of the paper are tested"
+    if not before.all_comparisons:
+        return "without any, those of the paper are tested, if it is about one"
     if not set(before.comparisons) <= set(now.comparisons):
         return FEWER
     added = [pair for pair in now.comparisons if pair not in before.comparisons]
@@ -213,6 +227,7 @@ GROWING: Final[dict[str, Rule]] = {
     "datasets": _datasets,
     "variants": _variants,
     "image_folders": _image_folders,
+    "own_variants": _own_variants,
     "search.trials": _trials,
     "search.depth_trials": _trials,
     "search.grown_from": _stages,
@@ -237,7 +252,7 @@ FIXED: Final = (
     "name", "seed", "network", "search.generation", "search.learning_rate", "search.extend",
     "search.depth", "search.updates", "search.rungs", "search.sampler", "search.table_depth",
     "search.table_depth_share", "search.pruner", "replicates.updates", "replicates.window",
-    "replicates.until_decided", "significance", "statistics", "preregistered",
+    "replicates.until_decided", "significance", "base", "statistics", "preregistered",
 )  # fmt: skip
 """Keys that mean another sweep if they change."""
 

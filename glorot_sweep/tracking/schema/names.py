@@ -101,6 +101,8 @@ class TagFamily(StrEnum):
     # One for each data set of a sweep.
     DIGEST = "digest."
     OVERLAP = "overlap."
+    # One for each variant that the package does not have: how tables write it.
+    LABEL = "label."
     # One for each folder in which packs of an unfinished sweep were saved.
     SAVED_IN = "saved_in/"
     # One for each growth of a sweep, counted from 1.
@@ -206,6 +208,7 @@ class MetricFamily(StrEnum):
 
     # Of a report: a mean test error for each cell of a table; see `cell_name`.
     TABLE_1 = "table1/"
+    RESULTS = "results/"  # of the table of a question of one's own
     BEYOND = "further/"  # what is stored keeps its name
     # Of an initialization study: one for each initialization.
     MEAN_SINGULAR_VALUE = "mean_singular_value/"

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from glorot_sweep import __version__
 from glorot_sweep.config.papers import DEFAULT_PAPER
 from glorot_sweep.host.provenance import Provenance, provenance
 from glorot_sweep.specs import TORCH
@@ -29,6 +28,7 @@ from glorot_sweep.tracking.schema.fields import (
     stored_fields,
 )
 from glorot_sweep.tracking.schema.growths import Growths
+from glorot_sweep.tracking.schema.labels import Labels
 from glorot_sweep.tracking.schema.names import (
     NO_SWEEP,
     SCHEMA_VERSION,
@@ -37,7 +37,8 @@ from glorot_sweep.tracking.schema.names import (
     MetricFamily,
     Tag,
     TagFamily,
-)
+)  # fmt: skip
+from glorot_sweep.version import VERSION
 
 if TYPE_CHECKING:
     from glorot_sweep.tracking.records import RunRecord
@@ -91,7 +92,7 @@ def origin_of(
     return Origin(
         sweep=sweep,
         config_hash=config_hash,
-        package_version=__version__,
+        package_version=VERSION,
         code_hash=made_with.code,
         libraries=", ".join(f"{name} {number}" for name, number in made_with.libraries.items()),
         device_type=made_with.device_type,
@@ -275,16 +276,22 @@ BEGUN = Deletion(deletion="begun")
 
 @dataclass(frozen=True, kw_only=True)
 class SweepRun(
-    StoredRun, Digests, Overlaps, Note, About, MadeBy, Deletion, Importing, Growths, Leased, SavedIn
-):
+    StoredRun, Digests, Overlaps, Note, About, Labels, MadeBy, Deletion, Importing, Growths, Leased,
+    SavedIn,
+):  # fmt: skip
     """The run of a sweep itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TableMeans(Part):
-    """Mean test error of each cell of the table, and of that beneath, percent, by `cell_name`."""
+    """Mean test error of each cell of the table, and of that beneath, percent, by `cell_name`.
+
+    The table is a paper's, or that of a question of one's own: one of the two is empty. Reports
+    of earlier versions have `table_1` in both cases.
+    """
 
     table_1: Mapping[str, float] = stored(MetricFamily.TABLE_1, spelling=PERCENT)
+    results: Mapping[str, float] = stored(MetricFamily.RESULTS, spelling=PERCENT)
     beyond: Mapping[str, float] = stored(MetricFamily.BEYOND, spelling=PERCENT)
 
 
