@@ -78,11 +78,17 @@ def every_kind_of_trial(**shared: object) -> list[TrialSpec]:
 FURTHER_KINDS = ("relu_he", "softplus_n", "tanh_orthogonal", "relu", "tanh_gaussian")
 
 
+LATER_KINDS = (
+    "gelu_he", "silu_he", "selu_lecun", "elu_he", "leaky_relu_he", "hard_tanh_n",
+)  # fmt: skip
+
+
 def further_trials(**shared: object) -> dict[str, list[TrialSpec]]:
     """Packs of what is not in Table 1: other functions and draws, another cost, other widths."""
     quadratic = ("tanh_quadratic", "tanh_n_quadratic")
     kinds = {
         "functions and draws": [(v, {"depth": d}) for d in (4, 2) for v in FURTHER_KINDS],
+        "later functions": [(v, {"depth": 3}) for v in LATER_KINDS],
         "quadratic": [(v, {"depth": d}) for d in (4, 1) for v in quadratic],
         "growing": [(v, {"depth": 3, "widths": (12, 20, 33)}) for v in ("tanh_n_growing", "relu")],
         "shrinking": [("tanh_shrinking", {"depth": 3, "widths": (33, 20, 12)})],

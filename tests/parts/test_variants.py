@@ -75,8 +75,8 @@ def test_a_name_that_is_taken_is_refused():
 
 
 UNKNOWN = {
-    "activation": "names an unknown activation 'tnah'; did you mean 'tanh'? Known: identity, relu",
-    "initialization": "names an unknown initialization 'tnah'. Known: gaussian, he",
+    "activation": "names an unknown activation 'tnah'; did you mean 'tanh'? Known: elu, gelu",
+    "initialization": "names an unknown initialization 'tnah'. Known: gaussian, he, he_uniform",
     "cost": "names an unknown cost 'tnah'. Known: log_likelihood, quadratic",
     "step_rule": "names an unknown step rule 'tnah'. Known: gradient_variance, hessian, sgd",
 }

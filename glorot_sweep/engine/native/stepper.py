@@ -27,6 +27,7 @@ from glorot_sweep.engine.stepper import (
     refuse_no_examples,
     whole_updates,
 )
+from glorot_sweep.engine.torch.initialization import inputs_seen
 from glorot_sweep.engine.trace import Trace
 from glorot_sweep.parts.torch import step_rules
 from glorot_sweep.specs import PackSpec
@@ -65,9 +66,12 @@ class NativeStepper(Stepper):
                 raise ValueError(f"{trial.key}: {missing}")
         self._core = load().functions
         self.networks = [
-            NativeNetwork(trial, self.data_seeds.index(trial.data_seed), n_inputs, n_classes)
+            NativeNetwork(
+                trial, self.data_seeds.index(trial.data_seed), n_inputs, n_classes,
+                inputs_seen(trial, images_of),
+            )
             for trial in spec.trials
-        ]
+        ]  # fmt: skip
         self._decoders = LayerDecoders(self.networks)
 
     def update_chunk(self, images: Tensor, labels: Tensor) -> NDArray[np.float64]:

@@ -105,8 +105,9 @@ def case_of(
     return Case(trials, inputs, classes, updates, **changes)
 
 
-def pretrained_case(batch: int, each: int, updates: int) -> Case:
-    """Every activation at several depths, all hidden layers pre-trained."""
+def pretrained_case(batch: int, each: int, updates: int, chosen: slice = slice(None)) -> Case:
+    """All activations, or some of them, at several depths, all hidden layers pre-trained."""
+    kinds = [*enumerate(product((1, 3), ACTIVATIONS))][chosen]
     trials = tuple(
         a_trial(
             f"{activation}-{depth}",
@@ -119,7 +120,7 @@ def pretrained_case(batch: int, each: int, updates: int) -> Case:
             batch_size=batch,
             updates=updates,
         )
-        for i, (depth, activation) in enumerate(product((1, 3), ACTIVATIONS))
+        for i, (depth, activation) in kinds
     )
     return Case(trials, 23, 9, updates)
 

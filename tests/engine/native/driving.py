@@ -16,10 +16,10 @@ from glorot_sweep.engine.native.pretraining import _scale
 from glorot_sweep.engine.stepper import NetworkState
 from glorot_sweep.parts.torch.step_rules import DECAY
 from native.cases import STREAMS, Case, stepper_of
-from native.functions import SPECIAL, core, floats
+from native.functions import FUNCTIONS, SPECIAL, core, floats
 
 DRIVER = Path(__file__).with_name("driver.c")
-ANSWERED, THREADS, FUNCTIONS = 75, 2, 16
+ANSWERED, THREADS = 75, 2
 ARGUMENTS = np.concatenate(
     [*floats(2.0**-30, 1e4, 100_003), *floats(-1e4, -(2.0**-30), 100_003), SPECIAL]
 )

@@ -17,8 +17,8 @@ float gs_fma(float a, float b, float c) {
     return result[0];
 }
 
-/* A function of functions.h for its tests: 0 exp, 1 log, 2 tanh, 3 log(1 + x), 4 + a: activation a,
- * 10 + a: its derivative. */
+/* A function for its tests: 0 exp, 1 log, 2 tanh, 3 log(1 + x), 4 the normal law's tail above |x|;
+ * 5 + 2 a: activation a, 6 + 2 a: its derivative. */
 void gs_function(int which, const float *x, float *y, long count) {
     for (long i = 0; i < count; i += LANES) {
         vec slope = all(0.0f), v, result;
@@ -30,9 +30,11 @@ void gs_function(int which, const float *x, float *y, long count) {
         else if (which == 1) result = log_(v);
         else if (which == 2) result = tanh_(v);
         else if (which == 3) result = log_1_plus(v);
+        else if (which == 4) result = normal_tail(clipped(absolute(v), 14.0f), bell(clipped(v, 14.0f)));
         else {
-            result = activate((which - 4) % 6, v, &slope);
-            if (which >= 10) result = derivative((which - 4) % 6, result, slope);
+            int activation = (which - 5) / 2;
+            result = activate(activation, v, &slope);
+            if ((which - 5) % 2) result = derivative(activation, result, slope);
         }
         store(some, result);
         memcpy(y + i, some, sizeof(float) * (size_t)rest);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "functions.h"
+#include "activations.h"
 #include "pieces.h"
 
 enum { LOG_LIKELIHOOD, QUADRATIC };
@@ -118,9 +118,31 @@ static void put_inputs(const uint8_t *images, long n_inputs, int examples, int s
     }
 }
 
-/* One hidden layer: what enters it becomes what leaves it. */
-INLINE void hidden_layer_of(const int activation, const float *w, long fan_in, long fan_out,
-                            const float *in, float *out, float *slopes, long room, int examples) {
+INLINE void activate_rows(const int activation, int rows, int columns, float *tile, float *slopes) {
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < columns; v += LANES) {
+            vec slope = all(0.0f);
+            store(tile + r * PANEL + v, activate(activation, load(tile + r * PANEL + v), &slope));
+            if (keeps_derivative(activation)) store(slopes + r * PANEL + v, slope);
+        }
+}
+
+/* Pre-activations of up to 16 examples [16, 32] become activations, in place. */
+static void activate_tile(int activation, int rows, int columns, float *tile, float *slopes) {
+#define CASE(name)                                                                                  \
+    case name:                                                                                      \
+        activate_rows(name, rows, columns, tile, slopes);                                           \
+        break;
+    switch (activation) {
+        CASE(RELU) CASE(SIGMOID) CASE(SOFTPLUS) CASE(SOFTSIGN) CASE(TANH) CASE(ELU) CASE(GELU)
+        CASE(HARD_TANH) CASE(LEAKY_RELU) CASE(SELU) CASE(SILU)
+    }
+#undef CASE
+}
+
+/* One layer: what enters it becomes what leaves it. */
+static void layer_up(int activation, const float *w, long fan_in, long fan_out, const float *in,
+                     float *out, float *slopes, long room, int examples) {
     float tile[16 * PANEL] __attribute__((aligned(64)));
     float slope_tile[16 * PANEL] __attribute__((aligned(64)));
     const float *bias = w + fan_in * padded(fan_out);
@@ -131,12 +153,7 @@ INLINE void hidden_layer_of(const int activation, const float *w, long fan_in, l
         for (int block = 0; block < examples; block += 16) {
             int some = examples - block < 16 ? examples - block : 16;
             forward_panel(columns, w + first * fan_in, bias + first, in + block, room, fan_in, some, tile);
-            for (int r = 0; r < some; r++)
-                for (int v = 0; v < columns; v += LANES) {
-                    vec slope = all(0.0f);
-                    store(tile + r * PANEL + v, activate(activation, load(tile + r * PANEL + v), &slope));
-                    if (keeps_derivative(activation)) store(slope_tile + r * PANEL + v, slope);
-                }
+            activate_tile(activation, some, columns, tile, slope_tile);
             for (int c = 0; c < columns; c += 16) {
                 turn_square(tile + c, PANEL, out + (first + c) * room + block, room);
                 if (keeps_derivative(activation))
@@ -146,26 +163,12 @@ INLINE void hidden_layer_of(const int activation, const float *w, long fan_in, l
     }
 }
 
-static void hidden_layer(int activation, const float *w, long fan_in, long fan_out, const float *in,
-                         float *out, float *slopes, long room, int examples) {
-#define CASE(name)                                                                                  \
-    case name:                                                                                      \
-        hidden_layer_of(name, w, fan_in, fan_out, in, out, slopes, room, examples);                 \
-        break;
-    switch (activation) {
-        CASE(RELU) CASE(SIGMOID) CASE(SOFTPLUS) CASE(SOFTSIGN) CASE(TANH)
-    default:
-        hidden_layer_of(IDENTITY, w, fan_in, fan_out, in, out, slopes, room, examples);
-    }
-#undef CASE
-}
-
 /* The output layer: logits, then log-probabilities in `log_p`, both class after class. */
 static void output_layer(const gs_network *network, workspace *work, int examples) {
     int layer = network->layers - 1;
     long fan_in = network->sizes[layer], classes = network->sizes[layer + 1], room = work->room;
     const float *w = network->parameters + layer_place(network, layer);
-    hidden_layer_of(IDENTITY, w, fan_in, classes, work->entering[layer], work->log_p, 0, room, examples);
+    layer_up(IDENTITY, w, fan_in, classes, work->entering[layer], work->log_p, 0, room, examples);
     for (long r = 0; r < examples; r += LANES) {
         float *logits = work->log_p + r;
         vec most = load(logits), sum = all(0.0f);
@@ -181,7 +184,7 @@ static void output_layer(const gs_network *network, workspace *work, int example
 static void forward(const gs_network *network, workspace *work, const uint8_t *images, int examples) {
     put_inputs(images, network->sizes[0], examples, network->symmetric, work->entering[0], work->room);
     for (int l = 0; l < network->layers - 1; l++)
-        hidden_layer(network->activation, network->parameters + layer_place(network, l),
+        layer_up(network->activation, network->parameters + layer_place(network, l),
                      network->sizes[l], network->sizes[l + 1], work->entering[l],
                      work->entering[l + 1], work->slopes[l + 1], work->room, examples);
     output_layer(network, work, examples);
