@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from glorot_sweep.interface.guest import as_guest
+from glorot_sweep.interface.guest import as_guest, importing
 from glorot_sweep.tracking import address
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ def load_sweep(
     """
     address.refuse_missing_store(address.tracking_uri(tracking_uri))
     with as_guest():
-        from glorot_sweep.interface.sweep import Sweep  # noqa: PLC0415
-        from glorot_sweep.tracking.place import open_place  # noqa: PLC0415
+        with importing():
+            from glorot_sweep.interface.sweep import Sweep  # noqa: PLC0415
+            from glorot_sweep.tracking.place import open_place  # noqa: PLC0415
 
         place = open_place(tracking_uri or None, experiment or None, create=False)
         return Sweep(place, name)

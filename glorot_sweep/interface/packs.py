@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from glorot_sweep.config.datasets import refuse_unknown_dataset
-from glorot_sweep.interface.guest import as_guest
+from glorot_sweep.interface.guest import as_guest, importing
 from glorot_sweep.interface.loading import load_dataset
 from glorot_sweep.specs import Pretraining, TrialSpec
 
@@ -87,7 +87,8 @@ def fit_pack(
     if isinstance(dataset, str):
         refuse_unknown_dataset(dataset)
     with as_guest():
-        from glorot_sweep.interface.fitting import Asked, fit  # noqa: PLC0415
+        with importing():
+            from glorot_sweep.interface.fitting import Asked, fit  # noqa: PLC0415
 
         asked = Asked(
             tuple(_several(variants)), tuple(_several(learning_rates)), tuple(_several(seeds)),

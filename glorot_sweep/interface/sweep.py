@@ -21,8 +21,8 @@ from glorot_sweep.report.paper import Paper
 from glorot_sweep.spelling import nearest
 from glorot_sweep.sweep.outline import outline
 from glorot_sweep.tracking.belonging import own_run
+from glorot_sweep.tracking.loaded_model import load_winner
 from glorot_sweep.tracking.model_names import name_to_register
-from glorot_sweep.tracking.models import load_winner
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import read_text
 from glorot_sweep.tracking.schema.names import Artifact

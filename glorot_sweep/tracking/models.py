@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-import mlflow.pyfunc
 import mlflow.pytorch
 import numpy as np
 import torch
@@ -18,12 +17,10 @@ from mlflow.entities import LoggedModel, LoggedModelStatus
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from mlflow.models.signature import ModelSignature
-from mlflow.pyfunc import PyFuncModel
 from mlflow.tracking._tracking_service.utils import _use_tracking_uri
 from mlflow.types import Schema, TensorSpec
 from numpy.typing import NDArray
 
-from glorot_sweep.errors import UserError
 from glorot_sweep.tracking.address import URI_VARIABLE
 from glorot_sweep.tracking.made_models import logged_models
 from glorot_sweep.tracking.once import gone, once
@@ -109,7 +106,7 @@ def _new_version(
         lambda: client.create_registered_model(name, dict(tags), description),
         lambda: client.get_registered_model(name),
     )
-    with _as_process_uri(client.tracking_uri):
+    with as_process_uri(client.tracking_uri):
         version = once(
             lambda: client.create_model_version(
                 name, f"models:/{model.model_id}", run_id=run_id, model_id=model.model_id
@@ -137,32 +134,8 @@ def delete_pending(client: MlflowClient, experiment_id: str, run_ids: Collection
         gone(partial(client.delete_logged_model, model.model_id))
 
 
-def load_winner(client: MlflowClient, name: str) -> PyFuncModel:
-    """Load the registered model that the alias points to.
-
-    Args:
-        client: of the store.
-        name: registered name.
-
-    Raises:
-        UserError: there is none of that name, or none with the alias.
-    """
-    try:
-        version = client.get_model_version_by_alias(name, ALIAS)
-    except MlflowException as error:
-        reason = str(error).splitlines()[0][:300]
-        raise UserError(
-            f"no model {name!r} is registered with the alias {ALIAS!r}: {reason}. None is of a "
-            "variant whose replicates all diverged, or of a sweep that came without its weights."
-        ) from None
-    with _as_process_uri(client.tracking_uri), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the export: torch's own deprecations
-        loaded: PyFuncModel = mlflow.pyfunc.load_model(f"models:/{name}/{version.version}")
-    return loaded
-
-
 @contextmanager
-def _as_process_uri(uri: str) -> Iterator[None]:
+def as_process_uri(uri: str) -> Iterator[None]:
     """A SQL registry looks a model up at the process's URI, whatever its client's is."""
     before = os.environ.get(URI_VARIABLE)
     try:
