@@ -2,11 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from glorot_sweep.config.engine_and_device import check_native, check_products
 from glorot_sweep.config.limits import MOST_EXAMPLES, MOST_RUNS
+from glorot_sweep.config.own_variants import check_own_variants
 from glorot_sweep.config.until_decided import check_until_decided
 from glorot_sweep.config.window import largest_window
 from glorot_sweep.parts.step_rules import STEP_RULES
-from glorot_sweep.parts.variants import VARIANTS, Variant
+from glorot_sweep.parts.variants import Variant
 
 if TYPE_CHECKING:
     from glorot_sweep.config.sweep import SweepConfig
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
 def check_profiles(config: "SweepConfig") -> None:
     """Refuse widths that change from layer to layer in a table of one layer."""
-    shaped = [name for name in config.variants if VARIANTS[name].profile != "equal"]
+    shaped = [name for name, row in config.rows.items() if row.profile != "equal"]
     if shaped and config.search.table_depth < 2:
         raise ValueError(
             f"the variant {shaped[0]!r} has widths that change from layer to layer, so "
@@ -24,7 +26,7 @@ def check_profiles(config: "SweepConfig") -> None:
 
 def check_space(config: "SweepConfig") -> None:
     """Refuse a search space that a variant lacks, or that no variant has."""
-    variants = [VARIANTS[name] for name in config.variants]
+    variants = list(config.rows.values())
     search = config.search
     for key, space, needed in (
         *(
@@ -103,4 +105,7 @@ def _named(variants: list[Variant], attribute: str, value: object) -> list[str]:
     return [variant.name for variant in variants if getattr(variant, attribute) == value]
 
 
-CHECKS = (check_profiles, check_space, check_streams, check_window, check_until_decided, check_runs)
+CHECKS = (
+    check_products, check_native, check_own_variants, check_profiles, check_space, check_streams,
+    check_window, check_until_decided, check_runs,
+)  # fmt: skip

@@ -10,20 +10,22 @@ import yaml
 from pydantic import ValidationError
 
 from glorot_sweep.config.before_groups import as_file_of_before
+from glorot_sweep.config.image_folders import MAPPING, TEXT, placed
 from glorot_sweep.config.names import IN_WORDS
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.config.yaml_text import read_yaml
 from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
 
-LONGEST_FILE = 200_000  # bytes; the longest one in sweeps/ has 3,000
+LONGEST_FILE = 200_000  # bytes; the longest one that comes with the package has 3,000
+EXAMPLES = "`glorot-sweep sweeps` lists examples, `glorot-sweep init` writes a file to begin with."
 MOST_MISTAKES = 20  # that are named
 LONGEST_RULE = 2_000  # characters of a line of a message
 LONGEST_VALUE = 100  # characters of a value that is shown
 NUMBER_LIKE = re.compile(r"[-+]?[.\d][\d_.:]*(?:[eE][-+]?\d+)?$|[-+]?0[xXoObB][\da-fA-F_]+$")
 NUMBER_HINT = "; in YAML write 10, not 010, and 1.0e-3, not 1e-3; no colon, no quotes"
 NAMED_KEY = re.compile(r"[a-z_]+(?:\.[a-z_]+)*")  # as rules name keys: groups, search.groups
-KEY_ITSELF = "[key]"  # what pydantic adds to the place of a name that breaks a rule
+NO_KEYS = {"[key]", TEXT, MAPPING}  # what pydantic adds to the place of a mistake
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,17 @@ class SweepFile:
 def read_sweep_file(path: Path) -> SweepFile:
     """Read and check a sweep file, once: it may be a pipe.
 
+    Images that the file places beside itself lie beside it from then on, whatever the current
+    folder; of a pipe, beside the current folder.
+
     Raises:
         UserError: it is missing or unreadable, is no YAML, or breaks a rule of `SweepConfig`.
     """
     text = _read(path)
-    return SweepFile(_check(text, path), text)
+    config = _check(text, path)
+    beside = path.absolute().parent if path.is_file() else Path.cwd()
+    folders = placed(config.image_folders, beside)
+    return SweepFile(config.model_copy(update={"image_folders": folders}), text)
 
 
 def sweep_file_of(values: Mapping[str, Any]) -> SweepFile:
@@ -122,13 +130,13 @@ def _read(path: Path) -> str:
         if len(content) > LONGEST_FILE:
             raise UserError(
                 f"{path} is too long for a sweep file, which may have {LONGEST_FILE:,} bytes. "
-                "The folder sweeps/ holds examples."
+                f"{EXAMPLES}"
             )
         return content.decode("utf-8")
     except FileNotFoundError:
         raise UserError(
             f"no such sweep file: {path.absolute()}. A relative path counts from the current "
-            "folder, under `mlflow run` from the project's; the folder sweeps/ holds examples."
+            f"folder, under `mlflow run` from that or the project's. {EXAMPLES}"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"cannot read the sweep file {path}: {error}") from None
@@ -156,7 +164,7 @@ def _place(mistake: dict[str, Any], tree: yaml.Node | None) -> tuple[str | int, 
     A rule between keys is one of their section, or of the whole file: its place is the first of
     the keys it names that the file has, else the section of the first.
     """
-    section = tuple(part for part in mistake["loc"] if part != KEY_ITSELF)
+    section = tuple(part for part in mistake["loc"] if part not in NO_KEYS)
     if mistake["type"] != "value_error" or not isinstance(mistake["input"], dict):
         return section
     named = [tuple(word.split(".")) for word in NAMED_KEY.findall(mistake["msg"])]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.labels import label
 from glorot_sweep.tracking.same_seed import same_seed_sentence
@@ -20,23 +19,27 @@ def cautions(collected: Collected) -> list[str]:
     edges = [
         sentence
         for run in found
-        for sentence in _of_study(run, collected.reached.groups(config, run.dataset, run.variant))
+        for sentence in _of_study(
+            run,
+            config.rows[run.variant].label,
+            collected.reached.groups(config, run.dataset, run.variant),
+        )
     ]
     others = collected.same_seed
     return [*edges, same_seed_sentence(config.seed, others)] if others else edges
 
 
-def _of_study(run: StudyRun, groups: int) -> Iterator[str]:
+def _of_study(run: StudyRun, name: str, groups: int) -> Iterator[str]:
     """Yield what is to be said of the winners at the table's depth, and of those at any depth."""
     widen = f"widen search.learning_rates.{run.variant}"
     if run.range_edge:
-        yield _caution(run, run.range_edge, groups, "", f"{widen}, or set search.extend")
+        yield _caution(run, name, run.range_edge, groups, "", f"{widen}, or set search.extend")
     if run.best_range_edge:
-        yield _caution(run, run.best_range_edge, groups, " at its best depth", widen)
+        yield _caution(run, name, run.best_range_edge, groups, " at its best depth", widen)
 
 
 def _caution(
-    run: StudyRun, range_edge: Mapping[str, str], groups: int, which: str, remedy: str
+    run: StudyRun, name: str, range_edge: Mapping[str, str], groups: int, which: str, remedy: str
 ) -> str:
     edges = list(range_edge.values())
     ends = [end for end in ENDS if end in edges]
@@ -48,6 +51,6 @@ def _caution(
     half = groups > 1 and 2 * len(edges) >= groups
     last = f" That is half of them or more: {remedy}." if half else ""
     return (
-        f"{label(run.dataset)}, {VARIANTS[run.variant].label}: {where} of the range of learning "
+        f"{label(run.dataset)}, {name}: {where} of the range of learning "
         f"rates; a better rate may lie beyond.{last}"
     )

@@ -48,6 +48,7 @@ class Cell:
 
     Attributes:
         dataset, variant: column and row.
+        label: how tables write the variant.
         depth, learning_rate: the winner's; of several the usual depth and the middle rate.
         errors: final test errors [seeds], percent: means over the sweep's window.
         wrong: whether each test example is misclassified at the last evaluation [seeds, examples].
@@ -66,6 +67,7 @@ class Cell:
 
     dataset: str
     variant: str
+    label: str = field(kw_only=True)
     depth: int
     learning_rate: float
     errors: NDArray[np.float64]
@@ -280,6 +282,7 @@ def _cell(
     return Cell(
         dataset=runs[0].dataset,
         variant=runs[0].variant,
+        label=config.rows[runs[0].variant].label,
         depth=usual_depth(winners),
         learning_rate=middle_rate(winners),
         errors=np.array([run.needs(Metric.TEST_ERROR) for run in measured]),

@@ -101,6 +101,6 @@ def compile_report(
         pairs(collected, paper),
         draw_all(paper.figures, evidence, only),
         judge_all(paper.claims, evidence),
-        disagreement_sentences(collected.trials, collected.replicates),
+        disagreement_sentences(collected.trials, collected.replicates, collected.config.rows),
         improvements(collected, paper),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -114,7 +115,12 @@ def run_sweep(
     stop.install()
     if datasets is None:
         folder = data_folder(options.data_folder)
-        datasets = load_datasets(file.config.datasets, folder, file.config.image_folders)
+        datasets = load_datasets(
+            file.config.datasets,
+            folder,
+            file.config.image_folders,
+            partial(console.print, highlight=False, markup=False, soft_wrap=True),
+        )
     tracking = tracking_uri(options.tracking_uri)
     storage = storage_uri(options.storage, tracking)
     root = checkpoint_root(options.checkpoints, storage)

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from glorot_sweep.data.dataset import ImageDataset, majority_error_percent
+from glorot_sweep.data.description import profile
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.errors import StopRequested, SweepHeldError
 from glorot_sweep.host.stop import StopSignal
@@ -29,10 +30,11 @@ from glorot_sweep.sweep.storage.database import Storage, opened_storage
 from glorot_sweep.sweep.storage.lock import Held
 from glorot_sweep.sweep.storage.patience import Patience
 from glorot_sweep.tracking.belonging import runs_of
+from glorot_sweep.tracking.dataset_note import note_of
 from glorot_sweep.tracking.ending import abandon_runs
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.outage import describe
-from glorot_sweep.tracking.runs import DatasetNote, RunWriter
+from glorot_sweep.tracking.runs import RunWriter
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import Overlaps
@@ -90,8 +92,8 @@ class Work:
 
     def __post_init__(self) -> None:
         self.notes = {
-            name: DatasetNote(name, digest, f"glorot_sweep.data {name}")
-            for name, digest in self.means.digests.items()
+            name: note_of(dataset, self.means.digests[name], profile(dataset))
+            for name, dataset in self.means.datasets.items()
         }
         folder = self.means.checkpoint_root / self.sweep.run.run_id[:8]
         self.checkpoints = CheckpointFolder(folder, self.sweep.identity.decisive())

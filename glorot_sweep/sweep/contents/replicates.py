@@ -95,7 +95,7 @@ def _replicate(config: SweepConfig, winner: Winner, seed: int) -> Task:
         config.network,
         config.statistics,
         dataset,
-        variant,
+        config.rows[variant],
         chosen,
         key=replicate_key(
             dataset, variant, seed, winner.group, at_table_depth=winner.at_table_depth

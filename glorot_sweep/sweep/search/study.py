@@ -20,7 +20,6 @@ from glorot_sweep.config.section import RateRange
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.keys import key_text
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.seeds import derive_seed
 from glorot_sweep.sweep.contents.groups import Group, group_names, group_words
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters, learning_rates
@@ -83,6 +82,7 @@ class Study:
         self.config, self.dataset, self.variant = config, dataset, variant
         self.group, self.chance, self.page_of = group, chance, page_of
         self.run_key = study_key(dataset, variant)
+        self._row = config.rows[variant]
         self.key = key_text(variant, dataset, *group_names(group))
         self.name = study_name(config.name, scope, (dataset, variant, group))
         self._patience = patience or Patience()
@@ -139,7 +139,7 @@ class Study:
             return trials
         search = self.config.search
         rates = self._rates(trials, missing.start)
-        space = search_space(search, VARIANTS[self.variant], rates)
+        space = search_space(search, self._row, rates)
         startup = search.generation if search.sampler == "tpe" else None
         proposals = Proposals(self._study, space, trials, startup)
         proposed = {}
@@ -219,7 +219,7 @@ class Study:
         at_table_depth = candidate.chosen.depth == search.table_depth
         if at_table_depth and search.may_win_at_table_depth(candidate.number):
             return self.range_searched()
-        return learning_rates(search, VARIANTS[self.variant])
+        return learning_rates(search, self._row)
 
     def edge(self, candidate: Candidate) -> Edge | None:
         """Return in which outer tenth of its range a trial's rate lies, if it has learned."""
@@ -261,7 +261,7 @@ class Study:
             learned = best is not None and self.has_learned(best)
             return best.chosen.learning_rate if best is not None and learned else None
 
-        return range_of(self.config.search, VARIANTS[self.variant], number, best_before)
+        return range_of(self.config.search, self._row, number, best_before)
 
     def _task(self, trial: FrozenTrial, earlier: Sequence[CompleteTrial]) -> Task:
         if trial.state == TrialState.WAITING:  # queued again
