@@ -43,6 +43,11 @@ RULES = (
         {"comparisons": [["tanh_n", "softsign"]]},
     ),
     Rule(
+        "`base` is a variant of the sweep, and not the only one",
+        "base is 'softsign', which is not among variants",
+        {"base": "softsign"},
+    ),
+    Rule(
         "`significance.equivalence` needs a `significance.level` below 0.5",
         "two one-sided tests need a significance.level below 0.5",
         {"significance": {"level": 0.6, "equivalence": {"margin": 1.0}}},

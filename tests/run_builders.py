@@ -28,7 +28,7 @@ RECORDS: dict[Kind, tuple[type[StoredRun], dict[str, Any]]] = {
     Kind.TRIAL: (TrialRun, TRAINED),
     Kind.REPLICATE: (ReplicateRun, {**TRAINED, "seed": 0, "role": "table_depth+best_depth"}),
     Kind.MONITORED: (MonitoredRun, {**TRAINED, "seed": 0}),
-    Kind.REPORT: (ReportRun, {"table_1": {}, "beyond": {}}),
+    Kind.REPORT: (ReportRun, {"table_1": {}, "results": {}, "beyond": {}}),
     Kind.INIT_STUDY: (
         InitStudyRun,
         {"dataset": "shapeset", "n_inputs": 32, "n_classes": 4, **SIZE,

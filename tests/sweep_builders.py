@@ -22,6 +22,7 @@ from glorot_sweep.tracking.place import Place, open_place
 VALUES: dict[str, Any] = {
     "name": "small",
     "seed": 3,
+    "paper": "glorot2010",
     "datasets": ["shapeset"],
     "variants": ["tanh", "tanh_n"],
     "network": {"width": 16, "batch_size": 10},

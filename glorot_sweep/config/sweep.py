@@ -32,14 +32,10 @@ from glorot_sweep.config.own_variants import (
     refuse_shadows,
     rows_of,
 )
-from glorot_sweep.config.papers import DEFAULT_PAPER, paper_names
+from glorot_sweep.config.papers import NO_PAPER, paper_names
 from glorot_sweep.config.search import ReplicatesConfig, SearchConfig
 from glorot_sweep.config.section import Section
-from glorot_sweep.config.significance import (
-    Comparisons,
-    SignificanceConfig,
-    check_comparisons,
-)
+from glorot_sweep.config.significance import Comparisons, SignificanceConfig, with_base
 from glorot_sweep.config.statistics import MonitoredConfig, StatisticsConfig
 from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
 from glorot_sweep.spelling import nearest
@@ -57,8 +53,9 @@ class SweepConfig(Section):
     Attributes:
         name: names the sweep in MLflow and Optuna.
         seed: every other seed is derived from it.
-        paper: what the report compares the results with: the name of a paper, or `none`. It
-            changes no number, so it may be changed at any time.
+        paper: what the report compares the results with: the name of a paper, whose table, claims
+            and figures it then has, or `none`. It changes no number, so it may be changed at any
+            time; left out, a sweep that has begun keeps what it has.
         datasets: the columns of the table.
         own_variants: variants of one's own by name, each made of parts; `variants` names them as it
             names the others.
@@ -67,7 +64,9 @@ class SweepConfig(Section):
             `<split>/<class>/<image>`, or a tar of one, within the data folder; or to a mapping
             that says how images of any kind, anywhere, are prepared.
         comparisons: pairs of variants whose difference is tested whatever the table shows, the
-            first of each against the second; left out: those of the paper.
+            first of each against the second; left out, without `base`: those of the paper.
+        base: a variant with which every other one is compared, beside `comparisons`; the report
+            has a table of them all.
         monitored: runs for the figures, or none.
         statistics: what is measured inside the layers.
         preregistered: the commit of one's repository that held this file before any of its
@@ -76,7 +75,7 @@ class SweepConfig(Section):
 
     name: Annotated[str, Field(pattern=SWEEP_NAME)]
     seed: Annotated[int, Field(ge=0, le=LARGEST_SWEEP_SEED)] = 2010
-    paper: str = DEFAULT_PAPER
+    paper: str = NO_PAPER
     image_folders: dict[Annotated[str, Field(pattern=DATASET_NAME)], ImageFolder] = Field(
         default_factory=dict
     )
@@ -88,6 +87,7 @@ class SweepConfig(Section):
     replicates: ReplicatesConfig
     significance: SignificanceConfig = SignificanceConfig()
     comparisons: Comparisons = ()
+    base: str | None = None
     monitored: MonitoredConfig | None = None
     statistics: StatisticsConfig = StatisticsConfig()
     execution: ExecutionConfig = ExecutionConfig()
@@ -182,11 +182,6 @@ class SweepConfig(Section):
         return self
 
     @model_validator(mode="after")
-    def _comparisons_are_of_its_variants(self) -> Self:
-        check_comparisons(self.comparisons, self.variants)
-        return self
-
-    @model_validator(mode="after")
     def _monitored_runs_can_be_made(self) -> Self:
         if self.monitored is None:
             return self
@@ -225,6 +220,11 @@ class SweepConfig(Section):
         for check in CHECKS:
             check(self)
         return self
+
+    @property
+    def all_comparisons(self) -> Comparisons:
+        """Every pair that is tested because the file names it: see `comparisons` and `base`."""
+        return with_base(self.comparisons, self.base, self.variants)
 
     def at_look(self, number: int) -> Self:
         """Return the sweep with the seeds of look `number`, and that many groups.

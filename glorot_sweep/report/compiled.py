@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from glorot_sweep.report.against_base import base_entries
 from glorot_sweep.report.agreement import disagreement_sentences
+from glorot_sweep.report.answer import answers
 from glorot_sweep.report.beforehand import Pair, on_the_design, pairs
 from glorot_sweep.report.beyond import BeyondEntry, beyond_entries
 from glorot_sweep.report.claims.verdict import Finding, judge_all
@@ -12,10 +14,12 @@ from glorot_sweep.report.collect_evidence import collect_evidence
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.draw import draw_all
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
-from glorot_sweep.report.paper import Paper
+from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.render import pair_sentence
 from glorot_sweep.report.several_datasets import PairImprovement, improvements
 from glorot_sweep.report.tables import Entry, entries
+from glorot_sweep.report.untested import Untested, untested
+from glorot_sweep.report.would_take import WouldTake, would_take
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.schema.names import Role
 
@@ -37,6 +41,10 @@ class Compiled:
         findings: a verdict on each claim.
         disagreements: a sentence for each variant whose runs were not made by the same things.
         improvements: the named pairs over all data sets together, if there are several.
+        missing: the differences that were named beforehand and could not be tested.
+        wanting: what would decide those that are not decided.
+        against: entries of all variants against the base of the sweep file, where the table is a
+            paper's; in a question of one's own they are the table.
     """
 
     paper: Paper
@@ -51,6 +59,24 @@ class Compiled:
     findings: list[Finding]
     disagreements: list[str] = field(default_factory=list)
     improvements: list[PairImprovement] = field(default_factory=list)
+    missing: list[Untested] = field(default_factory=list)
+    wanting: list[WouldTake] = field(default_factory=list)
+    against: list[Entry] = field(default_factory=list)
+
+    @property
+    def beside(self) -> Beside:
+        """What stands beside the cells of the table."""
+        return self.paper.beside(self.collected.config)
+
+    @property
+    def sentences_on_wanting(self) -> list[str]:
+        """What would decide each comparison that is not decided."""
+        return [one.sentence for one in self.wanting]
+
+    @property
+    def answers(self) -> list[str]:
+        """The first sentences of whatever is shown of the sweep."""
+        return answers(self.collected.config, self.pairs, self.missing, self.table)
 
     @property
     def sentences_on_pairs(self) -> list[str]:
@@ -59,8 +85,15 @@ class Compiled:
         return [
             *on_the_design(self.collected),
             *(pair_sentence(pair, significance.level) for pair in self.pairs),
+            *(missing.sentence for missing in self.missing),
             *(improvement.sentence for improvement in self.improvements),
         ]
+
+    @property
+    def sentences_beside_pairs(self) -> list[str]:
+        """The same without those on single pairs: what was settled, and all data sets together."""
+        together = (improvement.sentence for improvement in self.improvements)
+        return [*on_the_design(self.collected), *together]
 
     @property
     def doubts(self) -> list[str]:
@@ -90,17 +123,24 @@ def compile_report(
     evidence = collect_evidence(place, name, paper.size)
     assert evidence.sweep is not None
     collected = evidence.sweep
+    tested = pairs(collected, paper)
+    against = base_entries(collected, tested, paper)
+    is_table = paper.beside(collected.config) is Beside.BASE
+    table = against if is_table else entries(collected, Role.TABLE_DEPTH, paper)
     return Compiled(
         paper,
         collected,
         evidence,
-        entries(collected, Role.TABLE_DEPTH, paper),
+        table,
         entries(collected, Role.BEST_DEPTH, paper),
         beyond_entries(collected, Role.TABLE_DEPTH, paper),
         beyond_entries(collected, Role.BEST_DEPTH, paper),
-        pairs(collected, paper),
+        tested,
         draw_all(paper.figures, evidence, only),
         judge_all(paper.claims, evidence),
         disagreement_sentences(collected.trials, collected.replicates, collected.config.rows),
         improvements(collected, paper),
+        untested(collected, paper),
+        would_take(collected, tested, table),
+        [] if is_table else against,
     )

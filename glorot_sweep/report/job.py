@@ -1,6 +1,6 @@
 """The report as a job: compile the tables from the server, store them there, show them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -11,12 +11,14 @@ from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.compiled import Compiled, compile_report
 from glorot_sweep.report.files import PAGE, SUMMARY, note_of, report_files, write_files
 from glorot_sweep.report.growth import growth_sentences
+from glorot_sweep.report.headings import TAKES, against_heading, best_heading
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.render import caption, table_terminal
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_terminal
 from glorot_sweep.report.svms import svm_sentences
 from glorot_sweep.report.tables import Entry
 from glorot_sweep.report.verify import count_lines
+from glorot_sweep.report.would_take import LEAD as WANTING
 from glorot_sweep.tracking.belonging import own_run, runs_digest, runs_of
 from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.life import State, Status
@@ -123,35 +125,13 @@ def show_report(report: Compiled, place: Place, console: Console, kept: str) -> 
         console: where to print.
         kept: a line that says where the report is.
     """
-    config, paper = report.collected.config, report.paper
+    for answer in report.answers:
+        console.print(answer, style="bold", highlight=False, markup=False, soft_wrap=True)
     console.print()
-    if report.table:
-        title = f"{paper.table} of sweep {config.name}"
-        console.print(table_terminal(report.table, title, paper.beside))
-        console.print(caption(config, paper).replace("Bold", "Star"), style="dim", markup=False)
-        console.print()
-        console.print(table_terminal(report.best, "At each variant's best depth", Beside.WINNER))
-        console.print()
-    if report.beyond:
-        title = f"Beyond {paper.table}, sweep {config.name}"
-        console.print(beyond_terminal(report.beyond, title))
-        console.print(beyond_caption(config), style="dim", markup=False)
-        console.print()
-        console.print(beyond_terminal(report.beyond_best, "The same at their best depths"))
-        console.print()
-    for sentence in growth_sentences(report.collected):
-        console.print(sentence, style="yellow", markup=False, soft_wrap=True)
-    for sentence in cautions(report.collected):
-        console.print(sentence, style="yellow", markup=False, soft_wrap=True)
-    for sentence in report.sentences_on_pairs:
-        console.print(sentence, markup=False, soft_wrap=True)
-    for sentence in report.doubts:
-        console.print(f"Doubtful: {sentence}", style="red", markup=False, soft_wrap=True)
-    for sentence in report.disagreements:
-        console.print(f"Mixed: {sentence}", style="yellow", markup=False, soft_wrap=True)
-    for problem in report.evidence.problems:
-        line = f"Left out: {problem.name} ({problem.run_id}): {problem.what}"
-        console.print(line, style="yellow", markup=False, soft_wrap=True)
+    _show_tables(report, console)
+    for style, sentences in _told(report):
+        for sentence in sentences:
+            console.print(sentence, style=style, markup=False, soft_wrap=True)
     for sentence in svm_sentences(report.table, report.evidence.svms):
         console.print(sentence, soft_wrap=True, highlight=False, markup=False)
     console.print()
@@ -160,6 +140,45 @@ def show_report(report: Compiled, place: Place, console: Console, kept: str) -> 
             console.print(line, highlight=False, markup=False, soft_wrap=True)
         console.print()
     _show_links(place, console, kept)
+
+
+def _show_tables(report: Compiled, console: Console) -> None:
+    config, paper = report.collected.config, report.paper
+    if report.table:
+        title = f"{paper.table} of sweep {config.name}"
+        console.print(table_terminal(report.table, title, report.beside))
+        console.print(caption(config, paper).replace("Bold", "Star"), style="dim", markup=False)
+        console.print()
+        console.print(table_terminal(report.best, best_heading(config), Beside.WINNER))
+        console.print()
+    if report.against:
+        console.print(table_terminal(report.against, against_heading(config), Beside.BASE))
+        console.print()
+    if report.beyond:
+        title = f"Beyond {paper.table}, sweep {config.name}"
+        console.print(beyond_terminal(report.beyond, title))
+        console.print(beyond_caption(config), style="dim", markup=False)
+        console.print()
+        console.print(beyond_terminal(report.beyond_best, "The same at their best depths"))
+        console.print()
+
+
+def _told(report: Compiled) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield what is said beneath the tables, each with the style it is printed in."""
+    yield "yellow", growth_sentences(report.collected)
+    yield "yellow", cautions(report.collected)
+    yield "", report.sentences_on_pairs
+    if wanting := report.sentences_on_wanting:
+        yield "dim", [f"{TAKES}. {WANTING}", *wanting]
+    yield "red", [f"Doubtful: {sentence}" for sentence in report.doubts]
+    yield "yellow", [f"Mixed: {sentence}" for sentence in report.disagreements]
+    yield (
+        "yellow",
+        [
+            f"Left out: {problem.name} ({problem.run_id}): {problem.what}"
+            for problem in report.evidence.problems
+        ],
+    )
 
 
 def _show_links(place: Place, console: Console, kept: str) -> None:
@@ -192,7 +211,12 @@ def _store(
         run = runs.create(f"{name}-report", tags)
     with true_statuses(run):
         run.files(files, Artifact.REPORT)
-        means = TableMeans(table_1=_means(report.table), beyond=_means(report.beyond))
+        table, is_own = _means(report.table), report.paper.is_none
+        means = TableMeans(
+            table_1={} if is_own else table,
+            results=table if is_own else {},
+            beyond=_means(report.beyond),
+        )
         run.add(Point(key, value, 0) for key, value in metrics_of(means).items())
         run.finish(State.COMPLETE)
     RunWriter(place.client, report.collected.sweep.run_id, 0).tag(tags_of(note))

@@ -72,7 +72,7 @@ def _until_decided(config: SweepConfig) -> str:
         return ""
     most = sum(phase.model_updates for phase in phases(config, at_most=True))
     looks, chosen = config.replicates.looks, config.significance
-    count = len(config.comparisons) * len(config.datasets)
+    count = len(config.all_comparisons) * len(config.datasets)
     shares = shares_of(looks, chosen.test, chosen.level, count)
     first = next(look for look, share in zip(looks, shares, strict=True) if share)
     return (

@@ -222,7 +222,9 @@ def test_what_runs_of_older_versions_lack_has_a_stated_value():
 
 
 def test_the_tables_means_keep_the_names_that_earlier_reports_have():
-    means = TableMeans(table_1={"shapeset_tanh_percent": 27.0}, beyond={"mnist_relu_percent": 2.0})
+    means = TableMeans(
+        table_1={"shapeset_tanh_percent": 27.0}, results={}, beyond={"mnist_relu_percent": 2.0}
+    )
     assert metrics_of(means) == {
         "table1/shapeset_tanh_percent": 27.0, "further/mnist_relu_percent": 2.0,
     }  # fmt: skip

@@ -16,6 +16,7 @@ from glorot_sweep.report.figures.figure import (
     Drawing,
     DrawnFigure,
     MissingFigure,
+    NotAsked,
     NotInEvidence,
     PlannedFigure,
 )
@@ -45,8 +46,12 @@ def draw_all(
     for name in wanted:
         if name not in known:
             raise UserError(f"unknown figure {name!r}{nearest(name, known)}")
+    found: list[DrawnFigure | MissingFigure] = []
     with _style():
-        return [_draw(figure, evidence) for figure in planned if figure.name in wanted]
+        for figure in (figure for figure in planned if figure.name in wanted):
+            place = 1 + sum(isinstance(one, DrawnFigure) for one in found)
+            found.append(_draw(figure, evidence, figure.number or f"Figure {place}"))
+    return found
 
 
 def draw_one(planned: PlannedFigure, evidence: Evidence) -> Drawing:
@@ -59,16 +64,17 @@ def draw_one(planned: PlannedFigure, evidence: Evidence) -> Drawing:
         return planned.draw(evidence)
 
 
-def _draw(figure: PlannedFigure, evidence: Evidence) -> DrawnFigure | MissingFigure:
+def _draw(figure: PlannedFigure, evidence: Evidence, number: str) -> DrawnFigure | MissingFigure:
     problems = left_out(evidence, figure.sources)
     try:
         drawing = figure.draw(evidence)
     except NotInEvidence as reason:
         sentences = "; ".join([str(reason), *problems])
-        return MissingFigure(figure.name, figure.number, figure.title, sentences)
-    png, svg = _rendered(drawing.figure, f"{figure.number}: {figure.title}")
+        is_asked = not isinstance(reason, NotAsked)
+        return MissingFigure(figure.name, figure.number, figure.title, sentences, is_asked)
+    png, svg = _rendered(drawing.figure, f"{number}: {figure.title}")
     return DrawnFigure(
-        figure.name, figure.number, figure.title, drawing.caption, figure.paper, svg, png,
+        figure.name, number, figure.title, drawing.caption, figure.paper, svg, png,
         (*problems, *drawing.notes),
     )  # fmt: skip
 

@@ -144,6 +144,11 @@ def _datasets(before: SweepConfig, now: SweepConfig) -> str:
 
 
 def _variants(before: SweepConfig, now: SweepConfig) -> str:
+    if before.base and before.replicates.until_decided:
+        return (
+            "a further variant is a further comparison with the base, and the sweep goes on until "
+            "its comparisons are decided"
+        )
     return _names(before.variants, now.variants)
 
 
@@ -200,8 +205,8 @@ def _evaluations(before: SweepConfig, now: SweepConfig) -> str:
 
 
 def _comparisons(before: SweepConfig, now: SweepConfig) -> str:
-    if not before.comparisons:
-        return "those of the paper are tested"
+    if not before.all_comparisons:
+        return "without any, those of the paper are tested, if it is about one"
     if not set(before.comparisons) <= set(now.comparisons):
         return FEWER
     added = [pair for pair in now.comparisons if pair not in before.comparisons]
@@ -247,7 +252,7 @@ FIXED: Final = (
     "name", "seed", "network", "search.generation", "search.learning_rate", "search.extend",
     "search.depth", "search.updates", "search.rungs", "search.sampler", "search.table_depth",
     "search.table_depth_share", "search.pruner", "replicates.updates", "replicates.window",
-    "replicates.until_decided", "significance", "statistics", "preregistered",
+    "replicates.until_decided", "significance", "base", "statistics", "preregistered",
 )  # fmt: skip
 """Keys that mean another sweep if they change."""
 

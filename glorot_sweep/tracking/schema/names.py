@@ -208,6 +208,7 @@ class MetricFamily(StrEnum):
 
     # Of a report: a mean test error for each cell of a table; see `cell_name`.
     TABLE_1 = "table1/"
+    RESULTS = "results/"  # of the table of a question of one's own
     BEYOND = "further/"  # what is stored keeps its name
     # Of an initialization study: one for each initialization.
     MEAN_SINGULAR_VALUE = "mean_singular_value/"

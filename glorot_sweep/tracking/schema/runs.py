@@ -284,9 +284,14 @@ class SweepRun(
 
 @dataclass(frozen=True, kw_only=True)
 class TableMeans(Part):
-    """Mean test error of each cell of the table, and of that beneath, percent, by `cell_name`."""
+    """Mean test error of each cell of the table, and of that beneath, percent, by `cell_name`.
+
+    The table is a paper's, or that of a question of one's own: one of the two is empty. Reports
+    of earlier versions have `table_1` in both cases.
+    """
 
     table_1: Mapping[str, float] = stored(MetricFamily.TABLE_1, spelling=PERCENT)
+    results: Mapping[str, float] = stored(MetricFamily.RESULTS, spelling=PERCENT)
     beyond: Mapping[str, float] = stored(MetricFamily.BEYOND, spelling=PERCENT)
 
 
