@@ -51,16 +51,14 @@ def read_sweep_file(path: Path) -> SweepFile:
         UserError: it is missing or unreadable, is no YAML, or breaks a rule of `SweepConfig`.
     """
     text = _read(path)
-    config = _check(text, path)
     beside = path.absolute().parent if path.is_file() else Path.cwd()
-    folders = placed(config.image_folders, beside)
-    return SweepFile(config.model_copy(update={"image_folders": folders}), text)
+    return SweepFile(_placed(_check(text, path), beside), text)
 
 
 def sweep_file_of(values: Mapping[str, Any]) -> SweepFile:
     """Return what a dictionary says, checked exactly as a file of the same content.
 
-    Messages name keys; there are no lines.
+    Messages name keys; there are no lines. Images beside the file are beside the current folder.
 
     Raises:
         UserError: it holds what no file can hold, or breaks a rule of `SweepConfig`.
@@ -72,7 +70,13 @@ def sweep_file_of(values: Mapping[str, Any]) -> SweepFile:
             f"the question cannot be written as a sweep file: {_cut(str(error), LONGEST_RULE)}. It "
             "holds words, numbers, true and false, and lists and mappings of these."
         ) from None
-    return SweepFile(_check(text, "the question", numbered=False), text)
+    return SweepFile(_placed(_check(text, "the question", numbered=False), Path.cwd()), text)
+
+
+def _placed(config: SweepConfig, beside: Path) -> SweepConfig:
+    """Return a configuration whose images lie where they lie, whatever the current folder."""
+    folders = placed(config.image_folders, beside)
+    return config.model_copy(update={"image_folders": folders})
 
 
 def _plain(value: Any) -> Any:

@@ -80,7 +80,13 @@ def fit_pack(
         UserError: a name is unknown, a number is out of range, or there is nothing to train.
 
     Example:
-        >>> pack = fit_pack("shapeset", ["tanh", "tanh_n"], 0.05, width=10, depth=1, updates=20)
+        >>> import torch
+        >>> from glorot_sweep.data.dataset import Examples
+        >>> from glorot_sweep.data.finite import FiniteDataset
+        >>> images = torch.arange(64, dtype=torch.uint8).reshape(16, 4)
+        >>> some = Examples(images, torch.arange(16) // 8)
+        >>> mine = FiniteDataset("mine", some, some, some, ("dark", "bright"))
+        >>> pack = fit_pack(mine, ["tanh", "tanh_n"], 0.05, width=4, depth=1, updates=20)
         >>> pack.networks[["variant", "learning_rate", "seed"]].values.tolist()
         [['tanh', 0.05, 0], ['tanh_n', 0.05, 0]]
     """

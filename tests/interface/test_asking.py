@@ -72,3 +72,12 @@ def test_a_changed_copy_is_checked_again():
 def test_what_is_no_question_is_refused(question, part):
     with pytest.raises(UserError, match=part):
         sweep_file(question)
+
+
+def test_images_of_ones_own_lie_beside_the_current_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = {"path": "photos", "resize": 8}
+    asked = sweep_file(values({"image_folders": {"mine": folder}, "datasets": ["mine"]})).config
+    assert asked.image_folders["mine"].path == str(tmp_path / "photos")
+    monkeypatch.chdir("/")
+    assert sweep_file(asked).config.image_folders == asked.image_folders
