@@ -59,15 +59,13 @@ def read_sweep_file(path: Path, plugins: tuple[Plugin, ...] = ()) -> SweepFile:
     """
     text = _read(path)
     beside = path.absolute().parent if path.is_file() else Path.cwd()
-    config = _check(text, path, FromFile(beside, plugins))
-    folders = placed(config.image_folders, beside)
-    return SweepFile(config.model_copy(update={"image_folders": folders}), text)
+    return SweepFile(_placed(_check(text, path, FromFile(beside, plugins)), beside), text)
 
 
 def sweep_file_of(values: Mapping[str, Any]) -> SweepFile:
     """Return what a dictionary says, checked exactly as a file of the same content.
 
-    Messages name keys; there are no lines.
+    Messages name keys; there are no lines. Images beside the file are beside the current folder.
 
     Raises:
         UserError: it holds what no file can hold, or breaks a rule of `SweepConfig`.
@@ -79,7 +77,15 @@ def sweep_file_of(values: Mapping[str, Any]) -> SweepFile:
             f"the question cannot be written as a sweep file: {_cut(str(error), LONGEST_RULE)}. It "
             "holds words, numbers, true and false, and lists and mappings of these."
         ) from None
-    return SweepFile(_check(text, "the question", numbered=False), text)
+    here = FromFile(Path.cwd(), ())
+    config = _check(text, "the question", here, numbered=False)
+    return SweepFile(_placed(config, Path.cwd()), text)
+
+
+def _placed(config: SweepConfig, beside: Path) -> SweepConfig:
+    """Return a configuration whose images lie where they lie, whatever the current folder."""
+    folders = placed(config.image_folders, beside)
+    return config.model_copy(update={"image_folders": folders})
 
 
 def _plain(value: Any) -> Any:
