@@ -13,9 +13,10 @@ from glorot_sweep.config.before_groups import (
     is_old_way,
     without_values_of_before,
 )
-from glorot_sweep.config.between_sections import CHECKS
+from glorot_sweep.config.between_sections import check_sections
 from glorot_sweep.config.datasets import DATASETS, REDUCED
 from glorot_sweep.config.execution import ExecutionConfig
+from glorot_sweep.config.factors import check_factor, with_table_value
 from glorot_sweep.config.image_folders import ImageFolder
 from glorot_sweep.config.limits import (
     LARGEST_SWEEP_SEED,
@@ -26,7 +27,8 @@ from glorot_sweep.config.limits import (
 from glorot_sweep.config.names import COMMIT, DATASET_NAME, SWEEP_NAME
 from glorot_sweep.config.network import NetworkConfig
 from glorot_sweep.config.papers import DEFAULT_PAPER, paper_names
-from glorot_sweep.config.search import ReplicatesConfig, SearchConfig
+from glorot_sweep.config.replicates import ReplicatesConfig
+from glorot_sweep.config.search import SearchConfig
 from glorot_sweep.config.section import Section
 from glorot_sweep.config.significance import (
     Comparisons,
@@ -84,6 +86,7 @@ class SweepConfig(Section):
             return values
         if is_old_way(values):
             values = filled_file(values)
+        values = with_table_value(values)
         found = values.get("replicates")
         replicates = found if isinstance(found, dict) else {}
         taken = {"updates": _number(replicates.get("updates"), MOST_UPDATES)}
@@ -120,6 +123,11 @@ class SweepConfig(Section):
     @classmethod
     def _cost_alone(cls, value: Any) -> Any:
         return {"cost": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _factor_fits(self) -> Self:  # first: the others look at the table's value
+        check_factor(self)
+        return self
 
     @model_validator(mode="after")
     def _products_are_rounded_on_a_gpu(self) -> Self:
@@ -211,8 +219,7 @@ class SweepConfig(Section):
 
     @model_validator(mode="after")
     def _sections_fit_together(self) -> Self:
-        for check in CHECKS:
-            check(self)
+        check_sections(self)
         return self
 
     def at_look(self, number: int) -> Self:

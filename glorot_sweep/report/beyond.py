@@ -15,6 +15,7 @@ from glorot_sweep.report.column_tests import (
 )
 from glorot_sweep.report.coverage import correction_text
 from glorot_sweep.report.final_value import tested_value
+from glorot_sweep.report.over_factor import at_every_value
 from glorot_sweep.report.paper import Paper
 from glorot_sweep.report.tables import beyond_variants, comparison_row, significance_frame
 from glorot_sweep.significance import Comparison, holm, percent_interval
@@ -106,7 +107,7 @@ def all_tests_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
     frame = pd.concat([significance_frame(collected, paper), pd.DataFrame(rows)], ignore_index=True)
     if not frame.empty:
         frame["compared"] = [tested_value(collected.config, test) for test in frame["test"]]
-    return frame
+    return at_every_value(frame, collected, paper)
 
 
 def beyond_frame(shown: list[BeyondEntry]) -> pd.DataFrame:

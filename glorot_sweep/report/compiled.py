@@ -12,6 +12,8 @@ from glorot_sweep.report.collect_evidence import collect_evidence
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.draw import draw_all
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
+from glorot_sweep.report.figures.over_factor import factor_figures
+from glorot_sweep.report.over_factor import OverFactor, over_factor
 from glorot_sweep.report.paper import Paper
 from glorot_sweep.report.render import pair_sentence
 from glorot_sweep.report.several_datasets import PairImprovement, improvements
@@ -29,12 +31,13 @@ class Compiled:
         collected: the sweep's cells and runs.
         evidence: the same with curves and layer statistics.
         table: entries of the table.
-        best: entries of the table of best depths.
+        best: entries of the table of best depths; none with depth as a factor.
         beyond: of the variants that are not the paper's, at the depth of that table.
         beyond_best: of the same at their best depths.
         pairs: the differences that were named beforehand.
         figures: drawn or missing, in the paper's order.
         findings: a verdict on each claim.
+        over: how the error depends on the sweep's factor; None without one.
         disagreements: a sentence for each variant whose runs were not made by the same things.
         improvements: the named pairs over all data sets together, if there are several.
     """
@@ -49,6 +52,7 @@ class Compiled:
     pairs: list[Pair]
     figures: list[DrawnFigure | MissingFigure]
     findings: list[Finding]
+    over: OverFactor | None = None
     disagreements: list[str] = field(default_factory=list)
     improvements: list[PairImprovement] = field(default_factory=list)
 
@@ -95,12 +99,27 @@ def compile_report(
         collected,
         evidence,
         entries(collected, Role.TABLE_DEPTH, paper),
-        entries(collected, Role.BEST_DEPTH, paper),
+        entries(collected, Role.BEST_DEPTH, paper) if _at_best_depths(collected) else [],
         beyond_entries(collected, Role.TABLE_DEPTH, paper),
-        beyond_entries(collected, Role.BEST_DEPTH, paper),
+        beyond_entries(collected, Role.BEST_DEPTH, paper) if _at_best_depths(collected) else [],
         pairs(collected, paper),
-        draw_all(paper.figures, evidence, only),
+        draw_all((*paper.figures, *factor_figures(collected.asked)), evidence, only),
         judge_all(paper.claims, evidence),
-        disagreement_sentences(collected.trials, collected.replicates),
+        over_factor(collected, paper),
+        _disagreements(collected),
         improvements(collected, paper),
     )
+
+
+def _at_best_depths(collected: Collected) -> bool:
+    """Whether winners may be at other depths than the table's: not with depth as a factor."""
+    return not collected.config.replicates.depths
+
+
+def _disagreements(collected: Collected) -> list[str]:
+    """Return a sentence for each data set, variant and value whose runs disagree."""
+    return [
+        sentence if one.value is None else f"{one.value}: {sentence}"
+        for one in collected.at_values
+        for sentence in disagreement_sentences(one.trials, one.replicates)
+    ]

@@ -29,6 +29,7 @@ from glorot_sweep.report.render import (
     table_markdown,
 )
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_markdown
+from glorot_sweep.report.render_over import over_files, over_markdown, over_title
 from glorot_sweep.report.runs_table import evaluations_frame, runs_frame
 from glorot_sweep.report.svms import svm_sentences, svms_frame
 from glorot_sweep.report.tables import entries_frame
@@ -51,6 +52,7 @@ def report_files(report: Compiled) -> dict[str, bytes]:
         SUMMARY: _summary(report),
         **_table(report),
         **_beyond(report),
+        **(over_files(report.over) if report.over else {}),
         "significance.csv": all_tests_frame(collected, report.paper).to_csv(index=False),
         "audit.csv": audit_frame(collected).to_csv(index=False),
         "runs.csv": runs_frame(collected).to_csv(index=False),
@@ -95,7 +97,7 @@ def findings_json(findings: list[Finding]) -> str:
 
 def _summary(report: Compiled) -> str:
     collected = report.collected
-    engine = engine_sentence(collected)
+    engine, over = engine_sentence(collected), report.over
     return "\n".join(
         [
             f"# Sweep {collected.config.name}\n",
@@ -103,6 +105,7 @@ def _summary(report: Compiled) -> str:
             *(f"{sentence}\n" for sentence in growth_sentences(collected)),
             *(_table_summary(report) if report.table else []),
             *(_beyond_summary(report) if report.beyond else []),
+            *([f"## {over_title(over)}\n", over_markdown(over)] if over else []),
             *_doubts(report),
             *_disagreements(report),
             *_svms(report),
@@ -131,9 +134,14 @@ def _table_summary(report: Compiled) -> list[str]:
         reading_note(config) + "\n",
         *_search_notes(report),
         *([f"## {named}\n", sentences + "\n"] if named else []),
-        "## At each variant's best depth\n",
-        table_markdown(report.best, Beside.WINNER),
+        *_best_depths(report),
     ]
+
+
+def _best_depths(report: Compiled) -> list[str]:
+    if not report.best:
+        return []
+    return ["## At each variant's best depth\n", table_markdown(report.best, Beside.WINNER)]
 
 
 def _search_notes(report: Compiled) -> list[str]:
@@ -148,8 +156,11 @@ def _beyond_summary(report: Compiled) -> list[str]:
         beyond_markdown(report.beyond),
         beyond_caption(report.collected.config) + "\n",
         *([] if report.table else _search_notes(report)),
-        "### The same at their best depths\n",
-        beyond_markdown(report.beyond_best),
+        *(
+            ["### The same at their best depths\n", beyond_markdown(report.beyond_best)]
+            if report.beyond_best
+            else []
+        ),
     ]
 
 
@@ -195,12 +206,15 @@ def _table(report: Compiled) -> dict[str, str]:
     if not report.table:
         return {}
     config, paper = report.collected.config, report.paper
+    best = {
+        "best_depth.md": table_markdown(report.best, Beside.WINNER),
+        "best_depth.csv": entries_frame(report.best, paper).to_csv(index=False),
+    } if report.best else {}  # fmt: skip
     return {
         f"{paper.stem}.md": table_markdown(report.table, paper.beside),
         f"{paper.stem}.csv": entries_frame(report.table, paper).to_csv(index=False),
         f"{paper.stem}.tex": table_latex(report.table, config, paper),
-        "best_depth.md": table_markdown(report.best, Beside.WINNER),
-        "best_depth.csv": entries_frame(report.best, paper).to_csv(index=False),
+        **best,
     }
 
 
@@ -211,5 +225,9 @@ def _beyond(report: Compiled) -> dict[str, str]:
     return {
         f"{stem}.md": beyond_markdown(report.beyond),
         f"{stem}.csv": beyond_frame(report.beyond).to_csv(index=False),
-        "beyond_best_depth.csv": beyond_frame(report.beyond_best).to_csv(index=False),
+        **(
+            {"beyond_best_depth.csv": beyond_frame(report.beyond_best).to_csv(index=False)}
+            if report.beyond_best
+            else {}
+        ),
     }

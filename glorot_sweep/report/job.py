@@ -14,6 +14,7 @@ from glorot_sweep.report.growth import growth_sentences
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.render import caption, table_terminal
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_terminal
+from glorot_sweep.report.render_over import show_over
 from glorot_sweep.report.svms import svm_sentences
 from glorot_sweep.report.tables import Entry
 from glorot_sweep.report.verify import count_lines
@@ -130,15 +131,14 @@ def show_report(report: Compiled, place: Place, console: Console, kept: str) -> 
         console.print(table_terminal(report.table, title, paper.beside))
         console.print(caption(config, paper).replace("Bold", "Star"), style="dim", markup=False)
         console.print()
-        console.print(table_terminal(report.best, "At each variant's best depth", Beside.WINNER))
-        console.print()
+        if report.best:
+            best = table_terminal(report.best, "At each variant's best depth", Beside.WINNER)
+            console.print(best)
+            console.print()
     if report.beyond:
-        title = f"Beyond {paper.table}, sweep {config.name}"
-        console.print(beyond_terminal(report.beyond, title))
-        console.print(beyond_caption(config), style="dim", markup=False)
-        console.print()
-        console.print(beyond_terminal(report.beyond_best, "The same at their best depths"))
-        console.print()
+        _show_beyond(report, console)
+    if report.over:
+        show_over(report.over, console)
     for sentence in growth_sentences(report.collected):
         console.print(sentence, style="yellow", markup=False, soft_wrap=True)
     for sentence in cautions(report.collected):
@@ -160,6 +160,18 @@ def show_report(report: Compiled, place: Place, console: Console, kept: str) -> 
             console.print(line, highlight=False, markup=False, soft_wrap=True)
         console.print()
     _show_links(place, console, kept)
+
+
+def _show_beyond(report: Compiled, console: Console) -> None:
+    """Print the variants that are not the paper's."""
+    config = report.collected.config
+    title = f"Beyond {report.paper.table}, sweep {config.name}"
+    console.print(beyond_terminal(report.beyond, title))
+    console.print(beyond_caption(config), style="dim", markup=False)
+    console.print()
+    if report.beyond_best:
+        console.print(beyond_terminal(report.beyond_best, "The same at their best depths"))
+        console.print()
 
 
 def _show_links(place: Place, console: Console, kept: str) -> None:

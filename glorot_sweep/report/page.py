@@ -37,6 +37,7 @@ from glorot_sweep.report.render import (
     texts_beside,
 )
 from glorot_sweep.report.render_beyond import HEAD, beyond_caption, beyond_cells
+from glorot_sweep.report.render_over import over_section, over_stem, over_title
 from glorot_sweep.report.svms import svm_sentences, svms_frame
 from glorot_sweep.report.tables import Entry, by_dataset
 from glorot_sweep.report.winners import depths_text, rates_text
@@ -79,6 +80,7 @@ def render_page(report: Compiled) -> str:
         beyond=[beyond_cells(entry) for entry in report.beyond],
         beyond_best=[beyond_cells(entry) for entry in report.beyond_best],
         beyond_caption=beyond_caption(config),
+        over=over_section(report.over),
         caption=caption(config, paper),
         reading_note=reading_note(config),
         tuned=_tuned(config),
@@ -103,7 +105,7 @@ def render_page(report: Compiled) -> str:
         cells=html_table(_cells(report)),
         runs=html_table(_runs(report)),
         n_runs=len(collected.runs),
-        configuration=yaml.safe_dump(config.identity(), sort_keys=False),
+        configuration=yaml.safe_dump(collected.asked.identity(), sort_keys=False),
     )
 
 
@@ -124,6 +126,7 @@ def _sections(report: Compiled) -> list[tuple[str, str]]:
     everything: list[tuple[str, str, object]] = [
         (paper.stem, paper.table, report.table),
         (f"beyond_{paper.stem}", f"Beyond {paper.table}", report.beyond),
+        *([(over_stem(report.over), over_title(report.over), True)] if report.over else []),
         ("not-reproduced", "What did not reproduce", paper.citation),
         ("figures", "Figures", figures),
         ("learning_rate", "Learning rates", "learning_rate" in figures),

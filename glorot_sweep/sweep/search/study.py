@@ -16,6 +16,7 @@ import optuna
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
+from glorot_sweep.config.factors import value_names, value_of, value_words
 from glorot_sweep.config.section import RateRange
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
@@ -31,6 +32,7 @@ from glorot_sweep.sweep.contents.task import Task
 from glorot_sweep.sweep.contents.trials import study_key, trial_key, trial_task
 from glorot_sweep.sweep.search.attributes import PageOf, no_page, of_run, of_study
 from glorot_sweep.sweep.search.learning_rates import fixed_rates, range_of
+from glorot_sweep.sweep.search.names import study_name
 from glorot_sweep.sweep.search.proposals import Proposals, store
 from glorot_sweep.sweep.search.ranges import Edge, edge_of
 from glorot_sweep.sweep.search.space import search_space
@@ -41,18 +43,12 @@ from glorot_sweep.training.results import TrialResult
 ROUNDING = 1e-9  # points: a mean of equal errors can differ from them in its last bit
 
 
-def study_name(sweep: str, scope: str, part: Part) -> str:
-    """Return the name of a study in the storage; for `scope` see `Study`."""
-    dataset, variant, group = part
-    return "/".join((sweep, scope, dataset, variant, *group_names(group)))
-
-
 class Study:
     """The study of one data set, variant and group.
 
     Args:
         storage: Optuna's.
-        config: the sweep.
+        config: the sweep, at the study's value if it has a factor.
         scope: makes the study's name unique to one run of the sweep.
         dataset, variant: what is studied.
         patience: with outages of the storage.
@@ -82,9 +78,10 @@ class Study:
     ) -> None:
         self.config, self.dataset, self.variant = config, dataset, variant
         self.group, self.chance, self.page_of = group, chance, page_of
-        self.run_key = study_key(dataset, variant)
-        self.key = key_text(variant, dataset, *group_names(group))
-        self.name = study_name(config.name, scope, (dataset, variant, group))
+        self.value = value_of(config)
+        self.run_key = study_key(dataset, variant, self.value)
+        self.key = key_text(variant, dataset, *value_names(self.value), *group_names(group))
+        self.name = study_name(config.name, scope, self.part)
         self._patience = patience or Patience()
         self._study = self._patience(
             lambda: optuna.create_study(
@@ -92,13 +89,23 @@ class Study:
             )
         )
 
+    @property
+    def part(self) -> Part:
+        """What it is of."""
+        return Part(self.dataset, self.variant, self.group, self.value)
+
+    @property
+    def table_depth(self) -> int:
+        """Depth of the winner that feeds the table: with depth as a factor its own."""
+        return self.config.search.table_depth
+
     def describe(self, run_id: str) -> None:
         """Let the study say of what it is, and which run it has: see `attributes.Attribute`.
 
         Args:
             run_id: of its run.
         """
-        which = of_study(self.config.name, self.dataset, self.variant, self.group)
+        which = of_study(self.config.name, self.part)
         wanted = {**of_run(run_id, self.page_of), **which}  # the dashboard shows five at once
         have = self._patience(lambda: self._study.user_attrs)
         for name, value in wanted.items():
@@ -229,7 +236,7 @@ class Study:
 
     def trial_key(self, number: int) -> str:
         """Return the key of a trial's run."""
-        return trial_key(self.dataset, self.variant, number, self.group)
+        return trial_key(self.dataset, self.variant, number, self.group, self.value)
 
     def states(self) -> dict[int, bool]:
         """Return whether each trial is finished, by number."""
@@ -271,8 +278,8 @@ class Study:
         return trial_task(config, self.dataset, self.variant, number, chosen, limits, self.group)
 
     def _seed(self, number: int) -> int:
-        words = (self.dataset, self.variant, *group_words(self.group), "sampler", number)
-        return derive_seed(self.config.seed, *words)
+        words = (*value_words(self.value), *group_words(self.group), "sampler", number)
+        return derive_seed(self.config.seed, self.dataset, self.variant, *words)
 
 
 def _complete(trials: Iterable[FrozenTrial]) -> list[CompleteTrial]:
