@@ -131,10 +131,7 @@ def show_report(report: Compiled, place: Place, console: Console, kept: str) -> 
         console.print(table_terminal(report.table, title, paper.beside))
         console.print(caption(config, paper).replace("Bold", "Star"), style="dim", markup=False)
         console.print()
-        if report.best:
-            best = table_terminal(report.best, "At each variant's best depth", Beside.WINNER)
-            console.print(best)
-            console.print()
+        _show_best_depths(report, console)
     if report.beyond:
         _show_beyond(report, console)
     if report.over:
@@ -160,6 +157,13 @@ def show_report(report: Compiled, place: Place, console: Console, kept: str) -> 
             console.print(line, highlight=False, markup=False, soft_wrap=True)
         console.print()
     _show_links(place, console, kept)
+
+
+def _show_best_depths(report: Compiled, console: Console) -> None:
+    """Print the winners at any depth; with depth as a factor there are none."""
+    if report.best:
+        console.print(table_terminal(report.best, "At each variant's best depth", Beside.WINNER))
+        console.print()
 
 
 def _show_beyond(report: Compiled, console: Console) -> None:

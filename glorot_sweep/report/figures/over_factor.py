@@ -1,5 +1,7 @@
 """Test error over depth or width: a line for each variant, with 95 % intervals."""
 
+from itertools import pairwise
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -19,6 +21,7 @@ from glorot_sweep.report.over_factor import OverEntry, OverFactor, over_factor
 from glorot_sweep.tracking.schema.names import Kind
 
 NAME = "over_factor"
+SPREAD = 0.2  # of the smallest gap between two values, over which the variants stand
 AXES = {"depth": "hidden layers", "width": "units of each hidden layer"}
 
 
@@ -62,7 +65,7 @@ def _draw(axes: Axes, over: OverFactor, dataset: str) -> None:
     for number, variant in enumerate(over.config.variants):
         drawn = [entry for entry in over.row(dataset, variant) if entry.mean is not None]
         style = nominal_style(number)
-        values = [entry.value.number for entry in drawn]
+        values = _beside_each_other(over, drawn, number)
         means = np.array([entry.mean for entry in drawn], dtype=np.float64)
         axes.errorbar(
             values, means, yerr=_lengths(drawn, means), fmt="none", color=style["color"],
@@ -74,6 +77,17 @@ def _draw(axes: Axes, over: OverFactor, dataset: str) -> None:
                           if entry.mean is not None and entry.cell.dataset == dataset])  # fmt: skip
     axes.set_ylabel("test error (%)")
     legend_of(axes, entries)
+
+
+def _beside_each_other(over: OverFactor, drawn: list[OverEntry], number: int) -> list[float]:
+    """Return where a variant's means stand: a little apart, so that all intervals are seen."""
+    count, numbers = len(over.config.variants), [value.number for value in over.values]
+    shift = SPREAD * ((number + 0.5) / count - 0.5)
+    if over.factor == "width":
+        ratio = min(b / a for a, b in pairwise(numbers))
+        return [entry.value.number * ratio**shift for entry in drawn]
+    gap = min(b - a for a, b in pairwise(numbers))
+    return [entry.value.number + gap * shift for entry in drawn]
 
 
 def _lengths(drawn: list[OverEntry], means: np.ndarray) -> np.ndarray:
