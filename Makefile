@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Its worker is not replaced: it would begin with the same test.
 NO_HANG := -o faulthandler_timeout=900 -o faulthandler_exit_on_timeout=true --max-worker-restart=0
 
-.PHONY: sweep test test-marked test-containers lint ui bench level-and-power bench-engines jax-env lock lock-images sbom audit clean
+.PHONY: sweep test test-marked test-slow test-faults test-containers lint ui bench level-and-power bench-engines jax-env lock lock-images sbom audit clean
 
 sweep: $(READY)  ## run (or continue) a sweep and print its table; FILE names another sweep file
 	mlflow run . -e sweep --env-manager local --experiment-name glorot_sweep -P "file=$(FILE)"
@@ -23,9 +23,13 @@ sweep: $(READY)  ## run (or continue) a sweep and print its table; FILE names an
 test: $(READY)  ## the default tests, without network, GPU or server: under two minutes on two cores
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
-# Fault tests run three at a time: they wait for servers, starts and signals more than they compute.
-test-marked: $(READY)  ## the longer tests: slow, faults, real data, another CPU; each skips with its reason
+test-marked: test-slow test-faults  ## the longer tests: both of the next two
+
+test-slow: $(READY)  ## slow, real data, browser, another CPU; each skips with its reason
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile $(NO_HANG) -m "(slow or realdata or browser or cross) and not faults" --durations=15
+
+# Three at a time: they wait for servers, starts and signals more than they compute.
+test-faults: $(READY)  ## crashes and interrupts of real processes
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile $(NO_HANG) -m faults --durations=15
 
 test-containers: $(READY)  ## docker/compose.yaml in an engine at hand, or one made as root; elsewhere it says why not

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
 from glorot_sweep.keys import run_name
-from glorot_sweep.parts.variants import Variant
+from glorot_sweep.parts.variants import SHIPPED, Variant
 
 MatmulPrecision = Literal["highest", "high", "medium"]
 Engine = Literal["native", "torch"]
@@ -135,8 +135,13 @@ class TrialSpec:
 
     @property
     def fingerprint(self) -> str:
-        """Hash of everything above: the same specification has the same one everywhere."""
+        """Hash of everything above: the same specification has the same one everywhere.
+
+        A label changes no number; those of the package were hashed before there were others.
+        """
         content = asdict(self)
+        if self.variant.name not in SHIPPED:
+            del content["variant"]["label"]
         if self.engine == TORCH:  # as it was hashed while there was no other
             del content["engine"]
         if self.window == 1:  # likewise

@@ -12,6 +12,7 @@ from run_builders import record, write, write_ended
 from sweep_builders import NOTE, config
 
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.evidence import SupportVectorMachine
 from glorot_sweep.tracking.layer_table import layer_frame, write_layers
@@ -32,6 +33,7 @@ def cell(variant, errors, dataset="shapeset", failed=0, diverged=0, n=N_EXAMPLES
     return Cell(
         dataset, variant, 2, 0.1, np.array(errors, dtype=float), wrong, np.zeros(n, np.uint8),
         diverged, failed, tuple(f"{variant}{r}" for r in range(len(errors) + failed)),
+        label=VARIANTS[variant].label,
     )  # fmt: skip
 
 

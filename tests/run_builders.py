@@ -20,7 +20,7 @@ TRAINED = {
 }  # fmt: skip
 SIZE = {"width": 16, "depth": 2, "draws": 1, "examples": 1, "seed": 0}
 RECORDS: dict[Kind, tuple[type[StoredRun], dict[str, Any]]] = {
-    Kind.SWEEP: (SweepRun, {"digests": {}, "overlaps": {}}),
+    Kind.SWEEP: (SweepRun, {"digests": {}, "overlaps": {}, "labels": {}}),
     Kind.STUDY: (
         StudyRun,
         {"dataset": "shapeset", "variant": "tanh", "study": "s", "optuna_study": "o"},

@@ -12,6 +12,7 @@ from glorot_sweep.report.coverage import coverage, looks_note
 from glorot_sweep.report.final_value import final_value
 from glorot_sweep.report.growth import growth_sentences
 from glorot_sweep.report.labels import label
+from glorot_sweep.sweep.records.identity import flatten, row_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.schema.names import Role
 
@@ -37,6 +38,7 @@ def cautions(
         *_final_values(sides),
         *_configurations(found),
         *_same_seeds(sides),
+        *_other_variants(sides),
         *_other_data(sides),
         *_same_images(sides),
         *_without_common_cells(sides, table),
@@ -114,6 +116,25 @@ def _same_seeds(sides: Sequence[Side]) -> list[str]:
         for one, other in combinations(sides, 2)
         if one.config.seed == other.config.seed
     ]  # fmt: skip
+
+
+def _other_variants(sides: Sequence[Side]) -> list[str]:
+    """Name each variant that is not made of the same parts in all sweeps that have it."""
+    said = []
+    for name in dict.fromkeys(name for side in sides for name in side.config.rows):
+        having = [side for side in sides if name in side.config.rows]
+        rows = [flatten(row_of(side.config.rows[name])) for side in having]
+        keys = [key for key in rows[0] if len({str(row[key]) for row in rows}) > 1]
+        if keys:
+            each = "; ".join(
+                f"{side.label}: {', '.join(f'{key} {row[key]}' for key in keys)}"
+                for side, row in zip(having, rows, strict=True)
+            )
+            said.append(
+                f"{name} is not the same variant in all sweeps ({each}): a difference there is one "
+                "of its parts too."
+            )
+    return said
 
 
 def _other_data(sides: Sequence[Side]) -> list[str]:

@@ -37,6 +37,12 @@ class Compared:
     shared: tuple[SharedRun, ...]
     cautions: tuple[str, ...]
 
+    def label_of(self, variant: str) -> str:
+        """Return how tables write a variant: as the first of the sweeps does that has it."""
+        return next(
+            side.config.rows[variant].label for side in self.sides if variant in side.config.rows
+        )
+
     @property
     def labels(self) -> tuple[str, ...]:
         """What the sweeps are called."""
@@ -68,7 +74,7 @@ class Compared:
             f"{side.label}: {sentence}"
             for side in self.sides
             for sentence in disagreement_sentences(
-                side.collected.trials, side.collected.replicates
+                side.collected.trials, side.collected.replicates, side.config.rows
             )
         )  # fmt: skip
 

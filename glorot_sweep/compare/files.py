@@ -78,7 +78,7 @@ def _summary(compared: Compared) -> str:
 def _cells(compared: Compared, table: ComparedCells) -> str:
     marked = [
         [f"**{text}**" if text and is_marked(one, compared.level) else text for text in row]
-        for one, row in zip(table.differences, difference_rows(table), strict=True)
+        for one, row in zip(table.differences, difference_rows(compared, table), strict=True)
     ]
     return "\n".join(
         [

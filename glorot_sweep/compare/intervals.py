@@ -8,7 +8,6 @@ from matplotlib.ticker import MaxNLocator
 
 from glorot_sweep.compare.cells import ComparedCells, SideCell
 from glorot_sweep.compare.compared import Compared
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.figures.style import COLOURS
 from glorot_sweep.report.labels import label
 
@@ -45,7 +44,7 @@ def intervals_svg(compared: Compared, table: ComparedCells) -> Markup:
         marks.append(TEXT.format(across(error), height - LINE + 2, "middle", f"{error:g}"))
     for number, ((dataset, variant), cells) in enumerate(table.rows.items()):
         y = top + number * (LINE * len(cells) + BETWEEN) + LINE
-        name = f"{label(dataset)}, {VARIANTS[variant].label}"
+        name = f"{label(dataset)}, {compared.label_of(variant)}"
         marks.append(TEXT.format(LEFT - 12, y + LINE * (len(cells) - 1) / 2 + 4, "end", name))
         for place, cell in enumerate(cells):
             if found := _ends(cell):

@@ -79,7 +79,7 @@ def show_compared(compared: Compared, console: Console) -> None:
         title = ROLE_TITLES[table.role]
         console.print(terminal_table(title, cells_head(compared), cell_rows(compared, table)))
         marks = [is_marked(one, compared.level) for one in table.differences]
-        rows = difference_rows(table)
+        rows = difference_rows(compared, table)
         console.print(terminal_table("Differences", DIFFERENCES_HEAD, rows, marks))
         console.print(caption(compared, table).replace("Bold", "Star"), style="dim", markup=False)
     console.print()

@@ -65,7 +65,7 @@ def _cells(compared: Compared, table: ComparedCells) -> dict[str, Any]:
         "picture": intervals_svg(compared, table),
         "cells": (cells_head(compared), _plain(cell_rows(compared, table))),
         "differences": (
-            DIFFERENCES_HEAD, list(zip(difference_rows(table), marks, strict=True)),
+            DIFFERENCES_HEAD, list(zip(difference_rows(compared, table), marks, strict=True)),
         ),
         "caption": caption(compared, table),
         "winners": (WINNERS_HEAD, _plain(winner_rows(compared, table))),

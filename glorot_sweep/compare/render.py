@@ -14,7 +14,6 @@ from glorot_sweep.compare.compared import Compared
 from glorot_sweep.compare.settings import Setting
 from glorot_sweep.compare.shared import NOT_COMPARED, OTHER, SAME, VERDICTS, SharedRun
 from glorot_sweep.compare.side import Side
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.coverage import groups_text, seeds_text
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.render import interval_text
@@ -72,7 +71,7 @@ def cell_rows(compared: Compared, table: ComparedCells) -> list[tuple[str, ...]]
     return [
         (
             label(dataset),
-            VARIANTS[variant].label,
+            compared.label_of(variant),
             *(
                 _cell_text(side, cell, dataset, variant)
                 for side, cell in zip(compared.sides, cells, strict=True)
@@ -100,19 +99,19 @@ def observed(shown: SideCell) -> str:
     return counted if groups in {0, seeds} else f"{groups} groups, {counted}"
 
 
-def difference_rows(table: ComparedCells) -> list[tuple[str, ...]]:
+def difference_rows(compared: Compared, table: ComparedCells) -> list[tuple[str, ...]]:
     """Return the differences of a table with intervals and tests."""
-    return [_difference_row(one) for one in table.differences]
+    return [_difference_row(compared, one) for one in table.differences]
 
 
-def _difference_row(one: Difference) -> tuple[str, ...]:
+def _difference_row(compared: Compared, one: Difference) -> tuple[str, ...]:
     p, adjusted = "–", "–"
     points = "–" if one.points is None else f"{one.points:+.2f}"
     if one.test is not None:
         low, high = one.test.shown_interval
         points = f"{points} [{low:+.2f}, {high:+.2f}]"
         p, adjusted = f"{one.test.p_value:.2g}", f"{one.adjusted_p_value:.2g}"
-    where = (label(one.dataset), VARIANTS[one.variant].label)
+    where = (label(one.dataset), compared.label_of(one.variant))
     return (*where, f"{one.second} − {one.first}", points, p, adjusted, one.remark)
 
 
@@ -142,7 +141,7 @@ def winner_rows(compared: Compared, table: ComparedCells) -> list[tuple[str, ...
     """Return depth and learning rate of the winners behind each cell, and its runs."""
     return [
         (
-            label(cell.dataset), VARIANTS[cell.variant].label, side.label,
+            label(cell.dataset), cell.label, side.label,
             depths_text(cell.winners), rates_text(cell.winners), " ".join(cell.runs),
         )
         for cells in table.rows.values()

@@ -16,6 +16,7 @@ SHARE: Final = 0.5  # its default, while it had one
 
 VALUES: Final[dict[tuple[str, ...], Any]] = {
     ("preregistered",): None,
+    ("own_variants",): {},
     ("search", OLD_WAY): None,
     ("search", "groups"): 1,
     ("search", "depth_trials"): 0,

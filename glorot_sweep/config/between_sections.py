@@ -2,12 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from glorot_sweep.config.engine_and_device import check_native, check_products
 from glorot_sweep.config.factors import at_value, factor_of, values_of
 from glorot_sweep.config.limits import MOST_EXAMPLES, MOST_RUNS
+from glorot_sweep.config.own_variants import check_own_variants
 from glorot_sweep.config.until_decided import check_until_decided
 from glorot_sweep.config.window import largest_window
 from glorot_sweep.parts.step_rules import STEP_RULES
-from glorot_sweep.parts.variants import VARIANTS, Variant
+from glorot_sweep.parts.variants import Variant
 
 if TYPE_CHECKING:
     from glorot_sweep.config.sweep import SweepConfig
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 def check_profiles(config: "SweepConfig") -> None:
     """Refuse widths that change from layer to layer in a table of one layer."""
-    shaped = [name for name in config.variants if VARIANTS[name].profile != "equal"]
+    shaped = [name for name, row in config.rows.items() if row.profile != "equal"]
     if shaped and config.search.table_depth < 2:
         key = "each of replicates.depths" if config.replicates.depths else "search.table_depth"
         raise ValueError(
@@ -24,9 +26,19 @@ def check_profiles(config: "SweepConfig") -> None:
         )
 
 
+def check_groups(config: "SweepConfig") -> None:
+    """Refuse groups of which no replicate trains the winner again."""
+    groups, seeds = config.search.groups, config.replicates.seeds
+    if groups > seeds:
+        raise ValueError(
+            "search.groups must be at most replicates.seeds, since a replicate trains the "
+            f"winner of each group again, got {groups} groups and {seeds} seeds"
+        )
+
+
 def check_space(config: "SweepConfig") -> None:
     """Refuse a search space that a variant lacks, or that no variant has."""
-    variants = [VARIANTS[name] for name in config.variants]
+    variants = list(config.rows.values())
     search = config.search
     for key, space, needed in (
         *(
@@ -105,7 +117,10 @@ def _named(variants: list[Variant], attribute: str, value: object) -> list[str]:
     return [variant.name for variant in variants if getattr(variant, attribute) == value]
 
 
-CHECKS = (check_profiles, check_space, check_streams, check_window, check_until_decided, check_runs)
+CHECKS = (
+    check_groups, check_products, check_native, check_own_variants, check_profiles, check_space,
+    check_streams, check_window, check_until_decided, check_runs,
+)  # fmt: skip
 
 
 def check_sections(config: "SweepConfig") -> None:

@@ -3,9 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from glorot_sweep.config.before_groups import (
     filled,
@@ -26,6 +26,13 @@ from glorot_sweep.config.limits import (
 )
 from glorot_sweep.config.names import COMMIT, DATASET_NAME, SWEEP_NAME
 from glorot_sweep.config.network import NetworkConfig
+from glorot_sweep.config.own_variants import (
+    OwnVariants,
+    Rows,
+    StoredRows,
+    refuse_shadows,
+    rows_of,
+)
 from glorot_sweep.config.papers import DEFAULT_PAPER, paper_names
 from glorot_sweep.config.replicates import ReplicatesConfig
 from glorot_sweep.config.search import SearchConfig
@@ -39,6 +46,12 @@ from glorot_sweep.config.statistics import MonitoredConfig, StatisticsConfig
 from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
 from glorot_sweep.spelling import nearest
 
+LEFT_OUT: Final[dict[str, Any]] = {
+    **dict.fromkeys(("execution", "paper", "own_variants"), True),
+    "network": {"engine"},
+}
+"""What is not stored as it stands; see `SweepConfig.identity`."""
+
 
 class SweepConfig(Section):
     """One sweep file.
@@ -49,6 +62,8 @@ class SweepConfig(Section):
         paper: what the report compares the results with: the name of a paper, or `none`. It
             changes no number, so it may be changed at any time.
         datasets: the columns of the table.
+        own_variants: variants of one's own by name, each made of parts; `variants` names them as it
+            names the others.
         variants: its rows.
         image_folders: data sets of one's own, or other copies of known ones: name to a folder
             `<split>/<class>/<image>`, or a tar of one, within the data folder.
@@ -67,6 +82,7 @@ class SweepConfig(Section):
         default_factory=dict
     )
     datasets: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_DATASETS)]
+    own_variants: OwnVariants = Field(default_factory=dict)
     variants: Annotated[tuple[str, ...], Field(min_length=1)] = tuple(PAPER_VARIANTS)
     network: NetworkConfig = NetworkConfig()
     search: SearchConfig
@@ -77,6 +93,16 @@ class SweepConfig(Section):
     statistics: StatisticsConfig = StatisticsConfig()
     execution: ExecutionConfig = ExecutionConfig()
     preregistered: Annotated[str, Field(pattern=COMMIT)] | None = None
+    _rows: Rows = PrivateAttr(default_factory=dict)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Look up the rows once: what is registered later changes none of them."""
+        self._rows = rows_of(self.variants, self.own_variants, context)
+
+    @property
+    def rows(self) -> Rows:
+        """What each of `variants` is, by name and in their order: registered or of one's own."""
+        return self._rows
 
     @model_validator(mode="before")
     @classmethod
@@ -116,8 +142,17 @@ class SweepConfig(Section):
 
     @field_validator("variants")
     @classmethod
-    def _known_variants(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return _known("variant", names, tuple(VARIANTS))
+    def _known_variants(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        stored = info.context if isinstance(info.context, StoredRows) else ()
+        own = info.data.get("own_variants", {})
+        return _known("variant", names, tuple(dict.fromkeys((*VARIANTS, *own, *stored))))
+
+    @field_validator("own_variants")
+    @classmethod
+    def _names_are_free(cls, own: OwnVariants, info: ValidationInfo) -> OwnVariants:
+        if not isinstance(info.context, StoredRows):
+            refuse_shadows(own)
+        return own
 
     @field_validator("statistics", mode="before")
     @classmethod
@@ -130,47 +165,10 @@ class SweepConfig(Section):
         return self
 
     @model_validator(mode="after")
-    def _products_are_rounded_on_a_gpu(self) -> Self:
-        precision, device = self.network.matmul_precision, self.execution.device
-        if precision != "highest" and device != "cuda":
-            raise ValueError(
-                f"network.matmul_precision {precision} is for GPUs, so execution.device must be "
-                f"cuda, got {device}; a CPU multiplies in float32"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _the_native_engine_can_be_had(self) -> Self:
-        if self.network.engine != "native":
-            return self
-        precision, device = self.network.matmul_precision, self.execution.device
-        if precision != "highest":
-            raise ValueError(
-                "network.engine native multiplies in float32 throughout, so "
-                f"network.matmul_precision must be highest, got {precision}"
-            )
-        if device == "cuda":
-            raise ValueError(
-                "network.engine native is for CPUs, so execution.device must be cpu, got cuda; on "
-                "a GPU choose the engine auto or torch"
-            )
-        return self
-
-    @model_validator(mode="after")
     def _image_folders_are_used(self) -> Self:
         idle = sorted(set(self.image_folders) - set(self.datasets))
         if idle:
             raise ValueError(f"image_folders names {idle[0]!r}, which is not among datasets")
-        return self
-
-    @model_validator(mode="after")
-    def _each_group_has_a_replicate(self) -> Self:
-        groups, seeds = self.search.groups, self.replicates.seeds
-        if groups > seeds:
-            raise ValueError(
-                "search.groups must be at most replicates.seeds, since a replicate trains the "
-                f"winner of each group again, got {groups} groups and {seeds} seeds"
-            )
         return self
 
     @model_validator(mode="after")
@@ -205,7 +203,7 @@ class SweepConfig(Section):
                 f"network.widths gives {len(widths)} layers, so search.depth must be low: "
                 f"{len(widths)}, high: {len(widths)}, got [{depth.low}, {depth.high}]"
             )
-        shaped = [name for name in self.variants if VARIANTS[name].profile != "equal"]
+        shaped = [name for name, row in self.rows.items() if row.profile != "equal"]
         if shaped:
             raise ValueError(
                 f"the variant {shaped[0]!r} has widths of its own; leave network.widths out"
@@ -249,22 +247,24 @@ class SweepConfig(Section):
         """Everything that decides the numbers, as plain data: all but `execution` and `paper`.
 
         The engine that is wanted is left out too: what a sweep has settled on stands beside this
-        in its identity.
+        in its identity. So are labels, which change no number.
         """
-        return without_values_of_before(
-            self.model_dump(
-                mode="json", exclude={"execution": True, "paper": True, "network": {"engine"}}
-            )
-        )
+        content = self.model_dump(mode="json", exclude=LEFT_OUT)
+        content["own_variants"] = {name: own.identity() for name, own in self.own_variants.items()}
+        return without_values_of_before(content)
 
     @classmethod
-    def from_identity(cls, stored: Mapping[str, Any]) -> Self:
+    def from_identity(cls, stored: Mapping[str, Any], rows: Rows | None = None) -> Self:
         """Return the configuration that was stored as this `identity`, by whatever version.
+
+        Args:
+            stored: the identity.
+            rows: what its variants are; one that is not among them is looked up here.
 
         Raises:
             ValidationError: it breaks a rule of this version.
         """
-        return cls.model_validate_json(json.dumps(filled(stored)))
+        return cls.model_validate_json(json.dumps(filled(stored)), context=StoredRows.of(rows))
 
     def hash(self) -> str:
         """Short hash of `identity`: two sweeps with the same hash are the same sweep."""

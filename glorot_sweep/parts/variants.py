@@ -1,14 +1,24 @@
 """The variants under comparison. A further one is a row more in `_FURTHER`, or `register`."""
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Iterator
+from dataclasses import MISSING, dataclass, fields, replace
+from typing import Any, Final, Literal
 
 from glorot_sweep.parts.activations import ACTIVATIONS
 from glorot_sweep.parts.costs import COSTS
 from glorot_sweep.parts.initializations import INITIALIZATIONS
+from glorot_sweep.parts.registry import Registry
 from glorot_sweep.parts.step_rules import STEP_RULES
 
 Profile = Literal["equal", "growing", "shrinking"]
+
+PART_KINDS: Final[dict[str, Registry[Any]]] = {
+    "activation": ACTIVATIONS,
+    "initialization": INITIALIZATIONS,
+    "cost": COSTS,
+    "step_rule": STEP_RULES,
+}
+"""Where the part of each kind is looked up, by the attribute of a variant that names it."""
 
 NARROWEST, WIDEST = 0.6, 1.4  # of the middle width: 600, 800, 1000, 1200, 1400 in five layers
 
@@ -29,8 +39,8 @@ class Variant:
         pretrained: the hidden layers begin as denoising autoencoders.
         profile: how the layers' widths change from the input to the output.
 
-    Raises:
-        ValueError: it names a part that is not registered.
+    Its parts need not be at hand: a row that was stored is shown where no plugin is. They are
+    checked by `register`, and when a sweep file is read.
     """
 
     name: str
@@ -42,12 +52,15 @@ class Variant:
     pretrained: bool = False
     profile: Profile = "equal"
 
-    def __post_init__(self) -> None:
+    def check_parts(self) -> None:
+        """Refuse parts that are not registered.
+
+        Raises:
+            ValueError: names the first, and the nearest that is.
+        """
         user = f"the variant {self.name!r}"
-        ACTIVATIONS.require(self.activation, user)
-        INITIALIZATIONS.require(self.initialization, user)
-        COSTS.require(self.cost, user)
-        STEP_RULES.require(self.step_rule, user)
+        for attribute, registry in PART_KINDS.items():
+            registry.require(getattr(self, attribute), user)
 
     def widths(self, width: int, depth: int) -> tuple[int, ...]:
         """Return the units of each hidden layer, evenly spaced around `width`.
@@ -58,6 +71,27 @@ class Variant:
             ((600, 800, 1000, 1200, 1400), (100,))
         """
         return widths_of(self.profile, width, depth)
+
+
+def label_of_parts(variant: Variant) -> str:
+    """Return a label that says what a variant is made of, for one that nobody has named.
+
+    Example:
+        >>> label_of_parts(Variant("a", "", "leaky_relu", "he", profile="growing"))
+        'Leaky relu, he, growing'
+    """
+    text = ", ".join(_words(variant)).replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def _words(variant: Variant) -> Iterator[str]:
+    """Yield the two parts that every variant has, and what else is not as in most."""
+    yield variant.activation
+    yield variant.initialization
+    for each in fields(variant):
+        value = getattr(variant, each.name)
+        if each.default is not MISSING and value != each.default:
+            yield each.name if value is True else str(value)
 
 
 def widths_of(profile: Profile, width: int, depth: int) -> tuple[int, ...]:
@@ -120,8 +154,9 @@ def register(variant: Variant) -> None:
     """Let sweep files name a further variant.
 
     Raises:
-        ValueError: its name is taken.
+        ValueError: its name is taken, or it names a part that is not registered.
     """
+    variant.check_parts()
     if variant.name in VARIANTS:
         raise ValueError(f"there is a variant {variant.name!r} already; give it another name")
     VARIANTS[variant.name] = variant
@@ -129,3 +164,6 @@ def register(variant: Variant) -> None:
 
 for _variant in _FURTHER:
     register(_variant)
+
+SHIPPED: Final = frozenset(VARIANTS)
+"""Names of the variants that come with the package."""

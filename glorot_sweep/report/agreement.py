@@ -6,8 +6,8 @@ accepted that. Replicates of two kinds are still not averaged.
 
 from collections.abc import Iterable, Sequence
 
+from glorot_sweep.config.own_variants import Rows
 from glorot_sweep.engine.choice import same_on_every_cpu
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.tracking.schema.trained import ReplicateRun, TrainedRun, TrialRun
 
 PROCESSOR = "processor"
@@ -46,19 +46,20 @@ def disagreements(runs: Iterable[TrainedRun]) -> tuple[str, ...]:
 
 
 def disagreement_sentences(
-    trials: Sequence[TrialRun], replicates: Sequence[ReplicateRun]
+    trials: Sequence[TrialRun], replicates: Sequence[ReplicateRun], rows: Rows
 ) -> list[str]:
     """Return a sentence for each data set and variant whose runs disagree.
 
     Args:
         trials: of a whole sweep.
         replicates: likewise.
+        rows: its variants.
     """
     sentences = []
     for dataset, variant in dict.fromkeys((run.dataset, run.variant) for run in replicates):
         trained = [r for r in replicates if (r.dataset, r.variant) == (dataset, variant)]
         searched = [t for t in trials if (t.dataset, t.variant) == (dataset, variant)]
-        name = f"{VARIANTS[variant].label if variant in VARIANTS else variant} on {dataset}"
+        name = f"{rows[variant].label if variant in rows else variant} on {dataset}"
         if found := disagreements(trained):
             sentences.append(
                 f"{name}: the replicates were not made by the same things and are not averaged. "

@@ -1,6 +1,6 @@
 """Which differences are tested whatever the table shows: those that were named beforehand."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +33,7 @@ class Pair:
     Attributes:
         dataset: the data set.
         first, second: variants.
+        labels: how tables write them.
         comparison: first minus second, by the sweep's test.
         adjusted_p_value: by Holm over the pairs of this data set.
         significant: at the sweep's level.
@@ -47,6 +48,7 @@ class Pair:
     dataset: str
     first: str
     second: str
+    labels: tuple[str, str]
     comparison: Comparison
     adjusted_p_value: float
     significant: bool
@@ -98,8 +100,8 @@ def pairs(collected: Collected, paper: Paper) -> list[Pair]:
             results = named_pairs(values, test, present, config.significance.level)
             found += [
                 Pair(
-                    dataset, a, b, result.comparison, result.adjusted_p_value, result.significant,
-                    _alike(config, result.comparison),
+                    dataset, a, b, _labels(column, a, b), result.comparison,
+                    result.adjusted_p_value, result.significant, _alike(config, result.comparison),
                     is_at_last(config, config.significance.test),
                 )
                 for (a, b), result in results.items()
@@ -119,8 +121,9 @@ def _until_decided(collected: Collected) -> list[Pair]:
         values, test = named_test(config.significance.test, looked_at)
         found.append(
             Pair(
-                dataset, a, b, test(values[a], values[b]), one.adjusted_p_value,
-                one.outcome is Outcome.DECIDED, stopped=stopped(one), look=_look(collected, one),
+                dataset, a, b, _labels(cells, a, b), test(values[a], values[b]),
+                one.adjusted_p_value, one.outcome is Outcome.DECIDED, stopped=stopped(one),
+                look=_look(collected, one),
             )
         )  # fmt: skip
     return found
@@ -168,6 +171,10 @@ def named_column(collected: Collected, dataset: str, paper: Paper) -> tuple[dict
     variants = dict.fromkeys(variant for pair in named for variant in pair)
     column = measured_cells(collected, Role.TABLE_DEPTH, dataset, variants)
     return column, tuple(pair for pair in named if set(pair) <= column.keys())
+
+
+def _labels(cells: Mapping[str, Cell], first: str, second: str) -> tuple[str, str]:
+    return cells[first].label, cells[second].label
 
 
 def _alike(config: SweepConfig, found: Comparison) -> Equivalence | None:

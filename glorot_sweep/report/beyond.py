@@ -5,7 +5,6 @@ from itertools import product
 
 import pandas as pd
 
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.column_tests import (
     CORRECTIONS,
@@ -32,6 +31,7 @@ class BeyondEntry:
             the cell failed.
         base: the paper's variant of the same activation and initialization, if the sweep has
             measured it on this data set.
+        base_label: how tables write that.
         comparison: this cell minus its base, by the sweep's test; None without a base.
         adjusted_p_value: by Holm over all comparisons of the table.
         significant: at the sweep's level.
@@ -42,6 +42,7 @@ class BeyondEntry:
     low: float | None
     high: float | None
     base: str | None = None
+    base_label: str = ""
     comparison: Comparison | None = None
     adjusted_p_value: float | None = None
     significant: bool = False
@@ -64,7 +65,8 @@ def beyond_entries(collected: Collected, role: str, paper: Paper) -> list[Beyond
             continue
         base, comparison, adjusted = compared[dataset, variant]
         significant = adjusted <= config.significance.level
-        entries.append(BeyondEntry(*shown, base, comparison, adjusted, significant))
+        name = config.rows[base].label
+        entries.append(BeyondEntry(*shown, base, name, comparison, adjusted, significant))
     return entries
 
 
@@ -80,7 +82,7 @@ def compare_with_bases(
             continue
         values, test = named_test(test_name, cells)
         for variant in beyond_variants(config, paper):
-            base = paper.base_of(variant)
+            base = paper.base_of(config.rows[variant])
             if base is not None and {variant, base} <= cells.keys():
                 found[dataset, variant] = base, test(values[variant], values[base])
     if not found:
@@ -133,7 +135,7 @@ def _row(entry: BeyondEntry) -> tuple[object, ...]:
         else (found.difference, *found.shown_interval, found.test, found.p_value)
     )
     return (
-        cell.variant, VARIANTS[cell.variant].label, cell.dataset, entry.mean, entry.low,
+        cell.variant, cell.label, cell.dataset, entry.mean, entry.low,
         entry.high, len(cell.errors), cell.groups, cell.depth, cell.learning_rate,
         cell.standard_deviation, cell.diverged, cell.failed, entry.base, *compared,
         entry.adjusted_p_value, entry.significant,

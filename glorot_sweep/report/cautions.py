@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.labels import label
 from glorot_sweep.tracking.same_seed import same_seed_sentence
@@ -25,13 +24,13 @@ def _edges(collected: Collected) -> Iterator[str]:
     studies = {(run.dataset, run.variant): run for run in collected.studies}
     for key in product(config.datasets, config.variants):
         if key in studies:
-            yield from _of_study(studies[key], collected.reached.groups(config, *key), at)
+            who = f"{label(key[0])}, {config.rows[key[1]].label}{at}"
+            yield from _of_study(studies[key], who, collected.reached.groups(config, *key))
 
 
-def _of_study(run: StudyRun, groups: int, at: str) -> Iterator[str]:
+def _of_study(run: StudyRun, who: str, groups: int) -> Iterator[str]:
     """Yield what is to be said of the winners at the table's depth, and of those at any depth."""
     widen = f"widen search.learning_rates.{run.variant}"
-    who = f"{label(run.dataset)}, {VARIANTS[run.variant].label}{at}"
     if run.range_edge:
         yield _caution(who, run.range_edge, groups, "", f"{widen}, or set search.extend")
     if run.best_range_edge:

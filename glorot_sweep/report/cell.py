@@ -1,7 +1,7 @@
 """A cell of a table: the replicates behind one mean, and whether it may have one."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ class Cell:
 
     Attributes:
         dataset, variant: column and row.
+        label: how tables write the variant.
         depth, learning_rate: the winner's; of several the usual depth and the middle rate.
         errors: final test errors [seeds], percent: means over the sweep's window.
         wrong: whether each test example is misclassified at the last evaluation [seeds, examples].
@@ -35,6 +36,7 @@ class Cell:
 
     dataset: str
     variant: str
+    label: str = field(kw_only=True)
     depth: int
     learning_rate: float
     errors: NDArray[np.float64]

@@ -267,6 +267,7 @@ def _cell(
     return Cell(
         dataset=runs[0].dataset,
         variant=runs[0].variant,
+        label=config.rows[runs[0].variant].label,
         depth=usual_depth(winners),
         learning_rate=middle_rate(winners),
         errors=np.array([run.needs(Metric.TEST_ERROR) for run in measured]),

@@ -98,7 +98,8 @@ def _with_sweep(place: Place, name: str, beside: Evidence) -> Evidence:
         statistics = _statistics(place, record, problems) if expected else None
         if statistics is not None or record.kind is Kind.REPLICATE:
             curves = sweep.curves.get(record.run_id, {})
-            runs.append(_run(place, record, statistics, curves))
+            label = sweep.config.rows[record.variant].label
+            runs.append(_run(place, record, label, statistics, curves))
     unfinished = [r for r in sweep.monitored if not r.state.is_measured]
     problems += [Problem(r.run_id, r.name, r.kind, f"it is {r.state.word}") for r in unfinished]
     return replace(beside, sweep=sweep, runs=tuple(runs), problems=tuple(problems))
@@ -187,6 +188,7 @@ def _statistics(
 def _run(
     place: Place,
     record: ReplicateRun | MonitoredRun,
+    label: str,
     statistics: pd.DataFrame | None,
     curves: Curves,
 ) -> LookedAtRun:
@@ -197,6 +199,7 @@ def _run(
         role=record.role if isinstance(record, ReplicateRun) else "",
         dataset=record.dataset,
         variant=record.variant,
+        label=label,
         depth=record.depth,
         width=record.width,
         learning_rate=record.learning_rate,

@@ -121,5 +121,5 @@ def _disagreements(collected: Collected) -> list[str]:
     return [
         sentence if one.value is None else f"{one.value}: {sentence}"
         for one in collected.at_values
-        for sentence in disagreement_sentences(one.trials, one.replicates)
+        for sentence in disagreement_sentences(one.trials, one.replicates, one.config.rows)
     ]

@@ -1,6 +1,7 @@
 """What did not reproduce: where our runs differ from the paper, whatever the reason."""
 
-from glorot_sweep.parts.variants import VARIANTS
+from collections.abc import Mapping
+
 from glorot_sweep.report.claims.verdict import Finding, Here, Verdict
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.labels import label
@@ -43,13 +44,15 @@ def _marks(column: list[Entry], paper: Paper) -> str:
     ours = {entry.cell.variant for entry in column if entry.bold}
     theirs = paper.bold_in(dataset)
     shown = {entry.cell.variant for entry in column if entry.reference is not None}
+    found = {entry.cell.variant: entry.cell.label for entry in column}
+    labels = {name: found[name] for name in paper.rows if name in found}
     if not shown or ours & shown == theirs & shown:
         return ""
     return (
-        f"{label(dataset)}: not distinguishable from the best are {_names(ours & shown)} here, "
-        f"{_names(theirs & shown)} in the paper."
+        f"{label(dataset)}: not distinguishable from the best are "
+        f"{_names(ours & shown, labels)} here, {_names(theirs & shown, labels)} in the paper."
     )
 
 
-def _names(variants: set[str]) -> str:
-    return ", ".join(VARIANTS[name].label for name in VARIANTS if name in variants) or "none"
+def _names(variants: set[str], labels: Mapping[str, str]) -> str:
+    return ", ".join(labels[name] for name in labels if name in variants) or "none"

@@ -1,6 +1,5 @@
 """Which engine made the table."""
 
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Collected
 
 
@@ -14,7 +13,7 @@ def engine_sentence(collected: Collected) -> str:
         settled = collected.engines.get(variant)
         for engine in {run.engine for run in collected.replicates if run.variant == variant}:
             reason = settled.reason if settled and settled.engine == engine else ""
-            groups.setdefault((engine, reason), []).append(VARIANTS[variant].label)
+            groups.setdefault((engine, reason), []).append(collected.config.rows[variant].label)
     parts = []
     for (engine, reason), names in sorted(groups.items()):
         whose = f" for {', '.join(names)}" if len(groups) > 1 else ""

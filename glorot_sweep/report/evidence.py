@@ -24,6 +24,7 @@ class LookedAtRun:
             winner).
         role: of a replicate: `table_depth`, `best_depth` or both joined by `+`; else empty.
         dataset, variant, depth, width, learning_rate, updates, seed: its specification.
+        label: how tables write the variant.
         diverged: a loss was no finite number.
         curve: a row for each evaluation, rising: update, train_loss, validation_loss,
             validation_error, test_error (losses in nats, errors in percent).
@@ -39,6 +40,7 @@ class LookedAtRun:
     role: str
     dataset: str
     variant: str
+    label: str = field(kw_only=True)
     depth: int
     width: int
     learning_rate: float

@@ -9,7 +9,6 @@ import pandas as pd
 
 from glorot_sweep.config.factors import FactorName, Value
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.beforehand import Pairs, named_column
 from glorot_sweep.report.cell import Cell
 from glorot_sweep.report.collect import Collected
@@ -190,7 +189,7 @@ def over_frame(over: OverFactor) -> pd.DataFrame:
     rows = [
         {
             "variant": entry.cell.variant,
-            "label": VARIANTS[entry.cell.variant].label,
+            "label": entry.cell.label,
             "dataset": entry.cell.dataset,
             over.factor: entry.value.number,
             "test_error_percent": entry.mean,

@@ -10,7 +10,6 @@ import pandas as pd
 import yaml
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
 from glorot_sweep.report.beforehand import heading, registration
@@ -67,7 +66,7 @@ def render_page(report: Compiled) -> str:
         config=config,
         paper=paper,
         sections=_sections(report),
-        labels={name: variant.label for name, variant in VARIANTS.items()},
+        labels={name: variant.label for name, variant in config.rows.items()},
         scale=_scale(report),
         engine=engine_sentence(collected),
         growths=growth_sentences(collected),

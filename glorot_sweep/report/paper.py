@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from glorot_sweep.config.papers import NO_PAPER
-from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.parts.variants import VARIANTS, Variant
 from glorot_sweep.report.claims.claim import Claim, Scale
 from glorot_sweep.report.figures.figure import PlannedFigure
 from glorot_sweep.report.figures.question import QUESTION_FIGURES
@@ -117,24 +117,25 @@ class Paper:
         """Return the variants that are not distinguishable from the best in the paper."""
         return {variant for variant, column in self.bold if column == self.column_of(dataset)}
 
-    def base_of(self, variant: str) -> str | None:
+    def base_of(self, variant: Variant) -> str | None:
         """Return the row that a variant differs from by neither activation nor initialization."""
         return base_among(self.rows, variant)
 
 
-def base_among(rows: Iterable[str], variant: str) -> str | None:
-    """Return the first of some variants with another one's activation and initialization.
+def base_among(rows: Iterable[str], variant: Variant) -> str | None:
+    """Return the first of some variants of the package that is like another one.
+
+    Alike are those with one activation and one initialization.
 
     Example:
         >>> rows = ("tanh", "tanh_n")
-        >>> base_among(rows, "tanh_n_growing"), base_among(rows, "relu")
+        >>> base_among(rows, VARIANTS["tanh_n_growing"]), base_among(rows, VARIANTS["relu"])
         ('tanh_n', None)
     """
-    wanted = VARIANTS[variant]
     for name in rows:
         row = VARIANTS[name]
         alike = (row.activation, row.initialization)
-        if alike == (wanted.activation, wanted.initialization):
+        if alike == (variant.activation, variant.initialization):
             return name
     return None
 

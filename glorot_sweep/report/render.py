@@ -8,7 +8,6 @@ from rich.table import Table
 from rich.text import Text
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.belief import MARK as DOUBT
 from glorot_sweep.report.collect import Cell
@@ -117,8 +116,8 @@ def table_markdown(shown: list[Entry], what: Beside) -> str:
     datasets = _datasets(shown)
     head = ["Type"] + [f"{label(d)}{suffix}" for d in datasets for suffix in _suffixes(what)]
     rows = []
-    for variant, cells in _rows(shown):
-        row = [VARIANTS[variant].label]
+    for cells in _rows(shown):
+        row = [cells[0].cell.label]
         for entry in cells:
             text = cell_text(entry)
             row.append(f"**{text}**" if entry.bold else text)
@@ -134,8 +133,8 @@ def table_latex(shown: list[Entry], config: SweepConfig, paper: Paper) -> str:
     columns = "l" + "rr" * len(datasets)
     head = " & ".join(["Type", *(f"{_latex(label(d))} & {HEADS[what][0]}" for d in datasets)])
     lines = []
-    for variant, cells in _rows(shown):
-        row = [_latex(VARIANTS[variant].label)]
+    for cells in _rows(shown):
+        row = [_latex(cells[0].cell.label)]
         for entry in cells:
             mark = r"$^\dagger$" if entry.cell.doubts else ""
             value = entry.cell.instead if entry.mean is None else f"{entry.mean:.2f}{mark}"
@@ -171,8 +170,8 @@ def table_terminal(shown: list[Entry], title: str, what: Beside) -> Table:
         table.add_column(label(dataset), justify="right")
         for head in HEADS[what]:
             table.add_column(head.removeprefix("learning "), justify="right")
-    for variant, cells in _rows(shown):
-        row: list[str | Text] = [VARIANTS[variant].label]
+    for cells in _rows(shown):
+        row: list[str | Text] = [cells[0].cell.label]
         for entry in cells:
             text = cell_text(entry)
             row.append(Text(f"* {text}", "bold") if entry.bold else Text(text))
@@ -183,7 +182,7 @@ def table_terminal(shown: list[Entry], title: str, what: Beside) -> Table:
 
 def pair_sentence(pair: Pair, level: float) -> str:
     """Say whether the second variant of a pair is better than the first."""
-    first, second = VARIANTS[pair.first].label, VARIANTS[pair.second].label
+    first, second = pair.labels
     points, p = pair.comparison.difference, pair.adjusted_p_value
     when = f" {AT_LAST}" if pair.is_at_last else ""
     stopped = f", {pair.stopped}" if pair.stopped else ""
@@ -232,9 +231,9 @@ def _datasets(shown: list[Entry]) -> list[str]:
     return list(dict.fromkeys(entry.cell.dataset for entry in shown))
 
 
-def _rows(shown: list[Entry]) -> list[tuple[str, list[Entry]]]:
+def _rows(shown: list[Entry]) -> list[list[Entry]]:
     variants = dict.fromkeys(entry.cell.variant for entry in shown)
-    return [(v, [entry for entry in shown if entry.cell.variant == v]) for v in variants]
+    return [[entry for entry in shown if entry.cell.variant == v] for v in variants]
 
 
 def markdown_table(head: list[str], rows: list[list[str]]) -> str:

@@ -3,7 +3,6 @@
 from rich.table import Table
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.coverage import coverage, looks_note, mean_over
 from glorot_sweep.report.final_value import AT_LAST, is_at_last, shown_error
@@ -32,7 +31,7 @@ def beyond_cells(entry: BeyondEntry) -> tuple[str, ...]:
     """Return a row in the order of `HEAD`."""
     cell = entry.cell
     return (
-        VARIANTS[cell.variant].label,
+        cell.label,
         label(cell.dataset),
         _error(entry),
         str(len(cell.errors)),
@@ -67,5 +66,5 @@ def _difference(entry: BeyondEntry) -> tuple[str, str]:
     if entry.base is None or entry.comparison is None:
         return "–", "–"
     star = "* " if entry.significant else ""
-    points = f"{star}{VARIANTS[entry.base].label} {entry.comparison.difference:+.2f}"
+    points = f"{star}{entry.base_label} {entry.comparison.difference:+.2f}"
     return points, f"{entry.adjusted_p_value:.2g}"

@@ -1,11 +1,12 @@
 """The table over depth or width, and what is said of it, as text and in the terminal."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.parts.variants import Variant
 from glorot_sweep.report.coverage import coverage, mean_over
 from glorot_sweep.report.final_value import shown_error
 from glorot_sweep.report.labels import label
@@ -31,7 +32,7 @@ def over_head(over: OverFactor) -> list[str]:
 def over_rows(over: OverFactor, dataset: str) -> list[list[str]]:
     """Return the table of a data set: variants down, values across."""
     return [
-        [VARIANTS[variant].label, *map(over_text, over.row(dataset, variant))]
+        [over.config.rows[variant].label, *map(over_text, over.row(dataset, variant))]
         for variant in over.config.variants
     ]
 
@@ -62,8 +63,8 @@ def over_caption(over: OverFactor) -> str:
 
 def over_sentences(over: OverFactor) -> list[str]:
     """Return what was found of the named pairs at every value, a sentence each."""
-    level = over.config.significance.level
-    told = [_sentence(pair, level) for pair in over.pairs]
+    level, rows = over.config.significance.level, over.config.rows
+    told = [_sentence(pair, level, rows) for pair in over.pairs]
     if not told:
         return told
     count = len([pair for pair in over.pairs if pair.dataset == over.pairs[0].dataset])
@@ -74,8 +75,8 @@ def over_sentences(over: OverFactor) -> list[str]:
     return [*told, lead]
 
 
-def _sentence(pair: OverPair, level: float) -> str:
-    first, second = VARIANTS[pair.first].label, VARIANTS[pair.second].label
+def _sentence(pair: OverPair, level: float, rows: Mapping[str, Variant]) -> str:
+    first, second = rows[pair.first].label, rows[pair.second].label
     difference = pair.comparison.difference
     how = f"by {abs(difference):.2f} points, p = {pair.adjusted_p_value:.2g}"
     where = f"{label(pair.dataset)}, {pair.value}"

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.beforehand import named_beforehand
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.paper import Paper
@@ -20,12 +19,14 @@ class PairImprovement:
 
     Attributes:
         first, second: the pair.
+        labels: how tables write the two.
         found: how often.
         what: is compared: a run, or the mean of what repeats one search.
     """
 
     first: str
     second: str
+    labels: tuple[str, str]
     found: Improvement
     what: str = "a run"
 
@@ -34,8 +35,8 @@ class PairImprovement:
         """Say it, with its interval."""
         found = self.found
         return (
-            f"Over {found.n_datasets} data sets: {self.what} of {VARIANTS[self.second].label} has "
-            f"a lower error than one of {VARIANTS[self.first].label} with probability "
+            f"Over {found.n_datasets} data sets: {self.what} of {self.labels[1]} has "
+            f"a lower error than one of {self.labels[0]} with probability "
             f"{found.probability:.2f} [{found.low:.2f}, {found.high:.2f}] (1/2 where both are "
             f"alike; {100 * found.level:.0f} % interval by a bootstrap stratified by data set)"
         )
@@ -56,7 +57,8 @@ def improvements(collected: Collected, paper: Paper) -> list[PairImprovement]:
         }
         if len(errors) > 1:
             improvement = probability_of_improvement(errors, _generator(config, first, second))
-            found.append(PairImprovement(first, second, improvement, _compared(config)))
+            labels = (config.rows[first].label, config.rows[second].label)
+            found.append(PairImprovement(first, second, labels, improvement, _compared(config)))
     return found
 
 

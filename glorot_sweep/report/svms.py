@@ -3,7 +3,6 @@
 import pandas as pd
 
 from glorot_sweep.config.datasets import FINITE_SHAPESET
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.evidence import Problem, SupportVectorMachine, understood
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.paper import Paper, SvmReference
@@ -71,7 +70,7 @@ def svms_frame(
                 "data set": label(svm.dataset),
                 "examples of the SVM": svm.examples,
                 "SVM": f"{svm.test_error:.2f} [{svm.low:.2f}, {svm.high:.2f}]",
-                "network": VARIANTS[entry.cell.variant].label,
+                "network": entry.cell.label,
                 "its error": f"{entry.mean:.2f} [{entry.low:.2f}, {entry.high:.2f}]",
                 "SVM minus network": f"{svm.test_error - (entry.mean or 0.0):.2f}",
             }

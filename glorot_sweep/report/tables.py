@@ -6,7 +6,6 @@ from typing import Any
 import pandas as pd
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.beforehand import Pairs, named_column, pairs
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.column_tests import CORRECTIONS, can_be_tested, measured_cells, named_test
@@ -191,7 +190,7 @@ def entries_frame(shown: list[Entry], paper: Paper) -> pd.DataFrame:
         [
             {
                 "variant": e.cell.variant,
-                "label": VARIANTS[e.cell.variant].label,
+                "label": e.cell.label,
                 "dataset": e.cell.dataset,
                 "test_error_percent": e.mean,
                 "interval_low": e.low,

@@ -3,13 +3,21 @@
 The writer is `sweep.records.identity.Identity`.
 """
 
-from typing import Any, Self
+import json
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
 
 from glorot_sweep.config.sweep import hash_of
+from glorot_sweep.parts.variants import SHIPPED, VARIANTS, Variant, label_of_parts
 from glorot_sweep.specs import Engine
 from glorot_sweep.tracking.schema.fields import shortened, shown
+
+ROW: Final = TypeAdapter(Variant)
+KNOWN: Final = frozenset(each.name for each in fields(Variant)) - {"name", "label"}
+"""What a stored row may have."""
 
 
 class _Settled(BaseModel):
@@ -47,6 +55,27 @@ class _Identity(BaseModel):
         if self.engines is not None and not set(self.engines) >= set(_texts(named)):
             raise ValueError("it does not say which engine each variant has")
         return self
+
+
+def stored_rows(stored: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Variant]:
+    """Return the rows of a sweep's variants; earlier versions have stored none.
+
+    Args:
+        stored: an identity that is readable.
+        labels: as the sweep's run is tagged: of the variants that are not the package's.
+
+    Raises:
+        ValueError: a variant has what this version does not know, or lacks what every one has.
+    """
+    rows = {}
+    for name, parts in (stored.get("variants") or {}).items():
+        if unknown := parts.keys() - KNOWN:
+            raise ValueError(f"the variant {name!r} has an unknown {min(unknown)}")
+        known = VARIANTS.get(name) if name in SHIPPED else None
+        label = labels.get(name) or (known.label if known else "")
+        row = ROW.validate_json(json.dumps({**parts, "name": name, "label": label}), strict=True)
+        rows[name] = row if row.label else replace(row, label=label_of_parts(row))
+    return rows
 
 
 def _texts(value: object) -> list[str]:

@@ -13,7 +13,7 @@ from glorot_sweep.tracking.records import ArtifactError, find_runs, read_json
 from glorot_sweep.tracking.schema.fields import shortened
 from glorot_sweep.tracking.schema.names import NO_SWEEP, Artifact, Kind, Tag, grown_path
 from glorot_sweep.tracking.schema.runs import SweepRun, read
-from glorot_sweep.tracking.stored_identity import why_unreadable
+from glorot_sweep.tracking.stored_identity import stored_rows, why_unreadable
 
 LONGEST_REASON = 1000  # characters; it may list all variants that are known
 
@@ -82,16 +82,18 @@ def read_config(place: Place, sweep: SweepRun) -> SweepConfig:
             what this version does not know.
     """
     try:
-        stored = read_identity(place.client, sweep)["config"]
+        stored = read_identity(place.client, sweep)
     except ArtifactError as error:
         raise UserError(
             f"the sweep {sweep.sweep!r} (run {sweep.run_id}) has no stored configuration: "
             f"{error}. The command that started the sweep stores it again and continues."
         ) from None
     try:
-        config = SweepConfig.from_identity(stored)
-    except ValidationError as error:
-        reason = shortened(error.errors()[0]["msg"], LONGEST_REASON)
+        rows = stored_rows(stored, sweep.labels)
+        config = SweepConfig.from_identity(stored["config"], rows)
+    except ValueError as error:
+        first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+        reason = shortened(first, LONGEST_REASON)
         raise UserError(
             f"the configuration of the sweep {sweep.sweep!r} (run {sweep.run_id}) cannot be read "
             f"by this version: {reason}. Use the version that began it, or register the parts "

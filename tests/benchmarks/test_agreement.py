@@ -21,6 +21,7 @@ def engine(name: str, pool: Pool) -> Packed:
     return Packed(name, pool, CASE.specs(), name)
 
 
+@pytest.mark.slow
 def test_both_engines_agree_with_a_float64_loop():
     pool = Pool(CASE.size)
     engines = [engine(name, pool) for name in STEPPERS]

@@ -57,6 +57,7 @@ def test_whatever_names_a_run_names_the_one_that_is_here(imported):
     assert not any(f"/{first[:8]}/" in text for first in ids.values())
 
 
+@pytest.mark.slow
 def test_the_report_is_the_same_but_for_the_ids_of_runs(exported, carried):
     paper = find_paper("glorot2010")
     files = [
@@ -130,6 +131,7 @@ def test_a_second_import_finds_it_and_changes_nothing(exported, imported):
     assert (runs_of(place), studies_of(folder), len(all_runs(place))) == before
 
 
+@pytest.mark.slow
 def test_the_sweep_that_was_exported_is_recognized_too(exported):
     _, said = brought(exported.file, exported.folder)
     assert "already: nothing to do" in said
@@ -149,6 +151,7 @@ def test_what_stands_beside_is_made_once(exported, stores):
     assert kinds.count("sweep") == 1
 
 
+@pytest.mark.slow
 def test_what_changes_on_the_way_is_not_written(exported, tmp_path, monkeypatch):
     file, count = tmp_path / "a.tar.xz", itertools.count()
     monkeypatch.setattr(exporting, "runs_digest", lambda *_: str(next(count)))
@@ -157,6 +160,7 @@ def test_what_changes_on_the_way_is_not_written(exported, tmp_path, monkeypatch)
     assert not any(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_the_run_that_mlflow_run_makes_is_an_invocation_of_the_sweep(exported, imported):
     """The sweep is there already; what it is is not changed by having been looked at."""
     folder, place = imported

@@ -57,6 +57,7 @@ def test_sweeps_of_the_experiment_that_is_meant(offered, stores):
     assert offered("report", "--tracking-uri", store_uri(stores), "q") == ["quick"]
 
 
+@pytest.mark.slow
 def test_parts_by_name(offered):
     assert offered("train", "--variant", "tanh_n_") == [
         name for name in VARIANTS if name.startswith("tanh_n_")

@@ -116,7 +116,8 @@ def test_widths_of_every_layer():
     assert (spec.layer_widths, spec.width) == ((8, 12, 16), 12)
     equal = trial_task(config(), "shapeset", "tanh", 0, chosen, {}).spec
     assert (equal.layer_widths, equal.width, equal.widths) == ((16,) * 3, 16, ())
-    growing = trial_task(config(), "shapeset", "tanh_growing", 0, chosen, {}).spec
+    shaped = config({"variants": ["tanh_growing"]})
+    growing = trial_task(shaped, "shapeset", "tanh_growing", 0, chosen, {}).spec
     assert (growing.layer_widths, growing.width) == ((10, 16, 22), 16)
 
 

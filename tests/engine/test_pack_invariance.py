@@ -102,7 +102,7 @@ def test_every_size_and_position(engine: str, size: int) -> None:
 
 
 @pytest.mark.parametrize("variant", PAPER_VARIANTS)
-@pytest.mark.parametrize("depth", [1, 5])
+@pytest.mark.parametrize("depth", [pytest.param(1, marks=pytest.mark.slow), 5])
 def test_neighbours_of_other_kinds(engine: str, variant: str, depth: int) -> None:
     """The shallowest trial leaves the stack early, the deepest has its last layers alone."""
     trial = a_trial("asked", variant=variant, depth=depth, width=20, updates=HORIZON)
@@ -113,7 +113,13 @@ def test_neighbours_of_other_kinds(engine: str, variant: str, depth: int) -> Non
     assert_same(results(engine, [trial, others[-1]])["asked"], expected)
 
 
-@pytest.mark.parametrize("variant", PAPER_VARIANTS)
+@pytest.mark.parametrize(
+    "variant",
+    [
+        pytest.param(v, marks=() if v in {"sigmoid", "tanh_n"} else pytest.mark.slow)
+        for v in PAPER_VARIANTS
+    ],
+)
 def test_next_to_a_neighbour_that_diverges(engine: str, variant: str) -> None:
     """The neighbours' weights overflow in their first updates, and they stay for half the time."""
     trial = a_trial(

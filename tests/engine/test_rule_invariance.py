@@ -80,6 +80,7 @@ def test_two_threads(engine: str, rule: str) -> None:
 
 
 @RULES
+@pytest.mark.slow
 def test_next_to_a_neighbour_that_diverges_and_streams_of_their_own(engine: str, rule: str) -> None:
     kinds = every_rule_of_trial(rule, **SCHEDULE)
     kinds = [replace(trial, data_seed=i % 3) for i, trial in enumerate(kinds)]

@@ -85,7 +85,7 @@ UNKNOWN = {
 @pytest.mark.parametrize("field", UNKNOWN)
 def test_a_variant_of_parts_that_do_not_exist_is_refused(field):
     with pytest.raises(ValueError, match=re.escape(f"the variant 'tanh' {UNKNOWN[field]}")):
-        replace(VARIANTS["tanh"], **{field: "tnah"})
+        register(replace(VARIANTS["tanh"], **{field: "tnah"}))
 
 
 def test_labels_and_names_differ():

@@ -79,7 +79,9 @@ def test_replicates_of_other_code_than_their_trials_are_averaged_and_named(place
 def test_of_many_runs_some_are_named(place, finished):
     tag(finished, REPLICATE, "code_hash", "beef")
     collected = collect(place, "small")
-    (sentence,) = disagreement_sentences(collected.trials, collected.replicates * 4)
+    (sentence,) = disagreement_sentences(
+        collected.trials, collected.replicates * 4, collected.config.rows
+    )
     assert sentence.count(REPLICATE) == LISTED
 
 

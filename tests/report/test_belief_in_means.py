@@ -48,6 +48,7 @@ def test_a_mean_that_its_curve_does_not_give_is_named(place, of_three, metric, v
     assert not collect(place, "small").cells["table_depth", "shapeset", "tanh"].has_mean
 
 
+@pytest.mark.slow
 def test_predictions_that_the_last_evaluation_does_not_give_are_named(place, of_three):
     """They are not those of the mean: 42 % wrong would be as false as any other number."""
     predictions, labels = np.zeros((2, N_EXAMPLES), np.uint8)

@@ -79,6 +79,7 @@ def test_a_window_of_one_needs_no_words(test):
 
 
 @pytest.mark.usefixtures("unrendered")
+@pytest.mark.slow
 def test_every_form_of_the_report_and_its_figures_name_the_window(place, written, stores):
     written(**{"replicates.window": 3}).copy_to(stores, place)
     report = compile_report(place, "small", PAPER)

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from report_builders import cell, collected, svm
 
 from glorot_sweep.papers.glorot2010 import PAPER
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.beforehand import pairs
 from glorot_sweep.report.claims.claim import Ground, Needs, Scale, claim
 from glorot_sweep.report.claims.measurement import Measurement, Source
@@ -116,10 +117,10 @@ def test_its_files_have_the_name_of_its_table():
 
 
 def test_a_variant_that_is_no_row_has_no_base_but_a_row():
-    assert TOY.base_of("relu_he") == "relu_he"
-    assert TOY.base_of("tanh") is None
-    assert PAPER.base_of("tanh_n_quadratic") == "tanh_n"
-    assert PAPER.base_of("tanh_gaussian") is None
+    assert TOY.base_of(VARIANTS["relu_he"]) == "relu_he"
+    assert TOY.base_of(VARIANTS["tanh"]) is None
+    assert PAPER.base_of(VARIANTS["tanh_n_quadratic"]) == "tanh_n"
+    assert PAPER.base_of(VARIANTS["tanh_gaussian"]) is None
 
 
 def test_without_claims_bold_marks_and_figures_nothing_speaks_of_them():

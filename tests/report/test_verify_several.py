@@ -39,6 +39,7 @@ def verified(stores, *words):
         ),
     ],
 )
+@pytest.mark.slow
 def test_several_names_or_none(place, stores, other, tmp_path, words):
     output = tmp_path / "found.json"
     result = verified(stores, *words, "--claims", "C29,C13", "--output", str(output))
@@ -75,6 +76,7 @@ def test_an_experiment_without_sweeps_has_the_initialization_alone(place):
     assert asked_sweeps(place, []) == ([], PAPER, [])
 
 
+@pytest.mark.slow
 def test_a_study_counts_wherever_it_is_in_the_store(place, finished):
     experiment = place.client.create_experiment("elsewhere")
     study = init_study(replace(place, experiment_id=experiment))

@@ -85,6 +85,7 @@ def test_a_case_worked_by_hand() -> None:
 
 
 @either
+@pytest.mark.slow
 def test_it_errs_no_more_often_than_it_says_with_few_values(exact) -> None:
     rng, n, draws = np.random.default_rng(5), 6, 4_000
     found = np.array([exact(*rng.integers(0, 3, size=(2, n)).astype(float)) for _ in range(draws)])

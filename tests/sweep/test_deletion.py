@@ -145,6 +145,7 @@ def test_a_sweep_of_the_same_name_in_another_storage_is_not_mistaken_for_it(stor
     assert not (stores / "other.db").exists()
 
 
+@pytest.mark.slow
 def test_where_the_storage_is_lost_the_rest_can_be_deleted(stores, place):
     empty = contents(stores)
     fill(stores, place, "tiny")
@@ -213,6 +214,7 @@ FEW = (4,)  # within the runs; slow: after each other change
     "count",
     [pytest.param(n, marks=() if n in FEW else pytest.mark.slow) for n in range(1, LAST + 1)],
 )
+@pytest.mark.slow
 def test_after_a_kill_it_can_only_be_deleted_and_then_all_is_gone(stores, place, count):
     empty = contents(stores)
     stored = fill(stores, place, "tiny")

@@ -23,6 +23,7 @@ def slow(name):
 
 
 @pytest.mark.parametrize("name", [NAMES[0], *(slow(name) for name in NAMES[1:])])
+@pytest.mark.slow
 def test_stores_are_made_in_a_folder_of_any_name(tmp_path, monkeypatch, name):
     folder = tmp_path / name
     folder.mkdir()
@@ -48,6 +49,7 @@ def test_a_storage_is_opened_in_a_folder_of_any_name(stores, tmp_path, name):
         assert storage.get_all_studies() == []
 
 
+@pytest.mark.slow
 def test_a_store_whose_first_experiment_could_not_be_made_is_made_anew(stores, monkeypatch):
     """Earlier versions left it so in a folder with both kinds of quotes."""
     monkeypatch.setattr(making, "is_left", lambda _: True)

@@ -41,6 +41,7 @@ def test_other_sweeps_with_the_seed_are_found_by_their_stored_configuration(stor
     assert shown(new, store_uri(stores), "tests").startswith("Seed 8 is that of other too: ")
 
 
+@pytest.mark.slow
 def test_a_sweep_without_its_configuration_says_nothing_of_its_seed(stores):
     place = place_in(stores)
     writers = finished_sweep(place, config({"seed": 7}))
@@ -55,6 +56,7 @@ def test_where_there_is_no_store_there_is_nothing_to_compare_with(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_an_experiment_that_is_not_there_is_named_and_others_are_looked_at(stores):
     finished_sweep(place_in(stores), config({"name": "small", "seed": 7}))
     missing = "has no experiment 'mine': it has nothing to compare seed 7 with."
@@ -67,6 +69,7 @@ def test_an_experiment_that_is_not_there_is_named_and_others_are_looked_at(store
     assert "mine" not in names
 
 
+@pytest.mark.slow
 def test_an_experiment_with_sweeps_of_other_seeds_alone_needs_no_word(stores):
     finished_sweep(place_in(stores), config({"seed": 7}))
     assert shown(config({"seed": 8}), store_uri(stores), "tests") == ""
@@ -85,6 +88,7 @@ def test_another_sweep_with_the_seed_is_found(stores):
     assert with_seed(place, 7, but="twin") == with_seed(place, 8, but="small") == ()
 
 
+@pytest.mark.slow
 def test_sweeps_of_other_experiments_are_named_with_theirs(stores):
     """Seeds depend on no experiment, so the runs are copies there too, of any name."""
     place, elsewhere = place_in(stores), open_place(store_uri(stores), "elsewhere", create=True)

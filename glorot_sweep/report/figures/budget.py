@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.config.own_variants import Rows
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.coverage import groups_text
 from glorot_sweep.report.evidence import Evidence
@@ -49,7 +49,7 @@ def best_of_trials(evidence: Evidence) -> Drawing:
             f"the sweep {sweep.config.name} has no two trials at depth {search.table_depth} in "
             "any group; ask for more in search.trials"
         )
-    return Drawing(_figure(shown), _caption(sweep, shown))
+    return Drawing(_figure(sweep, shown), _caption(sweep, shown))
 
 
 def _curve(sweep: Collected, dataset: str, variant: str) -> BestOf | None:
@@ -84,17 +84,17 @@ def _error(run: TrialRun) -> float:
     return error
 
 
-def _figure(shown: dict[str, dict[str, BestOf]]) -> Figure:
+def _figure(sweep: Collected, shown: dict[str, dict[str, BestOf]]) -> Figure:
     figure = Figure(figsize=(WIDTH, 2.9 * len(shown) + 0.2), layout="constrained")
     for axes, (dataset, curves) in zip(
         np.atleast_1d(figure.subplots(len(shown), 1)), shown.items(), strict=True
     ):
-        _draw(axes, curves)
+        _draw(axes, sweep.config.rows, curves)
         axes.set_title(label(dataset))
     return figure
 
 
-def _draw(axes: Axes, curves: dict[str, BestOf]) -> None:
+def _draw(axes: Axes, rows: Rows, curves: dict[str, BestOf]) -> None:
     entries = []
     for number, (variant, curve) in enumerate(curves.items()):
         style, counts = nominal_style(number), np.arange(1, len(curve.mean) + 1)
@@ -102,7 +102,7 @@ def _draw(axes: Axes, curves: dict[str, BestOf]) -> None:
             axes.fill_between(
                 counts, curve.low, curve.high, color=style["color"], alpha=0.16, linewidth=0
             )
-        entries += axes.plot(counts, curve.mean, label=VARIANTS[variant].label, **style)
+        entries += axes.plot(counts, curve.mean, label=rows[variant].label, **style)
     axes.set_xlabel("number of trials")
     axes.set_ylabel("validation error of the best (%)")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -10,7 +10,7 @@ from glorot_sweep.report.labels import label
 def described(run: LookedAtRun) -> str:
     """Return the specification of a run in one phrase."""
     words = [
-        f"{VARIANTS[run.variant].label} on {label(run.dataset)}",
+        f"{run.label} on {label(run.dataset)}",
         hidden_layers(run.depth, run.width, run.widths),
         f"learning rate {run.learning_rate!r}",
         f"seed {run.seed}",
@@ -49,7 +49,7 @@ def joined(names: Iterable[str]) -> str:
 
 
 def variant_labels(variants: Iterable[str]) -> str:
-    """Return variants as tables write them."""
+    """Return variants of the package as tables write them."""
     return joined(VARIANTS[variant].label for variant in variants)
 
 

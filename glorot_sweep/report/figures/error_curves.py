@@ -1,6 +1,6 @@
 """Test error while the winners' replicates learn, worst to best."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from glorot_sweep.config.datasets import DATASETS
 from glorot_sweep.config.window import evaluated_at
-from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.parts.variants import Variant
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures.captions import hidden_layers
@@ -71,7 +71,7 @@ def error_curves(
     datasets: Sequence[str] = (),
     rows: Collection[str] = (),
     table: str = "the table",
-    style: Callable[[str], Style] | None = None,
+    style: Callable[[Variant], Style] | None = None,
 ) -> Drawing:
     """Draw a panel for each of some data sets that the sweep has, and one for what is beyond.
 
@@ -97,13 +97,16 @@ def error_curves(
     figure = Figure(figsize=(WIDTH, 3.6 * len(parts)), layout="constrained")
     panels = figure.subplots(len(parts), 1, squeeze=False)[:, 0]
     for axes, (title, curves) in zip(panels, parts, strict=True):
-        _draw_panel(axes, title, curves, style or _by_place(sweep))
+        _draw_panel(axes, title, curves, _styles(sweep, style))
     panels[-1].set_xlabel("updates")
     return Drawing(figure, _caption(sweep, shown, table), _notes(sweep, shown))
 
 
-def _by_place(sweep: Collected) -> Callable[[str], Style]:
-    return lambda variant: nominal_style(sweep.config.variants.index(variant))
+def _styles(sweep: Collected, style: Callable[[Variant], Style] | None) -> dict[str, Style]:
+    return {
+        name: style(row) if style else nominal_style(place)
+        for place, (name, row) in enumerate(sweep.config.rows.items())
+    }
 
 
 def curves_of(evidence: Evidence, sweep: Collected, dataset: str) -> list[ErrorCurve]:
@@ -161,7 +164,7 @@ def _parts(
 
 
 def _draw_panel(
-    axes: Axes, title: str, curves: list[ErrorCurve], style_of: Callable[[str], Style]
+    axes: Axes, title: str, curves: list[ErrorCurve], styles: Mapping[str, Style]
 ) -> None:
     updates = sorted({int(update) for curve in curves for update in curve.updates})
     set_update_axis(axes, updates)
@@ -170,10 +173,10 @@ def _draw_panel(
     axes.set_ylabel("test error (%)")
     entries = []
     for curve in curves:
-        style = style_of(curve.runs[0].variant)
+        style = styles[curve.runs[0].variant]
         low, high = curve.errors.min(1), curve.errors.max(1)
         axes.fill_between(curve.updates, low, high, color=style["color"], alpha=0.16, linewidth=0)
-        name = f"{VARIANTS[curve.runs[0].variant].label}, {curve.final:.2f} %"
+        name = f"{curve.runs[0].label}, {curve.final:.2f} %"
         entries += axes.plot(curve.updates, curve.means, label=name, **style)
     set_error_axis(axes, np.concatenate([curve.errors.ravel() for curve in curves]))
     legend_of(axes, entries)
@@ -196,7 +199,7 @@ def _caption(sweep: Collected, shown: dict[str, list[ErrorCurve]], table: str) -
     ]
     for dataset, curves in shown.items():
         first = curves[0].runs[0]
-        rates = "; ".join(f"{VARIANTS[c.runs[0].variant].label} {c.rates}" for c in curves)
+        rates = "; ".join(f"{c.runs[0].label} {c.rates}" for c in curves)
         seeds = ", ".join(str(run.seed) for run in curves[0].runs)
         sentences.append(
             f"{label(dataset)}: {_sizes(curves)}, {first.updates:,} updates, "
@@ -212,7 +215,7 @@ def _sizes(curves: list[ErrorCurve]) -> str:
     for curve in curves:
         run = curve.runs[0]
         size = hidden_layers(run.depth, run.width, run.widths)
-        sizes.setdefault(size, []).append(VARIANTS[run.variant].label)
+        sizes.setdefault(size, []).append(run.label)
     if len(sizes) == 1:
         return next(iter(sizes))
     return "; ".join(f"{size} ({', '.join(names)})" for size, names in sizes.items())
@@ -221,7 +224,7 @@ def _sizes(curves: list[ErrorCurve]) -> str:
 def _pretraining(run: LookedAtRun) -> str:
     """Say what the axis leaves out."""
     return (
-        f"{VARIANTS[run.variant].label}, the reference: before update 0 each hidden layer was "
+        f"{run.label}, the reference: before update 0 each hidden layer was "
         f"trained for {run.pretraining_updates:,} updates as a denoising autoencoder, which are "
         "not on the axis."
     )
@@ -239,6 +242,6 @@ def _notes(sweep: Collected, shown: dict[str, list[ErrorCurve]]) -> tuple[str, .
         for variant in sweep.config.variants:
             failed = sweep.cells[ROLE, dataset, variant].failed
             if failed:
-                name = VARIANTS[variant].label
+                name = sweep.config.rows[variant].label
                 notes.append(f"replicates of {name} on {label(dataset)} that failed: {failed}")
     return tuple(notes)

@@ -6,7 +6,6 @@ from matplotlib.gridspec import GridSpec
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.captions import joined
@@ -52,7 +51,8 @@ def _figure(sweep: Collected, trials: list[Trial]) -> Figure:
         of_dataset = [trial for trial in trials if trial.dataset == dataset]
         for axes, variant in zip(panels, variants, strict=True):
             _draw_trials(axes, [t for t in of_dataset if t.variant == variant], deepest)
-            axes.set_title(_title(variant, dataset, datasets), pad=9)  # above the crosses
+            name = sweep.config.rows[variant].label
+            axes.set_title(_title(name, dataset, datasets), pad=9)  # above the crosses
         set_error_axis(panels[0], [t.error for t in of_dataset if t.state is not State.DIVERGED])
     _set_rate_axis(figure.axes[0], trials)
     figure.supxlabel("learning rate", fontsize="medium")
@@ -77,8 +77,7 @@ def _panels(figure: Figure, grid: GridSpec, first_row: int, count: int) -> list[
     return panels
 
 
-def _title(variant: str, dataset: str, datasets: list[str]) -> str:
-    name = VARIANTS[variant].label
+def _title(name: str, dataset: str, datasets: list[str]) -> str:
     return name if len(datasets) == 1 else f"{name}, {label(dataset)}"
 
 
@@ -135,7 +134,7 @@ def _caption(sweep: Collected, trials: list[Trial]) -> str:
         f"Validation error of {len(trials)} trials: {final_value(config)} of complete ones "
         "(filled), the best one of pruned ones (hollow); diverged ones stand as crosses at the top "
         "edge. "
-        f"{joined(VARIANTS[v].label for v in config.variants)} on "
+        f"{joined(row.label for row in config.rows.values())} on "
         f"{joined(label(d) for d in config.datasets)}; depths {depths}, {config.network.units} "
         f"a layer, learning rates {min(rates):.3g} to {max(rates):.3g}, "
         f"{search.updates:,} updates unless pruned; seed {config.seed} of the sweep."

@@ -9,7 +9,6 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from glorot_sweep.config.factors import factor_of
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.captions import joined
 from glorot_sweep.report.figures.error_axis import set_error_axis
@@ -71,7 +70,7 @@ def _draw(axes: Axes, over: OverFactor, dataset: str) -> None:
             values, means, yerr=_lengths(drawn, means), fmt="none", color=style["color"],
             elinewidth=1.0, capsize=2.5,
         )  # fmt: skip
-        entries += axes.plot(values, means, label=VARIANTS[variant].label, **style)
+        entries += axes.plot(values, means, label=over.config.rows[variant].label, **style)
     _set_value_axis(axes, over)
     set_error_axis(axes, [entry.mean for entry in over.entries
                           if entry.mean is not None and entry.cell.dataset == dataset])  # fmt: skip
@@ -126,7 +125,7 @@ def _caption(over: OverFactor) -> str:
 def _notes(over: OverFactor) -> tuple[str, ...]:
     """Name the cells that are not drawn."""
     return tuple(
-        f"{VARIANTS[entry.cell.variant].label} on {label(entry.cell.dataset)} at {entry.value} is "
+        f"{entry.cell.label} on {label(entry.cell.dataset)} at {entry.value} is "
         f"not drawn: {entry.cell.instead}"
         for entry in over.entries
         if entry.mean is None

@@ -1,5 +1,6 @@
 """The engine of each variant of a sweep: settled when it begins, kept when it goes on."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
@@ -14,7 +15,6 @@ from glorot_sweep.engine.choice import (
     same_on_every_cpu,
 )
 from glorot_sweep.errors import UserError
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import NATIVE, TrialSpec
 from glorot_sweep.tracking.schema.trained import BOTH
 
@@ -40,7 +40,7 @@ def settle(
     begun, wanted = begun or {}, config.network.engine
     for name, resolved in begun.items():
         if resolved.engine == NATIVE and (
-            reason := native_reason(VARIANTS[name], device, lacks=lacks)
+            reason := native_reason(config.rows[name], device, lacks=lacks)
         ):
             raise UserError(
                 f"the sweep {config.name!r} was begun with the native engine, which "
@@ -48,7 +48,7 @@ def settle(
                 "that, or give the sweep another name."
             )
     return {
-        name: begun.get(name) or resolve_engine(wanted, VARIANTS[name], device, lacks=lacks)
+        name: begun.get(name) or resolve_engine(wanted, config.rows[name], device, lacks=lacks)
         for name in config.variants
     }
 
@@ -74,11 +74,15 @@ def on_its_engine(spec: TrialSpec, engines: Engines) -> TrialSpec:
     return replace(spec, engine=engines[spec.variant.name].engine)
 
 
-def are_portable(engines: Engines) -> bool:
-    """Return whether all variants have the same bits on CPUs of every type."""
+def are_portable(engines: Engines, initializations: Mapping[str, str]) -> bool:
+    """Return whether all variants have the same bits on CPUs of every type.
+
+    Args:
+        engines: of each variant.
+        initializations: likewise, by name.
+    """
     return all(
-        same_on_every_cpu(one.engine, VARIANTS[name].initialization)
-        for name, one in engines.items()
+        same_on_every_cpu(one.engine, initializations[name]) for name, one in engines.items()
     )
 
 

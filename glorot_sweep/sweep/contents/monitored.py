@@ -3,7 +3,6 @@
 from glorot_sweep.config.statistics import MonitoredConfig
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.keys import key_text
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.seeds import derive_seed
 from glorot_sweep.sweep.contents.hyperparameters import middle
 from glorot_sweep.sweep.contents.schedule import log_spaced
@@ -68,8 +67,8 @@ def _monitored(
         config.network,
         config.statistics,
         dataset,
-        variant,
-        middle(config.search, VARIANTS[variant], learning_rate, depth),
+        config.rows[variant],
+        middle(config.search, config.rows[variant], learning_rate, depth),
         key=monitored_key(dataset, variant, depth, learning_rate, seed),
         purpose="monitored",
         evaluate_at=log_spaced(monitored.updates, EVALUATIONS),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from glorot_sweep.config.factors import at_value
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.sweep.contents.groups import Group
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters, learning_rates, middle
@@ -116,5 +115,5 @@ def _winners_of(config: SweepConfig, part: Part) -> list[Winner]:
 
 
 def _guess(config: SweepConfig, variant: str, depth: int) -> Hyperparameters:
-    search, row = config.search, VARIANTS[variant]
+    search, row = config.search, config.rows[variant]
     return middle(search, row, learning_rates(search, row).low, depth)

@@ -105,7 +105,7 @@ def _replicate(config: SweepConfig, winner: Winner, seed: int) -> Task:
         config.network,
         config.statistics,
         dataset,
-        variant,
+        config.rows[variant],
         chosen,
         key=replicate_key(
             dataset,

@@ -57,7 +57,7 @@ class SingleRequest:
             NetworkConfig(width=self.width),
             StatisticsConfig(),
             self.dataset,
-            self.variant,
+            VARIANTS[self.variant],
             self._chosen,
             key=key_text(self.variant, self.dataset, f"d{self.depth}", f"seed{self.seed}"),
             purpose="replicate",

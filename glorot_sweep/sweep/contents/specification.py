@@ -2,7 +2,7 @@
 
 from glorot_sweep.config.network import NetworkConfig
 from glorot_sweep.config.statistics import StatisticsConfig
-from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.parts.variants import Variant
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.statistics import Purpose, statistics_spec
@@ -12,7 +12,7 @@ def make_spec(
     network: NetworkConfig,
     statistics: StatisticsConfig,
     dataset: str,
-    variant: str,
+    row: Variant,
     chosen: Hyperparameters,
     *,
     key: str,
@@ -29,7 +29,7 @@ def make_spec(
         network: what all networks share.
         statistics: what is measured inside the layers.
         dataset: its name.
-        variant: its name.
+        row: the variant.
         chosen: the hyperparameters.
         key: of the run.
         purpose: what it is trained for.
@@ -39,7 +39,7 @@ def make_spec(
         width: instead of the network's.
         window: evaluations over which its final errors are means.
     """
-    row, width, updates = VARIANTS[variant], width or network.middle_width, evaluate_at[-1]
+    width, updates = width or network.middle_width, evaluate_at[-1]
     return TrialSpec(
         key=key,
         dataset=dataset,

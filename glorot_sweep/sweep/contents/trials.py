@@ -62,7 +62,7 @@ def trial_task(
         config.network,
         config.statistics,
         dataset,
-        variant,
+        config.rows[variant],
         chosen,
         key=trial_key(dataset, variant, number, group, value),
         purpose="trial",

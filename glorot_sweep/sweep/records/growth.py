@@ -59,7 +59,7 @@ def asked_of(stored: Mapping[str, Any], file: SweepConfig) -> Asked:
         UserError: it asks for less than there is, or for something else; names every such key.
     """
     try:
-        before = SweepConfig.from_identity(stored)
+        before = SweepConfig.from_identity(stored, file.rows)  # their labels are no difference
     except ValidationError:  # of a version that knew other keys or parts
         refuse_another_question(file.name, stored, file.identity())
         return Asked(file)
@@ -157,6 +157,14 @@ def _names(before: tuple[str, ...], now: tuple[str, ...]) -> str:
     return "" if kept == before else "what is there keeps its order"
 
 
+def _own_variants(before: SweepConfig, now: SweepConfig) -> str:
+    was, is_now = (
+        {name: own.identity() for name, own in config.own_variants.items()}
+        for config in (before, now)
+    )
+    return _entries(was, is_now)
+
+
 def _image_folders(before: SweepConfig, now: SweepConfig) -> str:
     return _entries(before.image_folders, now.image_folders)
 
@@ -230,6 +238,7 @@ GROWING: Final[dict[str, Rule]] = {
     "datasets": _datasets,
     "variants": _variants,
     "image_folders": _image_folders,
+    "own_variants": _own_variants,
     "search.trials": _trials,
     "search.depth_trials": _trials,
     "search.grown_from": _stages,

@@ -13,7 +13,7 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.engine.choice import Engines
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.provenance import Provenance
-from glorot_sweep.parts.variants import VARIANTS, Variant
+from glorot_sweep.parts.variants import Variant
 from glorot_sweep.sweep.contents.engines import are_portable
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Tag, TagFamily
@@ -58,9 +58,14 @@ class Identity:
         """
         found = {f"{DATA_SET}{name}": digest for name, digest in self.digests.items()}
         found |= self.made_with["libraries"]
-        if not are_portable(self.engines):
+        if not self.is_portable():
             found[PROCESSOR] = self.made_with["device_type"]
         return found
+
+    def is_portable(self, variant: str | None = None) -> bool:
+        """Return whether all variants, or one, have the same bits on CPUs of every type."""
+        engines = self.engines if variant is None else {variant: self.engines[variant]}
+        return are_portable(engines, {n: row["initialization"] for n, row in self.variants.items()})
 
     def tags(self, variant: str | None = None) -> dict[str, str]:
         """Return the tags of runs that are made after a change was accepted.
@@ -69,7 +74,7 @@ class Identity:
             variant: whose runs; what changes none of their bits is left out. None: the sweep's.
         """
         said = self.accepted
-        if variant is not None and are_portable({variant: self.engines[variant]}):
+        if variant is not None and self.is_portable(variant):
             said = tuple(line for line in said if not line.startswith(f"{PROCESSOR}: "))
         return tags_of(Accepted(accepted_change="; ".join(said)[:LONGEST_CHANGE] or None))
 
@@ -78,7 +83,7 @@ def identity_of(
     config: SweepConfig, digests: Mapping[str, str], made_with: Provenance, engines: Engines
 ) -> Identity:
     """Return the identity of a sweep that begins now."""
-    rows = {name: row_of(VARIANTS[name]) for name in config.variants}
+    rows = {name: row_of(row) for name, row in config.rows.items()}
     return Identity(config.identity(), dict(digests), rows, dict(engines), asdict(made_with))
 
 
@@ -145,9 +150,9 @@ def changes(stored: Mapping[str, Any], now: Identity, code_before: str) -> Chang
     return found
 
 
-def without_harmless(change: Change, engines: Engines) -> Change:
+def without_harmless(change: Change, now: Identity) -> Change:
     """Return a change without the processor, where every engine gives the same bits on all."""
-    if not are_portable(engines):
+    if not now.is_portable():
         return change
     return {key: value for key, value in change.items() if key != PROCESSOR}
 

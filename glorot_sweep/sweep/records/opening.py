@@ -7,6 +7,7 @@ from typing import Any
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.engine.choice import Engines
 from glorot_sweep.host.provenance import Provenance
+from glorot_sweep.parts.variants import SHIPPED
 from glorot_sweep.sweep.contents.engines import (
     engine_words,
     refuse_another_engine,
@@ -40,6 +41,7 @@ from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.runs import RunStore, RunWriter
 from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.labels import Labels
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import (
     About,
@@ -217,7 +219,7 @@ class _Opening:
     def _marks(self, config: SweepConfig) -> dict[str, str]:
         """Return what the sweep's own run says besides."""
         made_by = MadeBy(engine=engine_words(self.engines))
-        return tags_of(Digests(digests=self.digests), About(paper=config.paper), made_by)
+        return tags_of(Digests(digests=self.digests), made_by) | _changeable(config)
 
     def _identity(
         self,
@@ -244,7 +246,7 @@ class _Opening:
         else:
             change = changes(stored, now, record.code_hash or "unknown code")
             before = tuple(stored.get("accepted", ()))
-        change = without_harmless(change, now.engines)
+        change = without_harmless(change, now)
         if ended:  # nothing will be made; but other data are another sweep
             change = {key: value for key, value in change.items() if key.startswith(DATA_SET)}
         if change and not accept_change:
@@ -276,6 +278,12 @@ class _Opening:
             running = tags_of(standing(State.RUNNING))
             return self.runs.reopen(record.run_id, {**marks, **running})
         run = RunWriter(self.place.client, record.run_id, record.started)
-        if record.paper != config.paper:
-            run.tag(tags_of(About(paper=config.paper)))
+        if changed := _changeable(config).items() - tags_of(record).items():
+            run.tag(dict(changed))
         return run
+
+
+def _changeable(config: SweepConfig) -> dict[str, str]:
+    """Return what the sweep's own run says that changes no number: a file may change it."""
+    own = {name: row.label for name, row in config.rows.items() if name not in SHIPPED}
+    return tags_of(About(paper=config.paper), Labels(labels=own))

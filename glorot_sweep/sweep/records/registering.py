@@ -11,7 +11,6 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import ImageDataset, majority_error_percent
 from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.errors import ServiceLostError
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.sweep.contents.trials import marked_value
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.search.study import ROUNDING
@@ -121,7 +120,7 @@ def _weights(sweep: OpenSweep, run: ReplicateRun) -> dict[str, NDArray[np.float3
 
 
 def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str:
-    variant = VARIANTS[run.variant]
+    variant = sweep.config.rows[run.variant]
     client, own = sweep.place.client, sweep.own
     name = name_to_register(sweep.place, own, dataset.name, variant.name)
     if is_registered(client, name, run.run_id):

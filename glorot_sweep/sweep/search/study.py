@@ -9,7 +9,7 @@ after it failed anywhere.
 
 import logging
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import optuna
@@ -21,7 +21,6 @@ from glorot_sweep.config.section import RateRange
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.keys import key_text
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.seeds import derive_seed
 from glorot_sweep.sweep.contents.groups import Group, group_names, group_words
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters, learning_rates
@@ -33,6 +32,7 @@ from glorot_sweep.sweep.contents.trials import study_key, trial_key, trial_task
 from glorot_sweep.sweep.search.attributes import PageOf, no_page, of_run, of_study
 from glorot_sweep.sweep.search.learning_rates import fixed_rates, range_of
 from glorot_sweep.sweep.search.names import study_name
+from glorot_sweep.sweep.search.outcomes import best_trial, complete_trials
 from glorot_sweep.sweep.search.proposals import Proposals, store
 from glorot_sweep.sweep.search.ranges import Edge, edge_of
 from glorot_sweep.sweep.search.space import search_space
@@ -82,6 +82,7 @@ class Study:
         self.run_key = study_key(dataset, variant, self.value)
         self.key = key_text(variant, dataset, *value_names(self.value), *group_names(group))
         self.name = study_name(config.name, scope, self.part)
+        self._row = config.rows[variant]
         self._patience = patience or Patience()
         self._study = self._patience(
             lambda: optuna.create_study(
@@ -105,8 +106,8 @@ class Study:
         Args:
             run_id: of its run.
         """
-        which = of_study(self.config.name, self.part)
-        wanted = {**of_run(run_id, self.page_of), **which}  # the dashboard shows five at once
+        # The dashboard shows five at once.
+        wanted = {**of_run(run_id, self.page_of), **of_study(self.config.name, self.part)}
         have = self._patience(lambda: self._study.user_attrs)
         for name, value in wanted.items():
             if have.get(name) != value:
@@ -135,7 +136,7 @@ class Study:
             for number in numbers
             if number >= len(trials) or not trials[number].state.is_finished()
         ]
-        earlier = _complete(trials[: numbers.start])
+        earlier = complete_trials(trials[: numbers.start])
         trials = self._with_new_ones(trials, numbers.stop)
         return [self._task(trials[number], earlier) for number in unfinished]
 
@@ -146,7 +147,7 @@ class Study:
             return trials
         search = self.config.search
         rates = self._rates(trials, missing.start)
-        space = search_space(search, VARIANTS[self.variant], rates)
+        space = search_space(search, self._row, rates)
         startup = search.generation if search.sampler == "tpe" else None
         proposals = Proposals(self._study, space, trials, startup)
         proposed = {}
@@ -183,7 +184,7 @@ class Study:
         """Return the trials that have been told, as they were asked."""
         trials, generation_of = self._patience(self._trials), self.config.search.generation_of
         return [
-            self._task(trial, _complete(trials[: generation_of(trial.number).start]))
+            self._task(trial, complete_trials(trials[: generation_of(trial.number).start]))
             for trial in trials
             if trial.state.is_finished()
         ]
@@ -223,10 +224,11 @@ class Study:
     def range_around(self, candidate: Candidate) -> RateRange:
         """Return the range searched at a trial's depth: it grows at the table's depth alone."""
         search = self.config.search
-        at_table_depth = candidate.chosen.depth == search.table_depth
-        if at_table_depth and search.may_win_at_table_depth(candidate.number):
+        if candidate.chosen.depth == self.table_depth and search.may_win_at_table_depth(
+            candidate.number
+        ):
             return self.range_searched()
-        return learning_rates(search, VARIANTS[self.variant])
+        return learning_rates(search, self._row)
 
     def edge(self, candidate: Candidate) -> Edge | None:
         """Return in which outer tenth of its range a trial's rate lies, if it has learned."""
@@ -258,7 +260,7 @@ class Study:
         search = self.config.search
         if depth == search.table_depth:
             trials = [trial for trial in trials if search.may_win_at_table_depth(trial.number)]
-        return _best(trials, depth)
+        return best_trial(trials, depth)
 
     def _rates(self, trials: Sequence[FrozenTrial], number: int) -> RateRange:
         """Return the range from which the rate of trial `number` is drawn."""
@@ -268,7 +270,7 @@ class Study:
             learned = best is not None and self.has_learned(best)
             return best.chosen.learning_rate if best is not None and learned else None
 
-        return range_of(self.config.search, VARIANTS[self.variant], number, best_before)
+        return range_of(self.config.search, self._row, number, best_before)
 
     def _task(self, trial: FrozenTrial, earlier: Sequence[CompleteTrial]) -> Task:
         if trial.state == TrialState.WAITING:  # queued again
@@ -278,25 +280,5 @@ class Study:
         return trial_task(config, self.dataset, self.variant, number, chosen, limits, self.group)
 
     def _seed(self, number: int) -> int:
-        words = (*value_words(self.value), *group_words(self.group), "sampler", number)
-        return derive_seed(self.config.seed, self.dataset, self.variant, *words)
-
-
-def _complete(trials: Iterable[FrozenTrial]) -> list[CompleteTrial]:
-    return [
-        CompleteTrial(trial.params["depth"], trial.intermediate_values)
-        for trial in trials
-        if trial.state == TrialState.COMPLETE
-    ]
-
-
-def _best(trials: Iterable[FrozenTrial], depth: int | None) -> Candidate | None:
-    """Return the complete trial with the lowest error, of equals the earliest; None without any."""
-    candidates = [
-        Candidate(trial.number, Hyperparameters(**trial.params), trial.value)
-        for trial in trials
-        if trial.state == TrialState.COMPLETE
-        and trial.value is not None
-        and depth in {None, trial.params["depth"]}
-    ]
-    return min(candidates, key=lambda one: (one.validation_error, one.number), default=None)
+        own = (*value_words(self.value), *group_words(self.group), "sampler", number)
+        return derive_seed(self.config.seed, self.dataset, self.variant, *own)

@@ -104,6 +104,8 @@ class TagFamily(StrEnum):
     # One for each data set of a sweep.
     DIGEST = "digest."
     OVERLAP = "overlap."
+    # One for each variant that the package does not have: how tables write it.
+    LABEL = "label."
     # One for each folder in which packs of an unfinished sweep were saved.
     SAVED_IN = "saved_in/"
     # One for each growth of a sweep, counted from 1.

@@ -29,6 +29,7 @@ from glorot_sweep.tracking.schema.fields import (
     stored_fields,
 )
 from glorot_sweep.tracking.schema.growths import Growths
+from glorot_sweep.tracking.schema.labels import Labels
 from glorot_sweep.tracking.schema.names import (
     NO_SWEEP,
     SCHEMA_VERSION,
@@ -37,7 +38,7 @@ from glorot_sweep.tracking.schema.names import (
     MetricFamily,
     Tag,
     TagFamily,
-)
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from glorot_sweep.tracking.records import RunRecord
@@ -275,8 +276,9 @@ BEGUN = Deletion(deletion="begun")
 
 @dataclass(frozen=True, kw_only=True)
 class SweepRun(
-    StoredRun, Digests, Overlaps, Note, About, MadeBy, Deletion, Importing, Growths, Leased, SavedIn
-):
+    StoredRun, Digests, Overlaps, Note, About, Labels, MadeBy, Deletion, Importing, Growths, Leased,
+    SavedIn,
+):  # fmt: skip
     """The run of a sweep itself."""
 
 

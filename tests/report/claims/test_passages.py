@@ -38,7 +38,7 @@ def a_run():
         for update in (100, 0, 50) for quantity in ("activation", "weight") for layer in (2, 1, 3)
     ]  # fmt: skip
     return LookedAtRun("r", "run", "monitored", "", "shapeset", "tanh", 2, 10, 0.1, 100, 0, False,
-                       pd.DataFrame(), pd.DataFrame(rows))  # fmt: skip
+                       pd.DataFrame(), pd.DataFrame(rows), label="Tanh")  # fmt: skip
 
 
 def test_a_course_has_the_hidden_layers_in_order():

@@ -29,7 +29,7 @@ def monitored(variant, depth=5, updates=20_000, seed=0, rate=0.05, **changes):
     run = LookedAtRun(
         run_id=name, name=name, kind="monitored", role="", dataset="shapeset", variant=variant,
         depth=depth, width=100, learning_rate=rate, updates=updates, seed=seed, diverged=False,
-        curve=pd.DataFrame(), statistics=pd.DataFrame(),
+        curve=pd.DataFrame(), statistics=pd.DataFrame(), label=VARIANTS[variant].label,
     )  # fmt: skip
     return replace(run, **changes)
 
@@ -50,7 +50,7 @@ def replicate(variant, seed=0, dataset="shapeset", updates=20_000, **changes):
         run_id=name, name=name, kind="replicate", role="table_depth+best_depth", dataset=dataset,
         variant=variant, depth=5, width=100, learning_rate=RATES[variant], updates=updates,
         seed=seed, diverged=False, curve=error_curve(variant, dataset, updates, seed),
-        statistics=layer_frame([]),
+        statistics=layer_frame([]), label=VARIANTS[variant].label,
     )  # fmt: skip
     return replace(run, **changes)
 

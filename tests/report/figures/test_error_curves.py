@@ -61,15 +61,16 @@ def test_legend_goes_from_worst_to_best(full, name, dataset):
 def test_what_is_beyond_table_1_has_a_panel_of_its_own():
     """Its variants have styles that differ, and the caption says which are not equally wide."""
     beyond = []
-    for variant, widths in (
-        ("tanh_growing", (60, 140)),
-        ("tanh_shrinking", (140, 60)),
-        ("relu", ()),
+    for variant, label, widths in (
+        ("tanh_growing", "Tanh, growing", (60, 140)),
+        ("tanh_shrinking", "Tanh, shrinking", (140, 60)),
+        ("relu", "ReLU", ()),
     ):
         for run in replicates(seeds=2):
             if run.variant == "tanh":
                 name = f"{variant}-{run.seed}"
-                beyond.append(replace(run, variant=variant, run_id=name, name=name, widths=widths))
+                changes = {"variant": variant, "label": label, "widths": widths}
+                beyond.append(replace(run, run_id=name, name=name, **changes))
     drawing = FIGURES["figure_11"].draw(evidence([*replicates(seeds=2), *beyond]))
     assert titles(drawing) == ["Shapeset", "Shapeset, beyond Table 1"]
     paper, other = drawing.figure.axes
@@ -170,7 +171,7 @@ def pretrained(seed=0):
     name = f"tanh_pretrained-shapeset-seed{seed}"
     curve = run.curve.assign(test_error=run.curve["test_error"] / 2)
     return replace(run, run_id=name, name=name, variant="tanh_pretrained", curve=curve,
-                   pretraining_updates=8_000)  # fmt: skip
+                   label="Tanh, pre-trained", pretraining_updates=8_000)  # fmt: skip
 
 
 def test_a_pretrained_variant_is_the_reference():

@@ -1,7 +1,6 @@
 """The engines of a sweep: settled once, kept to, and said."""
 
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 from sweep_builders import config, spec
@@ -9,7 +8,6 @@ from sweep_builders import config, spec
 from glorot_sweep.engine.choice import NO_CORE, Resolved
 from glorot_sweep.errors import UserError
 from glorot_sweep.parts.initializations import INITIALIZATIONS, Initialization
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.sweep.contents.engines import (
     are_portable,
     engine_words,
@@ -72,11 +70,11 @@ def test_a_specification_gets_the_engine_of_its_variant():
 
 
 def test_engines_are_portable_if_those_of_all_variants_are(monkeypatch):
-    assert are_portable({"tanh": NATIVE, "relu_he": NATIVE})
-    assert not are_portable(BOTH)
+    draws = {"tanh": "standard", "tanh_n": "normalized", "mine": "mine"}
+    assert are_portable({"tanh": NATIVE, "tanh_n": NATIVE}, draws)
+    assert not are_portable(BOTH, draws)
     monkeypatch.setitem(INITIALIZATIONS, "mine", Initialization("mine", "mine:draw"))
-    monkeypatch.setitem(VARIANTS, "mine", replace(VARIANTS["tanh"], initialization="mine"))
-    assert not are_portable({"tanh": NATIVE, "mine": NATIVE})
+    assert not are_portable({"tanh": NATIVE, "mine": NATIVE}, draws)
 
 
 def test_the_word_of_a_sweep_names_both():

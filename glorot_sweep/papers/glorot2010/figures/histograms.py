@@ -13,7 +13,6 @@ from glorot_sweep.papers.glorot2010.figures.initial_networks import (
     INITIALIZATIONS,
     initial_networks,
 )
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures.captions import divergence_notes, top_and_bottom
 from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
@@ -43,7 +42,7 @@ def end_of_learning(evidence: Evidence) -> Drawing:
         "units and the probe's examples; each has unit area; the vertical axis is logarithmic. "
         f"{top_and_bottom(*runs)}"
     )
-    titles = [VARIANTS[run.variant].label for run in runs]
+    titles = [run.label for run in runs]
     drawing = _drawing(titles, shown, "activation", caption)
     return Drawing(drawing.figure, caption, divergence_notes(runs))
 

@@ -6,7 +6,6 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation
 
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures.captions import (
     described,
@@ -47,7 +46,7 @@ def weight_gradients(evidence: Evidence) -> Drawing:
         "lead to each hidden layer, over the weights and over batches of 10 of the probe's "
         f"examples. {top_and_bottom(*runs)}"
     )
-    titles = [VARIANTS[run.variant].label for run in runs]
+    titles = [run.label for run in runs]
     return _drawing(runs, titles, "weight_gradient", caption)
 
 

@@ -4,7 +4,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures.captions import described, divergence_notes, top_and_bottom
 from glorot_sweep.report.figures.figure import Drawing
@@ -38,7 +37,7 @@ def _drawing(runs: list[LookedAtRun], caption: str) -> Drawing:
     figure, panels = stacked(len(runs), 2.8)
     set_update_axis(panels[-1], updates_of(tables))
     for axes, run, layers in zip(panels, runs, tables, strict=True):
-        axes.set_title(VARIANTS[run.variant].label)
+        axes.set_title(run.label)
         axes.set_ylabel("activation")
         for layer, rows in layers.items():
             _draw_layer(axes, layer, depth, rows)

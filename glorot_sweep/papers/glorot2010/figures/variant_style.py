@@ -3,7 +3,7 @@
 from typing import Any
 
 from glorot_sweep.papers.glorot2010.table_1 import ROWS
-from glorot_sweep.parts.variants import VARIANTS, Variant
+from glorot_sweep.parts.variants import Variant
 from glorot_sweep.report.figures.style import Style
 from glorot_sweep.report.paper import base_among
 
@@ -37,7 +37,7 @@ _DASHES: dict[str, Any] = {  # of what a further variant differs by from its bas
 _PRETRAINED_MARKERS = {"softsign": "P", "tanh": "*", "sigmoid": "X"}
 
 
-def variant_style(variant: str) -> Style:
+def variant_style(row: Variant) -> Style:
     """Return colour, dashes and marker of a variant.
 
     The marker tells the activation; solid lines and filled markers tell the normalized
@@ -45,16 +45,15 @@ def variant_style(variant: str) -> Style:
     that of its activation's family, and dashes that say what it differs by. Pre-trained variants
     are references, in black.
     """
-    row = VARIANTS[variant]
     normalized = row.initialization == "normalized"
     if row.pretrained:
         return {
             "color": "black",
             "linestyle": "-.",
-            "marker": _PRETRAINED_MARKERS[row.activation],
+            "marker": _PRETRAINED_MARKERS.get(row.activation, "P"),
             "markerfacecolor": "black" if normalized else "white",
         }
-    base, trait = base_among(ROWS, variant), _trait(row)
+    base, trait = base_among(ROWS, row), _trait(row)
     family = _FAMILY_COLOURS.get(row.activation, "0.45")
     colour = family if base is None else _PAPER_COLOURS[base]
     plain = "-" if normalized else _STANDARD_DASHES

@@ -97,11 +97,12 @@ class RayDevices:
         share = execution.device_share if device == "cuda" else 0.0
         credentials = {k: v for k, v in os.environ.items() if k.startswith(CREDENTIALS)}
         needs_native = any(one.engine == NATIVE for one in engines.values())
+        portable = are_portable(engines, {n: row.initialization for n, row in config.rows.items()})
         self.crew = Crew(
             found,
             cluster.WorkerNeeds(device, threads, share),
             self.workers,
             WorkerSetup(device, threads, credentials, needs_native),
-            accept_other_types=self.accept_other_types or are_portable(engines),
+            accept_other_types=self.accept_other_types or portable,
         )
         return engines

@@ -14,6 +14,7 @@ from sweep_builders import grouped
 
 from glorot_sweep.papers.glorot2010.claims import CLAIMS
 from glorot_sweep.papers.glorot2010.table_1 import ERRORS
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.claims.verdict import Finding, judge
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.evidence import Evidence, InitStudy, LookedAtRun, SupportVectorMachine
@@ -88,7 +89,7 @@ class World:
                 dataset, variant, depth, SELECTED, errors, np.zeros((len(errors), 1), bool),
                 np.zeros(1, np.uint8), 0, 0,
                 tuple(f"{variant}-{dataset}-{depth}-{s}" for s in range(len(errors))),
-                groups=self.searches or len(errors),
+                groups=self.searches or len(errors), label=VARIANTS[variant].label,
             )
             for (role, dataset, variant), (errors, depth) in self.cells.items()
         }  # fmt: skip
@@ -161,6 +162,7 @@ def add_replicates(world, width, updates):
             world.runs[name] = LookedAtRun(
                 name, name, "replicate", role, dataset, variant, depth, width, SELECTED, updates,
                 seed, False, full_curve(error, updates, LATE.get(variant, 0.1)), frame,
+                label=VARIANTS[variant].label,
             )  # fmt: skip
     for run in world.named("tanh/5"):
         set_histograms(run.statistics, LAYERS, 0.995)

@@ -5,6 +5,7 @@ import functools
 import numpy as np
 import pandas as pd
 
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.evidence import LookedAtRun
 
 from .init_rows import bell, row
@@ -64,7 +65,8 @@ def monitored(variant, depth, rate, width=1000, updates=20_000, seed=0, dataset=
     place = "monitored" if dataset == "shapeset" else f"elsewhere-{dataset}"
     name = f"{place}-{variant}-{depth}-{rate}-{seed}"
     return LookedAtRun(name, name, "monitored", "", dataset, variant, depth, width, rate, updates,
-                       seed, False, short_curve(variant, updates), frame)  # fmt: skip
+                       seed, False, short_curve(variant, updates), frame,
+                       label=VARIANTS[variant].label)  # fmt: skip
 
 
 def later(frame, update):

@@ -5,7 +5,13 @@ from glorot_sweep.parts.variants import VARIANTS
 
 
 def test_no_two_variants_look_alike():
-    styles = [tuple(map(str, variant_style(name).values())) for name in VARIANTS]
+    styles = [tuple(map(str, variant_style(row).values())) for row in VARIANTS.values()]
     assert len(set(styles)) == len(VARIANTS)
-    assert variant_style("tanh_n_growing")["color"] == variant_style("tanh_n")["color"]
-    assert variant_style("tanh_n_growing")["linestyle"] != variant_style("tanh_n")["linestyle"]
+    assert (
+        variant_style(VARIANTS["tanh_n_growing"])["color"]
+        == variant_style(VARIANTS["tanh_n"])["color"]
+    )
+    assert (
+        variant_style(VARIANTS["tanh_n_growing"])["linestyle"]
+        != variant_style(VARIANTS["tanh_n"])["linestyle"]
+    )
