@@ -17,7 +17,7 @@ def audit_frame(collected: Collected) -> pd.DataFrame:
 def _rows(collected: Collected) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     value = collected.value
-    at = {} if value is None else {value.factor: value.number}
+    at: dict[str, object] = {} if value is None else {value.factor: value.number}
     for dataset in collected.config.datasets:
         for variant in collected.config.variants:
             trials = [

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
+from numpy.typing import NDArray
 
 from glorot_sweep.config.factors import factor_of
 from glorot_sweep.config.sweep import SweepConfig
@@ -89,11 +90,12 @@ def _beside_each_other(over: OverFactor, drawn: list[OverEntry], number: int) ->
     return [entry.value.number + gap * shift for entry in drawn]
 
 
-def _lengths(drawn: list[OverEntry], means: np.ndarray) -> np.ndarray:
+def _lengths(drawn: list[OverEntry], means: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how far the interval of each mean reaches below and above it [2, values]."""
     low = np.array([entry.low for entry in drawn], dtype=np.float64)
     high = np.array([entry.high for entry in drawn], dtype=np.float64)
-    return np.maximum(np.stack([means - low, high - means]), 0.0)
+    lengths: NDArray[np.float64] = np.maximum(np.stack([means - low, high - means]), 0.0)
+    return lengths
 
 
 def _set_value_axis(axes: Axes, over: OverFactor) -> None:
