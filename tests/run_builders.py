@@ -8,7 +8,8 @@ from glorot_sweep.tracking.runs import Point, RunStore, RunWriter
 from glorot_sweep.tracking.schema.beside import InitStudyRun, SvmRun
 from glorot_sweep.tracking.schema.fields import metrics_of, params_of, tags_of
 from glorot_sweep.tracking.schema.names import Kind
-from glorot_sweep.tracking.schema.runs import ReportRun, StoredRun, SweepRun
+from glorot_sweep.tracking.schema.report import ReportRun
+from glorot_sweep.tracking.schema.runs import StoredRun, SweepRun
 from glorot_sweep.tracking.schema.studies import StudyRun
 from glorot_sweep.tracking.schema.trained import MonitoredRun, ReplicateRun, TrialRun
 
@@ -28,7 +29,7 @@ RECORDS: dict[Kind, tuple[type[StoredRun], dict[str, Any]]] = {
     Kind.TRIAL: (TrialRun, TRAINED),
     Kind.REPLICATE: (ReplicateRun, {**TRAINED, "seed": 0, "role": "table_depth+best_depth"}),
     Kind.MONITORED: (MonitoredRun, {**TRAINED, "seed": 0}),
-    Kind.REPORT: (ReportRun, {"table_1": {}, "beyond": {}}),
+    Kind.REPORT: (ReportRun, {"table_1": {}, "results": {}, "beyond": {}}),
     Kind.INIT_STUDY: (
         InitStudyRun,
         {"dataset": "shapeset", "n_inputs": 32, "n_classes": 4, **SIZE,

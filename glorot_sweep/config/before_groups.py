@@ -27,6 +27,7 @@ VALUES: Final[dict[tuple[str, ...], Any]] = {
     ("replicates", "window"): 1,
     ("replicates", "until_decided"): None,
     ("comparisons",): [],
+    ("base",): None,
     ("significance", "equivalence"): None,
     ("search", "grown_from"): [],
     ("replicates", "depths"): [],

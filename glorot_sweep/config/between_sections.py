@@ -6,6 +6,7 @@ from glorot_sweep.config.engine_and_device import check_native, check_products
 from glorot_sweep.config.factors import at_value, factor_of, values_of
 from glorot_sweep.config.limits import MOST_EXAMPLES, MOST_RUNS
 from glorot_sweep.config.own_variants import check_own_variants
+from glorot_sweep.config.significance import check_base, check_comparisons
 from glorot_sweep.config.until_decided import check_until_decided
 from glorot_sweep.config.window import largest_window
 from glorot_sweep.parts.step_rules import STEP_RULES
@@ -13,6 +14,12 @@ from glorot_sweep.parts.variants import Variant
 
 if TYPE_CHECKING:
     from glorot_sweep.config.sweep import SweepConfig
+
+
+def check_named(config: "SweepConfig") -> None:
+    """Refuse comparisons of what the sweep does not have."""
+    check_comparisons(config.comparisons, config.variants)
+    check_base(config.base, config.variants)
 
 
 def check_profiles(config: "SweepConfig") -> None:
@@ -118,8 +125,8 @@ def _named(variants: list[Variant], attribute: str, value: object) -> list[str]:
 
 
 CHECKS = (
-    check_groups, check_products, check_native, check_own_variants, check_profiles, check_space,
-    check_streams, check_window, check_until_decided, check_runs,
+    check_groups, check_named, check_products, check_native, check_own_variants, check_profiles,
+    check_space, check_streams, check_window, check_until_decided, check_runs,
 )  # fmt: skip
 
 

@@ -6,10 +6,12 @@ from typing import Final
 PAPERS: Final = Path(__file__).parents[1] / "papers"
 
 DEFAULT_PAPER: Final = "glorot2010"
-"""What a sweep is about that names no paper; the first ones could not name any."""
+"""What a stored sweep is about that names no paper, since the first ones could not name any; and
+what `verify` and `init-study` are about where no sweep says so."""
 
 NO_PAPER: Final = "none"
-"""What a sweep file says for a report without any paper's numbers, claims and figures."""
+"""A report without any paper's numbers, claims and figures: what a sweep file gets that names no
+paper, unless its sweep has begun with one."""
 
 
 def paper_names() -> list[str]:

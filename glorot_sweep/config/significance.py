@@ -63,6 +63,37 @@ Comparisons = Annotated[
 """Pairs of variants: the first of each is compared with the second."""
 
 
+def with_base(comparisons: Comparisons, base: str | None, variants: tuple[str, ...]) -> Comparisons:
+    """Return the pairs that a file names: one by one, and every other variant against its base.
+
+    Example:
+        >>> with_base((("tanh_n", "tanh"),), "tanh", ("tanh", "tanh_n", "relu_he"))
+        (('tanh_n', 'tanh'), ('relu_he', 'tanh'))
+    """
+    if base is None:
+        return comparisons
+    named = {frozenset(pair) for pair in comparisons}
+    others = ((variant, base) for variant in variants if variant != base)
+    return (*comparisons, *(pair for pair in others if frozenset(pair) not in named))
+
+
+def check_base(base: str | None, variants: tuple[str, ...]) -> None:
+    """Refuse a base that no other variant can be compared with.
+
+    Raises:
+        ValueError: it is not among the sweep's variants, or is the only one.
+    """
+    if base is None:
+        return
+    if base not in variants:
+        raise ValueError(f"base is {base!r}, which is not among variants{nearest(base, variants)}")
+    if len(variants) == 1:
+        raise ValueError(
+            f"base is {base!r}, with which every other variant is compared, and there is no other; "
+            "name more variants, or leave base out"
+        )
+
+
 def check_comparisons(comparisons: Comparisons, variants: tuple[str, ...]) -> None:
     """Refuse pairs that cannot be compared.
 

@@ -9,20 +9,16 @@ from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_
 
 from glorot_sweep.config.before_groups import (
     filled,
-    filled_file,
-    is_old_way,
     without_values_of_before,
 )
 from glorot_sweep.config.between_sections import check_sections
-from glorot_sweep.config.datasets import DATASETS, REDUCED
+from glorot_sweep.config.datasets import REDUCED, known_datasets
 from glorot_sweep.config.execution import ExecutionConfig
-from glorot_sweep.config.factors import check_factor, with_table_value
+from glorot_sweep.config.factors import check_factor
 from glorot_sweep.config.image_folders import ImageFolder
 from glorot_sweep.config.limits import (
     LARGEST_SWEEP_SEED,
     MOST_DATASETS,
-    MOST_SEEDS,
-    MOST_UPDATES,
 )
 from glorot_sweep.config.names import COMMIT, DATASET_NAME, SWEEP_NAME
 from glorot_sweep.config.network import NetworkConfig
@@ -30,24 +26,23 @@ from glorot_sweep.config.own_variants import (
     OwnVariants,
     Rows,
     StoredRows,
+    is_stored,
     refuse_shadows,
     rows_of,
 )
-from glorot_sweep.config.papers import DEFAULT_PAPER, paper_names
+from glorot_sweep.config.papers import NO_PAPER, paper_names
+from glorot_sweep.config.plugins import Plugins
 from glorot_sweep.config.replicates import ReplicatesConfig
 from glorot_sweep.config.search import SearchConfig
 from glorot_sweep.config.section import Section
-from glorot_sweep.config.significance import (
-    Comparisons,
-    SignificanceConfig,
-    check_comparisons,
-)
+from glorot_sweep.config.significance import Comparisons, SignificanceConfig, with_base
 from glorot_sweep.config.statistics import MonitoredConfig, StatisticsConfig
+from glorot_sweep.config.taken_over import with_search_as_replicates
 from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
 from glorot_sweep.spelling import nearest
 
 LEFT_OUT: Final[dict[str, Any]] = {
-    **dict.fromkeys(("execution", "paper", "own_variants"), True),
+    **dict.fromkeys(("execution", "paper", "own_variants", "plugins"), True),
     "network": {"engine"},
 }
 """What is not stored as it stands; see `SweepConfig.identity`."""
@@ -59,16 +54,23 @@ class SweepConfig(Section):
     Attributes:
         name: names the sweep in MLflow and Optuna.
         seed: every other seed is derived from it.
-        paper: what the report compares the results with: the name of a paper, or `none`. It
-            changes no number, so it may be changed at any time.
+        paper: what the report compares the results with: the name of a paper, whose table, claims
+            and figures it then has, or `none`. It changes no number, so it may be changed at any
+            time; left out, a sweep that has begun keeps what it has.
+        plugins: modules of one's own that register parts, variants or data sets: paths that end in
+            `.py`, from the folder of this file, or names of modules that Python finds. What they
+            say is a part of the sweep's identity, where they lie is none.
         datasets: the columns of the table.
         own_variants: variants of one's own by name, each made of parts; `variants` names them as it
             names the others.
         variants: its rows.
         image_folders: data sets of one's own, or other copies of known ones: name to a folder
-            `<split>/<class>/<image>`, or a tar of one, within the data folder.
+            `<split>/<class>/<image>`, or a tar of one, within the data folder; or to a mapping
+            that says how images of any kind, anywhere, are prepared.
         comparisons: pairs of variants whose difference is tested whatever the table shows, the
-            first of each against the second; left out: those of the paper.
+            first of each against the second; left out, without `base`: those of the paper.
+        base: a variant with which every other one is compared, beside `comparisons`; the report
+            has a table of them all.
         monitored: runs for the figures, or none.
         statistics: what is measured inside the layers.
         preregistered: the commit of one's repository that held this file before any of its
@@ -76,8 +78,9 @@ class SweepConfig(Section):
     """
 
     name: Annotated[str, Field(pattern=SWEEP_NAME)]
+    plugins: Plugins = ()  # before all that may name what they register
     seed: Annotated[int, Field(ge=0, le=LARGEST_SWEEP_SEED)] = 2010
-    paper: str = DEFAULT_PAPER
+    paper: str = NO_PAPER
     image_folders: dict[Annotated[str, Field(pattern=DATASET_NAME)], ImageFolder] = Field(
         default_factory=dict
     )
@@ -89,6 +92,7 @@ class SweepConfig(Section):
     replicates: ReplicatesConfig
     significance: SignificanceConfig = SignificanceConfig()
     comparisons: Comparisons = ()
+    base: str | None = None
     monitored: MonitoredConfig | None = None
     statistics: StatisticsConfig = StatisticsConfig()
     execution: ExecutionConfig = ExecutionConfig()
@@ -107,19 +111,7 @@ class SweepConfig(Section):
     @model_validator(mode="before")
     @classmethod
     def _search_as_replicates(cls, values: Any) -> Any:
-        """Fill in what a search takes over from the replicates; mistakes there are told later."""
-        if not isinstance(values, dict) or not isinstance(values.get("search"), dict):
-            return values
-        if is_old_way(values):
-            values = filled_file(values)
-        values = with_table_value(values)
-        found = values.get("replicates")
-        replicates = found if isinstance(found, dict) else {}
-        taken = {"updates": _number(replicates.get("updates"), MOST_UPDATES)}
-        if not is_old_way(values):
-            seeds = replicates.get("seeds", ReplicatesConfig.model_fields["seeds"].default)
-            taken["groups"] = _number(seeds, MOST_SEEDS)
-        return {**values, "search": {**taken, **values["search"]}}
+        return with_search_as_replicates(values)
 
     @field_validator("datasets", "variants", mode="before")
     @classmethod
@@ -136,21 +128,27 @@ class SweepConfig(Section):
     @field_validator("datasets")
     @classmethod
     def _known_datasets(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        own = [name for name in info.data.get("image_folders", {}) if name not in DATASETS]
+        if "image_folders" not in info.data:  # they break a rule themselves
+            return names
+        own = [name for name in info.data["image_folders"] if name not in known_datasets()]
         reduced = [name for name in names if REDUCED.fullmatch(name)]
-        return _known("data set", names, (*DATASETS, *own, *reduced))
+        return _known(
+            "data set",
+            names,
+            (*known_datasets(), *own, *reduced, *(names if is_stored(info) else ())),
+        )
 
     @field_validator("variants")
     @classmethod
     def _known_variants(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        stored = info.context if isinstance(info.context, StoredRows) else ()
+        stored = info.context if is_stored(info) else ()
         own = info.data.get("own_variants", {})
         return _known("variant", names, tuple(dict.fromkeys((*VARIANTS, *own, *stored))))
 
     @field_validator("own_variants")
     @classmethod
     def _names_are_free(cls, own: OwnVariants, info: ValidationInfo) -> OwnVariants:
-        if not isinstance(info.context, StoredRows):
+        if not is_stored(info):
             refuse_shadows(own)
         return own
 
@@ -174,11 +172,6 @@ class SweepConfig(Section):
     @model_validator(mode="after")
     def _rates_are_those_of_variants(self) -> Self:
         _known("variant of search.learning_rates", tuple(self.search.learning_rates), self.variants)
-        return self
-
-    @model_validator(mode="after")
-    def _comparisons_are_of_its_variants(self) -> Self:
-        check_comparisons(self.comparisons, self.variants)
         return self
 
     @model_validator(mode="after")
@@ -219,6 +212,11 @@ class SweepConfig(Section):
     def _sections_fit_together(self) -> Self:
         check_sections(self)
         return self
+
+    @property
+    def all_comparisons(self) -> Comparisons:
+        """Every pair that is tested because the file names it: see `comparisons` and `base`."""
+        return with_base(self.comparisons, self.base, self.variants)
 
     def at_look(self, number: int) -> Self:
         """Return the sweep with the seeds of look `number`, and that many groups.
@@ -275,11 +273,6 @@ def hash_of(identity: Mapping[str, Any]) -> str:
     """Return the short hash of a configuration as plain data."""
     canonical = json.dumps(identity, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
-
-
-def _number(value: Any, most: int) -> int:
-    """Return a number that a rule can be tried on, whatever a file gives."""
-    return value if type(value) is int and 1 <= value <= most else most
 
 
 def _known(kind: str, names: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:

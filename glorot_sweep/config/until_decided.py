@@ -38,10 +38,10 @@ def check_until_decided(config: "SweepConfig") -> None:
     """
     if config.replicates.until_decided is None:
         return
-    if not config.comparisons:
+    if not config.all_comparisons:
         raise ValueError(
             "replicates.until_decided decides the comparisons of the file, and there is none; "
-            "name pairs of variants, as comparisons: [[tanh_n, tanh]]"
+            "name pairs of variants, as comparisons: [[tanh_n, tanh]], or a base"
         )
     _check_groups(config)
     _check_test(config)
@@ -73,7 +73,7 @@ def _check_test(config: "SweepConfig") -> None:
             "replicates.until_decided corrects differences for its looks, and no test of "
             "equivalence; leave significance.equivalence out"
         )
-    count = len(config.comparisons) * len(config.datasets)
+    count = len(config.all_comparisons) * len(config.datasets)
     if not shares_of(looks, chosen.test, chosen.level, count)[-1]:
         raise ValueError(
             f"replicates.until_decided: the last look, at {looks[-1]} seeds, could decide none of "

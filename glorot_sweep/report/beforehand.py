@@ -63,14 +63,14 @@ def named_beforehand(config: SweepConfig, paper: Paper) -> Pairs:
 
     A file says which variant is compared with which, so the second of its pairs comes first here.
     """
-    if config.comparisons:
-        return tuple((base, compared) for compared, base in config.comparisons)
+    if config.all_comparisons:
+        return tuple((base, compared) for compared, base in config.all_comparisons)
     return tuple(pair for pair in paper.comparisons if set(pair) <= set(config.variants))
 
 
 def heading(config: SweepConfig, paper: Paper) -> str:
     """Return who named the pairs or what they compare, for a heading; empty without any."""
-    if config.comparisons:
+    if config.all_comparisons:
         return f"Named beforehand {IN_THE_FILE}"
     return f"Named beforehand: {paper.compared}" if paper.comparisons else ""
 

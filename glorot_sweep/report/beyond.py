@@ -17,6 +17,7 @@ from glorot_sweep.report.final_value import tested_value
 from glorot_sweep.report.over_factor import at_every_value
 from glorot_sweep.report.paper import Paper
 from glorot_sweep.report.tables import beyond_variants, comparison_row, significance_frame
+from glorot_sweep.report.untested import Untested, untested
 from glorot_sweep.significance import Comparison, holm, percent_interval
 from glorot_sweep.tracking.schema.names import Role
 
@@ -95,7 +96,10 @@ def compare_with_bases(
 
 
 def all_tests_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
-    """Return every comparison by every test, and what is compared: of the table, with base rows."""
+    """Return every comparison by every test, and what is compared: of the table, with base rows.
+
+    A comparison that was named beforehand and could not be tested has a row that says why.
+    """
     correction = correction_text(collected.config, "holm")
     rows = [
         comparison_row(
@@ -106,10 +110,24 @@ def all_tests_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
             collected, Role.TABLE_DEPTH, name, paper
         ).items()
     ]
-    frame = pd.concat([significance_frame(collected, paper), pd.DataFrame(rows)], ignore_index=True)
+    missing = pd.DataFrame([_row_of_missing(collected, one) for one in untested(collected, paper)])
+    parts = [significance_frame(collected, paper), pd.DataFrame(rows), missing]
+    frame = pd.concat([part for part in parts if not part.empty] or parts, ignore_index=True)
     if not frame.empty:
         frame["compared"] = [tested_value(collected.config, test) for test in frame["test"]]
+        frame["not tested"] = frame["not tested"].fillna("") if "not tested" in frame else ""
     return at_every_value(frame, collected, paper)
+
+
+def _row_of_missing(collected: Collected, one: Untested) -> dict[str, str]:
+    """Return a row that says why a named comparison has no p."""
+    return {
+        "dataset": one.dataset,
+        "comparison": f"{one.first} - {one.second}",
+        "kind": "named beforehand",
+        "test": collected.config.significance.test,
+        "not tested": one.why,
+    }
 
 
 def beyond_frame(shown: list[BeyondEntry]) -> pd.DataFrame:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from glorot_sweep.report.against_base import base_entries, unmarked
 from glorot_sweep.report.agreement import disagreement_sentences
+from glorot_sweep.report.answer import answers
 from glorot_sweep.report.beforehand import Pair, on_the_design, pairs
 from glorot_sweep.report.beyond import BeyondEntry, beyond_entries
 from glorot_sweep.report.claims.verdict import Finding, judge_all
@@ -14,10 +16,12 @@ from glorot_sweep.report.figures.draw import draw_all
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
 from glorot_sweep.report.figures.over_factor import factor_figures
 from glorot_sweep.report.over_factor import OverFactor, over_factor
-from glorot_sweep.report.paper import Paper
+from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.render import pair_sentence
 from glorot_sweep.report.several_datasets import PairImprovement, improvements
 from glorot_sweep.report.tables import Entry, entries
+from glorot_sweep.report.untested import Untested, untested
+from glorot_sweep.report.would_take import WouldTake, would_take
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.schema.names import Role
 
@@ -31,7 +35,7 @@ class Compiled:
         collected: the sweep's cells and runs.
         evidence: the same with curves and layer statistics.
         table: entries of the table.
-        best: entries of the table of best depths; none with depth as a factor.
+        best: entries of the table of best depths.
         beyond: of the variants that are not the paper's, at the depth of that table.
         beyond_best: of the same at their best depths.
         pairs: the differences that were named beforehand.
@@ -40,6 +44,10 @@ class Compiled:
         over: how the error depends on the sweep's factor; None without one.
         disagreements: a sentence for each variant whose runs were not made by the same things.
         improvements: the named pairs over all data sets together, if there are several.
+        missing: the differences that were named beforehand and could not be tested.
+        wanting: what would decide those that are not decided.
+        against: entries of all variants against the base of the sweep file, where the table is a
+            paper's; in a question of one's own they are the table.
     """
 
     paper: Paper
@@ -55,6 +63,24 @@ class Compiled:
     over: OverFactor | None = None
     disagreements: list[str] = field(default_factory=list)
     improvements: list[PairImprovement] = field(default_factory=list)
+    missing: list[Untested] = field(default_factory=list)
+    wanting: list[WouldTake] = field(default_factory=list)
+    against: list[Entry] = field(default_factory=list)
+
+    @property
+    def beside(self) -> Beside:
+        """What stands beside the cells of the table."""
+        return self.paper.beside(self.collected.config)
+
+    @property
+    def sentences_on_wanting(self) -> list[str]:
+        """What would decide each comparison that is not decided."""
+        return [one.sentence for one in self.wanting]
+
+    @property
+    def answers(self) -> list[str]:
+        """The first sentences of whatever is shown of the sweep."""
+        return answers(self.collected.config, self.pairs, self.missing, self.table)
 
     @property
     def sentences_on_pairs(self) -> list[str]:
@@ -63,8 +89,15 @@ class Compiled:
         return [
             *on_the_design(self.collected),
             *(pair_sentence(pair, significance.level) for pair in self.pairs),
+            *(missing.sentence for missing in self.missing),
             *(improvement.sentence for improvement in self.improvements),
         ]
+
+    @property
+    def sentences_beside_pairs(self) -> list[str]:
+        """The same without those on single pairs: what was settled, and all data sets together."""
+        together = (improvement.sentence for improvement in self.improvements)
+        return [*on_the_design(self.collected), *together]
 
     @property
     def doubts(self) -> list[str]:
@@ -94,26 +127,29 @@ def compile_report(
     evidence = collect_evidence(place, name, paper.size)
     assert evidence.sweep is not None
     collected = evidence.sweep
+    tested = pairs(collected, paper)
+    against = base_entries(collected, tested, paper)
+    is_table = paper.beside(collected.config) is Beside.BASE
+    table = against if is_table else entries(collected, Role.TABLE_DEPTH, paper)
+    best = entries(collected, Role.BEST_DEPTH, paper)
     return Compiled(
         paper,
         collected,
         evidence,
-        entries(collected, Role.TABLE_DEPTH, paper),
-        entries(collected, Role.BEST_DEPTH, paper) if _at_best_depths(collected) else [],
+        table,
+        unmarked(best) if is_table else best,
         beyond_entries(collected, Role.TABLE_DEPTH, paper),
-        beyond_entries(collected, Role.BEST_DEPTH, paper) if _at_best_depths(collected) else [],
-        pairs(collected, paper),
+        beyond_entries(collected, Role.BEST_DEPTH, paper),
+        tested,
         draw_all((*paper.figures, *factor_figures(collected.asked)), evidence, only),
         judge_all(paper.claims, evidence),
         over_factor(collected, paper),
         _disagreements(collected),
         improvements(collected, paper),
+        untested(collected, paper),
+        would_take(collected, tested, table),
+        [] if is_table else against,
     )
-
-
-def _at_best_depths(collected: Collected) -> bool:
-    """Whether winners may be at other depths than the table's: not with depth as a factor."""
-    return not collected.config.replicates.depths
 
 
 def _disagreements(collected: Collected) -> list[str]:

@@ -1,11 +1,12 @@
 """The report as files: tables, figures, verdicts and the page."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.full_disk import tell_full_disk
+from glorot_sweep.report.against_base import base_caption
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
 from glorot_sweep.report.beforehand import heading, registration
@@ -19,20 +20,23 @@ from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.engines import engine_sentence
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
 from glorot_sweep.report.growth import growth_sentences
+from glorot_sweep.report.headings import TAKES, against_heading, best_heading
 from glorot_sweep.report.page import render_page
-from glorot_sweep.report.paper import Beside
+from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.render import (
     caption,
     frame_markdown,
-    reading_note,
+    note_on_bold,
     table_latex,
     table_markdown,
+    test_name,
 )
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_markdown
 from glorot_sweep.report.render_over import over_files, over_markdown, over_title
 from glorot_sweep.report.runs_table import evaluations_frame, runs_frame
 from glorot_sweep.report.svms import svm_sentences, svms_frame
 from glorot_sweep.report.tables import entries_frame
+from glorot_sweep.report.would_take import LEAD as WANTING
 from glorot_sweep.tracking.schema.names import Artifact
 
 PAGE = "report.html"
@@ -101,6 +105,7 @@ def _summary(report: Compiled) -> str:
     return "\n".join(
         [
             f"# Sweep {collected.config.name}\n",
+            *(f"{answer}\n" for answer in report.answers),
             *([f"{engine}\n"] if engine else []),
             *(f"{sentence}\n" for sentence in growth_sentences(collected)),
             *(_table_summary(report) if report.table else []),
@@ -119,29 +124,48 @@ def _summary(report: Compiled) -> str:
 
 
 def note_of(summary: str) -> str:
-    """Return what a summary begins with: the tables and what is said of them."""
+    """Return what a summary begins with: the answers, the tables and what is said of them."""
+    _, _, summary = summary.partition("\n\n")  # its heading is the run's name
     return summary.partition(f"## {CLAIMS}")[0].partition(f"## {AUDIT}")[0]
 
 
 def _table_summary(report: Compiled) -> list[str]:
     config, paper = report.collected.config, report.paper
-    sentences = "\n".join(f"- {sentence}" for sentence in report.sentences_on_pairs)
     named = heading(config, paper)
     return [
         f"## {paper.table}\n",
-        table_markdown(report.table, paper.beside),
+        table_markdown(report.table, report.beside),
         caption(config, paper) + "\n",
-        reading_note(config) + "\n",
+        note_on_bold(config, paper) + "\n",
         *_search_notes(report),
-        *([f"## {named}\n", sentences + "\n"] if named else []),
-        *_best_depths(report),
+        *([f"## {named}\n", _list(report.sentences_on_pairs)] if named else []),
+        *_wanting(report),
+        *_against(report),
+        f"## {best_heading(config)}\n",
+        table_markdown(report.best, Beside.WINNER),
     ]
 
 
-def _best_depths(report: Compiled) -> list[str]:
-    if not report.best:
+def _list(sentences: Iterable[str]) -> str:
+    return "".join(f"- {sentence}\n" for sentence in sentences)
+
+
+def _wanting(report: Compiled) -> list[str]:
+    """Return what would decide the comparisons that are not decided."""
+    said = report.sentences_on_wanting
+    return [f"## {TAKES}\n", f"{WANTING}\n", _list(said)] if said else []
+
+
+def _against(report: Compiled) -> list[str]:
+    """Return the table of a base that stands beside a paper's."""
+    if not report.against:
         return []
-    return ["## At each variant's best depth\n", table_markdown(report.best, Beside.WINNER)]
+    config = report.collected.config
+    return [
+        f"## {against_heading(config)}\n",
+        table_markdown(report.against, Beside.BASE),
+        base_caption(config, test_name(config)) + "\n",
+    ]
 
 
 def _search_notes(report: Compiled) -> list[str]:
@@ -156,11 +180,8 @@ def _beyond_summary(report: Compiled) -> list[str]:
         beyond_markdown(report.beyond),
         beyond_caption(report.collected.config) + "\n",
         *([] if report.table else _search_notes(report)),
-        *(
-            ["### The same at their best depths\n", beyond_markdown(report.beyond_best)]
-            if report.beyond_best
-            else []
-        ),
+        "### The same at their best depths\n",
+        beyond_markdown(report.beyond_best),
     ]
 
 
@@ -206,15 +227,26 @@ def _table(report: Compiled) -> dict[str, str]:
     if not report.table:
         return {}
     config, paper = report.collected.config, report.paper
-    best = {
-        "best_depth.md": table_markdown(report.best, Beside.WINNER),
-        "best_depth.csv": entries_frame(report.best, paper).to_csv(index=False),
-    } if report.best else {}  # fmt: skip
     return {
-        f"{paper.stem}.md": table_markdown(report.table, paper.beside),
-        f"{paper.stem}.csv": entries_frame(report.table, paper).to_csv(index=False),
+        f"{paper.stem}.md": table_markdown(report.table, report.beside),
+        f"{paper.stem}.csv": entries_frame(report.table, report.beside).to_csv(index=False),
         f"{paper.stem}.tex": table_latex(report.table, config, paper),
-        **best,
+        "best_depth.md": table_markdown(report.best, Beside.WINNER),
+        "best_depth.csv": entries_frame(report.best, _beside_best(paper)).to_csv(index=False),
+        **_against_files(report),
+    }
+
+
+def _beside_best(paper: Paper) -> Beside:
+    return Beside.PAPER if paper.references else Beside.P
+
+
+def _against_files(report: Compiled) -> dict[str, str]:
+    if not report.against:
+        return {}
+    return {
+        "against_base.md": table_markdown(report.against, Beside.BASE),
+        "against_base.csv": entries_frame(report.against, Beside.BASE).to_csv(index=False),
     }
 
 
@@ -225,9 +257,5 @@ def _beyond(report: Compiled) -> dict[str, str]:
     return {
         f"{stem}.md": beyond_markdown(report.beyond),
         f"{stem}.csv": beyond_frame(report.beyond).to_csv(index=False),
-        **(
-            {"beyond_best_depth.csv": beyond_frame(report.beyond_best).to_csv(index=False)}
-            if report.beyond_best
-            else {}
-        ),
+        "beyond_best_depth.csv": beyond_frame(report.beyond_best).to_csv(index=False),
     }

@@ -26,7 +26,9 @@ def page_template(room: str) -> Template:
 
 def html_table(frame: pd.DataFrame) -> Markup:
     """Return a data frame as an HTML table, its text escaped."""
-    return Markup(frame.to_html(index=False, border=0, escape=True, float_format=_plain))
+    return Markup(
+        frame.to_html(index=False, border=0, escape=True, float_format=_plain, na_rep="–")
+    )
 
 
 def _plain(value: float) -> str:

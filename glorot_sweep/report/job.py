@@ -1,23 +1,27 @@
 """The report as a job: compile the tables from the server, store them there, show them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
+from rich.table import Table
 
 from glorot_sweep.errors import ServiceLostError
 from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.compiled import Compiled, compile_report
 from glorot_sweep.report.files import PAGE, SUMMARY, note_of, report_files, write_files
+from glorot_sweep.report.fitting import fitting
 from glorot_sweep.report.growth import growth_sentences
+from glorot_sweep.report.headings import TAKES, against_heading, best_heading
 from glorot_sweep.report.paper import Beside, Paper
-from glorot_sweep.report.render import caption, table_terminal
+from glorot_sweep.report.render import caption, table_terminal, terminal_heads
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_terminal
 from glorot_sweep.report.render_over import show_over
 from glorot_sweep.report.svms import svm_sentences
 from glorot_sweep.report.tables import Entry
 from glorot_sweep.report.verify import count_lines
+from glorot_sweep.report.would_take import LEAD as WANTING
 from glorot_sweep.tracking.belonging import own_run, runs_digest, runs_of
 from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.life import State, Status
@@ -26,14 +30,12 @@ from glorot_sweep.tracking.records import get_run, read_text
 from glorot_sweep.tracking.runs import Point, RunStore, RunWriter
 from glorot_sweep.tracking.schema.fields import metrics_of, tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Kind, cell_name
+from glorot_sweep.tracking.schema.report import MadeFrom, ReportRun, TableMeans
 from glorot_sweep.tracking.schema.runs import (
     About,
-    MadeFrom,
     Mark,
     Note,
     OfSweep,
-    ReportRun,
-    TableMeans,
     kind_of,
     origin_here,
     read,
@@ -124,31 +126,13 @@ def show_report(report: Compiled, place: Place, console: Console, kept: str) -> 
         console: where to print.
         kept: a line that says where the report is.
     """
-    config, paper = report.collected.config, report.paper
+    for answer in report.answers:
+        console.print(answer, style="bold", highlight=False, markup=False, soft_wrap=True)
     console.print()
-    if report.table:
-        title = f"{paper.table} of sweep {config.name}"
-        console.print(table_terminal(report.table, title, paper.beside))
-        console.print(caption(config, paper).replace("Bold", "Star"), style="dim", markup=False)
-        console.print()
-        _show_best_depths(report, console)
-    if report.beyond:
-        _show_beyond(report, console)
-    if report.over:
-        show_over(report.over, console)
-    for sentence in growth_sentences(report.collected):
-        console.print(sentence, style="yellow", markup=False, soft_wrap=True)
-    for sentence in cautions(report.collected):
-        console.print(sentence, style="yellow", markup=False, soft_wrap=True)
-    for sentence in report.sentences_on_pairs:
-        console.print(sentence, markup=False, soft_wrap=True)
-    for sentence in report.doubts:
-        console.print(f"Doubtful: {sentence}", style="red", markup=False, soft_wrap=True)
-    for sentence in report.disagreements:
-        console.print(f"Mixed: {sentence}", style="yellow", markup=False, soft_wrap=True)
-    for problem in report.evidence.problems:
-        line = f"Left out: {problem.name} ({problem.run_id}): {problem.what}"
-        console.print(line, style="yellow", markup=False, soft_wrap=True)
+    _show_tables(report, console)
+    for style, sentences in _told(report):
+        for sentence in sentences:
+            console.print(sentence, style=style, markup=False, soft_wrap=True)
     for sentence in svm_sentences(report.table, report.evidence.svms):
         console.print(sentence, soft_wrap=True, highlight=False, markup=False)
     console.print()
@@ -159,23 +143,54 @@ def show_report(report: Compiled, place: Place, console: Console, kept: str) -> 
     _show_links(place, console, kept)
 
 
-def _show_best_depths(report: Compiled, console: Console) -> None:
-    """Print the winners at any depth; with depth as a factor there are none."""
-    if report.best:
-        console.print(table_terminal(report.best, "At each variant's best depth", Beside.WINNER))
+def _show_tables(report: Compiled, console: Console) -> None:
+    config, paper = report.collected.config, report.paper
+    if report.table:
+        title = f"{paper.table} of sweep {config.name}"
+        _show_table(console, table_terminal(report.table, title, report.beside), report.beside)
+        console.print(caption(config, paper).replace("Bold", "Star"), style="dim", markup=False)
         console.print()
+        best = table_terminal(report.best, best_heading(config), Beside.WINNER)
+        _show_table(console, best, Beside.WINNER)
+        console.print()
+    if report.against:
+        against = table_terminal(report.against, against_heading(config), Beside.BASE)
+        _show_table(console, against, Beside.BASE)
+        console.print()
+    if report.beyond:
+        title = f"Beyond {paper.table}, sweep {config.name}"
+        _show_table(console, beyond_terminal(report.beyond, title))
+        console.print(beyond_caption(config), style="dim", markup=False)
+        console.print()
+        best_beyond = beyond_terminal(report.beyond_best, "The same at their best depths")
+        _show_table(console, best_beyond)
+        console.print()
+    if report.over:
+        show_over(report.over, console)
 
 
-def _show_beyond(report: Compiled, console: Console) -> None:
-    """Print the variants that are not the paper's."""
-    config = report.collected.config
-    title = f"Beyond {report.paper.table}, sweep {config.name}"
-    console.print(beyond_terminal(report.beyond, title))
-    console.print(beyond_caption(config), style="dim", markup=False)
-    console.print()
-    if report.beyond_best:
-        console.print(beyond_terminal(report.beyond_best, "The same at their best depths"))
-        console.print()
+def _show_table(console: Console, table: Table, beside: Beside | None = None) -> None:
+    heads = () if beside is None else terminal_heads(beside)
+    for part in fitting(table, console, heads):
+        console.print(part)
+
+
+def _told(report: Compiled) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield what is said beneath the tables, each with the style it is printed in."""
+    yield "yellow", growth_sentences(report.collected)
+    yield "yellow", cautions(report.collected)
+    yield "", report.sentences_on_pairs
+    if wanting := report.sentences_on_wanting:
+        yield "dim", [f"{TAKES}. {WANTING}", *wanting]
+    yield "red", [f"Doubtful: {sentence}" for sentence in report.doubts]
+    yield "yellow", [f"Mixed: {sentence}" for sentence in report.disagreements]
+    yield (
+        "yellow",
+        [
+            f"Left out: {problem.name} ({problem.run_id}): {problem.what}"
+            for problem in report.evidence.problems
+        ],
+    )
 
 
 def _show_links(place: Place, console: Console, kept: str) -> None:
@@ -208,7 +223,12 @@ def _store(
         run = runs.create(f"{name}-report", tags)
     with true_statuses(run):
         run.files(files, Artifact.REPORT)
-        means = TableMeans(table_1=_means(report.table), beyond=_means(report.beyond))
+        table, is_own = _means(report.table), report.paper.is_none
+        means = TableMeans(
+            table_1={} if is_own else table,
+            results=table if is_own else {},
+            beyond=_means(report.beyond),
+        )
         run.add(Point(key, value, 0) for key, value in metrics_of(means).items())
         run.finish(State.COMPLETE)
     RunWriter(place.client, report.collected.sweep.run_id, 0).tag(tags_of(note))

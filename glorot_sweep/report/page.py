@@ -2,20 +2,18 @@
 
 import base64
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
 import yaml
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.report.against_base import base_caption, base_label
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
 from glorot_sweep.report.beforehand import heading, registration
 from glorot_sweep.report.belief import HEADING as DOUBTS
 from glorot_sweep.report.belief import LEAD
-from glorot_sweep.report.beyond import BeyondEntry, all_tests_frame
 from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.claims.claim import NOT_OBSERVED, Ground
 from glorot_sweep.report.claims.verdict import Finding, Verdict, counts_text
@@ -23,23 +21,34 @@ from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.coverage import groups_text, seeds_text
 from glorot_sweep.report.differences import differences
 from glorot_sweep.report.engines import engine_sentence
+from glorot_sweep.report.figures.cells import NAME as CELLS
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
+from glorot_sweep.report.figures.over_factor import NAME as OVER
 from glorot_sweep.report.growth import growth_sentences
+from glorot_sweep.report.headings import TAKES, against_heading, best_heading, title
 from glorot_sweep.report.html import html_table, page_template
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.paper import Beside
+from glorot_sweep.report.provenance import (
+    all_runs_frame,
+    cells_frame,
+    provenance_frame,
+    tests_frame,
+)
 from glorot_sweep.report.render import (
     HEADS,
     caption,
     cell_text,
-    reading_note,
+    note_on_bold,
+    pair_sentence,
+    test_name,
     texts_beside,
 )
 from glorot_sweep.report.render_beyond import HEAD, beyond_caption, beyond_cells
 from glorot_sweep.report.render_over import over_section, over_stem, over_title
 from glorot_sweep.report.svms import svm_sentences, svms_frame
 from glorot_sweep.report.tables import Entry, by_dataset
-from glorot_sweep.report.winners import depths_text, rates_text
+from glorot_sweep.report.would_take import LEAD as WANTING
 
 
 @dataclass(frozen=True)
@@ -59,12 +68,22 @@ class _Picture:
 def render_page(report: Compiled) -> str:
     """Return the page."""
     collected, config, paper = report.collected, report.collected.config, report.paper
+    level = config.significance.level
     found = Counter(finding.verdict for finding in report.findings)
     observed = Counter(f.verdict for f in report.findings if f.ground not in NOT_OBSERVED)
-    what = paper.beside
+    what = report.beside
     return page_template("glorot_sweep.report").render(
         config=config,
         paper=paper,
+        title=title(config, paper.question),
+        answers=report.answers,
+        picture=_beside_a_table(report, CELLS),
+        decided=[pair_sentence(pair, level) for pair in report.pairs if pair.significant],
+        undecided=_undecided(report),
+        beside_pairs=report.sentences_beside_pairs,
+        takes=report.sentences_on_wanting,
+        takes_lead=WANTING,
+        takes_heading=TAKES,
         sections=_sections(report),
         labels={name: variant.label for name, variant in config.rows.items()},
         scale=_scale(report),
@@ -72,16 +91,21 @@ def render_page(report: Compiled) -> str:
         growths=growth_sentences(collected),
         verdicts={verdict.value: found[verdict] for verdict in Verdict},
         observed={verdict.value: observed[verdict] for verdict in Verdict},
-        head_beside=HEADS[what][0],
+        head_beside=_head(report),
         table=_columns(report.table, what),
+        best_heading=best_heading(config),
         best_depth=_columns(report.best, Beside.WINNER),
+        against=_columns(report.against, Beside.BASE),
+        against_heading=against_heading(config),
+        against_caption=base_caption(config, test_name(config)) if report.against else "",
         beyond_head=HEAD,
         beyond=[beyond_cells(entry) for entry in report.beyond],
         beyond_best=[beyond_cells(entry) for entry in report.beyond_best],
         beyond_caption=beyond_caption(config),
         over=over_section(report.over),
+        over_picture=_beside_a_table(report, OVER),
         caption=caption(config, paper),
-        reading_note=reading_note(config),
+        reading_note=note_on_bold(config, paper),
         tuned=_tuned(config),
         cautions=cautions(collected),
         registration=registration(config),
@@ -95,17 +119,49 @@ def render_page(report: Compiled) -> str:
         named=heading(config, paper),
         pairs=report.sentences_on_pairs,
         differences=differences(report),
-        figures=[_picture(figure) for figure in report.figures],
+        figures=[_picture(figure) for figure in _shown(report)],
         findings=report.findings,
         grounds=_grounds(report.findings),
         audit=html_table(audit_frame(collected)),
-        provenance=html_table(_provenance(report)),
-        tests=html_table(all_tests_frame(collected, paper)),
-        cells=html_table(_cells(report)),
-        runs=html_table(_runs(report)),
+        provenance=html_table(provenance_frame(report)),
+        tests=html_table(tests_frame(report)),
+        cells=html_table(cells_frame(report)),
+        runs=html_table(all_runs_frame(report)),
         n_runs=len(collected.runs),
         configuration=yaml.safe_dump(collected.asked.identity(), sort_keys=False),
     )
+
+
+def _undecided(report: Compiled) -> list[str]:
+    """Return a sentence for each named comparison that was not decided, or not even tested."""
+    level = report.collected.config.significance.level
+    return [
+        *(pair_sentence(pair, level) for pair in report.pairs if not pair.significant),
+        *(missing.sentence for missing in report.missing),
+    ]
+
+
+def _beside_a_table(report: Compiled, name: str) -> _Picture | None:
+    """Return a figure that stands with a table, if it is drawn."""
+    drawn = (f for f in report.figures if f.name == name and isinstance(f, DrawnFigure))
+    return next((_picture(figure) for figure in drawn), None)
+
+
+def _shown(report: Compiled) -> list[DrawnFigure | MissingFigure]:
+    """Return the other figures; of a question of one's own none that nobody has asked for."""
+    return [
+        figure
+        for figure in report.figures
+        if not (figure.name in {CELLS, OVER} and isinstance(figure, DrawnFigure))
+        and (isinstance(figure, DrawnFigure) or figure.is_asked or not report.paper.is_none)
+    ]
+
+
+def _head(report: Compiled) -> str:
+    """Return the head of what stands beside the cells of the table."""
+    if report.beside is Beside.BASE:
+        return f"against {base_label(report.collected.config)}, p"
+    return HEADS[report.beside][0]
 
 
 def _grounds(findings: list[Finding]) -> list[dict[str, Any]]:
@@ -121,14 +177,15 @@ def _grounds(findings: list[Finding]) -> list[dict[str, Any]]:
 
 def _sections(report: Compiled) -> list[tuple[str, str]]:
     """Return anchor and name of each section that the page has."""
-    paper, figures = report.paper, {figure.name for figure in report.figures}
+    paper, figures = report.paper, {figure.name for figure in _shown(report)}
+    drawn = {figure.name for figure in report.figures if isinstance(figure, DrawnFigure)}
     everything: list[tuple[str, str, object]] = [
         (paper.stem, paper.table, report.table),
         (f"beyond_{paper.stem}", f"Beyond {paper.table}", report.beyond),
         *([(over_stem(report.over), over_title(report.over), True)] if report.over else []),
         ("not-reproduced", "What did not reproduce", paper.citation),
         ("figures", "Figures", figures),
-        ("learning_rate", "Learning rates", "learning_rate" in figures),
+        ("learning_rate", "Learning rates", "learning_rate" in figures & drawn),
         ("claims", "Claims", report.findings),
         ("audit", "Budgets", True),
         ("provenance", "Provenance", True),
@@ -141,10 +198,17 @@ def _columns(shown: list[Entry], what: Beside) -> list[Any]:
     return [
         (
             label(column[0].cell.dataset),
-            [(entry, *_value(entry), ", ".join(texts_beside(entry, what))) for entry in column],
+            [(entry, *_value(entry), _beside(entry, what)) for entry in column],
         )
         for column in by_dataset(shown)
     ]
+
+
+def _beside(entry: Entry, what: Beside) -> str:
+    texts = texts_beside(entry, what)
+    if what is not Beside.BASE:
+        return ", ".join(texts)
+    return "–" if entry.against is None else ", p ".join(texts)
 
 
 def _value(entry: Entry) -> tuple[str, str]:
@@ -183,72 +247,4 @@ def _picture(figure: DrawnFigure | MissingFigure) -> _Picture:
     return _Picture(
         figure.name, figure.number, figure.title, image, figure.caption, figure.paper,
         figure.problems, "",
-    )  # fmt: skip
-
-
-def _cells(report: Compiled) -> pd.DataFrame:
-    name = report.paper.table
-    tables: list[tuple[str, Sequence[Entry | BeyondEntry]]] = [
-        (name, report.table),
-        ("best depth", report.best),
-        (f"beyond {name}", report.beyond),
-        ("beyond, best depth", report.beyond_best),
-    ]
-    rows = [
-        {
-            "table": table,
-            "data set": entry.cell.dataset,
-            "variant": entry.cell.variant,
-            "depth": depths_text(entry.cell.winners),
-            "learning rate": rates_text(entry.cell.winners, 6),
-            "runs, seed by seed": " ".join(entry.cell.runs),
-        }
-        for table, shown in tables
-        for entry in shown
-    ]
-    return pd.DataFrame(rows)
-
-
-def _provenance(report: Compiled) -> pd.DataFrame:
-    collected = report.collected
-    sweep = collected.sweep
-    rows = [
-        ("sweep", f"{sweep.name}, run {sweep.run_id}"),
-        ("configuration", sweep.config_hash or "–"),
-        ("glorot_sweep", sweep.package_version or "–"),
-        ("source code", sweep.code_hash or "–"),
-    ]
-    rows += [
-        (f"test images that occur in training, {label(name)}", str(sweep.overlaps[name]))
-        for name in collected.config.datasets
-        if name in sweep.overlaps
-    ]
-    rows += [
-        (
-            f"initialization, {label(init_study.dataset)}",
-            f"{init_study.name}, run {init_study.run_id}",
-        )
-        for init_study in report.evidence.init_studies.values()
-    ]
-    rows += [
-        (
-            f"support vector machine, {label(svm.dataset)}",
-            f"{svm.name}, run {svm.run_id}",
-        )
-        for svm in report.evidence.svms.values()
-    ]
-    rows += [
-        (f"left out: {problem.name}", f"run {problem.run_id}: {problem.what}")
-        for problem in report.evidence.problems
-    ]
-    return pd.DataFrame(rows, columns=["what", "which"])
-
-
-def _runs(report: Compiled) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {"run": run.run_id, "name": run.name, "kind": run.kind.value,
-             "state": run.state.word}
-            for run in report.collected.runs
-        ]
     )  # fmt: skip

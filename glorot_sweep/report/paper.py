@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from glorot_sweep.config.papers import NO_PAPER
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.parts.variants import VARIANTS, Variant
 from glorot_sweep.report.claims.claim import Claim, Scale
 from glorot_sweep.report.figures.figure import PlannedFigure
@@ -16,9 +17,10 @@ from glorot_sweep.report.figures.question import QUESTION_FIGURES
 
 
 class Beside(StrEnum):
-    """What stands beside a cell: the paper's value, p against the column's best, its winner."""
+    """What stands beside a cell: a paper's value, a difference, p against the best, its winner."""
 
     PAPER = "paper"
+    BASE = "base"
     P = "p"
     WINNER = "winner"
 
@@ -101,9 +103,19 @@ class Paper:
         return self.table.lower().replace(" ", "")
 
     @property
-    def beside(self) -> Beside:
-        """What stands beside the cells of the table: where there are the paper's values, those."""
-        return Beside.PAPER if self.references else Beside.P
+    def is_none(self) -> bool:
+        """Whether it is none: the report is of a question of one's own."""
+        return self.name == NO_PAPER
+
+    def beside(self, config: SweepConfig) -> Beside:
+        """Return what stands beside the cells of the table.
+
+        Where there are the paper's values, those; in a question of one's own the difference to the
+        base that the file names; else p against the best.
+        """
+        if self.references:
+            return Beside.PAPER
+        return Beside.BASE if self.is_none and config.base else Beside.P
 
     def is_row(self, variant: str) -> bool:
         """Return whether a variant is in the table; others stand beneath it."""

@@ -8,12 +8,14 @@ from rich.table import Table
 from rich.text import Text
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.report.against_base import base_caption
 from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.belief import MARK as DOUBT
 from glorot_sweep.report.collect import Cell
 from glorot_sweep.report.column_tests import CORRECTIONS
 from glorot_sweep.report.coverage import coverage, looks_note, mean_over, observations
 from glorot_sweep.report.final_value import AT_LAST, final_value, is_at_last, shown_error
+from glorot_sweep.report.headings import NOTHING_NAMED
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.tables import Entry
@@ -21,6 +23,7 @@ from glorot_sweep.report.winners import depths_text, rates_text, unlearned_text
 
 HEADS: Final[dict[Beside, tuple[str, ...]]] = {
     Beside.PAPER: ("paper",),
+    Beside.BASE: ("difference", "p"),
     Beside.P: ("p",),
     Beside.WINNER: ("depth", "learning rate"),
 }
@@ -32,11 +35,15 @@ TESTS = {
     "two_proportions": "two-proportion z-test on the test counts, uncorrected",
 }
 
+OTHER_SEARCH: Final = "what another search would have chosen is in neither interval nor p."
+
 OVER_SEEDS: Final = ("welch", "paired_seeds")
 
 
 def caption(config: SweepConfig, paper: Paper) -> str:
     """Return what a reader must know to read the table."""
+    if paper.beside(config) is Beside.BASE:
+        return base_caption(config, test_name(config))
     search, replicates = config.search, config.replicates
     theirs = ", as in the paper" if config.significance.test == paper.test else ""
     scale = f" Paper: {paper.scale}." if paper.scale else ""
@@ -51,6 +58,11 @@ def caption(config: SweepConfig, paper: Paper) -> str:
     )
 
 
+def test_name(config: SweepConfig) -> str:
+    """Return the sweep's test without its correction over a column, in words."""
+    return TESTS[config.significance.test].partition(",")[0]
+
+
 def reading_note(config: SweepConfig) -> str:
     """Say what bold does not mean."""
     test = config.significance.test
@@ -63,7 +75,7 @@ def reading_note(config: SweepConfig) -> str:
         if config.search.groups == 1:
             meaning += (
                 " A cell that is not bold differs from the best for the learning rates that this "
-                "search chose; what another search would have chosen is in neither interval nor p."
+                f"search chose; {OTHER_SEARCH}"
             )
     else:
         meaning = (
@@ -80,6 +92,15 @@ def reading_note(config: SweepConfig) -> str:
         f"{meaning} The best is chosen by the errors that are then tested, so among k equal cells "
         f"one loses its bold mark with a chance of up to {times} times the level, not the level."
     )
+
+
+def note_on_bold(config: SweepConfig, paper: Paper) -> str:
+    """Say what bold does not mean, in whichever table the report has; and if nothing was named."""
+    if paper.beside(config) is Beside.BASE:
+        search = f" {OTHER_SEARCH.capitalize()}" if config.search.groups == 1 else ""
+        return f"A difference without a star is not shown to be none.{search}"
+    named = config.all_comparisons or not paper.is_none
+    return reading_note(config) if named else f"{NOTHING_NAMED} {reading_note(config)}"
 
 
 def cell_text(entry: Entry) -> str:
@@ -101,9 +122,21 @@ def texts_beside(entry: Entry, what: Beside) -> list[str]:
     """Return what stands beside a cell, in the order of `HEADS`."""
     if what is Beside.WINNER:
         return [depths_text(entry.cell.winners), rates_text(entry.cell.winners)]
+    if what is Beside.BASE:
+        return difference_texts(entry)
     if what is Beside.PAPER:
         return ["–" if entry.reference is None else f"{entry.reference:.2f}"]
     return ["–" if entry.adjusted_p_value is None else f"{entry.adjusted_p_value:.2g}"]
+
+
+def difference_texts(entry: Entry) -> list[str]:
+    """Return the difference to the base with its interval, and p; dashes if it was not tested."""
+    if entry.against is None or entry.adjusted_p_value is None:
+        return ["–", "–"]
+    low, high = entry.against.shown_interval
+    star = "* " if entry.differs else ""
+    points = f"{star}{entry.against.difference:+.2f} [{low:+.2f}, {high:+.2f}]"
+    return [points, f"{entry.adjusted_p_value:.2g}"]
 
 
 def table_markdown(shown: list[Entry], what: Beside) -> str:
@@ -128,10 +161,10 @@ def table_markdown(shown: list[Entry], what: Beside) -> str:
 
 def table_latex(shown: list[Entry], config: SweepConfig, paper: Paper) -> str:
     """Return the table in LaTeX."""
-    what = paper.beside
-    datasets = _datasets(shown)
-    columns = "l" + "rr" * len(datasets)
-    head = " & ".join(["Type", *(f"{_latex(label(d))} & {HEADS[what][0]}" for d in datasets)])
+    what = paper.beside(config)
+    datasets, heads = _datasets(shown), HEADS[what]
+    columns = "l" + "r" * (1 + len(heads)) * len(datasets)
+    head = " & ".join(["Type", *(text for d in datasets for text in (_latex(label(d)), *heads))])
     lines = []
     for cells in _rows(shown):
         row = [_latex(cells[0].cell.label)]
@@ -162,14 +195,19 @@ def _latex(text: str) -> str:
     return re.sub(r"([#$%&_])", r"\\\1", text)
 
 
+def terminal_heads(what: Beside) -> list[str]:
+    """Return the headings of what stands beside each cell, short."""
+    return [head.removeprefix("learning ") for head in HEADS[what]]
+
+
 def table_terminal(shown: list[Entry], title: str, what: Beside) -> Table:
     """Return a table for the terminal; bold cells are marked with a star as well."""
     table = Table(title=title, title_justify="left", caption_justify="left")
     table.add_column("Type")
     for dataset in _datasets(shown):
         table.add_column(label(dataset), justify="right")
-        for head in HEADS[what]:
-            table.add_column(head.removeprefix("learning "), justify="right")
+        for head in terminal_heads(what):
+            table.add_column(head, justify="right")
     for cells in _rows(shown):
         row: list[str | Text] = [cells[0].cell.label]
         for entry in cells:

@@ -7,7 +7,7 @@ from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.coverage import coverage, looks_note, mean_over
 from glorot_sweep.report.final_value import AT_LAST, is_at_last, shown_error
 from glorot_sweep.report.labels import label
-from glorot_sweep.report.render import TESTS, interval_text, markdown_table
+from glorot_sweep.report.render import interval_text, markdown_table, test_name
 from glorot_sweep.report.winners import depths_text, rates_text
 
 HEAD = ("Type", "data set", "test error", "seeds", "depth", "learning rate", "against", "p")
@@ -15,7 +15,7 @@ HEAD = ("Type", "data set", "test error", "seeds", "depth", "learning rate", "ag
 
 def beyond_caption(config: SweepConfig) -> str:
     """Return what a reader must know to read the table."""
-    name, _, _ = TESTS[config.significance.test].partition(",")
+    name = test_name(config)
     at_last = f" {AT_LAST}" if is_at_last(config, config.significance.test) else ""
     return (
         "Variants that are not in the paper's table, and take no part in its tests. "

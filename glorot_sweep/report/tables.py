@@ -32,6 +32,10 @@ class Entry:
         bold: not distinguishable from the best of its column.
         reference: the paper's value, percent, if it has one.
         adjusted_p_value: against the best of its column; 1 for that one, None if the cell failed.
+        is_best: it is that one.
+        against: this cell minus the base of the sweep file, in a table of such differences; p is
+            then of that one, and nothing is bold.
+        differs: significantly, from the base.
     """
 
     cell: Cell
@@ -41,6 +45,9 @@ class Entry:
     bold: bool
     reference: float | None
     adjusted_p_value: float | None
+    is_best: bool = False
+    against: Comparison | None = None
+    differs: bool = False
 
 
 def entries(collected: Collected, role: str, paper: Paper) -> list[Entry]:
@@ -154,7 +161,9 @@ def _entry(cell: Cell, standing: Standing | None, paper: Paper) -> Entry:
         return Entry(cell, None, None, None, False, reference, None)
     interval = percent_interval(cell.observations)
     shown = (interval.mean, interval.low, interval.high)
-    return Entry(cell, *shown, standing.bold, reference, standing.adjusted_p_value)
+    return Entry(
+        cell, *shown, standing.bold, reference, standing.adjusted_p_value, standing.is_best
+    )
 
 
 def comparison_row(
@@ -180,8 +189,8 @@ def comparison_row(
     }
 
 
-def entries_frame(shown: list[Entry], paper: Paper) -> pd.DataFrame:
-    """Return a table's entries, one row each, for CSV.
+def entries_frame(shown: list[Entry], what: Beside) -> pd.DataFrame:
+    """Return a table's entries, one row each, and what stands beside the cells, for CSV.
 
     Mean, interval and standard deviation are over observations: over the means of the groups, or
     over seeds where there is one group or one for each seed.
@@ -198,7 +207,7 @@ def entries_frame(shown: list[Entry], paper: Paper) -> pd.DataFrame:
                 "seeds": len(e.cell.errors),
                 "groups": e.cell.groups,
                 "bold": e.bold,
-                **_beside(e, paper),
+                **_beside(e, what),
                 "depth": e.cell.depth,
                 "learning_rate": e.cell.learning_rate,
                 "standard_deviation": e.cell.standard_deviation,
@@ -210,7 +219,18 @@ def entries_frame(shown: list[Entry], paper: Paper) -> pd.DataFrame:
     ).round({"test_error_percent": 4, "interval_low": 4, "interval_high": 4})  # fmt: skip
 
 
-def _beside(entry: Entry, paper: Paper) -> dict[str, float | None]:
-    if paper.beside is Beside.PAPER:
+def _beside(entry: Entry, what: Beside) -> dict[str, float | None]:
+    if what is Beside.PAPER:
         return {"paper": entry.reference}
-    return {"adjusted_p": entry.adjusted_p_value}
+    if what is not Beside.BASE:
+        return {"adjusted_p": entry.adjusted_p_value}
+    found = entry.against
+    low, high = found.shown_interval if found else (None, None)
+    return {
+        "difference_points": found.difference if found else None,
+        "difference_low": low,
+        "difference_high": high,
+        "p": found.p_value if found else None,
+        "adjusted_p": entry.adjusted_p_value,
+        "significant": entry.differs,
+    }

@@ -11,7 +11,8 @@ Four tests compare two cells of a table, each against its own source of chance:
 differences that were named before the runs. `independent_values` says what the first two may take
 as independent, `equivalence` whether two cells are alike, and `probability_of_improvement` puts
 several data sets together. `best_of` says what a search finds with how many trials. `sequential`
-looks at differences again and again as seeds come in, and stops when they are decided.
+looks at differences again and again as seeds come in, and stops when they are decided;
+`seeds_needed` says beforehand how many a difference would need.
 """
 
 from glorot_sweep.significance.across_examples import paired_examples
@@ -34,6 +35,7 @@ from glorot_sweep.significance.proportions import (
     two_percentages,
     two_proportions,
 )
+from glorot_sweep.significance.seeds_needed import MOST, POWER, seeds_for_pairs, seeds_for_welch
 from glorot_sweep.significance.sequential import (
     Decision,
     Outcome,
@@ -51,6 +53,8 @@ from glorot_sweep.significance.table_column import (
 
 __all__ = [
     "MARGIN",
+    "MOST",
+    "POWER",
     "BestOf",
     "Comparison",
     "Decision",
@@ -76,6 +80,8 @@ __all__ = [
     "percent_interval",
     "probability_of_improvement",
     "proportion_interval",
+    "seeds_for_pairs",
+    "seeds_for_welch",
     "seeds_wanted",
     "smallest_significant_difference",
     "two_percentages",

@@ -1,7 +1,7 @@
 """What every test of two cells returns, and the steps of a t-test, which several share."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -49,6 +49,18 @@ class Comparison:
         """`interval`, cut to what a difference of two errors can be: -100 to 100 points."""
         low, high = self.interval
         return max(low, -100.0), min(high, 100.0)
+
+    @property
+    def reversed(self) -> "Comparison":
+        """The same comparison as b minus a."""
+        low, high = self.interval
+        return replace(
+            self,
+            statistic=-self.statistic,
+            effect_size=-self.effect_size,
+            difference=-self.difference,
+            interval=(-high, -low),
+        )
 
     @property
     def standard_error(self) -> float:

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from glorot_sweep.config.factors import factor_of, factor_text
 from glorot_sweep.config.looks import shares_of
+from glorot_sweep.config.papers import NO_PAPER
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.sweep.contents.phases import phases
 
@@ -51,7 +52,8 @@ def show_outline(config: SweepConfig, path: Path, console: Console) -> None:
         highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip
     variants = f"variants: {', '.join(config.variants)}"
-    console.print(variants, highlight=False, markup=False, soft_wrap=True)
+    for line in (variants, _compared(config)):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     table = Table()
     for heading in HEADINGS:
         table.add_column(heading, justify="right")
@@ -73,13 +75,26 @@ def two_depths(config: SweepConfig) -> str:
     return "" if config.replicates.depths else " and every winner is at two depths"
 
 
+def _compared(config: SweepConfig) -> str:
+    """Return what is named beforehand, before which results can be seen."""
+    named = [f"{compared} with {base}" for compared, base in config.all_comparisons]
+    if named:
+        return f"compares, on each data set: {', '.join(named)}"
+    if config.paper == NO_PAPER:
+        return (
+            "compares: nothing is named beforehand, so every variant with the best of its column; "
+            "name pairs by comparisons, or one variant by base"
+        )
+    return f"compares: what the paper {config.paper} compares, where its variants are here"
+
+
 def _until_decided(config: SweepConfig) -> str:
     """Return what may come beside the first look at the results, in words."""
     if config.replicates.until_decided is None:
         return ""
     most = sum(phase.model_updates for phase in phases(config, at_most=True))
     looks, chosen = config.replicates.looks, config.significance
-    count = len(config.comparisons) * len(config.datasets)
+    count = len(config.all_comparisons) * len(config.datasets)
     shares = shares_of(looks, chosen.test, chosen.level, count)
     first = next(look for look, share in zip(looks, shares, strict=True) if share)
     return (

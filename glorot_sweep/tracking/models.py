@@ -1,31 +1,25 @@
 """Winners in MLflow's model registry: signature, input example, alias."""
 
-import logging
 import os
 import tempfile
-import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-import mlflow.pytorch
-import numpy as np
-import torch
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, LoggedModelStatus
-from mlflow.entities.model_registry import ModelVersion
+from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 from mlflow.exceptions import MlflowException
-from mlflow.models.signature import ModelSignature
 from mlflow.tracking._tracking_service.utils import _use_tracking_uri
-from mlflow.types import Schema, TensorSpec
-from numpy.typing import NDArray
 
 from glorot_sweep.tracking.address import URI_VARIABLE
+from glorot_sweep.tracking.image_model import ImageModel, tags_of_files
 from glorot_sweep.tracking.made_models import logged_models
 from glorot_sweep.tracking.once import gone, once
 
 ALIAS = "winner"
+LONGEST_TAG = 100_000  # characters of a value that MLflow takes
 
 
 def is_registered(client: MlflowClient, name: str, run_id: str) -> bool:
@@ -40,10 +34,10 @@ def register(
     client: MlflowClient,
     run_id: str,
     name: str,
-    network: torch.nn.Module,
-    example: NDArray[np.float32],
+    model: ImageModel,
     description: str,
     tags: Mapping[str, str],
+    refuse_other: Callable[[RegisteredModel], None],
 ) -> str:
     """Store a network as a model of its run, register it, and point the alias to it.
 
@@ -53,16 +47,16 @@ def register(
         client: of the store.
         run_id: the run that trained it.
         name: registered name.
-        network: takes and returns float32 tensors [n, ...].
-        example: inputs [n, inputs] with n >= 2; a batch of one would be exported as fixed.
+        model: the network, its images and its classes.
         description: shown in the registry.
         tags: of the registered model: whose it is.
+        refuse_other: raises if the registered model is somebody else's, who may have made it at
+            the same time.
 
     Returns:
         The model's URI, `models:/<name>@winner`.
     """
-    save = partial(_save, network, example=example)
-    return register_saved(client, run_id, name, save, description, tags)
+    return register_saved(client, run_id, name, model.save, description, tags, refuse_other)
 
 
 def register_saved(
@@ -72,16 +66,30 @@ def register_saved(
     save: Callable[[Path], object],
     description: str,
     tags: Mapping[str, str],
+    refuse_other: Callable[[RegisteredModel], None],
 ) -> str:
     """The same of a model whose files a function puts into a folder that it makes."""
     made = _versions(client, name, run_id)
-    version = (
-        made[0].version if made else _new_version(client, run_id, name, save, description, tags)
-    )
+    if made:
+        version = made[0].version
+    else:
+        refuse_other(_registered(client, name, description, tags))
+        version = _new_version(client, run_id, name, save, description)
     for tag, value in tags.items():
         client.set_registered_model_tag(name, tag, value)
+    client.update_registered_model(name, description)  # which has the last version's run
     client.set_registered_model_alias(name, ALIAS, version)
     return f"models:/{name}@{ALIAS}"
+
+
+def _registered(
+    client: MlflowClient, name: str, description: str, tags: Mapping[str, str]
+) -> RegisteredModel:
+    """Return the registered model of a name; one of several makes it, the others find it."""
+    return once(
+        lambda: client.create_registered_model(name, dict(tags), description),
+        lambda: client.get_registered_model(name),
+    )
 
 
 def _new_version(
@@ -90,7 +98,6 @@ def _new_version(
     name: str,
     save: Callable[[Path], object],
     description: str,
-    tags: Mapping[str, str],
 ) -> str:
     experiment_id = str(client.get_run(run_id).info.experiment_id)
     model = once(
@@ -100,16 +107,19 @@ def _new_version(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model"
         save(path)
+        told = tags_of_files(path, LONGEST_TAG)
+        client.set_logged_model_tags(model.model_id, told)
         client.log_model_artifacts(model.model_id, str(path))
     client.finalize_logged_model(model.model_id, "READY")
-    once(
-        lambda: client.create_registered_model(name, dict(tags), description),
-        lambda: client.get_registered_model(name),
-    )
-    with _as_process_uri(client.tracking_uri):
+    with as_process_uri(client.tracking_uri):
         version = once(
             lambda: client.create_model_version(
-                name, f"models:/{model.model_id}", run_id=run_id, model_id=model.model_id
+                name,
+                f"models:/{model.model_id}",
+                run_id=run_id,
+                model_id=model.model_id,
+                tags=told,
+                description=description,
             ),
             lambda: next(iter(_versions(client, name, run_id)), None),
         )
@@ -135,7 +145,7 @@ def delete_pending(client: MlflowClient, experiment_id: str, run_ids: Collection
 
 
 @contextmanager
-def _as_process_uri(uri: str) -> Iterator[None]:
+def as_process_uri(uri: str) -> Iterator[None]:
     """A SQL registry looks a model up at the process's URI, whatever its client's is."""
     before = os.environ.get(URI_VARIABLE)
     try:
@@ -144,21 +154,3 @@ def _as_process_uri(uri: str) -> Iterator[None]:
     finally:
         if before is not None:
             os.environ[URI_VARIABLE] = before
-
-
-def _save(network: torch.nn.Module, path: Path, example: NDArray[np.float32]) -> None:
-    outputs = network(torch.from_numpy(example)).detach().numpy()
-    signature = ModelSignature(
-        inputs=Schema([TensorSpec(np.dtype(np.float32), (-1, example.shape[1]))]),
-        outputs=Schema([TensorSpec(np.dtype(np.float32), (-1, outputs.shape[1]))]),
-    )
-    logging.getLogger("mlflow").setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the export: torch's own deprecations
-        mlflow.pytorch.save_model(
-            network.eval(),
-            path,
-            signature=signature,
-            input_example=example,
-            pip_requirements=[f"torch=={torch.__version__.partition('+')[0]}"],
-        )

@@ -55,7 +55,7 @@ def design_of(config: SweepConfig) -> SequentialDesign[Cell] | None:
     pairs = tuple(
         ((dataset, base), (dataset, compared))
         for dataset in config.datasets
-        for compared, base in config.comparisons
+        for compared, base in config.all_comparisons
     )
     chosen = config.significance
     return SequentialDesign(pairs, config.replicates.looks, chosen.test, chosen.level)

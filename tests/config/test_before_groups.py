@@ -52,7 +52,8 @@ def test_the_old_way_means_what_it_meant():
 def test_a_new_key_is_stored_read_again_and_changes_the_hash(key, value):
     changed = grouped({key: value})
     again = SweepConfig.from_identity(json.loads(json.dumps(changed.identity())))
-    assert again == changed.model_copy(update={"execution": again.execution})
+    beside = {"execution": again.execution, "paper": again.paper}
+    assert again == changed.model_copy(update=beside)
     assert changed.hash() == again.hash() != grouped().hash()
 
 

@@ -15,6 +15,7 @@ from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report import compiled
 from glorot_sweep.report.beyond import beyond_entries, beyond_frame
 from glorot_sweep.report.job import run_report
+from glorot_sweep.report.paper import Beside
 from glorot_sweep.report.runs_table import evaluations_frame, runs_frame
 from glorot_sweep.report.tables import entries, entries_frame
 from glorot_sweep.tracking.schema.names import Curve, Role
@@ -113,7 +114,7 @@ def test_of_any_number_of_groups_too(tmp_path, groups):
     runs_frame(sweep).to_csv(tmp_path / "runs.csv", index=False)
     evaluations_frame(sweep).to_csv(tmp_path / "evaluations.csv", index=False)
     for role in Role:
-        check_recomputed(tmp_path, entries_frame(entries(sweep, role, PAPER), PAPER), role)
+        check_recomputed(tmp_path, entries_frame(entries(sweep, role, PAPER), Beside.PAPER), role)
 
 
 def test_the_table_of_other_variants_has_the_same_columns_over_the_same_observations():

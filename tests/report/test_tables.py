@@ -145,7 +145,7 @@ def test_the_table_in_all_its_forms():
     assert lines[3].startswith("| Tanh N | **30.50 [29.26, 31.74]** | 15.60 |")
     best = table_markdown(entries(sweep, "best_depth", PAPER), Beside.WINNER).splitlines()
     assert best[0] == "| Type | Shapeset | Shapeset depth | Shapeset learning rate |"
-    rows = list(csv.DictReader(io.StringIO(entries_frame(shown, PAPER).to_csv(index=False))))
+    rows = list(csv.DictReader(io.StringIO(entries_frame(shown, Beside.PAPER).to_csv(index=False))))
     assert [row["variant"] for row in rows] == ["tanh", "tanh_n", "sigmoid"]
     assert [row["bold"] for row in rows] == ["False", "True", "True"]
     assert float(rows[0]["test_error_percent"]) == 40.5

@@ -17,7 +17,7 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report.beforehand import pairs
 from glorot_sweep.report.beyond import beyond_entries
-from glorot_sweep.report.figures import DrawnFigure, draw_all
+from glorot_sweep.report.figures import DrawnFigure, MissingFigure, draw_all
 from glorot_sweep.report.job import existing_report, run_report, show_existing
 from glorot_sweep.report.paper import QUESTION, Beside
 from glorot_sweep.report.render import table_markdown
@@ -26,6 +26,7 @@ from glorot_sweep.report.verify import run_verify
 from glorot_sweep.sweep import job
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.runs import About
+from glorot_sweep.tracking.sweeps import find_sweep
 
 from .figures.builders import evidence, replicates, trials
 
@@ -55,14 +56,17 @@ def test_all_variants_are_rows_and_each_is_compared_with_the_best():
 
 def test_p_stands_beside_each_cell():
     shown = entries(collected(CELLS), "table_depth", QUESTION)
-    lines = table_markdown(shown, QUESTION.beside).splitlines()
+    lines = table_markdown(shown, Beside.P).splitlines()
     assert lines[0] == "| Type | Shapeset | Shapeset p |"
     assert [line.split(" | ")[-1] for line in lines[3:]] == [
         "1 |", f"{shown[2].adjusted_p_value:.2g} |", "– |",
     ]  # fmt: skip
-    rows = list(csv.DictReader(io.StringIO(entries_frame(shown, QUESTION).to_csv(index=False))))
+    rows = list(csv.DictReader(io.StringIO(entries_frame(shown, Beside.P).to_csv(index=False))))
     assert "paper" not in rows[0]
     assert float(rows[0]["adjusted_p"]) == pytest.approx(shown[0].adjusted_p_value)
+
+
+ANSWER = "On Shapeset, Tanh N has the lowest test error, 30.50 % ["
 
 
 @pytest.fixture(scope="module")
@@ -83,12 +87,16 @@ def test_a_report_from_the_server_to_its_last_file(reported):
     assert set(files) == {
         "report.html", "report.md", "results.md", "results.csv", "results.tex", "best_depth.md",
         "best_depth.csv", "significance.csv", "audit.csv", "runs.csv", "evaluations.csv",
-        *(f"figures/{name}.{end}" for name in ("test_error", "learning_rate")
+        *(f"figures/{name}.{end}" for name in ("cells", "test_error", "learning_rate")
           for end in ("svg", "png")),
     }  # fmt: skip
     page, summary = (files[name].read_text() for name in ("report.html", "report.md"))
     assert '<h2 id="results">Results</h2>' in page
-    assert QUESTION.question in page
+    assert f"<h1>{QUESTION.question} Sweep small</h1>" in page
+    assert "Not drawn" not in page
+    assert page.index("<h1>") < page.index(ANSWER) < page.index('id="cells"') < page.index("<h2")
+    assert said.startswith(ANSWER)
+    assert summary.splitlines()[2].startswith(ANSWER)
     assert "41.00" in page
     assert "Results of sweep small" in said
     page = page.partition("</style>")[2]
@@ -117,6 +125,11 @@ def test_what_is_shown_again_ends_before_the_audit(reported):
     assert "At each variant's best depth" in text.getvalue()
     assert "Audit" not in text.getvalue()
     assert "Audit" not in report.note
+    assert report.note.startswith(ANSWER)
+    assert find_sweep(place, "small").note == report.note
+    assert (set(report.results), report.table_1) == (
+        {"shapeset/tanh_percent", "shapeset/tanh_n_percent"}, {},
+    )  # fmt: skip
 
 
 def test_a_report_about_another_paper_is_not_shown_in_its_place(reported):
@@ -134,9 +147,14 @@ def test_there_is_nothing_to_verify(place, finished):
 def test_its_figures_show_every_variant_and_data_set():
     runs = replicates(("shapeset", "mnist"), seeds=2)
     drawn = draw_all(QUESTION.figures, evidence(runs, trials(2, ("shapeset", "mnist"))))
-    assert [figure.name for figure in drawn] == ["test_error", "learning_rate", "best_of_trials"]
-    assert all(isinstance(figure, DrawnFigure) for figure in drawn)
-    planned, *_ = QUESTION.figures
+    *asked, layers = drawn
+    names = ["cells", "test_error", "learning_rate", "best_of_trials"]
+    assert [figure.name for figure in asked] == names
+    assert all(isinstance(figure, DrawnFigure) for figure in asked)
+    assert [figure.number for figure in asked] == [f"Figure {n}" for n in (1, 2, 3, 4)]
+    assert isinstance(layers, MissingFigure)
+    assert not layers.is_asked
+    _, planned, *_ = QUESTION.figures
     panels = planned.draw(evidence(runs)).figure.axes
     assert [axes.get_title() for axes in panels] == ["Shapeset", "MNIST"]
     styles = [(line.get_color(), line.get_marker()) for line in panels[0].lines]
@@ -144,7 +162,9 @@ def test_its_figures_show_every_variant_and_data_set():
 
 
 def test_beside_the_cells_of_a_paper_stand_its_values():
-    assert (QUESTION.beside, PAPER.beside) == (Beside.P, Beside.PAPER)
+    plain, based = collected(CELLS).config, collected(CELLS, {"base": "relu"}).config
+    assert [paper.beside(plain) for paper in (QUESTION, PAPER)] == [Beside.P, Beside.PAPER]
+    assert [paper.beside(based) for paper in (QUESTION, PAPER)] == [Beside.BASE, Beside.PAPER]
 
 
 @pytest.fixture

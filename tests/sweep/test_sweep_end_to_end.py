@@ -1,6 +1,7 @@
 """A whole sweep in this process: nothing is missing, nothing is done twice, nothing depends on
 how often it was stopped or how it was packed."""
 
+import json
 import os
 import sqlite3
 from pathlib import Path
@@ -112,15 +113,16 @@ def test_the_study_runs_name_their_winners(finished):
 def test_registered_models_answer_like_the_stored_predictions(finished, monkeypatch):
     folder, outcome, _ = finished
     monkeypatch.setenv("MLFLOW_TRACKING_URI", store_uri(folder))
-    client, test = outcome.place.client, small_dataset().test
+    client, planes = outcome.place.client, small_dataset().test.images.numpy()
+    images = np.moveaxis(planes.reshape(-1, 2, 4, 4), 1, -1)
     for variant in ("tanh", "tanh_n"):
         name = f"small~shapeset~{variant}~{outcome.place.experiment_id}"
         version = client.get_model_version_by_alias(name, "winner")
         model = mlflow.pyfunc.load_model(f"models:/{name}@winner")
-        assert model.metadata.signature is not None
-        answers = model.predict(test.images.float().numpy()).argmax(1)
+        assert json.loads(version.tags["class_names"]) == ["a", "b", "c", "d"]
+        answers = model.predict(images)["label"]
         stored = read_arrays(client, version.run_id, Artifact.PREDICTIONS)
-        assert np.array_equal(answers, stored["predictions"])
+        assert answers.tolist() == ["abcd"[label] for label in stored["predictions"]]
         run = client.get_run(version.run_id)
         assert run.data.tags["variant"] == variant
         assert "table_depth" in run.data.tags["role"]

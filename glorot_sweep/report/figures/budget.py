@@ -12,7 +12,7 @@ from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.coverage import groups_text
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.captions import joined
-from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
+from glorot_sweep.report.figures.figure import Drawing, NotAsked, NotInEvidence
 from glorot_sweep.report.figures.style import WIDTH, legend_of, nominal_style
 from glorot_sweep.report.final_value import final_value
 from glorot_sweep.report.labels import label
@@ -30,7 +30,7 @@ def best_of_trials(evidence: Evidence) -> Drawing:
         raise NotInEvidence("it is drawn from a sweep's trials; report a sweep by its name")
     search = sweep.config.search
     if search.sampler != "random":
-        raise NotInEvidence(
+        raise NotAsked(
             f"the trials of sampler {search.sampler} are not drawn independently of each other, "
             "and what the best of fewer would be cannot be told from them; set search.sampler: "
             "random"

@@ -13,8 +13,10 @@ from matplotlib.figure import Figure
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.figure import (
+    Drawing,
     DrawnFigure,
     MissingFigure,
+    NotAsked,
     NotInEvidence,
     PlannedFigure,
 )
@@ -44,20 +46,35 @@ def draw_all(
     for name in wanted:
         if name not in known:
             raise UserError(f"unknown figure {name!r}{nearest(name, known)}")
+    found: list[DrawnFigure | MissingFigure] = []
     with _style():
-        return [_draw(figure, evidence) for figure in planned if figure.name in wanted]
+        for figure in (figure for figure in planned if figure.name in wanted):
+            place = 1 + sum(isinstance(one, DrawnFigure) for one in found)
+            found.append(_draw(figure, evidence, figure.number or f"Figure {place}"))
+    return found
 
 
-def _draw(figure: PlannedFigure, evidence: Evidence) -> DrawnFigure | MissingFigure:
+def draw_one(planned: PlannedFigure, evidence: Evidence) -> Drawing:
+    """Draw a figure and leave it a picture, in the style of the report.
+
+    Raises:
+        NotInEvidence: its runs are missing; the message says which.
+    """
+    with _style():
+        return planned.draw(evidence)
+
+
+def _draw(figure: PlannedFigure, evidence: Evidence, number: str) -> DrawnFigure | MissingFigure:
     problems = left_out(evidence, figure.sources)
     try:
         drawing = figure.draw(evidence)
     except NotInEvidence as reason:
         sentences = "; ".join([str(reason), *problems])
-        return MissingFigure(figure.name, figure.number, figure.title, sentences)
-    png, svg = _rendered(drawing.figure, f"{figure.number}: {figure.title}")
+        is_asked = not isinstance(reason, NotAsked)
+        return MissingFigure(figure.name, figure.number, figure.title, sentences, is_asked)
+    png, svg = _rendered(drawing.figure, f"{number}: {figure.title}")
     return DrawnFigure(
-        figure.name, figure.number, figure.title, drawing.caption, figure.paper, svg, png,
+        figure.name, number, figure.title, drawing.caption, figure.paper, svg, png,
         (*problems, *drawing.notes),
     )  # fmt: skip
 

@@ -13,6 +13,10 @@ class NotInEvidence(Exception):  # noqa: N818 - it is no error: the report says 
     """The runs of a figure are missing; the message says which, and how to get them."""
 
 
+class NotAsked(NotInEvidence):
+    """The sweep file asks for nothing that the figure is of: a question of one's own lacks it."""
+
+
 @dataclass(frozen=True)
 class Drawing:
     """A picture before it is turned into bytes.
@@ -51,7 +55,7 @@ class PlannedFigure:
 
     Attributes:
         name: what users call it, and the stem of its files.
-        number: where the paper has it, as `Figure 6`.
+        number: where the paper has it, as `Figure 6`; empty: its place among those drawn.
         title: one line.
         paper: one sentence: what there is to see according to the paper; empty without one.
         draw: raises `NotInEvidence` where its runs are missing.
@@ -95,9 +99,11 @@ class MissingFigure:
     Attributes:
         name, number, title: as planned.
         reason: which runs are missing, and how to get them.
+        is_asked: the sweep file asks for what it would show.
     """
 
     name: str
     number: str
     title: str
     reason: str
+    is_asked: bool = True

@@ -62,7 +62,7 @@ def _phase(name: str, dataset: str, tasks: list[Task]) -> Phase:
 
 def _most_seeds(config: SweepConfig) -> dict[tuple[str, str], int]:
     """Return how many seeds each cell may have: a variant that is not compared gets no further."""
-    compared = {variant for pair in config.comparisons for variant in pair}
+    compared = {variant for pair in config.all_comparisons for variant in pair}
     first, last = config.replicates.looks[0], config.replicates.looks[-1]
     return {
         (dataset, variant): last if variant in compared else first

@@ -14,7 +14,7 @@ from glorot_sweep.tracking.belonging import own_run, runs_of, sweep_runs
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.names import Kind
-from glorot_sweep.tracking.schema.runs import read
+from glorot_sweep.tracking.schema.runs import SweepRun, read
 from glorot_sweep.tracking.schema.studies import StudyRun
 
 
@@ -28,10 +28,18 @@ def file_as_begun(file: SweepFile, place: Place) -> SweepFile:
     runs, name = RunStore(place.client, place.experiment_id), file.config.name
     if not (found := sweep_runs(place.client, place.experiment_id, name)):
         return file
-    stored = stored_identity(runs, kept_run(runs, found))
+    kept = kept_run(runs, found)
+    config, stored = _about_the_same(file.config, kept), stored_identity(runs, kept)
     if stored is None:  # the run's tags alone are left, which are compared when it is opened
-        return file
-    return replace(file, config=asked_of(stored["config"], file.config).config)
+        return replace(file, config=config)
+    return replace(file, config=asked_of(stored["config"], config).config)
+
+
+def _about_the_same(config: SweepConfig, begun: SweepRun) -> SweepConfig:
+    """Return a configuration that is about the paper of its sweep, if its file names none."""
+    if "paper" in config.model_fields_set:
+        return config
+    return config.model_copy(update={"paper": begun.paper})
 
 
 def _as_meant_then(file: SweepFile, place: Place) -> SweepFile:

@@ -147,6 +147,11 @@ def _datasets(before: SweepConfig, now: SweepConfig) -> str:
 
 
 def _variants(before: SweepConfig, now: SweepConfig) -> str:
+    if before.base and before.replicates.until_decided:
+        return (
+            "a further variant is a further comparison with the base, and the sweep goes on until "
+            "its comparisons are decided"
+        )
     return _names(before.variants, now.variants)
 
 
@@ -166,7 +171,8 @@ def _own_variants(before: SweepConfig, now: SweepConfig) -> str:
 
 
 def _image_folders(before: SweepConfig, now: SweepConfig) -> str:
-    return _entries(before.image_folders, now.image_folders)
+    was, is_now = (config.identity()["image_folders"] for config in (before, now))
+    return _entries(was, is_now)  # of a mapping without its place, which changes no number
 
 
 def _step_rules(before: SweepConfig, now: SweepConfig) -> str:
@@ -216,8 +222,8 @@ def _table_stays(before: SweepConfig, now: SweepConfig) -> str:
 
 
 def _comparisons(before: SweepConfig, now: SweepConfig) -> str:
-    if not before.comparisons:
-        return "those of the paper are tested"
+    if not before.all_comparisons:
+        return "without any, those of the paper are tested, if it is about one"
     if not set(before.comparisons) <= set(now.comparisons):
         return FEWER
     added = [pair for pair in now.comparisons if pair not in before.comparisons]
@@ -268,9 +274,9 @@ FIXED: Final = (
     "name", "seed", "network", "search.generation", "search.learning_rate", "search.extend",
     "search.depth", "search.updates", "search.rungs", "search.sampler", "search.table_depth",
     "search.table_depth_share", "search.pruner", "replicates.updates", "replicates.window",
-    "replicates.until_decided", "significance", "statistics", "preregistered",
+    "replicates.until_decided", "significance", "base", "statistics", "preregistered",
 )  # fmt: skip
 """Keys that mean another sweep if they change."""
 
-FREE: Final = ("execution", "paper", "network.engine")
+FREE: Final = ("execution", "paper", "plugins", "network.engine")
 """Keys that change no number of what is there; see `SweepConfig.identity`."""

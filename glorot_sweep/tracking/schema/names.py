@@ -137,11 +137,13 @@ class Param(StrEnum):
     LOG10_LEARNING_RATE = "log10_learning_rate"
     MATMUL_PRECISION = "matmul_precision"
     STEP_RULE = "step_rule"
+    SCHEDULE = "schedule"
     NOISE = "noise"
     PRETRAINING_RATE = "pretraining_rate"
     PRETRAINING_UPDATES = "pretraining_updates"
     UPDATES = "updates"
     VARIANT = "variant"
+    WEIGHT_DECAY = "weight_decay"
     WEIGHT_SEED = "weight_seed"
     WIDTH = "width"
     WINDOW = "window"
@@ -211,6 +213,7 @@ class MetricFamily(StrEnum):
 
     # Of a report: a mean test error for each cell of a table; see `cell_name`.
     TABLE_1 = "table1/"
+    RESULTS = "results/"  # of the table of a question of one's own
     BEYOND = "further/"  # what is stored keeps its name
     # Of an initialization study: one for each initialization.
     MEAN_SINGULAR_VALUE = "mean_singular_value/"

@@ -18,6 +18,8 @@ HESSIAN = {
 }  # fmt: skip
 PRETRAINING = {"updates": [10], "learning_rate": RANGE}
 
+UNTIL = {"replicates.seeds": 5, "replicates.until_decided": {"most": 20, "step": 5}}
+
 MORE = {  # what there is, what is asked for, the keys by which it grows
     "replicates with their groups": (
         {}, {"replicates.seeds": 4}, {"replicates.seeds", "search.groups"}
@@ -43,6 +45,9 @@ MORE = {  # what there is, what is asked for, the keys by which it grows
         {},
         {"variants": ["tanh", "tanh_n", "sigmoid"], "search.learning_rates": {"sigmoid": RANGE}},
         {"variants", "search.learning_rates.sigmoid.low", "search.learning_rates.sigmoid.high"},
+    ),
+    "a variant that is compared with the base": (
+        {"base": "tanh"}, {"base": "tanh", "variants": ["tanh", "tanh_n", "sigmoid"]}, {"variants"}
     ),
     "a data set": ({}, {"datasets": ["shapeset", "mnist"]}, {"datasets"}),
     "monitored runs": ({}, {"monitored": MONITORED}, {
@@ -116,6 +121,13 @@ OTHERWISE = {  # what there is, what is asked for, what is said of it
     ),
     "comparisons instead of the paper's": (
         {}, {"comparisons": [["tanh_n", "tanh"]]}, "those of the paper are tested"
+    ),
+    "a base of comparisons": ({}, {"base": "tanh"}, "  base: absent -> tanh\n"),
+    "another base": ({"base": "tanh_n"}, {"base": "tanh"}, "  base: tanh_n -> tanh\n"),
+    "a comparison with the base until it is decided": (
+        {"base": "tanh", **UNTIL},
+        {"base": "tanh", **UNTIL, "variants": ["tanh", "tanh_n", "sigmoid"]},
+        "a further variant is a further comparison with the base",
     ),
     "stages of the file's own": (
         {}, {"search.trials": 5, "search.grown_from": [[2, 2]]}, "notes by itself"

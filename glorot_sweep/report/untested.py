@@ -1,0 +1,67 @@
+"""Named comparisons that could not be tested, and why: a cell without a mean has no test."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from glorot_sweep.report.beforehand import named_beforehand
+from glorot_sweep.report.collect import Cell, Collected
+from glorot_sweep.report.labels import label
+from glorot_sweep.report.paper import Paper
+from glorot_sweep.tracking.schema.names import Role
+
+
+@dataclass(frozen=True)
+class Untested:
+    """A difference that was named beforehand and has no test on one data set.
+
+    Attributes:
+        dataset: the data set.
+        first, second: variants, as in `Pair`.
+        labels: how tables write the two.
+        why: which cell has no mean, and why, in words.
+    """
+
+    dataset: str
+    first: str
+    second: str
+    labels: tuple[str, str]
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """Say it."""
+        first, second = self.labels
+        return f"{label(self.dataset)}: {second} against {first} was NOT tested: {self.why}"
+
+
+def untested(collected: Collected, paper: Paper) -> list[Untested]:
+    """Return the named pairs of which a cell has no mean, data set by data set."""
+    config = collected.config
+    return [
+        Untested(
+            dataset,
+            first,
+            second,
+            (config.rows[first].label, config.rows[second].label),
+            "; ".join(reasons),
+        )
+        for dataset in config.datasets
+        for first, second in named_beforehand(config, paper)
+        if (reasons := list(_reasons(collected, dataset, (second, first))))
+    ]
+
+
+def _reasons(collected: Collected, dataset: str, variants: tuple[str, str]) -> Iterator[str]:
+    for variant in variants:
+        cell = collected.cells[Role.TABLE_DEPTH, dataset, variant]
+        if not cell.has_mean:
+            yield _why(cell)
+
+
+def _why(cell: Cell) -> str:
+    name = cell.label
+    if cell.failed:
+        return f"{cell.failed} of {len(cell.runs)} replicates of {name} failed"
+    if cell.is_doubtful:
+        return f"a replicate of {name} is not believed"
+    return f"the replicates of {name} were not made by the same things"

@@ -1,0 +1,105 @@
+"""The first sentences of a report: each named comparison, or the best of each column."""
+
+from dataclasses import replace
+
+import pytest
+from report_builders import cell, collected
+
+from glorot_sweep.papers.glorot2010 import PAPER
+from glorot_sweep.report.answer import MOST_SENTENCES, answers
+from glorot_sweep.report.beforehand import pairs
+from glorot_sweep.report.paper import QUESTION
+from glorot_sweep.report.tables import entries
+from glorot_sweep.report.untested import untested
+from glorot_sweep.significance import welch
+
+TANH_N = cell("tanh_n", [39.0, 40.1, 39.5, 39.4])
+RELU_HE = cell("relu_he", [45.0, 45.5, 46.0, 45.3])
+RELU = cell("relu", [38.0, 41.0, 44.0, 36.0])
+NAMED = {"comparisons": [["tanh_n", "relu_he"]]}
+
+
+def said(sweep, paper=QUESTION):
+    table = entries(sweep, "table_depth", paper)
+    return answers(sweep.config, pairs(sweep, paper), untested(sweep, paper), table)
+
+
+@pytest.mark.parametrize("order", [["tanh_n", "relu_he"], ["relu_he", "tanh_n"]])
+def test_a_comparison_that_is_decided_says_which_is_better_whichever_was_named_first(order):
+    sweep = collected([TANH_N, RELU_HE, RELU], {"comparisons": [order], "replicates.seeds": 4})
+    found = welch(RELU_HE.errors, TANH_N.errors)
+    low, high = found.interval
+    assert said(sweep) == [
+        f"On Shapeset, Tanh N beats ReLU, He by {found.difference:.2f} points [{low:.2f}, "
+        f"{high:.2f}], p = {found.p_value:.2g}, 4 seeds; at depth 2."
+    ]
+
+
+@pytest.mark.parametrize("order", [["tanh_n", "relu"], ["relu", "tanh_n"]])
+def test_one_that_is_not_decided_says_so(order):
+    (sentence,) = said(collected([TANH_N, RELU], {"comparisons": [order]}))
+    first, second = ("Tanh N", "ReLU") if order[0] == "tanh_n" else ("ReLU", "Tanh N")
+    better = "Tanh N is lower by 0.25 points [-"
+    assert sentence.startswith(f"On Shapeset, {first} and {second} are not told apart: {better}")
+
+
+def test_two_that_are_shown_to_be_alike_are_called_so():
+    changes = {"comparisons": [["tanh_n", "relu"]], "significance.equivalence": {"margin": 50.0}}
+    (sentence,) = said(collected([TANH_N, RELU], changes))
+    assert "Tanh N and ReLU are alike within 50 points: Tanh N is lower by 0.25" in sentence
+
+
+def test_one_that_could_not_be_tested_says_why():
+    failed = replace(RELU_HE, failed=1)
+    (sentence,) = said(collected([TANH_N, failed], NAMED))
+    assert sentence == (
+        "Shapeset: Tanh N against ReLU, He was NOT tested: 1 of 4 replicates of ReLU, He failed."
+    )
+
+
+def test_a_paper_has_its_own_comparisons():
+    tanh = cell("tanh", [45.0, 45.5, 46.0, 45.3])
+    (sentence,) = said(collected([tanh, TANH_N, RELU_HE]), PAPER)
+    assert sentence.startswith("On Shapeset, Tanh N beats Tanh by 5.95 points")
+
+
+def test_where_nothing_was_named_the_best_of_each_column_is():
+    here = [TANH_N, RELU_HE, RELU, cell("softplus", [1.0], failed=2)]
+    there = [replace(one, dataset="mine") for one in (TANH_N, RELU_HE)]
+    there[1] = replace(there[1], errors=there[1].errors - 40)
+    first, second = said(_two(here, there))
+    assert first.startswith("On Shapeset, Tanh N has the lowest test error, 39.50 % [")
+    assert first.endswith(
+        "Not distinguishable from it at p = 0.005: ReLU. Without a mean: Softplus (failed)."
+    )
+    assert second.startswith("On mine, ReLU, He has the lowest test error, 5.45 % [")
+    assert second.endswith("All others are worse at p = 0.005. Without a mean: ReLU (failed); "
+                           "Softplus (failed).")  # fmt: skip
+
+
+def _two(here, there):
+    there += [replace(cell(variant, [1.0], "mine"), failed=1) for variant in ("relu", "softplus")]
+    folders = {"image_folders": {"mine": "mine"}}
+    return collected([*here, *there], folders)
+
+
+def test_a_single_variant_has_no_rival():
+    (sentence,) = said(collected([TANH_N]))
+    assert sentence.startswith("On Shapeset, Tanh N has a test error of 39.50 % [")
+    assert sentence.endswith("at depth 2.")
+
+
+def test_a_column_without_a_mean_says_so():
+    (sentence,) = said(collected([replace(TANH_N, failed=1)]))
+    assert sentence == "On Shapeset, no variant has a mean test error."
+
+
+def test_many_comparisons_begin_with_how_many_are_decided():
+    others = ["relu", "tanh", "softsign", "softplus", "relu_n", "tanh_growing", "relu_orthogonal"]
+    cells = [TANH_N, *(cell(name, list(RELU_HE.errors + 1)) for name in others)]
+    cells[1] = RELU
+    first, *rest = said(collected(cells, {"base": "tanh_n"}))
+    assert first == "Of 7 comparisons that were named beforehand, 6 are decided."
+    assert len(rest) == MOST_SENTENCES
+    assert all("Tanh N beats" in sentence for sentence in rest[:-1])
+    assert rest[-1] == "So are 1 more; all stand beneath the table."
