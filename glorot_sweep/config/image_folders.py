@@ -78,8 +78,8 @@ class ImageRules(Section):
         test, validation = self.shares
         if test + validation > MOST_DRAWN:
             raise ValueError(
-                f"test_share and validation_share together may be at most {MOST_DRAWN}, so that images "
-                f"are left to train on, got {test} and {validation}"
+                f"test_share and validation_share together may be at most {MOST_DRAWN}, so that "
+                f"images are left to train on, got {test} and {validation}"
             )
         return self
 
