@@ -172,6 +172,7 @@ COMPARISONS: Final[Columns] = {
     "effect": Column("category", "name of the effect size"),
     "effect_size": Column("number", "effect size"),
     "compared": Column("word", "which errors the test compares"),
+    "not_tested": Column("word", "why a comparison that was named has no test; empty: it has"),
 }
 
 FRAMES: Final[dict[str, Columns]] = {

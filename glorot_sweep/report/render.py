@@ -98,7 +98,7 @@ def note_on_bold(config: SweepConfig, paper: Paper) -> str:
     """Say what bold does not mean, in whichever table the report has; and if nothing was named."""
     if paper.beside(config) is Beside.BASE:
         search = f" {OTHER_SEARCH.capitalize()}" if config.search.groups == 1 else ""
-        return f"A difference that is not bold is not shown to be none.{search}"
+        return f"A difference without a star is not shown to be none.{search}"
     named = config.all_comparisons or not paper.is_none
     return reading_note(config) if named else f"{NOTHING_NAMED} {reading_note(config)}"
 
@@ -134,7 +134,8 @@ def difference_texts(entry: Entry) -> list[str]:
     if entry.against is None or entry.adjusted_p_value is None:
         return ["–", "–"]
     low, high = entry.against.shown_interval
-    points = f"{entry.against.difference:+.2f} [{low:+.2f}, {high:+.2f}]"
+    star = "* " if entry.differs else ""
+    points = f"{star}{entry.against.difference:+.2f} [{low:+.2f}, {high:+.2f}]"
     return [points, f"{entry.adjusted_p_value:.2g}"]
 
 

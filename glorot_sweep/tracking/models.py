@@ -2,21 +2,17 @@
 
 import os
 import tempfile
-import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-import mlflow.pyfunc
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, LoggedModelStatus
 from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 from mlflow.exceptions import MlflowException
-from mlflow.pyfunc import PyFuncModel
 from mlflow.tracking._tracking_service.utils import _use_tracking_uri
 
-from glorot_sweep.errors import UserError
 from glorot_sweep.tracking.address import URI_VARIABLE
 from glorot_sweep.tracking.image_model import ImageModel, tags_of_files
 from glorot_sweep.tracking.made_models import logged_models
@@ -115,7 +111,7 @@ def _new_version(
         client.set_logged_model_tags(model.model_id, told)
         client.log_model_artifacts(model.model_id, str(path))
     client.finalize_logged_model(model.model_id, "READY")
-    with _as_process_uri(client.tracking_uri):
+    with as_process_uri(client.tracking_uri):
         version = once(
             lambda: client.create_model_version(
                 name,
@@ -148,32 +144,8 @@ def delete_pending(client: MlflowClient, experiment_id: str, run_ids: Collection
         gone(partial(client.delete_logged_model, model.model_id))
 
 
-def load_winner(client: MlflowClient, name: str) -> PyFuncModel:
-    """Load the registered model that the alias points to.
-
-    Args:
-        client: of the store.
-        name: registered name.
-
-    Raises:
-        UserError: there is none of that name, or none with the alias.
-    """
-    try:
-        version = client.get_model_version_by_alias(name, ALIAS)
-    except MlflowException as error:
-        reason = str(error).splitlines()[0][:300]
-        raise UserError(
-            f"no model {name!r} is registered with the alias {ALIAS!r}: {reason}. None is of a "
-            "variant whose replicates all diverged, or of a sweep that came without its weights."
-        ) from None
-    with _as_process_uri(client.tracking_uri), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the export: torch's own deprecations
-        loaded: PyFuncModel = mlflow.pyfunc.load_model(f"models:/{name}/{version.version}")
-    return loaded
-
-
 @contextmanager
-def _as_process_uri(uri: str) -> Iterator[None]:
+def as_process_uri(uri: str) -> Iterator[None]:
     """A SQL registry looks a model up at the process's URI, whatever its client's is."""
     before = os.environ.get(URI_VARIABLE)
     try:
