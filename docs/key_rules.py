@@ -53,10 +53,21 @@ RULES = (
         {"significance": {"level": 0.6, "equivalence": {"margin": 1.0}}},
     ),
     Rule(
-        "every path in `image_folders` is relative and leads below the data folder: without `..`, "
-        "`~` or control characters, links that lead out of it included",
+        "every path that is a text in `image_folders` is relative and leads below the data folder: "
+        "without `..`, `~` or control characters, links that lead out of it included",
         "must be the path of a folder or a tar below the data folder",
         {"image_folders": {"mine": "../a"}, "datasets": ["mine"]},
+    ),
+    Rule(
+        "`crop` of a mapping in `image_folders` needs `resize`",
+        "says how resize cuts; give resize too",
+        {"image_folders": {"mine": {"crop": "none"}}, "datasets": ["mine"]},
+    ),
+    Rule(
+        "`test_share` and `validation_share` of a mapping in `image_folders` are together at most "
+        "0.95",
+        "together may be at most 0.95",
+        {"image_folders": {"mine": {"test_share": 0.9}}, "datasets": ["mine"]},
     ),
     Rule(
         "the updates of a search, of replicates and of monitored runs, and those of pre-training "

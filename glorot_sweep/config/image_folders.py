@@ -48,21 +48,11 @@ def _within_the_data_folder(given: str) -> str:
 
 
 class ImageRules(Section):
-    """How images of any kind become a data set.
+    """How images of any kind become a data set; see `PreparedFolder` for each rule."""
 
-    Attributes:
-        resize: the side of the square that every image becomes, or its height and width; left
-            out: all images have one size already.
-        crop: what `resize` does first: `center` (the default) cuts the largest middle part of the
-            wanted shape, `none` takes all and stretches it.
-        color: `rgb` or `grey`, which every image becomes; left out: all are of one kind already.
-        test_share: share of each class that is drawn for the test, 0.2 if left out; only for
-            images without a folder test/.
-        validation_share: likewise for validation, 0.1 if left out.
-        seed: of both draws.
-    """
-
-    resize: tuple[Side, Side] | None = None
+    resize: tuple[Side, Side] | None = Field(
+        default=None, json_schema_extra={"constraint": f"one or two from 1 to {LARGEST_SIDE}"}
+    )
     crop: Literal["center", "none"] | None = None
     color: Literal["rgb", "grey"] | None = None
     test_share: Share | None = None
@@ -107,9 +97,18 @@ class ImageRules(Section):
 
 
 class PreparedFolder(ImageRules):
-    """Images anywhere, and how they are prepared.
+    """Images anywhere, and how they are [prepared](data-sets.md#images-of-your-own).
 
     Attributes:
+        resize: the side of the square that every image becomes, or its height and width; left
+            out: all images have one size already.
+        crop: what `resize` does first: `center` cuts the largest middle part of the wanted shape,
+            `none` takes all and stretches it; left out: `center`.
+        color: which every image becomes; left out: all are of one kind already.
+        test_share: share of each class that is drawn for the test, 0.2 if left out; only for
+            images without a folder `test/`.
+        validation_share: likewise for validation, 0.1 if left out.
+        seed: of both draws.
         path: of a folder of class folders, a tar of one, or a file that `glorot-sweep prepare` has
             written; a relative one counts from the sweep file's folder. Left out: the data set's
             name. It is no part of the sweep's identity, the content is.

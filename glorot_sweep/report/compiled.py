@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from glorot_sweep.report.against_base import base_entries
+from glorot_sweep.report.against_base import base_entries, unmarked
 from glorot_sweep.report.agreement import disagreement_sentences
 from glorot_sweep.report.answer import answers
 from glorot_sweep.report.beforehand import Pair, on_the_design, pairs
@@ -127,12 +127,13 @@ def compile_report(
     against = base_entries(collected, tested, paper)
     is_table = paper.beside(collected.config) is Beside.BASE
     table = against if is_table else entries(collected, Role.TABLE_DEPTH, paper)
+    best = entries(collected, Role.BEST_DEPTH, paper)
     return Compiled(
         paper,
         collected,
         evidence,
         table,
-        entries(collected, Role.BEST_DEPTH, paper),
+        unmarked(best) if is_table else best,
         beyond_entries(collected, Role.TABLE_DEPTH, paper),
         beyond_entries(collected, Role.BEST_DEPTH, paper),
         tested,

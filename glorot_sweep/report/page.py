@@ -193,10 +193,17 @@ def _columns(shown: list[Entry], what: Beside) -> list[Any]:
     return [
         (
             label(column[0].cell.dataset),
-            [(entry, *_value(entry), ", ".join(texts_beside(entry, what))) for entry in column],
+            [(entry, *_value(entry), _beside(entry, what)) for entry in column],
         )
         for column in by_dataset(shown)
     ]
+
+
+def _beside(entry: Entry, what: Beside) -> str:
+    texts = texts_beside(entry, what)
+    if what is not Beside.BASE:
+        return ", ".join(texts)
+    return "–" if entry.against is None else ", p ".join(texts)
 
 
 def _value(entry: Entry) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from glorot_sweep.config.looks import shares_of
+from glorot_sweep.config.papers import NO_PAPER
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.sweep.contents.phases import phases
 
@@ -49,7 +50,8 @@ def show_outline(config: SweepConfig, path: Path, console: Console) -> None:
         highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip
     variants = f"variants: {', '.join(config.variants)}"
-    console.print(variants, highlight=False, markup=False, soft_wrap=True)
+    for line in (variants, _compared(config)):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     table = Table()
     for heading in HEADINGS:
         table.add_column(heading, justify="right")
@@ -64,6 +66,19 @@ def show_outline(config: SweepConfig, path: Path, console: Console) -> None:
         f"winner is at two depths{_until_decided(config)}",
         highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip
+
+
+def _compared(config: SweepConfig) -> str:
+    """Return what is named beforehand, before which results can be seen."""
+    named = [f"{compared} with {base}" for compared, base in config.all_comparisons]
+    if named:
+        return f"compares, on each data set: {', '.join(named)}"
+    if config.paper == NO_PAPER:
+        return (
+            "compares: nothing is named beforehand, so every variant with the best of its column; "
+            "name pairs by comparisons, or one variant by base"
+        )
+    return f"compares: what the paper {config.paper} compares, where its variants are here"
 
 
 def _until_decided(config: SweepConfig) -> str:

@@ -256,5 +256,5 @@ FIXED: Final = (
 )  # fmt: skip
 """Keys that mean another sweep if they change."""
 
-FREE: Final = ("execution", "paper", "network.engine")
+FREE: Final = ("execution", "paper", "plugins", "network.engine")
 """Keys that change no number of what is there; see `SweepConfig.identity`."""

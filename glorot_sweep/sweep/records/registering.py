@@ -15,7 +15,11 @@ from glorot_sweep.sweep.search.study import ROUNDING
 from glorot_sweep.tracking.belonging import runs_of
 from glorot_sweep.tracking.image_model import ImageModel
 from glorot_sweep.tracking.life import State
-from glorot_sweep.tracking.model_names import name_to_register, refuse_taken_names
+from glorot_sweep.tracking.model_names import (
+    name_to_register,
+    refuse_taken_names,
+    refusing_others,
+)
 from glorot_sweep.tracking.models import delete_pending, is_registered, register
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.probe import probe_registry
@@ -143,4 +147,5 @@ def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str
         level = logging.WARNING if run.has_learned else logging.INFO
         words = "%s on %s: %s Its model %s is tagged so."
         logger.log(level, words, variant.name, dataset.name, NOTHING_LEARNED, name)
-    return register(client, run.run_id, name, model, description, tags)
+    refuse_other = refusing_others(sweep.place, own.sweep, own.run_id)
+    return register(client, run.run_id, name, model, description, tags, refuse_other)
