@@ -23,9 +23,9 @@ from glorot_sweep.sweep.contents.statistics import statistics_spec
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.sweep.records.opening import open_sweep
 from glorot_sweep.sweep.records.recording import RunPlan
+from glorot_sweep.tracking.dataset_note import DatasetNote
 from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.place import open_place
-from glorot_sweep.tracking.runs import DatasetNote
 
 GAP = 300  # updates between looks: three chunks, of which the first two have nothing after them
 

@@ -48,10 +48,10 @@ from glorot_sweep.sweep.records.opening import OpenSweep, open_sweep
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.database import open_storage
 from glorot_sweep.sweep.storage.lock import Held, hold
+from glorot_sweep.tracking.dataset_note import DatasetNote
 from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import open_place
-from glorot_sweep.tracking.runs import DatasetNote
 from glorot_sweep.training.results import Evaluation, PackResult, TrialResult
 
 EARLIER, ASKED = 5_000, 240

@@ -53,10 +53,11 @@ from glorot_sweep.sweep.records.registering import register_winners
 from glorot_sweep.sweep.records.study_runs import finish_study_runs, open_study_runs
 from glorot_sweep.sweep.search.studies import studies_of
 from glorot_sweep.sweep.search.winners import find_winners
+from glorot_sweep.tracking.dataset_note import DatasetNote
 from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import open_place
-from glorot_sweep.tracking.runs import DatasetNote, RunWriter
+from glorot_sweep.tracking.runs import RunWriter
 from glorot_sweep.training.fit import fit_pack
 from glorot_sweep.training.results import PackResult
 

@@ -2,14 +2,78 @@
 
 The experiments of X. Glorot and Y. Bengio, "Understanding the difficulty of training deep
 feedforward neural networks", AISTATS 2010, run as packs of networks trained in lockstep.
+
+The names below are the public ones; docs/guide/python.md shows each. They are loaded when they are
+asked for: importing this package takes milliseconds.
+
+Example:
+    >>> import glorot_sweep
+    >>> pack = glorot_sweep.fit_pack("shapeset", "tanh_n", [0.01, 0.1], width=10, updates=20)
+    >>> len(pack.networks)
+    2
 """
 
-import os
+import importlib as _importlib
+import os as _os
+from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from glorot_sweep.version import VERSION as _VERSION
+
+if TYPE_CHECKING:
+    from glorot_sweep.config.sweep import SweepConfig
+    from glorot_sweep.errors import UserError
+    from glorot_sweep.interface.loading import load_dataset, load_sweep
+    from glorot_sweep.interface.packs import FittedPack, fit_pack
+    from glorot_sweep.interface.running import run_sweep
+    from glorot_sweep.interface.sweep import Sweep
+    from glorot_sweep.parts.variants import Variant
+    from glorot_sweep.sweep.progress import ProgressEvent
+
+__all__ = [
+    "FittedPack",
+    "ProgressEvent",
+    "Sweep",
+    "SweepConfig",
+    "UserError",
+    "Variant",
+    "fit_pack",
+    "load_dataset",
+    "load_sweep",
+    "run_sweep",
+]
+
+_HOMES = {
+    "FittedPack": "interface.packs",
+    "ProgressEvent": "sweep.progress",
+    "Sweep": "interface.sweep",
+    "SweepConfig": "config.sweep",
+    "UserError": "errors",
+    "Variant": "parts.variants",
+    "fit_pack": "interface.packs",
+    "load_dataset": "interface.loading",
+    "load_sweep": "interface.loading",
+    "run_sweep": "interface.running",
+}
+
+__version__ = _VERSION
 
 # Threads of OpenMP that wait for one another spin, by default for milliseconds. That is lost time
 # for whatever else runs on the machine, and once two processes do it to each other both become
 # many times slower. Too short a spin costs a quiet machine its speed, where waking a thread is
 # slow. docs/performance-notes.md has what was measured. Read when torch is loaded.
-os.environ.setdefault("GOMP_SPINCOUNT", "30000")
+_os.environ.setdefault("GOMP_SPINCOUNT", "30000")
+
+if not TYPE_CHECKING:  # a checker sees the names above, and no others
+
+    def __getattr__(name: str) -> object:
+        """Load a public name when it is first asked for."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = getattr(_importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+        globals()[name] = found
+        return found
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return [*__all__, "__version__"]

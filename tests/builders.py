@@ -8,7 +8,8 @@ import torch
 
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.data.finite import FiniteDataset
-from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
+from glorot_sweep.parts.step_rules import STEP_RULES
+from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS, Variant
 from glorot_sweep.specs import PackSpec, TrialSpec
 
 
@@ -78,11 +79,17 @@ def every_kind_of_trial(**shared: object) -> list[TrialSpec]:
 FURTHER_KINDS = ("relu_he", "softplus_n", "tanh_orthogonal", "relu", "tanh_gaussian")
 
 
+LATER_KINDS = (
+    "gelu_he", "silu_he", "selu_lecun", "elu_he", "leaky_relu_he", "hard_tanh_n",
+)  # fmt: skip
+
+
 def further_trials(**shared: object) -> dict[str, list[TrialSpec]]:
     """Packs of what is not in Table 1: other functions and draws, another cost, other widths."""
     quadratic = ("tanh_quadratic", "tanh_n_quadratic")
     kinds = {
         "functions and draws": [(v, {"depth": d}) for d in (4, 2) for v in FURTHER_KINDS],
+        "later functions": [(v, {"depth": 3}) for v in LATER_KINDS],
         "quadratic": [(v, {"depth": d}) for d in (4, 1) for v in quadratic],
         "growing": [(v, {"depth": 3, "widths": (12, 20, 33)}) for v in ("tanh_n_growing", "relu")],
         "shrinking": [("tanh_shrinking", {"depth": 3, "widths": (33, 20, 12)})],
@@ -102,16 +109,23 @@ def further_trials(**shared: object) -> dict[str, list[TrialSpec]]:
     }
 
 
+def ruled(variant: str, rule: str, **changes: object) -> Variant:
+    """A variant that steps by a rule, whether or not it is a row of a table."""
+    name = f"{variant}_{rule}"
+    return replace(VARIANTS[variant], name=name, step_rule=rule, **changes)  # type: ignore[arg-type]
+
+
 def every_rule_of_trial(rule: str, **shared: object) -> list[TrialSpec]:
     """Both initializations at five depths; learning rate, damping and weight seed differ."""
+    has_damping = STEP_RULES[rule].has_damping
     pairs = [(variant, depth) for depth in range(1, 6) for variant in ("tanh", "tanh_n")]
     return [
         a_trial(
             f"{variant}-{depth}",
-            variant=f"{variant}_{rule}",
+            variant=ruled(variant, rule),
             depth=depth,
             learning_rate=0.002 * 1.2**index,  # 0.002 .. 0.01
-            damping=0.02 * 1.3**index,  # 0.02 .. 0.2
+            damping=0.02 * 1.3**index if has_damping else None,  # 0.02 .. 0.2
             weight_seed=100 + index,
             **shared,
         )

@@ -19,10 +19,12 @@ from glorot_sweep.data.shapeset_objects import draw_shapes, place, tabulate_figu
 from glorot_sweep.engine.inputs import INPUT_SPANS, scale_pixels
 from glorot_sweep.engine.torch.initialization import initial_weights
 from glorot_sweep.engine.torch.masking_noise import MaskingNoise
+from glorot_sweep.parts.activations import ACTIVATIONS
 from glorot_sweep.parts.initializations import INITIALIZATIONS
 from glorot_sweep.sweep.search.proposals import Proposals
 
 SIZES = [1024, 200, 300, 9]
+SMALL = [1024, 30, 30, 9]
 PRECISIONS = (torch.float32, torch.float64)
 SPACE = {
     "learning_rate": FloatDistribution(1e-4, 0.3, log=True),
@@ -56,9 +58,20 @@ def objects() -> list[torch.Tensor]:
 def digests() -> dict[str, str]:
     """Return what must not depend on the machine, by name."""
     grey = torch.arange(256, dtype=torch.uint8)
+    seen = KINDS["shapeset"].images("train", 7, 0, 64).images.double() / 255
     noise = MaskingNoise([1, 2], [0.1, 0.25], 0, (10, 1024))
     return {
-        **{name: digest(*initial_weights(name, SIZES, 7)) for name in sorted(INITIALIZATIONS)},
+        **{
+            name: digest(*initial_weights(name, SIZES, 7, "gelu", seen))
+            for name in sorted(INITIALIZATIONS)
+        },
+        "lsuv of each activation": digest(
+            *(
+                w
+                for name in sorted(ACTIVATIONS)
+                for w in initial_weights("lsuv", SMALL, 7, name, seen)
+            )
+        ),
         **{
             name: digest(*vars(kind.images("train", 7, 0, 20_000)).values())
             for name, kind in KINDS.items()

@@ -10,13 +10,19 @@ from torch.nn import functional
 
 from glorot_sweep.data.dataset import Examples, ImageDataset
 from glorot_sweep.engine.stepper import Layers
-from glorot_sweep.engine.torch.initialization import initial_weights
+from glorot_sweep.engine.torch.initialization import initial_weights, inputs_seen
 from glorot_sweep.specs import TrialSpec
 
 FUNCTIONS = {
+    "elu": functional.elu,
+    "gelu": lambda s: s * torch.special.ndtr(s),
+    "hard_tanh": functional.hardtanh,
     "identity": torch.clone,
+    "leaky_relu": functional.leaky_relu,
     "relu": functional.relu,
+    "selu": functional.selu,
     "sigmoid": torch.sigmoid,
+    "silu": functional.silu,
     "softplus": lambda s: torch.logaddexp(s, torch.zeros_like(s)),
     "softsign": functional.softsign,
     "tanh": torch.tanh,
@@ -66,7 +72,10 @@ def reference_of(trial: TrialSpec, dataset: ImageDataset, dtype: torch.dtype) ->
     """Start the network of a trial."""
     sizes = [dataset.n_inputs, *trial.layer_widths, dataset.n_classes]
     variant = trial.variant
-    weights = initial_weights(variant.initialization, sizes, trial.weight_seed)
+    inputs = inputs_seen(trial, lambda *which: dataset.training(*which).images)
+    weights = initial_weights(
+        variant.initialization, sizes, trial.weight_seed, variant.activation, inputs
+    )
     return ReferenceNetwork(variant.activation, weights, dtype)
 
 

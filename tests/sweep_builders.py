@@ -16,8 +16,8 @@ from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.engine.choice import Engines, Resolved
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import TrialSpec
+from glorot_sweep.tracking.dataset_note import DatasetNote
 from glorot_sweep.tracking.place import Place, open_place
-from glorot_sweep.tracking.runs import DatasetNote
 
 VALUES: dict[str, Any] = {
     "name": "small",

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from glorot_sweep import __version__
 from glorot_sweep.carry.archive import members_of
 from glorot_sweep.carry.content import CARRIED, STAYS
 from glorot_sweep.carry.manifest import Manifest
@@ -28,6 +27,7 @@ from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import RunRecord, get_run
 from glorot_sweep.tracking.schema.names import Artifact, Kind, Tag, TagFamily
 from glorot_sweep.tracking.schema.runs import SweepRun, kind_of
+from glorot_sweep.version import VERSION
 
 # Who made a run, on which machine and in which folder, is nobody's business elsewhere.
 PRIVATE = {"mlflow.user", "mlflow.source.name"}
@@ -92,7 +92,7 @@ def manifest_of(source: Source, folder: Path) -> Manifest:
     """Return the manifest of what was gathered."""
     return Manifest(
         sweep=source.sweep.sweep,
-        package_version=__version__,
+        package_version=VERSION,
         weights=source.weights,
         members=members_of(folder),
     )

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from glorot_sweep.cli import beside, carrying, files, images, reporting, stores, sweeping
+from glorot_sweep.cli import beside, carrying, files, images, reporting, shipped, stores, sweeping
 from glorot_sweep.cli.start import INTERRUPTED
 from glorot_sweep.cli.terminal import printable
 from glorot_sweep.cli.versions import show_versions
@@ -27,7 +27,7 @@ from glorot_sweep.host import environment
 from glorot_sweep.host.streams import keep_streams, unwritten
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-for group in (sweeping, reporting, stores, carrying, beside, files, images):
+for group in (sweeping, reporting, stores, carrying, beside, files, shipped, images):
     app.add_typer(group.commands)
 
 

@@ -15,6 +15,7 @@ from glorot_sweep.cli.options import (
     VariantName,
     path_of,
 )
+from glorot_sweep.cli.plugins import PluginNames, plugins_of
 from glorot_sweep.cli.studied import studied
 from glorot_sweep.cli.terminal import terminal
 from glorot_sweep.config.datasets import refuse_unknown_dataset
@@ -63,8 +64,10 @@ def train(
     tracking_uri: TrackingUri = None,
     experiment: Experiment = None,
     data_folder: DataFolder = None,
+    plugin: PluginNames = None,
 ) -> None:
     """Train one specification and log it as one run."""
+    plugins_of(plugin)
     from glorot_sweep.specs import Pretraining  # noqa: PLC0415
     from glorot_sweep.sweep.contents.single import SingleRequest  # noqa: PLC0415
 
@@ -105,9 +108,10 @@ def init_study(
     tracking_uri: TrackingUri = None,
     experiment: Experiment = None,
     data_folder: DataFolder = None,
+    plugin: PluginNames = None,
 ) -> None:
     """Look at networks before any training: figures 5 to 8, Jacobians, claims C1 to C14."""
-    chosen = studied(dataset or None, path_of(file))
+    chosen = studied(dataset or None, path_of(file), plugins_of(plugin))
     address.tracking_uri(tracking_uri)
 
     with loading():
@@ -151,8 +155,10 @@ def svm(
     experiment: Experiment = None,
     storage: Storage = None,
     data_folder: DataFolder = None,
+    plugin: PluginNames = None,
 ) -> None:
     """Tune, fit and test a support vector machine with a Gaussian kernel, or continue it."""
+    plugins_of(plugin)
     from glorot_sweep.svm.request import SvmRequest  # noqa: PLC0415
 
     folder = path_of(data_folder)

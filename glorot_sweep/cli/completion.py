@@ -3,6 +3,7 @@
 import typer
 
 from glorot_sweep.config.datasets import DATASETS
+from glorot_sweep.config.shipped import shipped_sweeps
 from glorot_sweep.errors import UserError
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.sweep.execution.options import EXECUTORS
@@ -18,6 +19,11 @@ def variants_like(incomplete: str) -> list[str]:
 def datasets_like(incomplete: str) -> list[str]:
     """Return the data sets whose names begin so."""
     return [name for name in DATASETS if name.startswith(incomplete)]
+
+
+def shipped_like(incomplete: str) -> list[str]:
+    """Return the sweep files of the package whose names begin so."""
+    return [name for name in shipped_sweeps() if name.startswith(incomplete)]
 
 
 def executors_like(incomplete: str) -> list[str]:

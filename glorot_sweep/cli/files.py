@@ -1,5 +1,6 @@
 """Commands about what a sweep file says and may say; they log nothing."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -7,11 +8,15 @@ import typer
 
 from glorot_sweep.cli.loading import loading
 from glorot_sweep.cli.options import DataFolder, Experiment, TrackingUri, path_of
+from glorot_sweep.cli.plugins import PluginNames, plugins_of
+from glorot_sweep.cli.shipped import named_file
 from glorot_sweep.cli.terminal import terminal
 from glorot_sweep.host.folders import at_home
 from glorot_sweep.tracking import address
 
-SweepFilePath = Annotated[Path, typer.Argument(help="A sweep file.")]
+SweepFilePath = Annotated[
+    Path, typer.Argument(help="A sweep file, or the name of one of this package.")
+]
 
 commands = typer.Typer()
 
@@ -25,6 +30,7 @@ def validate(
             help="Load the data sets from this folder too; what can be downloaded into it, is."
         ),
     ] = None,
+    plugin: PluginNames = None,
     tracking_uri: TrackingUri = None,
     experiment: Experiment = None,
 ) -> None:
@@ -37,7 +43,8 @@ def validate(
     from glorot_sweep.config.file import read_sweep_file  # noqa: PLC0415
     from glorot_sweep.sweep.outline import show_outline  # noqa: PLC0415
 
-    checked, console = read_sweep_file(file), terminal()
+    file, console = named_file(file), terminal()
+    checked = read_sweep_file(file, plugins_of(plugin))
     show_outline(checked.config, file, console)
     if data_folder:
         with loading():
@@ -45,8 +52,9 @@ def validate(
             from glorot_sweep.data.description import dataset_line  # noqa: PLC0415
 
         config, folder = checked.config, at_home(Path(data_folder))
-        for dataset in load_datasets(config.datasets, folder, config.image_folders).values():
-            console.print(dataset_line(dataset), highlight=False, markup=False, soft_wrap=True)
+        say = partial(console.print, highlight=False, markup=False, soft_wrap=True)
+        for dataset in load_datasets(config.datasets, folder, config.image_folders, say).values():
+            say(dataset_line(dataset))
     uri = address.tracking_uri(tracking_uri or None)
     if tracking_uri or (address.is_sqlite(uri) and (experiment or not address.is_missing(uri))):
         with loading():
@@ -56,11 +64,11 @@ def validate(
 
 
 @commands.command()
-def plan(file: SweepFilePath, data_folder: DataFolder = None) -> None:
+def plan(file: SweepFilePath, data_folder: DataFolder = None, plugin: PluginNames = None) -> None:
     """Say how long a sweep would take on this machine, from a short measured run."""
     from glorot_sweep.config.file import read_sweep_file  # noqa: PLC0415
 
-    checked = read_sweep_file(file)
+    checked = read_sweep_file(named_file(file), plugins_of(plugin))
 
     with loading():
         from glorot_sweep.sweep.plan import show_plan  # noqa: PLC0415
@@ -69,8 +77,9 @@ def plan(file: SweepFilePath, data_folder: DataFolder = None) -> None:
 
 
 @commands.command()
-def variants() -> None:
+def variants(plugin: PluginNames = None) -> None:
     """List the variants and data sets that a sweep file may name."""
     from glorot_sweep.cli.vocabulary import show_vocabulary  # noqa: PLC0415
 
+    plugins_of(plugin)
     show_vocabulary(terminal())

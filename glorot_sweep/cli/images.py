@@ -1,13 +1,17 @@
 """Commands that make data sets."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from glorot_sweep.cli.options import DataFolder, names_of, path_of
 from glorot_sweep.cli.terminal import terminal
+from glorot_sweep.config.image_folders import ImageRules
 from glorot_sweep.config.limits import MOST_IMAGES, MOST_WORKERS
+from glorot_sweep.errors import UserError
+from glorot_sweep.host.folders import at_home
 from glorot_sweep.seeds import LARGEST_SEED
 
 commands = typer.Typer()
@@ -47,3 +51,62 @@ def small_imagenet(
 
     folder = folder_of(path_of(data_folder))
     build(BuildRequest(source, folder, per_class, names, seed, workers, wordnet), terminal())
+
+
+@commands.command()
+def prepare(
+    folder: Annotated[
+        Path, typer.Argument(help="Holds a folder of images for each class; or a tar of that.")
+    ],
+    output: Annotated[
+        str | None, typer.Option(help="The file to write; default the folder's name and .npz here.")
+    ] = None,
+    resize: Annotated[
+        str | None,
+        typer.Option(help="Side of every image, as 32, or height x width, as 24x32."),
+    ] = None,
+    crop: Annotated[
+        str | None,
+        typer.Option(help="center (default): cut the middle to that shape; none: stretch all."),
+    ] = None,
+    color: Annotated[str | None, typer.Option(help="What all images become: rgb or grey.")] = None,
+    test_share: Annotated[
+        float | None,
+        typer.Option(help="Share of each class that tests, without a folder test/; default 0.2."),
+    ] = None,
+    validation_share: Annotated[
+        float | None, typer.Option(help="Likewise for validation; default 0.1.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of the draws.")] = 0,
+) -> None:
+    """Make a data set of a folder of images: one file, for `image_folders` of a sweep file."""
+    given = {"crop": crop, "color": color, "test_share": test_share, "seed": seed}
+    rules = _rules(given | {"resize": resize, "validation_share": validation_share})
+
+    from glorot_sweep.data.own_images.job import target_of, write_set  # noqa: PLC0415
+
+    source = at_home(folder)
+    write_set(source, target_of(source, path_of(output)), rules, terminal())
+
+
+def _rules(given: dict[str, Any]) -> ImageRules:
+    """Return what the options say, by the rules of a sweep file's keys of the same names."""
+    said = {key: value for key, value in given.items() if value not in {None, ""}}
+    if "resize" in said:
+        said["resize"] = _size(said["resize"])
+    try:
+        return ImageRules.model_validate(said)
+    except ValidationError as error:
+        mistake = error.errors()[0]
+        option = "--" + str((*mistake["loc"], "crop")[0]).replace("_", "-")
+        rule = str(mistake["msg"]).removeprefix("Value error, ")
+        raise UserError(f"{option}: {rule}, got {mistake['input']!r}") from None
+
+
+def _size(text: str) -> int | list[int]:
+    sides = text.lower().split("x")
+    if not all(side.isdecimal() for side in sides) or len(sides) > 2:
+        raise UserError(
+            f"--resize must be a side as in 32, or height x width as in 24x32, got {text!r}."
+        )
+    return int(sides[0]) if len(sides) == 1 else [int(side) for side in sides]

@@ -5,7 +5,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import typer
 
-from glorot_sweep import __version__
+from glorot_sweep.version import VERSION
 
 LIBRARIES = ("torch", "pytorch-lightning", "numpy", "scipy", "mlflow", "optuna", "ray")
 
@@ -13,7 +13,7 @@ LIBRARIES = ("torch", "pytorch-lightning", "numpy", "scipy", "mlflow", "optuna",
 def version_lines() -> list[str]:
     """Return a line for each; nothing is imported."""
     return [
-        f"glorot-sweep {__version__}",
+        f"glorot-sweep {VERSION}",
         f"Python {platform.python_version()}",
         *(f"{name} {_installed(name)}" for name in LIBRARIES),
     ]

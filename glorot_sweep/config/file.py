@@ -1,6 +1,7 @@
 """From a YAML file to a `SweepConfig`, with an error that names the line, the key and the rule."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -9,20 +10,24 @@ import yaml
 from pydantic import ValidationError
 
 from glorot_sweep.config.before_groups import as_file_of_before
+from glorot_sweep.config.image_folders import MAPPING, TEXT, placed
 from glorot_sweep.config.names import IN_WORDS
+from glorot_sweep.config.plugins import FromFile
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.config.yaml_text import read_yaml
 from glorot_sweep.errors import UserError
+from glorot_sweep.parts.plugin import Plugin
 from glorot_sweep.spelling import nearest
 
-LONGEST_FILE = 200_000  # bytes; the longest one in sweeps/ has 3,000
+LONGEST_FILE = 200_000  # bytes; the longest one that comes with the package has 3,000
+EXAMPLES = "`glorot-sweep sweeps` lists examples, `glorot-sweep init` writes a file to begin with."
 MOST_MISTAKES = 20  # that are named
 LONGEST_RULE = 2_000  # characters of a line of a message
 LONGEST_VALUE = 100  # characters of a value that is shown
 NUMBER_LIKE = re.compile(r"[-+]?[.\d][\d_.:]*(?:[eE][-+]?\d+)?$|[-+]?0[xXoObB][\da-fA-F_]+$")
 NUMBER_HINT = "; in YAML write 10, not 010, and 1.0e-3, not 1e-3; no colon, no quotes"
 NAMED_KEY = re.compile(r"[a-z_]+(?:\.[a-z_]+)*")  # as rules name keys: groups, search.groups
-KEY_ITSELF = "[key]"  # what pydantic adds to the place of a name that breaks a rule
+NO_KEYS = {"[key]", TEXT, MAPPING}  # what pydantic adds to the place of a mistake
 
 
 @dataclass(frozen=True)
@@ -38,14 +43,55 @@ class SweepFile:
     text: str
 
 
-def read_sweep_file(path: Path) -> SweepFile:
-    """Read and check a sweep file, once: it may be a pipe.
+def read_sweep_file(path: Path, plugins: tuple[Plugin, ...] = ()) -> SweepFile:
+    """Read and check a sweep file, once: it may be a pipe. Its plugins are imported.
+
+    Images that the file places beside itself lie beside it from then on, whatever the current
+    folder; of a pipe, beside the current folder.
+
+    Args:
+        path: of the file.
+        plugins: further ones, imported, as the command line names them.
 
     Raises:
-        UserError: it is missing or unreadable, is no YAML, or breaks a rule of `SweepConfig`.
+        UserError: it is missing or unreadable, is no YAML, or breaks a rule of `SweepConfig`; a
+            plugin that is not there or cannot be imported is one.
     """
     text = _read(path)
-    return SweepFile(_check(text, path), text)
+    beside = path.absolute().parent if path.is_file() else Path.cwd()
+    config = _check(text, path, FromFile(beside, plugins))
+    folders = placed(config.image_folders, beside)
+    return SweepFile(config.model_copy(update={"image_folders": folders}), text)
+
+
+def sweep_file_of(values: Mapping[str, Any]) -> SweepFile:
+    """Return what a dictionary says, checked exactly as a file of the same content.
+
+    Messages name keys; there are no lines.
+
+    Raises:
+        UserError: it holds what no file can hold, or breaks a rule of `SweepConfig`.
+    """
+    try:
+        text = yaml.safe_dump(_plain(values), sort_keys=False, allow_unicode=True)
+    except yaml.YAMLError as error:
+        raise UserError(
+            f"the question cannot be written as a sweep file: {_cut(str(error), LONGEST_RULE)}. It "
+            "holds words, numbers, true and false, and lists and mappings of these."
+        ) from None
+    return SweepFile(_check(text, "the question", numbered=False), text)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of Python as YAML has it: a path is a word, a number of NumPy a number."""
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, Path):
+        return str(value)
+    as_number = getattr(value, "item", None)
+    return as_number() if callable(as_number) else value
 
 
 def read_before_groups(file: SweepFile) -> SweepConfig | None:
@@ -55,17 +101,23 @@ def read_before_groups(file: SweepFile) -> SweepConfig | None:
     """
     values, _ = read_yaml(file.text)
     try:
+        if file.config.plugins:
+            values = {**values, "plugins": file.config.plugins}
         return SweepConfig.model_validate(as_file_of_before(values))
     except ValidationError:
         return None
 
 
-def _check(text: str, path: Path) -> SweepConfig:
+def _check(
+    text: str, path: Path | str, context: FromFile | None = None, *, numbered: bool = True
+) -> SweepConfig:
     """Return what the text of a sweep file says.
 
     Args:
         text: of the file.
         path: of the file, for messages.
+        context: what else it is read with.
+        numbered: messages say on which lines mistakes are.
 
     Raises:
         UserError: it is no YAML, or breaks a rule of `SweepConfig`; the message has one line for
@@ -78,9 +130,9 @@ def _check(text: str, path: Path) -> SweepConfig:
     if not isinstance(values, dict):
         raise UserError(f"{path} must hold keys and values, got {type(values).__name__}")
     try:
-        return SweepConfig.model_validate(values)
+        return SweepConfig.model_validate(values, context=context)
     except ValidationError as error:
-        raise UserError(_explain(path, error, tree)) from None
+        raise UserError(_explain(path, error, tree, numbered=numbered)) from None
 
 
 def _read(path: Path) -> str:
@@ -90,26 +142,31 @@ def _read(path: Path) -> str:
         if len(content) > LONGEST_FILE:
             raise UserError(
                 f"{path} is too long for a sweep file, which may have {LONGEST_FILE:,} bytes. "
-                "The folder sweeps/ holds examples."
+                f"{EXAMPLES}"
             )
         return content.decode("utf-8")
     except FileNotFoundError:
         raise UserError(
             f"no such sweep file: {path.absolute()}. A relative path counts from the current "
-            "folder, under `mlflow run` from the project's; the folder sweeps/ holds examples."
+            f"folder, under `mlflow run` from that or the project's. {EXAMPLES}"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"cannot read the sweep file {path}: {error}") from None
 
 
-def _explain(path: Path, error: ValidationError, tree: yaml.Node | None) -> str:
+def _explain(
+    path: Path | str, error: ValidationError, tree: yaml.Node | None, *, numbered: bool
+) -> str:
     lines = [f"{path} breaks {error.error_count()} rule(s) of a sweep file:"]
     mistakes = error.errors()
+    # Without its plugin half of a file is unknown.
+    mistakes = [one for one in mistakes if one["loc"][:1] == ("plugins",)] or mistakes
     for mistake in mistakes[:MOST_MISTAKES]:
         place = _place(dict(mistake), tree)
         key = ".".join(map(_shown_key, place)) or "the file"
         rule = _cut(_rule(dict(mistake)), LONGEST_RULE)
-        lines.append(f"  line {_line(tree, place)}, {key}: {rule}")
+        line = f"line {_line(tree, place)}, " if numbered else ""
+        lines.append(f"  {line}{key}: {rule}")
     if len(mistakes) > MOST_MISTAKES:
         lines.append(f"  and {len(mistakes) - MOST_MISTAKES} more")
     return "\n".join(lines)
@@ -121,7 +178,7 @@ def _place(mistake: dict[str, Any], tree: yaml.Node | None) -> tuple[str | int, 
     A rule between keys is one of their section, or of the whole file: its place is the first of
     the keys it names that the file has, else the section of the first.
     """
-    section = tuple(part for part in mistake["loc"] if part != KEY_ITSELF)
+    section = tuple(part for part in mistake["loc"] if part not in NO_KEYS)
     if mistake["type"] != "value_error" or not isinstance(mistake["input"], dict):
         return section
     named = [tuple(word.split(".")) for word in NAMED_KEY.findall(mistake["msg"])]

@@ -1,9 +1,32 @@
-"""Where a data set of one's own may lie: within the data folder, by a plain relative path."""
+"""Images of one's own: where they lie, and how they are made alike.
 
-from pathlib import PurePosixPath
-from typing import Annotated
+Two forms. A text names a folder or file below the data folder, whose images are alike and split
+already. A mapping names one anywhere, and how its images are prepared.
+"""
 
-from pydantic import AfterValidator
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    Discriminator,
+    Field,
+    Tag,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
+
+from glorot_sweep.config.section import Section
+from glorot_sweep.seeds import LARGEST_SEED
+
+LARGEST_SIDE = 512  # pixels; more inputs than such an RGB image has are refused when images load
+TEST_SHARE, VALIDATION_SHARE = 0.2, 0.1  # where a file says nothing
+TEXT, MAPPING = "[text]", "[mapping]"  # of the two forms; no part of a mistake's place
+
+Side = Annotated[int, Field(ge=1, le=LARGEST_SIDE)]
+Share = Annotated[float, Field(ge=0.01, le=0.9, allow_inf_nan=False)]
 
 
 def _within_the_data_folder(given: str) -> str:
@@ -18,9 +41,131 @@ def _within_the_data_folder(given: str) -> str:
         raise ValueError(
             "must be the path of a folder or a tar below the data folder, as in `pets` or "
             f"`pets/small.tar`: relative, without `..`, `~` or control characters, got {given!r}; "
-            "name another data folder with --data-folder or GLOROT_SWEEP_DATA"
+            "name another data folder with --data-folder or GLOROT_SWEEP_DATA, or write "
+            "{path: ...} for images anywhere"
         )
     return given
 
 
-ImageFolder = Annotated[str, AfterValidator(_within_the_data_folder)]
+class ImageRules(Section):
+    """How images of any kind become a data set.
+
+    Attributes:
+        resize: the side of the square that every image becomes, or its height and width; left
+            out: all images have one size already.
+        crop: what `resize` does first: `center` (the default) cuts the largest middle part of the
+            wanted shape, `none` takes all and stretches it.
+        color: `rgb` or `grey`, which every image becomes; left out: all are of one kind already.
+        test_share: share of each class that is drawn for the test, 0.2 if left out; only for
+            images without a folder test/.
+        validation_share: likewise for validation, 0.1 if left out.
+        seed: of both draws.
+    """
+
+    resize: tuple[Side, Side] | None = None
+    crop: Literal["center", "none"] | None = None
+    color: Literal["rgb", "grey"] | None = None
+    test_share: Share | None = None
+    validation_share: Share | None = None
+    seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = 0
+
+    @field_validator("resize", mode="before")
+    @classmethod
+    def _square(cls, value: Any) -> Any:
+        if type(value) is int:
+            return value, value
+        return tuple(value) if isinstance(value, list) else value
+
+    @model_validator(mode="after")
+    def _crop_is_for_a_size(self) -> Self:
+        if self.crop is not None and self.resize is None:
+            raise ValueError(f"crop {self.crop} says how resize cuts; give resize too")
+        return self
+
+    @model_validator(mode="after")
+    def _something_is_left_to_train_on(self) -> Self:
+        test, validation = self.shares
+        if test + validation > 0.95:
+            raise ValueError(
+                "test_share and validation_share together may be at most 0.95, so that images are "
+                f"left to train on, got {test} and {validation}"
+            )
+        return self
+
+    @property
+    def shares(self) -> tuple[float, float]:
+        """Of test and validation images, as they are drawn where no folder has them."""
+        return (
+            TEST_SHARE if self.test_share is None else self.test_share,
+            VALIDATION_SHARE if self.validation_share is None else self.validation_share,
+        )
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the middle of an image is taken, instead of all of it."""
+        return self.resize is not None and self.crop != "none"
+
+
+class PreparedFolder(ImageRules):
+    """Images anywhere, and how they are prepared.
+
+    Attributes:
+        path: of a folder of class folders, a tar of one, or a file that `glorot-sweep prepare` has
+            written; a relative one counts from the sweep file's folder. Left out: the data set's
+            name. It is no part of the sweep's identity, the content is.
+    """
+
+    path: str | None = Field(default=None, min_length=1)
+
+    @field_validator("path")
+    @classmethod
+    def _printable(cls, path: str | None) -> str | None:
+        if path is not None and not path.isprintable():
+            raise ValueError(f"must be a path without control characters, got {path!r}")
+        return path
+
+    @field_serializer("path")
+    def _nowhere(self, _: str | None) -> None:
+        """Leave the place out of what is stored: the same images elsewhere are the same."""
+        return
+
+    @property
+    def rules(self) -> ImageRules:
+        """All but where the images lie."""
+        return ImageRules(**{name: getattr(self, name) for name in ImageRules.model_fields})
+
+
+def _form(value: Any) -> str:
+    return MAPPING if isinstance(value, Mapping | PreparedFolder) else TEXT
+
+
+ImageFolder = Annotated[
+    Annotated[str, AfterValidator(_within_the_data_folder), Tag(TEXT)]
+    | Annotated[PreparedFolder, Tag(MAPPING)],
+    Discriminator(_form),
+]
+
+
+def placed(folders: Mapping[str, ImageFolder], beside: Path) -> dict[str, ImageFolder]:
+    """Return the same, each path of a mapping counted from a folder.
+
+    Args:
+        folders: by the names of the data sets.
+        beside: the sweep file's folder.
+
+    Example:
+        >>> found = placed({"pets": PreparedFolder(resize=(8, 8)), "mine": "mine"}, Path("/home/a"))
+        >>> found["pets"].path, found["mine"]
+        ('/home/a/pets', 'mine')
+    """
+    return {
+        name: folder
+        if isinstance(folder, str)
+        else folder.model_copy(update={"path": _place(name, folder, beside)})
+        for name, folder in folders.items()
+    }
+
+
+def _place(name: str, folder: PreparedFolder, beside: Path) -> str:
+    path = Path(folder.path or name)
+    return str(path if folder.path and folder.path.startswith("~") else beside / path)

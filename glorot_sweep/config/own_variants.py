@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from glorot_sweep.config.names import VARIANT_NAME
 from glorot_sweep.config.section import Section
+from glorot_sweep.parts.names import PART_NAME
 from glorot_sweep.parts.variants import (
     PART_KINDS,
-    SHIPPED,
     VARIANTS,
     Profile,
     Variant,
+    check_weight_decay,
     label_of_parts,
 )
 from glorot_sweep.spelling import nearest
@@ -39,6 +39,9 @@ class OwnVariant(Section):
         step_rule: how parameters follow their gradients.
         pretrained: the hidden layers begin as denoising autoencoders.
         profile: how the layers' widths change from the input to the output.
+        schedule: how the learning rate changes over the updates.
+        weight_decay: how much of each weight is added to its gradient; biases do not decay. Rules
+            with a damping have none.
     """
 
     label: Annotated[str, Field(min_length=1, max_length=LONGEST_LABEL)] | None = None
@@ -48,6 +51,8 @@ class OwnVariant(Section):
     step_rule: str = "sgd"
     pretrained: bool = False
     profile: Profile = "equal"
+    schedule: str = "constant"
+    weight_decay: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
     @field_validator(*PART_KINDS)
     @classmethod
@@ -67,6 +72,11 @@ class OwnVariant(Section):
             )
         return label
 
+    @model_validator(mode="after")
+    def _weights_can_decay(self) -> Self:
+        check_weight_decay(self.weight_decay, self.step_rule, "an own variant")
+        return self
+
     def row(self, name: str) -> Variant:
         """Return the row that it stands for."""
         row = Variant(name, self.label or "", **self.model_dump(exclude={"label"}))
@@ -77,7 +87,7 @@ class OwnVariant(Section):
         return self.model_dump(mode="json", exclude={"label"}, exclude_defaults=True)
 
 
-OwnVariants = dict[Annotated[str, Field(pattern=VARIANT_NAME)], OwnVariant]
+OwnVariants = dict[Annotated[str, Field(pattern=PART_NAME)], OwnVariant]
 """By name."""
 
 
@@ -116,9 +126,9 @@ def refuse_shadows(own: OwnVariants) -> None:
     """
     for name in own:
         if name in VARIANTS:
-            whose = "of the package" if name in SHIPPED else "that is registered"
             raise ValueError(
-                f"own_variants.{name} has the name of a variant {whose}; give it another name"
+                f"own_variants.{name} has the name of a variant that {VARIANTS.registrant(name)} "
+                "has registered; give it another name"
             )
 
 

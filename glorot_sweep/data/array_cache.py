@@ -47,7 +47,7 @@ def cached_arrays(path: Path, key: str, build: Callable[[], Arrays]) -> Arrays:
         return kept
     arrays = build()
     try:
-        _write(path, {**arrays, _KEY: np.array(key), _DIGEST: np.array(_digest(arrays))})
+        _write(path, {**arrays, _KEY: np.array(key), _DIGEST: np.array(arrays_digest(arrays))})
     except OSError as error:
         logger.warning("%s cannot be written (%s): it will be made again", path, error)
     return arrays
@@ -60,7 +60,7 @@ def _read(path: Path, key: str) -> Arrays | None:
             if str(archive[_KEY]) != key or _DIGEST not in archive.files:
                 return None
             arrays = {name: archive[name] for name in archive.files if name not in {_KEY, _DIGEST}}
-            if str(archive[_DIGEST]) != _digest(arrays):
+            if str(archive[_DIGEST]) != arrays_digest(arrays):
                 raise ValueError("the checksum of its arrays is another one")
             return arrays
     except NPZ_DAMAGE as error:
@@ -68,8 +68,8 @@ def _read(path: Path, key: str) -> Arrays | None:
         return None
 
 
-def _digest(arrays: Arrays) -> str:
-    """Return the SHA-256 over names, types, shapes and values."""
+def arrays_digest(arrays: Arrays) -> str:
+    """Return the SHA-256 over names, types, shapes and values, hexadecimal."""
     digest = hashlib.sha256()
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name])

@@ -1,16 +1,23 @@
 """From a data set's name in a sweep file to the data set."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
-from glorot_sweep.config.datasets import FINITE_SHAPESET, refuse_unknown_dataset
+from glorot_sweep.config.datasets import FINITE_SHAPESET, OWN_DATASETS, refuse_unknown_dataset
+from glorot_sweep.config.image_folders import ImageFolder, ImageRules, PreparedFolder
 from glorot_sweep.data.cifar10 import load_cifar10
 from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.data.description import remarks
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.data.image_folder import load_image_folder
+from glorot_sweep.data.image_source import refuse_way_out
 from glorot_sweep.data.mnist import load_mnist
+from glorot_sweep.data.own_images.dataset import load_own_images
+from glorot_sweep.data.own_images.prepared_file import is_zip
+from glorot_sweep.data.registration import loaded
 from glorot_sweep.data.shapeset_dataset import KINDS, ShapesetDataset
 from glorot_sweep.data.shapeset_finite import FiniteShapeset
 from glorot_sweep.data.small_imagenet.dataset import load_small_imagenet
@@ -19,6 +26,7 @@ from glorot_sweep.host.folders import at_home
 
 FOLDER_VARIABLE = "GLOROT_SWEEP_DATA"
 DEFAULT_FOLDER = "data"
+DOWNLOADED: Final = {"mnist": load_mnist, "cifar10": load_cifar10}
 FEWEST_TEST = 10  # `diagnostics.weight_gradients.BATCH`
 MOST_CLASSES = 256
 
@@ -33,44 +41,67 @@ def data_folder(named: Path | None = None) -> Path:
 
 
 @lru_cache(maxsize=8)
-def load_dataset(name: str, folder: Path, image_folder: str | None = None) -> ImageDataset:
+def load_dataset(name: str, folder: Path, image_folder: ImageFolder | None = None) -> ImageDataset:
     """Load a data set.
 
     Args:
         name: as in sweep files.
         folder: see `data_folder`.
-        image_folder: where in `folder` its images are, if they are to be read from a folder
-            `<split>/<class>/<image>` or a tar of one.
+        image_folder: where its images are, if they are one's own: in `folder`, alike and split
+            already, or anywhere, to be prepared.
 
     Raises:
         UserError: unknown name, or its files are missing or wrong, or hold too few test images or
             too many classes.
     """
     if image_folder is not None:
-        return _usable(load_image_folder(folder / image_folder, name, within=folder))
+        return _usable(_own(name, folder, image_folder))
     refuse_unknown_dataset(name)
+    if own := OWN_DATASETS.get(name):
+        return loaded(own, folder)
     if name in KINDS:
         return ShapesetDataset(name)
     if finite := FINITE_SHAPESET.fullmatch(name):
         return FiniteShapeset(int(finite[1]))
-    if name == "mnist":
-        return load_mnist(folder / "mnist")
-    if name == "cifar10":
-        return load_cifar10(folder / "cifar10")
+    if name in DOWNLOADED:
+        return DOWNLOADED[name](folder / name)
     return _usable(load_small_imagenet(folder / "small_imagenet", name))
 
 
 def load_datasets(
-    names: Iterable[str], folder: Path, image_folders: Mapping[str, str]
+    names: Iterable[str],
+    folder: Path,
+    image_folders: Mapping[str, ImageFolder],
+    say: Callable[[str], None] = lambda _: None,
 ) -> dict[str, ImageDataset]:
     """Load data sets by name; see `load_dataset`.
 
     Args:
         names: as in sweep files.
         folder: see `data_folder`.
-        image_folders: of the data sets that are read from folders of images.
+        image_folders: of the data sets of one's own images.
+        say: tells a person what takes long, and what is noteworthy.
     """
-    return {name: load_dataset(name, folder, image_folders.get(name)) for name in names}
+    found = {}
+    for name in names:
+        image_folder = image_folders.get(name)
+        if isinstance(image_folder, PreparedFolder):
+            say(f"{name}: reading {image_folder.path or name}")
+        found[name] = load_dataset(name, folder, image_folder)
+        for line in remarks(found[name]):
+            say(line)
+    return found
+
+
+def _own(name: str, folder: Path, image_folder: ImageFolder) -> FiniteDataset:
+    """Load images that are prepared, or lie in the data folder, alike and split."""
+    if isinstance(image_folder, PreparedFolder):
+        return load_own_images(Path(image_folder.path or name), name, image_folder.rules)
+    path = folder / image_folder
+    refuse_way_out(path, folder)
+    if is_zip(path):
+        return load_own_images(path, name, ImageRules())
+    return load_image_folder(path, name, within=folder)
 
 
 def _usable(dataset: FiniteDataset) -> FiniteDataset:

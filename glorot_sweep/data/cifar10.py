@@ -21,6 +21,7 @@ from glorot_sweep.errors import UserError
 
 N_VALIDATION = 10_000  # Sec. 2.1: 40,000 / 10,000 / 10,000
 VALIDATION_SEED = 0
+IMAGE_SHAPE = (32, 32, 3)
 RECORD_BYTES = 1 + 3 * 32 * 32
 FILE_RECORDS = 10_000
 
@@ -77,6 +78,7 @@ def load_cifar10(folder: Path) -> FiniteDataset:
         validation=Examples(images.index_select(0, validation), labels[validation]),
         test=Examples(images[cut:].contiguous(), labels[cut:]),
         class_names=CLASS_NAMES,
+        image_shape=IMAGE_SHAPE,
     )
 
 

@@ -3,16 +3,13 @@
 No state is carried, so any image can be made alone, in any order and on any device.
 """
 
-from typing import Literal, get_args
-
 import torch
 from torch import Tensor
 
+from glorot_sweep.data.split_names import SPLITS, Split
 from glorot_sweep.seeds import SEED_BITS
 from glorot_sweep.splitmix import GAMMA, mix64, shifted, signed
 
-Split = Literal["train", "validation", "test"]
-SPLITS: tuple[Split, ...] = get_args(Split)
 INDEX_BITS = 32
 
 

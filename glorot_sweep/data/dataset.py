@@ -32,12 +32,15 @@ class ImageDataset(ABC):
     Attributes:
         name: as in sweep files.
         n_inputs: pixels (times channels) of an image.
+        image_shape: height, width and channels. A row of `images` holds the image plane by plane,
+            as CIFAR-10's files do: [channels, height, width].
         class_names: one for each label.
         validation, test: fixed sets, disjoint from training.
     """
 
     name: str
     n_inputs: int
+    image_shape: tuple[int, int, int]
     class_names: tuple[str, ...]
     validation: Examples
     test: Examples

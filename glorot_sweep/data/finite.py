@@ -17,6 +17,7 @@ class FiniteDataset(ImageDataset):
         name: as in sweep files.
         train, validation, test: the three parts.
         class_names: one for each label.
+        image_shape: height, width and channels; None: each image is one row of grey pixels.
     """
 
     def __init__(
@@ -26,10 +27,12 @@ class FiniteDataset(ImageDataset):
         validation: Examples,
         test: Examples,
         class_names: tuple[str, ...],
+        image_shape: tuple[int, int, int] | None = None,
     ) -> None:
         self.name = name
         self.train, self.validation, self.test = train, validation, test
         self.n_inputs = train.images.shape[1]
+        self.image_shape = image_shape or (1, self.n_inputs, 1)
         self.class_names = class_names
 
     def training(self, data_seed: int, first: int, count: int) -> Examples:

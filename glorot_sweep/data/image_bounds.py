@@ -26,10 +26,12 @@ class Budget:
     Attributes:
         path: of the data set, for messages.
         most: bytes of all files together.
+        largest: bytes of one file.
     """
 
     path: Path
     most: int
+    largest: int = LARGEST_FILE
 
     def __post_init__(self) -> None:
         self._taken = 0
@@ -40,9 +42,9 @@ class Budget:
         Raises:
             UserError: it is too large for an image, or all files together are.
         """
-        if size > LARGEST_FILE:
+        if size > self.largest:
             raise UserError(
-                f"{self.path}: {name} has {size:,} bytes; an image may have {LARGEST_FILE:,}. "
+                f"{self.path}: {name} has {size:,} bytes; an image may have {self.largest:,}. "
                 "Make it smaller, or take it away."
             )
         self._taken += size
@@ -58,9 +60,9 @@ class Budget:
         )
 
 
-def unpacked_budget(path: Path, packed: int) -> Budget:
-    """Return what may be read of a tar of so many bytes."""
-    return Budget(path, min(room(), UNPACKED_TIMES * packed + UNPACKED_BESIDE))
+def unpacked_budget(path: Path, packed: int, largest: int = LARGEST_FILE) -> Budget:
+    """Return what may be read of a tar of so many bytes, of which a file has at most `largest`."""
+    return Budget(path, min(room(), UNPACKED_TIMES * packed + UNPACKED_BESIDE), largest)
 
 
 class BoundedStream:

@@ -48,6 +48,12 @@ class ImageKind:
         """Numbers of one image."""
         return KINDS[self.mode] * self.size[0] * self.size[1]
 
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Height, width and channels."""
+        width, height = self.size
+        return height, width, KINDS[self.mode]
+
     def __str__(self) -> str:
         return f"{self.size[0]} x {self.size[1]} {'grey' if self.mode == 'L' else self.mode}"
 
@@ -135,8 +141,8 @@ def _opened(path: Path, name: str, content: bytes) -> ImageFile:
             except _DAMAGE as error:
                 raise _undecodable(path, name, error) from None
     raise UserError(
-        f"{path}: {name} must be a PNG or JPEG image, got {_instead(content)}. Replace or remove "
-        "it."
+        f"{path}: {name} must be a PNG or JPEG image, got {instead_of_image(content)}. Replace or "
+        "remove it."
     )
 
 
@@ -161,7 +167,7 @@ def _undecodable(path: Path, name: str, error: Exception) -> UserError:
     )
 
 
-def _instead(content: bytes) -> str:
+def instead_of_image(content: bytes) -> str:
     """Say what is there in an image's place, as far as its first bytes tell."""
     if not content:
         return "an empty file"

@@ -32,6 +32,7 @@ from glorot_sweep.errors import UserError
 VALIDATION_SEED = 0
 LARGEST_SHARE = 5  # at most a fifth of the training images validates
 CACHE_ENDING = ".pixels.npz"
+CACHED = "with image shape"  # what distinguishes it from caches of earlier versions
 
 
 def load_image_folder(path: Path, name: str, within: Path | None = None) -> FiniteDataset:
@@ -54,14 +55,15 @@ def load_image_folder(path: Path, name: str, within: Path | None = None) -> Fini
     """
     key, read = _open(path, within)
     cache = path.with_name(path.name + CACHE_ENDING)
-    arrays = cached_arrays(cache, f"{key} {DECODER}", lambda: _decoded(read()))
+    arrays = cached_arrays(cache, f"{key} {DECODER} {CACHED}", lambda: _decoded(read()))
     train, test = _examples(arrays, "train"), _examples(arrays, "test")
     if "validation labels" in arrays:
         validation = _examples(arrays, "validation")
     else:
         train, validation = _divided(path, train, min(len(test), len(train) // LARGEST_SHARE))
     class_names = tuple(str(class_name) for class_name in arrays["classes"])
-    return FiniteDataset(name, train, validation, test, class_names)
+    height, width, channels = arrays["image shape"].tolist()
+    return FiniteDataset(name, train, validation, test, class_names, (height, width, channels))
 
 
 def _open(path: Path, within: Path | None) -> tuple[str, Callable[[], ImageTree]]:
@@ -99,7 +101,8 @@ def _decoded(tree: ImageTree) -> Arrays:
     first = next(iter(encoded["train images"].items()))
     kind = image_kind(tree.path, *first)
     images = {part: decode_images(tree.path, kind, encoded[part]) for part in encoded}
-    return {**images, **labels, "classes": np.array(class_names)}
+    shape = np.array(kind.shape, np.int64)
+    return {**images, **labels, "classes": np.array(class_names), "image shape": shape}
 
 
 def _examples(arrays: Arrays, split: str) -> Examples:

@@ -9,12 +9,19 @@ import os
 import stat
 import tarfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
-from glorot_sweep.data.image_bounds import BoundedStream, Budget, room, unpacked_budget
+from glorot_sweep.data.image_bounds import (
+    LARGEST_FILE,
+    BoundedStream,
+    Budget,
+    room,
+    unpacked_budget,
+)
 from glorot_sweep.data.image_tree import ImageTree, is_hidden
 from glorot_sweep.errors import UserError
 
@@ -71,21 +78,53 @@ def read_tar(path: Path, content: bytes) -> ImageTree:
         UserError: it is no tar, is cut or damaged, or a member is misplaced (see `ImageTree`),
             lies outside the archive, or is neither a file nor a folder.
     """
-    tree, budget = ImageTree(path), unpacked_budget(path, len(content))
-    try:
+    tree = ImageTree(path)
+    for parts, read in packed_members(path, content, LARGEST_FILE):
+        if read is None:
+            tree.add_folder(parts)
+        else:
+            tree.add_file(parts, read)
+    return tree
+
+
+def packed_members(
+    path: Path, content: bytes, largest: int
+) -> Iterator[tuple[tuple[str, ...], Callable[[], bytes] | None]]:
+    """Yield the members of a tar, compressed or not: the parts of each name, and what reads it.
+
+    Args:
+        path: of the archive, for messages.
+        content: of the archive.
+        largest: bytes of a member.
+
+    Yields:
+        Parts from the top, and a function that is called before the next member, or not at all;
+        None in its place for a folder.
+
+    Raises:
+        UserError: it is no tar, is cut or damaged, or a member lies outside the archive, or is
+            neither a file nor a folder.
+    """
+    budget = unpacked_budget(path, len(content), largest)
+    with _damage_told(path):
         stream: Any = BoundedStream(_unpacked(content), budget)
         with tarfile.open(fileobj=stream, mode="r:") as archive:
             while (member := archive.next()) is not None:
                 archive.members.clear()  # type: ignore[attr-defined]
                 _refuse_backwards(archive, member)
-                _add_member(tree, archive, member, budget)
+                yield _member(path, archive, member, budget)
             _check_end(archive)
+
+
+@contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
+    try:
+        yield
     except _DAMAGE as error:
         raise UserError(
             f"{path}: must be a folder of images or a tar of one, and cannot be read as a tar: "
             f"{error}. Get or make it again."
         ) from None
-    return tree
 
 
 def tree_digest(tree: ImageTree) -> str:
@@ -129,26 +168,30 @@ def _refuse_backwards(archive: tarfile.TarFile, member: tarfile.TarInfo) -> None
         raise tarfile.ReadError(f"{member.name} has a size of {member.size} bytes")
 
 
-def _add_member(
-    tree: ImageTree, archive: tarfile.TarFile, member: tarfile.TarInfo, budget: Budget
-) -> None:
+def _member(
+    path: Path, archive: tarfile.TarFile, member: tarfile.TarInfo, budget: Budget
+) -> tuple[tuple[str, ...], Callable[[], bytes] | None]:
     name = PurePosixPath(member.name)
     if name.is_absolute() or ".." in name.parts:
         raise UserError(
-            f"{tree.path}: the member {member.name} leads out of the archive; names must be "
+            f"{path}: the member {member.name} leads out of the archive; names must be "
             "relative and without `..`. Make the archive again from the folder."
         )
     stream = archive.extractfile(member) if member.isfile() else None
     if stream is not None:
         budget.take(member.name, member.size)
-        tree.add_file(name.parts, stream.read)
-    elif member.isdir():
-        tree.add_folder(name.parts)
-    else:
-        raise UserError(
-            f"{tree.path}: the member {member.name} is a link or a device; members must be files "
-            "and folders. Make the archive again with `tar --dereference`."
-        )
+        return name.parts, partial(_read_member, path, stream)
+    if member.isdir():
+        return name.parts, None
+    raise UserError(
+        f"{path}: the member {member.name} is a link or a device; members must be files "
+        "and folders. Make the archive again with `tar --dereference`."
+    )
+
+
+def _read_member(path: Path, stream: IO[bytes]) -> bytes:
+    with _damage_told(path):  # outside the loop over the members
+        return stream.read()
 
 
 def _check_end(archive: tarfile.TarFile) -> None:

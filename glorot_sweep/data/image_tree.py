@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from glorot_sweep.data.counter_random import SPLITS
+from glorot_sweep.data.split_names import SPLITS
 from glorot_sweep.errors import UserError
 
 ENDINGS = (".png", ".jpg", ".jpeg")

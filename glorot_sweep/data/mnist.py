@@ -50,6 +50,8 @@ def load_mnist(folder: Path) -> FiniteDataset:
     """
     contents = {name: _read(folder, name, md5) for name, md5 in FILES.items()}
     train_images, train_labels, test_images, test_labels = map(_tensor, contents.values())
+    _, height, width = train_images.shape
+    train_images, test_images = train_images.flatten(1), test_images.flatten(1)
     cut = len(train_labels) - N_VALIDATION
     return FiniteDataset(
         "mnist",
@@ -57,6 +59,7 @@ def load_mnist(folder: Path) -> FiniteDataset:
         validation=Examples(train_images[cut:], train_labels[cut:]),
         test=Examples(test_images, test_labels),
         class_names=tuple("0123456789"),
+        image_shape=(height, width, 1),
     )
 
 
@@ -94,8 +97,8 @@ def _decompress(path: Path, content: bytes) -> bytes:
 
 
 def _tensor(content: bytes) -> Tensor:
-    """Return images as uint8 [n, pixels] or labels as int64 [n]."""
+    """Return images as uint8 [n, height, width] or labels as int64 [n]."""
     dimensions = content[3]
     shape = [int.from_bytes(content[4 * axis : 4 * axis + 4]) for axis in range(1, dimensions + 1)]
     values = torch.frombuffer(bytearray(content), dtype=torch.uint8, offset=4 * (dimensions + 1))
-    return values.to(torch.int64) if dimensions == 1 else values.view(shape[0], -1)
+    return values.to(torch.int64) if dimensions == 1 else values.view(shape)

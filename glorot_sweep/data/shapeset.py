@@ -8,7 +8,7 @@ of any size.
 import torch
 from torch import Tensor
 
-from glorot_sweep.data.counter_random import Split, integers_below, stream_keys
+from glorot_sweep.data.counter_random import integers_below, stream_keys
 from glorot_sweep.data.polygon_raster import MAX_SIZE, masks_of_codes, span_codes, spans
 from glorot_sweep.data.shapeset_objects import (
     LAYOUT_STEP,
@@ -23,6 +23,7 @@ from glorot_sweep.data.shapeset_objects import (
     place_seconds,
     tabulate_figures,
 )
+from glorot_sweep.data.split_names import Split
 
 __all__ = [
     "CLASS_NAMES",

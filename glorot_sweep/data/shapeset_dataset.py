@@ -56,6 +56,7 @@ class ShapesetDataset(ImageDataset):
         self.name = name
         self.kind = KINDS[name]
         self.n_inputs = self.kind.size**2
+        self.image_shape = (self.kind.size, self.kind.size, 1)
         self.class_names = shapeset.CLASS_NAMES[: N_TYPES if self.kind.single else None]
 
     def training(self, data_seed: int, first: int, count: int) -> Examples:

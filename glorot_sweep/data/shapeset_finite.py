@@ -20,9 +20,9 @@ class FiniteShapeset(FiniteDataset):
     def __init__(self, examples: int) -> None:
         self.name = f"shapeset_finite_{examples}"
         self.examples = examples
-        self.n_inputs = KINDS["shapeset"].size ** 2
-        self.class_names = shapeset.CLASS_NAMES
         self._endless = ShapesetDataset()
+        self.n_inputs, self.image_shape = self._endless.n_inputs, self._endless.image_shape
+        self.class_names = shapeset.CLASS_NAMES
 
     @cached_property
     def train(self) -> Examples:  # type: ignore[override]

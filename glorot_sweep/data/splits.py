@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from glorot_sweep.data.counter_random import stream_keys
+from glorot_sweep.data.quotas import class_quotas
 
 
 def draw_validation(labels: Tensor, count: int, seed: int) -> tuple[Tensor, Tensor]:
@@ -41,25 +42,3 @@ def draw_validation(labels: Tensor, count: int, seed: int) -> tuple[Tensor, Tens
         rows = (labels == label).nonzero().squeeze(1)
         drawn[rows[keys[rows].argsort()[:quota]]] = True
     return (~drawn).nonzero().squeeze(1), drawn.nonzero().squeeze(1)
-
-
-def class_quotas(sizes: list[int], count: int) -> list[int]:
-    """Return how many images each class gives: its share of `count`, rounded up or down.
-
-    What rounding down leaves goes to the largest fractions, among equal ones to the first class.
-
-    Args:
-        sizes: images of each class.
-        count: images in all, at most the sum of `sizes`.
-
-    Example:
-        >>> class_quotas([50, 30, 20], 9)  # exact shares 4.5, 2.7, 1.8
-        [4, 3, 2]
-    """
-    total = sum(sizes)
-    quotas = [count * size // total for size in sizes]
-    fractions = [count * size % total for size in sizes]
-    largest = sorted(range(len(sizes)), key=lambda label: (-fractions[label], label))
-    for label in largest[: count - sum(quotas)]:
-        quotas[label] += 1
-    return quotas

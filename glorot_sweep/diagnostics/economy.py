@@ -81,12 +81,16 @@ def _activation_rows(stack: _Stack, saturation_bound: float) -> Rows:
     mean, std = moments(z)
     found = percentiles(z, tuple(PERCENTILES.values()))
     functions = [ACTIVATIONS[name] for name in stack.traced.activation_names]
-    asymptotes, at_zero = [f.asymptotes for f in functions], [f.at_zero for f in functions]
+    properties = (
+        [f.asymptotes for f in functions],
+        [f.at_zero for f in functions],
+        [f.dip for f in functions],
+    )
     columns = {
         "mean": mean,
         "std": std,
         **dict(zip(PERCENTILES, found.T, strict=True)),
-        "saturation": saturation_share(z, saturation_bound, asymptotes, at_zero),
+        "saturation": saturation_share(z, saturation_bound, *properties, stack.traced.derivatives),
     }
     return stack.rows("activation", z[0].numel(), columns)
 

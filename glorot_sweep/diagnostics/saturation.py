@@ -12,6 +12,8 @@ def saturation_share(
     bound: float,
     asymptotes: Sequence[tuple[float, float]],
     at_zero: Sequence[float] = (),
+    dips: Sequence[float | None] = (),
+    derivatives: Tensor | None = None,
 ) -> Tensor:
     """Return the share of activations close to an asymptote.
 
@@ -19,7 +21,9 @@ def saturation_share(
     either of them: |z| > 0.9 of tanh and softsign; z < 0.05 or z > 0.95 of the sigmoid. A
     function that has a lower asymptote alone is saturated from `bound` of the way on that leads
     from f(0) down to it, the bound included: z = 0 of the ReLU, whose unit then passes no
-    gradient; z <= 0.1 log 2 of the softplus, whose slope there is below 0.07.
+    gradient; z <= 0.1 log 2 of the softplus, whose slope there is below 0.07. A function that falls
+    to a dip before it rises, as GELU and SiLU do, has values near that asymptote at 0 too: there
+    the way leads from the dip up to the asymptote, where f does not rise.
 
     Args:
         activations: z [T, ...], one trial a row; float32 or float64.
@@ -27,6 +31,8 @@ def saturation_share(
         asymptotes: limits of each trial's activation function at minus and plus infinity [T].
             A function with none is never saturated.
         at_zero: f(0) of each [T]; needed where there is a lower asymptote alone.
+        dips: least value of each, None of one that never falls [T]; without any, none does.
+        derivatives: f'(s) [T, ...]; needed where there is a dip.
 
     Returns:
         Shares [T], 0 to 1, in float64.
@@ -47,8 +53,14 @@ def saturation_share(
     shares = rows.sub_(middle).abs_().gt_(bound * half).mean(1)
     for row, (low, high) in enumerate(asymptotes):
         if math.isfinite(low) and math.isinf(high):
-            nearest = low + (1 - bound) * (at_zero[row] - low)
-            shares[row] = activations[row].le(nearest).double().mean()
+            z, dip = activations[row], dips[row] if dips else None
+            nearest = low + (1 - bound) * ((at_zero[row] if dip is None else dip) - low)
+            if dip is None:
+                saturated = z.le(nearest)
+            else:
+                assert derivatives is not None
+                saturated = z.ge(nearest) & derivatives[row].le(0)
+            shares[row] = saturated.double().mean()
     return shares
 
 

@@ -36,6 +36,8 @@ class SingleNetwork(nn.Module):
         weights: weight_0 [fan_in, fan_out], bias_0 [fan_out], ..., the output layer last.
         offset: added to grey levels / 255 * `slope`; 0 and 1 are inputs in [0, 1].
         slope: see `offset`; -1 and 2 are inputs in [-1, 1].
+        takes_images: grey levels are [n, height, width, channels]. The network was trained on rows
+            that hold an image plane by plane, and so are made of them.
     """
 
     def __init__(
@@ -44,9 +46,10 @@ class SingleNetwork(nn.Module):
         weights: Mapping[str, NDArray[np.float32]],
         offset: float = 0.0,
         slope: float = 1.0,
+        takes_images: bool = False,
     ) -> None:
         super().__init__()
-        self.offset, self.slope = offset, slope
+        self.offset, self.slope, self.takes_images = offset, slope, takes_images
         layers: list[nn.Module] = []
         for index in range(len(weights) // 2):
             weight, bias = weights[f"weight_{index}"], weights[f"bias_{index}"]
@@ -59,5 +62,7 @@ class SingleNetwork(nn.Module):
 
     def forward(self, grey_levels: Tensor) -> Tensor:
         """Return probabilities [n, classes] of float32 grey levels [n, inputs] in 0..255."""
+        if self.takes_images:
+            grey_levels = grey_levels.permute(0, 3, 1, 2).flatten(1)
         probabilities: Tensor = self.layers(grey_levels / 255 * self.slope + self.offset)
         return probabilities

@@ -10,6 +10,8 @@ import pwd
 import re
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.limits import memory_limit, usable_processors
@@ -88,22 +90,56 @@ def put_in_order() -> list[str]:
     * A user whom the system has no name for gets one: libraries ask for it when they are imported.
     * What a terminal cannot show is shown otherwise, and ends nothing.
     """
-    said = []
-    if not (loose := umask()) & OTHERS_WRITE:
-        os.umask(loose | ORDINARY_UMASK)
-        said.append(
-            f"warning: umask {loose:03o} lets every user of this machine alter what is made; "
-            f"{loose | ORDINARY_UMASK:03o} is used instead."
-        )
+    said = _keep_others_out()
     if any(one[0] == "error" for one in warnings.filters):
-        warnings.filters[:] = [one for one in warnings.filters if one[0] != "error"]  # type: ignore[index]
+        _let_warnings_be()
         os.environ.pop("PYTHONWARNINGS", None)
-    if _account() is None:
-        os.environ.setdefault("LOGNAME", f"user{os.getuid()}")
+    _name_account()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     return said
+
+
+@contextmanager
+def in_order() -> Iterator[None]:
+    """The same for a while, in a process that is somebody else's: a notebook, a script.
+
+    Afterwards umask and warnings are as they were; a umask that was not used is told by a warning.
+    Streams are left alone.
+    """
+    before = umask()
+    for line in _keep_others_out():
+        warnings.warn(line.removeprefix("warning: "), stacklevel=3)
+    try:
+        with warnings.catch_warnings():
+            _let_warnings_be()
+            _name_account()
+            yield
+    finally:
+        os.umask(before)
+
+
+def _keep_others_out() -> list[str]:
+    """Set an ordinary umask where everyone could write; return a line that says so, or none."""
+    if (loose := umask()) & OTHERS_WRITE:
+        return []
+    os.umask(loose | ORDINARY_UMASK)
+    return [
+        f"warning: umask {loose:03o} lets every user of this machine alter what is made; "
+        f"{loose | ORDINARY_UMASK:03o} is used instead."
+    ]
+
+
+def _let_warnings_be() -> None:
+    """Make no warning an error."""
+    warnings.filters[:] = [one for one in warnings.filters if one[0] != "error"]  # type: ignore[index]
+
+
+def _name_account() -> None:
+    """Name a user whom the system has no name for."""
+    if _account() is None:
+        os.environ.setdefault("LOGNAME", f"user{os.getuid()}")
 
 
 def _account() -> str | None:

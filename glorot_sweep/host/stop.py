@@ -54,6 +54,46 @@ class StopSignal:
         self.signum = self.signum or signum
 
 
+class GuestStop(StopSignal):
+    """The same in a process that is somebody else's: a notebook, a script, any thread of it.
+
+    Signals are heard within `heard` alone, and in the main thread alone, where Python delivers
+    them. Nothing ends the process: a second Ctrl-C is a KeyboardInterrupt wherever the work is.
+    """
+
+    def install(self) -> None:
+        """Handle the signals from now on, where that can be done."""
+        if threading.current_thread() is threading.main_thread():
+            super().install()
+
+    def follow_parent(self) -> None:
+        """Leave it to the process what becomes of it without its parent."""
+
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        """Hear signals inside; then let those handle the one that came who did before.
+
+        Ctrl-C so becomes the KeyboardInterrupt that it always was; a SIGTERM ends the process,
+        or is what its own handler makes of it.
+        """
+        in_main = threading.current_thread() is threading.main_thread()
+        before = {signum: signal.getsignal(signum) for signum in SIGNALS} if in_main else {}
+        self.install()
+        try:
+            yield
+        finally:
+            for signum, handler in before.items():
+                if handler is not None:  # else it is none of Python's, and stays
+                    signal.signal(signum, handler)
+            if self.signum is not None:
+                signal.raise_signal(self.signum)
+
+    def _receive(self, signum: int, frame: FrameType | None) -> None:
+        if self.signum is not None and signum == signal.SIGINT:
+            raise KeyboardInterrupt
+        self.signum = self.signum or signum
+
+
 @contextmanager
 def stopping_at_once() -> Iterator[None]:
     """Let the signals raise `StopRequested` wherever the work is; main thread only."""

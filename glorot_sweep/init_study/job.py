@@ -9,15 +9,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from glorot_sweep.config.image_folders import ImageFolder
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.data.description import profile
 from glorot_sweep.diagnostics.cost_surface import cost_surfaces
 from glorot_sweep.host.stop import StopSignal
 from glorot_sweep.init_study.headline import headline, terminal_table, verdict_lines
 from glorot_sweep.init_study.networks import Row, StudySize, groups, look
+from glorot_sweep.tracking.dataset_note import note_of
 from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.layer_table import layer_frame, write_layers
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place, open_place
-from glorot_sweep.tracking.runs import DatasetNote, Point, RunStore, RunWriter
+from glorot_sweep.tracking.runs import Point, RunStore, RunWriter
 from glorot_sweep.tracking.schema.beside import InitStudySize, LookedAt
 from glorot_sweep.tracking.schema.fields import metrics_of, params_of, tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Kind
@@ -92,8 +94,7 @@ def _open_run(place: Place, dataset: ImageDataset, size: StudySize) -> RunWriter
     )
     have = place.client.get_run(run.run_id).data.params  # `mlflow run` logs its own parameters
     run.params({key: value for key, value in params.items() if key not in have})
-    source = f"glorot_sweep.data {dataset.name}"
-    run.inputs(DatasetNote(dataset.name, dataset.digest(), source, ("testing",)))
+    run.inputs(note_of(dataset, dataset.digest(), profile(dataset), ("testing",)))
     return run
 
 

@@ -20,7 +20,11 @@ class Initialization(Part):
     Attributes:
         source: a function of fan-in, fan-out and a generator that returns float64 weights
             [fan_in, fan_out].
+        examples: the first ones of the trial's training stream, by which the drawn weights are
+            then scaled, layer after layer, until pre-activations have variance 1; 0: they are not.
     """
+
+    examples: int = 0
 
     @cached_property
     def draw(self) -> "Callable[[int, int, Generator], Tensor]":
@@ -34,9 +38,15 @@ INITIALIZATIONS = Registry(
     (
         Initialization("gaussian", f"{TORCH}:gaussian"),
         Initialization("he", f"{TORCH}:he"),
+        Initialization("he_uniform", f"{TORCH}:he_uniform"),
+        Initialization("lecun_normal", f"{TORCH}:lecun_normal"),
+        Initialization("lecun_uniform", f"{TORCH}:lecun_uniform"),
+        Initialization("lsuv", f"{TORCH}:orthogonal", examples=256),  # engine/torch/unit_variance
         Initialization("normalized", f"{TORCH}:normalized"),  # Eq. (16)
         Initialization("orthogonal", f"{TORCH}:orthogonal"),
         Initialization("standard", f"{TORCH}:standard"),  # Eq. (1)
+        Initialization("truncated_normal", f"{TORCH}:truncated_normal"),
         Initialization("unit_gaussian", f"{TORCH}:unit_gaussian"),
+        Initialization("xavier_normal", f"{TORCH}:xavier_normal"),
     ),
 )

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from glorot_sweep.report.belief import Curves
-from glorot_sweep.report.collect import collect
+from glorot_sweep.report.collect import Collected, collect
 from glorot_sweep.report.evidence import (
     CostSurfaces,
     Evidence,
@@ -33,7 +33,7 @@ from glorot_sweep.tracking.schema.beside import InitStudyRun
 from glorot_sweep.tracking.schema.fields import shortened
 from glorot_sweep.tracking.schema.names import Artifact, Curve, Kind
 from glorot_sweep.tracking.schema.runs import read
-from glorot_sweep.tracking.schema.trained import MonitoredRun, ReplicateRun
+from glorot_sweep.tracking.schema.trained import MonitoredRun, ReplicateRun, TrainedRun
 
 CURVES = {
     "train_loss": Curve.TRAIN_LOSS,
@@ -59,7 +59,12 @@ def collect_evidence(
         UserError: see `collect`.
     """
     beside = _beside_sweeps(place, size)
-    return beside if name is None else _with_sweep(place, name, beside)
+    return beside if name is None else _with_sweep(place, collect(place, name), beside)
+
+
+def evidence_of(place: Place, sweep: Collected, size: tuple[int, int] | None = None) -> Evidence:
+    """The same of a sweep that has been read; an unfinished one as far as it is."""
+    return _with_sweep(place, sweep, _beside_sweeps(place, size))
 
 
 def collect_several(
@@ -71,7 +76,7 @@ def collect_several(
         UserError: see `collect`.
     """
     beside = _beside_sweeps(place, size)
-    return [_with_sweep(place, name, beside) for name in names] or [beside]
+    return [_with_sweep(place, collect(place, name), beside) for name in names] or [beside]
 
 
 def _beside_sweeps(place: Place, size: tuple[int, int] | None) -> Evidence:
@@ -81,8 +86,7 @@ def _beside_sweeps(place: Place, size: tuple[int, int] | None) -> Evidence:
     return Evidence(None, (), init_studies, tuple(problems), svms)
 
 
-def _with_sweep(place: Place, name: str, beside: Evidence) -> Evidence:
-    sweep = collect(place, name)
+def _with_sweep(place: Place, sweep: Collected, beside: Evidence) -> Evidence:
     problems = list(beside.problems)
     expected = sweep.config.statistics.cost != "none"
     trained: list[ReplicateRun | MonitoredRun] = [*sweep.replicates, *sweep.monitored]
@@ -206,15 +210,21 @@ def _run(
         updates=record.updates,
         seed=record.seed,
         diverged=record.state is State.DIVERGED,
-        curve=_curve(place, record, curves),
+        curve=curve_frame(place, record, curves),
         statistics=layer_frame([]) if statistics is None else statistics,
         widths=record.unequal_widths,
         pretraining_updates=record.pretraining_updates,
     )
 
 
-def _curve(place: Place, record: ReplicateRun | MonitoredRun, read: Curves) -> pd.DataFrame:
-    """Return a run's curves; those that have been read are not asked for again."""
+def curve_frame(place: Place, record: TrainedRun, read: Curves) -> pd.DataFrame:
+    """Return a run's curves, a row for each evaluation: `update` and the columns of `CURVES`.
+
+    Args:
+        place: of its store.
+        record: the run.
+        read: curves of it that have been read: they are not asked for again.
+    """
     points = {
         column: read[key] if key in read else read_curve(place.client, record.run_id, key)
         for column, key in CURVES.items()

@@ -27,14 +27,12 @@ from glorot_sweep.tracking.records import get_run, read_text
 from glorot_sweep.tracking.runs import Point, RunStore, RunWriter
 from glorot_sweep.tracking.schema.fields import metrics_of, tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Kind, cell_name
+from glorot_sweep.tracking.schema.report import MadeFrom, ReportRun, TableMeans
 from glorot_sweep.tracking.schema.runs import (
     About,
-    MadeFrom,
     Mark,
     Note,
     OfSweep,
-    ReportRun,
-    TableMeans,
     kind_of,
     origin_here,
     read,

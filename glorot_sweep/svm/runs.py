@@ -9,15 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glorot_sweep.data.dataset import Examples
+from glorot_sweep.data.description import profile
 from glorot_sweep.errors import UserError
 from glorot_sweep.significance import proportion_interval
 from glorot_sweep.svm.problem import SvmProblem
 from glorot_sweep.svm.request import SvmRequest
 from glorot_sweep.svm.search import SvmTrial
+from glorot_sweep.tracking.dataset_note import DatasetNote, note_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import find_runs, get_run
-from glorot_sweep.tracking.runs import DatasetNote, Point, RunStore, RunWriter
+from glorot_sweep.tracking.runs import Point, RunStore, RunWriter
 from glorot_sweep.tracking.same_params import lacking_params
 from glorot_sweep.tracking.schema.beside import (
     SvmFinals,
@@ -152,7 +154,7 @@ def open_svm_runs(request: SvmRequest, problem: SvmProblem, place: Place) -> Svm
         run.params(lacking_params(run.run_id, key, have, params))
     else:  # `mlflow run` logs its own parameters
         run.params({name: value for name, value in params.items() if name not in have})
-    note = DatasetNote(problem.dataset.name, digest, f"glorot_sweep.data {problem.dataset.name}")
+    note = note_of(problem.dataset, digest, profile(problem.dataset))
     run.inputs(note)  # again, if an attempt before came so far: MLflow keeps one
     found = find_runs(place.client, [place.experiment_id], baseline=run.run_id)
     trials = [read(SvmTrialRun, trial) for trial in found]

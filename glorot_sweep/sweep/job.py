@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -19,6 +20,7 @@ from glorot_sweep.sweep.execution.checkpoint_folder import checkpoint_root
 from glorot_sweep.sweep.execution.devices import Devices
 from glorot_sweep.sweep.execution.options import ExecutionOptions
 from glorot_sweep.sweep.execution.preparation import prepare
+from glorot_sweep.sweep.progress import Watch, watch_nothing
 from glorot_sweep.sweep.records.begun import engines_begun, file_as_begun
 from glorot_sweep.sweep.records.opening import (
     OpenSweep,
@@ -87,6 +89,7 @@ def run_sweep(
     devices: Devices | None = None,
     stop: StopSignal | None = None,
     register: Register = register_winners,
+    watch: Watch = watch_nothing,
 ) -> SweepOutcome:
     """Run, continue, or recognize as complete the sweep of a file.
 
@@ -98,6 +101,7 @@ def run_sweep(
         devices: instead of those that the options mean.
         stop: asked at every point where the work can stop.
         register: makes the winners registered models.
+        watch: told how far it is.
 
     Raises:
         UserError: something in the data, the addresses or the devices is wrong; nothing was
@@ -111,7 +115,12 @@ def run_sweep(
     stop.install()
     if datasets is None:
         folder = data_folder(options.data_folder)
-        datasets = load_datasets(file.config.datasets, folder, file.config.image_folders)
+        datasets = load_datasets(
+            file.config.datasets,
+            folder,
+            file.config.image_folders,
+            partial(console.print, highlight=False, markup=False, soft_wrap=True),
+        )
     tracking = tracking_uri(options.tracking_uri)
     storage = storage_uri(options.storage, tracking)
     root = checkpoint_root(options.checkpoints, storage)
@@ -120,7 +129,7 @@ def run_sweep(
         devices = prepare(
             options.execution, file.config.execution, tracking, accept_other_types=accept
         )
-    means = Means(storage, root, datasets, devices, stop, console, register)
+    means = Means(storage, root, datasets, devices, stop, console, register, watch)
     try:
         with _outages_told():
             return _Job(file, options, means).run()

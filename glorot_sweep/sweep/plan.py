@@ -4,6 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -88,9 +89,11 @@ def show_plan(
     engines = settle(config, device, None)
     if datasets is None:
         folder = data_folder(named_folder)
-        datasets = load_datasets(config.datasets, folder, config.image_folders)
+        datasets = load_datasets(
+            config.datasets, folder, config.image_folders, partial(_say, console)
+        )
     for line in fallback_lines(engines):
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
+        _say(console, line)
     table = Table(title=f"{config.name} on this {device}, engine {engine_words(engines)}")
     for heading in HEADINGS:
         table.add_column(heading, justify="right")
@@ -113,6 +116,10 @@ def show_plan(
         "at two depths; layer statistics, logging and the report not counted",
         highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _most_updates(config: SweepConfig) -> dict[tuple[str, str], int]:

@@ -1,7 +1,11 @@
-"""What a person sees while a sweep runs: bars in a terminal, plain lines elsewhere."""
+"""What a person sees while a sweep runs: bars in a terminal, plain lines elsewhere.
+
+What a program sees are events of the same.
+"""
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -20,16 +24,53 @@ from glorot_sweep.spelling import duration
 LINE_SECONDS = 15.0  # between two lines where there is no terminal
 
 
+@dataclass(frozen=True)
+class ProgressEvent:
+    """How far a sweep is.
+
+    Attributes:
+        phase: `search`, `replicates` or `monitoring`.
+        unit: what is counted, in words.
+        done, total: of these: trials, replicates or monitored runs of this start.
+        updates_done, updates_total: of the phase, in model-updates (one SGD step of one network);
+            those that pruning has made unnecessary count as done.
+        updates_per_second: model-updates trained in the phase by its seconds; None as long as
+            none has been.
+    """
+
+    phase: str
+    unit: str
+    done: int
+    total: int
+    updates_done: int
+    updates_total: int
+    updates_per_second: float | None
+
+
+Watch = Callable[[ProgressEvent], None]
+"""Told how far a sweep is, many times a second; what it raises ends the sweep."""
+
+
+def watch_nothing(event: ProgressEvent) -> None:
+    """Look away."""
+
+
 class SweepProgress:
     """Counts studies, packs and model-updates (one SGD step of one network).
 
     Args:
         console: where to write.
         clock: monotonic, seconds.
+        watch: told of each change.
     """
 
-    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
-        self.console, self._clock = console, clock
+    def __init__(
+        self,
+        console: Console,
+        clock: Callable[[], float] = time.monotonic,
+        watch: Watch = watch_nothing,
+    ) -> None:
+        self.console, self._clock, self._watch = console, clock, watch
         self._rich = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
@@ -69,6 +110,7 @@ class SweepProgress:
         self._updates_task = self._rich.add_task(f"{phase}: model-updates", total=updates, rate="")
         if not self.console.is_terminal:
             self._print(f"{phase}: {units} {unit}, {updates:,} model-updates")
+        self._tell()
 
     def advance(self, updates: int) -> None:
         """Count trained model-updates."""
@@ -92,6 +134,7 @@ class SweepProgress:
         """Count finished trials or replicates."""
         self._units_done += count
         self._rich.update(self._units_task, completed=self._units_done)
+        self._tell()
 
     def note(self, text: str) -> None:
         """Write one line."""
@@ -102,6 +145,15 @@ class SweepProgress:
         rate = self._rate()
         shown = "" if rate is None else f"{rate:,.0f}/s"
         self._rich.update(self._updates_task, completed=self._done, rate=shown)
+        self._tell()
+
+    def _tell(self) -> None:
+        self._watch(
+            ProgressEvent(
+                self._phase, self._unit, self._units_done, self._units_total, self._done,
+                self._total, self._rate(),
+            )
+        )  # fmt: skip
 
     def _rate(self) -> float | None:
         """Return model-updates per second; None as long as none has been trained."""

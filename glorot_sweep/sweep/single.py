@@ -3,6 +3,7 @@
 from rich.console import Console
 
 from glorot_sweep.data.catalog import data_folder, load_dataset
+from glorot_sweep.data.description import profile
 from glorot_sweep.engine.choice import resolve_engine
 from glorot_sweep.host.stop import StopSignal
 from glorot_sweep.parts.variants import VARIANTS
@@ -12,8 +13,9 @@ from glorot_sweep.sweep.contents.single import SingleRequest
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.recording import RunPlan
+from glorot_sweep.tracking.dataset_note import note_of
 from glorot_sweep.tracking.place import open_place
-from glorot_sweep.tracking.runs import DatasetNote, RunStore
+from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import Mark, origin_here
@@ -36,7 +38,7 @@ def train_single(
         runs.refuse_used(place.project_run)
         stop.follow_parent()
     plan = RunPlan(None, tags_of(origin_here(), Mark(kind=Kind.TRIAL)), place.project_run)
-    note = DatasetNote(dataset.name, dataset.digest(), f"glorot_sweep.data {dataset.name}")
+    note = note_of(dataset, dataset.digest(), profile(dataset))
     with SweepProgress(console) as progress:
         progress.start("train", "trial", 1, spec.all_updates)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from glorot_sweep.data.dataset import ImageDataset, majority_error_percent
+from glorot_sweep.data.description import profile
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.errors import StopRequested, SweepHeldError
 from glorot_sweep.host.stop import StopSignal
@@ -19,7 +20,7 @@ from glorot_sweep.sweep.execution.devices import Devices
 from glorot_sweep.sweep.execution.dispatch import Dispatch
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes
 from glorot_sweep.sweep.execution.saved_folders import clear_saved, saved_in
-from glorot_sweep.sweep.progress import SweepProgress
+from glorot_sweep.sweep.progress import SweepProgress, Watch, watch_nothing
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.records.reconcile import delete_surplus
 from glorot_sweep.sweep.records.study_runs import finish_study_runs, open_study_runs
@@ -29,10 +30,11 @@ from glorot_sweep.sweep.storage.database import Storage, opened_storage
 from glorot_sweep.sweep.storage.lock import Held
 from glorot_sweep.sweep.storage.patience import Patience
 from glorot_sweep.tracking.belonging import runs_of
+from glorot_sweep.tracking.dataset_note import note_of
 from glorot_sweep.tracking.ending import abandon_runs
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.outage import describe
-from glorot_sweep.tracking.runs import DatasetNote, RunWriter
+from glorot_sweep.tracking.runs import RunWriter
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import Overlaps
@@ -54,6 +56,7 @@ class Means:
         stop: asked at every point where the work can stop.
         console: where to write.
         register: makes the winners registered models.
+        watch: told how far it is.
     """
 
     storage: str
@@ -63,6 +66,7 @@ class Means:
     stop: StopSignal
     console: Console
     register: Register
+    watch: Watch = watch_nothing
 
     @cached_property
     def digests(self) -> dict[str, str]:
@@ -88,8 +92,8 @@ class Work:
 
     def __post_init__(self) -> None:
         self.notes = {
-            name: DatasetNote(name, digest, f"glorot_sweep.data {name}")
-            for name, digest in self.means.digests.items()
+            name: note_of(dataset, self.means.digests[name], profile(dataset))
+            for name, dataset in self.means.datasets.items()
         }
         folder = self.means.checkpoint_root / self.sweep.run.run_id[:8]
         self.checkpoints = CheckpointFolder(folder, self.sweep.identity.decisive())
@@ -137,7 +141,7 @@ class Work:
             study_runs[key] = run
             self.open_runs.insert(0, run)
         _describe(studies, study_runs)
-        with SweepProgress(self.means.console) as progress:
+        with SweepProgress(self.means.console, watch=self.means.watch) as progress:
             further = partial(self._further, storage, progress, study_runs)
             studies, winners = self._train(studies, study_runs, progress, further)
             ours = {run.run_id for run in self.open_runs}

@@ -1,6 +1,5 @@
 """Winners in MLflow's model registry: signature, input example, alias."""
 
-import logging
 import os
 import tempfile
 import warnings
@@ -9,23 +8,22 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-import mlflow.pytorch
-import numpy as np
-import torch
+import mlflow.pyfunc
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, LoggedModelStatus
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
-from mlflow.models.signature import ModelSignature
+from mlflow.pyfunc import PyFuncModel
 from mlflow.tracking._tracking_service.utils import _use_tracking_uri
-from mlflow.types import Schema, TensorSpec
-from numpy.typing import NDArray
 
+from glorot_sweep.errors import UserError
 from glorot_sweep.tracking.address import URI_VARIABLE
+from glorot_sweep.tracking.image_model import ImageModel, tags_of_files
 from glorot_sweep.tracking.made_models import logged_models
 from glorot_sweep.tracking.once import gone, once
 
 ALIAS = "winner"
+LONGEST_TAG = 100_000  # characters of a value that MLflow takes
 
 
 def is_registered(client: MlflowClient, name: str, run_id: str) -> bool:
@@ -40,8 +38,7 @@ def register(
     client: MlflowClient,
     run_id: str,
     name: str,
-    network: torch.nn.Module,
-    example: NDArray[np.float32],
+    model: ImageModel,
     description: str,
     tags: Mapping[str, str],
 ) -> str:
@@ -53,16 +50,14 @@ def register(
         client: of the store.
         run_id: the run that trained it.
         name: registered name.
-        network: takes and returns float32 tensors [n, ...].
-        example: inputs [n, inputs] with n >= 2; a batch of one would be exported as fixed.
+        model: the network, its images and its classes.
         description: shown in the registry.
         tags: of the registered model: whose it is.
 
     Returns:
         The model's URI, `models:/<name>@winner`.
     """
-    save = partial(_save, network, example=example)
-    return register_saved(client, run_id, name, save, description, tags)
+    return register_saved(client, run_id, name, model.save, description, tags)
 
 
 def register_saved(
@@ -80,6 +75,7 @@ def register_saved(
     )
     for tag, value in tags.items():
         client.set_registered_model_tag(name, tag, value)
+    client.update_registered_model(name, description)  # which has the last version's run
     client.set_registered_model_alias(name, ALIAS, version)
     return f"models:/{name}@{ALIAS}"
 
@@ -100,6 +96,8 @@ def _new_version(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model"
         save(path)
+        told = tags_of_files(path, LONGEST_TAG)
+        client.set_logged_model_tags(model.model_id, told)
         client.log_model_artifacts(model.model_id, str(path))
     client.finalize_logged_model(model.model_id, "READY")
     once(
@@ -109,7 +107,12 @@ def _new_version(
     with _as_process_uri(client.tracking_uri):
         version = once(
             lambda: client.create_model_version(
-                name, f"models:/{model.model_id}", run_id=run_id, model_id=model.model_id
+                name,
+                f"models:/{model.model_id}",
+                run_id=run_id,
+                model_id=model.model_id,
+                tags=told,
+                description=description,
             ),
             lambda: next(iter(_versions(client, name, run_id)), None),
         )
@@ -134,6 +137,30 @@ def delete_pending(client: MlflowClient, experiment_id: str, run_ids: Collection
         gone(partial(client.delete_logged_model, model.model_id))
 
 
+def load_winner(client: MlflowClient, name: str) -> PyFuncModel:
+    """Load the registered model that the alias points to.
+
+    Args:
+        client: of the store.
+        name: registered name.
+
+    Raises:
+        UserError: there is none of that name, or none with the alias.
+    """
+    try:
+        version = client.get_model_version_by_alias(name, ALIAS)
+    except MlflowException as error:
+        reason = str(error).splitlines()[0][:300]
+        raise UserError(
+            f"no model {name!r} is registered with the alias {ALIAS!r}: {reason}. None is of a "
+            "variant whose replicates all diverged, or of a sweep that came without its weights."
+        ) from None
+    with _as_process_uri(client.tracking_uri), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the export: torch's own deprecations
+        loaded: PyFuncModel = mlflow.pyfunc.load_model(f"models:/{name}/{version.version}")
+    return loaded
+
+
 @contextmanager
 def _as_process_uri(uri: str) -> Iterator[None]:
     """A SQL registry looks a model up at the process's URI, whatever its client's is."""
@@ -144,21 +171,3 @@ def _as_process_uri(uri: str) -> Iterator[None]:
     finally:
         if before is not None:
             os.environ[URI_VARIABLE] = before
-
-
-def _save(network: torch.nn.Module, path: Path, example: NDArray[np.float32]) -> None:
-    outputs = network(torch.from_numpy(example)).detach().numpy()
-    signature = ModelSignature(
-        inputs=Schema([TensorSpec(np.dtype(np.float32), (-1, example.shape[1]))]),
-        outputs=Schema([TensorSpec(np.dtype(np.float32), (-1, outputs.shape[1]))]),
-    )
-    logging.getLogger("mlflow").setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the export: torch's own deprecations
-        mlflow.pytorch.save_model(
-            network.eval(),
-            path,
-            signature=signature,
-            input_example=example,
-            pip_requirements=[f"torch=={torch.__version__.partition('+')[0]}"],
-        )

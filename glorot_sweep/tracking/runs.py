@@ -11,11 +11,12 @@ from typing import Any
 
 import pandas as pd
 from mlflow import MlflowClient
-from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, Run, RunTag
+from mlflow.entities import DatasetInput, InputTag, Metric, Param, Run, RunTag
 from mlflow.tracking.context.registry import resolve_tags
 from numpy.typing import NDArray
 
 from glorot_sweep.tracking.array_file import array_file
+from glorot_sweep.tracking.dataset_note import DatasetNote
 from glorot_sweep.tracking.hiding import hide_secrets
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.once import gone, once
@@ -37,16 +38,6 @@ class Point:
     key: str
     value: float
     update: int
-
-
-@dataclass(frozen=True)
-class DatasetNote:
-    """A data set as MLflow lists it among a run's inputs."""
-
-    name: str
-    digest: str
-    source: str
-    contexts: tuple[str, ...] = ("training", "validation", "testing")
 
 
 @dataclass
@@ -128,8 +119,7 @@ class RunWriter:
 
     def inputs(self, note: DatasetNote) -> None:
         """Record a data set as the run's input."""
-        source = json.dumps({"uri": note.source})
-        dataset = Dataset(note.name, note.digest, "code", source)
+        dataset = note.entity()
         self.client.log_inputs(
             self.run_id,
             [

@@ -110,6 +110,7 @@ def test_every_form_gives_the_same(folder: pathlib.Path, records: dict[str, list
     check(folder, records)
     dataset = load_cifar10(folder)
     assert (dataset.name, dataset.n_inputs, dataset.n_classes) == ("cifar10", 3072, 10)
+    assert dataset.image_shape == (32, 32, 3)
     assert dataset.class_names[0] == "airplane"
     assert dataset.class_names[9] == "truck"
     parts = (dataset.train, dataset.validation, dataset.test)

@@ -73,6 +73,7 @@ def test_shape_of_the_data_set() -> None:
     dataset = toy_dataset(n_inputs=23, n_classes=9)
     assert (dataset.n_inputs, dataset.n_classes) == (23, 9)
     assert len(dataset.class_names) == 9
+    assert dataset.image_shape == (1, 23, 1), "no shape was given: a row of grey pixels"
 
 
 @pytest.mark.parametrize("part", ["train", "validation", "test"])

@@ -42,6 +42,7 @@ def test_a_folder_without_validation(tmp_path: pathlib.Path, kind: str) -> None:
     files = small_dataset(kind=kind)
     dataset = load_image_folder(write_tree(tmp_path / "pets", files), "mine")
     assert (dataset.name, dataset.n_inputs, dataset.class_names) == ("mine", 60, ("ant", "bee"))
+    assert dataset.image_shape == (4, 5, 3)
     whole = expected(files, "train")
     labels = torch.tensor([label for _, label in whole])
     training, validation = draw_validation(labels, 24 // 5, seed=0)
@@ -72,6 +73,9 @@ def test_grey_images(tmp_path: pathlib.Path) -> None:
     files = {name: encode(random_pixels(i, (4, 5))) for i, name in enumerate(small_dataset())}
     dataset = load_image_folder(write_tree(tmp_path / "pets", files), "mine")
     assert dataset.n_inputs == 20
+    assert dataset.image_shape == (4, 5, 1)
+    again = load_image_folder(tmp_path / "pets", "mine")
+    assert again.image_shape == (4, 5, 1), "from the cache"
     assert listed(dataset, "test") == expected(files, "test")
 
 

@@ -68,6 +68,7 @@ def folder(
 def test_images_and_labels(folder: pathlib.Path, numbers: dict[str, Numbers]) -> None:
     dataset = load_mnist(folder)
     assert (dataset.name, dataset.n_inputs, dataset.n_classes) == ("mnist", SIDE * SIDE, 10)
+    assert dataset.image_shape == (SIDE, SIDE, 1)
     images = torch.cat([dataset.train.images, dataset.validation.images])
     labels = torch.cat([dataset.train.labels, dataset.validation.labels])
     assert images.flatten().tolist() == numbers["train"][0]

@@ -45,6 +45,7 @@ def test_finite_training_images_are_the_first_of_one_stream() -> None:
     assert torch.equal(dataset.train.labels, labels)
     assert torch.equal(FiniteShapeset(300).train.images, images[:300])
     assert (dataset.n_inputs, dataset.class_names) == (1024, CLASS_NAMES)
+    assert dataset.image_shape == (32, 32, 1)
 
 
 def test_an_epoch_is_a_seeded_permutation_of_them() -> None:

@@ -52,6 +52,7 @@ def test_the_three_parts_follow_each_other(tmp_path: Path) -> None:
     assert torch.cat([part.labels for part in parts]).tolist() == arrays["labels"].tolist()
     assert dataset.class_names == ("bird", "musical instrument")
     assert (dataset.name, dataset.n_inputs) == (NAME, 1369)
+    assert dataset.image_shape == (37, 37, 1)
     assert len(dataset.training(1, 0, 40)) == 40
 
 

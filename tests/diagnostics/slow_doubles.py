@@ -15,13 +15,20 @@ from torch.nn import functional
 Array = NDArray[np.float64]
 Rows = dict[tuple[str, int], dict[str, Any]]  # columns by quantity and layer
 LIMITS = {
+    "elu": (-1, math.inf),
+    "gelu": (0, math.inf),
+    "hard_tanh": (-1, 1),
     "identity": None,
+    "leaky_relu": None,
     "relu": (0, math.inf),
+    "selu": (-1.7580993408473766, math.inf),
     "sigmoid": (0, 1),
+    "silu": (0, math.inf),
     "softplus": (0, math.inf),
     "softsign": (-1, 1),
     "tanh": (-1, 1),
 }
+DIPS = {"gelu": -0.16997120747990366, "silu": -0.2784645427610738}
 
 
 def mean_and_std(values: Sequence[float]) -> tuple[float, float]:
@@ -29,14 +36,28 @@ def mean_and_std(values: Sequence[float]) -> tuple[float, float]:
     return float(statistics.mean(values)), float(statistics.pstdev(values))
 
 
-def saturation(values: Sequence[float], bound: float, limits: tuple[float, float] | None) -> float:
-    """By the distance that is left to the nearer limit, in units of half the range."""
+def saturation(
+    values: Sequence[float],
+    bound: float,
+    limits: tuple[float, float] | None,
+    dip: float | None = None,
+    slopes: Sequence[float] = (),
+) -> float:
+    """By the distance that is left to the nearer limit, in units of half the range.
+
+    Of a function that dips, by that to its upper end on the falling side, in units of the dip.
+    """
     if limits is None:
         return 0.0
     low, high = limits
+    if dip is not None:
+        pairs = zip(values, slopes, strict=True)
+        return sum(f <= 0 and value / dip <= 1 - bound for value, f in pairs) / len(values)
     if high == math.inf:
-        down = math.log(2) if min(values) > 0 else 0  # where the softplus starts, or the ReLU
-        return sum(1 for value in values if value <= (1 - bound) * down) / len(values)
+        start = math.log(2) if min(values) > 0 else 0  # where the softplus starts, or another one
+        return sum(1 for value in values if value - low <= (1 - bound) * (start - low)) / len(
+            values
+        )
     left = [min(value - low, high - value) / ((high - low) / 2) for value in values]
     return sum(1 for share in left if share < 1 - bound) / len(values)
 
@@ -136,7 +157,11 @@ def expected_rows(
         rows["weight_gradient", k] = _weight_gradient(seen, k, counted)
         rows["weight", k] = _weight(seen.weights[k - 1], seen.biases[k - 1])
         if k <= depth:
-            rows["activation", k] = _activation(seen.entering[k], bound, limits, counted)
+            share = saturation(
+                seen.entering[k].flatten().tolist(), bound, limits, DIPS.get(activation),
+                seen.slopes[k - 1].flatten().tolist(),
+            )  # fmt: skip
+            rows["activation", k] = _activation(seen.entering[k], share, limits, counted)
         if examples is not None and k < depth:
             rows["jacobian", k] = _jacobian(seen.weights[k], seen.slopes[k][:examples])
     _predict(rows, seen)
@@ -177,13 +202,13 @@ def _weight(weight: Array, bias: Array) -> dict[str, Any]:
 
 
 def _activation(
-    z: Array, bound: float, limits: tuple[float, float] | None, counted: bool
+    z: Array, saturated: float, limits: tuple[float, float] | None, counted: bool
 ) -> dict[str, Any]:
     reach = 6 * z.std() if limits is None or limits[1] == math.inf else 1.0
     return {
         **_moments(z),
         **{f"p{share:02}": np.percentile(z, share) for share in (2, 25, 50, 75, 98)},
-        "saturation": saturation(z.flatten().tolist(), bound, limits),
+        "saturation": saturated,
         **(_histogram(z, reach, 200) if counted else {}),
     }
 

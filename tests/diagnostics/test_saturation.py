@@ -24,16 +24,22 @@ NAMES = sorted(ACTIVATIONS)
 def test_a_stack_of_different_activations(names: list[str], bound: float, seed: int) -> None:
     """No random value lies within rounding of a bound; `test_at_the_bound` looks there."""
     s = 3 * torch.randn(len(names), 5, 8, generator=torch.manual_seed(seed), dtype=torch.float64)
-    z = torch.empty_like(s)
+    z, slopes = torch.empty_like(s), torch.empty_like(s)
     for row, name in enumerate(names):
-        ACTIVATIONS[name].function.forward(s[row], z[row], torch.empty_like(s[row]))
+        function, memo = ACTIVATIONS[name].function, torch.empty_like(s[row])
+        function.forward(s[row], z[row], memo)
+        function.backward(torch.ones_like(s[row]), z[row], memo, slopes[row])
     functions = [ACTIVATIONS[name] for name in names]
     found = saturation_share(
-        z, bound, [f.asymptotes for f in functions], [f.at_zero for f in functions]
-    )
+        z, bound, [f.asymptotes for f in functions], [f.at_zero for f in functions],
+        [f.dip for f in functions], slopes,
+    )  # fmt: skip
     for row, name in enumerate(names):
         limits = slow_doubles.LIMITS[name]
-        expected = slow_doubles.saturation(z[row].flatten().tolist(), bound, limits)
+        expected = slow_doubles.saturation(
+            z[row].flatten().tolist(), bound, limits, slow_doubles.DIPS.get(name),
+            slopes[row].flatten().tolist(),
+        )  # fmt: skip
         assert float(found[row]) == pytest.approx(expected, abs=1e-15)
 
 
@@ -52,6 +58,14 @@ def test_with_a_lower_asymptote_alone_it_is_the_way_down_from_f_of_zero() -> Non
     z = torch.tensor([[0.0, 0.0, 1e-300, 7.0], [0.01, 0.069, 0.070, 7.0]], dtype=torch.float64)
     found = saturation_share(z, 0.9, [(0.0, math.inf)] * 2, [0.0, math.log(2.0)])
     assert found.tolist() == [0.5, 0.5]
+
+
+def test_values_near_zero_are_saturated_on_the_falling_side_of_a_dip_alone() -> None:
+    """Half of the way from a dip of -1 up to 0, the bound included."""
+    z = torch.tensor([[0.0, -0.5, -0.51, -0.01, 5.0]], dtype=torch.float64)
+    slopes = torch.tensor([[0.0, -0.2, -0.2, 0.4, 1.0]], dtype=torch.float64)
+    found = saturation_share(z, 0.5, [(0.0, math.inf)], [0.0], [-1.0], slopes)
+    assert found.tolist() == [0.4]
 
 
 def test_at_the_bound() -> None:

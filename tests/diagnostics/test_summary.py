@@ -110,7 +110,7 @@ def assert_close(row: LayerStatistics, other: dict[str, Any], close: float = CLO
 @pytest.mark.parametrize("widths", [(8, 12, 16), (16, 12, 8)])
 def test_every_column_where_widths_differ(widths: tuple[int, ...]) -> None:
     """Jacobians of layers that are not square, predictions with their own fan-in and fan-out."""
-    names = ("tanh", "softplus", "softsign")
+    names = ("tanh", "softplus", "softsign", "elu", "gelu", "leaky_relu", "silu")
     network = a_network([Architecture(name, "normalized", 3, 1) for name in names], width=widths)
     for trial, ours in summary(network).items():
         wanted = expected(network, trial)

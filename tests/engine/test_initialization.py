@@ -19,6 +19,26 @@ SIZES = [300, 500, 500, 9]
 PAIRS = list(itertools.pairwise(SIZES))
 
 
+UNIFORM = ("standard", "normalized", "he_uniform", "lecun_uniform")
+NORMAL = ("gaussian", "he", "unit_gaussian", "lecun_normal", "xavier_normal")
+
+
+def variance_of(name: str, fan_in: int, fan_out: int) -> float:
+    """Of the weights that are drawn."""
+    return {
+        "standard": 1 / (3 * fan_in),
+        "normalized": 2 / (fan_in + fan_out),
+        "he_uniform": 2 / fan_in,
+        "lecun_uniform": 1 / fan_in,
+        "gaussian": 1 / fan_in,
+        "he": 2 / fan_in,
+        "unit_gaussian": 1.0,
+        "lecun_normal": 1 / fan_in,
+        "xavier_normal": 2 / (fan_in + fan_out),
+        "truncated_normal": 1 / fan_in,
+    }[name]
+
+
 def test_bounds() -> None:
     assert standard_bound(100) == 0.1
     assert normalized_bound(2, 4) == 1.0
@@ -33,61 +53,62 @@ def whole_draws(seed: int, count: int) -> list[int]:
     return [((high << 32) | low) % 2**53 for high, low in zip(words[::2], words[1::2], strict=True)]
 
 
-@pytest.mark.parametrize("name", ["standard", "normalized", "gaussian", "he", "unit_gaussian"])
+@pytest.mark.parametrize("name", [*UNIFORM, *NORMAL])
 def test_draws_are_whole_numbers_from_the_mersenne_twister(name: str) -> None:
     sizes = [30, 50, 9]
     weights = initial_weights(name, sizes, 2**30 - 1)
     draws = whole_draws(2**30 - 1, 30 * 50 + 50 * 9)
     for weight, (n, m) in zip(weights, itertools.pairwise(sizes), strict=True):
         whole, draws = draws[: n * m], draws[n * m :]
-        if name in {"standard", "normalized"}:
-            bound = standard_bound(n) if name == "standard" else normalized_bound(n, m)
+        if name in UNIFORM:
+            bound = {
+                "standard": standard_bound(n),
+                "normalized": normalized_bound(n, m),
+                "he_uniform": math.sqrt(6 / n),
+                "lecun_uniform": math.sqrt(3 / n),
+            }[name]
             assert weight.flatten().tolist() == [(k / 2**52 - 1) * bound for k in whole]
         else:
-            scale = {"gaussian": 1 / n, "he": 2 / n, "unit_gaussian": 1}[name] ** 0.5
+            scale = variance_of(name, n, m) ** 0.5
             expected = [NormalDist().inv_cdf((k + 0.5) / 2**53) * scale for k in whole]
             np.testing.assert_allclose(weight.flatten(), expected, rtol=1e-12)
     assert not draws
 
 
-@pytest.mark.parametrize("name", ["standard", "normalized"])
+@pytest.mark.parametrize("name", UNIFORM)
 def test_uniform_between_the_bounds(name: str) -> None:
     """Of n uniform draws the largest misses the bound by more than 20/n with chance e^-10."""
     for weight, (fan_in, fan_out) in zip(initial_weights(name, SIZES, 3), PAIRS, strict=True):
-        bound = 1 / math.sqrt(fan_in)
-        if name == "normalized":
-            bound = math.sqrt(6 / (fan_in + fan_out))
+        bound = math.sqrt(3 * variance_of(name, fan_in, fan_out)) * (1 + 1e-15)  # it rounds, too
         assert weight.shape == (fan_in, fan_out)
         missing = 1 - 20 / weight.numel()
         assert missing * bound < weight.max() <= bound
         assert -bound <= weight.min() < -missing * bound
 
 
-@pytest.mark.parametrize("name", ["standard", "normalized"])
+@pytest.mark.parametrize("name", UNIFORM)
 def test_variance(name: str) -> None:
-    """Eq. (15): fan_in Var[W] = 1/3; Eq. (12): Var[W] = 2 / (fan_in + fan_out).
+    """Eq. (15): fan_in Var[W] = 1/3; Eq. (12): Var[W] = 2 / (fan_in + fan_out); He's; LeCun's.
 
     The mean square of n uniform draws has relative standard deviation sqrt(4/5 / n); five of
     them are allowed. The output matrix, 4,500 draws, is held to 6.7 %, the others to 1.2 %.
     """
     for weight, (fan_in, fan_out) in zip(initial_weights(name, SIZES, 4), PAIRS, strict=True):
-        expected = 1 / 3 / fan_in if name == "standard" else 2 / (fan_in + fan_out)
+        expected = variance_of(name, fan_in, fan_out)
         tolerance = 5 * math.sqrt(0.8 / weight.numel())
         assert float(weight.square().mean()) == pytest.approx(expected, rel=tolerance)
         assert abs(float(weight.mean())) < 5 * math.sqrt(expected / weight.numel())
 
 
-@pytest.mark.parametrize(
-    ("name", "scale"), [("gaussian", 1.0), ("he", 2.0), ("unit_gaussian", None)]
-)
-def test_gaussian(name: str, scale: float | None) -> None:
-    """Mean 0, variance scale / fan_in (or 1), and the tails and the middle of a normal law.
+@pytest.mark.parametrize("name", NORMAL)
+def test_gaussian(name: str) -> None:
+    """Mean 0, the variance that is asked for, and the tails and the middle of a normal law.
 
     The mean square of n normal draws has relative standard deviation sqrt(2 / n), a share q
     sqrt(q (1 - q) / n); five of them are allowed.
     """
-    for weight, (fan_in, _) in zip(initial_weights(name, SIZES, 4), PAIRS, strict=True):
-        n, expected = weight.numel(), 1.0 if scale is None else scale / fan_in
+    for weight, pair in zip(initial_weights(name, SIZES, 4), PAIRS, strict=True):
+        n, expected = weight.numel(), variance_of(name, *pair)
         tolerance = 5 * math.sqrt(2 / n)
         assert float(weight.square().mean()) == pytest.approx(expected, rel=tolerance)
         assert abs(float(weight.mean())) < 5 * math.sqrt(expected / n)
@@ -95,6 +116,26 @@ def test_gaussian(name: str, scale: float | None) -> None:
             share = math.erf(deviations / math.sqrt(2))
             inside = (weight.abs() < deviations * math.sqrt(expected)).double().mean()
             assert abs(float(inside) - share) < 5 * math.sqrt(share * (1 - share) / n)
+
+
+def test_truncated_normal() -> None:
+    """No further out than the cut, the standard deviation of LeCun's, and the shape within.
+
+    The law before the cut has standard deviation w; its fourth moment after the cut is below 3,
+    so the mean square of n draws has relative standard deviation below sqrt(2 / n), as in
+    `test_gaussian`.
+    """
+    for weight, (fan_in, _) in zip(
+        initial_weights("truncated_normal", SIZES, 4), PAIRS, strict=True
+    ):
+        n, law = weight.numel(), NormalDist()
+        inside = law.cdf(2) - law.cdf(-2)
+        w = 1 / math.sqrt(fan_in * (1 - 4 * law.pdf(2) / inside))
+        assert 2 * w * (1 - 100 / n) < float(weight.abs().max()) <= 2 * w * (1 + 1e-12)
+        assert float(weight.square().mean()) == pytest.approx(1 / fan_in, rel=5 * math.sqrt(2 / n))
+        within = (weight.abs() < w / 2).double().mean()
+        share = (law.cdf(0.5) - law.cdf(-0.5)) / inside
+        assert abs(float(within) - share) < 5 * math.sqrt(share * (1 - share) / n)
 
 
 def test_the_outermost_and_innermost_normal_draws(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,8 +177,9 @@ def test_an_orthogonal_draw_does_not_depend_on_the_number_of_threads() -> None:
 
 @pytest.mark.parametrize("name", sorted(INITIALIZATIONS))
 def test_the_seed_decides(name: str) -> None:
-    first, again = (initial_weights(name, SIZES, 5) for _ in range(2))
-    other = initial_weights(name, SIZES, 6)
+    inputs = torch.rand(20, SIZES[0], generator=torch.manual_seed(1), dtype=torch.float64)
+    first, again = (initial_weights(name, SIZES, 5, "tanh", inputs) for _ in range(2))
+    other = initial_weights(name, SIZES, 6, "tanh", inputs)
     torch.manual_seed(99)
     for a, b, c in zip(first, again, other, strict=True):
         assert a.dtype == torch.float64

@@ -27,6 +27,7 @@ from glorot_sweep.training.results import Evaluation, TrialResult
 
 pytestmark = [pytest.mark.usefixtures("one_torch_thread"), EACH_STEPPER]
 
+FURTHER = ("functions and draws", "later functions", "quadratic", "growing", "shrinking")
 HORIZON = 60  # the slow tests go on to 200 and 2,000
 MIDDLE_HORIZON = 200  # more than one chunk
 LONG_HORIZON = 2_000
@@ -242,19 +243,19 @@ def test_double_precision(engine: str) -> None:
         assert_same(results(engine, pack, precision="float64")["asked"], expected)
 
 
-@pytest.mark.parametrize("name", ["functions and draws", "quadratic", "growing", "shrinking"])
+@pytest.mark.parametrize("name", FURTHER)
 def test_what_is_beyond_table_1(engine: str, name: str) -> None:
     """Alone, among its like and next to a neighbour that diverges, one of whom leaves early."""
     trials = further_trials(updates=60, evaluate_at=(30, 60))[name]
     wild = replace(trials[0], key="wild", learning_rate=1e38)
     packed = results(engine, [*trials[1:], wild, trials[0]])
-    for trial in trials[:5]:
+    for trial in trials[:6]:
         assert_same(packed[trial.key], alone(engine, trial))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize("name", ["functions and draws", "quadratic", "growing", "shrinking"])
+@pytest.mark.parametrize("name", FURTHER)
 def test_what_is_beyond_table_1_over_the_long_horizon(engine: str, name: str, threads: int) -> None:
     trials = further_trials(updates=LONG_HORIZON, width=100)[name]
     with torch_threads(threads):

@@ -5,6 +5,8 @@ import pytest
 from mlflow import MlflowClient
 
 from glorot_sweep.engine.single import SingleNetwork
+from glorot_sweep.tracking.image_model import ImageModel
+from glorot_sweep.tracking.made_models import logged_models
 from glorot_sweep.tracking.models import ALIAS, is_registered, register
 from glorot_sweep.tracking.runs import RunStore
 
@@ -15,10 +17,10 @@ def test_a_kill_before_the_alias_makes_no_second_version(place, monkeypatch):
         "weight_0": np.eye(4, 3, dtype=np.float32), "bias_0": np.zeros(3, np.float32),
         "weight_1": np.eye(3, 2, dtype=np.float32), "bias_1": np.zeros(2, np.float32),
     }  # fmt: skip
-    example = np.zeros((2, 4), np.float32)
+    network = SingleNetwork("tanh", weights, takes_images=True)
+    model = ImageModel(network, np.zeros((2, 2, 2, 1), np.uint8), ("a", "b"))
     run_id = RunStore(place.client, place.experiment_id).create("a", {}).run_id
-    order = (place.client, run_id, "winner-of-a", SingleNetwork("tanh", weights), example, "text",
-             {"sweep_run": "1"})  # fmt: skip
+    order = (place.client, run_id, "winner-of-a", model, "text", {"sweep_run": "1"})
 
     def killed(*_):
         raise KeyboardInterrupt
@@ -30,4 +32,8 @@ def test_a_kill_before_the_alias_makes_no_second_version(place, monkeypatch):
     assert not is_registered(place.client, "winner-of-a", run_id)
     assert register(*order) == f"models:/winner-of-a@{ALIAS}"
     assert is_registered(place.client, "winner-of-a", run_id)
-    assert len(place.client.search_model_versions("name = 'winner-of-a'")) == 1
+    (version,) = place.client.search_model_versions("name = 'winner-of-a'")
+    assert (version.tags["class_names"], version.tags["height"]) == ('["a", "b"]', "2")
+    assert version.description == "text"
+    (logged,) = logged_models(place.client, place.experiment_id, {run_id})
+    assert logged.tags["class_names"] == '["a", "b"]'

@@ -30,7 +30,8 @@ from glorot_sweep.tracking.schema.names import (
     Tag,
     TagFamily,
 )
-from glorot_sweep.tracking.schema.runs import TableMeans, kind_of, read
+from glorot_sweep.tracking.schema.report import TableMeans
+from glorot_sweep.tracking.schema.runs import kind_of, read
 from glorot_sweep.tracking.schema.trained import ReplicateRun, TrialRun, specified
 
 from .schema_examples import KINDS, differing, example
@@ -95,6 +96,16 @@ def test_a_specification_is_written_whole():
         "pretraining_rate": "0.05", "pretraining_updates": "20", "updates": "30",
         "weight_seed": "1", "width": "16", "window": "1",
     }  # fmt: skip
+
+
+def test_a_schedule_and_a_decay_are_written_where_there_is_one():
+    """Runs without them are stored as they were before there were any."""
+    plain, cosine, decaying = (
+        params_of(specified(spec(variant=name)))
+        for name in ("tanh_n", "tanh_n_cosine", "tanh_n_adamw")
+    )
+    assert cosine == {**plain, "schedule": "cosine"}
+    assert decaying == {**plain, "step_rule": "adamw", "weight_decay": "0.01"}
 
 
 def named(value):

@@ -49,7 +49,8 @@ def load_small_imagenet(folder: Path, name: str) -> FiniteDataset:
     sizes = arrays["split_sizes"].tolist()
     pairs = zip(torch.split(images, sizes), torch.split(labels, sizes), strict=True)
     train, validation, test = (Examples(*pair) for pair in pairs)
-    return FiniteDataset(name, train, validation, test, tuple(arrays["class_names"].tolist()))
+    class_names = tuple(arrays["class_names"].tolist())
+    return FiniteDataset(name, train, validation, test, class_names, (SIDE, SIDE, 1))
 
 
 def read_arrays(path: Path) -> Arrays:

@@ -4,6 +4,7 @@ import ctypes
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from torch import Tensor
 
 from glorot_sweep.engine.native.library import Network
 from glorot_sweep.engine.native.panels import Floats, Panels
@@ -13,9 +14,12 @@ from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.torch.step_rules import LEAST_SHARE
 from glorot_sweep.specs import TrialSpec
 
-ACTIVATIONS = ("identity", "relu", "sigmoid", "softplus", "softsign", "tanh")
+ACTIVATIONS = (
+    "identity", "relu", "sigmoid", "softplus", "softsign", "tanh", "elu", "gelu", "hard_tanh",
+    "leaky_relu", "selu", "silu",
+)  # fmt: skip
 COSTS = ("log_likelihood", "quadratic")
-RULES = ("sgd", "hessian", "gradient_variance")
+RULES = ("sgd", "hessian", "gradient_variance", "momentum", "nesterov", "adam", "adamw")
 """Parts with a native form, at the numbers by which the core knows them."""
 
 
@@ -26,6 +30,7 @@ class NativeNetwork:
         trial: its specification; the weights begin as its seed gives them.
         stream: number of its training stream in a chunk.
         n_inputs, n_classes: of the data set.
+        inputs: what its initialization looks at; see `inputs_seen`.
 
     Attributes:
         trial: see above.
@@ -34,13 +39,21 @@ class NativeNetwork:
         kept: what the step rule keeps and derives for each of them, by name.
     """
 
-    def __init__(self, trial: TrialSpec, stream: int, n_inputs: int, n_classes: int) -> None:
+    def __init__(
+        self,
+        trial: TrialSpec,
+        stream: int,
+        n_inputs: int,
+        n_classes: int,
+        inputs: Tensor | None = None,
+    ) -> None:
         self.trial, self.stream = trial, stream
         self.panels = Panels((n_inputs, *trial.layer_widths, n_classes))
         self.rule = STEP_RULES[trial.variant.step_rule]
         drawn = initial_weights(
-            trial.variant.initialization, list(self.panels.sizes), trial.weight_seed
-        )
+            trial.variant.initialization, list(self.panels.sizes), trial.weight_seed,
+            trial.variant.activation, inputs,
+        )  # fmt: skip
         weights = [weight.float().numpy() for weight in drawn]
         layers = tuple((weight, np.zeros(weight.shape[1], np.float32)) for weight in weights)
         self.parameters = self.panels.new(layers)
@@ -95,6 +108,7 @@ class NativeNetwork:
             second=kept[1] if kept[1:] else None,
             scale=scale,
             rate=self.trial.learning_rate,
+            decay=variant.weight_decay,
             damping=self.trial.damping or 0.0,
         )
 
@@ -102,7 +116,7 @@ class NativeNetwork:
         """Return what makes the batch's sum of dCost/ds what the rule steps by.
 
         A linear rule adds the step itself, that of the Hessian the negative mean gradient times
-        its own step sizes; the variance of the gradient is that of the gradient.
+        its own step sizes; all others are given the mean gradient.
         """
         batch = self.trial.batch_size
         if self.rule.is_linear:

@@ -71,11 +71,17 @@ class PackedNetwork:
     def __len__(self) -> int:
         return len(self.layout)
 
-    def initialize(self) -> None:
-        """Draw every trial's weights from its own seed; biases become 0."""
-        for trial, architecture in enumerate(self.layout.architectures):
-            sizes = self._sizes(architecture.depth)
-            drawn = initial_weights(architecture.initialization, sizes, architecture.weight_seed)
+    def initialize(self, inputs: Sequence[Tensor | None] | None = None) -> None:
+        """Draw every trial's weights from its own seed; biases become 0.
+
+        Args:
+            inputs: what each trial's initialization looks at; see `inputs_seen`.
+        """
+        for trial, one in enumerate(self.layout.architectures):
+            drawn = initial_weights(
+                one.initialization, self._sizes(one.depth), one.weight_seed, one.activation,
+                inputs[trial] if inputs else None,
+            )  # fmt: skip
             for (weight, bias), values in zip(self.layers_of(trial), drawn, strict=True):
                 weight.copy_(values)
                 bias.zero_()

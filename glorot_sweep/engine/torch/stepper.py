@@ -22,6 +22,7 @@ from glorot_sweep.engine.stepper import (
 from glorot_sweep.engine.torch import memory
 from glorot_sweep.engine.torch.answering import answers
 from glorot_sweep.engine.torch.descent import Descent, LayerViews, make_descent
+from glorot_sweep.engine.torch.initialization import inputs_seen
 from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.engine.torch.pretraining import LayerPretraining
 from glorot_sweep.engine.torch.supervised import SupervisedUpdates
@@ -61,7 +62,7 @@ class TorchStepper(Stepper):
             PRECISIONS[spec.precision],
             self.device,
         )
-        self.network.initialize()
+        self.network.initialize([inputs_seen(trial, images_of) for trial in spec.trials])
         self.descent = self._make_descent()
         self._supervised: SupervisedUpdates | None = None
         self._pretraining: LayerPretraining | None = None
@@ -152,9 +153,7 @@ class TorchStepper(Stepper):
         return torch.stack([self.images_of(seed, first, count) for seed in self.data_seeds])
 
     def _make_descent(self) -> Descent:
-        rates = [trial.learning_rate for trial in self.trials]
-        dampings = [trial.damping or 0.0 for trial in self.trials]
-        return make_descent(self.rule, self.network, rates, dampings)
+        return make_descent(self.rule, self.network, self.trials)
 
     def _prepared(self) -> SupervisedUpdates:
         if self._supervised is None:

@@ -36,6 +36,21 @@ class Tanh(ActivationFunction):
         torch.ops.aten.tanh_backward.grad_input(signal, z, grad_input=delta)
 
 
+class HardTanh(ActivationFunction):
+    """s between -1 and 1, which it does not leave; its derivative at both ends is taken to be 0.
+
+    R. Collobert, "Large scale machine learning", PhD thesis, Paris VI, 2004.
+    """
+
+    def forward(self, s: Tensor, z: Tensor, memo: Tensor) -> None:
+        """Write max(-1, min(1, s)) into `z`."""
+        torch.clamp(s, -1, 1, out=z)
+
+    def backward(self, signal: Tensor, z: Tensor, memo: Tensor, delta: Tensor) -> None:
+        """Write the signal where |z| < 1 into `delta`, and 0 elsewhere."""
+        torch.ops.aten.hardtanh_backward.grad_input(signal, z, -1, 1, grad_input=delta)
+
+
 class Softsign(ActivationFunction):
     """s / (1 + |s|), whose derivative is 1 / (1 + |s|)^2.
 

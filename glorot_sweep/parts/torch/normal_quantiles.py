@@ -91,14 +91,14 @@ def logarithms(x: Array) -> Array:
     small = mantissa < _ROOT_HALF
     mantissa, exponent = np.where(small, 2.0 * mantissa, mantissa), exponent - small
     ratio = (mantissa - 1.0) / (mantissa + 1.0)
-    return exponent * _LN_2 + 2.0 * ratio * _polynomial(_ATANH, ratio * ratio)
+    return exponent * _LN_2 + 2.0 * ratio * polynomial(_ATANH, ratio * ratio)
 
 
 def _quotient(coefficients: tuple[Sequence[float], Sequence[float]], x: Array) -> Array:
-    return _polynomial(coefficients[0], x) / _polynomial(coefficients[1], x)
+    return polynomial(coefficients[0], x) / polynomial(coefficients[1], x)
 
 
-def _polynomial(coefficients: Sequence[float], x: Array) -> Array:
+def polynomial(coefficients: Sequence[float], x: Array) -> Array:
     """Horner's rule; numpy rounds each product and each sum, and fuses none."""
     value = coefficients[0] * x + coefficients[1]
     for coefficient in coefficients[2:]:

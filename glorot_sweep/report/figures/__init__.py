@@ -1,6 +1,6 @@
 """Figures of a report, drawn from the runs."""
 
-from glorot_sweep.report.figures.draw import draw_all
+from glorot_sweep.report.figures.draw import draw_all, draw_one
 from glorot_sweep.report.figures.figure import (
     Drawing,
     DrawnFigure,
@@ -18,4 +18,5 @@ __all__ = [
     "PlannedFigure",
     "Sources",
     "draw_all",
+    "draw_one",
 ]

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.figure import (
+    Drawing,
     DrawnFigure,
     MissingFigure,
     NotAsked,
@@ -51,6 +52,16 @@ def draw_all(
             place = 1 + sum(isinstance(one, DrawnFigure) for one in found)
             found.append(_draw(figure, evidence, figure.number or f"Figure {place}"))
     return found
+
+
+def draw_one(planned: PlannedFigure, evidence: Evidence) -> Drawing:
+    """Draw a figure and leave it a picture, in the style of the report.
+
+    Raises:
+        NotInEvidence: its runs are missing; the message says which.
+    """
+    with _style():
+        return planned.draw(evidence)
 
 
 def _draw(figure: PlannedFigure, evidence: Evidence, number: str) -> DrawnFigure | MissingFigure:

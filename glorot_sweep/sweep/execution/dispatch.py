@@ -20,8 +20,9 @@ from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.records.recording import RunPlan, give_up_run
 from glorot_sweep.tracking.belonging import runs_of
+from glorot_sweep.tracking.dataset_note import DatasetNote
 from glorot_sweep.tracking.life import State
-from glorot_sweep.tracking.runs import DatasetNote, RunWriter
+from glorot_sweep.tracking.runs import RunWriter
 from glorot_sweep.tracking.schema.names import Tag
 from glorot_sweep.training.checkpoint_file import CheckpointFile
 from glorot_sweep.training.results import PackResult, Trained, TrialResult, given_up

@@ -11,10 +11,11 @@ from glorot_sweep.specs import PackSpec
 from glorot_sweep.sweep.contents.pruning import Limits, Pruning
 from glorot_sweep.sweep.execution.flushing import Flushing
 from glorot_sweep.sweep.records.recording import RunPlan, close_run, open_run, points_of
+from glorot_sweep.tracking.dataset_note import DatasetNote
 from glorot_sweep.tracking.ending import abandon_runs
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.outage import describe, is_outage, writing
-from glorot_sweep.tracking.runs import DatasetNote, RunStore, RunWriter
+from glorot_sweep.tracking.runs import RunStore, RunWriter
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.trained import Placed
 from glorot_sweep.training.callbacks import Advance

@@ -168,7 +168,8 @@ def _own_variants(before: SweepConfig, now: SweepConfig) -> str:
 
 
 def _image_folders(before: SweepConfig, now: SweepConfig) -> str:
-    return _entries(before.image_folders, now.image_folders)
+    was, is_now = (config.identity()["image_folders"] for config in (before, now))
+    return _entries(was, is_now)  # of a mapping without its place, which changes no number
 
 
 def _step_rules(before: SweepConfig, now: SweepConfig) -> str:
@@ -255,5 +256,5 @@ FIXED: Final = (
 )  # fmt: skip
 """Keys that mean another sweep if they change."""
 
-FREE: Final = ("execution", "paper", "network.engine")
+FREE: Final = ("execution", "paper", "plugins", "network.engine")
 """Keys that change no number of what is there; see `SweepConfig.identity`."""

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glorot_sweep.specs import TrialSpec
+from glorot_sweep.tracking.dataset_note import DatasetNote
 from glorot_sweep.tracking.layer_table import layer_frame, layer_points, write_layers
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.outage import NotWrittenError
-from glorot_sweep.tracking.runs import DatasetNote, Point, RunStore, RunWriter
+from glorot_sweep.tracking.runs import Point, RunStore, RunWriter
 from glorot_sweep.tracking.schema.fields import metrics_of, params_of, tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Curve, Kind
 from glorot_sweep.tracking.schema.runs import MadeBy, Mark, standing

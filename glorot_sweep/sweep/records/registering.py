@@ -13,6 +13,7 @@ from glorot_sweep.errors import ServiceLostError
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.search.study import ROUNDING
 from glorot_sweep.tracking.belonging import runs_of
+from glorot_sweep.tracking.image_model import ImageModel
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.model_names import name_to_register, refuse_taken_names
 from glorot_sweep.tracking.models import delete_pending, is_registered, register
@@ -115,6 +116,13 @@ def _weights(sweep: OpenSweep, run: ReplicateRun) -> dict[str, NDArray[np.float3
     return weights
 
 
+def _examples(dataset: ImageDataset) -> NDArray[np.uint8]:
+    """Return some images as people have them, channels last."""
+    height, width, channels = dataset.image_shape
+    planes = dataset.validation.images[:N_EXAMPLES].numpy()
+    return np.moveaxis(planes.reshape(-1, channels, height, width), 1, -1)
+
+
 def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str:
     variant = sweep.config.rows[run.variant]
     client, own = sweep.place.client, sweep.own
@@ -124,12 +132,9 @@ def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str
     _refuse_lost_weights(sweep, run)
     weights = _weights(sweep, run)
     scaling = SCALINGS[sweep.config.network.input_scaling]
-    network = SingleNetwork(variant.activation, weights, *scaling)
-    example = dataset.validation.images[:N_EXAMPLES].float().numpy()
-    description = (
-        f"{variant.label} on {dataset.name}: float32 grey levels 0..255, "
-        f"[n, {dataset.n_inputs}], to class probabilities; run {run.name}."
-    )
+    network = SingleNetwork(variant.activation, weights, *scaling, takes_images=True)
+    model = ImageModel(network, _examples(dataset), dataset.class_names)
+    description = f"{variant.label} on {dataset.name}, run {run.name}. {model.in_words()}"
     tags = tags_of(OfSweep(sweep_run=own.run_id))
     if not _has_learned(run, dataset):
         tags |= {Tag.LEARNED: NOT_LEARNED}
@@ -138,4 +143,4 @@ def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str
         level = logging.WARNING if run.has_learned else logging.INFO
         words = "%s on %s: %s Its model %s is tagged so."
         logger.log(level, words, variant.name, dataset.name, NOTHING_LEARNED, name)
-    return register(client, run.run_id, name, network, example, description, tags)
+    return register(client, run.run_id, name, model, description, tags)

@@ -9,8 +9,9 @@ from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.search.winners import range_edges
 from glorot_sweep.tracking.belonging import runs_of
+from glorot_sweep.tracking.dataset_note import DatasetNote
 from glorot_sweep.tracking.life import State
-from glorot_sweep.tracking.runs import DatasetNote, Point, RunWriter
+from glorot_sweep.tracking.runs import Point, RunWriter
 from glorot_sweep.tracking.schema.fields import Part, metrics_of, params_of, tags_of
 from glorot_sweep.tracking.schema.names import Kind, Tag, TagFamily
 from glorot_sweep.tracking.schema.runs import MadeBy, Mark, standing

@@ -8,13 +8,15 @@ from numpy.typing import NDArray
 
 from glorot_sweep.engine.native.forms import forms_here
 from glorot_sweep.engine.native.library import load
+from glorot_sweep.engine.native.networks import ACTIVATIONS
 
 Floats = NDArray[np.float32]
 
 U = 2.0**-24
 SMALLEST_NORMAL = 2.0**-126
 DUST_OF_EXP = float.fromhex("-0x1.5d589ep+6")  # exp of what lies below is made 0: under 2^-126
-EXP, LOG, TANH, LOG_1_PLUS, VALUES, SLOPES = 0, 1, 2, 3, 4, 10
+EXP, LOG, TANH, LOG_1_PLUS, TAIL = range(5)
+FUNCTIONS = TAIL + 1 + 2 * len(ACTIVATIONS)
 PIECE = 1 << 22
 EACH_FORM = pytest.mark.parametrize("form", forms_here())
 EACH_FORM_OF_VECTORS = pytest.mark.parametrize("form", forms_here()[:-1])
@@ -34,6 +36,16 @@ def core(which: int, x: Floats, form: str | None = None) -> Floats:
     x, y = np.ascontiguousarray(x), np.empty_like(x)
     load(form).functions.gs_function(which, x.ctypes.data, y.ctypes.data, x.size)
     return y
+
+
+def value_of(activation: str) -> int:
+    """The number of an activation among the functions."""
+    return TAIL + 1 + 2 * ACTIVATIONS.index(activation)
+
+
+def slope_of(activation: str) -> int:
+    """The number of its derivative."""
+    return value_of(activation) + 1
 
 
 def floats(low: float, high: float, stride: int) -> Iterator[Floats]:

@@ -15,13 +15,13 @@ def registered(place, dataset, monkeypatch):
     """Makes replicates, `(learned, validation error)` each, and the model; nothing is exported."""
     made = []
 
-    def note(_client, run_id, _name, _network, _example, description, tags):
+    def note(_client, run_id, _name, _model, description, tags):
         made.append((run_id, description, tags))
 
     monkeypatch.setattr(registering, "register", note)
     monkeypatch.setattr(registering, "_refuse_lost_weights", lambda *_: None)
     monkeypatch.setattr(registering, "_weights", lambda *_: {})
-    monkeypatch.setattr(registering, "SingleNetwork", lambda *_: None)
+    monkeypatch.setattr(registering, "SingleNetwork", lambda *_, **__: None)
 
     def register(*replicates):
         stored = StoredSweep(place, changes={"variants": ["tanh"]})
@@ -45,7 +45,8 @@ def registered(place, dataset, monkeypatch):
 def test_the_lowest_validation_error_wins(registered, caplog):
     chosen, description, tags = registered((None, 40.0), (None, 30.0), (None, 50.0))
     assert chosen == 1
-    assert description.startswith("Tanh on shapeset: ")
+    assert description.startswith("Tanh on shapeset, run ")
+    assert "uint8 [n, 1, " in description
     assert "learned" not in tags
     assert caplog.text == ""
 

@@ -99,58 +99,30 @@ INLINE vec sigmoid_(vec x, vec e) {
     return choose(is_less(x, all(0.0f)), e, all(1.0f)) / (all(1.0f) + e);
 }
 
-enum { IDENTITY, RELU, SIGMOID, SOFTPLUS, SOFTSIGN, TANH };
+#define ROOT_OF_2_PI_INVERSE 0x1.988454p-2f /* 1 / sqrt(2 pi) */
 
-/* Whether f'(s) is kept apart because it does not follow from f(s). */
-INLINE int keeps_derivative(int activation) {
-    return activation == SOFTSIGN || activation == SOFTPLUS;
+/* exp(-x^2 / 2) for |x| <= 2^60; what x * x is rounded by counts too, which is much where x is large. */
+INLINE vec bell(vec x) {
+    vec half = all(0.5f) * x, square = half * x;
+    vec lost = fma_(half, x, -square), e = exp_(-square);
+    return fma_(e, -lost, e);
 }
 
-/* f(s); where `keeps_derivative`, f'(s) goes to `slope`. */
-INLINE vec activate(int activation, vec s, vec *slope) {
-    switch (activation) {
-    case RELU: {
-        ints is_negative = is_less(s, all(0.0f));
-        return from_bits(bits(s) & ~is_negative);
-    }
-    case SIGMOID:
-        return sigmoid_(s, exp_(-absolute(s)));
-    case SOFTPLUS: {
-        ints is_negative = is_less(s, all(0.0f));
-        vec e = exp_(-absolute(s));
-        *slope = sigmoid_(s, e);
-        return from_bits(bits(s) & ~is_negative) + log_1_plus(e);
-    }
-    case SOFTSIGN: {
-        vec size = absolute(s), most = all(0x1p+126f); /* its inverse is no denormal; infinity's is 0 */
-        size = choose(is_less(most, size), most, size);
-        vec inverse = all(1.0f) / (all(1.0f) + size);
-        *slope = inverse * inverse;
-        return with_sign(size * inverse, s);
-    }
-    case TANH:
-        return tanh_(s);
-    default:
-        return s;
-    }
-}
-
-/* f'(s) from z = f(s), or from what was kept. */
-INLINE vec derivative(int activation, vec z, vec kept) {
-    vec one = all(1.0f);
-    switch (activation) {
-    case RELU:
-        return from_bits(bits(one) & is_less(all(0.0f), z));
-    case SIGMOID:
-        return z * (one - z);
-    case SOFTPLUS:
-    case SOFTSIGN:
-        return kept;
-    case TANH:
-        return fma_(-z, z, one);
-    default:
-        return one;
-    }
+/* The share of a normal law that lies above x, 0 <= x <= 14, of `bell`(x): t times a polynomial of
+ * t = 1 / (1 + 5 x / 16), times the bell; 0 where that is. The polynomial is off by u / 2. */
+INLINE vec normal_tail(vec x, vec bell) {
+    vec t = all(1.0f) / fma_(x, all(0.3125f), all(1.0f));
+    vec p = all(-0x1.344d72p-6f);
+    p = fma_(p, t, all(0x1.71d9f0p-4f));
+    p = fma_(p, t, all(-0x1.2fe88ep-3f));
+    p = fma_(p, t, all(0x1.2176d0p-4f));
+    p = fma_(p, t, all(0x1.00526ep-11f));
+    p = fma_(p, t, all(0x1.b9a00ep-5f));
+    p = fma_(p, t, all(0x1.735128p-4f));
+    p = fma_(p, t, all(0x1.c9c856p-4f));
+    p = fma_(p, t, all(0x1.ff0936p-4f));
+    p = fma_(p, t, all(0x1.fea058p-4f));
+    return p * t * bell;
 }
 
 #endif

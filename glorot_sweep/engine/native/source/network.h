@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "functions.h"
+#include "activations.h"
 #include "pieces.h"
 
 enum { LOG_LIKELIHOOD, QUADRATIC };
@@ -17,8 +17,9 @@ typedef struct {
     int32_t activation, cost, rule, stream, symmetric;
     const int64_t *sizes; /* units of the input and of every layer [layers + 1] */
     float *parameters, *first, *second;
-    float scale; /* of dCost/ds at the output: what makes a sum over the batch a step */
-    float rate, damping;
+    double scale; /* of dCost/ds at the output: what makes a sum over the batch a step */
+    double rate, decay;
+    float damping;
 } gs_network;
 
 /* Memory from the start of a cache line on; where there is none the process ends, and says so. */
@@ -118,9 +119,31 @@ static void put_inputs(const uint8_t *images, long n_inputs, int examples, int s
     }
 }
 
-/* One hidden layer: what enters it becomes what leaves it. */
-INLINE void hidden_layer_of(const int activation, const float *w, long fan_in, long fan_out,
-                            const float *in, float *out, float *slopes, long room, int examples) {
+INLINE void activate_rows(const int activation, int rows, int columns, float *tile, float *slopes) {
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < columns; v += LANES) {
+            vec slope = all(0.0f);
+            store(tile + r * PANEL + v, activate(activation, load(tile + r * PANEL + v), &slope));
+            if (keeps_derivative(activation)) store(slopes + r * PANEL + v, slope);
+        }
+}
+
+/* Pre-activations of up to 16 examples [16, 32] become activations, in place. */
+static void activate_tile(int activation, int rows, int columns, float *tile, float *slopes) {
+#define CASE(name)                                                                                  \
+    case name:                                                                                      \
+        activate_rows(name, rows, columns, tile, slopes);                                           \
+        break;
+    switch (activation) {
+        CASE(RELU) CASE(SIGMOID) CASE(SOFTPLUS) CASE(SOFTSIGN) CASE(TANH) CASE(ELU) CASE(GELU)
+        CASE(HARD_TANH) CASE(LEAKY_RELU) CASE(SELU) CASE(SILU)
+    }
+#undef CASE
+}
+
+/* One layer: what enters it becomes what leaves it. */
+static void layer_up(int activation, const float *w, long fan_in, long fan_out, const float *in,
+                     float *out, float *slopes, long room, int examples) {
     float tile[16 * PANEL] __attribute__((aligned(64)));
     float slope_tile[16 * PANEL] __attribute__((aligned(64)));
     const float *bias = w + fan_in * padded(fan_out);
@@ -131,12 +154,7 @@ INLINE void hidden_layer_of(const int activation, const float *w, long fan_in, l
         for (int block = 0; block < examples; block += 16) {
             int some = examples - block < 16 ? examples - block : 16;
             forward_panel(columns, w + first * fan_in, bias + first, in + block, room, fan_in, some, tile);
-            for (int r = 0; r < some; r++)
-                for (int v = 0; v < columns; v += LANES) {
-                    vec slope = all(0.0f);
-                    store(tile + r * PANEL + v, activate(activation, load(tile + r * PANEL + v), &slope));
-                    if (keeps_derivative(activation)) store(slope_tile + r * PANEL + v, slope);
-                }
+            activate_tile(activation, some, columns, tile, slope_tile);
             for (int c = 0; c < columns; c += 16) {
                 turn_square(tile + c, PANEL, out + (first + c) * room + block, room);
                 if (keeps_derivative(activation))
@@ -146,26 +164,12 @@ INLINE void hidden_layer_of(const int activation, const float *w, long fan_in, l
     }
 }
 
-static void hidden_layer(int activation, const float *w, long fan_in, long fan_out, const float *in,
-                         float *out, float *slopes, long room, int examples) {
-#define CASE(name)                                                                                  \
-    case name:                                                                                      \
-        hidden_layer_of(name, w, fan_in, fan_out, in, out, slopes, room, examples);                 \
-        break;
-    switch (activation) {
-        CASE(RELU) CASE(SIGMOID) CASE(SOFTPLUS) CASE(SOFTSIGN) CASE(TANH)
-    default:
-        hidden_layer_of(IDENTITY, w, fan_in, fan_out, in, out, slopes, room, examples);
-    }
-#undef CASE
-}
-
 /* The output layer: logits, then log-probabilities in `log_p`, both class after class. */
 static void output_layer(const gs_network *network, workspace *work, int examples) {
     int layer = network->layers - 1;
     long fan_in = network->sizes[layer], classes = network->sizes[layer + 1], room = work->room;
     const float *w = network->parameters + layer_place(network, layer);
-    hidden_layer_of(IDENTITY, w, fan_in, classes, work->entering[layer], work->log_p, 0, room, examples);
+    layer_up(IDENTITY, w, fan_in, classes, work->entering[layer], work->log_p, 0, room, examples);
     for (long r = 0; r < examples; r += LANES) {
         float *logits = work->log_p + r;
         vec most = load(logits), sum = all(0.0f);
@@ -181,7 +185,7 @@ static void output_layer(const gs_network *network, workspace *work, int example
 static void forward(const gs_network *network, workspace *work, const uint8_t *images, int examples) {
     put_inputs(images, network->sizes[0], examples, network->symmetric, work->entering[0], work->room);
     for (int l = 0; l < network->layers - 1; l++)
-        hidden_layer(network->activation, network->parameters + layer_place(network, l),
+        layer_up(network->activation, network->parameters + layer_place(network, l),
                      network->sizes[l], network->sizes[l + 1], work->entering[l],
                      work->entering[l + 1], work->slopes[l + 1], work->room, examples);
     output_layer(network, work, examples);
@@ -279,16 +283,17 @@ static void update_biases(const rule *rule, long place, long fan_out, float *bia
 
 /* One update: forward, then down through all layers, each of which changes. */
 static double update(const gs_network *network, workspace *work, const uint8_t *images,
-                     const int64_t *labels, int examples, rule rule, const float *ones) {
+                     const int64_t *labels, int examples, float scale, rule rule, const float *ones) {
+    const struct rule of_biases = without_decay(rule);
     forward(network, work, images, examples);
-    double cost = output_delta(network, work, labels, examples, network->scale);
+    double cost = output_delta(network, work, labels, examples, scale);
     for (int l = network->layers - 1; l >= 0; l--) {
         long fan_in = network->sizes[l], fan_out = network->sizes[l + 1];
         long place = layer_place(network, l), biases = place + fan_in * padded(fan_out);
         float *w = network->parameters + place;
         turn_deltas(work, fan_out, examples);
         layer_down(w, w, &rule, place, fan_in, fan_out, work->entering[l], work, examples, l ? NEW_SIGNAL : NO_SIGNAL);
-        update_biases(&rule, biases, fan_out, network->parameters + biases, work, examples, ones);
+        update_biases(&of_biases, biases, fan_out, network->parameters + biases, work, examples, ones);
         if (l) through_units(network, work, l, 1);
     }
     return cost;

@@ -86,11 +86,11 @@ static void pretraining_update(const gs_network *network, const gs_decoder *deco
     rule add = {.kind = ADD};
     put_inputs(images, network->sizes[0], examples, network->symmetric, work->entering[0], room);
     for (int l = 0; l < layer; l++)
-        hidden_layer(network->activation, network->parameters + layer_place(network, l),
+        layer_up(network->activation, network->parameters + layer_place(network, l),
                      network->sizes[l], network->sizes[l + 1], work->entering[l],
                      work->entering[l + 1], work->slopes[l + 1], room, examples);
     hide(decoder, number, clean, extra->noisy, fan_in, room, examples);
-    hidden_layer(network->activation, w, fan_in, fan_out, extra->noisy, extra->code, extra->slopes, room, examples);
+    layer_up(network->activation, w, fan_in, fan_out, extra->noisy, extra->code, extra->slopes, room, examples);
 
     /* Decode: visible bias, then the units in order. */
     float *errors = work->signal;
@@ -98,7 +98,7 @@ static void pretraining_update(const gs_network *network, const gs_decoder *deco
         for (long r = 0; r < room; r++) errors[i * room + r] = decoder->visible[i];
     memcpy(work->delta, extra->code, sizeof(float) * (size_t)(fan_out * room));
     layer_down(w, 0, &add, 0, fan_in, fan_out, 0, work, examples, KEEP_START);
-    reconstruction_errors(decoder, clean, errors, fan_in * room, network->scale);
+    reconstruction_errors(decoder, clean, errors, fan_in * room, (float)network->scale);
 
     hidden_deltas(network, w, fan_in, fan_out, errors, extra->code, extra->slopes, work, examples);
     turn_deltas(work, fan_out, examples);

@@ -1,0 +1,1 @@
+"""Images as people have them, made into a data set: found, decoded, drawn into splits, compared."""

@@ -1,0 +1,1 @@
+"""What `glorot_sweep` makes public: sweeps, their frames and models, packs, data sets."""

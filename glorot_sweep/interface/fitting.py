@@ -1,0 +1,181 @@
+"""What `fit_pack` does: from names and numbers to specifications, packs, results and frames."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from glorot_sweep.config.limits import (
+    LARGEST_DEPTH,
+    LARGEST_RATE,
+    LARGEST_WIDTH,
+    MOST_POINTS,
+    MOST_UPDATES,
+)
+from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.engine.choice import resolve_engine
+from glorot_sweep.errors import UserError
+from glorot_sweep.host.stop import GuestStop
+from glorot_sweep.interface.columns import ENDED, EVALUATION, SPECIFIED, STATISTICS, Column, frame
+from glorot_sweep.interface.packs import FittedPack
+from glorot_sweep.parts.step_rules import STEP_RULES
+from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.seeds import LARGEST_SEED
+from glorot_sweep.specs import PackSpec, Pretraining, StatisticsSpec, TrialSpec
+from glorot_sweep.sweep.contents.engines import on_its_engine
+from glorot_sweep.sweep.contents.single import SingleRequest
+from glorot_sweep.tracking.layer_table import layer_frame
+from glorot_sweep.tracking.schema.trained import specified
+from glorot_sweep.training.fit import fit_pack
+from glorot_sweep.training.results import TrialResult
+
+MOST_NETWORKS = 10_000  # of one call
+
+NETWORK = {"network": Column("whole", "number of the network, from 0")}
+NETWORKS = {
+    **NETWORK,
+    "variant": Column("category", "variant; categories in the order in which they were asked for"),
+    "seed": Column("whole", "of initial weights and training examples"),
+    **SPECIFIED,
+    **{name: ENDED[name] for name in ("state", "updates_done", "validation_error", "test_error")},
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What `fit_pack` was asked for; see there."""
+
+    variants: tuple[str, ...]
+    learning_rates: tuple[float, ...]
+    seeds: tuple[int, ...]
+    depth: int
+    width: int
+    updates: int
+    evaluations: int
+    damping: float
+    pretraining: Pretraining | None
+    look_at: tuple[int, ...]
+    engine: str
+
+    def check(self) -> None:
+        """Refuse numbers that are out of range, before anything is made of them.
+
+        Raises:
+            UserError: names the number, its bounds and the value.
+        """
+        most = min(self.updates, MOST_POINTS) if isinstance(self.updates, int) else MOST_POINTS
+        for name, value, low, high in (
+            ("depth", self.depth, 1, LARGEST_DEPTH),
+            ("width", self.width, 1, LARGEST_WIDTH),
+            ("updates", self.updates, 1, MOST_UPDATES),
+            ("evaluations", self.evaluations, 1, most),
+            *(("seeds", seed, 0, LARGEST_SEED) for seed in self.seeds),
+            *(("look_at", update, 0, self.updates) for update in self.look_at),
+        ):
+            if type(value) is not int or not low <= value <= high:
+                raise UserError(f"{name} must be a whole number from {low} to {high}, got {value}")
+        if too_large := [rate for rate in self.learning_rates if not rate <= LARGEST_RATE]:
+            raise UserError(f"a learning rate is at most {LARGEST_RATE:g}, got {too_large[0]}")
+        count = len(self.variants) * len(self.learning_rates) * len(self.seeds)
+        if not 0 < count <= MOST_NETWORKS:
+            raise UserError(f"there must be 1 to {MOST_NETWORKS:,} networks, got {count:,}")
+
+    def specs(self, dataset: str) -> list[TrialSpec]:
+        """Return the specification of each network: rates within variants, seeds within rates.
+
+        Raises:
+            UserError: a name is unknown, or damping or pre-training do not fit a variant.
+        """
+        every = product(self.variants, self.learning_rates, self.seeds)
+        return [self._spec(dataset, number, *one) for number, one in enumerate(every)]
+
+    def _spec(
+        self, dataset: str, number: int, variant: str, learning_rate: float, seed: int
+    ) -> TrialSpec:
+        row = VARIANTS.get(variant)
+        damped = row is not None and STEP_RULES[row.step_rule].has_damping
+        pretrained = row is not None and row.pretrained
+        request = SingleRequest(
+            variant, dataset, self.depth, self.width, float(learning_rate), self.updates, seed,
+            damping=self.damping if damped else 0.0,
+            pretraining=self.pretraining if pretrained else None, engine=self.engine,
+        )  # fmt: skip
+        last = self.evaluations
+        spaced = {max(1, self.updates * point // last) for point in range(1, last + 1)}
+        looks = tuple(sorted(set(self.look_at)))
+        return replace(
+            request.spec(),
+            key=str(number),
+            evaluate_at=tuple(sorted(spaced)),
+            statistics=StatisticsSpec(looks, looks),
+        )
+
+
+def fit(asked: Asked, dataset: ImageDataset) -> FittedPack:
+    """Train what was asked for, in as few packs as can be.
+
+    Raises:
+        UserError: see `Asked.specs`; or the native engine is asked for and cannot be had.
+    """
+    wanted = {name: resolve_engine(asked.engine, VARIANTS[name]) for name in _known(asked, dataset)}
+    specs = [on_its_engine(spec, wanted) for spec in asked.specs(dataset.name)]
+    by_pace: dict[tuple[object, ...], list[TrialSpec]] = {}
+    for spec in specs:
+        by_pace.setdefault(spec.pace, []).append(spec)
+    stop, results, seconds = GuestStop(), dict[str, TrialResult](), 0.0
+    with stop.heard():
+        for trials in by_pace.values():
+            pack = fit_pack(PackSpec(tuple(trials)), dataset, advance=lambda *_: stop.check())
+            results |= {result.key: result for result in pack.trials}
+            seconds += pack.seconds
+    ended = [results[spec.key] for spec in specs]
+    return FittedPack(
+        _networks(asked, specs, ended), _curves(ended), _layers(ended),
+        np.stack([result.test_predictions for result in ended]),  # type: ignore[misc]
+        tuple(result.weights or {} for result in ended), tuple(specs), seconds,
+    )  # fmt: skip
+
+
+def _known(asked: Asked, dataset: ImageDataset) -> list[str]:
+    """Return the variants, once all of what was asked for has been found to fit."""
+    asked.specs(dataset.name)
+    return list(dict.fromkeys(asked.variants))
+
+
+def _networks(
+    asked: Asked, specs: Sequence[TrialSpec], ended: Sequence[TrialResult]
+) -> pd.DataFrame:
+    rows: list[dict[str, Any]] = [
+        {
+            **asdict(specified(spec)),
+            "layer_widths": " ".join(map(str, spec.layer_widths)),
+            "network": int(spec.key),
+            "variant": spec.variant.name,
+            "seed": spec.weight_seed,
+            "engine": spec.engine,
+            "state": result.state.word,
+            "updates_done": result.updates,
+            "validation_error": result.validation_error,
+            "test_error": result.test_error,
+        }
+        for spec, result in zip(specs, ended, strict=True)
+    ]
+    return frame(rows, NETWORKS, {"variant": asked.variants})
+
+
+def _curves(ended: Sequence[TrialResult]) -> pd.DataFrame:
+    rows = [
+        {"network": int(result.key), **asdict(evaluation)}
+        for result in ended
+        for evaluation in result.curve
+    ]
+    return frame(rows, {**NETWORK, **EVALUATION})
+
+
+def _layers(ended: Sequence[TrialResult]) -> pd.DataFrame:
+    rows = [(int(result.key), row) for result in ended for row in result.statistics]
+    table = layer_frame([row for _, row in rows], [{"network": number} for number, _ in rows])
+    return frame(table, {**NETWORK, **STATISTICS})

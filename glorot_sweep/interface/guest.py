@@ -1,0 +1,50 @@
+"""Work in a process that is somebody else's, which is left as it was found."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from glorot_sweep.errors import ServiceLostError
+from glorot_sweep.host import environment
+
+
+@contextmanager
+def as_guest() -> Iterator[None]:
+    """Check and order the environment; tell an outage in one line; put back what was changed.
+
+    That is umask, warnings, and the threads of PyTorch.
+
+    Raises:
+        UserError: no command could work in this environment.
+        ServiceLostError: a server, a database or a disk fails.
+    """
+    environment.check()
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+    with environment.in_order(), _outages_told(), _threads_kept():
+        yield
+
+
+@contextmanager
+def _threads_kept() -> Iterator[None]:
+    import torch  # noqa: PLC0415
+
+    before = torch.get_num_threads()
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
+def _outages_told() -> Iterator[None]:
+    from glorot_sweep.tracking.outage import describe, is_store_failure  # noqa: PLC0415
+
+    try:
+        yield
+    except Exception as error:
+        if not is_store_failure(error):
+            raise
+        raise ServiceLostError(
+            f"{describe(error)}. What was finished is kept; the same call continues once it is "
+            "mended."
+        ) from error

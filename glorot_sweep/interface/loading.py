@@ -1,0 +1,59 @@
+"""What is there already: a stored sweep, a data set."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from glorot_sweep.interface.guest import as_guest
+from glorot_sweep.tracking import address
+
+if TYPE_CHECKING:
+    from glorot_sweep.data.dataset import ImageDataset
+    from glorot_sweep.interface.sweep import Sweep
+
+
+def load_sweep(
+    name: str, tracking_uri: str | None = None, experiment: str | None = None
+) -> "Sweep":
+    """Read a sweep from its tracking server, finished or as far as it is; nothing is written.
+
+    Args:
+        name: of the sweep.
+        tracking_uri: MLflow's; None: MLFLOW_TRACKING_URI, else `mlflow.db` in the current folder.
+        experiment: MLflow's; None: MLFLOW_EXPERIMENT_NAME, else `glorot_sweep`.
+
+    Raises:
+        UserError: there is no such store, experiment or sweep, or its runs contradict each other.
+        ServiceLostError: the server or the database fails.
+    """
+    address.refuse_missing_store(address.tracking_uri(tracking_uri))
+    with as_guest():
+        from glorot_sweep.interface.sweep import Sweep  # noqa: PLC0415
+        from glorot_sweep.tracking.place import open_place  # noqa: PLC0415
+
+        place = open_place(tracking_uri or None, experiment or None, create=False)
+        return Sweep(place, name)
+
+
+def load_dataset(
+    name: str, data_folder: str | Path | None = None, *, images: str | Path | None = None
+) -> "ImageDataset":
+    """Load a data set as sweeps see it: a training stream, a validation and a test set.
+
+    Args:
+        name: as in sweep files: `shapeset`, `mnist`, `shapeset_finite_10000`; any with `images`.
+        data_folder: holds `mnist/` and so on; None: GLOROT_SWEEP_DATA, else `data/`.
+        images: a folder `<split>/<class>/<image>`, or a tar of one, within the data folder.
+
+    Raises:
+        UserError: the name is unknown, or files are missing or wrong.
+
+    Example:
+        >>> shapes = load_dataset("shapeset")
+        >>> shapes.training(data_seed=0, first=0, count=3).images.shape
+        torch.Size([3, 1024])
+    """
+    from glorot_sweep.data import catalog  # noqa: PLC0415
+
+    folder = catalog.data_folder(None if data_folder is None else Path(data_folder))
+    catalog.load_dataset.cache_clear()  # the images may have changed since the last call
+    return catalog.load_dataset(name, folder, None if images is None else str(images))

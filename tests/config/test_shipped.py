@@ -1,0 +1,78 @@
+"""Which file is meant by what was named."""
+
+from pathlib import Path
+
+import pytest
+
+from glorot_sweep.config import shipped
+from glorot_sweep.config.file import read_sweep_file
+from glorot_sweep.config.shipped import find_sweep_file, first_sentence, renamed, shipped_sweeps
+from glorot_sweep.config.template import template
+
+SWEEPS = Path(__file__).parents[2] / "sweeps"
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    folder = tmp_path / "project"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_the_package_has_the_files_of_the_project():
+    assert {name: path.read_bytes() for name, path in shipped_sweeps().items()} == {
+        path.stem: path.read_bytes() for path in SWEEPS.glob("*.yaml")
+    }
+
+
+def test_a_bare_name_is_one_of_the_package_unless_there_is_such_a_file(here):
+    assert find_sweep_file(Path("quick")).resolve() == SWEEPS / "quick.yaml"
+    (here / "quick").write_text("")
+    assert find_sweep_file(Path("quick")) == Path("quick")
+
+
+@pytest.mark.parametrize("given", ["no_such", "sweeps/quick", "quick.yaml", "/quick"])
+def test_nothing_else_is(here, given):
+    assert find_sweep_file(Path(given)) == Path(given)
+
+
+def test_under_mlflow_run_the_callers_file_comes_before_the_projects(here, monkeypatch):
+    caller = here.parent / "mine"
+    caller.mkdir()
+    monkeypatch.setattr(shipped, "caller_folder", lambda: caller)
+    (here / "a.yaml").write_text("")
+    assert find_sweep_file(Path("a.yaml")) == Path("a.yaml")
+    (caller / "a.yaml").write_text("")
+    assert find_sweep_file(Path("a.yaml")) == caller / "a.yaml"
+    assert find_sweep_file(here / "a.yaml") == here / "a.yaml"
+
+
+@pytest.mark.parametrize("path", sorted(SWEEPS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_each_of_the_package_says_what_it_asks_and_may_be_renamed(path, tmp_path):
+    text = path.read_text("utf-8")
+    assert 20 < len(first_sentence(text)) < 300
+    (tmp_path / "other.yaml").write_text(renamed(text, "other-name"))
+    before, after = (read_sweep_file(file).config for file in (path, tmp_path / "other.yaml"))
+    assert after.model_dump() == {**before.model_dump(), "name": "other-name"}
+
+
+def test_a_file_without_a_comment_asks_nothing():
+    assert first_sentence("name: a\n# later\n") == ""
+
+
+def test_the_template_is_a_short_sweep_file(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(template("mine", "mine.yaml"))
+    config = read_sweep_file(file).config
+    assert (config.name, config.paper) == ("mine", "none")
+    (pair,) = config.comparisons
+    assert set(config.variants) == set(pair)
+    lines = [line for line in file.read_text().splitlines() if not line.startswith("#")]
+    assert len(lines) <= 15
+    assert config.seed != read_seed(tmp_path, "yours")
+
+
+def read_seed(folder, name):
+    (folder / "other.yaml").write_text(template(name, "other.yaml"))
+    return read_sweep_file(folder / "other.yaml").config.seed

@@ -1,0 +1,28 @@
+"""`mlflow run` starts a command in the project; where it was called is where it still is."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from glorot_sweep.host.caller import STARTED_BY_MLFLOW, caller_folder
+
+ROOT = Path(__file__).parents[2]
+ASK = f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom glorot_sweep.host.caller import *\n"
+
+
+def test_the_starting_process_folder_is_the_callers(tmp_path):
+    """As MLflow does it: a shell in another folder, whose command says `exec`."""
+    start = (
+        "import subprocess, sys; subprocess.run(['bash', '-c', 'exec \"$0\" -c \"$1\"', "
+        f"sys.executable, {ASK + 'print(caller_folder())'!r}], cwd='/', "
+        f"env={{{STARTED_BY_MLFLOW!r}: 'a'}}, check=True)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", start], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == str(tmp_path.resolve())
+
+
+def test_whoever_was_not_started_by_mlflow_has_none(monkeypatch):
+    monkeypatch.delenv(STARTED_BY_MLFLOW, raising=False)
+    assert caller_folder() is None
