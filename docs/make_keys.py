@@ -81,7 +81,10 @@ def keys(section: type[Section]) -> Iterator[tuple[str, str, str, str, str]]:
     for name, field in section.model_fields.items():
         inner = _section_of(field.annotation)
         meaning = said.get(name) or (summary(inner) if inner else "")
-        yield name, _type(field.annotation), _default(field), _constraint(field), meaning
+        extra = field.json_schema_extra
+        written = extra.get("written") if isinstance(extra, dict) else None
+        kind = str(written or _type(field.annotation))  # of what is read into something else
+        yield name, kind, _default(field), _constraint(field), meaning
 
 
 def summary(section: type[Section]) -> str:

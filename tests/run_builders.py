@@ -8,7 +8,8 @@ from glorot_sweep.tracking.runs import Point, RunStore, RunWriter
 from glorot_sweep.tracking.schema.beside import InitStudyRun, SvmRun
 from glorot_sweep.tracking.schema.fields import metrics_of, params_of, tags_of
 from glorot_sweep.tracking.schema.names import Kind
-from glorot_sweep.tracking.schema.runs import ReportRun, StoredRun, SweepRun
+from glorot_sweep.tracking.schema.report import ReportRun
+from glorot_sweep.tracking.schema.runs import StoredRun, SweepRun
 from glorot_sweep.tracking.schema.studies import StudyRun
 from glorot_sweep.tracking.schema.trained import MonitoredRun, ReplicateRun, TrialRun
 

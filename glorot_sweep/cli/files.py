@@ -8,6 +8,7 @@ import typer
 
 from glorot_sweep.cli.loading import loading
 from glorot_sweep.cli.options import DataFolder, Experiment, TrackingUri, path_of
+from glorot_sweep.cli.plugins import PluginNames, plugins_of
 from glorot_sweep.cli.shipped import named_file
 from glorot_sweep.cli.terminal import terminal
 from glorot_sweep.host.folders import at_home
@@ -29,6 +30,7 @@ def validate(
             help="Load the data sets from this folder too; what can be downloaded into it, is."
         ),
     ] = None,
+    plugin: PluginNames = None,
     tracking_uri: TrackingUri = None,
     experiment: Experiment = None,
 ) -> None:
@@ -42,7 +44,7 @@ def validate(
     from glorot_sweep.sweep.outline import show_outline  # noqa: PLC0415
 
     file, console = named_file(file), terminal()
-    checked = read_sweep_file(file)
+    checked = read_sweep_file(file, plugins_of(plugin))
     show_outline(checked.config, file, console)
     if data_folder:
         with loading():
@@ -62,11 +64,11 @@ def validate(
 
 
 @commands.command()
-def plan(file: SweepFilePath, data_folder: DataFolder = None) -> None:
+def plan(file: SweepFilePath, data_folder: DataFolder = None, plugin: PluginNames = None) -> None:
     """Say how long a sweep would take on this machine, from a short measured run."""
     from glorot_sweep.config.file import read_sweep_file  # noqa: PLC0415
 
-    checked = read_sweep_file(named_file(file))
+    checked = read_sweep_file(named_file(file), plugins_of(plugin))
 
     with loading():
         from glorot_sweep.sweep.plan import show_plan  # noqa: PLC0415
@@ -75,8 +77,9 @@ def plan(file: SweepFilePath, data_folder: DataFolder = None) -> None:
 
 
 @commands.command()
-def variants() -> None:
+def variants(plugin: PluginNames = None) -> None:
     """List the variants and data sets that a sweep file may name."""
     from glorot_sweep.cli.vocabulary import show_vocabulary  # noqa: PLC0415
 
+    plugins_of(plugin)
     show_vocabulary(terminal())

@@ -15,6 +15,7 @@ from glorot_sweep.cli.options import (
     TrackingUri,
     path_of,
 )
+from glorot_sweep.cli.plugins import PluginNames, plugins_of
 from glorot_sweep.cli.shipped import named_file
 from glorot_sweep.cli.terminal import terminal
 from glorot_sweep.config.limits import MOST_WORKERS
@@ -37,6 +38,7 @@ def sweep(
         str | None, typer.Option(help="A running Ray cluster, host:port; default: this machine.")
     ] = None,
     checkpoints: Checkpoints = None,
+    plugin: PluginNames = None,
     accept_changed_code: Annotated[
         bool,
         typer.Option(
@@ -52,7 +54,7 @@ def sweep(
     from glorot_sweep.sweep.outline import outline  # noqa: PLC0415
     from glorot_sweep.tracking import address as store_address  # noqa: PLC0415
 
-    checked = read_sweep_file(named_file(file))
+    checked = read_sweep_file(named_file(file), plugins_of(plugin))
     execution = ExecutionOptions(executor, workers, address or None)
     execution.check(store_address.tracking_uri(tracking_uri))
     console = terminal()

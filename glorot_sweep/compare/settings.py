@@ -47,7 +47,7 @@ def settings(sides: Sequence[Side]) -> list[Setting]:
 
 
 def _configuration(side: Side) -> Mapping[str, Any]:
-    found = flatten(side.config.identity())
+    found = flatten(side.collected.asked.identity())
     return {key: value for key, value in found.items() if key != "name"}
 
 
@@ -74,6 +74,7 @@ def _code(side: Side) -> Mapping[str, Any]:
         "package version": sweep.package_version,
         "code": made_with["code"] if made_with else earlier,
         "code of the runs": _of_runs(side, "code_hash"),
+        **{f"plugin {name}": digest for name, digest in side.identity.get("plugins", {}).items()},
     }
 
 

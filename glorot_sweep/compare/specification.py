@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.parts.variants import PART_KINDS, VARIANTS
 from glorot_sweep.tracking.schema.trained import MonitoredRun, ReplicateRun, Specified, TrialRun
 
 Trained = TrialRun | ReplicateRun | MonitoredRun
@@ -19,7 +19,8 @@ class Specification:
     """What decides the bits of a network.
 
     Attributes:
-        network: everything but the engine: runs that share it are one network, trained twice.
+        network: everything but the engine: runs that share it are one network, trained twice. Of
+            parts that are not the package's the sweep's plugins are a part of it.
         engine: each has bits of its own.
     """
 
@@ -44,5 +45,17 @@ def specification_of(identity: Mapping[str, Any], run: Trained) -> Specification
     known = VARIANTS.get(run.variant)
     cost = row.get("cost") if row else known and known.cost
     digest = identity.get("digests", {}).get(run.dataset)
-    settings = (getattr(run, name) for name in DECISIVE)
+    settings = [getattr(run, name) for name in DECISIVE]
+    if not _is_of_package(row or {}, run):
+        settings += sorted(identity.get("plugins", {}).items())
     return Specification((run.kind, run.dataset, digest, cost, *settings), run.engine)
+
+
+def _is_of_package(row: Mapping[str, Any], run: Trained) -> bool:
+    """Whether the package has every part of a run's network."""
+    named = {"activation": run.activation, "initialization": run.initialization, **row}
+    return all(
+        named[attribute] in registry.shipped
+        for attribute, registry in PART_KINDS.items()
+        if attribute in named
+    )

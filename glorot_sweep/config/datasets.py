@@ -1,14 +1,42 @@
 """The data sets that a sweep file may name."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.parts.registry import Registry
 from glorot_sweep.spelling import nearest
+
+
+@dataclass(frozen=True)
+class OwnDataset:
+    """A data set of a plugin.
+
+    Attributes:
+        name: as sweep files name it.
+        load: from the data folder to an `ImageDataset`.
+    """
+
+    name: str
+    load: Callable[[Path], Any]
+
 
 DATASETS = ("shapeset", "mnist", "cifar10", "small_imagenet", "shapeset_64", "shapeset_single")
 FINITE_SHAPESET = re.compile(r"shapeset_finite_([1-9]\d{0,5})")  # up to 1 GB of 8-bit images
 REDUCED_IMAGENET = re.compile(r"small_imagenet-(\d+x\d+)")
 REDUCED = re.compile(rf"{REDUCED_IMAGENET.pattern}|{FINITE_SHAPESET.pattern}")  # size in the name
+
+
+OWN_DATASETS: Final[Registry[OwnDataset]] = Registry("data set")
+"""Data sets that plugins have registered, by name."""
+
+
+def known_datasets() -> tuple[str, ...]:
+    """Return the names that need no size."""
+    return (*DATASETS, *OWN_DATASETS)
 
 
 def refuse_unknown_dataset(name: str) -> None:
@@ -17,5 +45,5 @@ def refuse_unknown_dataset(name: str) -> None:
     Raises:
         UserError: names the nearest.
     """
-    if name not in DATASETS and not REDUCED.fullmatch(name):
-        raise UserError(f"unknown data set {name!r}{nearest(name, DATASETS)}")
+    if name not in known_datasets() and not REDUCED.fullmatch(name):
+        raise UserError(f"unknown data set {name!r}{nearest(name, known_datasets())}")

@@ -12,13 +12,16 @@ from pydantic import ValidationError
 from glorot_sweep.config.before_groups import as_file_of_before
 from glorot_sweep.config.image_folders import MAPPING, TEXT, placed
 from glorot_sweep.config.names import IN_WORDS
+from glorot_sweep.config.plugins import FromFile
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.config.yaml_text import read_yaml
 from glorot_sweep.errors import UserError
+from glorot_sweep.parts.plugin import Plugin
 from glorot_sweep.spelling import nearest
 
 LONGEST_FILE = 200_000  # bytes; the longest one that comes with the package has 3,000
 EXAMPLES = "`glorot-sweep sweeps` lists examples, `glorot-sweep init` writes a file to begin with."
+MOST_KEYS = 2  # of a section that is shown by example
 MOST_MISTAKES = 20  # that are named
 LONGEST_RULE = 2_000  # characters of a line of a message
 LONGEST_VALUE = 100  # characters of a value that is shown
@@ -41,26 +44,29 @@ class SweepFile:
     text: str
 
 
-def read_sweep_file(path: Path) -> SweepFile:
-    """Read and check a sweep file, once: it may be a pipe.
+def read_sweep_file(path: Path, plugins: tuple[Plugin, ...] = ()) -> SweepFile:
+    """Read and check a sweep file, once: it may be a pipe. Its plugins are imported.
 
     Images that the file places beside itself lie beside it from then on, whatever the current
     folder; of a pipe, beside the current folder.
 
+    Args:
+        path: of the file.
+        plugins: further ones, imported, as the command line names them.
+
     Raises:
-        UserError: it is missing or unreadable, is no YAML, or breaks a rule of `SweepConfig`.
+        UserError: it is missing or unreadable, is no YAML, or breaks a rule of `SweepConfig`; a
+            plugin that is not there or cannot be imported is one.
     """
     text = _read(path)
-    config = _check(text, path)
     beside = path.absolute().parent if path.is_file() else Path.cwd()
-    folders = placed(config.image_folders, beside)
-    return SweepFile(config.model_copy(update={"image_folders": folders}), text)
+    return SweepFile(_placed(_check(text, path, FromFile(beside, plugins)), beside), text)
 
 
 def sweep_file_of(values: Mapping[str, Any]) -> SweepFile:
     """Return what a dictionary says, checked exactly as a file of the same content.
 
-    Messages name keys; there are no lines.
+    Messages name keys; there are no lines. Images beside the file are beside the current folder.
 
     Raises:
         UserError: it holds what no file can hold, or breaks a rule of `SweepConfig`.
@@ -72,7 +78,15 @@ def sweep_file_of(values: Mapping[str, Any]) -> SweepFile:
             f"the question cannot be written as a sweep file: {_cut(str(error), LONGEST_RULE)}. It "
             "holds words, numbers, true and false, and lists and mappings of these."
         ) from None
-    return SweepFile(_check(text, "the question", numbered=False), text)
+    here = FromFile(Path.cwd(), ())
+    config = _check(text, "the question", here, numbered=False)
+    return SweepFile(_placed(config, Path.cwd()), text)
+
+
+def _placed(config: SweepConfig, beside: Path) -> SweepConfig:
+    """Return a configuration whose images lie where they lie, whatever the current folder."""
+    folders = placed(config.image_folders, beside)
+    return config.model_copy(update={"image_folders": folders})
 
 
 def _plain(value: Any) -> Any:
@@ -94,17 +108,22 @@ def read_before_groups(file: SweepFile) -> SweepConfig | None:
     """
     values, _ = read_yaml(file.text)
     try:
+        if file.config.plugins:
+            values = {**values, "plugins": file.config.plugins}
         return SweepConfig.model_validate(as_file_of_before(values))
     except ValidationError:
         return None
 
 
-def _check(text: str, path: Path | str, *, numbered: bool = True) -> SweepConfig:
+def _check(
+    text: str, path: Path | str, context: FromFile | None = None, *, numbered: bool = True
+) -> SweepConfig:
     """Return what the text of a sweep file says.
 
     Args:
         text: of the file.
         path: of the file, for messages.
+        context: what else it is read with.
         numbered: messages say on which lines mistakes are.
 
     Raises:
@@ -118,7 +137,7 @@ def _check(text: str, path: Path | str, *, numbered: bool = True) -> SweepConfig
     if not isinstance(values, dict):
         raise UserError(f"{path} must hold keys and values, got {type(values).__name__}")
     try:
-        return SweepConfig.model_validate(values)
+        return SweepConfig.model_validate(values, context=context)
     except ValidationError as error:
         raise UserError(_explain(path, error, tree, numbered=numbered)) from None
 
@@ -147,6 +166,8 @@ def _explain(
 ) -> str:
     lines = [f"{path} breaks {error.error_count()} rule(s) of a sweep file:"]
     mistakes = error.errors()
+    # Without its plugin half of a file is unknown.
+    mistakes = [one for one in mistakes if one["loc"][:1] == ("plugins",)] or mistakes
     for mistake in mistakes[:MOST_MISTAKES]:
         place = _place(dict(mistake), tree)
         key = ".".join(map(_shown_key, place)) or "the file"
@@ -195,6 +216,9 @@ def _rule(mistake: dict[str, Any]) -> str:
         return "this key is required"
     if mistake["type"] == "value_error":
         return message
+    if mistake["type"] == "model_type":
+        keys = ", ".join(f"{key}: ..." for key in _known_keys(mistake["loc"])[:MOST_KEYS])
+        return f"it has keys of its own, as in {{{keys}}}, got {_shown(value)}"
     if mistake["type"] == "string_pattern_mismatch":
         return f"{IN_WORDS[mistake['ctx']['pattern']]}; got {_shown(value)}"
     hint = ""

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from glorot_sweep.config.names import VARIANT_NAME
 from glorot_sweep.config.section import Section
+from glorot_sweep.parts.names import PART_NAME
 from glorot_sweep.parts.variants import (
     PART_KINDS,
-    SHIPPED,
     VARIANTS,
     Profile,
     Variant,
@@ -88,7 +87,7 @@ class OwnVariant(Section):
         return self.model_dump(mode="json", exclude={"label"}, exclude_defaults=True)
 
 
-OwnVariants = dict[Annotated[str, Field(pattern=VARIANT_NAME)], OwnVariant]
+OwnVariants = dict[Annotated[str, Field(pattern=PART_NAME)], OwnVariant]
 """By name."""
 
 
@@ -127,9 +126,9 @@ def refuse_shadows(own: OwnVariants) -> None:
     """
     for name in own:
         if name in VARIANTS:
-            whose = "of the package" if name in SHIPPED else "that is registered"
             raise ValueError(
-                f"own_variants.{name} has the name of a variant {whose}; give it another name"
+                f"own_variants.{name} has the name of a variant that {VARIANTS.registrant(name)} "
+                "has registered; give it another name"
             )
 
 

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, field_validator
+from pydantic import AfterValidator, ValidationInfo, field_validator
 
+from glorot_sweep.config.own_variants import is_stored
 from glorot_sweep.config.section import RateRange, Section
 from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.spelling import nearest
@@ -34,7 +35,9 @@ class StepRuleConfig(Section):
         return value
 
 
-def _known_rule(name: str) -> str:
+def _known_rule(name: str, info: ValidationInfo) -> str:
+    if is_stored(info):  # a plugin's
+        return name
     known = [rule.name for rule in STEP_RULES.values() if rule.has_damping]
     if name in STEP_RULES and name not in known:
         raise ValueError(

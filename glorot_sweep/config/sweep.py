@@ -9,19 +9,16 @@ from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_
 
 from glorot_sweep.config.before_groups import (
     filled,
-    filled_file,
-    is_old_way,
     without_values_of_before,
 )
-from glorot_sweep.config.between_sections import CHECKS
-from glorot_sweep.config.datasets import DATASETS, REDUCED
+from glorot_sweep.config.between_sections import check_sections
+from glorot_sweep.config.datasets import REDUCED, known_datasets
 from glorot_sweep.config.execution import ExecutionConfig
+from glorot_sweep.config.factors import check_factor
 from glorot_sweep.config.image_folders import ImageFolder
 from glorot_sweep.config.limits import (
     LARGEST_SWEEP_SEED,
     MOST_DATASETS,
-    MOST_SEEDS,
-    MOST_UPDATES,
 )
 from glorot_sweep.config.names import COMMIT, DATASET_NAME, SWEEP_NAME
 from glorot_sweep.config.network import NetworkConfig
@@ -29,19 +26,23 @@ from glorot_sweep.config.own_variants import (
     OwnVariants,
     Rows,
     StoredRows,
+    is_stored,
     refuse_shadows,
     rows_of,
 )
 from glorot_sweep.config.papers import NO_PAPER, paper_names
-from glorot_sweep.config.search import ReplicatesConfig, SearchConfig
+from glorot_sweep.config.plugins import Plugins
+from glorot_sweep.config.replicates import ReplicatesConfig
+from glorot_sweep.config.search import SearchConfig
 from glorot_sweep.config.section import Section
 from glorot_sweep.config.significance import Comparisons, SignificanceConfig, with_base
 from glorot_sweep.config.statistics import MonitoredConfig, StatisticsConfig
+from glorot_sweep.config.taken_over import with_search_as_replicates
 from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
 from glorot_sweep.spelling import nearest
 
 LEFT_OUT: Final[dict[str, Any]] = {
-    **dict.fromkeys(("execution", "paper", "own_variants"), True),
+    **dict.fromkeys(("execution", "paper", "own_variants", "plugins"), True),
     "network": {"engine"},
 }
 """What is not stored as it stands; see `SweepConfig.identity`."""
@@ -56,6 +57,9 @@ class SweepConfig(Section):
         paper: what the report compares the results with: the name of a paper, whose table, claims
             and figures it then has, or `none`. It changes no number, so it may be changed at any
             time; left out, a sweep that has begun keeps what it has.
+        plugins: modules of one's own that register parts, variants or data sets: paths that end in
+            `.py`, from the folder of this file, or names of modules that Python finds. What they
+            say is a part of the sweep's identity, where they lie is none.
         datasets: the columns of the table.
         own_variants: variants of one's own by name, each made of parts; `variants` names them as it
             names the others.
@@ -74,6 +78,7 @@ class SweepConfig(Section):
     """
 
     name: Annotated[str, Field(pattern=SWEEP_NAME)]
+    plugins: Plugins = ()  # before all that may name what they register
     seed: Annotated[int, Field(ge=0, le=LARGEST_SWEEP_SEED)] = 2010
     paper: str = NO_PAPER
     image_folders: dict[Annotated[str, Field(pattern=DATASET_NAME)], ImageFolder] = Field(
@@ -106,18 +111,7 @@ class SweepConfig(Section):
     @model_validator(mode="before")
     @classmethod
     def _search_as_replicates(cls, values: Any) -> Any:
-        """Fill in what a search takes over from the replicates; mistakes there are told later."""
-        if not isinstance(values, dict) or not isinstance(values.get("search"), dict):
-            return values
-        if is_old_way(values):
-            values = filled_file(values)
-        found = values.get("replicates")
-        replicates = found if isinstance(found, dict) else {}
-        taken = {"updates": _number(replicates.get("updates"), MOST_UPDATES)}
-        if not is_old_way(values):
-            seeds = replicates.get("seeds", ReplicatesConfig.model_fields["seeds"].default)
-            taken["groups"] = _number(seeds, MOST_SEEDS)
-        return {**values, "search": {**taken, **values["search"]}}
+        return with_search_as_replicates(values)
 
     @field_validator("datasets", "variants", mode="before")
     @classmethod
@@ -136,21 +130,25 @@ class SweepConfig(Section):
     def _known_datasets(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         if "image_folders" not in info.data:  # they break a rule themselves
             return names
-        own = [name for name in info.data["image_folders"] if name not in DATASETS]
+        own = [name for name in info.data["image_folders"] if name not in known_datasets()]
         reduced = [name for name in names if REDUCED.fullmatch(name)]
-        return _known("data set", names, (*DATASETS, *own, *reduced))
+        return _known(
+            "data set",
+            names,
+            (*known_datasets(), *own, *reduced, *(names if is_stored(info) else ())),
+        )
 
     @field_validator("variants")
     @classmethod
     def _known_variants(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        stored = info.context if isinstance(info.context, StoredRows) else ()
+        stored = info.context if is_stored(info) else ()
         own = info.data.get("own_variants", {})
         return _known("variant", names, tuple(dict.fromkeys((*VARIANTS, *own, *stored))))
 
     @field_validator("own_variants")
     @classmethod
     def _names_are_free(cls, own: OwnVariants, info: ValidationInfo) -> OwnVariants:
-        if not isinstance(info.context, StoredRows):
+        if not is_stored(info):
             refuse_shadows(own)
         return own
 
@@ -160,20 +158,15 @@ class SweepConfig(Section):
         return {"cost": value} if isinstance(value, str) else value
 
     @model_validator(mode="after")
+    def _factor_fits(self) -> Self:  # first: the others look at the table's value
+        check_factor(self)
+        return self
+
+    @model_validator(mode="after")
     def _image_folders_are_used(self) -> Self:
         idle = sorted(set(self.image_folders) - set(self.datasets))
         if idle:
             raise ValueError(f"image_folders names {idle[0]!r}, which is not among datasets")
-        return self
-
-    @model_validator(mode="after")
-    def _each_group_has_a_replicate(self) -> Self:
-        groups, seeds = self.search.groups, self.replicates.seeds
-        if groups > seeds:
-            raise ValueError(
-                "search.groups must be at most replicates.seeds, since a replicate trains the "
-                f"winner of each group again, got {groups} groups and {seeds} seeds"
-            )
         return self
 
     @model_validator(mode="after")
@@ -217,8 +210,7 @@ class SweepConfig(Section):
 
     @model_validator(mode="after")
     def _sections_fit_together(self) -> Self:
-        for check in CHECKS:
-            check(self)
+        check_sections(self)
         return self
 
     @property
@@ -281,11 +273,6 @@ def hash_of(identity: Mapping[str, Any]) -> str:
     """Return the short hash of a configuration as plain data."""
     canonical = json.dumps(identity, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
-
-
-def _number(value: Any, most: int) -> int:
-    """Return a number that a rule can be tried on, whatever a file gives."""
-    return value if type(value) is int and 1 <= value <= most else most
 
 
 def _known(kind: str, names: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:

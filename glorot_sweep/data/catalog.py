@@ -4,8 +4,9 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
-from glorot_sweep.config.datasets import FINITE_SHAPESET, refuse_unknown_dataset
+from glorot_sweep.config.datasets import FINITE_SHAPESET, OWN_DATASETS, refuse_unknown_dataset
 from glorot_sweep.config.image_folders import ImageFolder, ImageRules, PreparedFolder
 from glorot_sweep.data.cifar10 import load_cifar10
 from glorot_sweep.data.dataset import ImageDataset
@@ -16,6 +17,7 @@ from glorot_sweep.data.image_source import refuse_way_out
 from glorot_sweep.data.mnist import load_mnist
 from glorot_sweep.data.own_images.dataset import load_own_images
 from glorot_sweep.data.own_images.prepared_file import is_zip
+from glorot_sweep.data.registration import loaded
 from glorot_sweep.data.shapeset_dataset import KINDS, ShapesetDataset
 from glorot_sweep.data.shapeset_finite import FiniteShapeset
 from glorot_sweep.data.small_imagenet.dataset import load_small_imagenet
@@ -24,6 +26,7 @@ from glorot_sweep.host.folders import at_home
 
 FOLDER_VARIABLE = "GLOROT_SWEEP_DATA"
 DEFAULT_FOLDER = "data"
+DOWNLOADED: Final = {"mnist": load_mnist, "cifar10": load_cifar10}
 FEWEST_TEST = 10  # `diagnostics.weight_gradients.BATCH`
 MOST_CLASSES = 256
 
@@ -54,14 +57,14 @@ def load_dataset(name: str, folder: Path, image_folder: ImageFolder | None = Non
     if image_folder is not None:
         return _usable(_own(name, folder, image_folder))
     refuse_unknown_dataset(name)
+    if own := OWN_DATASETS.get(name):
+        return loaded(own, folder)
     if name in KINDS:
         return ShapesetDataset(name)
     if finite := FINITE_SHAPESET.fullmatch(name):
         return FiniteShapeset(int(finite[1]))
-    if name == "mnist":
-        return load_mnist(folder / "mnist")
-    if name == "cifar10":
-        return load_cifar10(folder / "cifar10")
+    if name in DOWNLOADED:
+        return DOWNLOADED[name](folder / name)
     return _usable(load_small_imagenet(folder / "small_imagenet", name))
 
 
@@ -105,7 +108,8 @@ def _usable(dataset: FiniteDataset) -> FiniteDataset:
     if len(dataset.test) < FEWEST_TEST:
         raise UserError(
             f"{dataset.name}: layers are looked at in batches of {FEWEST_TEST} test images; there "
-            f"must be {FEWEST_TEST} or more, got {len(dataset.test)}. Add test images."
+            f"must be {FEWEST_TEST} or more, got {len(dataset.test)}. Add test images, or draw a "
+            "larger test_share."
         )
     if dataset.n_classes > MOST_CLASSES:
         raise UserError(

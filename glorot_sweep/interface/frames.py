@@ -8,7 +8,6 @@ import pandas as pd
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.interface import columns
 from glorot_sweep.interface.columns import Columns, frame
-from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.beyond import all_tests_frame
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.evidence import LookedAtRun
@@ -24,6 +23,7 @@ RENAMED = {
     "degrees of freedom": "degrees_of_freedom",
     "adjusted p": "adjusted_p",
     "effect size": "effect_size",
+    "not tested": "not_tested",
 }
 """Columns of the report's table of tests, as a frame names them."""
 
@@ -148,7 +148,7 @@ def _of_cell(cell: Cell) -> dict[str, Any]:
     return {
         "dataset": cell.dataset,
         "variant": cell.variant,
-        "label": VARIANTS[cell.variant].label,
+        "label": cell.label,
         "low": interval and interval.low,
         "high": interval and interval.high,
         "standard_deviation": cell.standard_deviation if several else None,

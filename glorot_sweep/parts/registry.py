@@ -6,11 +6,16 @@ for. What a part is can be read from its `repr`, which is the same in every proc
 """
 
 import importlib
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol, TypeVar
 
 from glorot_sweep.spelling import nearest
+
+PACKAGE: Final = "the package"
+THIS_PROCESS: Final = "this process"
 
 
 @dataclass(frozen=True)
@@ -21,24 +26,70 @@ class Part:
         name: as variants name it.
         source: where its functions are: `module:attribute`, a class without arguments or a
             function. Every process that trains must be able to import it.
+        given: the class, its object or the function itself, of a part that a plugin registers;
+            every process that trains imports the plugin.
     """
 
     name: str
     source: str
+    given: Any = field(default=None, repr=False, compare=False, kw_only=True)
 
     def load(self) -> Any:
-        """Import the functions; a class is instantiated.
+        """Import the functions, unless they are given; a class is instantiated.
 
         Example:
             >>> Part("root", "math:sqrt").load()(9.0)
             3.0
         """
-        module, _, attribute = self.source.partition(":")
-        found = getattr(importlib.import_module(module), attribute)
+        found = self.given
+        if found is None:
+            module, _, attribute = self.source.partition(":")
+            found = getattr(importlib.import_module(module), attribute)
         return found() if isinstance(found, type) else found
 
 
-P = TypeVar("P", bound=Part)
+class Named(Protocol):
+    """What a registry holds."""
+
+    @property
+    def name(self) -> str:
+        """By which it is found."""
+
+
+P = TypeVar("P", bound=Named)
+
+
+@dataclass(frozen=True)
+class _Registrant:
+    """Who registers, and what: registries with names in them."""
+
+    name: str
+    added: list[tuple["Registry[Any]", str]] = field(default_factory=list)
+
+
+_REGISTRANT: ContextVar[_Registrant | None] = ContextVar("_REGISTRANT", default=None)
+
+
+@contextmanager
+def registered_by(name: str) -> Iterator[list[tuple["Registry[Any]", str]]]:
+    """Let what is registered within be told by who did it; after an error nothing of it is left.
+
+    Args:
+        name: of whoever registers.
+
+    Yields:
+        What was registered so far: registries with names in them.
+    """
+    registrant = _Registrant(name)
+    token = _REGISTRANT.set(registrant)
+    try:
+        yield registrant.added
+    except BaseException:
+        for registry, added in registrant.added:
+            registry.remove(added)
+        raise
+    finally:
+        _REGISTRANT.reset(token)
 
 
 class Registry(dict[str, P]):
@@ -58,8 +109,10 @@ class Registry(dict[str, P]):
     def __init__(self, kind: str, parts: Iterable[P] = ()) -> None:
         super().__init__()
         self.kind = kind
+        self._registrants: dict[str, str] = {}
         for part in parts:
             self.add(part)
+            self._registrants[part.name] = PACKAGE
 
     def add(self, part: P) -> None:
         """Let variants name a further part.
@@ -68,8 +121,29 @@ class Registry(dict[str, P]):
             ValueError: its name is taken.
         """
         if part.name in self:
-            raise ValueError(f"there is {self._a_kind} {part.name!r} already; give it another name")
+            raise ValueError(
+                f"there is {self._a_kind} {part.name!r} already, by {self.registrant(part.name)}; "
+                "give it another name"
+            )
         self[part.name] = part
+        registrant = _REGISTRANT.get()
+        if registrant is not None:
+            registrant.added.append((self, part.name))
+        self._registrants[part.name] = registrant.name if registrant else THIS_PROCESS
+
+    def remove(self, name: str) -> None:
+        """Take a part out again."""
+        self.pop(name, None)
+        self._registrants.pop(name, None)
+
+    def registrant(self, name: str) -> str:
+        """Return who has registered a part: `PACKAGE`, a plugin, or `THIS_PROCESS`."""
+        return self._registrants.get(name, THIS_PROCESS)
+
+    @property
+    def shipped(self) -> frozenset[str]:
+        """Names of the parts that come with the package."""
+        return frozenset(name for name, who in self._registrants.items() if who == PACKAGE)
 
     def require(self, name: str, user: str) -> None:
         """Refuse a name that no part has.

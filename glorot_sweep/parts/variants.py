@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from glorot_sweep.parts.activations import ACTIVATIONS
 from glorot_sweep.parts.costs import COSTS
 from glorot_sweep.parts.initializations import INITIALIZATIONS
+from glorot_sweep.parts.names import check_name
 from glorot_sweep.parts.registry import Registry
 from glorot_sweep.parts.schedules import SCHEDULES
 from glorot_sweep.parts.step_rules import STEP_RULES
@@ -221,24 +222,19 @@ _FURTHER = (
 )  # fmt: skip
 
 PAPER_VARIANTS: dict[str, Variant] = {variant.name: variant for variant in _PAPER}
-VARIANTS: dict[str, Variant] = dict(PAPER_VARIANTS)
+VARIANTS: Final = Registry("variant", (*_PAPER, *_FURTHER))
 """All variants by name: what a sweep file may list."""
+
+SHIPPED: Final = VARIANTS.shipped
+"""Names of the variants that come with the package."""
 
 
 def register(variant: Variant) -> None:
-    """Let sweep files name a further variant.
+    """Let sweep files name a further variant; without a label it gets one made of its parts.
 
     Raises:
-        ValueError: its name is taken, or it names a part that is not registered.
+        ValueError: its name is taken or looks like none, or it names a part that is not registered.
     """
+    check_name("variant", variant.name)
     variant.check_parts()
-    if variant.name in VARIANTS:
-        raise ValueError(f"there is a variant {variant.name!r} already; give it another name")
-    VARIANTS[variant.name] = variant
-
-
-for _variant in _FURTHER:
-    register(_variant)
-
-SHIPPED: Final = frozenset(VARIANTS)
-"""Names of the variants that come with the package."""
+    VARIANTS.add(variant if variant.label else replace(variant, label=label_of_parts(variant)))

@@ -46,6 +46,7 @@ class _Identity(BaseModel):
     engines: dict[str, _Settled] | None = None
     made_with: _MadeWith | None = None
     accepted: list[str] = []
+    plugins: dict[str, str] = {}
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

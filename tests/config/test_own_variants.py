@@ -95,7 +95,8 @@ def test_a_mistake_is_named_at_its_line(tmp_path, before, after, said):
 @pytest.mark.parametrize("name", ["tanh", "relu_he"])
 def test_a_name_of_the_package_means_what_it_means_there(name):
     own = {name: {"activation": "relu", "initialization": "he"}}
-    with pytest.raises(ValueError, match=f"own_variants.{name} has the name of a variant of the "):
+    said = f"own_variants.{name} has the name of a variant that the package has registered"
+    with pytest.raises(ValueError, match=said):
         config({"variants": [name], "own_variants": own})
 
 

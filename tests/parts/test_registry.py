@@ -40,6 +40,11 @@ def test_names_rows_and_sweep_files_need_no_torch(pytestconfig):
     subprocess.run([sys.executable, "-c", WITHOUT_TORCH, file], check=True, timeout=60)
 
 
+def test_the_guide_has_every_activation_and_initialization(pytestconfig):
+    guide = (pytestconfig.rootpath / "docs" / "guide" / "variants.md").read_text()
+    assert not [name for name in (*ACTIVATIONS, *INITIALIZATIONS) if f"`{name}`" not in guide]
+
+
 def test_every_part_has_its_functions():
     assert all(isinstance(row.function, ActivationFunction) for row in ACTIVATIONS.values())
     assert all(isinstance(row.function, CostFunction) for row in COSTS.values())
@@ -69,7 +74,7 @@ def test_the_text_of_a_part_is_its_definition():
 
 def test_a_name_that_is_taken_is_refused():
     roots = Registry("root", [Part("square", "math:sqrt")])
-    with pytest.raises(ValueError, match="there is a root 'square' already; give it another name"):
+    with pytest.raises(ValueError, match="there is a root 'square' already, by the package; give "):
         roots.add(Part("square", "math:cbrt"))
     with pytest.raises(ValueError, match="there is an activation 'tanh' already"):
         ACTIVATIONS.add(Activation("tanh", "math:tanh"))

@@ -90,7 +90,9 @@ def test_a_variant_of_parts_that_do_not_exist_is_refused(field):
         register(replace(VARIANTS["tanh"], **{field: "tnah"}))
 
 
-def test_labels_and_names_differ():
+def test_labels_and_names_differ_and_parts_are_known():
+    for row in VARIANTS.values():
+        row.check_parts()
     assert len({variant.label for variant in VARIANTS.values()}) == len(VARIANTS)
     assert list(VARIANTS)[: len(PAPER_VARIANTS)] == list(PAPER_VARIANTS)
 

@@ -24,7 +24,8 @@ from glorot_sweep.tracking.schema.names import (
     Tag,
     TagFamily,
 )
-from glorot_sweep.tracking.schema.runs import ReportRun, SweepRun, kind_of, read
+from glorot_sweep.tracking.schema.report import ReportRun
+from glorot_sweep.tracking.schema.runs import SweepRun, kind_of, read
 from glorot_sweep.tracking.schema.studies import StudyRun
 from glorot_sweep.tracking.schema.trained import (
     MonitoredRun,

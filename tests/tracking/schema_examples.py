@@ -11,7 +11,8 @@ from glorot_sweep.tracking.schema.driving import Holder
 from glorot_sweep.tracking.schema.fields import SIX_DECIMALS, stored_fields
 from glorot_sweep.tracking.schema.growths import Seen, StoredGrowth
 from glorot_sweep.tracking.schema.names import SCHEMA_VERSION, Kind
-from glorot_sweep.tracking.schema.runs import ReportRun, StoredRun, SweepRun
+from glorot_sweep.tracking.schema.report import ReportRun
+from glorot_sweep.tracking.schema.runs import StoredRun, SweepRun
 from glorot_sweep.tracking.schema.studies import StudyRun
 from glorot_sweep.tracking.schema.superseding import RepeatingRun
 from glorot_sweep.tracking.schema.trained import (

@@ -30,7 +30,8 @@ from glorot_sweep.tracking.schema.names import (
     Tag,
     TagFamily,
 )
-from glorot_sweep.tracking.schema.runs import TableMeans, kind_of, read
+from glorot_sweep.tracking.schema.report import TableMeans
+from glorot_sweep.tracking.schema.runs import kind_of, read
 from glorot_sweep.tracking.schema.trained import ReplicateRun, TrialRun, specified
 
 from .schema_examples import KINDS, differing, example

@@ -5,10 +5,11 @@ or another processor would mix two kinds of runs in one cell of the table; it is
 accepted by name and recorded on every run from then on.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from glorot_sweep.config.plugins import digests_of
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.engine.choice import Engines
 from glorot_sweep.errors import UserError
@@ -21,7 +22,7 @@ from glorot_sweep.tracking.schema.runs import Accepted
 
 FLAG = "--accept-changed-code"
 HOW_WRITTEN = {"name", "label"}
-DATA_SET, PROCESSOR = "data set ", "processor"
+DATA_SET, PLUGIN, PROCESSOR = "data set ", "plugin ", "processor"
 LONGEST_CHANGE = 500  # characters of the tag that names accepted changes
 
 Change = dict[str, tuple[object, object]]
@@ -38,6 +39,7 @@ class Identity:
         variants: the row of each variant that the file names.
         engines: the engine of each.
         made_with: code, libraries and processor.
+        plugins: digest of each plugin's source.
         accepted: what has changed and was accepted by a user, in a line each, the oldest first.
     """
 
@@ -47,10 +49,14 @@ class Identity:
     engines: Engines
     made_with: Mapping[str, Any]
     accepted: tuple[str, ...] = ()
+    plugins: Mapping[str, str] = field(default_factory=dict)
 
     def stored(self) -> dict[str, Any]:
-        """Return it as plain data."""
-        return {**asdict(self), "accepted": list(self.accepted)}
+        """Return it as plain data; of a sweep without plugins as before there were any."""
+        content = {**asdict(self), "accepted": list(self.accepted)}
+        if not self.plugins:
+            del content["plugins"]
+        return content
 
     def decisive(self) -> dict[str, str]:
         """Return what decides numbers besides the code and the specifications, by name.
@@ -58,6 +64,7 @@ class Identity:
         The processor is none of it where every engine gives the same bits on all.
         """
         found = {f"{DATA_SET}{name}": digest for name, digest in self.digests.items()}
+        found |= {f"{PLUGIN}{name}": digest for name, digest in self.plugins.items()}
         found |= self.made_with["libraries"]
         if not self.is_portable():
             found[PROCESSOR] = self.made_with["device_type"]
@@ -87,7 +94,10 @@ def identity_of(
 ) -> Identity:
     """Return the identity of a sweep that begins now."""
     rows = {name: row_of(row) for name, row in config.rows.items()}
-    return Identity(config.identity(), dict(digests), rows, dict(engines), asdict(made_with))
+    return Identity(
+        config.identity(), dict(digests), rows, dict(engines), asdict(made_with),
+        plugins=digests_of(config.plugins),
+    )  # fmt: skip
 
 
 def row_of(variant: Variant) -> dict[str, Any]:
@@ -141,6 +151,8 @@ def changes(stored: Mapping[str, Any], now: Identity, code_before: str) -> Chang
         for key, value in difference(stored.get("digests", {}), now.digests).items()
         if key in before.get("datasets", now.digests)  # not those by which it grows
     }
+    for name, value in _difference_of_plugins(stored, now):
+        found[f"{PLUGIN}{name}"] = value
     if "made_with" not in stored:
         earlier = f"{code_before} of an earlier version, without libraries and processor"
         return {**found, "code": (earlier, now.made_with["code"])}
@@ -151,6 +163,17 @@ def changes(stored: Mapping[str, Any], now: Identity, code_before: str) -> Chang
     for key, value in difference(stored["made_with"], now.made_with).items():
         found[_MADE_WITH.get(key, key.removeprefix("libraries."))] = value
     return found
+
+
+def _difference_of_plugins(
+    stored: Mapping[str, Any], now: Identity
+) -> Iterator[tuple[str, tuple[object, object]]]:
+    """Yield the plugins that differ; not those by which a sweep grows, with what they register."""
+    before, grows = stored.get("plugins", {}), bool(difference(stored["config"], now.config))
+    for name in sorted(before.keys() | now.plugins.keys()):
+        was, is_now = before.get(name, "absent"), now.plugins.get(name, "absent")
+        if was != is_now and not (grows and name not in before):
+            yield name, (was, is_now)
 
 
 def without_harmless(change: Change, now: Identity) -> Change:

@@ -100,6 +100,14 @@ def test_without_runs_every_figure_says_what_to_do():
         assert WITHOUT_RUNS[figure.name] in figure.reason
 
 
+def test_for_a_folder_of_images_the_advice_is_one_that_the_command_takes():
+    found = evidence([])
+    own = {"datasets": ("photos",), "image_folders": {"photos": "photos"}}
+    sweep = replace(found.sweep, config=found.sweep.config.model_copy(update=own))
+    (missing,) = draw_all(PAPER.figures, replace(found, sweep=sweep), ["figure_6"])
+    assert "`glorot-sweep init-study --file FILE --dataset photos` with the" in missing.reason
+
+
 def test_without_anything_no_figure_is_drawn():
     assert all(isinstance(figure, MissingFigure) for figure in draw_all(PAPER.figures, Evidence()))
 

@@ -211,6 +211,7 @@ class Crew:
                     continue
                 _refuse_other_versions(facts)
                 _refuse_without_native(facts)
+                _refuse_without_plugin(facts)
                 self._refuse_other_type(facts)
                 self.workers.append(Worker(one.actor, facts))
             elif time.monotonic() - one.since > START_SECONDS:
@@ -267,6 +268,14 @@ def _refuse_without_native(facts: WorkerFacts) -> None:
             f"the worker on {facts.host} lacks the native engine, with which the driver began "
             f"this sweep: {facts.lacks_native}. Another engine has other bits. Mend that there; a "
             "sweep of another name may have network.engine: torch."
+        )
+
+
+def _refuse_without_plugin(facts: WorkerFacts) -> None:
+    if facts.lacks_plugin is not None:
+        raise UserError(
+            f"on the worker on {facts.host} {facts.lacks_plugin}. It was sent the plugin's source, "
+            "and nothing else: install there what it imports."
         )
 
 

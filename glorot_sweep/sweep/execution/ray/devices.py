@@ -9,6 +9,7 @@ from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.engine.choice import Engines
 from glorot_sweep.host.provenance import Provenance, provenance
 from glorot_sweep.specs import NATIVE
+from glorot_sweep.sweep.contents.carried_parts import refuse_parts_of_this_process
 from glorot_sweep.sweep.contents.engines import are_portable, settle
 from glorot_sweep.sweep.execution.devices import Ready
 from glorot_sweep.sweep.execution.executor import Executor
@@ -84,6 +85,7 @@ class RayDevices:
             self.crew.dismiss()
 
     def _hire(self, config: SweepConfig, begun: Engines | None) -> Engines:
+        refuse_parts_of_this_process(config)
         execution = config.execution
         threads = max(execution.threads, 1)
         if self.address:
@@ -103,7 +105,7 @@ class RayDevices:
             found,
             cluster.WorkerNeeds(device, threads, share),
             self.workers,
-            WorkerSetup(device, threads, credentials, needs_native),
+            WorkerSetup(device, threads, credentials, needs_native, config.plugins),
             accept_other_types=self.accept_other_types or portable,
         )
         return engines

@@ -15,9 +15,11 @@ import torch
 
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.engine.choice import native_lacks
-from glorot_sweep.errors import StopRequested
+from glorot_sweep.errors import StopRequested, UserError
 from glorot_sweep.host.processor import device_type
 from glorot_sweep.host.provenance import package_hash
+from glorot_sweep.parts.plugin import Plugin
+from glorot_sweep.parts.plugin_import import import_plugins
 from glorot_sweep.sweep.execution.outcome import Failure, failure_of
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.tracking.place import connect
@@ -36,12 +38,14 @@ class WorkerSetup:
         threads: of the training; 0 leaves the choice to PyTorch.
         credentials: variables of the environment for the tracking server; never shown.
         needs_native: some of its packs are the native engine's.
+        plugins: what registers parts and data sets that its packs name.
     """
 
     device: str
     threads: int
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     needs_native: bool = False
+    plugins: tuple[Plugin, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ class WorkerFacts:
         versions: of everything that decides numbers.
         device_type: its GPU or processor; see `host.processor`.
         lacks_native: why it cannot have the native engine, which it needs.
+        lacks_plugin: why it cannot import the plugins of its packs.
     """
 
     host: str
@@ -73,12 +78,21 @@ class WorkerFacts:
     versions: Mapping[str, str]
     device_type: str
     lacks_native: str | None = None
+    lacks_plugin: str | None = None
 
 
 def local_versions() -> dict[str, str]:
     """Return the versions here: Python, the packages that decide numbers, and this code."""
     versions = {name: version(name) for name in PACKAGES}
     return {"python": platform.python_version(), **versions, "glorot_sweep": package_hash()}
+
+
+def _why_not_imported(plugins: tuple[Plugin, ...]) -> str | None:
+    try:
+        import_plugins(plugins)
+    except UserError as error:
+        return str(error)
+    return None
 
 
 class RemoteWorker:
@@ -93,6 +107,7 @@ class RemoteWorker:
             os.environ.pop(name, None)
         os.environ.update(setup.credentials)
         self.setup = setup
+        self._lacks_plugin = _why_not_imported(setup.plugins)  # before any pack names their parts
         self._runs: tuple[RunTarget, RunStore] | None = None
         self._datasets: dict[str, ImageDataset] = {}
         self._updates = 0
@@ -102,7 +117,9 @@ class RemoteWorker:
         """Return where and what this worker is."""
         device = device_type(self.setup.device)
         lacks = native_lacks() if self.setup.needs_native else None
-        return WorkerFacts(socket.gethostname(), os.getpid(), local_versions(), device, lacks)
+        return WorkerFacts(
+            socket.gethostname(), os.getpid(), local_versions(), device, lacks, self._lacks_plugin
+        )
 
     def run(
         self, job: PackJob, target: RunTarget, dataset: ImageDataset | None

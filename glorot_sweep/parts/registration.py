@@ -1,0 +1,141 @@
+"""How a plugin adds parts: what the package's own modules do by a row, by a call.
+
+Each function takes the class or the function itself. It is tried once, so that what cannot work is
+refused where it is registered and not after hours of training.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from glorot_sweep.parts.activations import ACTIVATIONS, Activation
+from glorot_sweep.parts.costs import COSTS, Cost
+from glorot_sweep.parts.initializations import INITIALIZATIONS, Initialization
+from glorot_sweep.parts.names import check_name
+from glorot_sweep.parts.step_rules import STEP_RULES, StepRule
+from glorot_sweep.parts.variants import register
+
+if TYPE_CHECKING:
+    from torch import Generator, Tensor
+
+    from glorot_sweep.parts.torch.activations import ActivationFunction
+    from glorot_sweep.parts.torch.costs import CostFunction
+    from glorot_sweep.parts.torch.step_rules import StepFunctions
+
+__all__ = [
+    "register_activation", "register_cost", "register_initialization", "register_step_rule",
+    "register_variant",
+]  # fmt: skip
+
+register_variant: Final = register
+
+
+def register_activation(
+    name: str,
+    function: "type[ActivationFunction]",
+    *,
+    asymptotes: tuple[float, float],
+    silent_bias: float = 0.0,
+    surrogate_gradient: bool = False,
+) -> None:
+    """Let variants name a further activation.
+
+    Args:
+        name: as variants name it.
+        function: its value and its back-propagation; made without arguments.
+        asymptotes: what it tends to at minus and plus infinity.
+        silent_bias: a bias for which it is exactly 0 and stays so, given to padded units.
+        surrogate_gradient: its back-propagation is not meant to be its derivative.
+
+    Raises:
+        ValueError: the name is taken or looks like none, the function is not 0 at `silent_bias`,
+            or its back-propagation is not its derivative.
+    """
+    from glorot_sweep.parts.torch.trying import check_activation  # noqa: PLC0415 - loads PyTorch
+
+    check_name("part", name)
+    at_zero = check_activation(name, function(), silent_bias, is_derivative=not surrogate_gradient)
+    low, high = map(float, asymptotes)
+    ACTIVATIONS.add(
+        Activation(
+            name, source_of(function), (low, high), at_zero, float(silent_bias), given=function
+        )
+    )
+
+
+def register_initialization(name: str, draw: "Callable[[int, int, Generator], Tensor]") -> None:
+    """Let variants name a further initialization.
+
+    Args:
+        name: as variants name it.
+        draw: from fan-in, fan-out and a generator, which alone it draws from, to float64 weights
+            [fan_in, fan_out].
+
+    Raises:
+        ValueError: the name is taken or looks like none, or what is drawn is not such weights.
+    """
+    from glorot_sweep.parts.torch.trying import check_draw  # noqa: PLC0415 - loads PyTorch
+
+    check_name("part", name)
+    check_draw(name, draw)
+    INITIALIZATIONS.add(Initialization(name, source_of(draw), given=draw))
+
+
+def register_cost(name: str, function: "type[CostFunction]") -> None:
+    """Let variants name a further cost.
+
+    Args:
+        name: as variants name it.
+        function: its value and its gradient; made without arguments.
+
+    Raises:
+        ValueError: the name is taken or looks like none.
+    """
+    check_name("part", name)
+    COSTS.add(Cost(name, source_of(function), given=function))
+
+
+def register_step_rule(
+    name: str,
+    functions: "type[StepFunctions]",
+    *,
+    kept: tuple[str, ...] = (),
+    derived: tuple[str, ...] = (),
+    has_damping: bool = False,
+    estimate: str = "",
+    curvature_every: int = 0,
+    curvature_examples: int = 0,
+) -> None:
+    """Let variants name a further step rule.
+
+    Args:
+        name: as variants name it.
+        functions: what it does to parameters; made without arguments.
+        kept: see `StepRule`, as for all that follow.
+        derived: likewise.
+        has_damping: likewise.
+        estimate: likewise.
+        curvature_every: likewise.
+        curvature_examples: likewise.
+
+    Raises:
+        ValueError: the name is taken or looks like none.
+    """
+    check_name("part", name)
+    STEP_RULES.add(
+        StepRule(
+            name, source_of(functions), has_damping=has_damping, estimate=estimate, kept=kept,
+            derived=derived, curvature_every=curvature_every,
+            curvature_examples=curvature_examples, given=functions,
+        )
+    )  # fmt: skip
+
+
+def source_of(given: Any) -> str:
+    """Return where a class or a function is defined, as `Part.source` says it.
+
+    Example:
+        >>> import math
+        >>> source_of(math.sqrt)
+        'math:sqrt'
+    """
+    return f"{given.__module__}:{given.__qualname__}"
