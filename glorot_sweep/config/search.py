@@ -72,7 +72,7 @@ class SearchConfig(Section):
         groups: disjoint parts of a search, each with proposals and a stream of training examples
             of its own; replicate r trains the winner of group r modulo `groups` again.
         generation: trials asked together; none of them sees another's result.
-        learning_rate: the range for every variant with one learning rate for all parameters.
+        learning_rate: the range for every variant whose step rule has no space of its own.
         learning_rates: a range of its own for a variant, by name.
         extend: after a group's trials, two rounds of a quarter as many at `table_depth`, for all
             variants alike; where the winner so far lies in the outer tenth of its range (on the

@@ -124,7 +124,13 @@ def compile_report(
     Raises:
         UserError: a figure is unknown; or see `collect`.
     """
-    evidence = collect_evidence(place, name, paper.size)
+    return compile_evidence(collect_evidence(place, name, paper.size), paper, only)
+
+
+def compile_evidence(
+    evidence: Evidence, paper: Paper, only: Iterable[str] | None = None
+) -> Compiled:
+    """Compile the report of a sweep that was read; see `compile_report`."""
     assert evidence.sweep is not None
     collected = evidence.sweep
     tested = pairs(collected, paper)
