@@ -8,9 +8,8 @@ asked for: importing this package takes milliseconds.
 
 Example:
     >>> import glorot_sweep
-    >>> pack = glorot_sweep.fit_pack("shapeset", "tanh_n", [0.01, 0.1], width=10, updates=20)
-    >>> len(pack.networks)
-    2
+    >>> glorot_sweep.Variant("mine", "Mine", "tanh", "orthogonal").cost
+    'log_likelihood'
 """
 
 import importlib as _importlib

@@ -23,6 +23,7 @@ RENAMED = {
     "degrees of freedom": "degrees_of_freedom",
     "adjusted p": "adjusted_p",
     "effect size": "effect_size",
+    "not tested": "not_tested",
 }
 """Columns of the report's table of tests, as a frame names them."""
 

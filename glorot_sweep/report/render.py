@@ -195,14 +195,19 @@ def _latex(text: str) -> str:
     return re.sub(r"([#$%&_])", r"\\\1", text)
 
 
+def terminal_heads(what: Beside) -> list[str]:
+    """Return the headings of what stands beside each cell, short."""
+    return [head.removeprefix("learning ") for head in HEADS[what]]
+
+
 def table_terminal(shown: list[Entry], title: str, what: Beside) -> Table:
     """Return a table for the terminal; bold cells are marked with a star as well."""
     table = Table(title=title, title_justify="left", caption_justify="left")
     table.add_column("Type")
     for dataset in _datasets(shown):
         table.add_column(label(dataset), justify="right")
-        for head in HEADS[what]:
-            table.add_column(head.removeprefix("learning "), justify="right")
+        for head in terminal_heads(what):
+            table.add_column(head, justify="right")
     for cells in _rows(shown):
         row: list[str | Text] = [cells[0].cell.label]
         for entry in cells:

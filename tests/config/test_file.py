@@ -44,6 +44,10 @@ MISTAKES = {
     "1e-3": (("low: 0.01", "low: 1e-3"), ["line 6", "learning_rate.low", "1.0e-3", "'1e-3'"]),
     "quoted number": (("trials: 6", 'trials: "6"'), ["line 4", "search.trials", "no quotes"]),
     "word for number": (("trials: 6", "trials: many"), ["line 4", "'many'"]),
+    "list for section": (
+        ("  updates: 30", "  depth: [2, 3, 4]\n  updates: 30"),
+        ["line 7, search.depth: it has keys of its own, as in {low: ..., high: ...}, got [2, 3"],
+    ),
     "list for number": (("trials: 6", "trials: [6]"), ["line 4", "[6]"]),
     "nothing for number": (("trials: 6", "trials:"), ["line 4", "None"]),
     "octal": (("trials: 6", "trials: 010"), ["line 4", "search.trials", "'010'", "10, not 010"]),
