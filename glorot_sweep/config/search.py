@@ -1,4 +1,4 @@
-"""What is tuned, with how many trials; who is trained again."""
+"""What is tuned, with how many trials."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
@@ -7,7 +7,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 
 from glorot_sweep.config.before_groups import OLD_WAY
 from glorot_sweep.config.limits import MOST_POINTS, MOST_SEEDS, MOST_TRIALS
-from glorot_sweep.config.looks import looks_at
 from glorot_sweep.config.pretraining import PretrainingConfig
 from glorot_sweep.config.section import (
     Depth,
@@ -22,7 +21,6 @@ from glorot_sweep.config.section import (
 )
 from glorot_sweep.config.stages import Stage, check_growth, stages_of
 from glorot_sweep.config.step_rules import StepRuleConfig, StepRules, with_rules_of_every_file
-from glorot_sweep.config.until_decided import UntilDecidedConfig
 
 DepthTrials = Annotated[int, Field(ge=0, le=MOST_TRIALS)]
 
@@ -74,7 +72,7 @@ class SearchConfig(Section):
         groups: disjoint parts of a search, each with proposals and a stream of training examples
             of its own; replicate r trains the winner of group r modulo `groups` again.
         generation: trials asked together; none of them sees another's result.
-        learning_rate: the range for every variant with one learning rate for all parameters.
+        learning_rate: the range for every variant whose step rule has no space of its own.
         learning_rates: a range of its own for a variant, by name.
         extend: after a group's trials, two rounds of a quarter as many at `table_depth`, for all
             variants alike; where the winner so far lies in the outer tenth of its range (on the
@@ -255,44 +253,3 @@ def _depth_trials(values: Mapping[str, Any]) -> int:
     if ends["low"] == ends["high"] or type(trials) is not int:
         return 0
     return trials if 1 <= trials <= MOST_TRIALS else 0
-
-
-class ReplicatesConfig(Section):
-    """The winners, trained again with other seeds; Table 1 is made of these.
-
-    Attributes:
-        seeds: number of replicates of each winner; with `until_decided` to begin with.
-        until_decided: further replicates as long as a comparison needs them.
-        updates: SGD steps of each.
-        evaluations: updates at which validation and test error are measured; the last is added.
-        window: the final error of a run is the mean of its last so many evaluations, which are
-            added to its evaluations, evenly spaced over the last tenth of the updates; that of
-            trials likewise.
-    """
-
-    seeds: Annotated[int, Field(ge=2, le=MOST_SEEDS)] = 5
-    updates: Updates
-    evaluations: Schedule = ()
-    window: Annotated[int, Field(ge=1, le=MOST_POINTS)] = 10
-    until_decided: UntilDecidedConfig | None = None
-
-    @property
-    def looks(self) -> tuple[int, ...]:
-        """The seeds at each look at the results: one look alone unless it is until decided."""
-        further = self.until_decided
-        return looks_at(self.seeds, further.step, further.most) if further else (self.seeds,)
-
-    @field_validator("evaluations", mode="before")
-    @classmethod
-    def _evaluations_as_tuple(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        check_schedule("evaluations", self.evaluations, self.updates)
-        if self.until_decided and self.until_decided.most <= self.seeds:
-            raise ValueError(
-                f"until_decided.most must be above seeds {self.seeds}, got "
-                f"{self.until_decided.most}; there is nothing to add before"
-            )
-        return self

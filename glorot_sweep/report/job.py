@@ -16,6 +16,7 @@ from glorot_sweep.report.headings import TAKES, against_heading, best_heading
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.render import caption, table_terminal, terminal_heads
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_terminal
+from glorot_sweep.report.render_over import show_over
 from glorot_sweep.report.svms import svm_sentences
 from glorot_sweep.report.tables import Entry
 from glorot_sweep.report.terminal_width import within_width
@@ -164,6 +165,8 @@ def _show_tables(report: Compiled, console: Console) -> None:
         best_beyond = beyond_terminal(report.beyond_best, "The same at their best depths")
         _show_table(console, best_beyond)
         console.print()
+    if report.over:
+        show_over(report.over, console)
 
 
 def _show_table(console: Console, table: Table, beside: Beside | None = None) -> None:
