@@ -66,10 +66,15 @@ def read_sweep_file(path: Path, plugins: tuple[Plugin, ...] = ()) -> SweepFile:
     return SweepFile(_placed(_check(text, path, FromFile(beside, plugins)), beside), text)
 
 
-def sweep_file_of(values: Mapping[str, Any]) -> SweepFile:
+def sweep_file_of(values: Mapping[str, Any], plugins: tuple[Plugin, ...] = ()) -> SweepFile:
     """Return what a dictionary says, checked exactly as a file of the same content.
 
-    Messages name keys; there are no lines. Images beside the file are beside the current folder.
+    Messages name keys; there are no lines. What lies beside a file, images and plugins, lies in the
+    current folder.
+
+    Args:
+        values: keys and values.
+        plugins: further ones, imported.
 
     Raises:
         UserError: it holds what no file can hold, or breaks a rule of `SweepConfig`.
@@ -81,7 +86,7 @@ def sweep_file_of(values: Mapping[str, Any]) -> SweepFile:
             f"the question cannot be written as a sweep file: {_cut(str(error), LONGEST_RULE)}. It "
             "holds words, numbers, true and false, and lists and mappings of these."
         ) from None
-    here = FromFile(Path.cwd(), ())
+    here = FromFile(Path.cwd(), plugins)
     config = _check(text, "the question", here, numbered=False)
     return SweepFile(_placed(config, Path.cwd()), text)
 

@@ -141,7 +141,7 @@ class SweepConfig(Section):
     @field_validator("variants")
     @classmethod
     def _known_variants(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        stored = info.context if is_stored(info) else ()
+        stored = tuple(info.context or ()) if is_stored(info) else ()
         own = info.data.get("own_variants", {})
         return _known("variant", names, tuple(dict.fromkeys((*VARIANTS, *own, *stored))))
 

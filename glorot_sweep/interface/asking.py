@@ -46,12 +46,14 @@ def _of_config(config: SweepConfig) -> SweepFile:
 
     It is checked again: a copy with changes has not been.
     """
-    asked = sweep_file_of(_values(config, only_set=True))
-    return asked if asked.config == config else sweep_file_of(_values(config, only_set=False))
+    asked = sweep_file_of(_values(config, only_set=True), config.plugins)
+    if asked.config == config:
+        return asked
+    return sweep_file_of(_values(config, only_set=False), config.plugins)
 
 
 def _values(config: SweepConfig, *, only_set: bool) -> dict[str, Any]:
-    values = config.model_dump(mode="json", exclude_unset=only_set)
+    values = config.model_dump(mode="json", exclude_unset=only_set, exclude={"plugins"})
     for name, folder in config.image_folders.items():
         if isinstance(folder, PreparedFolder) and folder.path is not None:
             values["image_folders"][name]["path"] = folder.path  # a store does without it

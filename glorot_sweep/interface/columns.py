@@ -65,6 +65,8 @@ SPECIFIED: Final[Columns] = {
     "activation": Column("category", "hidden activation function"),
     "initialization": Column("category", "initialization of the weights"),
     "step_rule": Column("category", "step rule"),
+    "schedule": Column("category", "how the step size changes over the updates"),
+    "weight_decay": Column("number", "so many times a weight are added to its gradient; 0: none"),
     "input_scaling": Column("category", "how pixels become inputs"),
     "matmul_precision": Column("category", "of float32 products; below highest on GPUs alone"),
     "engine": Column("category", "what trained it: native or torch"),

@@ -12,6 +12,7 @@ from glorot_sweep.report.final_value import shown_error
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.over_factor import OverEntry, OverFactor, OverPair, over_frame
 from glorot_sweep.report.render import interval_text, markdown_table
+from glorot_sweep.report.terminal_width import within_width
 
 
 def over_stem(over: OverFactor) -> str:
@@ -123,7 +124,8 @@ def over_section(over: OverFactor | None) -> dict[str, Any] | None:
 def show_over(over: OverFactor, console: Console) -> None:
     """Print the tables, and what was found of the named pairs."""
     for dataset in over.config.datasets:
-        console.print(over_terminal(over, dataset))
+        for part in within_width(over_terminal(over, dataset), console):
+            console.print(part, markup=False)
     console.print(over_caption(over), style="dim", markup=False)
     for sentence in over_sentences(over):
         console.print(sentence, markup=False, soft_wrap=True)
@@ -131,7 +133,7 @@ def show_over(over: OverFactor, console: Console) -> None:
 
 
 def over_terminal(over: OverFactor, dataset: str) -> Table:
-    """Return the table of a data set for the terminal, each interval beneath its mean."""
+    """Return the table of a data set for the terminal."""
     title = f"{over_title(over)}, {label(dataset)}"
     table = Table(title=title, title_justify="left")
     first, *others = over_head(over)
@@ -139,5 +141,5 @@ def over_terminal(over: OverFactor, dataset: str) -> Table:
     for head in others:
         table.add_column(head, justify="right")
     for name, *cells in over_rows(over, dataset):
-        table.add_row(name, *(cell.replace(" [", "\n[").replace(" (", "\n(") for cell in cells))
+        table.add_row(name, *cells)
     return table

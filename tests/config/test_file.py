@@ -126,7 +126,6 @@ def test_the_message_names_line_key_rule_and_value(tmp_path, change, expected):
         (("window: 1", "window: 30"), "line 10, replicates.window: replicates.window m"),
         (("  trials: 6", "  rungs: [3, 2]\n  trials: 6"), "line 4, search.rungs: rungs must rise"),
         (("  trials: 6", "  trials: 6\n  table_depth: 9"), "line 5, search.table_depth: tabl"),
-        (("  trials: 6", "  depth: {low: 2, high: 3}\n  trials: 6"), "line 4, search.depth: tab"),
         (("name:", "execution:\n  device: cuda\nnetwork:\n  engine: native\nname:"),
          "line 4, network.engine: network.engine native is for CPUs"),
         (("name:", "variants: [tanh_pretrained]\nname:"), "line 4, search: the variant 'tanh_pre"),

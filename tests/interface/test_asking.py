@@ -81,3 +81,16 @@ def test_images_of_ones_own_lie_beside_the_current_folder(tmp_path, monkeypatch)
     assert asked.image_folders["mine"].path == str(tmp_path / "photos")
     monkeypatch.chdir("/")
     assert sweep_file(asked).config.image_folders == asked.image_folders
+
+
+def test_plugins_come_along_whatever_the_current_folder(tmp_path, monkeypatch):
+    (tmp_path / "rows.py").write_text(
+        "from glorot_sweep import Variant, register_variant\n"
+        'register_variant(Variant("asked_for", "", "tanh", "orthogonal"))\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    content = values({"plugins": ["rows.py"], "variants": ["tanh", "asked_for"]})
+    asked = sweep_file(content).config
+    assert [one.name for one in asked.plugins] == ["rows.py"]
+    monkeypatch.chdir("/")
+    assert sweep_file(asked).config == asked

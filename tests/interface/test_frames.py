@@ -23,6 +23,7 @@ def test_a_row_has_what_its_run_has():
     assert made["trial"].tolist() == [3, 4]
     assert made["state"].tolist() == ["complete", "pruned"]
     assert made["layer_widths"].tolist() == ["", "3 4"]
+    assert made[["schedule", "weight_decay"]].to_numpy().tolist() == [["constant", 0.0]] * 2
     assert made["group"].isna().tolist() == [False, True]
     assert made["validation_error"].isna().tolist() == [False, True]
     assert list(made["variant"].cat.categories) == ["tanh_n", "tanh"]

@@ -125,7 +125,7 @@ def test_the_report_has_every_value_as_its_runs_tell(whole):
     page = files["report.html"].decode()
     assert 'id="over_depth"' in page
     assert 'id="over_factor"' in page
-    assert "best depth" not in page
+    assert "At each variant" not in page
     assert files["figures/over_factor.svg"]
     assert set(pd.read_csv(io.BytesIO(files["runs.csv"])).name) >= set(numbers(whole)) - {
         name for name in numbers(whole) if name.count("-") < 3 or name == "small"
