@@ -15,6 +15,7 @@ from glorot_sweep.config.limits import (
 )
 
 RATE = {"low": 0.01, "high": 0.1}
+NO_DEPTH = {"depth": None, "depth_trials": None, "table_depth": None}
 
 
 class Rule(NamedTuple):
@@ -160,6 +161,28 @@ RULES = (
         "`replicates.evaluations` rise strictly and lie before `replicates.updates`",
         "evaluations must lie in",
         {"replicates": {"evaluations": [300]}},
+    ),
+    Rule(
+        "`replicates.depths` and `replicates.widths` are not given together, nor with "
+        "`network.widths`, `replicates.until_decided` or `search.table_depth_share`",
+        "are two factors, and a sweep has one",
+        {"search": NO_DEPTH, "replicates": {"depths": [2, 3], "widths": [8, 16]}},
+    ),
+    Rule(
+        "`replicates.depths` and `replicates.widths` are two numbers or more that rise strictly",
+        "must be 2 to 20 numbers that rise strictly",
+        {"search": NO_DEPTH, "replicates": {"depths": [3, 2]}},
+    ),
+    Rule(
+        "with `replicates.depths` neither `search.depth` nor `search.depth_trials` is given",
+        "leave search.depth out",
+        {"search": {"depth": {"low": 1, "high": 3}}, "replicates": {"depths": [2, 3]}},
+    ),
+    Rule(
+        "with `replicates.depths` the `search.table_depth`, with `replicates.widths` the "
+        "`network.width`, is one of them; left out, it is the last",
+        "choose one of them",
+        {"network": {"width": 9}, "replicates": {"widths": [8, 16]}},
     ),
     Rule(
         "`replicates.until_decided` needs `comparisons`, a group of the search for each seed, a "

@@ -119,3 +119,26 @@ def one_torch_thread() -> Iterator[None]:
 
     with torch_threads(1):
         yield
+
+
+@pytest.fixture
+def unregistered() -> Iterator[None]:
+    """Forget every plugin that a test has imported, and what it has registered."""
+    import sys
+
+    from glorot_sweep.config.datasets import OWN_DATASETS
+    from glorot_sweep.parts import plugin_import
+    from glorot_sweep.parts.variants import PART_KINDS, VARIANTS
+
+    registries = (*PART_KINDS.values(), VARIANTS, OWN_DATASETS)
+    before = [set(registry) for registry in registries]
+    finders, modules = list(sys.meta_path), set(sys.modules)
+    yield
+    for registry, names in zip(registries, before, strict=True):
+        for name in registry.keys() - names:
+            registry.remove(name)
+    sys.meta_path[:] = finders
+    plugin_import._IMPORTED.clear()
+    for name in set(sys.modules) - modules:
+        if name.startswith(("glorot_sweep_plugin_", "plugin_package")):
+            del sys.modules[name]

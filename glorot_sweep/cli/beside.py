@@ -111,8 +111,7 @@ def init_study(
     plugin: PluginNames = None,
 ) -> None:
     """Look at networks before any training: figures 5 to 8, Jacobians, claims C1 to C14."""
-    plugins_of(plugin)
-    chosen = studied(dataset or None, path_of(file))
+    chosen = studied(dataset or None, path_of(file), plugins_of(plugin))
     address.tracking_uri(tracking_uri)
 
     with loading():

@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from glorot_sweep.cli.shipped import named_file
 from glorot_sweep.config.datasets import refuse_unknown_dataset
 from glorot_sweep.config.image_folders import ImageFolder
 from glorot_sweep.config.papers import DEFAULT_PAPER
 from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
+
+if TYPE_CHECKING:
+    from glorot_sweep.parts.plugin import Plugin
 
 DEFAULT_DATASET = "shapeset"
 
@@ -27,12 +32,13 @@ class Studied:
     paper: str = DEFAULT_PAPER
 
 
-def studied(dataset: str | None, file: Path | None) -> Studied:
+def studied(dataset: str | None, file: Path | None, plugins: "tuple[Plugin, ...]" = ()) -> Studied:
     """Return the data set of a name, in a sweep file if one is given; nothing is loaded.
 
     Args:
         dataset: None: the first of the file, else `DEFAULT_DATASET`.
-        file: a sweep file.
+        file: a sweep file, or the name of one of this package.
+        plugins: imported, as the command line names them.
 
     Raises:
         UserError: the name is unknown, or the file is no sweep file or has no such data set.
@@ -43,7 +49,7 @@ def studied(dataset: str | None, file: Path | None) -> Studied:
         return Studied(name)
     from glorot_sweep.config.file import read_sweep_file  # noqa: PLC0415
 
-    config = read_sweep_file(file).config
+    config = read_sweep_file(named_file(file), plugins).config
     name = dataset or config.datasets[0]
     if name not in config.datasets:
         raise UserError(

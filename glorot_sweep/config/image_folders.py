@@ -23,10 +23,11 @@ from glorot_sweep.seeds import LARGEST_SEED
 
 LARGEST_SIDE = 512  # pixels; more inputs than such an RGB image has are refused when images load
 TEST_SHARE, VALIDATION_SHARE = 0.2, 0.1  # where a file says nothing
+SMALLEST_DRAW, LARGEST_DRAW, MOST_DRAWN = 0.01, 0.9, 0.95  # of a class; of both draws together
 TEXT, MAPPING = "[text]", "[mapping]"  # of the two forms; no part of a mistake's place
 
 Side = Annotated[int, Field(ge=1, le=LARGEST_SIDE)]
-Share = Annotated[float, Field(ge=0.01, le=0.9, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=SMALLEST_DRAW, le=LARGEST_DRAW, allow_inf_nan=False)]
 
 
 def _within_the_data_folder(given: str) -> str:
@@ -75,10 +76,10 @@ class ImageRules(Section):
     @model_validator(mode="after")
     def _something_is_left_to_train_on(self) -> Self:
         test, validation = self.shares
-        if test + validation > 0.95:
+        if test + validation > MOST_DRAWN:
             raise ValueError(
-                "test_share and validation_share together may be at most 0.95, so that images are "
-                f"left to train on, got {test} and {validation}"
+                f"test_share and validation_share together may be at most {MOST_DRAWN}, so that "
+                f"images are left to train on, got {test} and {validation}"
             )
         return self
 

@@ -101,13 +101,15 @@ def _explained(plugin: Plugin, error: BaseException) -> str:
     files = {plugin.file_of(module) for module in plugin.files}
     said = f"{type(error).__name__}: {error}"
     if isinstance(error, SyntaxError) and error.filename in files:
-        where, said = (error.filename, error.lineno), f"{type(error).__name__}: {error.msg}"
+        said = f"{type(error).__name__}: {error.msg}"
+        places = [(error.filename, error.lineno)]
     else:
         frames = traceback.extract_tb(error.__traceback__)
-        own = [(frame.filename, frame.lineno) for frame in frames if frame.filename in files]
-        where = own[-1] if own else (None, None)
-    file, line = where
-    at = f", line {line}" if file == plugin.name else f", {file} line {line}" if file else ""
+        places = [(one.filename, one.lineno) for one in frames if one.filename in files]
+    at = ""
+    if places:
+        file, line = places[-1]
+        at = f", line {line}" if file == plugin.name else f", {file} line {line}"
     return f"the plugin {plugin.name} cannot be imported{at}: {said}"
 
 

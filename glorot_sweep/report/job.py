@@ -11,14 +11,15 @@ from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.compiled import Compiled, compile_report
 from glorot_sweep.report.files import PAGE, SUMMARY, note_of, report_files, write_files
-from glorot_sweep.report.fitting import fitting
 from glorot_sweep.report.growth import growth_sentences
 from glorot_sweep.report.headings import TAKES, against_heading, best_heading
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.render import caption, table_terminal, terminal_heads
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_terminal
+from glorot_sweep.report.render_over import show_over
 from glorot_sweep.report.svms import svm_sentences
 from glorot_sweep.report.tables import Entry
+from glorot_sweep.report.terminal_width import within_width
 from glorot_sweep.report.verify import count_lines
 from glorot_sweep.report.would_take import LEAD as WANTING
 from glorot_sweep.tracking.belonging import own_run, runs_digest, runs_of
@@ -164,12 +165,14 @@ def _show_tables(report: Compiled, console: Console) -> None:
         best_beyond = beyond_terminal(report.beyond_best, "The same at their best depths")
         _show_table(console, best_beyond)
         console.print()
+    if report.over:
+        show_over(report.over, console)
 
 
 def _show_table(console: Console, table: Table, beside: Beside | None = None) -> None:
     heads = () if beside is None else terminal_heads(beside)
-    for part in fitting(table, console, heads):
-        console.print(part)
+    for part in within_width(table, console, heads):
+        console.print(part, markup=False)
 
 
 def _told(report: Compiled) -> Iterator[tuple[str, Iterable[str]]]:

@@ -197,3 +197,28 @@ def bombs() -> list[bytes]:
 def test_what_says_it_is_larger_than_any_photograph(content: bytes) -> None:
     with pytest.raises(UnreadableImageError, match=f"an image may have {MOST_PIXELS:,}"):
         header_of(content)
+
+
+KINDS = ["PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF"]
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # as the preparation does
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_a_file_holds_it_is_a_picture_or_refused(kind: str) -> None:
+    """Bytes altered, cut or repeated: pixels of the size that the header says, or one reason."""
+    rng = np.random.default_rng(KINDS.index(kind))
+    whole = saved(picture(8, (20, 16)), kind)
+    for _ in range(40):
+        content = bytearray(whole)
+        for place in rng.integers(0, min(len(content), 200), rng.integers(1, 6)):
+            content[place] = rng.integers(256)
+        if rng.random() < 0.3:
+            del content[rng.integers(len(content)) :]
+        try:
+            header = header_of(bytes(content))
+            pixels = decoded(bytes(content))
+        except UnreadableImageError:
+            continue
+        assert pixels.dtype == np.uint8
+        assert pixels.shape[:2] == (header.height, header.width)
+        assert pixels.shape[2] == (1 if header.color == "grey" else 3)

@@ -62,7 +62,7 @@ class TorchStepper(Stepper):
             PRECISIONS[spec.precision],
             self.device,
         )
-        self.network.initialize([inputs_seen(trial, images_of) for trial in spec.trials])
+        self.network.initialize(lambda trial: inputs_seen(spec.trials[trial], images_of))
         self.descent = self._make_descent()
         self._supervised: SupervisedUpdates | None = None
         self._pretraining: LayerPretraining | None = None

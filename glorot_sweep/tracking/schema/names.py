@@ -78,6 +78,9 @@ class Tag(StrEnum):
     OPTUNA_STUDY = "optuna_study"
     TRIAL = "trial"
     GROUP = "group"
+    # Of those of a sweep with a factor: depth or width, and the value at which the run is.
+    FACTOR = "factor"
+    FACTOR_VALUE = "factor_value"
     SEED = "seed"
     ROLE = "role"
     WINNER = "winner"

@@ -41,6 +41,29 @@ class InGroup(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AtValue(Part):
+    """At which value of the sweep's factor a run is; nothing of a sweep without one.
+
+    Attributes:
+        factor: `depth` or `width`.
+        factor_value: hidden layers, or units of each.
+    """
+
+    factor: str | None = stored(Tag.FACTOR, default=None)
+    factor_value: int | None = stored(Tag.FACTOR_VALUE, spelling=COUNT, default=None)
+
+    @property
+    def value(self) -> tuple[str | None, int | None]:
+        """Both together."""
+        return self.factor, self.factor_value
+
+    @property
+    def shown_value(self) -> str:
+        """The same in words."""
+        return "no value" if self.factor is None else f"{self.factor} {self.factor_value}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Specified(Part):
     """What a trained network is, the same params on every run, so that all can be compared.
 
@@ -124,7 +147,7 @@ class Placed(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CountedRun(StoredRun, Studied, InGroup):
+class CountedRun(StoredRun, Studied, InGroup, AtValue):
     """Any run of a study, as far as it is counted: a kill may have left it without its params.
 
     Attributes:
@@ -173,7 +196,7 @@ class MemberRun(StoredRun, Finals):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrialMark(InGroup):
+class TrialMark(InGroup, AtValue):
     """Which trial it is of its group; one of the command `train` is of none."""
 
     trial: int | None = stored(Tag.TRIAL, spelling=COUNT, default=None)
@@ -188,7 +211,7 @@ class SeedMark(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReplicateMark(SeedMark, InGroup):
+class ReplicateMark(SeedMark, InGroup, AtValue):
     """What a replicate repeats.
 
     Attributes:

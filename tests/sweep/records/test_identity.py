@@ -8,6 +8,7 @@ from sweep_builders import NOTE, config, on_torch, spec
 from glorot_sweep.engine.choice import Resolved
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.provenance import Provenance
+from glorot_sweep.parts.plugin import Plugin
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.sweep.records import opening
 from glorot_sweep.sweep.records.identity import LONGEST_CHANGE, identity_of, row_of
@@ -184,3 +185,35 @@ def test_nothing_is_stored_when_a_change_is_refused(place):
     (after,) = (read(SweepRun, run) for run in of_kind(place, "sweep"))
     assert (after.run_id, read_identity(place.client, after)) == (sweep.run.run_id, before)
     assert after.code_hash == "c0de"
+
+
+def with_plugins(*plugins):
+    return {"plugins": [Plugin(name, f"plugin_{name}", {"m": text}) for name, text in plugins]}
+
+
+def test_another_plugin_is_refused_or_accepted_by_name(place, monkeypatch):
+    monkeypatch.setattr("glorot_sweep.config.plugins.import_plugins", lambda _: None)
+    one, other = with_plugins(("own.py", "x = 1")), with_plugins(("own.py", "x = 2"))
+    first = opened(place, changes=one)
+    was, now = first.identity.plugins["own.py"], config(other).plugins[0].digest
+    assert read_identity(place.client, of_kind(place, "sweep")[0])["plugins"] == {"own.py": was}
+    opened(place, changes=one)
+    said = f"plugin own.py: {was} -> {now}"
+    with pytest.raises(UserError, match=f"  {said}\n"):
+        opened(place, changes=other)
+    with pytest.raises(UserError, match=f"  plugin own.py: {was} -> absent\n"):
+        opened(place)
+    more = with_plugins(("own.py", "x = 1"), ("more.py", "y = 1"))
+    with pytest.raises(UserError, match="  plugin more.py: absent -> "):
+        opened(place, changes=more)
+    grown = opened(place, changes={**more, "variants": ["tanh", "tanh_n", "relu"]})
+    assert set(grown.identity.plugins) == {"own.py", "more.py"}
+    assert accepted(opened(place, changes={**grown_from(grown), **other}, accept=True))
+
+
+def grown_from(sweep):
+    return {"variants": list(sweep.config.variants)}
+
+
+def test_a_sweep_without_plugins_is_stored_as_before_there_were_any(place):
+    assert "plugins" not in opened(place).identity.stored()

@@ -20,7 +20,9 @@ REMARK = re.compile(r" \(([^()]+)\)")
 BEFORE_INTERVAL = re.compile(r" (?=\[)")
 
 
-def fitting(table: Table, console: Console, beside: Collection[str] = ()) -> list[RenderableType]:
+def within_width(
+    table: Table, console: Console, beside: Collection[str] = ()
+) -> list[RenderableType]:
     """Return what shows a table on a console.
 
     Args:

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from glorot_sweep.report.fitting import fitting
+from glorot_sweep.report.terminal_width import within_width
 
 ROWS = ("Tanh N, growing", "Sigmoid")
 REMARK = "nothing learned in 2 of 2 groups"
@@ -33,14 +33,14 @@ def table(datasets, beside=("paper",), remark=REMARK):
 
 def shown(made, beside=("paper",), width=80):
     console = Console(width=width, record=True, file=io.StringIO())
-    for part in fitting(made, console, beside):
+    for part in within_width(made, console, beside):
         console.print(part)
     return console.export_text()
 
 
 def test_a_table_that_fits_is_as_it_was():
     made = table(["Shapeset"], remark="")
-    assert fitting(made, Console(width=80), ["paper"]) == [made]
+    assert within_width(made, Console(width=80), ["paper"]) == [made]
 
 
 @pytest.mark.parametrize("count", [1, 2])

@@ -1,0 +1,65 @@
+"""Data sets of plugins: loaded by name, and refused if they cannot be trained on."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from sweep_builders import config, small_dataset
+
+from glorot_sweep.config.datasets import refuse_unknown_dataset
+from glorot_sweep.data.catalog import load_dataset
+from glorot_sweep.data.dataset import Examples
+from glorot_sweep.data.registration import register_dataset
+from glorot_sweep.errors import UserError
+
+pytestmark = pytest.mark.usefixtures("unregistered")
+
+
+@pytest.fixture(autouse=True)
+def _forget():
+    yield
+    load_dataset.cache_clear()
+
+
+def test_a_registered_data_set_is_known_by_its_name():
+    made = small_dataset("mine")
+    register_dataset("mine", lambda _folder: made)
+    refuse_unknown_dataset("mine")
+    assert config({"datasets": ["mine", "shapeset"]}).datasets == ("mine", "shapeset")
+    assert load_dataset("mine", Path("nowhere")) is made
+
+
+@pytest.mark.parametrize("name", ["mnist", "shapeset_finite_100"])
+def test_a_name_of_the_package_is_taken(name):
+    with pytest.raises(ValueError, match=f"there is a data set {name!r} already, by the package"):
+        register_dataset(name, lambda _folder: small_dataset(name))
+
+
+def broken(**changes):
+    made = small_dataset("mine")
+    vars(made).update(changes)
+    return made
+
+
+def fails(_folder):
+    raise OSError("the disk is gone")
+
+
+MISTAKES = {
+    "returns": (lambda _: 3, "its function must return an ImageDataset of that name, got int"),
+    "named": (lambda _: small_dataset("other"), "an ImageDataset of that name, got other"),
+    "float": (lambda _: broken(test=Examples(torch.zeros(100, 32), torch.zeros(100).long())),
+              r"its test examples: images must be torch.uint8 \[100, 32\], 8-bit grey levels, got"),
+    "labels": (lambda _: broken(class_names=("a", "b")), "labels must lie in 0..1"),
+    "few": (lambda _: broken(test=small_dataset().test.__class__(torch.zeros(3, 32).byte(),
+            torch.zeros(3).long())), "there must be 10 test images or more, got 3"),
+    "error": (fails, "cannot be loaded: OSError: the disk is gone"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", MISTAKES)
+def test_what_cannot_be_trained_on_is_one_message(case):
+    load, said = MISTAKES[case]
+    register_dataset("mine", load)
+    with pytest.raises(UserError, match=rf"the data set 'mine' of this process .*{said}"):
+        load_dataset("mine", Path("nowhere"))
