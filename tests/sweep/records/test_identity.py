@@ -204,7 +204,7 @@ def test_another_plugin_is_refused_or_accepted_by_name(place, monkeypatch):
     with pytest.raises(UserError, match=f"  plugin own.py: {was} -> absent\n"):
         opened(place)
     more = with_plugins(("own.py", "x = 1"), ("more.py", "y = 1"))
-    with pytest.raises(UserError, match="  plugin more.py: absent -> "):
+    with pytest.raises(UserError, match=r"  plugin more\.py: absent -> "):
         opened(place, changes=more)
     grown = opened(place, changes={**more, "variants": ["tanh", "tanh_n", "relu"]})
     assert set(grown.identity.plugins) == {"own.py", "more.py"}
