@@ -17,6 +17,7 @@ from glorot_sweep.engine.torch.descent import LinearDescent
 from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.engine.torch.passes import PackedPass
 from glorot_sweep.engine.torch.stepper import architecture
+from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.specs import TrialSpec
 
 AHEAD = 16  # replays that may wait: without a bound a slice of seconds queues minutes of work
@@ -34,7 +35,7 @@ class RecordedUpdates:
 
     def __init__(self, network: PackedNetwork, trials: tuple[TrialSpec, ...], updates: int) -> None:
         self.passes, self.updates = PackedPass(network, BATCH), updates
-        self.descent = LinearDescent(network, [trial.learning_rate for trial in trials])
+        self.descent = LinearDescent(STEP_RULES["sgd"], network, trials)
         device, classes = network.device, network.weights[-1].shape[2]
         self.images = torch.zeros(
             updates * BATCH, network.n_inputs, dtype=torch.uint8, device=device

@@ -151,6 +151,8 @@ def _refuse_unknown(network: PackedNetwork, trials: Sequence[TrialSpec]) -> None
         first.batch_size != BATCH
         or first.variant.cost != "log_likelihood"
         or rules != {"sgd"}
+        or first.variant.schedule != "constant"
+        or first.variant.weight_decay
         or not activations <= set(KINDS)
         or network.dtype != torch.float32
         or len(set(network.widths)) != 1

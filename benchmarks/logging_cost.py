@@ -151,7 +151,7 @@ class Round:
             by_key = {trial.key: trial for result in results for trial in result.trials}
             for study in studies:
                 study.tell({task.key: by_key[task.key] for task in asked[study.key]})
-            winners = find_winners(studies, self.config.search.table_depth)
+            winners = find_winners(studies)
             self._train(sweep, replicate_tasks(self.config, winners), study_runs)
             started = time.perf_counter()
             register_winners(sweep, {self.dataset.name: self.dataset})

@@ -15,6 +15,7 @@ from glorot_sweep.config.limits import (
 )
 
 RATE = {"low": 0.01, "high": 0.1}
+NO_DEPTH = {"depth": None, "depth_trials": None, "table_depth": None}
 
 
 class Rule(NamedTuple):
@@ -53,10 +54,21 @@ RULES = (
         {"significance": {"level": 0.6, "equivalence": {"margin": 1.0}}},
     ),
     Rule(
-        "every path in `image_folders` is relative and leads below the data folder: without `..`, "
-        "`~` or control characters, links that lead out of it included",
+        "every path that is a text in `image_folders` is relative and leads below the data folder: "
+        "without `..`, `~` or control characters, links that lead out of it included",
         "must be the path of a folder or a tar below the data folder",
         {"image_folders": {"mine": "../a"}, "datasets": ["mine"]},
+    ),
+    Rule(
+        "`crop` of a mapping in `image_folders` needs `resize`",
+        "says how resize cuts; give resize too",
+        {"image_folders": {"mine": {"crop": "none"}}, "datasets": ["mine"]},
+    ),
+    Rule(
+        "`test_share` and `validation_share` of a mapping in `image_folders` are together at most "
+        "0.95",
+        "together may be at most 0.95",
+        {"image_folders": {"mine": {"test_share": 0.9}}, "datasets": ["mine"]},
     ),
     Rule(
         "the updates of a search, of replicates and of monitored runs, and those of pre-training "
@@ -149,6 +161,28 @@ RULES = (
         "`replicates.evaluations` rise strictly and lie before `replicates.updates`",
         "evaluations must lie in",
         {"replicates": {"evaluations": [300]}},
+    ),
+    Rule(
+        "`replicates.depths` and `replicates.widths` are not given together, nor with "
+        "`network.widths`, `replicates.until_decided` or `search.table_depth_share`",
+        "are two factors, and a sweep has one",
+        {"search": NO_DEPTH, "replicates": {"depths": [2, 3], "widths": [8, 16]}},
+    ),
+    Rule(
+        "`replicates.depths` and `replicates.widths` are two numbers or more that rise strictly",
+        "must be 2 to 20 numbers that rise strictly",
+        {"search": NO_DEPTH, "replicates": {"depths": [3, 2]}},
+    ),
+    Rule(
+        "with `replicates.depths` neither `search.depth` nor `search.depth_trials` is given",
+        "leave search.depth out",
+        {"search": {"depth": {"low": 1, "high": 3}}, "replicates": {"depths": [2, 3]}},
+    ),
+    Rule(
+        "with `replicates.depths` the `search.table_depth`, with `replicates.widths` the "
+        "`network.width`, is one of them; left out, it is the last",
+        "choose one of them",
+        {"network": {"width": 9}, "replicates": {"widths": [8, 16]}},
     ),
     Rule(
         "`replicates.until_decided` needs `comparisons`, a group of the search for each seed, a "

@@ -8,9 +8,8 @@ asked for: importing this package takes milliseconds.
 
 Example:
     >>> import glorot_sweep
-    >>> pack = glorot_sweep.fit_pack("shapeset", "tanh_n", [0.01, 0.1], width=10, updates=20)
-    >>> len(pack.networks)
-    2
+    >>> glorot_sweep.Variant("mine", "Mine", "tanh", "orthogonal").cost
+    'log_likelihood'
 """
 
 import importlib as _importlib
@@ -21,11 +20,19 @@ from glorot_sweep.version import VERSION as _VERSION
 
 if TYPE_CHECKING:
     from glorot_sweep.config.sweep import SweepConfig
+    from glorot_sweep.data.registration import register_dataset
     from glorot_sweep.errors import UserError
     from glorot_sweep.interface.loading import load_dataset, load_sweep
     from glorot_sweep.interface.packs import FittedPack, fit_pack
     from glorot_sweep.interface.running import run_sweep
     from glorot_sweep.interface.sweep import Sweep
+    from glorot_sweep.parts.registration import (
+        register_activation,
+        register_cost,
+        register_initialization,
+        register_step_rule,
+        register_variant,
+    )
     from glorot_sweep.parts.variants import Variant
     from glorot_sweep.sweep.progress import ProgressEvent
 
@@ -39,6 +46,12 @@ __all__ = [
     "fit_pack",
     "load_dataset",
     "load_sweep",
+    "register_activation",
+    "register_cost",
+    "register_dataset",
+    "register_initialization",
+    "register_step_rule",
+    "register_variant",
     "run_sweep",
 ]
 
@@ -52,6 +65,12 @@ _HOMES = {
     "fit_pack": "interface.packs",
     "load_dataset": "interface.loading",
     "load_sweep": "interface.loading",
+    "register_activation": "parts.registration",
+    "register_cost": "parts.registration",
+    "register_dataset": "data.registration",
+    "register_initialization": "parts.registration",
+    "register_step_rule": "parts.registration",
+    "register_variant": "parts.registration",
     "run_sweep": "interface.running",
 }
 

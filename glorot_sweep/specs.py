@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
 from glorot_sweep.keys import run_name
-from glorot_sweep.parts.variants import SHIPPED, Variant
+from glorot_sweep.parts.variants import SHIPPED, Variant, content_of
 
 MatmulPrecision = Literal["highest", "high", "medium"]
 Engine = Literal["native", "torch"]
@@ -55,7 +55,7 @@ class TrialSpec:
         variant: the whole row, so that a result belongs to what was trained, not to its name.
         depth: hidden layers.
         width: units of each hidden layer; where they differ, the middle of them.
-        learning_rate: step size, constant in time.
+        learning_rate: step size; the variant's schedule may give an update less of it.
         batch_size: examples of an update.
         updates: SGD steps.
         weight_seed: seed of the initial weights.
@@ -139,7 +139,7 @@ class TrialSpec:
 
         A label changes no number; those of the package were hashed before there were others.
         """
-        content = asdict(self)
+        content = {**asdict(self), "variant": content_of(self.variant)}
         if self.variant.name not in SHIPPED:
             del content["variant"]["label"]
         if self.engine == TORCH:  # as it was hashed while there was no other
@@ -177,6 +177,8 @@ class TrialSpec:
             self.widths,
             self.variant.cost,
             self.variant.step_rule,
+            self.variant.schedule,
+            self.variant.weight_decay > 0,
             self.pretraining and self.pretraining.updates,
             self.engine,
         )

@@ -8,7 +8,8 @@ import torch
 
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.data.finite import FiniteDataset
-from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS
+from glorot_sweep.parts.step_rules import STEP_RULES
+from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS, Variant
 from glorot_sweep.specs import PackSpec, TrialSpec
 
 
@@ -108,16 +109,23 @@ def further_trials(**shared: object) -> dict[str, list[TrialSpec]]:
     }
 
 
+def ruled(variant: str, rule: str, **changes: object) -> Variant:
+    """A variant that steps by a rule, whether or not it is a row of a table."""
+    name = f"{variant}_{rule}"
+    return replace(VARIANTS[variant], name=name, step_rule=rule, **changes)  # type: ignore[arg-type]
+
+
 def every_rule_of_trial(rule: str, **shared: object) -> list[TrialSpec]:
     """Both initializations at five depths; learning rate, damping and weight seed differ."""
+    has_damping = STEP_RULES[rule].has_damping
     pairs = [(variant, depth) for depth in range(1, 6) for variant in ("tanh", "tanh_n")]
     return [
         a_trial(
             f"{variant}-{depth}",
-            variant=f"{variant}_{rule}",
+            variant=ruled(variant, rule),
             depth=depth,
             learning_rate=0.002 * 1.2**index,  # 0.002 .. 0.01
-            damping=0.02 * 1.3**index,  # 0.02 .. 0.2
+            damping=0.02 * 1.3**index if has_damping else None,  # 0.02 .. 0.2
             weight_seed=100 + index,
             **shared,
         )

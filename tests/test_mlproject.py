@@ -21,7 +21,7 @@ COMMANDS = {  # a dash on the command line is an underscore in MLproject
     for name, command in typer.main.get_command(cli.app).commands.items()
 }
 LOCAL = {  # they make no run: `mlflow run` would leave an empty one for each
-    "delete", "init", "list", "plan", "small_imagenet", "status", "sweeps", "validate",
+    "delete", "init", "list", "plan", "prepare", "small_imagenet", "status", "sweeps", "validate",
     "variants",
 }  # fmt: skip
 SET_BY_MLFLOW_RUN = {"tracking_uri", "experiment"}

@@ -8,7 +8,12 @@ from pathlib import Path
 from glorot_sweep.carry.content import Content, ModelCopy
 from glorot_sweep.carry.names import MODELS, MODELS_FILES
 from glorot_sweep.tracking.made_models import WinnersModel, fetch_model, find_aliased
-from glorot_sweep.tracking.model_names import earlier_name, refuse_taken_name, registered_name
+from glorot_sweep.tracking.model_names import (
+    earlier_name,
+    refuse_taken_name,
+    refusing_others,
+    registered_name,
+)
 from glorot_sweep.tracking.models import ALIAS, register_saved
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import RunRecord
@@ -76,12 +81,12 @@ def put_models(content: Content, place: Place, ids: Mapping[str, str]) -> None:
         ids: of the runs, those in the file to those here.
     """
     of_sweep = tags_of(OfSweep(sweep_run=ids[content.own.id]))
+    refuse = refusing_others(place, content.manifest.sweep, ids[content.own.id])
     for model in content.models:
         save = partial(shutil.copytree, content.folder / MODELS_FILES / model.run)
         name = _name(content, model, place)
-        register_saved(
-            place.client, ids[model.run], name, save, model.description, {**model.tags, **of_sweep}
-        )
+        tags = {**model.tags, **of_sweep}
+        register_saved(place.client, ids[model.run], name, save, model.description, tags, refuse)
 
 
 def _name(content: Content, model: ModelCopy, place: Place) -> str:

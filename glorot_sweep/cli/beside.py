@@ -8,6 +8,7 @@ from glorot_sweep.cli.loading import loading
 from glorot_sweep.cli.options import (
     DataFolder,
     Dataset,
+    DatasetOfFile,
     Experiment,
     Storage,
     TrackingUri,
@@ -15,6 +16,7 @@ from glorot_sweep.cli.options import (
     path_of,
 )
 from glorot_sweep.cli.plugins import PluginNames, plugins_of
+from glorot_sweep.cli.studied import studied
 from glorot_sweep.cli.terminal import terminal
 from glorot_sweep.config.datasets import refuse_unknown_dataset
 from glorot_sweep.config.limits import (
@@ -28,7 +30,7 @@ from glorot_sweep.config.limits import (
     MOST_TRIALS,
     MOST_UPDATES,
 )
-from glorot_sweep.config.papers import DEFAULT_PAPER
+from glorot_sweep.config.papers import DEFAULT_PAPER, NO_PAPER
 from glorot_sweep.seeds import LARGEST_SEED
 from glorot_sweep.tracking import address
 
@@ -87,7 +89,11 @@ def train(
 
 @commands.command("init-study")
 def init_study(
-    dataset: Dataset = "shapeset",
+    dataset: DatasetOfFile = None,
+    file: Annotated[
+        str | None,
+        typer.Option(help="A sweep file whose data set it is: so a folder of images can be one."),
+    ] = None,
     width: Annotated[
         int, typer.Option(min=2, max=LARGEST_WIDTH, help="Units of each hidden layer.")
     ] = 1000,
@@ -105,8 +111,7 @@ def init_study(
     plugin: PluginNames = None,
 ) -> None:
     """Look at networks before any training: figures 5 to 8, Jacobians, claims C1 to C14."""
-    plugins_of(plugin)
-    refuse_unknown_dataset(dataset)
+    chosen = studied(dataset or None, path_of(file), plugins_of(plugin))
     address.tracking_uri(tracking_uri)
 
     with loading():
@@ -117,7 +122,10 @@ def init_study(
 
     console = terminal()
     size = StudySize(width, depth, draws, examples, seed)
-    request = StudyRequest(dataset, size, path_of(data_folder))
+    is_papers = chosen.paper != NO_PAPER
+    request = StudyRequest(
+        chosen.dataset, size, path_of(data_folder), chosen.image_folder, is_papers
+    )
     place, run_id = run_init_study(request, tracking_uri or None, experiment or None, console)
     store_init_study_figures(place, run_id, find_paper(DEFAULT_PAPER), console)
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from glorot_sweep.cli.options import DataFolder, names_of, path_of
 from glorot_sweep.cli.terminal import terminal
-from glorot_sweep.config.image_folders import ImageRules
+from glorot_sweep.config.image_folders import LARGEST_DRAW, SMALLEST_DRAW, ImageRules
 from glorot_sweep.config.limits import MOST_IMAGES, MOST_WORKERS
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.folders import at_home
@@ -72,10 +72,17 @@ def prepare(
     color: Annotated[str | None, typer.Option(help="What all images become: rgb or grey.")] = None,
     test_share: Annotated[
         float | None,
-        typer.Option(help="Share of each class that tests, without a folder test/; default 0.2."),
+        typer.Option(
+            min=SMALLEST_DRAW,
+            max=LARGEST_DRAW,
+            help="Share of each class that tests, without a folder test/; default 0.2.",
+        ),
     ] = None,
     validation_share: Annotated[
-        float | None, typer.Option(help="Likewise for validation; default 0.1.")
+        float | None,
+        typer.Option(
+            min=SMALLEST_DRAW, max=LARGEST_DRAW, help="Likewise for validation; default 0.1."
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of the draws.")] = 0,
 ) -> None:

@@ -36,6 +36,15 @@ Dataset = Annotated[
         autocompletion=datasets_like,
     ),
 ]
+DatasetOfFile = Annotated[
+    str | None,
+    typer.Option(
+        help=f"{', '.join(DATASETS)}; or one with its size in the name, like "
+        "small_imagenet-6x2000 or shapeset_finite_10000; with --file one of its data sets. "
+        "Default: shapeset, or the first of --file.",
+        autocompletion=datasets_like,
+    ),
+]
 VariantName = Annotated[
     str,
     typer.Option(

@@ -26,7 +26,9 @@ def sweeps() -> None:
     from glorot_sweep.sweep.contents.phases import phases  # noqa: PLC0415
 
     console = terminal()
-    console.print(f"{'sweep':<14} {'model-updates':>13}  what it asks", highlight=False)
+    console.print(
+        f"{'sweep':<14} {'model-updates':>13}  what it asks", highlight=False, markup=False
+    )
     for name, path in shipped_sweeps().items():
         file = read_sweep_file(path)
         updates = sum(phase.model_updates for phase in phases(file.config))

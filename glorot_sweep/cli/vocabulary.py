@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.table import Table
 
 from glorot_sweep.config.datasets import known_datasets
+from glorot_sweep.parts.schedules import SCHEDULES
 from glorot_sweep.parts.variants import PART_KINDS, VARIANTS, Variant
 
 HEADINGS = (
@@ -24,8 +25,8 @@ def show_vocabulary(console: Console) -> None:
         line = f"{registry.kind.capitalize()}s: {', '.join(registry)}"
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     console.print(
-        f"Data sets: {', '.join(known_datasets())}; with a size in the name shapeset_finite_<images> and "
-        "small_imagenet-<classes>x<images of each>; any folder or tar of images, which the file's "
+        f"Data sets: {', '.join(known_datasets())}; with a size in the name "
+        "shapeset_finite_<images> and small_imagenet-<classes>x<images of each>; any folder or tar of images, which the file's "
         "image_folders names.",
         highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip
@@ -34,5 +35,12 @@ def show_vocabulary(console: Console) -> None:
 def _cells(variant: Variant) -> tuple[str, ...]:
     return (
         variant.name, variant.label, variant.activation, variant.initialization, variant.cost,
-        variant.step_rule, "yes" if variant.pretrained else "no", variant.profile,
+        _steps(variant), "yes" if variant.pretrained else "no", variant.profile,
     )  # fmt: skip
+
+
+def _steps(variant: Variant) -> str:
+    """The step rule, the schedule and the decay; what is usual goes without saying."""
+    schedule = "" if SCHEDULES[variant.schedule].is_constant else f", {variant.schedule}"
+    decay = f", decay {variant.weight_decay:g}" if variant.weight_decay else ""
+    return f"{variant.step_rule}{schedule}{decay}"

@@ -7,6 +7,7 @@ from itertools import combinations
 from glorot_sweep.compare.cells import ComparedCells
 from glorot_sweep.compare.settings import Setting
 from glorot_sweep.compare.side import Side
+from glorot_sweep.config.factors import factor_text
 from glorot_sweep.report.coverage import coverage, looks_note
 from glorot_sweep.report.final_value import final_value
 from glorot_sweep.report.growth import growth_sentences
@@ -32,6 +33,7 @@ def cautions(
         *_unfinished(sides),
         *_by_text(sides, [coverage(side.config) for side in sides]),
         *_looks(sides),
+        *_factors(sides),
         *_growths(sides),
         *_final_values(sides),
         *_configurations(found),
@@ -71,6 +73,16 @@ def _by_text(sides: Sequence[Side], texts: Sequence[str]) -> list[str]:
 def _looks(sides: Sequence[Side]) -> list[str]:
     notes = [(side, note) for side in sides if (note := looks_note(side.config).strip())]
     return _by_text([side for side, _ in notes], [note for _, note in notes])
+
+
+def _factors(sides: Sequence[Side]) -> list[str]:
+    """Name the sweeps with more values of a factor than are compared."""
+    return [
+        f"{side.label} has all variants at {factor_text(side.collected.asked)}; compared are the "
+        f"cells of its table, at {side.collected.value}."
+        for side in sides
+        if side.collected.value is not None
+    ]
 
 
 def _growths(sides: Sequence[Side]) -> list[str]:

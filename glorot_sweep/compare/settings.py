@@ -47,7 +47,7 @@ def settings(sides: Sequence[Side]) -> list[Setting]:
 
 
 def _configuration(side: Side) -> Mapping[str, Any]:
-    found = flatten(side.config.identity())
+    found = flatten(side.collected.asked.identity())
     return {key: value for key, value in found.items() if key != "name"}
 
 

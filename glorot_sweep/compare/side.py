@@ -36,7 +36,7 @@ class Side:
 
     @property
     def config(self) -> SweepConfig:
-        """Its configuration."""
+        """Its configuration, at the table's value if it has a factor."""
         return self.collected.config
 
     @property
@@ -47,12 +47,16 @@ class Side:
     @property
     def trained(self) -> list[Trained]:
         """The runs of its networks."""
-        return [*self.collected.trials, *self.collected.replicates, *self.collected.monitored]
+        each = self.collected.at_values
+        trials = [run for one in each for run in one.trials]
+        replicates = [run for one in each for run in one.replicates]
+        return [*trials, *replicates, *self.collected.monitored]
 
     @cached_property
     def group_of(self) -> dict[str, int | None]:
         """The group whose winner a replicate repeats, by run id."""
-        return {run.run_id: run.group for run in self.collected.replicates}
+        each = self.collected.at_values
+        return {run.run_id: run.group for one in each for run in one.replicates}
 
     @cached_property
     def specifications(self) -> dict[str, Specification]:

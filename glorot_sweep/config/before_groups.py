@@ -30,6 +30,8 @@ VALUES: Final[dict[tuple[str, ...], Any]] = {
     ("base",): None,
     ("significance", "equivalence"): None,
     ("search", "grown_from"): [],
+    ("replicates", "depths"): [],
+    ("replicates", "widths"): [],
 }
 """Each key that came with groups or later, and what its absence in a store means."""
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from glorot_sweep.config.engine_and_device import check_native, check_products
+from glorot_sweep.config.factors import at_value, factor_of, values_of
 from glorot_sweep.config.limits import MOST_EXAMPLES, MOST_RUNS
 from glorot_sweep.config.own_variants import check_own_variants
 from glorot_sweep.config.significance import check_base, check_comparisons
@@ -25,9 +26,20 @@ def check_profiles(config: "SweepConfig") -> None:
     """Refuse widths that change from layer to layer in a table of one layer."""
     shaped = [name for name, row in config.rows.items() if row.profile != "equal"]
     if shaped and config.search.table_depth < 2:
+        key = "each of replicates.depths" if config.replicates.depths else "search.table_depth"
         raise ValueError(
             f"the variant {shaped[0]!r} has widths that change from layer to layer, so "
-            f"search.table_depth must be 2 or more, got {config.search.table_depth}"
+            f"{key} must be 2 or more, got {config.search.table_depth}"
+        )
+
+
+def check_groups(config: "SweepConfig") -> None:
+    """Refuse groups of which no replicate trains the winner again."""
+    groups, seeds = config.search.groups, config.replicates.seeds
+    if groups > seeds:
+        raise ValueError(
+            "search.groups must be at most replicates.seeds, since a replicate trains the "
+            f"winner of each group again, got {groups} groups and {seeds} seeds"
         )
 
 
@@ -86,7 +98,7 @@ def check_window(config: "SweepConfig") -> None:
 
 def check_runs(config: "SweepConfig") -> None:
     """Refuse more runs than a sweep may have."""
-    studies = len(config.datasets) * len(config.variants)
+    studies = len(config.datasets) * len(config.variants) * len(values_of(config))
     most = config.at_look(-1)
     trials = most.search.groups * config.search.group_trials
     n_runs = studies * (trials + 2 * most.replicates.seeds) + _n_monitored(config)
@@ -113,6 +125,18 @@ def _named(variants: list[Variant], attribute: str, value: object) -> list[str]:
 
 
 CHECKS = (
-    check_named, check_products, check_native, check_own_variants, check_profiles, check_space,
-    check_streams, check_window, check_until_decided, check_runs,
+    check_groups, check_named, check_products, check_native, check_own_variants, check_profiles,
+    check_space, check_streams, check_window, check_until_decided, check_runs,
 )  # fmt: skip
+
+
+def check_sections(config: "SweepConfig") -> None:
+    """Refuse a sweep whose sections do not fit together, at any value of its factor.
+
+    Raises:
+        ValueError: they do not.
+    """
+    each = [at_value(config, value) for value in values_of(config)] if factor_of(config) else []
+    for one in (config, *each):
+        for check in CHECKS:
+            check(one)

@@ -21,6 +21,7 @@ from glorot_sweep.spelling import nearest
 
 LONGEST_FILE = 200_000  # bytes; the longest one that comes with the package has 3,000
 EXAMPLES = "`glorot-sweep sweeps` lists examples, `glorot-sweep init` writes a file to begin with."
+MOST_KEYS = 2  # of a section that is shown by example
 MOST_MISTAKES = 20  # that are named
 LONGEST_RULE = 2_000  # characters of a line of a message
 LONGEST_VALUE = 100  # characters of a value that is shown
@@ -59,15 +60,18 @@ def read_sweep_file(path: Path, plugins: tuple[Plugin, ...] = ()) -> SweepFile:
     """
     text = _read(path)
     beside = path.absolute().parent if path.is_file() else Path.cwd()
-    config = _check(text, path, FromFile(beside, plugins))
-    folders = placed(config.image_folders, beside)
-    return SweepFile(config.model_copy(update={"image_folders": folders}), text)
+    return SweepFile(_placed(_check(text, path, FromFile(beside, plugins)), beside), text)
 
 
-def sweep_file_of(values: Mapping[str, Any]) -> SweepFile:
+def sweep_file_of(values: Mapping[str, Any], plugins: tuple[Plugin, ...] = ()) -> SweepFile:
     """Return what a dictionary says, checked exactly as a file of the same content.
 
-    Messages name keys; there are no lines.
+    Messages name keys; there are no lines. What lies beside a file, images and plugins, lies in the
+    current folder.
+
+    Args:
+        values: keys and values.
+        plugins: further ones, imported.
 
     Raises:
         UserError: it holds what no file can hold, or breaks a rule of `SweepConfig`.
@@ -79,7 +83,15 @@ def sweep_file_of(values: Mapping[str, Any]) -> SweepFile:
             f"the question cannot be written as a sweep file: {_cut(str(error), LONGEST_RULE)}. It "
             "holds words, numbers, true and false, and lists and mappings of these."
         ) from None
-    return SweepFile(_check(text, "the question", numbered=False), text)
+    here = FromFile(Path.cwd(), plugins)
+    config = _check(text, "the question", here, numbered=False)
+    return SweepFile(_placed(config, Path.cwd()), text)
+
+
+def _placed(config: SweepConfig, beside: Path) -> SweepConfig:
+    """Return a configuration whose images lie where they lie, whatever the current folder."""
+    folders = placed(config.image_folders, beside)
+    return config.model_copy(update={"image_folders": folders})
 
 
 def _plain(value: Any) -> Any:
@@ -209,6 +221,9 @@ def _rule(mistake: dict[str, Any]) -> str:
         return "this key is required"
     if mistake["type"] == "value_error":
         return message
+    if mistake["type"] == "model_type":
+        keys = ", ".join(f"{key}: ..." for key in _known_keys(mistake["loc"])[:MOST_KEYS])
+        return f"it has keys of its own, as in {{{keys}}}, got {_shown(value)}"
     if mistake["type"] == "string_pattern_mismatch":
         return f"{IN_WORDS[mistake['ctx']['pattern']]}; got {_shown(value)}"
     hint = ""

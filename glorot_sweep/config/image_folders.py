@@ -23,10 +23,11 @@ from glorot_sweep.seeds import LARGEST_SEED
 
 LARGEST_SIDE = 512  # pixels; more inputs than such an RGB image has are refused when images load
 TEST_SHARE, VALIDATION_SHARE = 0.2, 0.1  # where a file says nothing
+SMALLEST_DRAW, LARGEST_DRAW, MOST_DRAWN = 0.01, 0.9, 0.95  # of a class; of both draws together
 TEXT, MAPPING = "[text]", "[mapping]"  # of the two forms; no part of a mistake's place
 
 Side = Annotated[int, Field(ge=1, le=LARGEST_SIDE)]
-Share = Annotated[float, Field(ge=0.01, le=0.9, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=SMALLEST_DRAW, le=LARGEST_DRAW, allow_inf_nan=False)]
 
 
 def _within_the_data_folder(given: str) -> str:
@@ -48,21 +49,11 @@ def _within_the_data_folder(given: str) -> str:
 
 
 class ImageRules(Section):
-    """How images of any kind become a data set.
+    """How images of any kind become a data set; see `PreparedFolder` for each rule."""
 
-    Attributes:
-        resize: the side of the square that every image becomes, or its height and width; left
-            out: all images have one size already.
-        crop: what `resize` does first: `center` (the default) cuts the largest middle part of the
-            wanted shape, `none` takes all and stretches it.
-        color: `rgb` or `grey`, which every image becomes; left out: all are of one kind already.
-        test_share: share of each class that is drawn for the test, 0.2 if left out; only for
-            images without a folder test/.
-        validation_share: likewise for validation, 0.1 if left out.
-        seed: of both draws.
-    """
-
-    resize: tuple[Side, Side] | None = None
+    resize: tuple[Side, Side] | None = Field(
+        default=None, json_schema_extra={"constraint": f"one or two from 1 to {LARGEST_SIDE}"}
+    )
     crop: Literal["center", "none"] | None = None
     color: Literal["rgb", "grey"] | None = None
     test_share: Share | None = None
@@ -85,10 +76,10 @@ class ImageRules(Section):
     @model_validator(mode="after")
     def _something_is_left_to_train_on(self) -> Self:
         test, validation = self.shares
-        if test + validation > 0.95:
+        if test + validation > MOST_DRAWN:
             raise ValueError(
-                "test_share and validation_share together may be at most 0.95, so that images are "
-                f"left to train on, got {test} and {validation}"
+                f"test_share and validation_share together may be at most {MOST_DRAWN}, so that "
+                f"images are left to train on, got {test} and {validation}"
             )
         return self
 
@@ -107,9 +98,18 @@ class ImageRules(Section):
 
 
 class PreparedFolder(ImageRules):
-    """Images anywhere, and how they are prepared.
+    """Images anywhere, and how they are [prepared](data-sets.md#images-of-your-own).
 
     Attributes:
+        resize: the side of the square that every image becomes, or its height and width; left
+            out: all images have one size already.
+        crop: what `resize` does first: `center` cuts the largest middle part of the wanted shape,
+            `none` takes all and stretches it; left out: `center`.
+        color: which every image becomes; left out: all are of one kind already.
+        test_share: share of each class that is drawn for the test, 0.2 if left out; only for
+            images without a folder `test/`.
+        validation_share: likewise for validation, 0.1 if left out.
+        seed: of both draws.
         path: of a folder of class folders, a tar of one, or a file that `glorot-sweep prepare` has
             written; a relative one counts from the sweep file's folder. Left out: the data set's
             name. It is no part of the sweep's identity, the content is.

@@ -22,6 +22,9 @@ MOST_SEEDS_LOOKED_AT: Final = 20
 """Replicates of a winner where they are added until it is decided: p-values that count every way to
 deal their errors out take four times the memory and the time for every two more."""
 
+MOST_VALUES: Final = 20
+"""Of depth or width as a factor: each has all variants, with searches of its own."""
+
 MOST_RUNS: Final = 100_000
 """Of a whole sweep: each is a run in MLflow, and the report reads all of them."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from glorot_sweep.config.section import Section
 from glorot_sweep.parts.names import PART_NAME
@@ -13,6 +13,7 @@ from glorot_sweep.parts.variants import (
     VARIANTS,
     Profile,
     Variant,
+    check_weight_decay,
     label_of_parts,
 )
 from glorot_sweep.spelling import nearest
@@ -38,6 +39,9 @@ class OwnVariant(Section):
         step_rule: how parameters follow their gradients.
         pretrained: the hidden layers begin as denoising autoencoders.
         profile: how the layers' widths change from the input to the output.
+        schedule: how the learning rate changes over the updates.
+        weight_decay: how much of each weight is added to its gradient; biases do not decay. Rules
+            with a damping have none.
     """
 
     label: Annotated[str, Field(min_length=1, max_length=LONGEST_LABEL)] | None = None
@@ -47,6 +51,8 @@ class OwnVariant(Section):
     step_rule: str = "sgd"
     pretrained: bool = False
     profile: Profile = "equal"
+    schedule: str = "constant"
+    weight_decay: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
     @field_validator(*PART_KINDS)
     @classmethod
@@ -65,6 +71,11 @@ class OwnVariant(Section):
                 f"got {label!r}"
             )
         return label
+
+    @model_validator(mode="after")
+    def _weights_can_decay(self) -> Self:
+        check_weight_decay(self.weight_decay, self.step_rule, "an own variant")
+        return self
 
     def row(self, name: str) -> Variant:
         """Return the row that it stands for."""

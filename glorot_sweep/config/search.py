@@ -1,13 +1,12 @@
-"""What is tuned, with how many trials; who is trained again."""
+"""What is tuned, with how many trials."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from glorot_sweep.config.before_groups import OLD_WAY
 from glorot_sweep.config.limits import MOST_POINTS, MOST_SEEDS, MOST_TRIALS
-from glorot_sweep.config.looks import looks_at
 from glorot_sweep.config.pretraining import PretrainingConfig
 from glorot_sweep.config.section import (
     Depth,
@@ -22,9 +21,9 @@ from glorot_sweep.config.section import (
 )
 from glorot_sweep.config.stages import Stage, check_growth, stages_of
 from glorot_sweep.config.step_rules import StepRuleConfig, StepRules, with_rules_of_every_file
-from glorot_sweep.config.until_decided import UntilDecidedConfig
 
 DepthTrials = Annotated[int, Field(ge=0, le=MOST_TRIALS)]
+PAPER_DEPTH: Final = 5  # hidden layers; Table 1's caption
 
 
 class DepthRange(Range):
@@ -74,7 +73,7 @@ class SearchConfig(Section):
         groups: disjoint parts of a search, each with proposals and a stream of training examples
             of its own; replicate r trains the winner of group r modulo `groups` again.
         generation: trials asked together; none of them sees another's result.
-        learning_rate: the range for every variant with one learning rate for all parameters.
+        learning_rate: the range for every variant whose step rule has no space of its own.
         learning_rates: a range of its own for a variant, by name.
         extend: after a group's trials, two rounds of a quarter as many at `table_depth`, for all
             variants alike; where the winner so far lies in the outer tenth of its range (on the
@@ -88,7 +87,7 @@ class SearchConfig(Section):
         sampler: `random`: every trial for itself; `grid`: learning rates evenly spaced on the
             logarithmic scale, both ends included, all else at random; `tpe`: Optuna's
             tree-structured Parzen estimator, the first generation at random.
-        table_depth: depth of Table 1; its caption says five hidden layers.
+        table_depth: depth of the main table, the paper's Table 1 with its five hidden layers.
         table_depth_share: the way of sweeps before there were groups: one search, in which
             `trials` counts all trials, this share of them at `table_depth`, its first trials are
             given up as early as others, and depths are compared with one another.
@@ -119,7 +118,9 @@ class SearchConfig(Section):
     updates: Annotated[Updates, Field(json_schema_extra={"left_out": "as `replicates.updates`"})]
     rungs: Schedule = ()
     sampler: Literal["random", "grid", "tpe"] = "random"
-    table_depth: Depth = 5
+    table_depth: Annotated[
+        Depth, Field(json_schema_extra={"left_out": "5, or the end of `depth` next to it"})
+    ] = PAPER_DEPTH
     table_depth_share: Annotated[float, Field(gt=0, le=1)] | None = None
     pruner: PrunerConfig = PrunerConfig()
     grown_from: Annotated[
@@ -146,7 +147,7 @@ class SearchConfig(Section):
         if not isinstance(values, dict):
             return values
         if values.get(OLD_WAY) is None:
-            return {"depth_trials": _depth_trials(values), **values}
+            return {"depth_trials": _depth_trials(values), **_table_depth(values), **values}
         if given := [key for key in ("groups", "depth_trials") if key in values]:
             raise ValueError(
                 f"{given[0]} and {OLD_WAY} contradict each other: with {OLD_WAY} there is one "
@@ -248,51 +249,23 @@ class SearchConfig(Section):
         return self.stage_of(number).generation_of(number)
 
 
+def _ends_of_depth(values: Mapping[str, Any]) -> dict[str, Any]:
+    depth = values.get("depth")
+    return {**DepthRange().model_dump(), **(depth if isinstance(depth, dict) else {})}
+
+
+def _table_depth(values: Mapping[str, Any]) -> dict[str, int]:
+    """Return the table's depth if the paper's is not in the range; mistakes are told later."""
+    ends = _ends_of_depth(values)
+    if any(type(end) is not int for end in ends.values()) or ends["low"] > ends["high"]:
+        return {}
+    nearest = min(max(PAPER_DEPTH, ends["low"]), ends["high"])
+    return {} if nearest == PAPER_DEPTH else {"table_depth": nearest}
+
+
 def _depth_trials(values: Mapping[str, Any]) -> int:
     """Return how many trials search the depth if a file does not say; mistakes are told later."""
-    depth, trials = values.get("depth"), values.get("trials")
-    ends = {**DepthRange().model_dump(), **(depth if isinstance(depth, dict) else {})}
+    trials, ends = values.get("trials"), _ends_of_depth(values)
     if ends["low"] == ends["high"] or type(trials) is not int:
         return 0
     return trials if 1 <= trials <= MOST_TRIALS else 0
-
-
-class ReplicatesConfig(Section):
-    """The winners, trained again with other seeds; Table 1 is made of these.
-
-    Attributes:
-        seeds: number of replicates of each winner; with `until_decided` to begin with.
-        until_decided: further replicates as long as a comparison needs them.
-        updates: SGD steps of each.
-        evaluations: updates at which validation and test error are measured; the last is added.
-        window: the final error of a run is the mean of its last so many evaluations, which are
-            added to its evaluations, evenly spaced over the last tenth of the updates; that of
-            trials likewise.
-    """
-
-    seeds: Annotated[int, Field(ge=2, le=MOST_SEEDS)] = 5
-    updates: Updates
-    evaluations: Schedule = ()
-    window: Annotated[int, Field(ge=1, le=MOST_POINTS)] = 10
-    until_decided: UntilDecidedConfig | None = None
-
-    @property
-    def looks(self) -> tuple[int, ...]:
-        """The seeds at each look at the results: one look alone unless it is until decided."""
-        further = self.until_decided
-        return looks_at(self.seeds, further.step, further.most) if further else (self.seeds,)
-
-    @field_validator("evaluations", mode="before")
-    @classmethod
-    def _evaluations_as_tuple(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        check_schedule("evaluations", self.evaluations, self.updates)
-        if self.until_decided and self.until_decided.most <= self.seeds:
-            raise ValueError(
-                f"until_decided.most must be above seeds {self.seeds}, got "
-                f"{self.until_decided.most}; there is nothing to add before"
-            )
-        return self

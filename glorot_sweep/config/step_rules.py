@@ -39,6 +39,11 @@ def _known_rule(name: str, info: ValidationInfo) -> str:
     if is_stored(info):  # a plugin's
         return name
     known = [rule.name for rule in STEP_RULES.values() if rule.has_damping]
+    if name in STEP_RULES and name not in known:
+        raise ValueError(
+            f"the step rule {name!r} has no damping, so it has no space of its own; give the "
+            "ranges of its variants in search.learning_rates"
+        )
     if name not in known:
         raise ValueError(f"unknown step rule {name!r}{nearest(name, known)}")
     return name

@@ -11,9 +11,10 @@ from glorot_sweep.config.before_groups import (
     filled,
     without_values_of_before,
 )
-from glorot_sweep.config.between_sections import CHECKS
+from glorot_sweep.config.between_sections import check_sections
 from glorot_sweep.config.datasets import REDUCED, known_datasets
 from glorot_sweep.config.execution import ExecutionConfig
+from glorot_sweep.config.factors import check_factor
 from glorot_sweep.config.image_folders import ImageFolder
 from glorot_sweep.config.limits import (
     LARGEST_SWEEP_SEED,
@@ -31,7 +32,8 @@ from glorot_sweep.config.own_variants import (
 )
 from glorot_sweep.config.papers import NO_PAPER, paper_names
 from glorot_sweep.config.plugins import Plugins
-from glorot_sweep.config.search import ReplicatesConfig, SearchConfig
+from glorot_sweep.config.replicates import ReplicatesConfig
+from glorot_sweep.config.search import SearchConfig
 from glorot_sweep.config.section import Section
 from glorot_sweep.config.significance import Comparisons, SignificanceConfig, with_base
 from glorot_sweep.config.statistics import MonitoredConfig, StatisticsConfig
@@ -156,20 +158,15 @@ class SweepConfig(Section):
         return {"cost": value} if isinstance(value, str) else value
 
     @model_validator(mode="after")
+    def _factor_fits(self) -> Self:  # first: the others look at the table's value
+        check_factor(self)
+        return self
+
+    @model_validator(mode="after")
     def _image_folders_are_used(self) -> Self:
         idle = sorted(set(self.image_folders) - set(self.datasets))
         if idle:
             raise ValueError(f"image_folders names {idle[0]!r}, which is not among datasets")
-        return self
-
-    @model_validator(mode="after")
-    def _each_group_has_a_replicate(self) -> Self:
-        groups, seeds = self.search.groups, self.replicates.seeds
-        if groups > seeds:
-            raise ValueError(
-                "search.groups must be at most replicates.seeds, since a replicate trains the "
-                f"winner of each group again, got {groups} groups and {seeds} seeds"
-            )
         return self
 
     @model_validator(mode="after")
@@ -213,8 +210,7 @@ class SweepConfig(Section):
 
     @model_validator(mode="after")
     def _sections_fit_together(self) -> Self:
-        for check in CHECKS:
-            check(self)
+        check_sections(self)
         return self
 
     @property

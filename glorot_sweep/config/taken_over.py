@@ -1,21 +1,26 @@
-"""What a search takes over from the replicates of its file."""
+"""What a search, or a network, takes over from the replicates of its file."""
 
 from typing import Any
 
 from glorot_sweep.config.before_groups import filled_file, is_old_way
+from glorot_sweep.config.factors import with_table_value
 from glorot_sweep.config.limits import MOST_SEEDS, MOST_UPDATES
-from glorot_sweep.config.search import ReplicatesConfig
+from glorot_sweep.config.replicates import ReplicatesConfig
 
 
 def with_search_as_replicates(values: Any) -> Any:
     """Return a file's values with a search's updates and groups, if it leaves them out.
 
-    Mistakes are left to be told later.
+    Mistakes are left to be told later, but for what contradicts a factor.
+
+    Raises:
+        ValueError: the file has a factor and gives what contradicts it.
     """
     if not isinstance(values, dict) or not isinstance(values.get("search"), dict):
         return values
     if is_old_way(values):
         values = filled_file(values)
+    values = with_table_value(values)
     found = values.get("replicates")
     replicates = found if isinstance(found, dict) else {}
     taken = {"updates": _number(replicates.get("updates"), MOST_UPDATES)}

@@ -13,7 +13,8 @@ name: {name}
 seed: {seed}   # of all that is random: another number is another observation
 paper: none    # the report answers this question alone
 datasets: [images]
-image_folders: {{images: images}}   # data/images/train/<class>/1.png ... and data/images/test/...
+image_folders:   # beside this file: images/<class>/<any name>.jpg or .png; test images are drawn
+  images: {{path: images, resize: 32, color: rgb}}
 variants: [tanh_n, relu_he]       # `glorot-sweep variants` lists them all
 comparisons: [[tanh_n, relu_he]]  # tested, since named before any result is seen
 network: {{width: 100, batch_size: 10}}

@@ -108,7 +108,8 @@ def _usable(dataset: FiniteDataset) -> FiniteDataset:
     if len(dataset.test) < FEWEST_TEST:
         raise UserError(
             f"{dataset.name}: layers are looked at in batches of {FEWEST_TEST} test images; there "
-            f"must be {FEWEST_TEST} or more, got {len(dataset.test)}. Add test images."
+            f"must be {FEWEST_TEST} or more, got {len(dataset.test)}. Add test images, or draw a "
+            "larger test_share."
         )
     if dataset.n_classes > MOST_CLASSES:
         raise UserError(

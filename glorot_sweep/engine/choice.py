@@ -10,6 +10,7 @@ from glorot_sweep.parts.activations import ACTIVATIONS
 from glorot_sweep.parts.costs import COSTS
 from glorot_sweep.parts.initializations import INITIALIZATIONS
 from glorot_sweep.parts.registry import Part
+from glorot_sweep.parts.schedules import SCHEDULES
 from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.variants import Variant
 from glorot_sweep.specs import NATIVE, TORCH, Engine, EngineChoice
@@ -143,16 +144,18 @@ def _is_own(part: Part) -> bool:
     return not part.source or part.source.startswith(OWN_SOURCES)
 
 
-def same_on_every_cpu(engine: str, initialization: str) -> bool:
+def same_on_every_cpu(engine: str, initialization: str, schedule: str = "constant") -> bool:
     """Return whether networks of an engine have the same bits on CPUs of every type.
 
     Args:
         engine: that trains them.
         initialization: by name; a user's own may draw by what a processor rounds its own way.
+        schedule: by name; likewise.
 
     Example:
         >>> same_on_every_cpu("native", "normalized"), same_on_every_cpu("torch", "normalized")
         (True, False)
     """
-    draw = INITIALIZATIONS.get(initialization)  # None: a user's, and not registered here
-    return engine == NATIVE and draw is not None and _is_own(draw)
+    # None: a user's, and not registered here
+    parts = INITIALIZATIONS.get(initialization), SCHEDULES.get(schedule)
+    return engine == NATIVE and all(part is not None and _is_own(part) for part in parts)

@@ -61,6 +61,20 @@ class GuestStop(StopSignal):
     them. Nothing ends the process: a second Ctrl-C is a KeyboardInterrupt wherever the work is.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_asked = False
+
+    def ask(self) -> None:
+        """Stop as after a signal; none is given to anybody else."""
+        self._is_asked = True
+
+    def check(self) -> None:
+        """Raise `StopRequested` if a signal came, or somebody asked."""
+        super().check()
+        if self._is_asked:
+            raise StopRequested(signal.SIGINT)
+
     def install(self) -> None:
         """Handle the signals from now on, where that can be done."""
         if threading.current_thread() is threading.main_thread():

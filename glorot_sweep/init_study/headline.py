@@ -53,11 +53,12 @@ def terminal_table(table: pd.DataFrame, title: str) -> Table:
     return shown
 
 
-def verdict_lines(table: pd.DataFrame) -> list[str]:
-    """Say what the mean singular values are, beside the paper's."""
+def verdict_lines(table: pd.DataFrame, *, beside_paper: bool = True) -> list[str]:
+    """Say what the mean singular values are, beside the paper's if that is wanted."""
     means = headline(table).mean_singular_value
     return [
-        f"mean singular value, {name} initialization: {means[name]:.3f} (paper: {paper})"
+        f"mean singular value, {name} initialization: {means[name]:.3f}"
+        + (f" (paper: {paper})" if beside_paper else "")
         for name, paper in PAPER.items()
         if name in means
     ]

@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from glorot_sweep.config.image_folders import ImageFolder
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.data.description import profile
@@ -35,11 +36,15 @@ class StudyRequest:
         dataset: name of the data set that the probe is taken from.
         size: how much.
         data_folder: holds one folder per finite data set.
+        image_folder: where the images are, if they are one's own.
+        beside_paper: whether the paper's numbers are printed beside those that are seen.
     """
 
     dataset: str
     size: StudySize
     data_folder: Path | None = None
+    image_folder: ImageFolder | None = None
+    beside_paper: bool = True
 
 
 def run_init_study(
@@ -54,7 +59,8 @@ def run_init_study(
         UserError: a name is unknown, files are missing, or the store cannot be used.
         StopRequested: a signal came; the run is marked as killed.
     """
-    dataset = load_dataset(request.dataset, data_folder(request.data_folder))
+    folder = data_folder(request.data_folder)
+    dataset = load_dataset(request.dataset, folder, request.image_folder)
     place = open_place(uri, experiment, create=True)
     stop = StopSignal()
     stop.install()
@@ -70,7 +76,7 @@ def run_init_study(
         run.finish(State.COMPLETE)
     title = f"tanh at initialization: {size.depth} x {size.width} units, {dataset.name}"
     console.print(terminal_table(table, f"{title}, mean of {size.draws} draws"))
-    for line in verdict_lines(table):
+    for line in verdict_lines(table, beside_paper=request.beside_paper):
         console.print(line, highlight=False, markup=False)
     return place, run.run_id
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from glorot_sweep.config.before_groups import GIVEN_BY_THE_SEARCH, is_old_way
 from glorot_sweep.config.file import SweepFile, read_sweep_file, sweep_file_of
+from glorot_sweep.config.image_folders import PreparedFolder
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.folders import at_home
@@ -44,5 +46,18 @@ def _of_config(config: SweepConfig) -> SweepFile:
 
     It is checked again: a copy with changes has not been.
     """
-    asked = sweep_file_of(config.model_dump(mode="json", exclude_unset=True))
-    return asked if asked.config == config else sweep_file_of(config.model_dump(mode="json"))
+    asked = sweep_file_of(_values(config, only_set=True), config.plugins)
+    if asked.config == config:
+        return asked
+    return sweep_file_of(_values(config, only_set=False), config.plugins)
+
+
+def _values(config: SweepConfig, *, only_set: bool) -> dict[str, Any]:
+    values = config.model_dump(mode="json", exclude_unset=only_set, exclude={"plugins"})
+    for name, folder in config.image_folders.items():
+        if isinstance(folder, PreparedFolder) and folder.path is not None:
+            values["image_folders"][name]["path"] = folder.path  # a store does without it
+    if is_old_way(values):  # its files may not say these, which follow from it
+        for key in GIVEN_BY_THE_SEARCH & values["search"].keys():
+            del values["search"][key]
+    return values

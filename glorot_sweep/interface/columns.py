@@ -65,6 +65,8 @@ SPECIFIED: Final[Columns] = {
     "activation": Column("category", "hidden activation function"),
     "initialization": Column("category", "initialization of the weights"),
     "step_rule": Column("category", "step rule"),
+    "schedule": Column("category", "how the step size changes over the updates"),
+    "weight_decay": Column("number", "so many times a weight are added to its gradient; 0: none"),
     "input_scaling": Column("category", "how pixels become inputs"),
     "matmul_precision": Column("category", "of float32 products; below highest on GPUs alone"),
     "engine": Column("category", "what trained it: native or torch"),
@@ -126,13 +128,46 @@ EVALUATION: Final[Columns] = {
 CURVES: Final[Columns] = {**CURVES_OF, **EVALUATION}
 
 
+_MEASURED: Final = {
+    "update": "SGD steps done at the look",
+    "quantity": "what was measured; see below",
+    "layer": "hidden layer from 1; depth + 1 is the output layer",
+    "count": "values pooled",
+    "mean": "of all values; of a Jacobian of its singular values, as the next three",
+    "std": "standard deviation, which divides by count",
+    "minimum": "of weights and singular values",
+    "maximum": "likewise",
+    "p02": "percentile 2 of activations",
+    "p25": "percentile 25",
+    "p50": "the median",
+    "p75": "percentile 75",
+    "p98": "percentile 98",
+    "saturation": "share of activations beyond the bound",
+    "predicted_std": "what equations (5), (6) and (7) predict from the weights' present variances",
+    "per_example_std": "of weight gradients of single examples",
+    "fan_in": "of weights",
+    "fan_out": "of weights",
+    "largest_bias": "largest absolute bias beside these weights",
+    "above_damping": "share of weights whose estimate in a step rule exceeds its damping",
+    "rms": "root mean square of singular values",
+    "geometric_mean": "of singular values",
+    "derivative_mean": "of f' in the layer that a Jacobian leads to",
+    "derivative_rms": "likewise, root mean square",
+    "loss": "of the output: mean negative log-likelihood of the probe, nats",
+    "loss_from_mean": "the same with the last hidden layer replaced by its mean, nats",
+    "histogram_low": "lower end of the histogram",
+    "histogram_high": "its upper end",
+    "histogram": "share of all values in each of its equal bins",
+    "spectrum": "singular values from largest to smallest, means over examples",
+}
+"""As `LayerStatistics` says it; a quantity has some of these, the others are empty."""
+
+
 def _statistic(name: str) -> Column:
     if name == "quantity":
-        return Column("category", "what was measured; see LayerStatistics", get_args(Quantity))
-    if name in LISTS:
-        return Column("list", "array of numbers; see LayerStatistics")
-    kind: Kind = "whole" if name in WHOLE else "number"
-    return Column(kind, "see LayerStatistics")
+        return Column("category", _MEASURED[name], get_args(Quantity))
+    kind: Kind = "list" if name in LISTS else "whole" if name in WHOLE else "number"
+    return Column(kind, _MEASURED[name])
 
 
 STATISTICS: Final[Columns] = {one.name: _statistic(one.name) for one in fields(LayerStatistics)}
@@ -172,6 +207,7 @@ COMPARISONS: Final[Columns] = {
     "effect": Column("category", "name of the effect size"),
     "effect_size": Column("number", "effect size"),
     "compared": Column("word", "which errors the test compares"),
+    "not_tested": Column("word", "why a comparison that was named has no test; empty: it has"),
 }
 
 FRAMES: Final[dict[str, Columns]] = {

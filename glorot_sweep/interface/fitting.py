@@ -20,6 +20,7 @@ from glorot_sweep.engine.choice import resolve_engine
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.stop import GuestStop
 from glorot_sweep.interface.columns import ENDED, EVALUATION, SPECIFIED, STATISTICS, Column, frame
+from glorot_sweep.interface.frames import explicit
 from glorot_sweep.interface.packs import FittedPack
 from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.variants import VARIANTS
@@ -151,7 +152,7 @@ def _networks(
     rows: list[dict[str, Any]] = [
         {
             **asdict(specified(spec)),
-            "layer_widths": " ".join(map(str, spec.layer_widths)),
+            **explicit(specified(spec)),
             "network": int(spec.key),
             "variant": spec.variant.name,
             "seed": spec.weight_seed,

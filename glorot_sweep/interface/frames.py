@@ -14,7 +14,7 @@ from glorot_sweep.report.evidence import LookedAtRun
 from glorot_sweep.report.paper import Paper
 from glorot_sweep.significance import percent_interval
 from glorot_sweep.tracking.schema.names import Role
-from glorot_sweep.tracking.schema.trained import TrainedRun
+from glorot_sweep.tracking.schema.trained import Specified, TrainedRun
 
 RENAMED = {
     "difference (points)": "difference",
@@ -23,6 +23,7 @@ RENAMED = {
     "degrees of freedom": "degrees_of_freedom",
     "adjusted p": "adjusted_p",
     "effect size": "effect_size",
+    "not tested": "not_tested",
 }
 """Columns of the report's table of tests, as a frame names them."""
 
@@ -128,9 +129,18 @@ def _of_run(run: TrainedRun, wanted: Columns) -> dict[str, Any]:
     special = {
         "state": run.state.word,
         "kind": str(run.kind),
-        "layer_widths": " ".join(map(str, run.layer_widths or ())),
+        **explicit(run),
     }
     return {**found, **{name: value for name, value in special.items() if name in wanted}}
+
+
+def explicit(run: Specified) -> dict[str, Any]:
+    """Return what a specification is stored without where it is as usual, and widths as a word."""
+    return {
+        "schedule": run.schedule or "constant",
+        "weight_decay": run.weight_decay or 0.0,
+        "layer_widths": " ".join(map(str, run.layer_widths or ())),
+    }
 
 
 def _joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -1,12 +1,15 @@
 """What is there already: a stored sweep, a data set."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from glorot_sweep.interface.guest import as_guest
+from glorot_sweep.config.file import sweep_file_of
+from glorot_sweep.interface.guest import as_guest, importing
 from glorot_sweep.tracking import address
 
 if TYPE_CHECKING:
+    from glorot_sweep.config.image_folders import ImageFolder
     from glorot_sweep.data.dataset import ImageDataset
     from glorot_sweep.interface.sweep import Sweep
 
@@ -27,22 +30,28 @@ def load_sweep(
     """
     address.refuse_missing_store(address.tracking_uri(tracking_uri))
     with as_guest():
-        from glorot_sweep.interface.sweep import Sweep  # noqa: PLC0415
-        from glorot_sweep.tracking.place import open_place  # noqa: PLC0415
+        with importing():
+            from glorot_sweep.interface.sweep import Sweep  # noqa: PLC0415
+            from glorot_sweep.tracking.place import open_place  # noqa: PLC0415
 
         place = open_place(tracking_uri or None, experiment or None, create=False)
         return Sweep(place, name)
 
 
 def load_dataset(
-    name: str, data_folder: str | Path | None = None, *, images: str | Path | None = None
+    name: str,
+    data_folder: str | Path | None = None,
+    *,
+    images: str | Path | Mapping[str, Any] | None = None,
 ) -> "ImageDataset":
     """Load a data set as sweeps see it: a training stream, a validation and a test set.
 
     Args:
         name: as in sweep files: `shapeset`, `mnist`, `shapeset_finite_10000`; any with `images`.
         data_folder: holds `mnist/` and so on; None: GLOROT_SWEEP_DATA, else `data/`.
-        images: a folder `<split>/<class>/<image>`, or a tar of one, within the data folder.
+        images: where images of one's own lie, as `image_folders` of a sweep file has it: a path
+            within the data folder, or a dictionary with `path`, `resize` and so on, whose relative
+            path counts from the current folder.
 
     Raises:
         UserError: the name is unknown, or files are missing or wrong.
@@ -55,5 +64,19 @@ def load_dataset(
     from glorot_sweep.data import catalog  # noqa: PLC0415
 
     folder = catalog.data_folder(None if data_folder is None else Path(data_folder))
+    if images is None:
+        return catalog.load_dataset(name, folder)
     catalog.load_dataset.cache_clear()  # the images may have changed since the last call
-    return catalog.load_dataset(name, folder, None if images is None else str(images))
+    return catalog.load_dataset(name, folder, _own(name, images))
+
+
+def _own(name: str, images: str | Path | Mapping[str, Any]) -> "ImageFolder":
+    """Return what a sweep file says of images of one's own, checked as it is there.
+
+    Raises:
+        UserError: it breaks a rule; names the key.
+    """
+    search = {"trials": 1, "generation": 1, "learning_rate": {"low": 0.1, "high": 0.2}}
+    asked = {"name": "images", "datasets": [name], "image_folders": {name: images},
+             "search": search, "replicates": {"updates": 1, "window": 1}}  # fmt: skip
+    return sweep_file_of(asked).config.image_folders[name]

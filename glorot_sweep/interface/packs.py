@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from glorot_sweep.config.datasets import refuse_unknown_dataset
-from glorot_sweep.interface.guest import as_guest
+from glorot_sweep.interface.guest import as_guest, importing
 from glorot_sweep.interface.loading import load_dataset
 from glorot_sweep.specs import Pretraining, TrialSpec
 
@@ -80,14 +80,21 @@ def fit_pack(
         UserError: a name is unknown, a number is out of range, or there is nothing to train.
 
     Example:
-        >>> pack = fit_pack("shapeset", ["tanh", "tanh_n"], 0.05, width=10, depth=1, updates=20)
+        >>> import torch
+        >>> from glorot_sweep.data.dataset import Examples
+        >>> from glorot_sweep.data.finite import FiniteDataset
+        >>> images = torch.arange(64, dtype=torch.uint8).reshape(16, 4)
+        >>> some = Examples(images, torch.arange(16) // 8)
+        >>> mine = FiniteDataset("mine", some, some, some, ("dark", "bright"))
+        >>> pack = fit_pack(mine, ["tanh", "tanh_n"], 0.05, width=4, depth=1, updates=20)
         >>> pack.networks[["variant", "learning_rate", "seed"]].values.tolist()
         [['tanh', 0.05, 0], ['tanh_n', 0.05, 0]]
     """
     if isinstance(dataset, str):
         refuse_unknown_dataset(dataset)
     with as_guest():
-        from glorot_sweep.interface.fitting import Asked, fit  # noqa: PLC0415
+        with importing():
+            from glorot_sweep.interface.fitting import Asked, fit  # noqa: PLC0415
 
         asked = Asked(
             tuple(_several(variants)), tuple(_several(learning_rates)), tuple(_several(seeds)),

@@ -8,8 +8,8 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.host.folders import at_home
 from glorot_sweep.host.stop import GuestStop
 from glorot_sweep.interface.asking import Question, sweep_file
-from glorot_sweep.interface.guest import as_guest
-from glorot_sweep.interface.watching import Progress, onlookers, silent
+from glorot_sweep.interface.guest import as_guest, importing
+from glorot_sweep.interface.watching import Progress, Watched, onlookers, silent
 from glorot_sweep.sweep.execution.options import ExecutionOptions
 from glorot_sweep.tracking import address as store_address
 
@@ -71,19 +71,25 @@ def run_sweep(
     _refuse_ray_in_a_thread(execution)
     console, watch = onlookers(progress)
     with as_guest():
-        from glorot_sweep.data.catalog import load_dataset  # noqa: PLC0415
-        from glorot_sweep.interface.sweep import Sweep  # noqa: PLC0415
-        from glorot_sweep.sweep.job import SweepOptions  # noqa: PLC0415
-        from glorot_sweep.sweep.job import run_sweep as run  # noqa: PLC0415
+        with importing():
+            from glorot_sweep.data.catalog import load_dataset  # noqa: PLC0415
+            from glorot_sweep.interface.sweep import Sweep  # noqa: PLC0415
+            from glorot_sweep.sweep.job import SweepOptions  # noqa: PLC0415
+            from glorot_sweep.sweep.job import run_sweep as run  # noqa: PLC0415
 
         options = SweepOptions(
             tracking_uri or None, experiment or None, storage or None, _folder(data_folder),
             _folder(checkpoints), execution, accept_changed_code,
         )  # fmt: skip
-        load_dataset.cache_clear()  # the images may have changed since the last call
+        if asked.config.image_folders:
+            load_dataset.cache_clear()  # the images may have changed since the last call
         stop = GuestStop()
-        with stop.heard():
-            outcome = run(asked, options, console, stop=stop, watch=watch)
+        watched = Watched(watch, stop)
+        try:
+            with stop.heard():
+                outcome = run(asked, options, console, stop=stop, watch=watched)
+        finally:
+            watched.reraise()
         if report:
             _report(outcome)
         return Sweep(outcome.place, outcome.config.name)

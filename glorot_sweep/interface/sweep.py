@@ -11,6 +11,8 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.interface import columns, frames
 from glorot_sweep.papers import find_paper
+from glorot_sweep.report.answer import answers
+from glorot_sweep.report.beforehand import pairs
 from glorot_sweep.report.collect import Collected, collect
 from glorot_sweep.report.collect_evidence import curve_frame, evidence_of
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
@@ -18,14 +20,16 @@ from glorot_sweep.report.figures import NotInEvidence, PlannedFigure, draw_one
 from glorot_sweep.report.files import PAGE
 from glorot_sweep.report.job import existing_report
 from glorot_sweep.report.paper import Paper
+from glorot_sweep.report.tables import entries
+from glorot_sweep.report.untested import untested
 from glorot_sweep.spelling import nearest
 from glorot_sweep.sweep.outline import outline
 from glorot_sweep.tracking.belonging import own_run
+from glorot_sweep.tracking.loaded_model import load_winner
 from glorot_sweep.tracking.model_names import name_to_register
-from glorot_sweep.tracking.models import load_winner
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import read_text
-from glorot_sweep.tracking.schema.names import Artifact
+from glorot_sweep.tracking.schema.names import Artifact, Role
 from glorot_sweep.tracking.schema.trained import TrainedRun
 from glorot_sweep.tracking.sweeps import find_sweep, refuse_partial
 
@@ -116,6 +120,19 @@ class Sweep:
         """
         self._refuse_unfinished("comparisons")
         return frames.comparisons_frame(self._collected, self._paper)
+
+    @property
+    def answers(self) -> list[str]:
+        """What was found, in sentences: those with which the report begins.
+
+        Raises:
+            UserError: the sweep is unfinished.
+        """
+        self._refuse_unfinished("answer")
+        collected, paper = self._collected, self._paper
+        table = entries(collected, Role.TABLE_DEPTH, paper)
+        named = pairs(collected, paper)
+        return answers(self.config, named, untested(collected, paper), table)
 
     @property
     def doubts(self) -> list[str]:
@@ -214,7 +231,7 @@ class Sweep:
     def _planned(self, name: str) -> PlannedFigure:
         figures = self._paper.figures
         for one in figures:
-            if name in {one.name, one.number, one.number.removeprefix("Figure ")}:
+            if name and name in {one.name, one.number, one.number.removeprefix("Figure ")}:
                 return one
         known = [one.name for one in figures]
         raise UserError(f"unknown figure {name!r}{nearest(name, known)}")

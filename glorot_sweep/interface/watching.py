@@ -6,6 +6,7 @@ from typing import Literal
 from rich.console import Console
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.stop import GuestStop
 from glorot_sweep.sweep.progress import ProgressEvent, Watch, watch_nothing
 
 Progress = Literal["bar"] | Callable[[ProgressEvent], None] | None
@@ -29,6 +30,36 @@ def onlookers(progress: Progress) -> tuple[Console, Watch]:
     raise UserError(
         f"progress must be None, 'bar' or a function that takes a ProgressEvent, got {progress!r}"
     )
+
+
+class Watched:
+    """Passes on how far a sweep is; what the function raises is kept, and the sweep asked to stop.
+
+    Raised where the training is, it would be taken for a failure of the trial.
+
+    Args:
+        watch: the function.
+        stop: of the sweep.
+    """
+
+    def __init__(self, watch: Watch, stop: GuestStop) -> None:
+        self._watch, self._stop = watch, stop
+        self._error: BaseException | None = None
+
+    def __call__(self, event: ProgressEvent) -> None:
+        """Tell the function, unless it has raised before."""
+        if self._error is not None:
+            return
+        try:
+            self._watch(event)
+        except BaseException as error:
+            self._error = error
+            self._stop.ask()
+
+    def reraise(self) -> None:
+        """Raise what the function has raised."""
+        if self._error is not None:
+            raise self._error
 
 
 def silent() -> Console:

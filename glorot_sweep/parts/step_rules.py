@@ -23,7 +23,10 @@ class StepRule(Part):
             such a rule has a search space of its own in `search.step_rules` of a sweep file.
         estimate: the name of that estimate among what it keeps.
         kept: names of what it keeps for each parameter and must have again after an interruption.
-        derived: names of what it computes from that for each parameter.
+        derived: names of what it computes from that for each parameter, and from the rate; a
+            schedule then scales the gradient that it is given, and the rate otherwise.
+        decoupled: weight decay takes its share off the weights themselves, beside the rule's
+            step; otherwise it is a part of the gradient.
         curvature_every: it is given the diagonal of the Hessian before the first update and
             again after so many; 0: never.
         curvature_examples: from which each diagonal is taken, those of the updates that follow.
@@ -34,6 +37,7 @@ class StepRule(Part):
     estimate: str = ""
     kept: tuple[str, ...] = ()
     derived: tuple[str, ...] = ()
+    decoupled: bool = False
     curvature_every: int = 0
     curvature_examples: int = 0
 
@@ -41,6 +45,11 @@ class StepRule(Part):
     def is_linear(self) -> bool:
         """Whether the step is the learning rate times the gradient."""
         return not self.source
+
+    @property
+    def scales_gradient(self) -> bool:
+        """Whether a schedule scales the gradient instead of the rate; the step is the same."""
+        return self.is_linear or bool(self.derived)
 
     @cached_property
     def functions(self) -> "StepFunctions":
@@ -70,5 +79,9 @@ STEP_RULES = Registry(
             estimate="variance",
             kept=("mean", "variance"),
         ),
+        StepRule("momentum", f"{TORCH}:Momentum", kept=("velocity",)),
+        StepRule("nesterov", f"{TORCH}:Nesterov", kept=("velocity",)),
+        StepRule("adam", f"{TORCH}:Adam", kept=("mean", "square")),
+        StepRule("adamw", f"{TORCH}:Adam", kept=("mean", "square"), decoupled=True),
     ),
 )

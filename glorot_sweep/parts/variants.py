@@ -1,7 +1,8 @@
 """The variants under comparison. A further one is a row more in `_FURTHER`, or `register`."""
 
+import math
 from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from typing import Any, Final, Literal
 
 from glorot_sweep.parts.activations import ACTIVATIONS
@@ -9,6 +10,7 @@ from glorot_sweep.parts.costs import COSTS
 from glorot_sweep.parts.initializations import INITIALIZATIONS
 from glorot_sweep.parts.names import check_name
 from glorot_sweep.parts.registry import Registry
+from glorot_sweep.parts.schedules import SCHEDULES
 from glorot_sweep.parts.step_rules import STEP_RULES
 
 Profile = Literal["equal", "growing", "shrinking"]
@@ -18,6 +20,7 @@ PART_KINDS: Final[dict[str, Registry[Any]]] = {
     "initialization": INITIALIZATIONS,
     "cost": COSTS,
     "step_rule": STEP_RULES,
+    "schedule": SCHEDULES,
 }
 """Where the part of each kind is looked up, by the attribute of a variant that names it."""
 
@@ -35,10 +38,13 @@ class Variant:
         initialization: `standard` is Eq. (1), `normalized` is Eq. (16); a name in
             `INITIALIZATIONS`.
         cost: negative log-likelihood, or the squared error of the probabilities; in `COSTS`.
-        step_rule: `sgd`: one learning rate for all; otherwise one for each parameter, from
-            the diagonal of the Hessian or from the variance of its gradient; in `STEP_RULES`.
+        step_rule: how parameters follow their gradients; in `STEP_RULES`.
         pretrained: the hidden layers begin as denoising autoencoders.
         profile: how the layers' widths change from the input to the output.
+        schedule: how the learning rate changes over the updates; in `SCHEDULES`.
+        weight_decay: for each weight w, `weight_decay` * w is added to its gradient, as if the
+            cost had `weight_decay` / 2 * w^2 besides; decoupled rules take that times the rate off
+            the weight itself. Biases do not decay. 0 or more, less than 1.
 
     Its parts need not be at hand: a row that was stored is shown where no plugin is. They are
     checked by `register`, and when a sweep file is read.
@@ -52,9 +58,11 @@ class Variant:
     step_rule: str = "sgd"
     pretrained: bool = False
     profile: Profile = "equal"
+    schedule: str = "constant"
+    weight_decay: float = 0.0
 
     def check_parts(self) -> None:
-        """Refuse parts that are not registered.
+        """Refuse parts that are not registered, and weights that cannot decay so.
 
         Raises:
             ValueError: names the first, and the nearest that is.
@@ -62,6 +70,7 @@ class Variant:
         user = f"the variant {self.name!r}"
         for attribute, registry in PART_KINDS.items():
             registry.require(getattr(self, attribute), user)
+        check_weight_decay(self.weight_decay, self.step_rule, user)
 
     def widths(self, width: int, depth: int) -> tuple[int, ...]:
         """Return the units of each hidden layer, evenly spaced around `width`.
@@ -72,6 +81,45 @@ class Variant:
             ((600, 800, 1000, 1200, 1400), (100,))
         """
         return widths_of(self.profile, width, depth)
+
+
+def check_weight_decay(decay: Any, step_rule: str, user: str) -> None:
+    """Refuse a weight decay that is no share, or that a step rule has no place for.
+
+    Args:
+        decay: see `Variant`.
+        step_rule: by name; one that is not at hand is not asked.
+        user: whose decay it is, for the message.
+
+    Raises:
+        ValueError: says why.
+    """
+    is_number = isinstance(decay, int | float) and not isinstance(decay, bool)
+    if not (is_number and math.isfinite(decay) and 0 <= decay < 1):
+        raise ValueError(
+            f"{user}: weight_decay must be a number from 0 on that is less than 1, got {decay!r}; "
+            "0.0001 to 0.01 are usual"
+        )
+    if decay and step_rule in STEP_RULES and STEP_RULES[step_rule].has_damping:
+        raise ValueError(
+            f"{user}: the step rule {step_rule!r} divides by an estimate of the cost alone, so "
+            f"its weights cannot decay, got weight_decay {decay}; leave it out, or take another "
+            "step rule"
+        )
+
+
+BEFORE: Final[dict[str, Any]] = {"schedule": "constant", "weight_decay": 0.0}
+"""What a row without these attributes means: stored ones of before there were any."""
+
+
+def content_of(variant: Variant) -> dict[str, Any]:
+    """Return a variant as plain data, as it has been stored since before there were `BEFORE`."""
+    return without_values_of_before(asdict(variant))
+
+
+def without_values_of_before(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row as plain data without the attributes that have their value of `BEFORE`."""
+    return {k: v for k, v in row.items() if k not in BEFORE or v != BEFORE[k]}
 
 
 def label_of_parts(variant: Variant) -> str:
@@ -92,7 +140,13 @@ def _words(variant: Variant) -> Iterator[str]:
     for each in fields(variant):
         value = getattr(variant, each.name)
         if each.default is not MISSING and value != each.default:
-            yield each.name if value is True else str(value)
+            yield _said(each.name, value)
+
+
+def _said(attribute: str, value: object) -> str:
+    if value is True:
+        return attribute
+    return f"{attribute} {value:g}" if isinstance(value, float) else str(value)
 
 
 def widths_of(profile: Profile, width: int, depth: int) -> tuple[int, ...]:
@@ -152,6 +206,19 @@ _FURTHER = (
         "tanh_n_gradient_variance", "Tanh N, gradient-variance rates", "tanh", "normalized",
         step_rule="gradient_variance",
     ),
+    Variant("tanh_n_momentum", "Tanh N, momentum", "tanh", "normalized", step_rule="momentum"),
+    Variant("tanh_n_nesterov", "Tanh N, Nesterov", "tanh", "normalized", step_rule="nesterov"),
+    Variant("tanh_n_adam", "Tanh N, Adam", "tanh", "normalized", step_rule="adam"),
+    Variant(
+        "tanh_n_adamw", "Tanh N, AdamW", "tanh", "normalized", step_rule="adamw",
+        weight_decay=0.01,
+    ),
+    Variant("tanh_n_step", "Tanh N, rate in steps", "tanh", "normalized", schedule="step"),
+    Variant("tanh_n_cosine", "Tanh N, cosine", "tanh", "normalized", schedule="cosine"),
+    Variant("tanh_n_warm_up", "Tanh N, warm-up", "tanh", "normalized", schedule="warm_up"),
+    Variant("tanh_n_decay", "Tanh N, decay", "tanh", "normalized", weight_decay=0.0001),
+    Variant("relu_he_momentum", "ReLU, He, momentum", "relu", "he", step_rule="momentum"),
+    Variant("relu_he_adam", "ReLU, He, Adam", "relu", "he", step_rule="adam"),
 )  # fmt: skip
 
 PAPER_VARIANTS: dict[str, Variant] = {variant.name: variant for variant in _PAPER}

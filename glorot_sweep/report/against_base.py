@@ -1,5 +1,6 @@
 """The table of a base: every variant of the sweep, each against the one that its file names."""
 
+from dataclasses import replace
 from itertools import product
 
 from glorot_sweep.config.sweep import SweepConfig
@@ -44,7 +45,13 @@ def _entry(cell: Cell, pair: Pair | None, paper: Paper) -> Entry:
     if pair is None:  # the base itself, or that one has no mean
         return Entry(*shown, False, reference, None)
     against = pair.comparison if pair.first == cell.variant else pair.comparison.reversed
-    return Entry(*shown, pair.significant, reference, pair.adjusted_p_value, against=against)
+    p, differs = pair.adjusted_p_value, pair.significant
+    return Entry(*shown, False, reference, p, against=against, differs=differs)
+
+
+def unmarked(shown: list[Entry]) -> list[Entry]:
+    """Return entries without bold marks, which would be of a test that the base's table lacks."""
+    return [replace(entry, bold=False) for entry in shown]
 
 
 def base_label(config: SweepConfig) -> str:
@@ -68,6 +75,6 @@ def base_caption(config: SweepConfig, test: str) -> str:
         f"{config.search.table_depth} hidden layers of {config.network.units} after "
         f"{config.replicates.updates:,} updates. {coverage(config)} Beside it the difference to "
         f"{base_label(config)} in points{at_last} (negative: lower error) with its 95 % interval, "
-        f"and p. Bold: differs from {base_label(config)} at p = {config.significance.level} "
+        f"and p. Star: differs from {base_label(config)} at p = {config.significance.level} "
         f"({test}, {how}), as the file named beforehand."
     )

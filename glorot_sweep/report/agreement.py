@@ -10,11 +10,13 @@ from glorot_sweep.config.own_variants import Rows
 from glorot_sweep.engine.choice import same_on_every_cpu
 from glorot_sweep.tracking.schema.trained import ReplicateRun, TrainedRun, TrialRun
 
-PROCESSOR = "processor"
+PROCESSOR, SCHEDULE, WEIGHT_DECAY, CONSTANT = "processor", "schedule", "weight decay", "constant"
 MADE_BY = {  # in words, attribute of a run
     "activation": "activation",
     "initialization": "initialization",
     "step rule": "step_rule",
+    SCHEDULE: "schedule",
+    WEIGHT_DECAY: "weight_decay",
     "engine": "engine",
     "code": "code_hash",
     "libraries": "libraries",
@@ -32,11 +34,13 @@ def disagreements(runs: Iterable[TrainedRun]) -> tuple[str, ...]:
     Where processors of every type give the same bits, theirs is no difference.
     """
     runs, found = list(runs), []
-    portable = all(same_on_every_cpu(run.engine, run.initialization) for run in runs)
+    portable = all(
+        same_on_every_cpu(run.engine, run.initialization, run.schedule or CONSTANT) for run in runs
+    )
     for words, attribute in MADE_BY.items():
         if words == PROCESSOR and portable:
             continue
-        by_value: dict[str | None, list[str]] = {}
+        by_value: dict[object, list[str]] = {}
         for run in runs:
             by_value.setdefault(getattr(run, attribute), []).append(run.name)
         if len(by_value) > 1:
@@ -73,8 +77,12 @@ def disagreement_sentences(
     return sentences
 
 
-def _said(words: str, value: str | None) -> str:
-    return value or ("none" if words == "accepted change" else "unknown")
+_ABSENT = {"accepted change": "none", SCHEDULE: CONSTANT, WEIGHT_DECAY: "none"}
+"""What it means that a run does not say a thing; of others it is unknown."""
+
+
+def _said(words: str, value: object) -> str:
+    return _ABSENT.get(words, "unknown") if value in (None, "") else str(value)
 
 
 def _listed(names: list[str]) -> str:

@@ -10,8 +10,14 @@ from glorot_sweep.tracking.schema.trained import TrainedRun
 
 
 def audit_frame(collected: Collected) -> pd.DataFrame:
-    """Return the budget of every cell: trials, updates, pruning, replicates."""
-    rows = []
+    """Return the budget of every cell, at every value: trials, updates, pruning, replicates."""
+    return pd.DataFrame([row for one in collected.at_values for row in _rows(one)])
+
+
+def _rows(collected: Collected) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    value = collected.value
+    at: dict[str, object] = {} if value is None else {value.factor: value.number}
     for dataset in collected.config.datasets:
         for variant in collected.config.variants:
             trials = [
@@ -28,6 +34,7 @@ def audit_frame(collected: Collected) -> pd.DataFrame:
                 {
                     "dataset": dataset,
                     "variant": variant,
+                    **at,
                     "trials": len(trials),
                     "at table depth": sum(run.depth == depth for run in trials),
                     "complete": states.count(State.COMPLETE),
@@ -41,7 +48,7 @@ def audit_frame(collected: Collected) -> pd.DataFrame:
                     "replicate pre-training updates": _pretraining_updates(replicates),
                 }
             )
-    return pd.DataFrame(rows)
+    return rows
 
 
 def _updates(runs: Sequence[TrainedRun]) -> int:

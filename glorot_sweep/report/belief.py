@@ -216,6 +216,8 @@ def _other_than_asked(run: ReplicateRun, config: SweepConfig) -> Iterator[str]:
     }  # fmt: skip
     if Role.TABLE_DEPTH in run.roles:
         wanted["depth"] = config.search.table_depth
+    if config.replicates.widths:
+        wanted["width"] = network.width
     for name, value in wanted.items():
         if (found := getattr(run, name)) != value:
             yield f"has {name} {found}, and the configuration asks for {value}"

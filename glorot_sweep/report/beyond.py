@@ -14,6 +14,7 @@ from glorot_sweep.report.column_tests import (
 )
 from glorot_sweep.report.coverage import correction_text
 from glorot_sweep.report.final_value import tested_value
+from glorot_sweep.report.over_factor import at_every_value
 from glorot_sweep.report.paper import Paper
 from glorot_sweep.report.tables import beyond_variants, comparison_row, significance_frame
 from glorot_sweep.report.untested import Untested, untested
@@ -115,7 +116,7 @@ def all_tests_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
     if not frame.empty:
         frame["compared"] = [tested_value(collected.config, test) for test in frame["test"]]
         frame["not tested"] = frame["not tested"].fillna("") if "not tested" in frame else ""
-    return frame
+    return at_every_value(frame, collected, paper)
 
 
 def _row_of_missing(collected: Collected, one: Untested) -> dict[str, str]:

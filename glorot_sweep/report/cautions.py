@@ -1,6 +1,7 @@
 """What a search leaves open: winners at the edge of its range, and other sweeps with its seed."""
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.labels import label
@@ -12,35 +13,31 @@ ENDS = {"low": "lowest", "high": "highest"}
 
 def cautions(collected: Collected) -> list[str]:
     """Return sentences on each study with winners at the edge, and one on a shared seed."""
-    config = collected.config
-    studies = {(run.dataset, run.variant): run for run in collected.studies}
-    wanted = [(dataset, variant) for dataset in config.datasets for variant in config.variants]
-    found = [studies[key] for key in wanted if key in studies]
-    edges = [
-        sentence
-        for run in found
-        for sentence in _of_study(
-            run,
-            config.rows[run.variant].label,
-            collected.reached.groups(config, run.dataset, run.variant),
-        )
-    ]
+    edges = [sentence for one in collected.at_values for sentence in _edges(one)]
     others = collected.same_seed
-    return [*edges, same_seed_sentence(config.seed, others)] if others else edges
+    return [*edges, same_seed_sentence(collected.config.seed, others)] if others else edges
 
 
-def _of_study(run: StudyRun, name: str, groups: int) -> Iterator[str]:
+def _edges(collected: Collected) -> Iterator[str]:
+    """Yield sentences on the studies at one value."""
+    config, at = collected.config, "" if collected.value is None else f", {collected.value}"
+    studies = {(run.dataset, run.variant): run for run in collected.studies}
+    for key in product(config.datasets, config.variants):
+        if key in studies:
+            who = f"{label(key[0])}, {config.rows[key[1]].label}{at}"
+            yield from _of_study(studies[key], who, collected.reached.groups(config, *key))
+
+
+def _of_study(run: StudyRun, who: str, groups: int) -> Iterator[str]:
     """Yield what is to be said of the winners at the table's depth, and of those at any depth."""
     widen = f"widen search.learning_rates.{run.variant}"
     if run.range_edge:
-        yield _caution(run, name, run.range_edge, groups, "", f"{widen}, or set search.extend")
+        yield _caution(who, run.range_edge, groups, "", f"{widen}, or set search.extend")
     if run.best_range_edge:
-        yield _caution(run, name, run.best_range_edge, groups, " at its best depth", widen)
+        yield _caution(who, run.best_range_edge, groups, " at its best depth", widen)
 
 
-def _caution(
-    run: StudyRun, name: str, range_edge: Mapping[str, str], groups: int, which: str, remedy: str
-) -> str:
+def _caution(who: str, range_edge: Mapping[str, str], groups: int, which: str, remedy: str) -> str:
     edges = list(range_edge.values())
     ends = [end for end in ENDS if end in edges]
     if groups == 1:
@@ -50,7 +47,4 @@ def _caution(
         where = f"of {groups} winners{which} {counts} tenth"
     half = groups > 1 and 2 * len(edges) >= groups
     last = f" That is half of them or more: {remedy}." if half else ""
-    return (
-        f"{label(run.dataset)}, {name}: {where} of the range of learning "
-        f"rates; a better rate may lie beyond.{last}"
-    )
+    return f"{who}: {where} of the range of learning rates; a better rate may lie beyond.{last}"

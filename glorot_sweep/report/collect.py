@@ -1,12 +1,12 @@
 """From the tracking server to the cells of the tables; whatever does not fit is refused by name."""
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
+from glorot_sweep.config.factors import Value, at_value, table_value, value_of, values_of
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.engine.choice import Engines, engines_from
 from glorot_sweep.errors import UserError
@@ -14,12 +14,14 @@ from glorot_sweep.report.agreement import disagreements
 from glorot_sweep.report.belief import (
     Curves,
     Doubt,
+    about,
     asked_for,
     doubts_about_likeness,
     doubts_about_numbers,
     doubts_about_trials,
 )
 from glorot_sweep.report.belief_in_search import doubts_about_search
+from glorot_sweep.report.cell import Cell
 from glorot_sweep.report.refused import (
     refuse_duplicates,
     refuse_missing,
@@ -27,8 +29,7 @@ from glorot_sweep.report.refused import (
     refuse_unfinished,
 )
 from glorot_sweep.report.stored import stored_answers, stored_curves, validation_curve
-from glorot_sweep.report.winners import GroupWinner, middle_rate, usual_depth, winners_in
-from glorot_sweep.significance import independent_values
+from glorot_sweep.report.winners import middle_rate, usual_depth, winners_in
 from glorot_sweep.tracking.belonging import own_run, runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
@@ -41,103 +42,15 @@ from glorot_sweep.tracking.schema.trained import MonitoredRun, ReplicateRun, Tri
 from glorot_sweep.tracking.sweeps import find_sweep, read_config, read_identity
 from glorot_sweep.tracking.until_decided import Reached, reached
 
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell of a table: the replicates of one winner, or of the winner of each group.
-
-    Attributes:
-        dataset, variant: column and row.
-        label: how tables write the variant.
-        depth, learning_rate: the winner's; of several the usual depth and the middle rate.
-        errors: final test errors [seeds], percent: means over the sweep's window.
-        wrong: whether each test example is misclassified at the last evaluation [seeds, examples].
-        labels: of the test examples [examples].
-        diverged: replicates that diverged and count at the majority class's error.
-        failed: replicates that failed for good; a cell with any is shown as failed.
-        runs: ids of the replicates, in the order of their seeds.
-        disagreements: what its replicates were not made by the same of, in words; a cell with
-            any is named and has no mean.
-        doubts: what does not fit in its runs, or beside them. A cell with a replicate that is
-            not believed has no mean.
-        groups: searches that its replicates repeat the winners of.
-        streams: data seeds of the measured replicates [seeds]: the training examples of each.
-        group_winners: one for each of `groups`.
-    """
-
-    dataset: str
-    variant: str
-    label: str = field(kw_only=True)
-    depth: int
-    learning_rate: float
-    errors: NDArray[np.float64]
-    wrong: NDArray[np.bool_]
-    labels: NDArray[np.uint8]
-    diverged: int
-    failed: int
-    runs: tuple[str, ...]
-    disagreements: tuple[str, ...] = ()
-    doubts: tuple[Doubt, ...] = ()
-    groups: int = 1
-    streams: tuple[int, ...] = ()
-    group_winners: tuple[GroupWinner, ...] = ()
-
-    @property
-    def winners(self) -> tuple[GroupWinner, ...]:
-        """Whose replicates it has."""
-        return self.group_winners or (GroupWinner(self.depth, self.learning_rate),)
-
-    @property
-    def observations(self) -> NDArray[np.float64]:
-        """Test errors that are independent of each other, percent: of replicates or of groups."""
-        return independent_values(self.errors, self.groups)
-
-    @property
-    def standard_deviation(self) -> float | None:
-        """Return that of `observations`, in points of error; None of a cell without a mean."""
-        return float(np.std(self.observations, ddof=1)) if self.has_mean else None
-
-    @property
-    def by_stream(self) -> dict[Hashable, float]:
-        """`observations` by number and by the training examples that each rests on."""
-        found = self.observations
-        return {
-            (number, *self.streams[number :: len(found)]): float(error)
-            for number, error in enumerate(found)
-        }
-
-    @property
-    def last_errors(self) -> NDArray[np.float64]:
-        """As `observations`, of the last evaluation alone."""
-        errors = 100 * self.wrong.sum(axis=1) / self.wrong.shape[1]
-        return independent_values(errors, self.groups)
-
-    @property
-    def last_wrong(self) -> NDArray[np.float64]:
-        """`wrong` of replicates, or the share of a group's replicates that is, by example."""
-        return independent_values(self.wrong, self.groups)
-
-    @property
-    def has_mean(self) -> bool:
-        """Whether all replicates were measured, made by the same things, and are believed."""
-        return not (self.failed or self.disagreements or self.is_doubtful)
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether a replicate that it would be the mean of is not believed."""
-        return any(doubt.run_id in self.runs for doubt in self.doubts)
-
-    @property
-    def instead(self) -> str:
-        """What stands where a mean would."""
-        if self.failed:
-            return "failed"
-        return "doubtful" if self.is_doubtful else "mixed"
+__all__ = ["Cell", "Collected", "collect"]
 
 
 @dataclass(frozen=True)
 class Collected:
     """A sweep as the report sees it: a finished one, or one as far as it is.
+
+    Of a sweep with a factor it is the sweep at the table's value, with those at its other values
+    beside it.
 
     Attributes:
         config: its configuration, without the part that changes no number.
@@ -146,11 +59,13 @@ class Collected:
         trials, replicates: those that the configuration asks for.
         monitored: the runs of all monitored runs.
         engines: those that the sweep has settled on, with the reasons.
-        doubts: about any run of the sweep.
+        doubts: about any run of the sweep, at whatever value.
         curves: of each measured replicate, and of each trial without test errors, by run id.
         studies: the runs of all studies.
         same_seed: names of the store's other sweeps with this one's seed.
         reached: what was decided, look by look, if seeds were added until then.
+        others: the same at the other values of its factor.
+        whole: the configuration of the file, if it has a factor.
     """
 
     config: SweepConfig
@@ -165,11 +80,32 @@ class Collected:
     studies: list[StudyRun] = field(default_factory=list)
     same_seed: tuple[str, ...] = ()
     reached: Reached = field(default_factory=Reached)
+    others: tuple["Collected", ...] = ()
+    whole: SweepConfig | None = None
+
+    @property
+    def value(self) -> Value | None:
+        """At which value of its factor it is; None without one."""
+        return value_of(self.config)
+
+    @property
+    def at_values(self) -> tuple["Collected", ...]:
+        """The sweep at each value of its factor, rising; without one itself alone."""
+        order = values_of(self.whole or self.config)
+        return tuple(sorted((self, *self.others), key=lambda one: order.index(one.value)))
+
+    @property
+    def asked(self) -> SweepConfig:
+        """The configuration of the file."""
+        return self.whole or self.config
 
     @property
     def runs(self) -> list[StoredRun]:
         """Every run that a report is made from."""
-        return [self.sweep, *self.trials, *self.replicates, *self.monitored]
+        each = self.at_values
+        trials = [run for one in each for run in one.trials]
+        replicates = [run for one in each for run in one.replicates]
+        return [self.sweep, *trials, *replicates, *self.monitored]
 
 
 def collect(place: Place, name: str, *, partial: bool = False) -> Collected:
@@ -193,11 +129,46 @@ def collect(place: Place, name: str, *, partial: bool = False) -> Collected:
     members = runs_of(place.client, place.experiment_id, own_run(sweep))
     if not is_whole:  # a run that is being made need not have its params yet
         members = [run for run in members if read(StoredRun, run).state.is_kept]
-    studies = _of_kind(members, Kind.STUDY, StudyRun)
-    trials = _of_kind(members, Kind.TRIAL, TrialRun)
-    found = _of_kind(members, Kind.REPLICATE, ReplicateRun)
-    monitored = _of_kind(members, Kind.MONITORED, MonitoredRun)
-    refuse_mixed(sweep, [*trials, *found, *monitored])
+    found = _Members(
+        _of_kind(members, Kind.STUDY, StudyRun),
+        _of_kind(members, Kind.TRIAL, TrialRun),
+        _of_kind(members, Kind.REPLICATE, ReplicateRun),
+        _of_kind(members, Kind.MONITORED, MonitoredRun),
+    )
+    refuse_mixed(sweep, [*found.trials, *found.replicates, *found.monitored])
+    values = values_of(config)
+    at = {one: _at_value(place, at_value(config, one), sweep, found, is_whole) for one in values}
+    of_all = [doubt for one in at.values() for doubt in one.doubts]
+    of_all += _at_no_value([*found.trials, *found.replicates], values)
+    table = at.pop(table_value(config))
+    return replace(
+        table,
+        doubts=tuple(dict.fromkeys(of_all)),
+        engines=engines_from(read_identity(place.client, sweep), config.variants),
+        same_seed=sweeps_with_seed(place.client, place.experiment_id, config.seed, but=name),
+        others=tuple(at.values()),
+        whole=config if at else None,
+    )
+
+
+@dataclass(frozen=True)
+class _Members:
+    """The runs of a sweep by their kinds, at all values of its factor."""
+
+    studies: list[StudyRun]
+    trials: list[TrialRun]
+    replicates: list[ReplicateRun]
+    monitored: list[MonitoredRun]
+
+
+def _at_value(
+    place: Place, config: SweepConfig, sweep: SweepRun, members: _Members, is_whole: bool
+) -> Collected:
+    """Return a sweep at one value of its factor, or the sweep without one."""
+    value = _as_stored(value_of(config))
+    studies = [run for run in members.studies if run.value == value]
+    trials = [run for run in members.trials if run.value == value]
+    found = [run for run in members.replicates if run.value == value]
     so_far = reached(config, [run for run in found if run.given_up or run.is_whole])
     replicates, doubts = asked_for(found, config, so_far.seeds)
     about_trials = doubts_about_trials(trials, config, so_far.seeds)
@@ -208,7 +179,6 @@ def collect(place: Place, name: str, *, partial: bool = False) -> Collected:
     of_trials = {run.run_id: validation_curve(place, run) for run in trials}
     doubts += doubts_about_search(trials, replicates, of_trials, config.replicates.window)
     cells = _cells(place, config, replicates, doubts, curves, so_far, is_whole)
-    engines = engines_from(read_identity(place.client, sweep), config.variants)
     of_cells = (doubt for cell in cells.values() for doubt in cell.doubts)
     all_doubts = tuple(dict.fromkeys((*doubts, *of_cells)))
     return Collected(
@@ -217,14 +187,29 @@ def collect(place: Place, name: str, *, partial: bool = False) -> Collected:
         cells,
         trials,
         replicates,
-        monitored,
-        engines,
-        all_doubts,
-        {**curves, **of_trials},
-        studies,
-        sweeps_with_seed(place.client, place.experiment_id, config.seed, but=name),
-        so_far,
+        members.monitored,
+        doubts=all_doubts,
+        curves={**curves, **of_trials},
+        studies=studies,
+        reached=so_far,
     )
+
+
+def _as_stored(value: Value | None) -> tuple[str | None, int | None]:
+    return (None, None) if value is None else (value.factor, value.number)
+
+
+def _at_no_value(
+    runs: Iterable[TrialRun | ReplicateRun], values: Sequence[Value | None]
+) -> list[Doubt]:
+    """Return a doubt about each run at a value that its sweep does not have."""
+    known = [_as_stored(value) for value in values]
+    return [
+        about(run, f"is left out: it is at {run.shown_value}, and the sweep is not",
+              is_left_out=True)
+        for run in runs
+        if run.value not in known
+    ]  # fmt: skip
 
 
 def _of_kind(members: list[RunRecord], kind: Kind, record: type[RunType]) -> list[RunType]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from glorot_sweep.report.against_base import base_entries
+from glorot_sweep.report.against_base import base_entries, unmarked
 from glorot_sweep.report.agreement import disagreement_sentences
 from glorot_sweep.report.answer import answers
 from glorot_sweep.report.beforehand import Pair, on_the_design, pairs
@@ -14,6 +14,8 @@ from glorot_sweep.report.collect_evidence import collect_evidence
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.draw import draw_all
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
+from glorot_sweep.report.figures.over_factor import factor_figures
+from glorot_sweep.report.over_factor import OverFactor, over_factor
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.render import pair_sentence
 from glorot_sweep.report.several_datasets import PairImprovement, improvements
@@ -39,6 +41,7 @@ class Compiled:
         pairs: the differences that were named beforehand.
         figures: drawn or missing, in the paper's order.
         findings: a verdict on each claim.
+        over: how the error depends on the sweep's factor; None without one.
         disagreements: a sentence for each variant whose runs were not made by the same things.
         improvements: the named pairs over all data sets together, if there are several.
         missing: the differences that were named beforehand and could not be tested.
@@ -57,6 +60,7 @@ class Compiled:
     pairs: list[Pair]
     figures: list[DrawnFigure | MissingFigure]
     findings: list[Finding]
+    over: OverFactor | None = None
     disagreements: list[str] = field(default_factory=list)
     improvements: list[PairImprovement] = field(default_factory=list)
     missing: list[Untested] = field(default_factory=list)
@@ -120,27 +124,44 @@ def compile_report(
     Raises:
         UserError: a figure is unknown; or see `collect`.
     """
-    evidence = collect_evidence(place, name, paper.size)
+    return compile_evidence(collect_evidence(place, name, paper.size), paper, only)
+
+
+def compile_evidence(
+    evidence: Evidence, paper: Paper, only: Iterable[str] | None = None
+) -> Compiled:
+    """Compile the report of a sweep that was read; see `compile_report`."""
     assert evidence.sweep is not None
     collected = evidence.sweep
     tested = pairs(collected, paper)
     against = base_entries(collected, tested, paper)
     is_table = paper.beside(collected.config) is Beside.BASE
     table = against if is_table else entries(collected, Role.TABLE_DEPTH, paper)
+    best = entries(collected, Role.BEST_DEPTH, paper)
     return Compiled(
         paper,
         collected,
         evidence,
         table,
-        entries(collected, Role.BEST_DEPTH, paper),
+        unmarked(best) if is_table else best,
         beyond_entries(collected, Role.TABLE_DEPTH, paper),
         beyond_entries(collected, Role.BEST_DEPTH, paper),
         tested,
-        draw_all(paper.figures, evidence, only),
+        draw_all((*paper.figures, *factor_figures(collected.asked)), evidence, only),
         judge_all(paper.claims, evidence),
-        disagreement_sentences(collected.trials, collected.replicates, collected.config.rows),
+        over_factor(collected, paper),
+        _disagreements(collected),
         improvements(collected, paper),
         untested(collected, paper),
         would_take(collected, tested, table),
         [] if is_table else against,
     )
+
+
+def _disagreements(collected: Collected) -> list[str]:
+    """Return a sentence for each data set, variant and value whose runs disagree."""
+    return [
+        sentence if one.value is None else f"{one.value}: {sentence}"
+        for one in collected.at_values
+        for sentence in disagreement_sentences(one.trials, one.replicates, one.config.rows)
+    ]

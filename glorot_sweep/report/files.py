@@ -32,6 +32,7 @@ from glorot_sweep.report.render import (
     test_name,
 )
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_markdown
+from glorot_sweep.report.render_over import over_files, over_markdown, over_title
 from glorot_sweep.report.runs_table import evaluations_frame, runs_frame
 from glorot_sweep.report.svms import svm_sentences, svms_frame
 from glorot_sweep.report.tables import entries_frame
@@ -55,6 +56,7 @@ def report_files(report: Compiled) -> dict[str, bytes]:
         SUMMARY: _summary(report),
         **_table(report),
         **_beyond(report),
+        **(over_files(report.over) if report.over else {}),
         "significance.csv": all_tests_frame(collected, report.paper).to_csv(index=False),
         "audit.csv": audit_frame(collected).to_csv(index=False),
         "runs.csv": runs_frame(collected).to_csv(index=False),
@@ -99,7 +101,7 @@ def findings_json(findings: list[Finding]) -> str:
 
 def _summary(report: Compiled) -> str:
     collected = report.collected
-    engine = engine_sentence(collected)
+    engine, over = engine_sentence(collected), report.over
     return "\n".join(
         [
             f"# Sweep {collected.config.name}\n",
@@ -108,6 +110,7 @@ def _summary(report: Compiled) -> str:
             *(f"{sentence}\n" for sentence in growth_sentences(collected)),
             *(_table_summary(report) if report.table else []),
             *(_beyond_summary(report) if report.beyond else []),
+            *([f"## {over_title(over)}\n", over_markdown(over)] if over else []),
             *_doubts(report),
             *_disagreements(report),
             *_svms(report),

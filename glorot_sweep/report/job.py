@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
+from rich.table import Table
 
 from glorot_sweep.errors import ServiceLostError
 from glorot_sweep.report.beyond import BeyondEntry
@@ -13,10 +14,12 @@ from glorot_sweep.report.files import PAGE, SUMMARY, note_of, report_files, writ
 from glorot_sweep.report.growth import growth_sentences
 from glorot_sweep.report.headings import TAKES, against_heading, best_heading
 from glorot_sweep.report.paper import Beside, Paper
-from glorot_sweep.report.render import caption, table_terminal
+from glorot_sweep.report.render import caption, table_terminal, terminal_heads
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_terminal
+from glorot_sweep.report.render_over import show_over
 from glorot_sweep.report.svms import svm_sentences
 from glorot_sweep.report.tables import Entry
+from glorot_sweep.report.terminal_width import within_width
 from glorot_sweep.report.verify import count_lines
 from glorot_sweep.report.would_take import LEAD as WANTING
 from glorot_sweep.tracking.belonging import own_run, runs_digest, runs_of
@@ -144,21 +147,32 @@ def _show_tables(report: Compiled, console: Console) -> None:
     config, paper = report.collected.config, report.paper
     if report.table:
         title = f"{paper.table} of sweep {config.name}"
-        console.print(table_terminal(report.table, title, report.beside))
+        _show_table(console, table_terminal(report.table, title, report.beside), report.beside)
         console.print(caption(config, paper).replace("Bold", "Star"), style="dim", markup=False)
         console.print()
-        console.print(table_terminal(report.best, best_heading(config), Beside.WINNER))
+        best = table_terminal(report.best, best_heading(config), Beside.WINNER)
+        _show_table(console, best, Beside.WINNER)
         console.print()
     if report.against:
-        console.print(table_terminal(report.against, against_heading(config), Beside.BASE))
+        against = table_terminal(report.against, against_heading(config), Beside.BASE)
+        _show_table(console, against, Beside.BASE)
         console.print()
     if report.beyond:
         title = f"Beyond {paper.table}, sweep {config.name}"
-        console.print(beyond_terminal(report.beyond, title))
+        _show_table(console, beyond_terminal(report.beyond, title))
         console.print(beyond_caption(config), style="dim", markup=False)
         console.print()
-        console.print(beyond_terminal(report.beyond_best, "The same at their best depths"))
+        best_beyond = beyond_terminal(report.beyond_best, "The same at their best depths")
+        _show_table(console, best_beyond)
         console.print()
+    if report.over:
+        show_over(report.over, console)
+
+
+def _show_table(console: Console, table: Table, beside: Beside | None = None) -> None:
+    heads = () if beside is None else terminal_heads(beside)
+    for part in within_width(table, console, heads):
+        console.print(part, markup=False)
 
 
 def _told(report: Compiled) -> Iterator[tuple[str, Iterable[str]]]:

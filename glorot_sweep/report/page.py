@@ -23,6 +23,7 @@ from glorot_sweep.report.differences import differences
 from glorot_sweep.report.engines import engine_sentence
 from glorot_sweep.report.figures.cells import NAME as CELLS
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
+from glorot_sweep.report.figures.over_factor import NAME as OVER
 from glorot_sweep.report.growth import growth_sentences
 from glorot_sweep.report.headings import TAKES, against_heading, best_heading, title
 from glorot_sweep.report.html import html_table, page_template
@@ -44,6 +45,7 @@ from glorot_sweep.report.render import (
     texts_beside,
 )
 from glorot_sweep.report.render_beyond import HEAD, beyond_caption, beyond_cells
+from glorot_sweep.report.render_over import over_section, over_stem, over_title
 from glorot_sweep.report.svms import svm_sentences, svms_frame
 from glorot_sweep.report.tables import Entry, by_dataset
 from glorot_sweep.report.would_take import LEAD as WANTING
@@ -75,7 +77,7 @@ def render_page(report: Compiled) -> str:
         paper=paper,
         title=title(config, paper.question),
         answers=report.answers,
-        picture=_first_picture(report),
+        picture=_beside_a_table(report, CELLS),
         decided=[pair_sentence(pair, level) for pair in report.pairs if pair.significant],
         undecided=_undecided(report),
         beside_pairs=report.sentences_beside_pairs,
@@ -100,6 +102,8 @@ def render_page(report: Compiled) -> str:
         beyond=[beyond_cells(entry) for entry in report.beyond],
         beyond_best=[beyond_cells(entry) for entry in report.beyond_best],
         beyond_caption=beyond_caption(config),
+        over=over_section(report.over),
+        over_picture=_beside_a_table(report, OVER),
         caption=caption(config, paper),
         reading_note=note_on_bold(config, paper),
         tuned=_tuned(config),
@@ -124,7 +128,7 @@ def render_page(report: Compiled) -> str:
         cells=html_table(cells_frame(report)),
         runs=html_table(all_runs_frame(report)),
         n_runs=len(collected.runs),
-        configuration=yaml.safe_dump(config.identity(), sort_keys=False),
+        configuration=yaml.safe_dump(collected.asked.identity(), sort_keys=False),
     )
 
 
@@ -137,9 +141,9 @@ def _undecided(report: Compiled) -> list[str]:
     ]
 
 
-def _first_picture(report: Compiled) -> _Picture | None:
-    """Return the figure of all cells, which stands before the table, if it is drawn."""
-    drawn = (f for f in report.figures if f.name == CELLS and isinstance(f, DrawnFigure))
+def _beside_a_table(report: Compiled, name: str) -> _Picture | None:
+    """Return a figure that stands with a table, if it is drawn."""
+    drawn = (f for f in report.figures if f.name == name and isinstance(f, DrawnFigure))
     return next((_picture(figure) for figure in drawn), None)
 
 
@@ -148,7 +152,7 @@ def _shown(report: Compiled) -> list[DrawnFigure | MissingFigure]:
     return [
         figure
         for figure in report.figures
-        if figure.name != CELLS
+        if not (figure.name in {CELLS, OVER} and isinstance(figure, DrawnFigure))
         and (isinstance(figure, DrawnFigure) or figure.is_asked or not report.paper.is_none)
     ]
 
@@ -178,6 +182,7 @@ def _sections(report: Compiled) -> list[tuple[str, str]]:
     everything: list[tuple[str, str, object]] = [
         (paper.stem, paper.table, report.table),
         (f"beyond_{paper.stem}", f"Beyond {paper.table}", report.beyond),
+        *([(over_stem(report.over), over_title(report.over), True)] if report.over else []),
         ("not-reproduced", "What did not reproduce", paper.citation),
         ("figures", "Figures", figures),
         ("learning_rate", "Learning rates", "learning_rate" in figures & drawn),
@@ -193,10 +198,17 @@ def _columns(shown: list[Entry], what: Beside) -> list[Any]:
     return [
         (
             label(column[0].cell.dataset),
-            [(entry, *_value(entry), ", ".join(texts_beside(entry, what))) for entry in column],
+            [(entry, *_value(entry), _beside(entry, what)) for entry in column],
         )
         for column in by_dataset(shown)
     ]
+
+
+def _beside(entry: Entry, what: Beside) -> str:
+    texts = texts_beside(entry, what)
+    if what is not Beside.BASE:
+        return ", ".join(texts)
+    return "–" if entry.against is None else ", p ".join(texts)
 
 
 def _value(entry: Entry) -> tuple[str, str]:

@@ -98,7 +98,7 @@ def note_on_bold(config: SweepConfig, paper: Paper) -> str:
     """Say what bold does not mean, in whichever table the report has; and if nothing was named."""
     if paper.beside(config) is Beside.BASE:
         search = f" {OTHER_SEARCH.capitalize()}" if config.search.groups == 1 else ""
-        return f"A difference that is not bold is not shown to be none.{search}"
+        return f"A difference without a star is not shown to be none.{search}"
     named = config.all_comparisons or not paper.is_none
     return reading_note(config) if named else f"{NOTHING_NAMED} {reading_note(config)}"
 
@@ -134,7 +134,8 @@ def difference_texts(entry: Entry) -> list[str]:
     if entry.against is None or entry.adjusted_p_value is None:
         return ["–", "–"]
     low, high = entry.against.shown_interval
-    points = f"{entry.against.difference:+.2f} [{low:+.2f}, {high:+.2f}]"
+    star = "* " if entry.differs else ""
+    points = f"{star}{entry.against.difference:+.2f} [{low:+.2f}, {high:+.2f}]"
     return [points, f"{entry.adjusted_p_value:.2g}"]
 
 
@@ -194,14 +195,19 @@ def _latex(text: str) -> str:
     return re.sub(r"([#$%&_])", r"\\\1", text)
 
 
+def terminal_heads(what: Beside) -> list[str]:
+    """Return the headings of what stands beside each cell, short."""
+    return [head.removeprefix("learning ") for head in HEADS[what]]
+
+
 def table_terminal(shown: list[Entry], title: str, what: Beside) -> Table:
     """Return a table for the terminal; bold cells are marked with a star as well."""
     table = Table(title=title, title_justify="left", caption_justify="left")
     table.add_column("Type")
     for dataset in _datasets(shown):
         table.add_column(label(dataset), justify="right")
-        for head in HEADS[what]:
-            table.add_column(head.removeprefix("learning "), justify="right")
+        for head in terminal_heads(what):
+            table.add_column(head, justify="right")
     for cells in _rows(shown):
         row: list[str | Text] = [cells[0].cell.label]
         for entry in cells:

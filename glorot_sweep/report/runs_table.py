@@ -5,8 +5,9 @@ from dataclasses import fields
 
 import pandas as pd
 
+from glorot_sweep.report.belief import Curves
 from glorot_sweep.report.collect import Collected
-from glorot_sweep.tracking.schema.names import Curve
+from glorot_sweep.tracking.schema.names import Curve, Kind
 from glorot_sweep.tracking.schema.runs import StoredRun
 from glorot_sweep.tracking.schema.trained import Finals, Specified
 
@@ -40,8 +41,12 @@ def evaluations_frame(collected: Collected) -> pd.DataFrame:
     trial has no test error.
     """
     rows = []
-    for run in (*collected.trials, *collected.replicates):
-        curves = collected.curves.get(run.run_id, {})
+    curves_of: dict[str, Curves] = {}
+    for one in collected.at_values:
+        curves_of |= one.curves
+    trained = (run for run in collected.runs if run.kind in {Kind.TRIAL, Kind.REPLICATE})
+    for run in trained:
+        curves = curves_of.get(run.run_id, {})
         points = {name: curves.get(curve, {}) for name, curve in EVALUATIONS.items()}
         for update in sorted({update for one in points.values() for update in one}):
             errors = {name: one.get(update) for name, one in points.items()}

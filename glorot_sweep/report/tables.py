@@ -33,8 +33,9 @@ class Entry:
         reference: the paper's value, percent, if it has one.
         adjusted_p_value: against the best of its column; 1 for that one, None if the cell failed.
         is_best: it is that one.
-        against: this cell minus the base of the sweep file, in a table of such differences; bold
-            and p are then of that one.
+        against: this cell minus the base of the sweep file, in a table of such differences; p is
+            then of that one, and nothing is bold.
+        differs: significantly, from the base.
     """
 
     cell: Cell
@@ -46,6 +47,7 @@ class Entry:
     adjusted_p_value: float | None
     is_best: bool = False
     against: Comparison | None = None
+    differs: bool = False
 
 
 def entries(collected: Collected, role: str, paper: Paper) -> list[Entry]:
@@ -230,4 +232,5 @@ def _beside(entry: Entry, what: Beside) -> dict[str, float | None]:
         "difference_high": high,
         "p": found.p_value if found else None,
         "adjusted_p": entry.adjusted_p_value,
+        "significant": entry.differs,
     }

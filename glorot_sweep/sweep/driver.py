@@ -37,7 +37,7 @@ class Driver:
 
     Args:
         sweep: the open sweep.
-        studies: one for each data set, variant and group, to begin with.
+        studies: one for each data set, variant, group and value, to begin with.
         dispatch: gets tasks their results.
         progress: what a person sees.
         held: the lock that makes this the one driver.
@@ -128,9 +128,8 @@ class Driver:
 
     def replicate(self) -> list[Winner]:
         """Retrain the winners with every seed; return them."""
-        depth = self.config.search.table_depth
-        winners = find_winners(self.studies, depth)
-        for line in search_remarks(self.studies, depth):
+        winners = find_winners(self.studies)
+        for line in search_remarks(self.studies):
             if line not in self._remarks:
                 self.progress.note(line)
                 self._remarks.add(line)

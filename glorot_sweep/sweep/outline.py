@@ -6,7 +6,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from glorot_sweep.config.factors import factor_of, factor_text
 from glorot_sweep.config.looks import shares_of
+from glorot_sweep.config.papers import NO_PAPER
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.sweep.contents.phases import phases
 
@@ -32,8 +34,9 @@ def outline(config: SweepConfig) -> str:
     has_looks = config.replicates.until_decided is not None
     least = planned_runs(config, at_most=False)["search"] if has_looks else counts["search"]
     further = f"{least} to " if least < counts["search"] else ""
+    at = f" at {factor_text(config)}" if factor_of(config) else ""
     parts = [
-        f"{variants} variant{'s' if variants > 1 else ''} on {', '.join(config.datasets)}",
+        f"{variants} variant{'s' if variants > 1 else ''} on {', '.join(config.datasets)}{at}",
         f"{further}{counts['search']} trials",
         f"up to {counts['replicates']} replicates",
     ]
@@ -49,7 +52,8 @@ def show_outline(config: SweepConfig, path: Path, console: Console) -> None:
         highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip
     variants = f"variants: {', '.join(config.variants)}"
-    console.print(variants, highlight=False, markup=False, soft_wrap=True)
+    for line in (variants, _compared(config)):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     table = Table()
     for heading in HEADINGS:
         table.add_column(heading, justify="right")
@@ -60,10 +64,28 @@ def show_outline(config: SweepConfig, path: Path, console: Console) -> None:
         table.add_row(phase.dataset, phase.name, runs, f"{phase.model_updates:,}")
     console.print(table)
     console.print(
-        f"{total:,} model-updates (SGD steps of one network) if no trial is pruned and every "
-        f"winner is at two depths{_until_decided(config)}",
+        f"{total:,} model-updates (SGD steps of one network) if no trial is pruned"
+        f"{two_depths(config)}{_until_decided(config)}",
         highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip
+
+
+def two_depths(config: SweepConfig) -> str:
+    """Return what else is supposed; with depth as a factor a winner is at one depth."""
+    return "" if config.replicates.depths else " and every winner is at two depths"
+
+
+def _compared(config: SweepConfig) -> str:
+    """Return what is named beforehand, before which results can be seen."""
+    named = [f"{compared} with {base}" for compared, base in config.all_comparisons]
+    if named:
+        return f"compares, on each data set: {', '.join(named)}"
+    if config.paper == NO_PAPER:
+        return (
+            "compares: nothing is named beforehand, so every variant with the best of its column; "
+            "name pairs by comparisons, or one variant by base"
+        )
+    return f"compares: what the paper {config.paper} compares, where its variants are here"
 
 
 def _until_decided(config: SweepConfig) -> str:

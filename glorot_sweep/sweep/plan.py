@@ -11,6 +11,7 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
+from glorot_sweep.config.factors import values_of
 from glorot_sweep.config.file import SweepFile
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.catalog import data_folder, load_datasets
@@ -28,6 +29,7 @@ from glorot_sweep.sweep.contents.phases import Phase, phases
 from glorot_sweep.sweep.execution.executor import choose_device
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes, choose_pack_sizes
 from glorot_sweep.sweep.execution.packing import by_pace, make_packs
+from glorot_sweep.sweep.outline import two_depths
 from glorot_sweep.training.evaluation import evaluate
 from glorot_sweep.training.module import PackModule
 
@@ -112,8 +114,8 @@ def show_plan(
         console.print(_line(found), highlight=False, markup=False)
     console.print(table)
     console.print(
-        f"{_time(config, seconds, most)} of one device if no trial is pruned and every winner is "
-        "at two depths; layer statistics, logging and the report not counted",
+        f"{_time(config, seconds, most)} of one device if no trial is pruned"
+        f"{two_depths(config)}; layer statistics, logging and the report not counted",
         highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip
 
@@ -156,7 +158,8 @@ def estimate(
     """
     together = len(phase.specs)
     if phase.name == "search":
-        together = len(config.variants) * config.search.groups * config.search.generation
+        of_each = config.search.groups * config.search.generation
+        together = len(config.variants) * len(values_of(config)) * of_each
     alike: defaultdict[tuple[object, ...], list[PackSpec]] = defaultdict(list)
     for specs in by_pace(phase.specs):
         for pack in make_packs(specs, min(together, *map(sizes.largest, specs))):

@@ -11,8 +11,9 @@ from glorot_sweep.keys import run_name
 from glorot_sweep.sweep.contents.parts import parts_of
 from glorot_sweep.sweep.records.one_driver import one_driver
 from glorot_sweep.sweep.records.reconcile import close_orphan, members, sort_out, trained_in
+from glorot_sweep.sweep.search.names import study_name
 from glorot_sweep.sweep.search.studies import studies_of
-from glorot_sweep.sweep.search.study import Study, study_name
+from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.storage.database import Storage, opened_storage, storage_uri
 from glorot_sweep.sweep.storage.studies import names_in
 from glorot_sweep.tracking.address import tracking_uri

@@ -1,11 +1,14 @@
 """The command `status`: what of a sweep is done, in work, left and missing, and who drives it."""
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 from rich.console import Console
 from rich.table import Table
 
+from glorot_sweep.config.factors import at_value, values_of
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.sweep.contents.trials import marked_value
 from glorot_sweep.sweep.outline import planned_runs
 from glorot_sweep.sweep.records.driving import driving
 from glorot_sweep.sweep.records.standing import (
@@ -75,22 +78,22 @@ def _table(config: SweepConfig, runs: Sequence[RunRecord], running: str) -> Tabl
         for kind in (Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED)
     }
     seeds = reached(config, ended_replicates(runs)).seeds
-    for dataset in config.datasets:
-        for variant in config.variants:
-            study = dataset, variant
-            trials = [run for run in made[Kind.TRIAL] if _study(run) == study]
-            replicates = [run for run in made[Kind.REPLICATE] if _study(run) == study]
-            settled = config.at_seeds(seeds[study])
-            for row in _study_rows(settled, trials, replicates):
-                table.add_row(*study, *row)
+    for dataset, variant, value in product(config.datasets, config.variants, values_of(config)):
+        study = dataset, variant, marked_value(value).value
+        trials = [run for run in made[Kind.TRIAL] if _study(run) == study]
+        replicates = [run for run in made[Kind.REPLICATE] if _study(run) == study]
+        settled = at_value(config.at_seeds(seeds[dataset, variant]), value)
+        shown = variant if value is None else f"{variant}, {value}"
+        for row in _study_rows(settled, trials, replicates):
+            table.add_row(dataset, shown, *row)
     if wanted := planned_runs(config)[Kind.MONITORED]:
         counts = _counts(made[Kind.MONITORED], wanted, wanted)
         table.add_row(config.datasets[0], "", Kind.MONITORED, *counts)
     return table
 
 
-def _study(run: CountedRun) -> tuple[str, str]:
-    return run.dataset, run.variant
+def _study(run: CountedRun) -> tuple[object, ...]:
+    return run.dataset, run.variant, run.value
 
 
 def _study_rows(

@@ -175,7 +175,7 @@ class Work:
         for pair, decision in found.decisions.items():
             if decision.look == last:
                 progress.note(f"  {sentence(pair, decision)}")
-        known = {(study.dataset, study.variant, study.group) for study in studies}
+        known = {study.part for study in studies}
         more = self._studies(
             storage, [part for part in parts_of(config, found.seeds) if part not in known]
         )

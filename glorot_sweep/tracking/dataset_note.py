@@ -74,7 +74,7 @@ def _schema(dataset: Pictures) -> dict[str, Any]:
     targets = Schema([TensorSpec(np.dtype(np.int64), (-1,), "label")])
     image = {
         "name": "image",
-        "type": f"uint8 [height {height}, width {width}, {channels} channels]",
+        "type": f"uint8 [height {height}, width {width}, channels {channels}]",
     }
     label = {"name": "label", "type": f"int64, 0 to {len(dataset.class_names) - 1}"}
     classes = [

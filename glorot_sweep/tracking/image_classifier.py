@@ -13,7 +13,7 @@ import pandas as pd
 import torch
 from mlflow.exceptions import MlflowException
 from mlflow.models import Model, set_model
-from mlflow.pyfunc import PythonModel
+from mlflow.pyfunc.model import PythonModel
 from numpy.typing import NDArray
 
 LARGEST = 255  # of a grey level
@@ -41,9 +41,10 @@ class ImageClassifier(PythonModel):
         folder = str(Path(__file__).parent)
         self.network = mlflow.pytorch.load_model(folder)
         told = Model.load(folder)
-        height, width, channels = (told.metadata[key] for key in ("height", "width", "channels"))
+        metadata: dict[str, Any] = told.metadata or {}
+        height, width, channels = (metadata[key] for key in ("height", "width", "channels"))
         self.shape = (height, width, channels)
-        self.class_names = told.metadata["class_names"]
+        self.class_names = metadata["class_names"]
         self.columns = told.signature.outputs.input_names()
 
     def predict(
@@ -145,11 +146,12 @@ def _refuse_other_scales(values: NDArray[Any], shape: tuple[int, int, int]) -> N
 def _refused(shape: tuple[int, int, int], reason: str) -> MlflowException:
     height, width, channels = shape
     grey = ", [n, height, width]" if channels == 1 else ""
-    return MlflowException.invalid_parameter_value(
+    refused: MlflowException = MlflowException.invalid_parameter_value(
         f"This model takes grey levels 0..255 of images [n, height, width, channels]{grey} or flat "
         f"[n, height * width * channels], with height {height}, width {width}, channels "
         f"{channels}; {reason}."
     )
+    return refused
 
 
 set_model(ImageClassifier())

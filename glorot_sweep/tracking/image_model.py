@@ -76,7 +76,8 @@ class ImageModel:
         itself looks at what it is given, for which MLflow has a mark.
         """
         columns = [f"probability_{name}" for name in self.class_names]
-        outputs = [ColSpec("string", "label"), *(ColSpec("float", name) for name in columns)]
+        outputs: list[ColSpec | TensorSpec] = [ColSpec("string", "label")]
+        outputs += [ColSpec("float", column) for column in columns]
         images = TensorSpec(np.dtype(np.uint8), (-1, *self.examples.shape[1:]))
         signature = ModelSignature(Schema([images]), Schema(outputs))
         signature._is_signature_from_type_hint = True

@@ -1,10 +1,12 @@
 """Names of registered models: global in a registry, so each belongs to one sweep of one experiment.
 
 The name says which; the model's tag `sweep_run` says whose it is where two tracking stores share a
-registry. A name that is somebody else's is never taken over: its alias would move.
+registry. A name that is somebody else's is never taken over: its alias would move. That is looked
+at before a sweep trains anything, before it registers its winners, and, since a registry lets one
+of several who make a name at once, when the name is made.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import RegisteredModel
@@ -100,6 +102,23 @@ def refuse_other_owner(
         f"sweep another name, name another registry with {REGISTRY_VARIABLE}, or delete that model "
         "if nobody needs it."
     )
+
+
+def refusing_others(place: Place, sweep: str, owner: str) -> Callable[[RegisteredModel], None]:
+    """Return what refuses a registered model that another sweep has made in the meantime.
+
+    Args:
+        place: of the sweep.
+        sweep: its name.
+        owner: its own run.
+    """
+
+    def refuse(model: RegisteredModel) -> None:
+        # One named by an earlier version was looked at, and need not say whose it is.
+        if model.name.endswith(f"{BETWEEN}{place.experiment_id}"):
+            refuse_other_owner(place, sweep, model, {owner})
+
+    return refuse
 
 
 def refuse_taken_name(place: Place, sweep: str, name: str) -> None:

@@ -2,21 +2,17 @@
 
 import os
 import tempfile
-import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-import mlflow.pyfunc
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, LoggedModelStatus
-from mlflow.entities.model_registry import ModelVersion
+from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 from mlflow.exceptions import MlflowException
-from mlflow.pyfunc import PyFuncModel
 from mlflow.tracking._tracking_service.utils import _use_tracking_uri
 
-from glorot_sweep.errors import UserError
 from glorot_sweep.tracking.address import URI_VARIABLE
 from glorot_sweep.tracking.image_model import ImageModel, tags_of_files
 from glorot_sweep.tracking.made_models import logged_models
@@ -41,6 +37,7 @@ def register(
     model: ImageModel,
     description: str,
     tags: Mapping[str, str],
+    refuse_other: Callable[[RegisteredModel], None],
 ) -> str:
     """Store a network as a model of its run, register it, and point the alias to it.
 
@@ -53,11 +50,13 @@ def register(
         model: the network, its images and its classes.
         description: shown in the registry.
         tags: of the registered model: whose it is.
+        refuse_other: raises if the registered model is somebody else's, who may have made it at
+            the same time.
 
     Returns:
         The model's URI, `models:/<name>@winner`.
     """
-    return register_saved(client, run_id, name, model.save, description, tags)
+    return register_saved(client, run_id, name, model.save, description, tags, refuse_other)
 
 
 def register_saved(
@@ -67,17 +66,30 @@ def register_saved(
     save: Callable[[Path], object],
     description: str,
     tags: Mapping[str, str],
+    refuse_other: Callable[[RegisteredModel], None],
 ) -> str:
     """The same of a model whose files a function puts into a folder that it makes."""
     made = _versions(client, name, run_id)
-    version = (
-        made[0].version if made else _new_version(client, run_id, name, save, description, tags)
-    )
+    if made:
+        version = made[0].version
+    else:
+        refuse_other(_registered(client, name, description, tags))
+        version = _new_version(client, run_id, name, save, description)
     for tag, value in tags.items():
         client.set_registered_model_tag(name, tag, value)
     client.update_registered_model(name, description)  # which has the last version's run
     client.set_registered_model_alias(name, ALIAS, version)
     return f"models:/{name}@{ALIAS}"
+
+
+def _registered(
+    client: MlflowClient, name: str, description: str, tags: Mapping[str, str]
+) -> RegisteredModel:
+    """Return the registered model of a name; one of several makes it, the others find it."""
+    return once(
+        lambda: client.create_registered_model(name, dict(tags), description),
+        lambda: client.get_registered_model(name),
+    )
 
 
 def _new_version(
@@ -86,7 +98,6 @@ def _new_version(
     name: str,
     save: Callable[[Path], object],
     description: str,
-    tags: Mapping[str, str],
 ) -> str:
     experiment_id = str(client.get_run(run_id).info.experiment_id)
     model = once(
@@ -100,11 +111,7 @@ def _new_version(
         client.set_logged_model_tags(model.model_id, told)
         client.log_model_artifacts(model.model_id, str(path))
     client.finalize_logged_model(model.model_id, "READY")
-    once(
-        lambda: client.create_registered_model(name, dict(tags), description),
-        lambda: client.get_registered_model(name),
-    )
-    with _as_process_uri(client.tracking_uri):
+    with as_process_uri(client.tracking_uri):
         version = once(
             lambda: client.create_model_version(
                 name,
@@ -137,32 +144,8 @@ def delete_pending(client: MlflowClient, experiment_id: str, run_ids: Collection
         gone(partial(client.delete_logged_model, model.model_id))
 
 
-def load_winner(client: MlflowClient, name: str) -> PyFuncModel:
-    """Load the registered model that the alias points to.
-
-    Args:
-        client: of the store.
-        name: registered name.
-
-    Raises:
-        UserError: there is none of that name, or none with the alias.
-    """
-    try:
-        version = client.get_model_version_by_alias(name, ALIAS)
-    except MlflowException as error:
-        reason = str(error).splitlines()[0][:300]
-        raise UserError(
-            f"no model {name!r} is registered with the alias {ALIAS!r}: {reason}. None is of a "
-            "variant whose replicates all diverged, or of a sweep that came without its weights."
-        ) from None
-    with _as_process_uri(client.tracking_uri), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the export: torch's own deprecations
-        loaded: PyFuncModel = mlflow.pyfunc.load_model(f"models:/{name}/{version.version}")
-    return loaded
-
-
 @contextmanager
-def _as_process_uri(uri: str) -> Iterator[None]:
+def as_process_uri(uri: str) -> Iterator[None]:
     """A SQL registry looks a model up at the process's URI, whatever its client's is."""
     before = os.environ.get(URI_VARIABLE)
     try:

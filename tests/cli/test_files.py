@@ -70,14 +70,24 @@ def test_validate_loads_the_data_sets_if_it_is_told_where(command, tmp_path):
     assert " test images of 1,024 inputs, 9 classes; digest " in text
 
 
+STEPS = {
+    "tanh_n_adamw": "adamw, decay 0.01",
+    "tanh_n_step": "sgd, step",
+    "tanh_n_cosine": "sgd, cosine",
+    "tanh_n_warm_up": "sgd, warm_up",
+    "tanh_n_decay": "sgd, decay 0.0001",
+}
+"""Of variants that have a schedule, or whose weights decay."""
+
+
 def test_variants_lists_all_with_their_parts(command):
     text = command("variants")
     headings, *rows = cells(text)
     assert headings[:4] == ["variant", "label", "activation", "initialization"]
     assert rows == [
         [
-            row.name, row.label, row.activation, row.initialization, row.cost, row.step_rule,
-            "yes" if row.pretrained else "no", row.profile,
+            row.name, row.label, row.activation, row.initialization, row.cost,
+            STEPS.get(row.name, row.step_rule), "yes" if row.pretrained else "no", row.profile,
         ]
         for row in VARIANTS.values()
     ]  # fmt: skip

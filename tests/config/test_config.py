@@ -151,3 +151,19 @@ def test_the_share_at_table_depth_is_spread_evenly(share, expected):
     places = [number for number, mark in enumerate(marks) if mark]
     gaps = {b - a for a, b in itertools.pairwise(places)}
     assert max(gaps) - min(gaps) <= 1
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"), [(1, 5, 5), (2, 9, 5), (4, 4, 4), (1, 3, 3), (6, 8, 6)]
+)
+def test_the_tables_depth_is_the_papers_or_the_nearest_that_there_is(low, high, expected):
+    content = {
+        "name": "mine",
+        "datasets": ["shapeset"],
+        "search": {
+            "trials": 2, "generation": 2, "learning_rate": {"low": 0.01, "high": 0.1},
+            "depth": {"low": low, "high": high},
+        },
+        "replicates": {"updates": 100},
+    }  # fmt: skip
+    assert SweepConfig.model_validate(content).search.table_depth == expected

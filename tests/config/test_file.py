@@ -44,6 +44,10 @@ MISTAKES = {
     "1e-3": (("low: 0.01", "low: 1e-3"), ["line 6", "learning_rate.low", "1.0e-3", "'1e-3'"]),
     "quoted number": (("trials: 6", 'trials: "6"'), ["line 4", "search.trials", "no quotes"]),
     "word for number": (("trials: 6", "trials: many"), ["line 4", "'many'"]),
+    "list for section": (
+        ("  updates: 30", "  depth: [2, 3, 4]\n  updates: 30"),
+        ["line 7, search.depth: it has keys of its own, as in {low: ..., high: ...}, got [2, 3"],
+    ),
     "list for number": (("trials: 6", "trials: [6]"), ["line 4", "[6]"]),
     "nothing for number": (("trials: 6", "trials:"), ["line 4", "None"]),
     "octal": (("trials: 6", "trials: 010"), ["line 4", "search.trials", "'010'", "10, not 010"]),
@@ -119,7 +123,6 @@ def test_the_message_names_line_key_rule_and_value(tmp_path, change, expected):
         (("window: 1", "window: 30"), "line 10, replicates.window: replicates.window m"),
         (("  trials: 6", "  rungs: [3, 2]\n  trials: 6"), "line 4, search.rungs: rungs must rise"),
         (("  trials: 6", "  trials: 6\n  table_depth: 9"), "line 5, search.table_depth: tabl"),
-        (("  trials: 6", "  depth: {low: 2, high: 3}\n  trials: 6"), "line 4, search.depth: tab"),
         (("name:", "execution:\n  device: cuda\nnetwork:\n  engine: native\nname:"),
          "line 4, network.engine: network.engine native is for CPUs"),
         (("name:", "variants: [tanh_pretrained]\nname:"), "line 4, search: the variant 'tanh_pre"),

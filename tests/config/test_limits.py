@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import annotated_types
 import pytest
@@ -36,7 +36,7 @@ def unbounded(place: str, annotation: Any, rules: list[Any]) -> Iterator[str]:
         flat = [part for rule in own for part in getattr(rule, "metadata", [rule])]
         yield from unbounded(place, inner, [*rules, *flat])
     else:
-        is_list = getattr(annotation, "__origin__", None) is tuple
+        is_list = get_origin(annotation) is tuple and Ellipsis in get_args(annotation)
         if is_list and not any(isinstance(rule, annotated_types.MaxLen) for rule in rules):
             yield f"{place} (a list)"
         for inner in get_args(annotation):

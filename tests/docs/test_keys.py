@@ -46,7 +46,8 @@ def test_the_page_is_up_to_date():
 
 def test_every_section_is_there_and_every_key_has_a_meaning():
     ours = {one for one in all_sections() if one.__module__.startswith("glorot_sweep.config")}
-    assert set(sections().values()) == {one for one in ours if not issubclass(one, Range)}
+    places = {one for one in ours if not issubclass(one, Range) and not one.__subclasses__()}
+    assert set(sections().values()) == places
     silent = [
         f"{section.__name__}.{key[0]}"
         for section in sections().values()

@@ -17,6 +17,7 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.parts.activations import ACTIVATIONS, Activation
 from glorot_sweep.parts.costs import COSTS, Cost
 from glorot_sweep.parts.initializations import INITIALIZATIONS, Initialization
+from glorot_sweep.parts.schedules import SCHEDULES, Schedule
 from glorot_sweep.parts.step_rules import STEP_RULES, StepRule
 from glorot_sweep.parts.variants import VARIANTS
 
@@ -112,6 +113,13 @@ def test_networks_of_the_native_engine_are_the_same_everywhere_if_their_draw_is(
     monkeypatch.setitem(INITIALIZATIONS, "mine", Initialization("mine", "mine:draw"))
     assert not same_on_every_cpu("native", "mine")
     assert not any(same_on_every_cpu("torch", name) for name in INITIALIZATIONS)
+
+
+def test_and_if_their_schedule_is(monkeypatch):
+    assert all(same_on_every_cpu("native", "he", name) for name in SCHEDULES)
+    assert not same_on_every_cpu("native", "he", "not registered here")
+    monkeypatch.setitem(SCHEDULES, "mine", Schedule("mine", "mine:factors"))
+    assert not same_on_every_cpu("native", "he", "mine")
 
 
 def test_the_engines_of_a_stored_sweep_are_read_and_earlier_versions_had_torch():

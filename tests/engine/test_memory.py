@@ -1,7 +1,7 @@
 """What a trial is reckoned to take, against what a pack allocates."""
 
 import pytest
-from builders import a_pack, a_trial
+from builders import a_pack, a_trial, ruled
 
 from glorot_sweep.engine.torch.answering import BATCH
 from glorot_sweep.engine.torch.memory import trial_bytes
@@ -28,10 +28,13 @@ def test_the_reckoning_holds_what_a_pack_allocates(width: int) -> None:
     assert 0.9 * allocated <= reckoned <= 3 * allocated
 
 
-@pytest.mark.parametrize(("rule", "copies"), [("hessian", 2), ("gradient_variance", 2)])
+@pytest.mark.parametrize(
+    ("rule", "copies"),
+    [("hessian", 2), ("gradient_variance", 2), ("momentum", 1), ("nesterov", 1), ("adam", 2)],
+)
 def test_what_a_step_rule_keeps_is_counted(rule: str, copies: int) -> None:
-    plain, ruled = a_trial(variant="tanh"), a_trial(variant=f"tanh_{rule}")
-    more = trial_bytes(ruled, 23, 9, 300) - trial_bytes(plain, 23, 9, 300)
+    plain, other = a_trial(variant="tanh"), a_trial(variant=ruled("tanh", rule))
+    more = trial_bytes(other, 23, 9, 300) - trial_bytes(plain, 23, 9, 300)
     weights = TorchStepper.n_weights(plain, 23, 9)
     assert weights == 23 * 32 + 32 * 32 + 32 * 16 + 32 + 32 + 16  # rows are padded to 16
     assert more == 4 * copies * weights

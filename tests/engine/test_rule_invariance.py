@@ -25,7 +25,12 @@ pytestmark = [pytest.mark.usefixtures("one_torch_thread", "short"), EACH_STEPPER
 HORIZON = 160
 SCHEDULE = {"updates": HORIZON, "evaluate_at": (50, 110, HORIZON)}
 DATASET = toy_dataset()
-RULES = pytest.mark.parametrize("rule", ["hessian", "gradient_variance"])
+DAMPED = ["hessian", "gradient_variance"]
+OTHERS = [rule for rule, row in STEP_RULES.items() if not (row.is_linear or row.has_damping)]
+RULES = pytest.mark.parametrize(
+    "rule", [*DAMPED, *(pytest.param(rule, marks=pytest.mark.slow) for rule in OTHERS)]
+)
+"""A quick look at all rules, schedules and decays together: test_schedules_and_decay."""
 
 
 @pytest.fixture
@@ -134,7 +139,7 @@ def test_stopped_and_continued_equals_never_stopped(
         assert_same(trial, whole[trial.key])
 
 
-@RULES
+@pytest.mark.parametrize("rule", DAMPED)
 def test_damping_and_rule_matter(engine: str, rule: str) -> None:
     """That the comparisons above can fail."""
     trial = every_rule_of_trial(rule, **SCHEDULE)[3]

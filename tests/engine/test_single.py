@@ -29,7 +29,8 @@ def dataset() -> ImageDataset:
 def trained(dataset: ImageDataset) -> Trained:
     alike = every_kind_of_trial(width=33, updates=60)
     rectifiers = [
-        replace(alike[1], key=name, variant=VARIANTS[name]) for name in ("relu_he", "softplus_n")
+        replace(alike[1], key=name, variant=VARIANTS[name])
+        for name in ("relu_he", "softplus_n", "gelu_he", "silu_he", "selu_lecun")
     ]
     shaped = [replace(alike[3], depth=3, variant=VARIANTS["tanh_n_growing"], widths=(20, 33, 46))]
     with torch_threads(1):

@@ -8,6 +8,7 @@ measured like there by changing every initial weight by 1e-9.
 """
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -178,7 +179,8 @@ def test_plain_variance_until_the_decay_is_reached() -> None:
 def lone_rule(name: str) -> tuple[PackedNetwork, Descent]:
     network = PackedNetwork([Architecture("tanh", "standard", 1, 0)], 12, 5, 6, torch.float64)
     network.initialize()
-    return network, make_descent(STEP_RULES[name], network, [0.1], [0.5])
+    trial = replace(a_trial(depth=1), learning_rate=0.1, damping=0.5)
+    return network, make_descent(STEP_RULES[name], network, [trial])
 
 
 def test_hessian_step_is_rate_over_curvature_plus_damping() -> None:
@@ -250,3 +252,18 @@ def test_a_rule_that_asks_for_curvature_must_take_it() -> None:
 def test_an_unknown_engine() -> None:
     with pytest.raises(ValueError, match="unknown engine 'torhc'; did you mean 'torch'"):
         make_stepper("torhc", a_pack(a_trial()), 23, 9)
+
+
+def test_powers_and_corrections_of_adam() -> None:
+    """Against whole-number arithmetic; a square has twice its root's error and a rounding more."""
+    for base in (0.9, 0.999):
+        for exponent in (1, 2, 3, 10, 999, 1_000):
+            exact = Fraction(base) ** exponent
+            found = step_rules.power(base, exponent)
+            assert abs(Fraction(found) / exact - 1) < exponent * 2.0**-52
+    of_mean, of_root = step_rules.bias_corrections(9)
+    assert of_mean == pytest.approx(1 / (1 - 0.9**10), rel=1e-14)
+    assert of_root == pytest.approx((1 - 0.999**10) ** -0.5, rel=1e-12)
+    assert [step_rules.bias_corrections(update)[0].hex() for update in (0, 9, 999)] == [
+        "0x1.4000000000001p+3", "0x1.890c09af90d24p+0", "0x1.0000000000000p+0"
+    ]  # fmt: skip

@@ -11,7 +11,7 @@ from oracles import FUNCTIONS
 from steppers import EACH_STEPPER
 
 from glorot_sweep.engine.engines import make_stepper
-from glorot_sweep.engine.stepper import Layers
+from glorot_sweep.engine.stepper import Layers, Stepper
 from glorot_sweep.engine.torch.initialization import initial_weights
 from glorot_sweep.engine.torch.unit_variance import (
     exact_product,
@@ -138,11 +138,15 @@ def test_without_examples_it_is_refused() -> None:
         initial_weights("lsuv", SIZES, 5, "tanh")
 
 
-def start_of(engine: str, *trials: TrialSpec) -> list[Layers]:
+def stepper_of(engine: str, *trials: TrialSpec) -> Stepper:
     def images_of(seed: int, first: int, count: int) -> torch.Tensor:
         return DATASET.training(seed, first, count).images
 
-    stepper = make_stepper(engine, a_pack(*trials), DATASET.n_inputs, DATASET.n_classes, images_of)
+    return make_stepper(engine, a_pack(*trials), DATASET.n_inputs, DATASET.n_classes, images_of)
+
+
+def start_of(engine: str, *trials: TrialSpec) -> list[Layers]:
+    stepper = stepper_of(engine, *trials)
     return [stepper.state_of(number).layers for number in range(len(trials))]
 
 
@@ -184,3 +188,18 @@ def test_alone_and_in_a_pack_to_the_last_bit(engine: str) -> None:
     assert packed.weights is not None
     for name, values in alone.weights.items():
         assert np.array_equal(packed.weights[name], values), name
+
+
+@EACH_STEPPER
+def test_a_continuation_goes_on_with_its_own_weights(engine: str) -> None:
+    """They are scaled before update 0 alone."""
+    part = DATASET.training(1, 0, 100)
+    images, labels = part.images.unsqueeze(0), part.labels.unsqueeze(0)
+    first, second = (stepper_of(engine, a_trial(variant="relu_lsuv")) for _ in range(2))
+    first.update_chunk(images, labels)
+    second.load([first.state_of(0)], updates=10, pretrained=0)
+    for stepper in (first, second):
+        stepper.update_chunk(images, labels)
+    ours, theirs = (itertools.chain(*stepper.state_of(0).layers) for stepper in (first, second))
+    for array, other in zip(ours, theirs, strict=True):
+        assert np.array_equal(array, other)

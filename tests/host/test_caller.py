@@ -1,8 +1,11 @@
 """`mlflow run` starts a command in the project; where it was called is where it still is."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from glorot_sweep.host.caller import STARTED_BY_MLFLOW, caller_folder
 
@@ -26,3 +29,24 @@ def test_the_starting_process_folder_is_the_callers(tmp_path):
 def test_whoever_was_not_started_by_mlflow_has_none(monkeypatch):
     monkeypatch.delenv(STARTED_BY_MLFLOW, raising=False)
     assert caller_folder() is None
+
+
+@pytest.mark.slow
+def test_mlflow_run_takes_the_callers_sweep_file(tmp_path):
+    """One with a mistake, which ends the command before anything heavy begins."""
+    (tmp_path / "mine.yaml").write_text("name: mine\nseed: early\n")
+    here = Path(sys.executable).parent
+    words = ["run", str(ROOT), "-e", "sweep", "--env-manager", "local", "-P", "file=mine.yaml"]
+    environment = {
+        **os.environ,
+        "PATH": f"{here}{os.pathsep}{os.environ['PATH']}",
+        "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/mlflow.db",
+    }
+    ended = subprocess.run(
+        [here / "mlflow", *words],
+        check=False, cwd=tmp_path, env=environment, capture_output=True, text=True,
+    )  # fmt: skip
+    assert ended.returncode == 1
+    assert f"mine.yaml means the sweep file {tmp_path}/mine.yaml" in ended.stdout
+    assert f"{tmp_path}/mine.yaml breaks" in ended.stderr
+    assert "line 2, seed" in ended.stderr

@@ -87,3 +87,18 @@ def test_what_is_described_is_plain():
     assert set(found) == {
         "variables", "umask", "file_names", "texts", "processors", "memory_bytes",
     }  # fmt: skip
+
+
+def test_a_guest_puts_umask_and_warnings_back(mask, unknown_user):
+    os.umask(0o000)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("error")
+        warnings.filterwarnings("always", message="umask")
+        before = list(warnings.filters)
+        with environment.in_order():
+            assert environment.umask() == 0o022
+            assert not [one for one in warnings.filters if one[0] == "error"]
+            assert os.environ["LOGNAME"] == f"user{os.getuid()}"
+        assert list(warnings.filters) == before
+    assert [str(one.message)[:9] for one in told] == ["umask 000"]
+    assert environment.umask() == 0o000

@@ -2,13 +2,14 @@
 
 import os
 import signal
+import threading
 import time
 
 import pytest
 
 from glorot_sweep.errors import StopRequested
 from glorot_sweep.host import stop
-from glorot_sweep.host.stop import StopSignal, stopping_at_once
+from glorot_sweep.host.stop import GuestStop, StopSignal, stopping_at_once
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +49,75 @@ def test_a_parent_that_died_before_it_was_followed_counts(monkeypatch):
             break
         time.sleep(0.1)
     assert asked.signum == signal.SIGTERM
+
+
+@pytest.fixture
+def python_handles_interrupts():
+    """As in any process of Python's, whatever the tests were started with."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def interrupted(guest, *signals, reached):
+    """Work during which signals come; it asks once they have."""
+    with guest.heard():
+        for signum in signals:
+            os.kill(os.getpid(), signum)
+        reached.append("the next point")
+        guest.check()
+        reached.append("never")
+
+
+def test_a_guest_stops_where_the_work_asks_and_ctrl_c_is_what_it_was(python_handles_interrupts):
+    reached = []
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(GuestStop(), signal.SIGINT, reached=reached)
+    assert reached == ["the next point"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_second_ctrl_c_is_raised_at_once_and_ends_no_process(python_handles_interrupts):
+    reached = []
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(GuestStop(), signal.SIGINT, signal.SIGINT, reached=reached)
+    assert reached == []
+
+
+def test_another_signal_is_given_to_who_handled_it_before():
+    seen, reached = [], []
+    signal.signal(signal.SIGTERM, lambda *_: seen.append(list(reached)))
+    with pytest.raises(StopRequested, match="signal 15"):
+        interrupted(GuestStop(), signal.SIGTERM, reached=reached)
+    assert seen == [["the next point"]]
+
+
+def test_a_guest_that_is_asked_stops_without_a_signal(handlers):
+    guest = GuestStop()
+    guest.ask()
+    with pytest.raises(StopRequested), guest.heard():
+        guest.check()
+    assert {each: signal.getsignal(each) for each in stop.SIGNALS} == handlers
+
+
+def test_without_a_signal_nothing_is_left_behind(handlers):
+    with GuestStop().heard():
+        assert signal.getsignal(signal.SIGTERM) != handlers[signal.SIGTERM]
+    assert {each: signal.getsignal(each) for each in stop.SIGNALS} == handlers
+
+
+def test_in_another_thread_signals_are_left_alone(handlers):
+    seen = []
+
+    def work():
+        guest = GuestStop()
+        with guest.heard():
+            guest.install()
+            guest.follow_parent()
+            guest.check()
+            seen.append({each: signal.getsignal(each) for each in stop.SIGNALS})
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [handlers]

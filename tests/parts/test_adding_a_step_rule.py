@@ -18,13 +18,13 @@ from glorot_sweep.parts.variants import VARIANTS, Variant
 from glorot_sweep.specs import NATIVE
 from glorot_sweep.training.fit import fit_pack
 
-pytestmark = pytest.mark.usefixtures("one_torch_thread", "momentum")
+pytestmark = pytest.mark.usefixtures("one_torch_thread", "fading")
 DATASET = toy_dataset()
 SHARE = 0.9
 RANGE = {"low": 0.001, "high": 0.1}
 
 
-class Momentum(StepFunctions):
+class Fading(StepFunctions):
     """The step follows a sum of gradients, each of which fades; damped, to have a damping."""
 
     def settle(self, parameters):
@@ -37,17 +37,17 @@ class Momentum(StepFunctions):
 
 
 @pytest.fixture
-def momentum(monkeypatch):
-    rule = StepRule("momentum", f"{__name__}:Momentum", has_damping=True, kept=("velocity",))
-    monkeypatch.setitem(STEP_RULES, "momentum", rule)
-    row = Variant("tanh_momentum", "Tanh, momentum", "tanh", "standard", step_rule="momentum")
-    monkeypatch.setitem(VARIANTS, "tanh_momentum", row)
+def fading(monkeypatch):
+    rule = StepRule("fading", f"{__name__}:Fading", has_damping=True, kept=("velocity",))
+    monkeypatch.setitem(STEP_RULES, "fading", rule)
+    row = Variant("tanh_fading", "Tanh, fading", "tanh", "standard", step_rule="fading")
+    monkeypatch.setitem(VARIANTS, "tanh_fading", row)
 
 
 def trials():
     return [
         a_trial(
-            f"depth {depth}", variant="tanh_momentum", depth=depth, updates=40, damping=1.0,
+            f"depth {depth}", variant="tanh_fading", depth=depth, updates=40, damping=1.0,
             learning_rate=0.01 * depth, evaluate_at=(20, 40),
         )
         for depth in (1, 2, 3)
@@ -87,18 +87,18 @@ def test_what_it_keeps_stays_with_the_trial(engine):
 
 def test_the_native_engine_refuses_it():
     """It has no native form; nothing may be trained as something else."""
-    with pytest.raises(ValueError, match="its step rule 'momentum' has no native form"):
+    with pytest.raises(ValueError, match="its step rule 'fading' has no native form"):
         fit_pack(a_pack(*trials()), DATASET, engine=NATIVE)
 
 
 def test_a_sweep_file_may_give_its_space():
     space = {"learning_rate": RANGE, "damping": RANGE}
-    changes = {"variants": ["tanh_momentum"], "search.step_rules": {"momentum": space}}
+    changes = {"variants": ["tanh_fading"], "search.step_rules": {"fading": space}}
     settings = config(changes)
-    assert settings.search.step_rule("momentum").damping.high == 0.1
-    assert settings.identity()["search"]["step_rules"]["momentum"] == space
-    with pytest.raises(ValidationError, match=r"needs search\.step_rules\.momentum"):
-        config({"variants": ["tanh_momentum"]})
+    assert settings.search.step_rule("fading").damping.high == 0.1
+    assert settings.identity()["search"]["step_rules"]["fading"] == space
+    with pytest.raises(ValidationError, match=r"needs search\.step_rules\.fading"):
+        config({"variants": ["tanh_fading"]})
 
 
 def test_a_rule_that_others_use_changes_no_file_without_it():
@@ -109,7 +109,8 @@ def test_a_rule_that_others_use_changes_no_file_without_it():
 
 
 def test_a_linear_rule_has_no_space(monkeypatch):
-    monkeypatch.setitem(STEP_RULES, "momentum", replace(STEP_RULES["sgd"], name="momentum"))
+    monkeypatch.setitem(STEP_RULES, "fading", replace(STEP_RULES["sgd"], name="fading"))
     space = {"learning_rate": RANGE, "damping": RANGE}
-    with pytest.raises(ValidationError, match="unknown step rule 'momentum'"):
-        config({"search.step_rules": {"momentum": space}})
+    match = "the step rule 'fading' has no damping, so .* in search.learning_rates"
+    with pytest.raises(ValidationError, match=match):
+        config({"search.step_rules": {"fading": space}})

@@ -10,12 +10,13 @@ from glorot_sweep.parts.activations import ACTIVATIONS, Activation
 from glorot_sweep.parts.costs import COSTS
 from glorot_sweep.parts.initializations import INITIALIZATIONS
 from glorot_sweep.parts.registry import Part, Registry
+from glorot_sweep.parts.schedules import SCHEDULES
 from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.torch.activations import ActivationFunction
 from glorot_sweep.parts.torch.costs import CostFunction
 from glorot_sweep.parts.torch.step_rules import StepFunctions
 
-REGISTRIES = (ACTIVATIONS, INITIALIZATIONS, COSTS, STEP_RULES)
+REGISTRIES = (ACTIVATIONS, INITIALIZATIONS, COSTS, STEP_RULES, SCHEDULES)
 PARTS = [part for registry in REGISTRIES for part in registry.values()]
 
 # Names and properties are read; then a function is asked for, which is when torch comes.
@@ -39,6 +40,11 @@ def test_names_rows_and_sweep_files_need_no_torch(pytestconfig):
     subprocess.run([sys.executable, "-c", WITHOUT_TORCH, file], check=True, timeout=60)
 
 
+def test_the_guide_has_every_activation_and_initialization(pytestconfig):
+    guide = (pytestconfig.rootpath / "docs" / "guide" / "variants.md").read_text()
+    assert not [name for name in (*ACTIVATIONS, *INITIALIZATIONS) if f"`{name}`" not in guide]
+
+
 def test_every_part_has_its_functions():
     assert all(isinstance(row.function, ActivationFunction) for row in ACTIVATIONS.values())
     assert all(isinstance(row.function, CostFunction) for row in COSTS.values())
@@ -46,6 +52,9 @@ def test_every_part_has_its_functions():
     ruled = [row for row in STEP_RULES.values() if not row.is_linear]
     assert all(isinstance(row.functions, StepFunctions) for row in ruled)
     assert [row.name for row in STEP_RULES.values() if row.is_linear] == ["sgd"]
+    changing = [row for row in SCHEDULES.values() if not row.is_constant]
+    assert all(callable(row.function) for row in changing)
+    assert [row.name for row in SCHEDULES.values() if row.is_constant] == ["constant"]
 
 
 @pytest.mark.parametrize("part", [part for part in PARTS if part.source], ids=lambda p: p.name)

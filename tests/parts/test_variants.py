@@ -11,8 +11,9 @@ from sweep_builders import config
 from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.parts.activations import ACTIVATIONS, Activation
 from glorot_sweep.parts.initializations import INITIALIZATIONS, Initialization
+from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.torch.activations import Tanh
-from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS, Variant, register
+from glorot_sweep.parts.variants import PAPER_VARIANTS, VARIANTS, Variant, content_of, register
 from glorot_sweep.training.fit import fit_pack
 
 WIDE = {"growing": (600, 800, 1000, 1200, 1400), "shrinking": (1400, 1200, 1000, 800, 600)}
@@ -78,7 +79,8 @@ UNKNOWN = {
     "activation": "names an unknown activation 'tnah'; did you mean 'tanh'? Known: elu, gelu",
     "initialization": "names an unknown initialization 'tnah'. Known: gaussian, he, he_uniform",
     "cost": "names an unknown cost 'tnah'. Known: log_likelihood, quadratic",
-    "step_rule": "names an unknown step rule 'tnah'. Known: gradient_variance, hessian, sgd",
+    "step_rule": "names an unknown step rule 'tnah'. Known: adam, adamw, gradient_variance, hess",
+    "schedule": "names an unknown schedule 'tnah'. Known: constant, cosine, step, warm_up",
 }
 
 
@@ -101,3 +103,29 @@ def test_widths_of_a_profile(profile):
     for name in (f"tanh_{profile}", f"tanh_n_{profile}"):
         assert VARIANTS[name].widths(1000, 5) == WIDE[profile]
         assert VARIANTS[name].widths(1000, 1) == (1000,)
+
+
+NOT_A_SHARE = r"the variant 'tanh': weight_decay must be a number from 0 on that is less than 1"
+
+
+@pytest.mark.parametrize("decay", [-0.1, 1, 1.5, float("nan"), float("inf"), "0.1", True, None])
+def test_a_weight_decay_that_is_none(decay):
+    with pytest.raises(ValueError, match=f"{NOT_A_SHARE}, got {decay!r}; 0.0001 to 0.01 are usual"):
+        replace(VARIANTS["tanh"], weight_decay=decay).check_parts()
+
+
+@pytest.mark.parametrize("rule", [row.name for row in STEP_RULES.values() if row.has_damping])
+def test_weights_do_not_decay_where_steps_are_divided_by_an_estimate_of_the_cost(rule):
+    with pytest.raises(ValueError, match=f"the step rule '{rule}' divides by an estimate of the "):
+        replace(VARIANTS["tanh"], step_rule=rule, weight_decay=0.1).check_parts()
+
+
+def test_a_row_that_has_what_all_had_before_is_stored_as_before():
+    found = content_of(VARIANTS["tanh_n"])
+    assert list(found) == [
+        "name", "label", "activation", "initialization", "cost", "step_rule", "pretrained",
+        "profile",
+    ]  # fmt: skip
+    assert content_of(replace(VARIANTS["tanh_n"], weight_decay=0)) == found
+    assert content_of(VARIANTS["tanh_n_cosine"])["schedule"] == "cosine"
+    assert content_of(VARIANTS["tanh_n_adamw"])["weight_decay"] == 0.01

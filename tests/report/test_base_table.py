@@ -9,7 +9,7 @@ from report_builders import cell, collected
 from scipy import stats
 
 from glorot_sweep.papers.glorot2010 import PAPER
-from glorot_sweep.report.against_base import base_entries
+from glorot_sweep.report.against_base import base_entries, unmarked
 from glorot_sweep.report.beforehand import pairs
 from glorot_sweep.report.beyond import all_tests_frame, beyond_entries
 from glorot_sweep.report.paper import QUESTION, Beside
@@ -46,13 +46,21 @@ def test_a_pair_that_is_named_the_other_way_round_is_turned():
     assert turned[0].against.effect_size < 0
 
 
-def test_bold_says_that_it_differs():
-    level = {"significance.level": 0.05}
-    tanh, tanh_n, _ = shown(collected(CELLS, {**BASE, **level}))
-    assert (tanh.bold, tanh_n.bold) == (
-        tanh.adjusted_p_value <= 0.05, tanh_n.adjusted_p_value <= 0.05,
-    )  # fmt: skip
-    assert tanh_n.bold
+def test_beside_it_no_mark_has_another_meaning():
+    best = entries(collected(CELLS, BASE), "best_depth", QUESTION)
+    assert any(entry.bold for entry in best)
+    assert not any(entry.bold for entry in unmarked(best))
+    assert [entry.mean for entry in unmarked(best)] == [entry.mean for entry in best]
+
+
+def test_a_star_says_that_it_differs_and_nothing_is_bold():
+    for level in (0.05, 0.0005):
+        table = shown(collected(CELLS, {**BASE, "significance.level": level}))
+        stars = [line.count("| * ") for line in table_markdown(table, Beside.BASE).splitlines()]
+        expected = [int(entry.adjusted_p_value <= level) for entry in table[:2]]
+        assert stars[2:] == [*expected, 0]
+        assert not any(entry.bold for entry in table)
+    assert expected == [0, 0]
 
 
 def test_in_a_question_of_ones_own_it_is_the_table_in_all_its_forms():
@@ -74,10 +82,10 @@ def test_in_a_question_of_ones_own_it_is_the_table_in_all_its_forms():
 
 def test_its_words_speak_of_the_base():
     config = collected(CELLS, BASE).config
-    assert "Bold: differs from ReLU, He at p = 0.005 (Welch's t-test over seeds, Holm's" in (
+    assert "Star: differs from ReLU, He at p = 0.005 (Welch's t-test over seeds, Holm's" in (
         caption(config, QUESTION)
     )
-    assert note_on_bold(config, QUESTION).startswith("A difference that is not bold is not shown")
+    assert note_on_bold(config, QUESTION).startswith("A difference without a star is not shown")
     plain = collected(CELLS).config
     assert note_on_bold(plain, QUESTION).startswith("Nothing was named beforehand in the sweep")
     named = collected(CELLS, {"comparisons": [["tanh", "tanh_n"]]}).config

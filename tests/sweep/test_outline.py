@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from rich.console import Console
 from sweep_builders import grouped
 
@@ -45,3 +46,18 @@ def test_it_is_said_at_which_look_something_can_be_decided(tmp_path):
     said = console.export_text()
     assert "with the first 5 seeds; up to " in said
     assert "nothing can be decided with fewer than 10" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"base": "tanh"}, "compares, on each data set: tanh_n with tanh\n"),
+        ({"comparisons": [["tanh", "tanh_n"]]}, "compares, on each data set: tanh with tanh_n\n"),
+        ({"paper": "none"}, "compares: nothing is named beforehand, so every variant with the"),
+        ({}, "compares: what the paper glorot2010 compares, where its variants are here\n"),
+    ],
+)
+def test_it_is_said_what_is_compared(tmp_path, changes, said):
+    console = Console(record=True, width=400, file=io.StringIO())
+    show_outline(grouped(changes), tmp_path / "a.yaml", console)
+    assert said in console.export_text()

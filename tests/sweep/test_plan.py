@@ -58,7 +58,7 @@ def test_what_is_planned_is_what_will_be_trained():
     studies = [Study(storage, settings, "-", "shapeset", name) for name in settings.variants]
     trials = [spec for study in studies for spec in drive(study)]
     assert shapes(planned["search"]) == shapes(trials)
-    winners = find_winners(studies, settings.search.table_depth)
+    winners = find_winners(studies)
     replicates = [task.spec for task in replicate_tasks(settings, winners)]
     assert shapes(replicates) <= shapes(planned["replicates"])
     assert planned["monitored"] == tuple(task.spec for task in monitored_tasks(settings))

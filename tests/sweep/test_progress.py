@@ -60,3 +60,26 @@ def test_what_is_pruned_or_finished_counts_as_done_and_no_rate_comes_of_it(progr
     assert progress.advance_after(20.0, 1000) == [
         "search: 2/4 trials, 75 % of the updates, 50 model-updates/s, 20 seconds left"
     ]
+
+
+def test_a_program_is_told_every_change_and_nothing_is_written():
+    events, now, text = [], [100.0], io.StringIO()
+    console = Console(file=text, quiet=True)
+    progress = SweepProgress(console, clock=lambda: now[0], watch=events.append)
+    progress.start("search", "trials", 4, 4000)
+    now[0] += 20
+    progress.advance(1000)
+    progress.expect(500)
+    progress.save(500)
+    progress.finish_units(1)
+    shown = [
+        (e.done, e.total, e.updates_done, e.updates_total, e.updates_per_second) for e in events
+    ]
+    assert shown == [
+        (0, 4, 0, 4000, None),
+        (0, 4, 1000, 4000, 50.0),
+        (0, 4, 1500, 4500, 50.0),
+        (1, 4, 1500, 4500, 50.0),
+    ]
+    assert {(one.phase, one.unit) for one in events} == {("search", "trials")}
+    assert text.getvalue() == ""

@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 import mlflow
+import numpy as np
 import pytest
 from small_sweep import ONE_PACK, ONE_VARIANT, StopAfter, numbers, of_variant, sweep
 from sweep_builders import all_runs, by_name, place_in, small_dataset, steps, store_uri
@@ -112,13 +113,14 @@ def test_the_study_runs_name_their_winners(finished):
 def test_registered_models_answer_like_the_stored_predictions(finished, monkeypatch):
     folder, outcome, _ = finished
     monkeypatch.setenv("MLFLOW_TRACKING_URI", store_uri(folder))
-    client, test = outcome.place.client, small_dataset().test
+    client, planes = outcome.place.client, small_dataset().test.images.numpy()
+    images = np.moveaxis(planes.reshape(-1, 2, 4, 4), 1, -1)
     for variant in ("tanh", "tanh_n"):
         name = f"small~shapeset~{variant}~{outcome.place.experiment_id}"
         version = client.get_model_version_by_alias(name, "winner")
         model = mlflow.pyfunc.load_model(f"models:/{name}@winner")
         assert json.loads(version.tags["class_names"]) == ["a", "b", "c", "d"]
-        answers = model.predict(test.images.numpy())["label"]
+        answers = model.predict(images)["label"]
         stored = read_arrays(client, version.run_id, Artifact.PREDICTIONS)
         assert answers.tolist() == ["abcd"[label] for label in stored["predictions"]]
         run = client.get_run(version.run_id)

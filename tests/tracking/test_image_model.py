@@ -1,6 +1,7 @@
 """A stored model, as those who never saw this package load and ask it."""
 
 import json
+from pathlib import Path
 
 import mlflow
 import numpy as np
@@ -45,6 +46,11 @@ def test_what_it_takes_and_gives_is_said():
     words = model().in_words()
     for said in ("uint8 [n, 4, 3, 3]", "flat [n, 36]", "red, green, blue", "0..255", "bee, wild"):
         assert said in words
+
+
+def test_the_guide_names_all_that_a_model_says_of_itself():
+    page = (Path(__file__).parents[2] / "docs" / "guide" / "mlflow.md").read_text("utf-8")
+    assert [key for key in model().metadata() if f"`{key}`" not in page] == []
 
 
 def test_a_description_ends_where_there_are_many_classes():

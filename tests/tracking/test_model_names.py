@@ -10,6 +10,7 @@ from glorot_sweep.tracking.model_names import (
     earlier_name,
     name_to_register,
     refuse_taken_names,
+    refusing_others,
     registered_name,
 )
 from glorot_sweep.tracking.place import open_place
@@ -87,3 +88,14 @@ def test_a_name_that_two_sweeps_of_earlier_versions_share_is_kept_by_neither(pla
     found = [name_to_register(one.place, own(one), "shapeset", "tanh") for one in sweeps]
     assert found == [named(one) for one in sweeps]
     assert len(set(found)) == 2
+
+
+def test_a_name_that_another_sweep_has_made_meanwhile_is_refused(place):
+    """Both began while it was free: another tracking store may have the same registry."""
+    stored = StoredSweep(place)
+    refuse = refusing_others(place, stored.name, stored.run.run_id)
+    client = place.client
+    refuse(client.create_registered_model(named(stored), {"sweep_run": stored.run.run_id}))
+    with pytest.raises(UserError, match="belongs to the sweep of the run feed"):
+        refuse(client.create_registered_model(named(stored, "tanh_n"), {"sweep_run": "feed"}))
+    refuse(client.create_registered_model(earlier_name("small", "shapeset", "tanh")))

@@ -5,9 +5,10 @@ import pytest
 from mlflow import MlflowClient
 
 from glorot_sweep.engine.single import SingleNetwork
+from glorot_sweep.errors import UserError
 from glorot_sweep.tracking.image_model import ImageModel
 from glorot_sweep.tracking.made_models import logged_models
-from glorot_sweep.tracking.models import ALIAS, is_registered, register
+from glorot_sweep.tracking.models import ALIAS, is_registered, register, register_saved
 from glorot_sweep.tracking.runs import RunStore
 
 
@@ -20,7 +21,7 @@ def test_a_kill_before_the_alias_makes_no_second_version(place, monkeypatch):
     network = SingleNetwork("tanh", weights, takes_images=True)
     model = ImageModel(network, np.zeros((2, 2, 2, 1), np.uint8), ("a", "b"))
     run_id = RunStore(place.client, place.experiment_id).create("a", {}).run_id
-    order = (place.client, run_id, "winner-of-a", model, "text", {"sweep_run": "1"})
+    order = (place.client, run_id, "winner-of-a", model, "text", {"sweep_run": "1"}, lambda _: None)
 
     def killed(*_):
         raise KeyboardInterrupt
@@ -37,3 +38,23 @@ def test_a_kill_before_the_alias_makes_no_second_version(place, monkeypatch):
     assert version.description == "text"
     (logged,) = logged_models(place.client, place.experiment_id, {run_id})
     assert logged.tags["class_names"] == '["a", "b"]'
+
+
+def test_of_two_who_make_a_name_at_once_one_has_it(place, monkeypatch):
+    """The other's is there by the time that this one's request comes; nothing of it is changed."""
+    place.client.create_registered_model("winner-of-a", {"sweep_run": "other"}, "theirs")
+    run_id = RunStore(place.client, place.experiment_id).create("a", {}).run_id
+
+    def refuse(model):
+        raise UserError(f"it is {model.tags['sweep_run']}'s")
+
+    def save(_path):
+        raise AssertionError
+
+    with pytest.raises(UserError, match="it is other's"):
+        register_saved(
+            place.client, run_id, "winner-of-a", save, "mine", {"sweep_run": "mine"}, refuse
+        )
+    found = place.client.get_registered_model("winner-of-a")
+    assert (found.tags, found.description) == ({"sweep_run": "other"}, "theirs")
+    assert not place.client.search_model_versions("name = 'winner-of-a'")

@@ -37,6 +37,8 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "config/search.py": ("a column of the page of keys", {"left_out"}),
     "sweep/storage/study_copies.py": ("a key of a file", {"trials"}),
     "config/between_sections.py": ("an attribute of a variant", {"step_rule"}),
+    "parts/variants.py": ("an attribute of a variant", {"weight_decay"}),
+    "papers/glorot2010/figures/variant_style.py": ("an attribute of a variant", {"weight_decay"}),
     "init_study/headline.py": (LAYERS, {"activation", "initialization"}),
     "init_study/networks.py": ("a label of a seed", {"init_study"}),
     "papers/glorot2010/claims/sigmoid_escape.py": (LAYERS, {"activation"}),
@@ -49,7 +51,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "report/agreement.py": (
         "attributes of a run, and what they are called",
         {"accepted_change", "activation", "code_hash", "device_type", "engine", "initialization",
-         "libraries", "step_rule"},
+         "libraries", "schedule", "step_rule", "weight_decay"},
     ),
     "report/belief.py": (
         "attributes of a run", {"batch_size", "data_seed", "depth", "log10_learning_rate",

@@ -98,6 +98,16 @@ def test_a_specification_is_written_whole():
     }  # fmt: skip
 
 
+def test_a_schedule_and_a_decay_are_written_where_there_is_one():
+    """Runs without them are stored as they were before there were any."""
+    plain, cosine, decaying = (
+        params_of(specified(spec(variant=name)))
+        for name in ("tanh_n", "tanh_n_cosine", "tanh_n_adamw")
+    )
+    assert cosine == {**plain, "schedule": "cosine"}
+    assert decaying == {**plain, "step_rule": "adamw", "weight_decay": "0.01"}
+
+
 def named(value):
     return getattr(value, "__name__", str(value))
 

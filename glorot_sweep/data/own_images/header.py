@@ -14,6 +14,7 @@ from PIL import features
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.ExifTags import Base
 from PIL.GifImagePlugin import GifImageFile
+from PIL.Image import Image
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
@@ -127,13 +128,16 @@ def orientation(image: ImageFile) -> int:
     return found if isinstance(found, int) and 1 <= found <= 8 else 1
 
 
-def is_transparent(image: ImageFile) -> bool:
+def is_transparent(image: Image) -> bool:
     """Return whether pixels may be transparent."""
     return image.mode in {"LA", "PA", "RGBA"} or "transparency" in image.info
 
 
 def has_16_bits(image: ImageFile) -> bool:
-    """Return whether each number of a pixel has 16 bits, of which the upper 8 are taken."""
+    """Return whether each number of a pixel has 16 bits, of which the upper 8 are taken.
+
+    Of colour Pillow has dropped the lower ones already.
+    """
     if image.mode.startswith("I;16"):
         return True
     arguments = image.tile[0][3] if image.tile else None

@@ -41,7 +41,8 @@ def manifest_of(
     """
     layout = source.layout
     labels = [layout.images[row].label for row in order]
-    ends = dict(zip(SPLITS, pairwise(accumulate(sizes, initial=0)), strict=True))
+    pairs = pairwise(accumulate(sizes, initial=0))
+    ends: dict[str, tuple[int, int]] = dict(zip(SPLITS, pairs, strict=True))
     changes = Counter(change for header in source.headers for change in header.changes)
     changes["enlarged"] = sum(_is_enlarged(one.height, one.width, rules) for one in source.headers)
     pixels = [hashlib.blake2b(image.data, digest_size=16).digest() for image in images]

@@ -12,7 +12,6 @@ from glorot_sweep.data.area import Pixels, area_resize
 from glorot_sweep.data.own_images.header import (
     Color,
     damaged,
-    has_16_bits,
     is_transparent,
     opened,
     orientation,
@@ -105,7 +104,7 @@ def _planes(image: Image) -> Pixels:
     if is_transparent(image):
         grey = image.mode in {"1", "L", "LA"}
         return _on_white(np.asarray(image.convert("LA" if grey else "RGBA")))
-    if has_16_bits(image) and image.mode.startswith("I"):
+    if image.mode.startswith("I;16"):
         return (np.asarray(image) >> 8).astype(np.uint8)[..., None]
     if image.mode == "CMYK":
         return _from_cmyk(np.asarray(image))
@@ -136,5 +135,7 @@ def _in_color(pixels: Pixels, color: Color) -> Pixels:
         return np.broadcast_to(pixels, (*pixels.shape[:2], 3))
     if pixels.shape[2] == 1:
         return pixels
-    sums = sum(weight * pixels[..., plane].astype(np.uint32) for plane, weight in enumerate(GREY))
-    return ((sums + np.uint32(1 << 15)) >> 16).astype(np.uint8)[..., None]
+    sums = np.full(pixels.shape[:2], 1 << 15, np.uint32)
+    for plane, weight in enumerate(GREY):
+        sums += weight * pixels[..., plane].astype(np.uint32)
+    return (sums >> 16).astype(np.uint8)[..., None]

@@ -121,4 +121,5 @@ def _alike(rows: Sequence[int], among: Sequence[int], seen: Thumbnails) -> dict[
 
 def _differences(one: Pixels, others: Pixels) -> NDArray[np.int32]:
     """Return the sums of the differences of all levels, [n]."""
-    return np.abs(others.astype(np.int16) - one).sum(axis=1, dtype=np.int32)
+    sums: NDArray[np.int32] = np.abs(others.astype(np.int16) - one).sum(axis=1, dtype=np.int32)
+    return sums

@@ -10,7 +10,7 @@ from glorot_sweep.engine.native import NativeUnavailable
 from glorot_sweep.engine.native.build import built
 from glorot_sweep.engine.native.forms import form_in_use
 
-ABI = 1
+ABI = 2
 """What `gs_abi` answers; counted up with every change of a function's arguments."""
 
 INT = ctypes.c_int
@@ -37,8 +37,9 @@ class Network(ctypes.Structure):
         ("parameters", ADDRESS),
         ("first", ADDRESS),
         ("second", ADDRESS),
-        ("scale", FLOAT),
-        ("rate", FLOAT),
+        ("scale", DOUBLE),
+        ("rate", DOUBLE),
+        ("decay", DOUBLE),
         ("damping", FLOAT),
     )
 
@@ -64,7 +65,20 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "gs_function": (None, (INT, ADDRESS, ADDRESS, LONG)),
     "gs_train": (
         None,
-        (NETWORKS, LONG, ADDRESS, ADDRESS, LONG, LONG, LONG, LONG, DOUBLE, ADDRESS, INT),
+        (
+            NETWORKS,
+            LONG,
+            ADDRESS,
+            ADDRESS,
+            LONG,
+            LONG,
+            LONG,
+            LONG,
+            DOUBLE,
+            ADDRESS,
+            ADDRESS,
+            INT,
+        ),
     ),
     "gs_curvature": (None, (NETWORKS, LONG, ADDRESS, ADDRESS, LONG, INT)),
     "gs_pretrain": (

@@ -19,7 +19,7 @@ ACTIVATIONS = (
     "leaky_relu", "selu", "silu",
 )  # fmt: skip
 COSTS = ("log_likelihood", "quadratic")
-RULES = ("sgd", "hessian", "gradient_variance")
+RULES = ("sgd", "hessian", "gradient_variance", "momentum", "nesterov", "adam", "adamw")
 """Parts with a native form, at the numbers by which the core knows them."""
 
 
@@ -108,6 +108,7 @@ class NativeNetwork:
             second=kept[1] if kept[1:] else None,
             scale=scale,
             rate=self.trial.learning_rate,
+            decay=variant.weight_decay,
             damping=self.trial.damping or 0.0,
         )
 
@@ -115,7 +116,7 @@ class NativeNetwork:
         """Return what makes the batch's sum of dCost/ds what the rule steps by.
 
         A linear rule adds the step itself, that of the Hessian the negative mean gradient times
-        its own step sizes; the variance of the gradient is that of the gradient.
+        its own step sizes; all others are given the mean gradient.
         """
         batch = self.trial.batch_size
         if self.rule.is_linear:

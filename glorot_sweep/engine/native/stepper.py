@@ -29,7 +29,9 @@ from glorot_sweep.engine.stepper import (
 )
 from glorot_sweep.engine.torch.initialization import inputs_seen
 from glorot_sweep.engine.trace import Trace
+from glorot_sweep.parts.schedules import SCHEDULES
 from glorot_sweep.parts.torch import step_rules
+from glorot_sweep.parts.torch.schedules import factors_of
 from glorot_sweep.specs import PackSpec
 
 
@@ -72,6 +74,7 @@ class NativeStepper(Stepper):
             )
             for trial in spec.trials
         ]  # fmt: skip
+        self._schedule = SCHEDULES[spec.first.variant.schedule]
         self._decoders = LayerDecoders(self.networks)
 
     def update_chunk(self, images: Tensor, labels: Tensor) -> NDArray[np.float64]:
@@ -195,11 +198,12 @@ class NativeStepper(Stepper):
     def _update(self, images: Tensor, labels: Tensor, updates: int) -> NDArray[np.float64]:
         images, labels, count = images.contiguous(), labels.contiguous(), len(self.networks)
         losses = np.empty((updates, count))
+        factors = factors_of(self._schedule, self.updates, updates, self.trials[0].updates)
         described = structures(self.networks, [n.update_scale() for n in self.networks])
         self._core.gs_train(
             described, count, images.data_ptr(), labels.data_ptr(), self.n_inputs,
             self.trials[0].batch_size, updates, self.updates, 1 - step_rules.DECAY,
-            losses.ctypes.data, _threads(),
+            factors.ctypes.data, losses.ctypes.data, _threads(),
         )  # fmt: skip
         self.updates += updates
         return losses

@@ -12,8 +12,10 @@ from torch import Tensor
 
 from glorot_sweep.engine.torch.layout import SMALLEST_STACK
 from glorot_sweep.engine.torch.packed import PackedNetwork
+from glorot_sweep.engine.torch.rates import Rates
 from glorot_sweep.parts.step_rules import StepRule
-from glorot_sweep.parts.torch.step_rules import Parameters
+from glorot_sweep.parts.torch.step_rules import Gradient, Parameters
+from glorot_sweep.specs import TrialSpec
 
 PIECE = 2**18  # numbers of a layer that are changed at once on a CPU: they stay in its cache
 
@@ -28,18 +30,33 @@ class Descent(ABC):
     """The steps of all parameters of a pack.
 
     Args:
+        rule: shared by all trials.
         network: the pack whose parameters are changed.
+        trials: its trials.
 
     Attributes:
         signal_rates: what each trial's back-propagated gradients are to be multiplied by.
+        scales_signal: whether they are to be multiplied by the schedule's factor besides.
+        rates: of all slices.
         update: number of the update whose steps are done, counted from 0.
     """
 
     signal_rates: Sequence[float]
     update = 0
 
-    def __init__(self, network: PackedNetwork) -> None:
-        self.network = network
+    def __init__(self, rule: StepRule, network: PackedNetwork, trials: Sequence[TrialSpec]) -> None:
+        self.rule, self.network, self.rates = rule, network, Rates(rule, network, trials)
+        self.scales_signal = rule.scales_gradient
+
+    def begin(self, update: int, factor: float) -> None:
+        """Set out for an update.
+
+        Args:
+            update: counted from 0.
+            factor: of all learning rates in it.
+        """
+        self.update = update
+        self.rates.set_factor(factor)
 
     @abstractmethod
     def descend(self, layer: int, below: Tensor, delta: Tensor) -> None:
@@ -71,33 +88,18 @@ class Descent(ABC):
                     tensor.copy_(values)
 
 
-def make_descent(
-    rule: StepRule, network: PackedNetwork, rates: Sequence[float], dampings: Sequence[float]
-) -> Descent:
-    """Return the steps of a pack by a rule, at their start.
-
-    Args:
-        rule: shared by all trials.
-        network: the pack.
-        rates: learning rate of each trial.
-        dampings: of each trial; positive for a rule that has any.
-    """
-    if rule.is_linear:
-        return LinearDescent(network, rates)
-    return RuledDescent(rule, network, rates, dampings)
+def make_descent(rule: StepRule, network: PackedNetwork, trials: Sequence[TrialSpec]) -> Descent:
+    """Return the steps of a pack by a rule, at their start; see `Descent`."""
+    folds = rule.is_linear and not trials[0].variant.weight_decay
+    return (LinearDescent if folds else RuledDescent)(rule, network, trials)
 
 
 class LinearDescent(Descent):
-    """One learning rate for all parameters: a layer's step is one product in place.
+    """One learning rate for all parameters, no decay: a layer's step is one product in place."""
 
-    Args:
-        network: the pack.
-        rates: learning rate of each trial.
-    """
-
-    def __init__(self, network: PackedNetwork, rates: Sequence[float]) -> None:
-        super().__init__(network)
-        self.signal_rates = tuple(rates)
+    def __init__(self, rule: StepRule, network: PackedNetwork, trials: Sequence[TrialSpec]) -> None:
+        super().__init__(rule, network, trials)
+        self.signal_rates = tuple(trial.learning_rate for trial in trials)
         self._bias_gradients = [torch.empty_like(bias) for bias in network.biases]
 
     def descend(self, layer: int, below: Tensor, delta: Tensor) -> None:
@@ -119,30 +121,18 @@ class LinearDescent(Descent):
 
 
 class RuledDescent(Descent):
-    """Steps by the functions of a rule.
+    """Steps by the functions of a rule; those of a linear one where weights decay."""
 
-    Args:
-        rule: has functions.
-        network: the pack.
-        rates: learning rate of each trial.
-        dampings: of each trial.
-    """
-
-    def __init__(
-        self,
-        rule: StepRule,
-        network: PackedNetwork,
-        rates: Sequence[float],
-        dampings: Sequence[float],
-    ) -> None:
-        super().__init__(network)
+    def __init__(self, rule: StepRule, network: PackedNetwork, trials: Sequence[TrialSpec]) -> None:
+        super().__init__(rule, network, trials)
         self.signal_rates = (1.0,) * len(network)
-        self.rule, self._functions = rule, rule.functions
+        self._functions = Gradient() if rule.is_linear else rule.functions
         self._stacks: dict[str, Stacks] = {
             name: (_zeros(network.weights), _zeros(network.biases))
             for name in (*rule.kept, *rule.derived)
         }
-        self._rates = [self._per_slice(rates, layer, 0.0) for layer in self._layers]
+        dampings = [trial.damping or 0.0 for trial in trials]
+        self._rates, self._decays, self._lost = self.rates.rates, self.rates.decays, self.rates.lost
         self._dampings = [self._per_slice(dampings, layer, 1.0) for layer in self._layers]
         self._cuts = [_cuts(weight) for weight in network.weights]
         self._buffers = self._make_buffers()
@@ -154,11 +144,24 @@ class RuledDescent(Descent):
     def descend(self, layer: int, below: Tensor, delta: Tensor) -> None:
         """Form the gradients of one piece after another, and do its step."""
         for cut, piece in zip(self._cuts[layer], self._pieces[layer], strict=True):
-            torch.bmm(below[cut].transpose(1, 2), delta[cut], out=piece.gradient)
+            self._form_gradient(piece, below[cut], delta[cut], layer, cut)
             self._functions.step(piece, self.update)
         piece = self._bias_pieces[layer]
         torch.sum(delta, 1, keepdim=True, out=piece.gradient)
         self._functions.step(piece, self.update)
+
+    def _form_gradient(
+        self, piece: Parameters, below: Tensor, delta: Tensor, layer: int, cut: slice
+    ) -> None:
+        """Make the gradient of some weights, with their decay; or let them decay before."""
+        x, gradient = below.transpose(1, 2), piece.gradient
+        if not self.rates.decay:
+            torch.bmm(x, delta, out=gradient)
+        elif self.rule.decoupled:
+            piece.values.sub_(torch.mul(piece.values, self._lost[layer][cut], out=gradient))
+            torch.bmm(x, delta, out=gradient)
+        else:
+            torch.mul(piece.values, self._decays[layer][cut], out=gradient).baddbmm_(x, delta)
 
     def take_curvature(self, diagonal: Stacks, number: int) -> None:
         """Pass on to the rule what belongs to each piece."""

@@ -1,6 +1,6 @@
 """The weights of a pack: every layer of K networks is one stack of matrices."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -71,16 +71,17 @@ class PackedNetwork:
     def __len__(self) -> int:
         return len(self.layout)
 
-    def initialize(self, inputs: Sequence[Tensor | None] | None = None) -> None:
+    def initialize(self, inputs_of: Callable[[int], Tensor | None] = lambda _: None) -> None:
         """Draw every trial's weights from its own seed; biases become 0.
 
         Args:
-            inputs: what each trial's initialization looks at; see `inputs_seen`.
+            inputs_of: what a trial's initialization looks at, by the trial's number; see
+                `inputs_seen`.
         """
         for trial, one in enumerate(self.layout.architectures):
             drawn = initial_weights(
                 one.initialization, self._sizes(one.depth), one.weight_seed, one.activation,
-                inputs[trial] if inputs else None,
+                inputs_of(trial),
             )  # fmt: skip
             for (weight, bias), values in zip(self.layers_of(trial), drawn, strict=True):
                 weight.copy_(values)

@@ -62,7 +62,7 @@ class TorchStepper(Stepper):
             PRECISIONS[spec.precision],
             self.device,
         )
-        self.network.initialize([inputs_seen(trial, images_of) for trial in spec.trials])
+        self.network.initialize(lambda trial: inputs_seen(spec.trials[trial], images_of))
         self.descent = self._make_descent()
         self._supervised: SupervisedUpdates | None = None
         self._pretraining: LayerPretraining | None = None
@@ -153,9 +153,7 @@ class TorchStepper(Stepper):
         return torch.stack([self.images_of(seed, first, count) for seed in self.data_seeds])
 
     def _make_descent(self) -> Descent:
-        rates = [trial.learning_rate for trial in self.trials]
-        dampings = [trial.damping or 0.0 for trial in self.trials]
-        return make_descent(self.rule, self.network, rates, dampings)
+        return make_descent(self.rule, self.network, self.trials)
 
     def _prepared(self) -> SupervisedUpdates:
         if self._supervised is None:

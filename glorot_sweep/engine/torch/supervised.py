@@ -11,6 +11,8 @@ from glorot_sweep.engine.torch.descent import Descent, Stacks
 from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.engine.torch.passes import PackedPass
 from glorot_sweep.engine.torch.streams import Streams
+from glorot_sweep.parts.schedules import SCHEDULES
+from glorot_sweep.parts.torch.schedules import factors_of
 from glorot_sweep.specs import TrialSpec
 
 
@@ -36,9 +38,12 @@ class SupervisedUpdates:
         self.batch, self.input_scaling = first.batch_size, first.input_scaling
         self.passes = PackedPass(network, first.batch_size, first.variant.cost)
         self.streams = Streams(network, layout.depth, trials, data_seeds)
+        self.schedule, self.all_updates = SCHEDULES[first.variant.schedule], first.updates
         rates = [rate / first.batch_size for rate in descent.signal_rates]
         like = network.weights[-1]
-        self._scale = like.new_tensor(layout.stacked(rates, layout.depth, 0.0)).view(-1, 1, 1)
+        stacked = layout.stacked(rates, layout.depth, 0.0)
+        self._whole = like.new_tensor(stacked, dtype=torch.float64).view(-1, 1, 1)
+        self._scale, self._factor = self._whole.to(network.dtype, copy=True), 1.0
         self._x, self._y = like.new_empty(0), like.new_empty(0)
         self._positions = [layout.position(trial) for trial in range(len(trials))]
 
@@ -59,9 +64,10 @@ class SupervisedUpdates:
         targets = self._one_hot(labels)
         updates = labels.shape[1] // self.batch
         losses = targets.new_zeros(updates, *self.passes.log_probabilities.shape[:2])
-        for update in range(updates):
+        factors = factors_of(self.schedule, first, updates, self.all_updates).tolist()
+        for update, factor in enumerate(factors):
             before(first + update)
-            self.descent.update = first + update
+            self._begin(first + update, factor)
             part = slice(update * self.batch, (update + 1) * self.batch)
             x = scale_pixels(images[:, part], self.network.dtype, self.input_scaling)
             x = self.streams.for_each(x, out=self._x)
@@ -70,6 +76,13 @@ class SupervisedUpdates:
             self.passes.backward(y, self._scale, self.descent.descend)
             self.passes.cost.of_examples(log_probabilities, y, losses[update])
         return losses.double().mean(2)[:, self._positions]
+
+    def _begin(self, update: int, factor: float) -> None:
+        """Let an update have its share of the learning rates."""
+        self.descent.begin(update, factor)
+        if self.descent.scales_signal and factor != self._factor:
+            self._scale.copy_(self._whole * factor)
+            self._factor = factor
 
     def curvature(self, images: Tensor) -> Stacks:
         """Return the diagonal of the Hessian over 8-bit images [streams, n, inputs]."""

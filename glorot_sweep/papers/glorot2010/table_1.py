@@ -65,3 +65,13 @@ def column_of(dataset: str) -> str:
         ('small_imagenet', 'mnist', 'mnist-2')
     """
     return "small_imagenet" if REDUCED_IMAGENET.fullmatch(dataset) else dataset
+
+
+def error_of(variant: str, dataset: str) -> float | None:
+    """Return the error of a row in the column that a data set stands beside, percent.
+
+    Example:
+        >>> error_of("tanh", "mnist"), error_of("relu", "mnist"), error_of("tanh", "mine")
+        (1.76, None, None)
+    """
+    return ERRORS.get(variant, {}).get(column_of(dataset))

@@ -1,20 +1,27 @@
-"""Steps with a learning rate of its own for each parameter: rate / (estimate + damping).
+"""Steps that follow more than the newest gradient.
 
-The estimate is the diagonal of the Hessian (Y. LeCun, L. Bottou, G. Orr, K.-R. Muller, Efficient
-BackProp, 1998) or the variance of the batch gradient. Only operations that round once are used, one
-after another: an element then gets the same bits at any place in a stack, which a fused
-multiply-add in one half of a loop would not promise.
+The first two give each parameter a learning rate of its own, rate / (estimate + damping). The
+estimate is the diagonal of the Hessian (Y. LeCun, L. Bottou, G. Orr, K.-R. Muller, Efficient
+BackProp, 1998) or the variance of the batch gradient. The others keep running sums of gradients:
+momentum, Nesterov's, Adam. Only operations that round once are used, one after another: an element
+then gets the same bits at any place in a stack, which a fused multiply-add in one half of a loop
+would not promise (`add_` with an `alpha` is one).
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor
 
 LEAST_SHARE = 0.5  # of the newest diagonal in the running mean; the first ones share equally
 DECAY = 0.999  # of the gradient's running mean and variance
+MOMENTUM = 0.9  # share of a velocity that is left after an update
+MEAN_DECAY, SQUARE_DECAY = 0.9, 0.999  # of Adam's running means
+LEAST_ROOT = 1e-8  # added to the root of Adam's mean square
 
 
 @dataclass(frozen=True)
@@ -108,3 +115,90 @@ class GradientVariance(StepFunctions):
         variance.add_(change.mul_(deviation)).mul_(1 - share)
         torch.add(variance, parameters.damping, out=change)
         parameters.values.sub_(gradient.div_(change).mul_(parameters.rate))
+
+
+class _WithoutDerived(StepFunctions):
+    """A rule all of whose numbers are kept."""
+
+    def settle(self, parameters: Parameters) -> None:
+        """Nothing is derived."""
+
+
+class Gradient(_WithoutDerived):
+    """The step is the rate times the gradient: plain descent, where an engine cannot fold it."""
+
+    def step(self, parameters: Parameters, update: int) -> None:
+        """Subtract the gradient times the rate."""
+        parameters.values.sub_(parameters.gradient.mul_(parameters.rate))
+
+
+class Momentum(_WithoutDerived):
+    """The step follows a sum of gradients that fade (B. T. Polyak, 1964).
+
+    In the form of I. Sutskever et al. (2013) as PyTorch has it: the rate is that of the step, not
+    of the sum, so that a schedule changes what earlier gradients do too.
+    """
+
+    def step(self, parameters: Parameters, update: int) -> None:
+        """Bring the gradient into the velocity, then step along that."""
+        gradient, velocity = parameters.gradient, parameters.kept["velocity"]
+        velocity.mul_(MOMENTUM).add_(gradient)
+        torch.mul(velocity, parameters.rate, out=gradient)
+        parameters.values.sub_(gradient)
+
+
+class Nesterov(_WithoutDerived):
+    """The same, along where the velocity will have gone (Y. Nesterov, 1983), as PyTorch has it."""
+
+    n_spare = 1
+
+    def step(self, parameters: Parameters, update: int) -> None:
+        """Bring the gradient into the velocity, then step along both."""
+        gradient, velocity = parameters.gradient, parameters.kept["velocity"]
+        velocity.mul_(MOMENTUM).add_(gradient)
+        torch.mul(velocity, MOMENTUM, out=parameters.spare[0])
+        parameters.values.sub_(gradient.add_(parameters.spare[0]).mul_(parameters.rate))
+
+
+class Adam(_WithoutDerived):
+    """The step is the mean gradient over the root of the mean square (D. Kingma, J. Ba, 2015)."""
+
+    n_spare = 1
+
+    def step(self, parameters: Parameters, update: int) -> None:
+        """Bring the gradient into both means, then step by their quotient."""
+        gradient, (step,) = parameters.gradient, parameters.spare
+        mean, square = parameters.kept["mean"], parameters.kept["square"]
+        of_mean, of_root = bias_corrections(update)
+        torch.sub(gradient, mean, out=step)
+        mean.add_(step.mul_(1 - MEAN_DECAY))
+        square.mul_(SQUARE_DECAY).add_(gradient.mul_(gradient).mul_(1 - SQUARE_DECAY))
+        torch.sqrt(square, out=gradient).mul_(of_root).add_(LEAST_ROOT)
+        torch.div(mean, gradient, out=step)
+        parameters.values.sub_(step.mul_(parameters.rate).mul_(of_mean))
+
+
+@lru_cache(maxsize=2)
+def bias_corrections(update: int) -> tuple[float, float]:
+    """Return what makes up for Adam's means having begun at 0: of the mean, of the square's root.
+
+    Args:
+        update: counted from 0.
+
+    Example:
+        >>> bias_corrections(0)
+        (10.000000000000002, 31.62277660168363)
+    """
+    of_mean = 1 / (1 - power(MEAN_DECAY, update + 1))
+    return of_mean, math.sqrt(1 / (1 - power(SQUARE_DECAY, update + 1)))
+
+
+def power(base: float, exponent: int) -> float:
+    """Return a power by products in a fixed order; a C library's function rounds its own way."""
+    result = 1.0
+    while exponent:
+        if exponent & 1:
+            result *= base
+        base *= base
+        exponent >>= 1
+    return result

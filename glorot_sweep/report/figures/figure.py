@@ -37,7 +37,7 @@ class Sources:
     """What a figure is drawn from.
 
     Attributes:
-        kinds: of its runs.
+        kinds: of its runs; none of a figure of the table's cells, which are whole or refused.
         fallback: kinds that it is drawn from where there is no initialization study.
         variants: of its monitored runs and replicates; empty: all.
         datasets: of its runs; empty: all.

@@ -13,7 +13,7 @@ from glorot_sweep.tracking.schema.names import Kind
 _REPLICATES, _TRIALS = Sources((Kind.REPLICATE,)), Sources((Kind.TRIAL,))
 
 QUESTION_FIGURES: Final[tuple[PlannedFigure, ...]] = (
-    PlannedFigure(NAME, "", "Test error of every variant", "", cells, _REPLICATES),
+    PlannedFigure(NAME, "", "Test error of every variant", "", cells, Sources(())),
     PlannedFigure("test_error", "", "Test error during training", "", error_curves, _REPLICATES),
     PlannedFigure(
         "learning_rate", "", "Learning rates and depths of the search", "", learning_rates, _TRIALS

@@ -74,16 +74,14 @@ def on_its_engine(spec: TrialSpec, engines: Engines) -> TrialSpec:
     return replace(spec, engine=engines[spec.variant.name].engine)
 
 
-def are_portable(engines: Engines, initializations: Mapping[str, str]) -> bool:
+def are_portable(engines: Engines, parts: Mapping[str, tuple[str, str]]) -> bool:
     """Return whether all variants have the same bits on CPUs of every type.
 
     Args:
         engines: of each variant.
-        initializations: likewise, by name.
+        parts: initialization and schedule of each, by name.
     """
-    return all(
-        same_on_every_cpu(one.engine, initializations[name]) for name, one in engines.items()
-    )
+    return all(same_on_every_cpu(one.engine, *parts[name]) for name, one in engines.items())
 
 
 def engine_words(engines: Engines) -> str:

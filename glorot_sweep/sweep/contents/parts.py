@@ -1,12 +1,25 @@
 """The parts of a sweep's search: what each of its studies is of."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
+from glorot_sweep.config.factors import Value, values_of
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.sweep.contents.groups import Group
 
-Part = tuple[str, str, Group]
-"""Data set, variant, and group."""
+
+class Part(NamedTuple):
+    """What one study is of.
+
+    Attributes:
+        dataset, variant, group: as they are called.
+        value: of the sweep's factor; None without one.
+    """
+
+    dataset: str
+    variant: str
+    group: Group = None
+    value: Value | None = None
 
 
 def parts_of(config: SweepConfig, seeds: Mapping[tuple[str, str], int] | None = None) -> list[Part]:
@@ -19,9 +32,10 @@ def parts_of(config: SweepConfig, seeds: Mapping[tuple[str, str], int] | None = 
     """
     at_last = config.at_look(-1)
     return [
-        (dataset, variant, group)
+        Part(dataset, variant, group, value)
         for dataset in config.datasets
         for group in at_last.search.group_numbers
+        for value in values_of(config)
         for variant in config.variants
         if group is None or seeds is None or group < seeds[dataset, variant]
     ]

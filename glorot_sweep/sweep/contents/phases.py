@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from glorot_sweep.config.factors import at_value
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.sweep.contents.groups import Group
@@ -47,7 +48,7 @@ def phases(config: SweepConfig, *, at_most: bool = False) -> Iterator[Phase]:
     """
     parts = parts_of(config, _most_seeds(config)) if at_most else parts_of(config.at_look(0))
     for dataset in config.datasets:
-        own = [part for part in parts if part[0] == dataset]
+        own = [part for part in parts if part.dataset == dataset]
         winners = _winners(config, own)
         yield _phase("search", dataset, _trials(config, own))
         yield _phase("replicates", dataset, replicate_tasks(config.at_look(-1), winners))
@@ -74,12 +75,15 @@ def _trials(config: SweepConfig, parts: Sequence[Part]) -> list[Task]:
     """Return the trials of parts, those of a group and number side by side."""
     by_group: defaultdict[Group, list[Part]] = defaultdict(list)
     for part in parts:
-        by_group[part[-1]].append(part)
+        by_group[part.group].append(part)
+    at = {part.value: at_value(config, part.value) for part in parts}
     return [
-        trial_task(config, dataset, variant, number, _trial(config, variant, number), {}, group)
+        trial_task(
+            at[value], dataset, variant, number, _trial(at[value], variant, number), {}, group
+        )
         for alike in by_group.values()
         for number in range(config.search.group_trials)
-        for dataset, variant, group in alike
+        for dataset, variant, group, value in alike
     ]
 
 
@@ -94,15 +98,18 @@ def _trial(config: SweepConfig, variant: str, number: int) -> Hyperparameters:
 
 def _winners(config: SweepConfig, parts: Sequence[Part]) -> list[Winner]:
     """Return the winners of each group: at the table's depth, and at the largest of several."""
-    search = config.search
+    return [winner for part in parts for winner in _winners_of(at_value(config, part.value), part)]
+
+
+def _winners_of(config: SweepConfig, part: Part) -> list[Winner]:
+    search, (dataset, variant, group, value) = config.search, part
     one_depth = search.depth.low == search.depth.high
     at_depth, deepest = (True, one_depth, search.table_depth), (False, True, search.depth.high)
     return [
         Winner(
             dataset, variant, Candidate(0, _guess(config, variant, depth), math.nan),
-            at_table_depth, is_overall, group,
+            at_table_depth, is_overall, group, value=value,
         )
-        for dataset, variant, group in parts
         for at_table_depth, is_overall, depth in ((at_depth,) if one_depth else (at_depth, deepest))
     ]  # fmt: skip
 

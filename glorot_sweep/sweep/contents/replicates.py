@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from glorot_sweep.config.factors import Value, at_value, value_names, value_words
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.config.window import evaluated_at
 from glorot_sweep.keys import key_text
@@ -11,7 +12,7 @@ from glorot_sweep.sweep.contents.groups import Group, group_names
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.specification import make_spec
 from glorot_sweep.sweep.contents.task import Task
-from glorot_sweep.sweep.contents.trials import study_key
+from glorot_sweep.sweep.contents.trials import marked_value, study_key
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Role, Tag
 from glorot_sweep.tracking.schema.trained import BOTH, NOT_LEARNED, ReplicateMark
@@ -37,7 +38,7 @@ class Winner:
     """A trial that is trained again with other seeds.
 
     Attributes:
-        dataset, variant, group: its study.
+        dataset, variant, group, value: its study.
         candidate: the trial.
         at_table_depth: it is the best one at the table's depth and feeds Table 1.
         is_overall: it is the best one of its study and feeds the table of best depths.
@@ -52,6 +53,7 @@ class Winner:
     is_overall: bool
     group: Group = None
     has_learned: bool = True
+    value: Value | None = None
 
     @property
     def role(self) -> str:
@@ -75,7 +77,13 @@ def replicate_tasks(config: SweepConfig, winners: Sequence[Winner]) -> list[Task
 
 
 def replicate_key(
-    dataset: str, variant: str, seed: int, group: Group = None, *, at_table_depth: bool
+    dataset: str,
+    variant: str,
+    seed: int,
+    group: Group = None,
+    *,
+    at_table_depth: bool,
+    value: Value | None = None,
 ) -> str:
     """Return the key of a replicate's run.
 
@@ -84,13 +92,15 @@ def replicate_key(
         'tanh/mine/best/g4/seed1'
     """
     where = () if at_table_depth else ("best",)
-    return key_text(variant, dataset, *where, *group_names(group), f"{Tag.SEED}{seed}")
+    words = (*value_names(value), *where, *group_names(group))
+    return key_text(variant, dataset, *words, f"{Tag.SEED}{seed}")
 
 
 def _replicate(config: SweepConfig, winner: Winner, seed: int) -> Task:
-    replicates = config.replicates
     dataset, variant, chosen = winner.dataset, winner.variant, winner.candidate.chosen
-    words = (config.seed, dataset, variant, "replicate", chosen.depth, seed)
+    value, config = winner.value, at_value(config, winner.value)
+    replicates = config.replicates
+    words = (config.seed, dataset, variant, *value_words(value), "replicate", chosen.depth, seed)
     spec = make_spec(
         config.network,
         config.statistics,
@@ -98,7 +108,12 @@ def _replicate(config: SweepConfig, winner: Winner, seed: int) -> Task:
         config.rows[variant],
         chosen,
         key=replicate_key(
-            dataset, variant, seed, winner.group, at_table_depth=winner.at_table_depth
+            dataset,
+            variant,
+            seed,
+            winner.group,
+            at_table_depth=winner.at_table_depth,
+            value=value,
         ),
         purpose="replicate",
         evaluate_at=evaluated_at(replicates.evaluations, replicates.updates, replicates.window),
@@ -107,11 +122,11 @@ def _replicate(config: SweepConfig, winner: Winner, seed: int) -> Task:
         window=replicates.window,
     )
     mark = ReplicateMark(
-        study=study_key(dataset, variant),
+        study=study_key(dataset, variant, value),
         seed=seed,
         group=winner.group,
         role=winner.role,
         winner=f"t{winner.candidate.number:03d}",
         learned=None if winner.has_learned else NOT_LEARNED,
     )
-    return Task(spec, tags_of(mark))
+    return Task(spec, tags_of(mark, marked_value(value)))

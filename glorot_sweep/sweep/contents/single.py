@@ -82,11 +82,12 @@ class SingleRequest:
 
     def _check_damping(self) -> None:
         damping = self.damping
-        has_damping = STEP_RULES[VARIANTS[self.variant].step_rule].has_damping
+        rule = STEP_RULES[VARIANTS[self.variant].step_rule]
+        has_damping = rule.has_damping
         if damping and not has_damping:
             raise UserError(
-                f"the variant {self.variant!r} has one learning rate for all parameters, so it "
-                f"takes no damping, got {damping}; leave it out"
+                f"the step rule {rule.name!r} of the variant {self.variant!r} divides by no "
+                f"estimate, so it takes no damping, got {damping}; leave it out"
             )
         if has_damping and not (math.isfinite(damping) and damping > 0):
             raise UserError(

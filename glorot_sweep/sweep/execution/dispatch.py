@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from glorot_sweep.config.factors import table_value
 from glorot_sweep.errors import ServiceLostError, TooManyFailuresError
 from glorot_sweep.specs import PackSpec, TrialSpec
 from glorot_sweep.sweep.contents.engines import on_its_engine
@@ -127,7 +128,9 @@ class Dispatch:
     def _plan(self, task: Task) -> RunPlan:
         """Return how a task's run is written; that of an earlier attempt is opened again."""
         variant = task.spec.variant.name
-        study = self.study_runs[study_key(task.spec.dataset, variant)]
+        # A monitored run belongs to the study of the table's value.
+        at_table = study_key(task.spec.dataset, variant, table_value(self.sweep.config))
+        study = self.study_runs[task.tags.get(Tag.STUDY, at_table)]
         tags = {**self.sweep.tags_for(variant), **task.tags}
         return RunPlan(study.run_id, tags, self._runs.get(task.key))
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from glorot_sweep.config.factors import Value, values_of
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.keys import run_name
 from glorot_sweep.sweep.contents.monitored import monitored_tasks
 from glorot_sweep.sweep.contents.parts import parts_of
-from glorot_sweep.sweep.contents.trials import trial_key
+from glorot_sweep.sweep.contents.trials import marked_value, trial_key
 from glorot_sweep.tracking.belonging import OwnRun, runs_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
@@ -34,7 +35,9 @@ def lacking(place: Place, config: SweepConfig, own: OwnRun) -> list[str]:
     seeds = reached(config, replicates).seeds
     missing = [run_name(key) for key in _expected(config, seeds) if key not in keys]
     missing += _missing_studies(config, found)
-    missing += _missing_replicates(seeds, replicates)
+    for value in values_of(config):
+        at_it = [run for run in replicates if run.value == marked_value(value).value]
+        missing += [f"{one}{_at(value)}" for one in _missing_replicates(seeds, at_it)]
     lost = without_predictions(place, replicates)
     return missing + [f"the predictions of {run.name}" for run in lost]
 
@@ -45,22 +48,29 @@ def _has_ended(run: MemberRun) -> bool:
 
 def _expected(config: SweepConfig, seeds: Mapping[Cell, int]) -> Iterator[str]:
     """The keys of trials and monitored runs, which are known from the seeds."""
-    for dataset, variant, group in parts_of(config, seeds):
+    for dataset, variant, group, value in parts_of(config, seeds):
         for number in range(config.search.group_trials):
-            yield trial_key(dataset, variant, number, group)
+            yield trial_key(dataset, variant, number, group, value)
     if config.monitored:
         yield from (task.key for task in monitored_tasks(config))
 
 
 def _missing_studies(config: SweepConfig, found: Iterable[RunRecord]) -> list[str]:
     studies = [read(StudyRun, run) for run in found if run.tags.get(Tag.KIND) == Kind.STUDY]
-    there = {(run.dataset, run.variant) for run in studies if run.state is State.COMPLETE}
+    there = {
+        (run.dataset, run.variant, run.value) for run in studies if run.state is State.COMPLETE
+    }
     return [
-        f"the study of {variant} on {dataset}"
+        f"the study of {variant} on {dataset}{_at(value)}"
         for dataset in config.datasets
         for variant in config.variants
-        if (dataset, variant) not in there
+        for value in values_of(config)
+        if (dataset, variant, marked_value(value).value) not in there
     ]
+
+
+def _at(value: Value | None) -> str:
+    return "" if value is None else f", {value}"
 
 
 def _missing_replicates(seeds: Mapping[Cell, int], replicates: Iterable[ReplicateRun]) -> list[str]:

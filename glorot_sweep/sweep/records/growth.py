@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from glorot_sweep.config.factors import TABLE_KEY, factor_of, table_value, values_of
 from glorot_sweep.config.stages import GRID_IS_WHOLE, Budget
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.config.window import evaluated_at
@@ -98,6 +99,8 @@ def _reasons(more: Change, before: SweepConfig, now: SweepConfig) -> dict[str, s
             found[key] = "the sweep goes on until it is decided, and this would change its looks"
         else:
             found[key] = (GROWING[paths[0]](before, now) or None) if paths else ""
+            if key.startswith(OF_THE_TABLE):
+                found[key] = _table_stays(before, now)
     return found
 
 
@@ -204,6 +207,20 @@ def _evaluations(before: SweepConfig, now: SweepConfig) -> str:
     return "" if last[0] == last[1] else "the final error would be the mean of other evaluations"
 
 
+def _values(before: SweepConfig, now: SweepConfig) -> str:
+    if factor_of(before) != factor_of(now):
+        return "runs that are there are at no value of another factor"
+    return "" if set(values_of(before)) <= set(values_of(now)) else FEWER
+
+
+def _table_stays(before: SweepConfig, now: SweepConfig) -> str:
+    """Say how a factor can have further values; nothing of a sweep without one."""
+    value = table_value(before)
+    if value is None or factor_of(before) != factor_of(now):
+        return ""
+    return f"the table stays where it is: say {TABLE_KEY[value.factor]}: {value.number}"
+
+
 def _comparisons(before: SweepConfig, now: SweepConfig) -> str:
     if not before.all_comparisons:
         return "without any, those of the paper are tested, if it is about one"
@@ -237,10 +254,15 @@ GROWING: Final[dict[str, Rule]] = {
     "search.pretraining": _pretraining,
     "replicates.seeds": _replicates,
     "replicates.evaluations": _evaluations,
+    "replicates.depths": _values,
+    "replicates.widths": _values,
     "comparisons": _comparisons,
     "monitored": _monitored,
 }
 """Keys of a sweep file by which its sweep may grow."""
+
+OF_THE_TABLE: Final = ("search.table_depth", "search.depth.", "network.width")
+"""Those that follow from the last value of a factor, unless the file says where the table is."""
 
 OF_A_DESIGN: Final = {
     "datasets", "search.trials", "search.depth_trials", "search.grown_from", "search.groups",

@@ -14,13 +14,14 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.engine.choice import Engines
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.provenance import Provenance
-from glorot_sweep.parts.variants import Variant
+from glorot_sweep.parts.variants import BEFORE, Variant, content_of
 from glorot_sweep.sweep.contents.engines import are_portable
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Tag, TagFamily
 from glorot_sweep.tracking.schema.runs import Accepted
 
 FLAG = "--accept-changed-code"
+HOW_WRITTEN = {"name", "label"}
 DATA_SET, PLUGIN, PROCESSOR = "data set ", "plugin ", "processor"
 LONGEST_CHANGE = 500  # characters of the tag that names accepted changes
 
@@ -72,7 +73,9 @@ class Identity:
     def is_portable(self, variant: str | None = None) -> bool:
         """Return whether all variants, or one, have the same bits on CPUs of every type."""
         engines = self.engines if variant is None else {variant: self.engines[variant]}
-        return are_portable(engines, {n: row["initialization"] for n, row in self.variants.items()})
+        rows = {name: BEFORE | dict(row) for name, row in self.variants.items()}
+        parts = {name: (row["initialization"], row["schedule"]) for name, row in rows.items()}
+        return are_portable(engines, parts)
 
     def tags(self, variant: str | None = None) -> dict[str, str]:
         """Return the tags of runs that are made after a change was accepted.
@@ -99,7 +102,7 @@ def identity_of(
 
 def row_of(variant: Variant) -> dict[str, Any]:
     """Return what a variant trains; how tables write it changes no number."""
-    return {name: value for name, value in asdict(variant).items() if name not in {"name", "label"}}
+    return {name: value for name, value in content_of(variant).items() if name not in HOW_WRITTEN}
 
 
 def refuse_another_question(name: str, stored: Mapping[str, Any], now: Mapping[str, Any]) -> None:

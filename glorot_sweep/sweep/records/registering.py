@@ -6,16 +6,22 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from glorot_sweep.config.factors import table_value
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import ImageDataset, majority_error_percent
 from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.errors import ServiceLostError
+from glorot_sweep.sweep.contents.trials import marked_value
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.search.study import ROUNDING
 from glorot_sweep.tracking.belonging import runs_of
 from glorot_sweep.tracking.image_model import ImageModel
 from glorot_sweep.tracking.life import State
-from glorot_sweep.tracking.model_names import name_to_register, refuse_taken_names
+from glorot_sweep.tracking.model_names import (
+    name_to_register,
+    refuse_taken_names,
+    refusing_others,
+)
 from glorot_sweep.tracking.models import delete_pending, is_registered, register
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.probe import probe_registry
@@ -45,6 +51,7 @@ def refuse_registry(place: Place, config: SweepConfig) -> None:
 def register_winners(sweep: OpenSweep, datasets: Mapping[str, ImageDataset]) -> list[str]:
     """Register a model for each data set and variant; return their URIs.
 
+    Of a sweep with a factor it is a replicate at the table's value.
     The replicate with the lowest validation error is taken; if all of them diverged, none is, nor
     if it was imported without its weights: it is not trained again for a model's sake. One that
     has learned nothing makes a model that says so.
@@ -59,13 +66,14 @@ def register_winners(sweep: OpenSweep, datasets: Mapping[str, ImageDataset]) -> 
     replicates_of_all = [read(ReplicateRun, run) for run in found]
     runs = [run for run in replicates_of_all if run.state is State.COMPLETE]
     delete_pending(place.client, place.experiment_id, {run.run_id for run in runs})
+    at_table = marked_value(table_value(sweep.config)).value
     uris = []
     for dataset in sweep.config.datasets:
         for variant in sweep.config.variants:
             replicates = [
                 run
                 for run in runs
-                if (run.dataset, run.variant) == (dataset, variant)
+                if (run.dataset, run.variant, run.value) == (dataset, variant, at_table)
                 and Role.TABLE_DEPTH in run.roles
             ]
             if replicates:
@@ -143,4 +151,5 @@ def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str
         level = logging.WARNING if run.has_learned else logging.INFO
         words = "%s on %s: %s Its model %s is tagged so."
         logger.log(level, words, variant.name, dataset.name, NOTHING_LEARNED, name)
-    return register(client, run.run_id, name, model, description, tags)
+    refuse_other = refusing_others(sweep.place, own.sweep, own.run_id)
+    return register(client, run.run_id, name, model, description, tags, refuse_other)

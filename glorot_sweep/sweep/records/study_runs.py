@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from glorot_sweep.config.factors import table_value
 from glorot_sweep.keys import run_name
 from glorot_sweep.sweep.contents.replicates import Candidate, Winner
-from glorot_sweep.sweep.contents.trials import study_key
+from glorot_sweep.sweep.contents.trials import marked_value, study_key
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.search.winners import range_edges
@@ -36,11 +37,15 @@ def finish_study_runs(
     growths: int = 0,
 ) -> Iterator[RunWriter]:
     """Finish the runs of a sweep's studies one by one; it has grown so often."""
-    edges = range_edges(studies, studies[0].config.search.table_depth)
+    edges = range_edges(studies)
     for key, run in runs.items():
-        own = [winner for winner in winners if study_key(winner.dataset, winner.variant) == key]
+        own = [winner for winner in winners if _key_of(winner) == key]
         finish_study_run(run, own, edges[key], growths)
         yield run
+
+
+def _key_of(winner: Winner) -> str:
+    return study_key(winner.dataset, winner.variant, winner.value)
 
 
 def open_study_run(sweep: OpenSweep, study: Study, note: DatasetNote) -> RunWriter:
@@ -51,7 +56,7 @@ def open_study_run(sweep: OpenSweep, study: Study, note: DatasetNote) -> RunWrit
         dataset=study.dataset, variant=study.variant, study=key, optuna_study=study.name
     )
     made_by = MadeBy(engine=sweep.engines[study.variant].engine)
-    own = tags_of(mark, which, made_by, standing(State.RUNNING))
+    own = tags_of(mark, which, marked_value(study.value), made_by, standing(State.RUNNING))
     tags = {**sweep.tags_for(study.variant), **own}
     existing, params = sweep.existing.get(key), params_of(which)
     if existing is not None:
@@ -66,9 +71,12 @@ def open_study_run(sweep: OpenSweep, study: Study, note: DatasetNote) -> RunWrit
 def _take_in(sweep: OpenSweep, study: Study, writer: RunWriter) -> None:
     """Put what was trained for a study whose run was deleted by hand below its new run."""
     client = sweep.place.client
+    at_table = study.value == table_value(sweep.config)
     for run in runs_of(client, sweep.place.experiment_id, sweep.own):
         of_study = run.tags.get(Tag.DATASET), run.tags.get(Tag.VARIANT)
-        if Tag.PARENT in run.tags and of_study == (study.dataset, study.variant):
+        keys = {study.run_key, None} if at_table else {study.run_key}  # monitored runs name none
+        is_its = study.value is None or run.tags.get(Tag.STUDY) in keys
+        if Tag.PARENT in run.tags and of_study == (study.dataset, study.variant) and is_its:
             RunWriter(client, run.run_id, run.started).tag({Tag.PARENT: writer.run_id})
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from enum import StrEnum
 
-from glorot_sweep.sweep.contents.groups import Group
+from glorot_sweep.sweep.contents.parts import Part
 from glorot_sweep.tracking.schema.names import Tag
 from glorot_sweep.training.results import TrialResult
 
@@ -19,6 +19,9 @@ class Attribute(StrEnum):
     VARIANT = Tag.VARIANT.value
     GROUP = Tag.GROUP.value
     """Number of a study's group; a study that is not searched in groups has none."""
+    FACTOR = Tag.FACTOR.value
+    FACTOR_VALUE = Tag.FACTOR_VALUE.value
+    """At which depth or width it is, of a sweep in which that is a factor."""
     STATE = Tag.STATE.value
     """How a trial's run has ended."""
     RUN_ID = "run_id"
@@ -31,14 +34,16 @@ def no_page(run_id: str) -> None:
     """Return that no server shows a run."""
 
 
-def of_study(sweep: str, dataset: str, variant: str, group: Group) -> dict[str, str | int]:
+def of_study(sweep: str, part: Part) -> dict[str, str | int]:
     """Return what a study is of."""
     which: dict[str, str | int] = {
         Attribute.SWEEP: sweep,
-        Attribute.DATASET: dataset,
-        Attribute.VARIANT: variant,
+        Attribute.DATASET: part.dataset,
+        Attribute.VARIANT: part.variant,
     }
-    return which if group is None else {**which, Attribute.GROUP: group}
+    if part.value is not None:
+        which |= {Attribute.FACTOR: part.value.factor, Attribute.FACTOR_VALUE: part.value.number}
+    return which if part.group is None else {**which, Attribute.GROUP: part.group}
 
 
 def of_run(run_id: str, page_of: PageOf) -> dict[str, str]:

@@ -1,10 +1,11 @@
-"""The studies of a sweep: one for each data set, group and variant."""
+"""The studies of a sweep: one for each data set, group, variant and value."""
 
 import math
 from collections.abc import Iterable, Mapping
 
 from optuna.storages import BaseStorage
 
+from glorot_sweep.config.factors import at_value, values_of
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.sweep.contents.parts import Part
 from glorot_sweep.sweep.search.attributes import PageOf, no_page
@@ -33,11 +34,12 @@ def studies_of(
         patience: with outages of the storage.
         page_of: see `Study`.
     """
+    at = {value: at_value(config, value) for value in values_of(config)}
     return [
         Study(
-            storage, config, scope, dataset, variant, patience,
+            storage, at[value], scope, dataset, variant, patience,
             group=group, chance=math.inf if chances is None else chances[dataset],
             page_of=page_of,
         )
-        for dataset, variant, group in parts
+        for dataset, variant, group, value in parts
     ]  # fmt: skip

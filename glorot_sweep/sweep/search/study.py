@@ -9,13 +9,14 @@ after it failed anywhere.
 
 import logging
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import optuna
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
+from glorot_sweep.config.factors import value_names, value_of, value_words
 from glorot_sweep.config.section import RateRange
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
@@ -30,6 +31,8 @@ from glorot_sweep.sweep.contents.task import Task
 from glorot_sweep.sweep.contents.trials import study_key, trial_key, trial_task
 from glorot_sweep.sweep.search.attributes import PageOf, no_page, of_run, of_study
 from glorot_sweep.sweep.search.learning_rates import fixed_rates, range_of
+from glorot_sweep.sweep.search.names import study_name
+from glorot_sweep.sweep.search.outcomes import best_trial, complete_trials
 from glorot_sweep.sweep.search.proposals import Proposals, store
 from glorot_sweep.sweep.search.ranges import Edge, edge_of
 from glorot_sweep.sweep.search.space import search_space
@@ -40,18 +43,12 @@ from glorot_sweep.training.results import TrialResult
 ROUNDING = 1e-9  # points: a mean of equal errors can differ from them in its last bit
 
 
-def study_name(sweep: str, scope: str, part: Part) -> str:
-    """Return the name of a study in the storage; for `scope` see `Study`."""
-    dataset, variant, group = part
-    return "/".join((sweep, scope, dataset, variant, *group_names(group)))
-
-
 class Study:
     """The study of one data set, variant and group.
 
     Args:
         storage: Optuna's.
-        config: the sweep.
+        config: the sweep, at the study's value if it has a factor.
         scope: makes the study's name unique to one run of the sweep.
         dataset, variant: what is studied.
         patience: with outages of the storage.
@@ -81,10 +78,11 @@ class Study:
     ) -> None:
         self.config, self.dataset, self.variant = config, dataset, variant
         self.group, self.chance, self.page_of = group, chance, page_of
-        self.run_key = study_key(dataset, variant)
+        self.value = value_of(config)
+        self.run_key = study_key(dataset, variant, self.value)
+        self.key = key_text(variant, dataset, *value_names(self.value), *group_names(group))
+        self.name = study_name(config.name, scope, self.part)
         self._row = config.rows[variant]
-        self.key = key_text(variant, dataset, *group_names(group))
-        self.name = study_name(config.name, scope, (dataset, variant, group))
         self._patience = patience or Patience()
         self._study = self._patience(
             lambda: optuna.create_study(
@@ -92,14 +90,24 @@ class Study:
             )
         )
 
+    @property
+    def part(self) -> Part:
+        """What it is of."""
+        return Part(self.dataset, self.variant, self.group, self.value)
+
+    @property
+    def table_depth(self) -> int:
+        """Depth of the winner that feeds the table: with depth as a factor its own."""
+        return self.config.search.table_depth
+
     def describe(self, run_id: str) -> None:
         """Let the study say of what it is, and which run it has: see `attributes.Attribute`.
 
         Args:
             run_id: of its run.
         """
-        which = of_study(self.config.name, self.dataset, self.variant, self.group)
-        wanted = {**of_run(run_id, self.page_of), **which}  # the dashboard shows five at once
+        # The dashboard shows five at once.
+        wanted = {**of_run(run_id, self.page_of), **of_study(self.config.name, self.part)}
         have = self._patience(lambda: self._study.user_attrs)
         for name, value in wanted.items():
             if have.get(name) != value:
@@ -128,7 +136,7 @@ class Study:
             for number in numbers
             if number >= len(trials) or not trials[number].state.is_finished()
         ]
-        earlier = _complete(trials[: numbers.start])
+        earlier = complete_trials(trials[: numbers.start])
         trials = self._with_new_ones(trials, numbers.stop)
         return [self._task(trials[number], earlier) for number in unfinished]
 
@@ -176,7 +184,7 @@ class Study:
         """Return the trials that have been told, as they were asked."""
         trials, generation_of = self._patience(self._trials), self.config.search.generation_of
         return [
-            self._task(trial, _complete(trials[: generation_of(trial.number).start]))
+            self._task(trial, complete_trials(trials[: generation_of(trial.number).start]))
             for trial in trials
             if trial.state.is_finished()
         ]
@@ -216,8 +224,9 @@ class Study:
     def range_around(self, candidate: Candidate) -> RateRange:
         """Return the range searched at a trial's depth: it grows at the table's depth alone."""
         search = self.config.search
-        at_table_depth = candidate.chosen.depth == search.table_depth
-        if at_table_depth and search.may_win_at_table_depth(candidate.number):
+        if candidate.chosen.depth == self.table_depth and search.may_win_at_table_depth(
+            candidate.number
+        ):
             return self.range_searched()
         return learning_rates(search, self._row)
 
@@ -229,7 +238,7 @@ class Study:
 
     def trial_key(self, number: int) -> str:
         """Return the key of a trial's run."""
-        return trial_key(self.dataset, self.variant, number, self.group)
+        return trial_key(self.dataset, self.variant, number, self.group, self.value)
 
     def states(self) -> dict[int, bool]:
         """Return whether each trial is finished, by number."""
@@ -251,7 +260,7 @@ class Study:
         search = self.config.search
         if depth == search.table_depth:
             trials = [trial for trial in trials if search.may_win_at_table_depth(trial.number)]
-        return _best(trials, depth)
+        return best_trial(trials, depth)
 
     def _rates(self, trials: Sequence[FrozenTrial], number: int) -> RateRange:
         """Return the range from which the rate of trial `number` is drawn."""
@@ -271,25 +280,5 @@ class Study:
         return trial_task(config, self.dataset, self.variant, number, chosen, limits, self.group)
 
     def _seed(self, number: int) -> int:
-        words = (self.dataset, self.variant, *group_words(self.group), "sampler", number)
-        return derive_seed(self.config.seed, *words)
-
-
-def _complete(trials: Iterable[FrozenTrial]) -> list[CompleteTrial]:
-    return [
-        CompleteTrial(trial.params["depth"], trial.intermediate_values)
-        for trial in trials
-        if trial.state == TrialState.COMPLETE
-    ]
-
-
-def _best(trials: Iterable[FrozenTrial], depth: int | None) -> Candidate | None:
-    """Return the complete trial with the lowest error, of equals the earliest; None without any."""
-    candidates = [
-        Candidate(trial.number, Hyperparameters(**trial.params), trial.value)
-        for trial in trials
-        if trial.state == TrialState.COMPLETE
-        and trial.value is not None
-        and depth in {None, trial.params["depth"]}
-    ]
-    return min(candidates, key=lambda one: (one.validation_error, one.number), default=None)
+        own = (*value_words(self.value), *group_words(self.group), "sampler", number)
+        return derive_seed(self.config.seed, self.dataset, self.variant, *own)

@@ -11,11 +11,11 @@ from glorot_sweep.tracking.schema.studies import RangeEdges
 ENDS = {"low": "lowest", "high": "highest"}
 
 
-def find_winners(studies: Iterable[Study], table_depth: int) -> list[Winner]:
+def find_winners(studies: Iterable[Study]) -> list[Winner]:
     """Return one or two winners of each study: at the table's depth, and over all depths."""
     winners = []
     for study in studies:
-        at_depth, overall = study.best(table_depth), study.best()
+        at_depth, overall = study.best(study.table_depth), study.best()
         same = at_depth.number == overall.number
         winners.append(_winner(study, at_depth, True, same))
         if not same:
@@ -32,24 +32,26 @@ def _winner(study: Study, best: Candidate, at_table_depth: bool, is_overall: boo
         is_overall,
         study.group,
         study.has_learned(best),
+        study.value,
     )
 
 
-def range_edges(studies: Iterable[Study], table_depth: int) -> dict[str, RangeEdges]:
+def range_edges(studies: Iterable[Study]) -> dict[str, RangeEdges]:
     """Return whose winners lie in the outer tenth of their range, by the key of the study's run.
+
+    The winners that make the table are looked at, and those at any depth.
 
     Args:
         studies: all of a sweep.
-        table_depth: of the winners that make the table; those at any depth are looked at as well.
     """
     groups: defaultdict[str, list[Study]] = defaultdict(list)
     for study in studies:
         groups[study.run_key].append(study)
-    return {key: _edges(alike, table_depth) for key, alike in groups.items()}
+    return {key: _edges(alike) for key, alike in groups.items()}
 
 
-def _edges(groups: list[Study], table_depth: int) -> RangeEdges:
-    at_depth = _at_an_edge(groups, table_depth)
+def _edges(groups: list[Study]) -> RangeEdges:
+    at_depth = _at_an_edge(groups, groups[0].table_depth)
     overall = _at_an_edge(groups, None)
     if all(at_depth.get(group) == (number, edge) for group, (number, edge) in overall.items()):
         overall = {}
@@ -77,19 +79,20 @@ def _half(edges: Sized, groups: Sized) -> str | None:
     return f"{len(edges)} of {len(groups)} groups" if half else None
 
 
-def search_remarks(studies: Iterable[Study], table_depth: int) -> list[str]:
+def search_remarks(studies: Iterable[Study]) -> list[str]:
     """Return a line for each winner that says little: of nothing learned, or at an edge.
+
+    The winners that make the table are looked at, and those at any depth.
 
     Args:
         studies: all of a sweep.
-        table_depth: of the winners that make the table; those at any depth are looked at as well.
     """
     studies = list(studies)
-    lines = [line for study in studies for line in _remarks(study, table_depth)]
+    lines = [line for study in studies for line in _remarks(study)]
     named = {study.run_key: study for study in studies}
-    for key, edges in range_edges(studies, table_depth).items():
+    for key, edges in range_edges(studies).items():
         study = named[key]
-        where = f"{study.variant} on {study.dataset}"
+        where = _where(study)
         widen = f"widen search.learning_rates.{study.variant}"
         if edges.range_edges:
             lines.append(
@@ -104,12 +107,16 @@ def search_remarks(studies: Iterable[Study], table_depth: int) -> list[str]:
     return lines
 
 
-def _remarks(study: Study, table_depth: int) -> Iterable[str]:
-    at_depth, overall = study.best(table_depth), study.best()
-    group = "" if study.group is None else f", group {study.group}"
-    where = f"{study.variant} on {study.dataset}{group}"
+def _where(study: Study) -> str:
+    at = "" if study.value is None else f", {study.value}"
+    return f"{study.variant} on {study.dataset}{at}"
+
+
+def _remarks(study: Study) -> Iterable[str]:
+    at_depth, overall = study.best(study.table_depth), study.best()
+    where = _where(study) + ("" if study.group is None else f", group {study.group}")
     if not study.has_learned(at_depth):
-        there = f" at depth {table_depth}" if study.has_learned(overall) else ""
+        there = f" at depth {study.table_depth}" if study.has_learned(overall) else ""
         yield (
             f"{where}: no trial{there} is better than always answering the majority class "
             f"({study.chance:.4g} % validation error), so nothing was learned"

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from glorot_sweep.tracking.schema.fields import DEPTH, PERCENT, RATE, Part, stored
 from glorot_sweep.tracking.schema.names import Metric, Tag, TagFamily
 from glorot_sweep.tracking.schema.runs import MadeBy, StoredRun
-from glorot_sweep.tracking.schema.trained import Studied
+from glorot_sweep.tracking.schema.trained import AtValue, Studied
 
 
 @dataclass(frozen=True, kw_only=True)
-class StudyMark(Studied):
+class StudyMark(Studied, AtValue):
     """Which study it is.
 
     Attributes:

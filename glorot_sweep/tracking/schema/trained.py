@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from glorot_sweep.parts.schedules import SCHEDULES
 from glorot_sweep.specs import TrialSpec
 from glorot_sweep.tracking.schema.fields import (
     COUNT,
@@ -40,6 +41,29 @@ class InGroup(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AtValue(Part):
+    """At which value of the sweep's factor a run is; nothing of a sweep without one.
+
+    Attributes:
+        factor: `depth` or `width`.
+        factor_value: hidden layers, or units of each.
+    """
+
+    factor: str | None = stored(Tag.FACTOR, default=None)
+    factor_value: int | None = stored(Tag.FACTOR_VALUE, spelling=COUNT, default=None)
+
+    @property
+    def value(self) -> tuple[str | None, int | None]:
+        """Both together."""
+        return self.factor, self.factor_value
+
+    @property
+    def shown_value(self) -> str:
+        """The same in words."""
+        return "no value" if self.factor is None else f"{self.factor} {self.factor_value}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Specified(Part):
     """What a trained network is, the same params on every run, so that all can be compared.
 
@@ -49,6 +73,8 @@ class Specified(Part):
         layer_widths: units of each hidden layer; None of a run that does not say: all `width`.
         damping: of the step rule; 0 of plain SGD.
         noise, pretraining_rate, pretraining_updates: 0 without pre-training.
+        schedule, weight_decay: of runs that have another one than `constant` and 0 alone, so that
+            all others are stored as they were before there were any.
         window: evaluations over which its final errors are means; earlier versions had 1 alone.
 
     The others are those of `TrialSpec` and of its variant.
@@ -65,11 +91,13 @@ class Specified(Part):
     learning_rate: float = stored(Param.LEARNING_RATE, spelling=RATE)
     log10_learning_rate: float = stored(Param.LOG10_LEARNING_RATE, spelling=SIX_DECIMALS)
     matmul_precision: str = stored(Param.MATMUL_PRECISION, default="highest")
+    schedule: str | None = stored(Param.SCHEDULE, default=None)
     step_rule: str = stored(Param.STEP_RULE, default="sgd")
     noise: float = stored(Param.NOISE, spelling=NUMBER, default=0.0)
     pretraining_rate: float = stored(Param.PRETRAINING_RATE, spelling=NUMBER, default=0.0)
     pretraining_updates: int = stored(Param.PRETRAINING_UPDATES, spelling=COUNT, default=0)
     updates: int = stored(Param.UPDATES, spelling=COUNT)
+    weight_decay: float | None = stored(Param.WEIGHT_DECAY, spelling=NUMBER, default=None)
     weight_seed: int = stored(Param.WEIGHT_SEED, spelling=WHOLE)
     width: int = stored(Param.WIDTH, spelling=COUNT)
     window: int = stored(Param.WINDOW, spelling=COUNT, default=1)
@@ -90,11 +118,13 @@ def specified(spec: TrialSpec) -> Specified:
         learning_rate=spec.learning_rate,
         log10_learning_rate=math.log10(spec.learning_rate),
         matmul_precision=spec.matmul_precision,
+        schedule=None if SCHEDULES[variant.schedule].is_constant else variant.schedule,
         step_rule=variant.step_rule,
         noise=pretraining.noise if pretraining else 0.0,
         pretraining_rate=pretraining.learning_rate if pretraining else 0.0,
         pretraining_updates=pretraining.updates if pretraining else 0,
         updates=spec.updates,
+        weight_decay=variant.weight_decay or None,
         weight_seed=spec.weight_seed,
         width=spec.width,
         window=spec.window,
@@ -117,7 +147,7 @@ class Placed(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CountedRun(StoredRun, Studied, InGroup):
+class CountedRun(StoredRun, Studied, InGroup, AtValue):
     """Any run of a study, as far as it is counted: a kill may have left it without its params.
 
     Attributes:
@@ -166,7 +196,7 @@ class MemberRun(StoredRun, Finals):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrialMark(InGroup):
+class TrialMark(InGroup, AtValue):
     """Which trial it is of its group; one of the command `train` is of none."""
 
     trial: int | None = stored(Tag.TRIAL, spelling=COUNT, default=None)
@@ -181,7 +211,7 @@ class SeedMark(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReplicateMark(SeedMark, InGroup):
+class ReplicateMark(SeedMark, InGroup, AtValue):
     """What a replicate repeats.
 
     Attributes:

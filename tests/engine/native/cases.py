@@ -20,6 +20,7 @@ from glorot_sweep.engine.native.forms import VARIABLE
 from glorot_sweep.engine.native.networks import ACTIVATIONS, COSTS, RULES
 from glorot_sweep.engine.native.stepper import NativeStepper
 from glorot_sweep.engine.trace import Trace
+from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.variants import Variant
 from glorot_sweep.specs import Pretraining, TrialSpec
 
@@ -79,21 +80,30 @@ def widths_of(number: int, depth: int) -> dict[str, Any]:
     return {"widths": tuple(WIDTHS[(3 * number + i) % len(WIDTHS)] for i in range(depth))}
 
 
+def steps_of(rule: str, batch: int) -> dict[str, Any]:
+    """A schedule at every other batch size, and decay unless the rule refuses it."""
+    if BATCHES.index(batch) % 2 == 0:
+        return {}
+    decay = 0.0 if STEP_RULES[rule].has_damping else 0.05
+    return {"schedule": "warm_up_cosine", "weight_decay": decay}
+
+
 def case_of(
     rule: str, batch: int, updates: int, chosen: slice = slice(None), **changes: Any
 ) -> Case:
     """All activations, costs and depths, or some of them, at one step rule and batch size."""
+    steps, has_damping = steps_of(rule, batch), STEP_RULES[rule].has_damping
     number = BATCHES.index(batch) + RULES.index(rule)
     inputs, classes = (sizes[number % len(sizes)] for sizes in (INPUTS, CLASSES))
     kinds = [*enumerate(product(range(1, 6), COSTS, ACTIVATIONS))][chosen]
     trials = tuple(
         a_trial(
             f"{activation}-{cost}-{depth}",
-            variant=variant_of(activation, cost, rule),
+            variant=variant_of(activation, cost, rule, **steps),
             depth=depth,
             **widths_of(i, depth),
             learning_rate=(0.05 if rule == "sgd" else 0.005) * 1.01**i,
-            damping=None if rule == "sgd" else 0.1 + 0.01 * i,
+            damping=0.1 + 0.01 * i if has_damping else None,
             weight_seed=i,
             data_seed=i % STREAMS,
             input_scaling=("unit", "symmetric")[i // 2 % 2],

@@ -105,14 +105,14 @@ static void take_diagonals(const job *job, const gs_network *networks) {
     free(diagonals);
 }
 
-static void train(const job *job, const gs_network *networks) {
+static void train(const job *job, const gs_network *networks, const double *factors) {
     long examples = job->updates * job->batch;
     uint8_t *images = taken(1, job->streams * examples * job->inputs);
     int64_t *labels = taken(sizeof(int64_t), job->streams * examples);
     double *losses = malloc(sizeof(double) * (size_t)(job->updates * job->trials));
     if (!losses) abort();
     gs_train(networks, job->trials, images, labels, job->inputs, job->batch, job->updates,
-             job->first_update, job->least_share, losses, (int)job->threads);
+             job->first_update, job->least_share, factors, losses, (int)job->threads);
     put(losses, sizeof(double), job->updates * job->trials);
     for (long t = 0; t < job->trials; t++) {
         long count = layer_place(&networks[t], networks[t].layers);
@@ -168,15 +168,17 @@ static void look(const job *job, const gs_network *networks) {
 int main(int count, char **words) {
     if (count != 3 || !(input = fopen(words[1], "rb")) || !(output = fopen(words[2], "wb"))) return 2;
     job *asked = taken(sizeof(job), 1);
+    double *factors = taken(sizeof(double), asked->updates);
     call_functions(asked->arguments);
     gs_network *networks = taken(sizeof(gs_network), asked->trials);
     for (long t = 0; t < asked->trials; t++) take_network(&networks[t]);
     for (int layer = 0; layer < asked->layers; layer++) pretrain_layer(asked, networks, layer);
     if (asked->curvature) take_diagonals(asked, networks);
-    train(asked, networks);
+    train(asked, networks, factors);
     look(asked, networks);
     for (long t = 0; t < asked->trials; t++) free_network(&networks[t]);
     free(networks);
+    free(factors);
     free(asked);
     return fclose(input) || fclose(output);
 }

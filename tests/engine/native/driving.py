@@ -14,6 +14,7 @@ from glorot_sweep.engine.native.forms import FORMS
 from glorot_sweep.engine.native.library import Decoder
 from glorot_sweep.engine.native.pretraining import _scale
 from glorot_sweep.engine.stepper import NetworkState
+from glorot_sweep.parts.torch.schedules import factors_of
 from glorot_sweep.parts.torch.step_rules import DECAY
 from native.cases import STREAMS, Case, stepper_of
 from native.functions import FUNCTIONS, SPECIAL, core, floats
@@ -92,6 +93,7 @@ class Drive:
              self._layers, self._each, self._seen, ANSWERED, len(ARGUMENTS), THREADS], np.int64,
         ).tobytes()  # fmt: skip
         yield np.array([1 - DECAY]).tobytes()
+        yield factors_of(self.stepper._schedule, 0, pack.updates, pack.updates).tobytes()
         yield ARGUMENTS.tobytes()
         for network in networks:
             yield bytes(network.structure(network.update_scale()))

@@ -74,7 +74,7 @@ def test_signals_too_faint_on_an_emulated_cpu(emulated, tmp_path):
 def test_longer_on_an_emulated_cpu(emulated, tmp_path):
     pack = next(
         pack
-        for pack in packs_of(case_of("sgd", 10, 500, slice(None, None, 2)))
+        for pack in packs_of(case_of("sgd", 10, 500, slice(3, None, 8)))
         if len(pack.trials) > 3
     )
     told = Drive(pack, BEST)

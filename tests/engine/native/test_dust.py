@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from builders import a_trial
 
+from glorot_sweep.parts.step_rules import STEP_RULES
 from native.cases import Case, digest, stepper_of, variant_of
 from native.functions import EACH_FORM
 
@@ -18,7 +20,8 @@ def stepper_with(form, activation, rule, last):
     """A network of two hidden layers whose output layer has these weights [width, classes]."""
     trial = a_trial(
         variant=variant_of(activation, "log_likelihood", rule),
-        depth=DEPTH, width=WIDTH, learning_rate=0.1, damping=None if rule == "sgd" else 0.5,
+        depth=DEPTH, width=WIDTH, learning_rate=0.1,
+        damping=0.5 if STEP_RULES[rule].has_damping else None,
     )  # fmt: skip
     case = Case((trial,), INPUTS, CLASSES, updates=1)
     stepper = stepper_of(case, form)
@@ -85,3 +88,22 @@ def test_updates(activation, rule, form):
     moved = state.layers[1][1] != 0
     assert 3 < moved.sum() < WIDTH - 3
     assert np.array_equal(moved, scaled >= DUST)
+
+
+@EACH_FORM
+@pytest.mark.parametrize("rule", ["momentum", "nesterov", "adam", "adamw"])
+def test_what_a_rule_keeps(rule, form):
+    """Where an input is always 0 a velocity or a mean fades; below the threshold it is 0."""
+    stepper, part = stepper_with(form, "tanh", rule, np.zeros((WIDTH, CLASSES), np.float32))
+    state = stepper.state_of(0)
+    assert state.estimates
+    kept = {  # of which 0.9 are above the threshold, and below
+        name: ((np.full((INPUTS, WIDTH), DUST / 0.8), np.full(WIDTH, DUST / 2)), *layers[1:])
+        for name, layers in state.estimates.items()
+    }
+    stepper.load([replace(state, estimates=kept)], updates=0, pretrained=0)
+    black = np.zeros_like(part.images[:, :10])
+    stepper.update_chunk(torch.from_numpy(black), part.labels)
+    for weight, bias in (layers[0] for layers in stepper.state_of(0).estimates.values()):
+        assert (weight > DUST).all()
+        assert not bias.any()

@@ -43,7 +43,7 @@ def test_all_figures_are_drawn_in_the_papers_order(drawn):
     assert all(isinstance(figure, DrawnFigure) for figure in drawn)
     assert [figure.name for figure in drawn] == list(FIGURES)
     numbers = [figure.number for figure in drawn]
-    assert numbers[:11] == [f"Figure {n}" for n in range(2, 13)]
+    assert numbers[:12] == ["Table 1", *(f"Figure {n}" for n in range(2, 13))]
 
 
 @pytest.mark.slow
@@ -93,11 +93,20 @@ def test_captions_and_the_papers_words(drawn):
 
 
 def test_without_runs_every_figure_says_what_to_do():
-    missing = draw_all(PAPER.figures, evidence([]))
+    cells, *missing = draw_all(PAPER.figures, evidence([]))
+    assert isinstance(cells, DrawnFigure)  # a finished sweep has them
     assert [figure.name for figure in missing] == list(WITHOUT_RUNS)
     for figure in missing:
         assert isinstance(figure, MissingFigure)
         assert WITHOUT_RUNS[figure.name] in figure.reason
+
+
+def test_for_a_folder_of_images_the_advice_is_one_that_the_command_takes():
+    found = evidence([])
+    own = {"datasets": ("photos",), "image_folders": {"photos": "photos"}}
+    sweep = replace(found.sweep, config=found.sweep.config.model_copy(update=own))
+    (missing,) = draw_all(PAPER.figures, replace(found, sweep=sweep), ["figure_6"])
+    assert "`glorot-sweep init-study --file FILE --dataset photos` with the" in missing.reason
 
 
 def test_without_anything_no_figure_is_drawn():

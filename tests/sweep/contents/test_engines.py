@@ -8,6 +8,7 @@ from sweep_builders import config, spec
 from glorot_sweep.engine.choice import NO_CORE, Resolved
 from glorot_sweep.errors import UserError
 from glorot_sweep.parts.initializations import INITIALIZATIONS, Initialization
+from glorot_sweep.parts.schedules import SCHEDULES, Schedule
 from glorot_sweep.sweep.contents.engines import (
     are_portable,
     engine_words,
@@ -71,10 +72,14 @@ def test_a_specification_gets_the_engine_of_its_variant():
 
 def test_engines_are_portable_if_those_of_all_variants_are(monkeypatch):
     draws = {"tanh": "standard", "tanh_n": "normalized", "mine": "mine"}
-    assert are_portable({"tanh": NATIVE, "tanh_n": NATIVE}, draws)
-    assert not are_portable(BOTH, draws)
+    parts = {name: (draw, "cosine") for name, draw in draws.items()}
+    assert are_portable({"tanh": NATIVE, "tanh_n": NATIVE}, parts)
+    assert not are_portable(BOTH, parts)
     monkeypatch.setitem(INITIALIZATIONS, "mine", Initialization("mine", "mine:draw"))
-    assert not are_portable({"tanh": NATIVE, "mine": NATIVE}, draws)
+    assert not are_portable({"tanh": NATIVE, "mine": NATIVE}, parts)
+    monkeypatch.setitem(SCHEDULES, "own", Schedule("own", "mine:factors"))
+    parts["mine"] = ("standard", "own")
+    assert not are_portable({"tanh": NATIVE, "mine": NATIVE}, parts)
 
 
 def test_the_word_of_a_sweep_names_both():

@@ -89,3 +89,6 @@ def test_what_torch_trains_has_the_fingerprint_that_it_had_before_there_was_anot
     assert trial.engine == "torch"
     assert trial.fingerprint == "959d00c8513423d2"
     assert replace(trial, engine="native").fingerprint != trial.fingerprint
+    for changes in ({"schedule": "cosine"}, {"weight_decay": 0.01}):
+        other = replace(trial, variant=replace(trial.variant, **changes))
+        assert other.fingerprint != trial.fingerprint

@@ -83,6 +83,16 @@ def test_a_label_changes_no_number():
     assert row_of(replace(tanh, cost="quadratic")) != row_of(tanh)
 
 
+def test_another_schedule_or_decay_is_another_row():
+    """And none is the row that sweeps have stored since before there were any."""
+    tanh = VARIANTS["tanh"]
+    assert row_of(tanh).keys() == {
+        "activation", "initialization", "cost", "step_rule", "pretrained", "profile"
+    }  # fmt: skip
+    assert row_of(replace(tanh, schedule="cosine")) == {**row_of(tanh), "schedule": "cosine"}
+    assert row_of(replace(tanh, weight_decay=0.1)) == {**row_of(tanh), "weight_decay": 0.1}
+
+
 def test_other_data_are_refused_or_accepted_by_name(place):
     opened(place)
     with pytest.raises(UserError, match="  data set shapeset: a digest -> other\n"):

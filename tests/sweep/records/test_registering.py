@@ -15,7 +15,7 @@ def registered(place, dataset, monkeypatch):
     """Makes replicates, `(learned, validation error)` each, and the model; nothing is exported."""
     made = []
 
-    def note(_client, run_id, _name, _model, description, tags):
+    def note(_client, run_id, _name, _model, description, tags, _refuse):
         made.append((run_id, description, tags))
 
     monkeypatch.setattr(registering, "register", note)
@@ -46,7 +46,7 @@ def test_the_lowest_validation_error_wins(registered, caplog):
     chosen, description, tags = registered((None, 40.0), (None, 30.0), (None, 50.0))
     assert chosen == 1
     assert description.startswith("Tanh on shapeset, run ")
-    assert "uint8 [n, 1, " in description
+    assert "uint8 [n, 4, 4, 2]" in description
     assert "learned" not in tags
     assert caplog.text == ""
 

@@ -15,7 +15,7 @@ class FakeStudy:
 
     def __init__(self, variant, at_depth, overall, group=None, chance=90.0):
         self.dataset, self.variant, self.group, self.chance = "shapeset", variant, group, chance
-        self.run_key = f"{variant}/shapeset"
+        self.run_key, self.value, self.table_depth = f"{variant}/shapeset", None, 2
         self._best = {2: at_depth, None: overall}
 
     def best(self, depth=None):
@@ -41,7 +41,7 @@ SHALLOW = Candidate(0, Hyperparameters(0.3, 1), 20.0)
 @pytest.fixture
 def replicates():
     studies = [FakeStudy("tanh", DEEP, SHALLOW), FakeStudy("tanh_n", DEEP, DEEP)]
-    return replicate_tasks(config({"replicates.seeds": 3}), find_winners(studies, 2))
+    return replicate_tasks(config({"replicates.seeds": 3}), find_winners(studies))
 
 
 def test_one_set_of_replicates_if_both_winners_coincide_else_two(replicates):
@@ -94,7 +94,7 @@ def test_replicate_r_repeats_the_winner_of_group_r_modulo_their_number():
     studies = [*in_groups(of_rate(0.1), of_rate(0.2)),
                *in_groups(of_rate(0.3), of_rate(0.4), variant="tanh_n")]  # fmt: skip
     settings = grouped({"replicates.seeds": 5, "search.groups": 2})
-    tasks = replicate_tasks(settings, find_winners(studies, 2))
+    tasks = replicate_tasks(settings, find_winners(studies))
     assert [(task.spec.variant.name, task.spec.learning_rate) for task in tasks] == [
         ("tanh", 0.1), ("tanh_n", 0.3), ("tanh", 0.2), ("tanh_n", 0.4), ("tanh", 0.1),
         ("tanh_n", 0.3), ("tanh", 0.2), ("tanh_n", 0.4), ("tanh", 0.1), ("tanh_n", 0.3),
@@ -104,8 +104,8 @@ def test_replicate_r_repeats_the_winner_of_group_r_modulo_their_number():
 
 
 def test_a_replicate_has_the_seeds_that_it_has_without_groups():
-    old = replicate_tasks(config(), find_winners([FakeStudy("tanh", DEEP, DEEP)], 2))
-    new = replicate_tasks(grouped(), find_winners(in_groups(DEEP, DEEP), 2))
+    old = replicate_tasks(config(), find_winners([FakeStudy("tanh", DEEP, DEEP)]))
+    new = replicate_tasks(grouped(), find_winners(in_groups(DEEP, DEEP)))
     assert [(one.spec.weight_seed, one.spec.data_seed) for one in old] == [
         (one.spec.weight_seed, one.spec.data_seed) for one in new
     ]
@@ -113,9 +113,9 @@ def test_a_replicate_has_the_seeds_that_it_has_without_groups():
 
 def test_a_winner_that_is_no_better_than_the_majority_class_is_marked():
     studies = in_groups(of_rate(0.1, 79.9), of_rate(0.1, 80.0), of_rate(0.1, 85.0), chance=80.0)
-    tasks = replicate_tasks(grouped({"replicates.seeds": 3}), find_winners(studies, 2))
+    tasks = replicate_tasks(grouped({"replicates.seeds": 3}), find_winners(studies))
     assert [task.tags.get("learned") for task in tasks] == [None, "no", "no"]
-    lines = search_remarks(studies, 2)
+    lines = search_remarks(studies)
     assert [line.partition(":")[0] for line in lines] == [
         "tanh on shapeset, group 1", "tanh on shapeset, group 2",
     ]  # fmt: skip
@@ -124,16 +124,16 @@ def test_a_winner_that_is_no_better_than_the_majority_class_is_marked():
 
 def test_a_tie_at_chance_is_marked_in_a_sweep_without_groups_too():
     studies = [FakeStudy("tanh", of_rate(0.1, 95.0), of_rate(0.1, 95.0))]
-    tasks = replicate_tasks(config(), find_winners(studies, 2))
+    tasks = replicate_tasks(config(), find_winners(studies))
     assert {task.tags.get("learned") for task in tasks} == {"no"}
-    assert "nothing was learned" in search_remarks(studies, 2)[0]
+    assert "nothing was learned" in search_remarks(studies)[0]
 
 
 def test_where_a_shallower_network_learned_that_is_not_denied():
     studies = [FakeStudy("tanh", of_rate(0.1, 95.0), SHALLOW)]
-    tasks = replicate_tasks(config(), find_winners(studies, 2))
+    tasks = replicate_tasks(config(), find_winners(studies))
     assert {(task.spec.depth, task.tags.get("learned")) for task in tasks} == {(2, "no"), (1, None)}
-    (line,) = search_remarks(studies, 2)
+    (line,) = search_remarks(studies)
     assert "no trial at depth 2 is better than always answering the majority class" in line
 
 
@@ -148,9 +148,9 @@ def test_where_a_shallower_network_learned_that_is_not_denied():
 )
 def test_winners_at_the_edge_are_marked_and_so_is_half_of_them(rates, edges, half):
     studies = in_groups(*map(of_rate, rates))
-    found = range_edges(studies, 2)["tanh/shapeset"]
+    found = range_edges(studies)["tanh/shapeset"]
     assert (found.range_edge, found.range_edges) == (edges, half)
-    lines = search_remarks(studies, 2)
+    lines = search_remarks(studies)
     assert len(lines) == len(edges) + (half is not None)
     if half:
         assert f"the winners of {half} lie in an outer tenth of their range" in lines[-1]
@@ -158,7 +158,7 @@ def test_winners_at_the_edge_are_marked_and_so_is_half_of_them(rates, edges, hal
 
 
 def test_a_remark_says_where_the_winner_lies():
-    assert search_remarks(in_groups(of_rate(0.1), of_rate(0.012), of_rate(0.1)), 2) == [
+    assert search_remarks(in_groups(of_rate(0.1), of_rate(0.012), of_rate(0.1))) == [
         "tanh on shapeset, group 1: the winner's learning rate 0.012 lies in the lowest tenth of "
         "its range [0.01, 1]"
     ]
@@ -182,9 +182,9 @@ def of_two_depths(*pairs):
 )
 def test_winners_at_the_best_depth_are_marked_apart(pairs, best_edges, half):
     studies = of_two_depths(*pairs)
-    found = range_edges(studies, 2)["tanh/shapeset"]
+    found = range_edges(studies)["tanh/shapeset"]
     assert (found.best_range_edge, found.best_range_edges) == (best_edges, half)
-    lines = [line for line in search_remarks(studies, 2) if "at any depth" in line]
+    lines = [line for line in search_remarks(studies) if "at any depth" in line]
     assert len(lines) == len(best_edges) + (half is not None)
     if half:
         assert f"at any depth the winners of {half} lie in an outer tenth" in lines[-1]
@@ -192,7 +192,7 @@ def test_winners_at_the_best_depth_are_marked_apart(pairs, best_edges, half):
 
 
 def test_a_remark_says_which_depth_the_winner_at_any_depth_has():
-    assert search_remarks(of_two_depths((0.1, 0.1), (0.1, 0.9), (0.1, 0.1)), 2) == [
+    assert search_remarks(of_two_depths((0.1, 0.1), (0.1, 0.9), (0.1, 0.1))) == [
         "tanh on shapeset, group 1, at any depth: the winner has depth 1, and its learning rate "
         "0.9 lies in the highest tenth of its range [0.01, 1]"
     ]
@@ -200,5 +200,5 @@ def test_a_remark_says_which_depth_the_winner_at_any_depth_has():
 
 def test_a_winner_of_both_tables_is_told_once():
     studies = in_groups(of_rate(0.1), of_rate(0.012), of_rate(0.1))
-    assert range_edges(studies, 2)["tanh/shapeset"].best_range_edge == {}
-    assert len(search_remarks(studies, 2)) == 1
+    assert range_edges(studies)["tanh/shapeset"].best_range_edge == {}
+    assert len(search_remarks(studies)) == 1

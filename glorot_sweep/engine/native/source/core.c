@@ -7,7 +7,7 @@
 #define ANSWERED 64  /* examples that go through a network at once when it only answers */
 #define ANSWERS 1024 /* examples of a piece of that work */
 
-int gs_abi(void) { return 1; }
+int gs_abi(void) { return 2; }
 
 int gs_lanes(void) { return LANES; }
 
@@ -54,7 +54,9 @@ typedef struct {
     const int64_t *labels;
     long n_inputs, examples, updates, trials;
     long first_update;
-    double least_share, *losses;
+    double least_share;
+    const double *factors;
+    double *losses;
 } chunk;
 
 static void train_one(void *task, long number) {
@@ -63,28 +65,30 @@ static void train_one(void *task, long number) {
     int examples = (int)all_of->examples;
     workspace work = new_workspace(network, examples, 1);
     const float *ones = make_ones(examples);
-    rule rule = {.kind = network->rule, .first = network->first, .second = network->second,
-                 .damping = network->damping, .rate = network->rate};
+    int decays = network->rule == ADD && network->decay > 0;
+    rule rule = {.kind = decays ? DECAY_AND_ADD : network->rule, .first = network->first,
+                 .second = network->second, .damping = network->damping};
+    int scales_gradient = network->rule == ADD || network->rule == HESSIAN;
     for (long u = 0; u < all_of->updates; u++) {
-        double share = 1.0 / (double)(all_of->first_update + u + 1);
-        if (share < all_of->least_share) share = all_of->least_share;
-        rule.share = (float)share;
-        rule.rest = (float)(1.0 - share);
+        double factor = all_of->factors[u];
+        float scale = (float)(network->scale * (scales_gradient ? factor : 1.0));
+        set_update(&rule, network->rate, network->decay, factor, all_of->first_update + u, all_of->least_share);
         long first = ((long)network->stream * all_of->updates + u) * examples;
         double cost = update(network, &work, all_of->images + first * all_of->n_inputs,
-                             all_of->labels + first, examples, rule, ones);
+                             all_of->labels + first, examples, scale, rule, ones);
         all_of->losses[u * all_of->trials + number] = cost / examples;
     }
     free((void *)ones);
     free_workspace(&work);
 }
 
-/* Consecutive updates of several networks; costs, means over the batch, go to `losses`
- * [updates, trials]. Images [streams, updates * examples, inputs], labels in the same way. */
+/* Consecutive updates of several networks, in which their rates have these `factors` [updates];
+ * costs, means over the batch, go to `losses` [updates, trials]. Images [streams, updates * examples,
+ * inputs], labels in the same way. */
 void gs_train(const gs_network *networks, long trials, const uint8_t *images, const int64_t *labels,
               long n_inputs, long examples, long updates, long first_update, double least_share,
-              double *losses, int threads) {
-    chunk task = {networks, images, labels, n_inputs, examples, updates, trials, first_update, least_share, losses};
+              const double *factors, double *losses, int threads) {
+    chunk task = {networks, images, labels, n_inputs, examples, updates, trials, first_update, least_share, factors, losses};
     share(train_one, &task, trials, threads);
 }
 

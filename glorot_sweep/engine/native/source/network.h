@@ -17,8 +17,9 @@ typedef struct {
     int32_t activation, cost, rule, stream, symmetric;
     const int64_t *sizes; /* units of the input and of every layer [layers + 1] */
     float *parameters, *first, *second;
-    float scale; /* of dCost/ds at the output: what makes a sum over the batch a step */
-    float rate, damping;
+    double scale; /* of dCost/ds at the output: what makes a sum over the batch a step */
+    double rate, decay;
+    float damping;
 } gs_network;
 
 /* Memory from the start of a cache line on; where there is none the process ends, and says so. */
@@ -282,16 +283,17 @@ static void update_biases(const rule *rule, long place, long fan_out, float *bia
 
 /* One update: forward, then down through all layers, each of which changes. */
 static double update(const gs_network *network, workspace *work, const uint8_t *images,
-                     const int64_t *labels, int examples, rule rule, const float *ones) {
+                     const int64_t *labels, int examples, float scale, rule rule, const float *ones) {
+    const struct rule of_biases = without_decay(rule);
     forward(network, work, images, examples);
-    double cost = output_delta(network, work, labels, examples, network->scale);
+    double cost = output_delta(network, work, labels, examples, scale);
     for (int l = network->layers - 1; l >= 0; l--) {
         long fan_in = network->sizes[l], fan_out = network->sizes[l + 1];
         long place = layer_place(network, l), biases = place + fan_in * padded(fan_out);
         float *w = network->parameters + place;
         turn_deltas(work, fan_out, examples);
         layer_down(w, w, &rule, place, fan_in, fan_out, work->entering[l], work, examples, l ? NEW_SIGNAL : NO_SIGNAL);
-        update_biases(&rule, biases, fan_out, network->parameters + biases, work, examples, ones);
+        update_biases(&of_biases, biases, fan_out, network->parameters + biases, work, examples, ones);
         if (l) through_units(network, work, l, 1);
     }
     return cost;

@@ -8,7 +8,7 @@
 #ifndef GS_PIECES_H
 #define GS_PIECES_H
 
-#include "vectors.h"
+#include "rules.h"
 
 #define PANEL 32
 #define UPDATE_ROWS 8 /* rows of weights that change at once, in batches of other sizes than 10 */
@@ -186,29 +186,6 @@ INLINE void signal_piece(int rows, const float *w, const int row_length, const f
     }
 }
 
-/* How a parameter follows the sum over examples of in[i, r] deltas[r, j]. */
-enum { ADD, HESSIAN, GRADIENT_VARIANCE };
-
-/* What belongs to the weights of a layer, each laid out as they are. */
-typedef struct {
-    int kind;
-    float *first, *second; /* HESSIAN: steps; GRADIENT_VARIANCE: mean and variance */
-    float share, rest, damping, rate;
-} rule;
-
-/* One step of parameters `w` that have gathered `g`, at this place of what the rule keeps. */
-INLINE vec stepped(const int kind, const rule *rule, long place, vec w, vec g) {
-    if (kind == ADD) return w + g;
-    if (kind == HESSIAN) return fma_(g, load(rule->first + place), w);
-    vec mean = load(rule->first + place), variance = load(rule->second + place);
-    vec deviation = g - mean, change = deviation * all(rule->share);
-    mean = mean + change;
-    variance = (variance + change * deviation) * all(rule->rest);
-    store(rule->first + place, mean);
-    store(rule->second + place, variance);
-    return w - g / (variance + all(rule->damping)) * all(rule->rate);
-}
-
 /* Rows of one panel: w[i, :] follows sum_r in[i, r] deltas[r, :] over `count` examples. */
 INLINE void update_rows(const int kind, const rule *rule, long place, const int count, int rows,
                         const int columns, float *w, const float *in, long room,
@@ -278,14 +255,20 @@ INLINE void update_rows_of_many(const int kind, const rule *rule, long place, in
     else                                                                                            \
         update_rows_of_many(kind, rule, place, count, rows, columns, w, in, room, deltas, row);
 
+#define UPDATE_CASE(kind, columns)                                                                  \
+    case kind:                                                                                      \
+        UPDATE_OF_KIND(kind, columns)                                                               \
+        break;
+
 #define UPDATE_PIECE(columns)                                                                       \
     switch (rule->kind) {                                                                           \
-    case HESSIAN:                                                                                   \
-        UPDATE_OF_KIND(HESSIAN, columns)                                                            \
-        break;                                                                                      \
-    case GRADIENT_VARIANCE:                                                                         \
-        UPDATE_OF_KIND(GRADIENT_VARIANCE, columns)                                                  \
-        break;                                                                                      \
+        UPDATE_CASE(HESSIAN, columns)                                                               \
+        UPDATE_CASE(GRADIENT_VARIANCE, columns)                                                     \
+        UPDATE_CASE(MOMENTUM, columns)                                                              \
+        UPDATE_CASE(NESTEROV, columns)                                                              \
+        UPDATE_CASE(ADAM, columns)                                                                  \
+        UPDATE_CASE(ADAMW, columns)                                                                 \
+        UPDATE_CASE(DECAY_AND_ADD, columns)                                                        \
     default:                                                                                        \
         UPDATE_OF_KIND(ADD, columns)                                                                \
     }

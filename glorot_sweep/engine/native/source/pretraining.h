@@ -98,7 +98,7 @@ static void pretraining_update(const gs_network *network, const gs_decoder *deco
         for (long r = 0; r < room; r++) errors[i * room + r] = decoder->visible[i];
     memcpy(work->delta, extra->code, sizeof(float) * (size_t)(fan_out * room));
     layer_down(w, 0, &add, 0, fan_in, fan_out, 0, work, examples, KEEP_START);
-    reconstruction_errors(decoder, clean, errors, fan_in * room, network->scale);
+    reconstruction_errors(decoder, clean, errors, fan_in * room, (float)network->scale);
 
     hidden_deltas(network, w, fan_in, fan_out, errors, extra->code, extra->slopes, work, examples);
     turn_deltas(work, fan_out, examples);

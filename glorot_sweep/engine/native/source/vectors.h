@@ -101,6 +101,19 @@ INLINE vec fma_(vec a, vec b, vec c) {
 #endif
 }
 
+/* The root, rounded once. */
+INLINE vec square_root(vec v) {
+#if defined(GS_FORM_AVX512)
+    return (vec)_mm512_sqrt_ps((__m512)v);
+#elif defined(GS_FORM_AVX2)
+    return (vec)_mm256_sqrt_ps((__m256)v);
+#elif defined(GS_FORM_NEON)
+    return (vec)vsqrtq_f32((float32x4_t)v);
+#else
+    return sqrtf(v);
+#endif
+}
+
 /* All bits set where a < b. */
 INLINE ints is_less(vec a, vec b) {
 #if LANES > 1

@@ -43,10 +43,15 @@ def initial_networks(evidence: Evidence) -> InitialNetworks:
     try:
         return _of_monitored(evidence)
     except NotInEvidence as reason:
-        dataset = "shapeset" if evidence.sweep is None else evidence.sweep.config.datasets[0]
+        config = None if evidence.sweep is None else evidence.sweep.config
+        dataset = "shapeset" if config is None else config.datasets[0]
+        is_own = config is not None and dataset in config.image_folders
+        options = f"--file FILE --dataset {dataset}` with the sweep's file" if is_own else (
+            f"--dataset {dataset}`"
+        )  # fmt: skip
         raise NotInEvidence(
             f"there is no initialization study on {label(dataset)}; run `glorot-sweep init-study "
-            f"--dataset {dataset}`. The first look at monitored runs would do as well, but {reason}"
+            f"{options}. The first look at monitored runs would do as well, but {reason}"
         ) from reason
 
 

@@ -39,6 +39,15 @@ _DASHES: dict[str, Any] = {  # of what a further variant differs by from its bas
     "shrinking": (0, (7, 1.4, 1.4, 1.4, 1.4, 1.4)),
     "hessian": (0, (3, 1.2, 1, 1.2)),
     "gradient_variance": (0, (3, 1.2, 1, 1.2, 1, 1.2)),
+    "momentum": (0, (1, 1, 1, 3)),
+    "nesterov": (0, (1, 1, 1, 1, 1, 3)),
+    "adam": (0, (5, 1, 1, 1)),
+    "adamw": (0, (5, 1, 1, 1, 1, 1)),
+    "step": (0, (4, 1, 2, 1)),
+    "cosine": (0, (6, 1, 3, 1)),
+    "warm_up": (0, (2, 1, 4, 1)),
+    "warm_up_cosine": (0, (2, 1, 4, 1, 2, 1)),
+    "weight_decay": (0, (8, 1)),
     "gaussian": (0, (2.2, 1.2)),
     "unit_gaussian": (0, (1, 1.4)),
     "he": (0, (7, 1.4, 1.4, 1.4)),
@@ -94,6 +103,7 @@ def _family_of(activation: str) -> Style:
 
 def _trait(row: Variant) -> str:
     """What a variant differs by from the one of its activation that the paper would name so."""
-    plain = {"sgd", "log_likelihood", "equal"}
-    traits = [one for one in (row.step_rule, row.cost, row.profile) if one not in plain]
+    plain = {"sgd", "log_likelihood", "equal", "constant"}
+    named = (row.step_rule, row.cost, row.profile, row.schedule)
+    traits = [one for one in named if one not in plain] + ["weight_decay"] * (row.weight_decay > 0)
     return traits[0] if traits else row.initialization

@@ -99,7 +99,8 @@ class RayDevices:
         share = execution.device_share if device == "cuda" else 0.0
         credentials = {k: v for k, v in os.environ.items() if k.startswith(CREDENTIALS)}
         needs_native = any(one.engine == NATIVE for one in engines.values())
-        portable = are_portable(engines, {n: row.initialization for n, row in config.rows.items()})
+        rows = config.rows.items()
+        portable = are_portable(engines, {n: (row.initialization, row.schedule) for n, row in rows})
         self.crew = Crew(
             found,
             cluster.WorkerNeeds(device, threads, share),

@@ -1,0 +1,80 @@
+"""Packs in memory, against the same networks trained one by one."""
+
+import itertools
+
+import numpy as np
+import pytest
+from builders import toy_dataset
+
+import glorot_sweep
+from glorot_sweep.errors import UserError
+from glorot_sweep.interface.fitting import NETWORKS
+from glorot_sweep.specs import PackSpec, Pretraining
+from glorot_sweep.training.fit import fit_pack as fit_specs
+
+TOY = {"depth": 2, "width": 8, "updates": 20, "evaluations": 2}
+
+
+def test_each_network_is_what_it_is_alone():
+    toy = toy_dataset()
+    pack = glorot_sweep.fit_pack(toy, ["tanh", "tanh_n"], [0.1, 0.2], [0, 7], **TOY)
+    assert [
+        tuple(row) for row in pack.networks[["variant", "learning_rate", "seed"]].to_numpy()
+    ] == [*itertools.product(["tanh", "tanh_n"], [0.1, 0.2], [0, 7])]
+    assert list(pack.networks.columns) == list(NETWORKS)
+    for number, spec in enumerate(pack.specs):
+        (alone,) = fit_specs(PackSpec((spec,)), toy).trials
+        row, curve = pack.networks.loc[number], pack.curves[pack.curves["network"] == number]
+        assert (row["validation_error"], row["test_error"]) == (
+            alone.validation_error, alone.test_error,
+        )  # fmt: skip
+        assert curve["update"].tolist() == [10, 20]
+        assert curve["train_loss"].tolist() == [one.train_loss for one in alone.curve]
+        assert np.array_equal(pack.predictions[number], alone.test_predictions)
+        assert all(np.array_equal(pack.weights[number][k], v) for k, v in alone.weights.items())
+
+
+def test_networks_that_cannot_be_in_lockstep_are_trained_all_the_same():
+    toy = toy_dataset()
+    variants = ["tanh_quadratic", "tanh", "tanh_n_hessian", "tanh_pretrained"]
+    pack = glorot_sweep.fit_pack(
+        toy, variants, 0.01, damping=0.1, pretraining=Pretraining(10, 0.01, 0.1), **TOY
+    )
+    assert pack.networks["variant"].tolist() == variants
+    assert pack.networks["damping"].tolist() == [0.0, 0.0, 0.1, 0.0]
+    assert pack.networks["pretraining_updates"].tolist() == [0, 0, 0, 10]
+    assert set(pack.networks["state"]) == {"complete"}
+
+
+def test_layers_are_looked_at_when_that_is_asked_for():
+    toy = toy_dataset()
+    assert glorot_sweep.fit_pack(toy, **TOY).layers.empty
+    layers = glorot_sweep.fit_pack(toy, look_at=[20, 0], **TOY).layers
+    assert layers["update"].unique().tolist() == [0, 20]
+    assert {"activation", "jacobian"} <= set(layers["quantity"])
+    assert len(layers["spectrum"].dropna()) > 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({"variants": "tahn"}, "unknown variant 'tahn'; did you mean 'tanh'"),
+        ({"dataset": "mnits"}, "unknown data set 'mnits'; did you mean 'mnist'"),
+        ({"engine": "ntive"}, "unknown engine 'ntive'"),
+        ({"learning_rates": [0.1, -1.0]}, "must be a positive number, got -1.0"),
+        ({"learning_rates": [1e9]}, r"at most 1e\+06, got 1000000000"),
+        ({"learning_rates": float("nan")}, "got nan"),
+        ({"learning_rates": []}, "1 to 10,000 networks, got 0"),
+        ({"seeds": [-1]}, "seeds must be a whole number from 0"),
+        ({"updates": 0}, "updates must be a whole number from 1"),
+        ({"updates": 1.5}, "updates must be a whole number from 1"),
+        ({"evaluations": 21}, "evaluations must be a whole number from 1 to 20, got 21"),
+        ({"depth": True}, "depth must be a whole number from 1 to 100, got True"),
+        ({"look_at": 21}, "look_at must be a whole number from 0 to 20, got 21"),
+        ({"variants": "tanh_hessian"}, "damping, which must be a positive number"),
+        ({"variants": "tanh_pretrained"}, "is pre-trained; say for how many updates"),
+    ],
+)
+def test_a_mistake_is_told_before_anything_is_trained(changes, part):
+    with pytest.raises(UserError, match=part):
+        glorot_sweep.fit_pack(**{"dataset": toy_dataset(), **TOY, **changes})
