@@ -26,8 +26,8 @@ def show_vocabulary(console: Console) -> None:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     console.print(
         f"Data sets: {', '.join(known_datasets())}; with a size in the name "
-        "shapeset_finite_<images> and small_imagenet-<classes>x<images of each>; any folder or tar of images, which the file's "
-        "image_folders names.",
+        "shapeset_finite_<images> and small_imagenet-<classes>x<images of each>; any folder or tar "
+        "of images, which the file's image_folders names.",
         highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip
 

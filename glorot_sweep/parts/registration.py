@@ -134,12 +134,13 @@ def register_step_rule(
     )  # fmt: skip
 
 
-def register_schedule(name: str, function: "type[FactorFunction]") -> None:
+def register_schedule(name: str, function: "FactorFunction") -> None:
     """Let variants name a further schedule.
 
     Args:
         name: as variants name it.
-        function: its share of the learning rate at each update; made without arguments.
+        function: from numbers of updates, counted from 0, and their number in all to the share of
+            the learning rate that each is given.
 
     Raises:
         ValueError: the name is taken or looks like none.
