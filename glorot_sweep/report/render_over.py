@@ -9,10 +9,10 @@ from rich.table import Table
 from glorot_sweep.parts.variants import Variant
 from glorot_sweep.report.coverage import coverage, mean_over
 from glorot_sweep.report.final_value import shown_error
-from glorot_sweep.report.fitting import fitting
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.over_factor import OverEntry, OverFactor, OverPair, over_frame
 from glorot_sweep.report.render import interval_text, markdown_table
+from glorot_sweep.report.terminal_width import within_width
 
 
 def over_stem(over: OverFactor) -> str:
@@ -124,8 +124,8 @@ def over_section(over: OverFactor | None) -> dict[str, Any] | None:
 def show_over(over: OverFactor, console: Console) -> None:
     """Print the tables, and what was found of the named pairs."""
     for dataset in over.config.datasets:
-        for part in fitting(over_terminal(over, dataset), console):
-            console.print(part)
+        for part in within_width(over_terminal(over, dataset), console):
+            console.print(part, markup=False)
     console.print(over_caption(over), style="dim", markup=False)
     for sentence in over_sentences(over):
         console.print(sentence, markup=False, soft_wrap=True)
