@@ -32,9 +32,36 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
         "attributes of a run, and keys of the stored identity",
         {"code_hash", "device", "device_type", "engine", "libraries"},
     ),
-    "compare/specification.py": ("attributes of a run", {"log10_learning_rate", "window"}),
+    "compare/specification.py": (
+        "attributes of a run", {"activation", "initialization", "log10_learning_rate", "window"},
+    ),
     "config/execution.py": ("a key of a sweep file", {"pack_size"}),
-    "config/search.py": ("a column of the page of keys", {"left_out"}),
+    "config/factors.py": ("a key of a sweep file", {"table_depth"}),
+    "config/search.py": (
+        "a key of a sweep file, and a column of the page of keys", {"left_out", "table_depth"},
+    ),
+    "interface/columns.py": (
+        COLUMNS,
+        {"activation", "batch_size", "damping", "data_seed", "dataset", "depth", "diverged",
+         "engine", "failed", "group", "initialization", "input_scaling", "kind", "layer_widths",
+         "learning_rate", "matmul_precision", "monitored", "noise", "objective",
+         "pretraining_rate", "pretraining_updates", "replicate", "role", "saturation", "schedule",
+         "seed", "state", "step_rule", "trial", "trials", "updates", "updates_done", "variant",
+         "weight_decay", "weight_seed", "width", "window", "winner"},
+    ),
+    "interface/fitting.py": (
+        COLUMNS,
+        {"depth", "engine", "seed", "state", "updates", "updates_done", "variant", "width"},
+    ),
+    "interface/frames.py": (
+        COLUMNS,
+        {"dataset", "depth", "diverged", "failed", "kind", "layer_widths", "learning_rate", "role",
+         "schedule", "state", "variant", "weight_decay"},
+    ),
+    "interface/loading.py": (
+        "keys of a sweep file", {"learning_rate", "trials", "updates", "window"},
+    ),
+    "interface/sweep.py": (COLUMNS, {"complete", "variant"}),
     "sweep/storage/study_copies.py": ("a key of a file", {"trials"}),
     "config/between_sections.py": ("an attribute of a variant", {"step_rule"}),
     "parts/variants.py": ("attributes of a variant", {"step_rule", "weight_decay"}),
@@ -42,7 +69,6 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "init_study/headline.py": (LAYERS, {"activation", "initialization"}),
     "init_study/networks.py": ("a label of a seed", {"init_study"}),
     "papers/glorot2010/claims/sigmoid_escape.py": (LAYERS, {"activation"}),
-    "report/collect.py": ("what stands in a cell", {"failed"}),
     "report/figures/error_curves.py": ("a column of a curve", {"updates"}),
     "report/figures/question.py": ("a figure", {"learning_rate"}),
     "papers/glorot2010/figures/__init__.py": (
@@ -55,7 +81,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     ),
     "report/belief.py": (
         "attributes of a run", {"batch_size", "data_seed", "depth", "log10_learning_rate",
-                                "updates", "weight_seed", "window"},
+                                "updates", "weight_seed", "width", "window"},
     ),
     "report/runs_table.py": (
         "attributes of a run, and columns of a published file",
@@ -68,8 +94,13 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
         {"complete", "dataset", "diverged", "failed", "pruned", "trials", "updates", "variant"},
     ),
     "report/beyond.py": (
-        COLUMNS, {"dataset", "depth", "diverged", "failed", "learning_rate", "variant"},
+        COLUMNS, {"dataset", "depth", "diverged", "failed", "kind", "learning_rate", "variant"},
     ),
+    "report/figures/over_factor.py": ("the names of factors", {"depth", "width"}),
+    "report/over_factor.py": (
+        COLUMNS, {"dataset", "diverged", "failed", "learning_rate", "variant"},
+    ),
+    "sweep/records/begun.py": ("a key of a sweep file", {"paper"}),
     "report/page.py": (COLUMNS, {"learning_rate"}),
     "report/tables.py": (
         COLUMNS,
