@@ -17,6 +17,7 @@ from glorot_sweep.report.collect import Collected, collect
 from glorot_sweep.report.collect_evidence import curve_frame, evidence_of
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures import NotInEvidence, PlannedFigure, draw_one
+from glorot_sweep.report.figures.over_factor import factor_figures
 from glorot_sweep.report.files import PAGE
 from glorot_sweep.report.job import existing_report
 from glorot_sweep.report.paper import Paper
@@ -66,7 +67,7 @@ class Sweep:
     @property
     def config(self) -> SweepConfig:
         """Its configuration, without the part that changes no number."""
-        return self._collected.config
+        return self._collected.asked
 
     @property
     def state(self) -> str:
@@ -82,12 +83,12 @@ class Sweep:
     @cached_property
     def trials(self) -> pd.DataFrame:
         """Every trial of the search, a row each; final errors in percent."""
-        return frames.runs_frame(self._collected.trials, columns.TRIALS, self._levels)
+        return frames.runs_frame(self._collected.all_trials, columns.TRIALS, self._levels)
 
     @cached_property
     def replicates(self) -> pd.DataFrame:
         """Every replicate of the winners, a row each; final errors in percent."""
-        return frames.runs_frame(self._collected.replicates, columns.REPLICATES, self._levels)
+        return frames.runs_frame(self._collected.all_replicates, columns.REPLICATES, self._levels)
 
     @cached_property
     def monitored(self) -> pd.DataFrame:
@@ -221,7 +222,7 @@ class Sweep:
     @property
     def _trained(self) -> list[TrainedRun]:
         collected = self._collected
-        return [*collected.trials, *collected.replicates, *collected.monitored]
+        return [*collected.all_trials, *collected.all_replicates, *collected.monitored]
 
     def _curve(self, run: TrainedRun) -> pd.DataFrame:
         if run.run_id in self._looked_at:
@@ -229,7 +230,7 @@ class Sweep:
         return curve_frame(self._place, run, self._collected.curves.get(run.run_id, {}))
 
     def _planned(self, name: str) -> PlannedFigure:
-        figures = self._paper.figures
+        figures = (*self._paper.figures, *factor_figures(self._collected.asked))
         for one in figures:
             if name and name in {one.name, one.number, one.number.removeprefix("Figure ")}:
                 return one
