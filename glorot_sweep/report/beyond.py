@@ -114,8 +114,9 @@ def all_tests_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
     parts = [significance_frame(collected, paper), pd.DataFrame(rows), missing]
     frame = pd.concat([part for part in parts if not part.empty] or parts, ignore_index=True)
     if not frame.empty:
+        why = frame.pop("not tested").fillna("") if "not tested" in frame else ""
         frame["compared"] = [tested_value(collected.config, test) for test in frame["test"]]
-        frame["not tested"] = frame["not tested"].fillna("") if "not tested" in frame else ""
+        frame["not tested"] = why
     return at_every_value(frame, collected, paper)
 
 

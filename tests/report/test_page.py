@@ -3,7 +3,6 @@
 import html
 import re
 import shutil
-import subprocess
 from dataclasses import replace
 
 import pytest
@@ -22,7 +21,7 @@ from glorot_sweep.report.differences import differences
 from glorot_sweep.report.files import report_files
 from glorot_sweep.report.page import render_page
 
-WIDTHS = (320, 390, 768, 1280)
+from .browsing import WIDTHS, measured
 
 
 @pytest.fixture(scope="module")
@@ -117,31 +116,7 @@ def test_names_are_escaped(compiled):
 @pytest.mark.browser
 @pytest.mark.parametrize("width", WIDTHS)
 def test_in_a_browser_nothing_is_wider_than_the_screen(page, tmp_path, width):
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("needs Chromium on the PATH")
-    frame = tmp_path / "frame.html"
-    frame.write_text(
-        f"""<!doctype html><iframe id="f" style="border:0;width:{width}px;height:900px"
-        srcdoc="{html.escape(page)}"></iframe><pre id="out"></pre>
-        <script>document.getElementById("f").onload = (event) => {{
-          const inside = event.target.contentDocument;
-          const broken = [...inside.images].filter((image) => !image.naturalWidth).length;
-          document.getElementById("out").textContent =
-            `wide=${{inside.documentElement.scrollWidth}} broken=${{broken}} ` +
-            `images=${{inside.images.length}}`;
-        }};</script>""",
-        encoding="utf-8",
-    )
-    command = [
-        chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-        "--disable-sync", f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=5000",
-        "--window-size=1400,1000", "--dump-dom", frame.as_uri(),
-    ]  # fmt: skip
-    dom = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
-    wide, broken, images = map(
-        int, re.search(r"wide=(\d+) broken=(\d+) images=(\d+)", dom).groups()
-    )
+    wide, broken, images = measured(page, tmp_path, width)
     assert wide <= width
     assert broken == 0
     assert images >= 3

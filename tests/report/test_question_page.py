@@ -16,6 +16,8 @@ from glorot_sweep.report.headings import best_heading, title
 from glorot_sweep.report.page import render_page
 from glorot_sweep.report.paper import QUESTION
 
+from .browsing import WIDTHS, measured
+
 TANH_N = cell("tanh_n", [39.0, 40.1, 39.5])
 RELU_HE = cell("relu_he", [44.0, 45.5, 46.0])
 RELU = cell("relu", [38.0, 41.0, 44.0])
@@ -114,3 +116,12 @@ def test_winners_of_one_depth_are_told_by_their_rates():
     assert best_heading(collected(CELLS).config) == "At each variant's best depth"
     one = {"search.depth": {"low": 2, "high": 2}, "search.table_depth_share": 1.0}
     assert best_heading(collected(CELLS, one).config) == "The winners' learning rates"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", WIDTHS)
+def test_in_a_browser_nothing_is_wider_than_the_screen(tmp_path, width):
+    sweep = collected(CELLS, {"base": "relu_he", **LEVEL})
+    page = render_page(compile_evidence(Evidence(sweep), QUESTION, ["cells"]))
+    wide, broken, images = measured(page, tmp_path, width)
+    assert (wide <= width, broken, images) == (True, 0, 1)
