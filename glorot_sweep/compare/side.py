@@ -47,16 +47,13 @@ class Side:
     @property
     def trained(self) -> list[Trained]:
         """The runs of its networks."""
-        each = self.collected.at_values
-        trials = [run for one in each for run in one.trials]
-        replicates = [run for one in each for run in one.replicates]
-        return [*trials, *replicates, *self.collected.monitored]
+        collected = self.collected
+        return [*collected.all_trials, *collected.all_replicates, *collected.monitored]
 
     @cached_property
     def group_of(self) -> dict[str, int | None]:
         """The group whose winner a replicate repeats, by run id."""
-        each = self.collected.at_values
-        return {run.run_id: run.group for one in each for run in one.replicates}
+        return {run.run_id: run.group for run in self.collected.all_replicates}
 
     @cached_property
     def specifications(self) -> dict[str, Specification]:

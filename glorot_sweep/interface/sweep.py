@@ -17,6 +17,7 @@ from glorot_sweep.report.collect import Collected, collect
 from glorot_sweep.report.collect_evidence import curve_frame, evidence_of
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures import NotInEvidence, PlannedFigure, draw_one
+from glorot_sweep.report.figures.over_factor import factor_figures
 from glorot_sweep.report.files import PAGE
 from glorot_sweep.report.job import existing_report
 from glorot_sweep.report.paper import Paper
@@ -243,7 +244,7 @@ class Sweep:
         return curve_frame(self._place, run, next((one for one in read if one), {}))
 
     def _planned(self, name: str) -> PlannedFigure:
-        figures = self._paper.figures
+        figures = (*self._paper.figures, *factor_figures(self._collected.asked))
         for one in figures:
             if name and name in {one.name, one.number, one.number.removeprefix("Figure ")}:
                 return one

@@ -100,12 +100,19 @@ class Collected:
         return self.whole or self.config
 
     @property
+    def all_trials(self) -> list[TrialRun]:
+        """The trials at all values."""
+        return [run for one in self.at_values for run in one.trials]
+
+    @property
+    def all_replicates(self) -> list[ReplicateRun]:
+        """The replicates at all values."""
+        return [run for one in self.at_values for run in one.replicates]
+
+    @property
     def runs(self) -> list[StoredRun]:
         """Every run that a report is made from."""
-        each = self.at_values
-        trials = [run for one in each for run in one.trials]
-        replicates = [run for one in each for run in one.replicates]
-        return [self.sweep, *trials, *replicates, *self.monitored]
+        return [self.sweep, *self.all_trials, *self.all_replicates, *self.monitored]
 
 
 def collect(place: Place, name: str, *, partial: bool = False) -> Collected:
