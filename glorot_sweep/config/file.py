@@ -21,6 +21,9 @@ from glorot_sweep.spelling import nearest
 
 LONGEST_FILE = 200_000  # bytes; the longest one that comes with the package has 3,000
 EXAMPLES = "`glorot-sweep sweeps` lists examples, `glorot-sweep init` writes a file to begin with."
+SEVERAL = {"search.depth": "; `replicates.depths` takes several, each with searches of its own"}
+"""What a list was meant to ask for, by the key that takes none."""
+
 MOST_KEYS = 2  # of a section that is shown by example
 MOST_MISTAKES = 20  # that are named
 LONGEST_RULE = 2_000  # characters of a line of a message
@@ -223,7 +226,9 @@ def _rule(mistake: dict[str, Any]) -> str:
         return message
     if mistake["type"] == "model_type":
         keys = ", ".join(f"{key}: ..." for key in _known_keys(mistake["loc"])[:MOST_KEYS])
-        return f"it has keys of its own, as in {{{keys}}}, got {_shown(value)}"
+        place = ".".join(map(str, mistake["loc"]))
+        said = f"it has keys of its own, as in {{{keys}}}, got {_shown(value)}"
+        return said + (SEVERAL.get(place, "") if isinstance(value, list) else "")
     if mistake["type"] == "string_pattern_mismatch":
         return f"{IN_WORDS[mistake['ctx']['pattern']]}; got {_shown(value)}"
     hint = ""

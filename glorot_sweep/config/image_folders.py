@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from glorot_sweep.config.section import Section
+from glorot_sweep.host.folders import lasting
 from glorot_sweep.seeds import LARGEST_SEED
 
 LARGEST_SIDE = 512  # pixels; more inputs than such an RGB image has are refused when images load
@@ -168,4 +169,4 @@ def placed(folders: Mapping[str, ImageFolder], beside: Path) -> dict[str, ImageF
 
 def _place(name: str, folder: PreparedFolder, beside: Path) -> str:
     path = Path(folder.path or name)
-    return str(path if folder.path and folder.path.startswith("~") else beside / path)
+    return str(path if str(path).startswith("~") else lasting(beside / path))

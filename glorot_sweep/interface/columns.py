@@ -176,6 +176,7 @@ LAYERS: Final[Columns] = {**CURVES_OF, **STATISTICS}
 TABLE: Final[Columns] = {
     "role": Column("category", "table_depth: all at one depth; best_depth: each at its own"),
     **_PLACE,
+    "value": Column("whole or none", "of the sweep's factor, depth or width; empty without one"),
     "label": Column("word", "how tables write the variant"),
     "test_error": Column("number", "mean test error over seeds or groups, percent"),
     "low": Column("number", "lower end of its 95 % interval, percent"),

@@ -91,22 +91,29 @@ def layers_frame(
 
 def table_frame(collected: Collected) -> pd.DataFrame:
     """Return every cell of a sweep, whatever table of its report shows it."""
+    rows = [row for one in collected.at_values for row in _rows_of_cells(one)]
+    return frame(rows, columns.TABLE, levels_of(collected.asked))
+
+
+def _rows_of_cells(collected: Collected) -> list[dict[str, Any]]:
+    """Return the cells at one value of a sweep's factor, or of a sweep without one."""
+    value = collected.value and collected.value.number
     found = [(str(key[0]), cell, _mean(cell)) for key, cell in collected.cells.items()]
     lowest: dict[tuple[str, str], float] = {}
     for role, cell, mean in found:
         if mean is not None:
             place = role, cell.dataset
             lowest[place] = min(mean, lowest.get(place, mean))
-    rows = [
+    return [
         {
             **_of_cell(cell),
             "role": role,
+            "value": value,
             "test_error": mean,
             "is_lowest": mean is not None and mean == lowest[role, cell.dataset],
         }
         for role, cell, mean in found
     ]
-    return frame(rows, columns.TABLE, levels_of(collected.config))
 
 
 def comparisons_frame(collected: Collected, paper: Paper) -> pd.DataFrame:

@@ -30,7 +30,7 @@ from glorot_sweep.tracking.model_names import name_to_register
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import read_text
 from glorot_sweep.tracking.schema.names import Artifact, Role
-from glorot_sweep.tracking.schema.trained import TrainedRun
+from glorot_sweep.tracking.schema.trained import ReplicateRun, TrainedRun
 from glorot_sweep.tracking.sweeps import find_sweep, refuse_partial
 
 
@@ -66,7 +66,7 @@ class Sweep:
     @property
     def config(self) -> SweepConfig:
         """Its configuration, without the part that changes no number."""
-        return self._collected.config
+        return self._collected.asked
 
     @property
     def state(self) -> str:
@@ -82,12 +82,13 @@ class Sweep:
     @cached_property
     def trials(self) -> pd.DataFrame:
         """Every trial of the search, a row each; final errors in percent."""
-        return frames.runs_frame(self._collected.trials, columns.TRIALS, self._levels)
+        trials = [run for one in self._collected.at_values for run in one.trials]
+        return frames.runs_frame(trials, columns.TRIALS, self._levels)
 
     @cached_property
     def replicates(self) -> pd.DataFrame:
         """Every replicate of the winners, a row each; final errors in percent."""
-        return frames.runs_frame(self._collected.replicates, columns.REPLICATES, self._levels)
+        return frames.runs_frame(self._replicates, columns.REPLICATES, self._levels)
 
     @cached_property
     def monitored(self) -> pd.DataFrame:
@@ -102,18 +103,22 @@ class Sweep:
     @cached_property
     def layers(self) -> pd.DataFrame:
         """Every look into the layers of replicates and monitored runs: see `LayerStatistics`."""
-        collected = self._collected
-        runs = [*collected.replicates, *collected.monitored]
+        runs = [*self._replicates, *self._collected.monitored]
         return frames.layers_frame(runs, self._looked_at, self._levels)
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """Every cell: mean test error, percent, with its 95 % interval, and the winner."""
+        """Every cell: mean test error, percent, with its 95 % interval, and the winner.
+
+        Of a sweep with a factor those at each of its values.
+        """
         return frames.table_frame(self._collected)
 
     @cached_property
     def comparisons(self) -> pd.DataFrame:
         """Every test: differences in points of test error, with intervals and adjusted p-values.
+
+        Of a sweep with a factor those at the table's value.
 
         Raises:
             UserError: the sweep is unfinished.
@@ -132,7 +137,7 @@ class Sweep:
         collected, paper = self._collected, self._paper
         table = entries(collected, Role.TABLE_DEPTH, paper)
         named = pairs(collected, paper)
-        return answers(self.config, named, untested(collected, paper), table)
+        return answers(collected.config, named, untested(collected, paper), table)
 
     @property
     def doubts(self) -> list[str]:
@@ -212,21 +217,30 @@ class Sweep:
 
     @cached_property
     def _evidence(self) -> Evidence:
-        return evidence_of(self._place, self._collected, self._paper.size)
+        return self._evidence_of(self._collected)
+
+    def _evidence_of(self, collected: Collected) -> Evidence:
+        return evidence_of(self._place, collected, self._paper.size)
 
     @cached_property
     def _looked_at(self) -> Mapping[str, LookedAtRun]:
-        return {run.run_id: run for run in self._evidence.runs}
+        beside = [self._evidence_of(one) for one in self._collected.others]
+        return {run.run_id: run for one in (self._evidence, *beside) for run in one.runs}
+
+    @cached_property
+    def _replicates(self) -> list[ReplicateRun]:
+        return [run for one in self._collected.at_values for run in one.replicates]
 
     @property
     def _trained(self) -> list[TrainedRun]:
-        collected = self._collected
-        return [*collected.trials, *collected.replicates, *collected.monitored]
+        trials = [run for one in self._collected.at_values for run in one.trials]
+        return [*trials, *self._replicates, *self._collected.monitored]
 
     def _curve(self, run: TrainedRun) -> pd.DataFrame:
         if run.run_id in self._looked_at:
             return self._looked_at[run.run_id].curve
-        return curve_frame(self._place, run, self._collected.curves.get(run.run_id, {}))
+        read = (one.curves.get(run.run_id) for one in self._collected.at_values)
+        return curve_frame(self._place, run, next((one for one in read if one), {}))
 
     def _planned(self, name: str) -> PlannedFigure:
         figures = self._paper.figures

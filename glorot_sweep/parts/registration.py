@@ -11,6 +11,7 @@ from glorot_sweep.parts.activations import ACTIVATIONS, Activation
 from glorot_sweep.parts.costs import COSTS, Cost
 from glorot_sweep.parts.initializations import INITIALIZATIONS, Initialization
 from glorot_sweep.parts.names import check_name
+from glorot_sweep.parts.schedules import SCHEDULES, Schedule
 from glorot_sweep.parts.step_rules import STEP_RULES, StepRule
 from glorot_sweep.parts.variants import register
 
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
 
     from glorot_sweep.parts.torch.activations import ActivationFunction
     from glorot_sweep.parts.torch.costs import CostFunction
+    from glorot_sweep.parts.torch.schedules import FactorFunction
     from glorot_sweep.parts.torch.step_rules import StepFunctions
 
 __all__ = [
-    "register_activation", "register_cost", "register_initialization", "register_step_rule",
-    "register_variant",
+    "register_activation", "register_cost", "register_initialization", "register_schedule",
+    "register_step_rule", "register_variant",
 ]  # fmt: skip
 
 register_variant: Final = register
@@ -100,6 +102,7 @@ def register_step_rule(
     *,
     kept: tuple[str, ...] = (),
     derived: tuple[str, ...] = (),
+    decoupled: bool = False,
     has_damping: bool = False,
     estimate: str = "",
     curvature_every: int = 0,
@@ -112,6 +115,7 @@ def register_step_rule(
         functions: what it does to parameters; made without arguments.
         kept: see `StepRule`, as for all that follow.
         derived: likewise.
+        decoupled: likewise.
         has_damping: likewise.
         estimate: likewise.
         curvature_every: likewise.
@@ -124,10 +128,25 @@ def register_step_rule(
     STEP_RULES.add(
         StepRule(
             name, source_of(functions), has_damping=has_damping, estimate=estimate, kept=kept,
-            derived=derived, curvature_every=curvature_every,
+            derived=derived, decoupled=decoupled, curvature_every=curvature_every,
             curvature_examples=curvature_examples, given=functions,
         )
     )  # fmt: skip
+
+
+def register_schedule(name: str, function: "FactorFunction") -> None:
+    """Let variants name a further schedule.
+
+    Args:
+        name: as variants name it.
+        function: from numbers of updates, counted from 0, and their number in all to the share of
+            the learning rate that each is given.
+
+    Raises:
+        ValueError: the name is taken or looks like none.
+    """
+    check_name("part", name)
+    SCHEDULES.add(Schedule(name, source_of(function), given=function))
 
 
 def source_of(given: Any) -> str:

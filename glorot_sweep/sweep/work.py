@@ -92,8 +92,8 @@ class Work:
 
     def __post_init__(self) -> None:
         self.notes = {
-            name: note_of(dataset, self.means.digests[name], profile(dataset))
-            for name, dataset in self.means.datasets.items()
+            name: note_of(self.means.datasets[name], digest, profile(self.means.datasets[name]))
+            for name, digest in self.means.digests.items()
         }
         folder = self.means.checkpoint_root / self.sweep.run.run_id[:8]
         self.checkpoints = CheckpointFolder(folder, self.sweep.identity.decisive())

@@ -46,7 +46,10 @@ MISTAKES = {
     "word for number": (("trials: 6", "trials: many"), ["line 4", "'many'"]),
     "list for section": (
         ("  updates: 30", "  depth: [2, 3, 4]\n  updates: 30"),
-        ["line 7, search.depth: it has keys of its own, as in {low: ..., high: ...}, got [2, 3"],
+        [
+            "line 7, search.depth: it has keys of its own, as in {low: ..., high: ...}, got [2, 3",
+            "`replicates.depths` takes several",
+        ],
     ),
     "list for number": (("trials: 6", "trials: [6]"), ["line 4", "[6]"]),
     "nothing for number": (("trials: 6", "trials:"), ["line 4", "None"]),

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from pydantic import ValidationError
 from sweep_builders import config, write_sweep
 
 from glorot_sweep.config.file import read_sweep_file
@@ -39,6 +40,32 @@ def test_parts_are_of_the_hash_and_a_file_without_own_variants_is_stored_as_ever
     assert config(NAMED).hash() != config({**NAMED, "own_variants": other}).hash()
     assert config(NAMED).identity()["own_variants"] == OWN
     assert "own_variants" not in config().identity()
+
+
+DECAYING = {"schedule": "cosine", "weight_decay": 0.01}
+
+
+def test_a_schedule_and_a_decay_are_of_the_row_and_of_the_hash():
+    other = config({**NAMED, "own_variants": {"relu_n_sq": {**OWN["relu_n_sq"], **DECAYING}}})
+    row = other.rows["relu_n_sq"]
+    assert (row.schedule, row.weight_decay) == ("cosine", 0.01)
+    assert row.label == "Relu, normalized, quadratic, cosine, weight decay 0.01"
+    assert other.hash() != config(NAMED).hash()
+    assert other.identity()["own_variants"]["relu_n_sq"] == {**OWN["relu_n_sq"], **DECAYING}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"weight_decay": 1.0}, "less than 1"),
+        ({"weight_decay": -0.1}, "greater than or equal to 0"),
+        ({"weight_decay": 0.1, "step_rule": "hessian"}, "'hessian' divides by an estimate of the"),
+        ({"schedule": "cosin"}, "unknown schedule 'cosin'; did you mean 'cosine'"),
+    ],
+)
+def test_a_schedule_or_a_decay_that_cannot_be(changes, message):
+    with pytest.raises(ValidationError, match=message):
+        config({**NAMED, "own_variants": {"relu_n_sq": {**OWN["relu_n_sq"], **changes}}})
 
 
 def test_a_stored_configuration_takes_the_rows_that_it_is_given():

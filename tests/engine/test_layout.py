@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 import torch
+from builders import a_trial
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from glorot_sweep.engine.torch.layout import PackLayout, padded
 from glorot_sweep.engine.torch.packed import SILENT_LOGIT, PackedNetwork
 from glorot_sweep.engine.torch.passes import PackedPass
 from glorot_sweep.parts.activations import ACTIVATIONS
+from glorot_sweep.parts.step_rules import STEP_RULES
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
@@ -159,7 +161,8 @@ def test_keep_copies_what_it_keeps() -> None:
 def trained_pack(trials: list[Architecture], width: int | tuple[int, ...]) -> PackedNetwork:
     network = PackedNetwork(trials, n_inputs=23, n_classes=9, width=width)
     network.initialize()
-    passes, descent = PackedPass(network, batch=5), LinearDescent(network, [1.0] * len(trials))
+    passes, alike = PackedPass(network, batch=5), [a_trial(learning_rate=1.0)] * len(trials)
+    descent = LinearDescent(STEP_RULES["sgd"], network, alike)
     scale = torch.full((network.layout.output_height, 1, 1), 0.02)
     generator = torch.Generator().manual_seed(0)
     for _ in range(UPDATES):

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from builders import every_kind_of_trial, toy_dataset
+from builders import a_trial, every_kind_of_trial, toy_dataset
 from oracles import ReferenceNetwork, reference_of
 from torch import Tensor
 from torch.nn import functional
@@ -11,6 +11,7 @@ from glorot_sweep.engine.torch.descent import LinearDescent
 from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.engine.torch.passes import PackedPass
 from glorot_sweep.engine.torch.stepper import architecture
+from glorot_sweep.parts.step_rules import STEP_RULES
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 DATASET = toy_dataset()
@@ -77,7 +78,7 @@ def test_one_step_is_the_gradient() -> None:
         [(weight.clone(), bias.clone()) for weight, bias in one.network.layers_of(index)]
         for index in range(25)
     ]
-    descent = LinearDescent(one.network, [1.0] * 25)
+    descent = LinearDescent(STEP_RULES["sgd"], one.network, [a_trial(learning_rate=1.0)] * 25)
     one.passes.forward(one.x.unsqueeze(0))
     one.passes.backward(one.targets, one.scale, descent.descend)
     for index in range(25):

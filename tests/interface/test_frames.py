@@ -1,10 +1,15 @@
 """Frames of a sweep, against the same numbers taken straight from its runs and cells."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from report_builders import cell, collected
 from run_builders import record
+from sweep_builders import grouped_values
 
+from glorot_sweep.config.factors import at_value, values_of
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.interface import columns, frames
 from glorot_sweep.papers import find_paper
 from glorot_sweep.significance import percent_interval
@@ -91,3 +96,17 @@ def test_a_sweep_without_tests_has_an_empty_frame_of_them():
     )
     assert made.empty
     assert list(made.columns) == list(columns.COMPARISONS)
+
+
+def test_of_a_sweep_with_a_factor_the_table_has_the_cells_at_each_value():
+    content = grouped_values({"replicates.depths": [1, 2], "variants": ["tanh"]})
+    del content["search"]["depth"]
+    whole = SweepConfig.model_validate(content)
+    at = {one.number: at_value(whole, one) for one in values_of(whole)}
+    first = replace(collected([cell("tanh", (50.0, 52.0))]), config=at[1], whole=whole)
+    main = replace(collected([cell("tanh", (40.0, 42.0))]), config=at[2], whole=whole)
+    made = frames.table_frame(replace(main, others=(first,)))
+    shown = made[made["role"] == Role.TABLE_DEPTH]
+    assert shown["value"].tolist() == [1, 2]
+    assert shown["test_error"].tolist() == [51.0, 41.0]
+    assert shown["is_lowest"].tolist() == [True, True]

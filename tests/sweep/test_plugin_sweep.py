@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unregistered")]
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "guide" / "examples"
 FILE, PLUGIN = "my_question.yaml", "my_parts.py"
-SMALLER = (("updates: 300, evaluations: [100]", "updates: 20, evaluations: [10]"),
+SMALLER = (("updates: 300, evaluations: [100]", "updates: 100, evaluations: [50]"),
            (", isru_sign]", "]"))  # fmt: skip
 
 
@@ -31,9 +31,7 @@ def trained(folder: Path, *words: str) -> Path:
     folder.mkdir()
     shutil.copy(EXAMPLES / PLUGIN, folder)
     lines = (EXAMPLES / FILE).read_text("utf-8").splitlines()
-    text = "\n".join(
-        line for line in lines if not line.startswith(("  isru_sign", "    isru_sign"))
-    )
+    text = "\n".join(line for line in lines if not line.lstrip().startswith("isru_sign:"))
     for whole, part in SMALLER:
         assert whole in text
         text = text.replace(whole, part)

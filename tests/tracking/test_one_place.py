@@ -37,7 +37,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "config/search.py": ("a column of the page of keys", {"left_out"}),
     "sweep/storage/study_copies.py": ("a key of a file", {"trials"}),
     "config/between_sections.py": ("an attribute of a variant", {"step_rule"}),
-    "parts/variants.py": ("an attribute of a variant", {"weight_decay"}),
+    "parts/variants.py": ("attributes of a variant", {"step_rule", "weight_decay"}),
     "papers/glorot2010/figures/variant_style.py": ("an attribute of a variant", {"weight_decay"}),
     "init_study/headline.py": (LAYERS, {"activation", "initialization"}),
     "init_study/networks.py": ("a label of a seed", {"init_study"}),
@@ -84,7 +84,10 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "sweep/deletion.py": ("a noun of a sentence", {"study"}),
     "sweep/execution/dispatch.py": (PURPOSE, {"trial", "replicate", "monitored", "trials"}),
     "sweep/listing.py": (COLUMNS, {"state", "sweep"}),
-    "sweep/records/identity.py": ("keys of the stored identity", {"device_type", "libraries"}),
+    "sweep/records/identity.py": (
+        "keys of the stored identity, attributes of a variant",
+        {"device_type", "initialization", "libraries", "schedule"},
+    ),
     "sweep/search/learning_rates.py": ("Optuna's parameters", {"learning_rate"}),
     "sweep/search/space.py": (
         "Optuna's parameters", {"learning_rate", "pretraining_rate", "pretraining_updates"},

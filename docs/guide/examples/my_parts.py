@@ -40,7 +40,8 @@ def triangular(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
     """Draw sums of two uniform numbers, of variance 1 / fan_in."""
     shape = (2, fan_in, fan_out)
     first, second = torch.rand(shape, generator=generator, dtype=torch.float64)
-    return (first + second - 1.0) * math.sqrt(6.0 / fan_in)
+    weights: Tensor = (first + second - 1.0) * math.sqrt(6.0 / fan_in)
+    return weights
 
 
 class SignDescent(StepFunctions):

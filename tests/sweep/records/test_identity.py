@@ -187,6 +187,10 @@ def test_nothing_is_stored_when_a_change_is_refused(place):
     assert after.code_hash == "c0de"
 
 
+def stored_sweep(place):
+    return read(SweepRun, of_kind(place, "sweep")[0])
+
+
 def with_plugins(*plugins):
     return {"plugins": [Plugin(name, f"plugin_{name}", {"m": text}) for name, text in plugins]}
 
@@ -196,7 +200,7 @@ def test_another_plugin_is_refused_or_accepted_by_name(place, monkeypatch):
     one, other = with_plugins(("own.py", "x = 1")), with_plugins(("own.py", "x = 2"))
     first = opened(place, changes=one)
     was, now = first.identity.plugins["own.py"], config(other).plugins[0].digest
-    assert read_identity(place.client, of_kind(place, "sweep")[0])["plugins"] == {"own.py": was}
+    assert read_identity(place.client, stored_sweep(place))["plugins"] == {"own.py": was}
     opened(place, changes=one)
     said = f"plugin own.py: {was} -> {now}"
     with pytest.raises(UserError, match=f"  {said}\n"):

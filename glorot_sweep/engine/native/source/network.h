@@ -130,10 +130,7 @@ INLINE void activate_rows(const int activation, int rows, int columns, float *ti
 
 /* Pre-activations of up to 16 examples [16, 32] become activations, in place. */
 static void activate_tile(int activation, int rows, int columns, float *tile, float *slopes) {
-#define CASE(name)                                                                                  \
-    case name:                                                                                      \
-        activate_rows(name, rows, columns, tile, slopes);                                           \
-        break;
+#define CASE(name) case name: activate_rows(name, rows, columns, tile, slopes); break;
     switch (activation) {
         CASE(RELU) CASE(SIGMOID) CASE(SOFTPLUS) CASE(SOFTSIGN) CASE(TANH) CASE(ELU) CASE(GELU)
         CASE(HARD_TANH) CASE(LEAKY_RELU) CASE(SELU) CASE(SILU)
