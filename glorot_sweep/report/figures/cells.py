@@ -48,14 +48,16 @@ def cells(
     height = (ROW * len(variants) + 0.75) * len(datasets) + 0.2
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     panels = figure.subplots(len(datasets), 1, squeeze=False)[:, 0]
+    has_references = False
     for axes, dataset in zip(panels, datasets, strict=True):
         column = [sweep.cells[Role.TABLE_DEPTH, dataset, variant] for variant in variants]
         _draw_column(axes, column, sweep.config.base)
         if reference is not None:
-            _draw_references(axes, [reference(variant, dataset) for variant in variants])
+            errors = [reference(variant, dataset) for variant in variants]
+            has_references |= _draw_references(axes, errors)
         axes.set_title(label(dataset))
     panels[-1].set_xlabel("test error (%)")
-    return Drawing(figure, _caption(sweep, reference is not None), _notes(sweep, variants))
+    return Drawing(figure, _caption(sweep, variants, has_references), _notes(sweep, variants))
 
 
 def _draw_column(axes: Axes, column: Sequence[Cell], base: str | None) -> None:
@@ -76,20 +78,22 @@ def _draw_column(axes: Axes, column: Sequence[Cell], base: str | None) -> None:
     axes.grid(axis="y", visible=False)
 
 
-def _draw_references(axes: Axes, errors: Sequence[float | None]) -> None:
+def _draw_references(axes: Axes, errors: Sequence[float | None]) -> bool:
+    """Draw the errors that there are; return whether there is any."""
     places = [(error, place) for place, error in enumerate(errors) if error is not None]
     if places:
         axes.plot(
             [error for error, _ in places], [place for _, place in places], "D", color="0.35",
             markerfacecolor="none", zorder=3,
         )  # fmt: skip
+    return bool(places)
 
 
-def _caption(sweep: Collected, has_references: bool) -> str:
+def _caption(sweep: Collected, variants: Sequence[str], has_references: bool) -> str:
     config = sweep.config
-    base = config.rows[config.base].label if config.base else ""
+    base = config.rows[config.base].label if config.base and config.base in variants else ""
     return (
-        f"{shown_error(config)}, of every variant on "
+        f"{shown_error(config)}, on "
         f"{joined(label(dataset) for dataset in config.datasets)} at depth "
         f"{config.search.table_depth}: {mean_over(config)}, with 95 % intervals."
         + (f" Orange: {base}, with which the others are compared." if base else "")

@@ -70,6 +70,9 @@ def test_a_papers_values_are_diamonds_on_its_rows_alone():
     assert (list(diamonds.get_xdata()), list(diamonds.get_ydata())) == ([27.15], [0])
     assert [text.get_text() for text in axes.get_yticklabels()] == ["Tanh"]
     assert "Diamonds: the paper's values" in found.caption
+    beside = drawing({"base": "relu"}, rows=("tanh",), reference=lambda *_: None)
+    assert "Diamonds" not in beside.caption
+    assert "Orange" not in beside.caption
 
 
 @pytest.mark.parametrize(
