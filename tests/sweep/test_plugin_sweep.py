@@ -37,7 +37,8 @@ def trained(folder: Path, *words: str) -> Path:
         text = text.replace(whole, part)
     (folder / FILE).write_text(text.replace("  learning_rates:\n", ""), "utf-8")
     command = [sys.executable, "-m", "glorot_sweep", "sweep", folder / FILE, *words]
-    store = ["--tracking-uri", store_uri(folder), "--storage", f"sqlite:///{folder}/optuna.db"]
+    store = ["--experiment", "tests", "--tracking-uri", store_uri(folder),
+             "--storage", f"sqlite:///{folder}/optuna.db"]  # fmt: skip
     ended = subprocess.run([*command, *store], cwd=folder.parent, capture_output=True, text=True,
                            timeout=500, check=False)  # fmt: skip
     assert ended.returncode == 0, ended.stderr

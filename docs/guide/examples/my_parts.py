@@ -6,14 +6,14 @@ from pathlib import Path
 import torch
 from torch import Generator, Tensor
 
-from glorot_sweep.data.dataset import Examples
-from glorot_sweep.data.finite import FiniteDataset
-from glorot_sweep.data.registration import register_dataset
-from glorot_sweep.parts.registration import (
+from glorot_sweep import (
     register_activation,
+    register_dataset,
     register_initialization,
     register_step_rule,
 )
+from glorot_sweep.data.dataset import Examples
+from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.parts.torch.activations import ActivationFunction
 from glorot_sweep.parts.torch.step_rules import Parameters, StepFunctions
 
