@@ -21,19 +21,23 @@ def sweeps() -> None:
 
     `sweep`, `validate` and `plan` take such a name for a file; `init --from NAME` copies it.
     """
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
     from glorot_sweep.config.file import read_sweep_file  # noqa: PLC0415
     from glorot_sweep.config.shipped import first_sentence, shipped_sweeps  # noqa: PLC0415
     from glorot_sweep.sweep.contents.phases import phases  # noqa: PLC0415
 
-    console = terminal()
-    console.print(
-        f"{'sweep':<14} {'model-updates':>13}  what it asks", highlight=False, markup=False
-    )
+    listed = Table.grid(padding=(0, 2, 0, 0))
+    listed.add_column(no_wrap=True)
+    listed.add_column(justify="right", no_wrap=True)
+    listed.add_column()
+    listed.add_row("sweep", "model-updates", "what it asks")
     for name, path in shipped_sweeps().items():
         file = read_sweep_file(path)
         updates = sum(phase.model_updates for phase in phases(file.config))
-        line = f"{name:<14} {updates:>13,}  {first_sentence(file.text)}"
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
+        listed.add_row(name, f"{updates:,}", Text(first_sentence(file.text)))
+    terminal().print(listed)
 
 
 @commands.command()

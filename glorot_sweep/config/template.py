@@ -19,11 +19,11 @@ variants: [tanh_n, relu_he]       # `glorot-sweep variants` lists them all
 comparisons: [[tanh_n, relu_he]]  # tested, since named before any result is seen
 network: {{width: 100, batch_size: 10}}
 search:
-  trials: 8        # for each variant and seed; the best one is trained again with that seed
-  generation: 8    # asked together
-  learning_rate: {{low: 0.001, high: 1.0}}
-  depth: {{low: 5, high: 5}}         # hidden layers
-replicates: {{seeds: 5, updates: 20000}}
+  trials: 4        # for each variant and seed; the best one is trained again with that seed
+  generation: 4    # asked together
+  learning_rate: {{low: 0.001, high: 0.3}}
+  depth: {{low: 4, high: 4}}         # hidden layers; replicates: {{depths: [2, 3, 4]}} takes each
+replicates: {{seeds: 5, updates: 5000, evaluations: [500, 1000, 2000, 3500]}}
 """
 
 

@@ -32,7 +32,7 @@ def run(*words):
 
 
 def test_every_sweep_file_of_the_package_has_a_line(here):
-    lines = run("sweeps").splitlines()
+    lines = [line for line in run("sweeps").splitlines() if not line.startswith(" ")]
     assert [line.split()[0] for line in lines] == ["sweep", *shipped_sweeps()]
     tiny = next(line for line in lines if line.startswith("tiny "))
     assert tiny.split()[:5] == ["tiny", "15,200", "Everything", "a", "sweep"]
