@@ -206,3 +206,20 @@ def test_replicates_of_one_group_are_one_observation_whichever_are_missing(place
 def test_one_search_leaves_the_search_out_and_says_so(compared):
     (said,) = [one for one in compared("one", "lower").cautions if "leaves out the search" in one]
     assert said.startswith("one, lower: ")
+
+
+def test_a_name_that_two_sweeps_give_to_different_variants_is_told(side):
+    """Each sweep has its rows; the label is that of the first."""
+    one, other = side("one"), side("lower")
+    assert not any("same variant" in said for said in put_together((one, other)).cautions)
+    rows = {**other.config.rows, "tanh": replace(other.config.rows["tanh"], activation="mine",
+                                                 label="Mine")}  # fmt: skip
+    settings = other.config.model_copy()
+    settings._rows = rows
+    other = replace(other, collected=replace(other.collected, config=settings))
+    found = put_together((one, other))
+    told = (
+        "tanh is not the same variant in all sweeps (one: activation tanh; lower: activation mine)"
+    )
+    assert any(said.startswith(told) for said in found.cautions)
+    assert found.label_of("tanh") == "Tanh"

@@ -18,7 +18,7 @@ from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.records import find_runs
 from glorot_sweep.tracking.schema.runs import SweepRun, read
-from glorot_sweep.tracking.sweeps import read_identity
+from glorot_sweep.tracking.sweeps import read_config, read_identity
 
 DIGESTS = {"shapeset": "a digest"}
 MADE_WITH = Provenance("c0de", {"scipy": "1.17.1", "torch": "2.13.0"}, "a processor")
@@ -221,3 +221,31 @@ def grown_from(sweep):
 
 def test_a_sweep_without_plugins_is_stored_as_before_there_were_any(place):
     assert "plugins" not in opened(place).identity.stored()
+
+
+def labelled(label):
+    own = {"mine": {"activation": "relu", "initialization": "he", "label": label}}
+    return {"variants": ["tanh", "mine"], "own_variants": own}
+
+
+def test_a_label_may_change_at_any_time_and_is_had_from_the_server(place):
+    for label in ("Mine", "Ours"):
+        opened(place, changes=labelled(label))
+        read_back = read_config(place, stored_sweep(place))
+        assert read_back.rows["mine"].label == label
+        assert read_back.rows["tanh"] == config().rows["tanh"]
+    assert dict(stored_sweep(place).labels) == {"mine": "Ours"}  # the package has the others
+    other = labelled("Ours")
+    other["own_variants"]["mine"]["cost"] = "quadratic"
+    with pytest.raises(UserError, match=r"own_variants\.mine\.cost: absent -> quadratic"):
+        opened(place, changes=other)
+
+
+def test_a_label_of_ones_own_is_in_no_fingerprint():
+    mine, tanh = config(labelled("Mine")).rows["mine"], VARIANTS["tanh"]
+    assert (
+        replace(spec(), variant=mine).fingerprint
+        == replace(spec(), variant=replace(mine, label="Ours")).fingerprint
+    )
+    changed = replace(spec(), variant=replace(tanh, label="Ours"))
+    assert replace(spec(), variant=tanh).fingerprint != changed.fingerprint  # as it was hashed ever
