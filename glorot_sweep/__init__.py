@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         register_activation,
         register_cost,
         register_initialization,
+        register_schedule,
         register_step_rule,
         register_variant,
     )
@@ -50,6 +51,7 @@ __all__ = [
     "register_cost",
     "register_dataset",
     "register_initialization",
+    "register_schedule",
     "register_step_rule",
     "register_variant",
     "run_sweep",
@@ -69,6 +71,7 @@ _HOMES = {
     "register_cost": "parts.registration",
     "register_dataset": "data.registration",
     "register_initialization": "parts.registration",
+    "register_schedule": "parts.registration",
     "register_step_rule": "parts.registration",
     "register_variant": "parts.registration",
     "run_sweep": "interface.running",
