@@ -28,6 +28,7 @@ class FakeStudy:
     def __init__(self, settings, variant, best=DEEP):
         self.config, self.dataset, self.variant = settings, "shapeset", variant
         self.group, self.chance, self.asked = None, 90.0, 0
+        self.value, self.table_depth = None, settings.search.table_depth
         self.key = self.run_key = f"{variant}/shapeset"
         self.generations, self._best = [], best
 
@@ -102,14 +103,19 @@ class Held:
 
 
 class Case:
-    """A driver with two studies of six trials in generations of two, unless that is changed."""
+    """A driver with two studies of six trials in generations of two, unless that is changed.
+
+    Variants of the studies that come `further` have none to begin with.
+    """
 
     def __init__(
         self, changes=None, *, choose=None, held=None, existing=None, best=DEEP, further=()
     ):
         settings, self.further = config(changes), list(further)
         sweep = SimpleNamespace(config=settings, existing=existing or {}, runs=RUNS, growths=0)
-        self.studies = [FakeStudy(settings, variant, best) for variant in settings.variants]
+        later = {study.variant for studies in further for study in studies}
+        first = [variant for variant in settings.variants if variant not in later]
+        self.studies = [FakeStudy(settings, variant, best) for variant in first]
         self.dispatch = FakeDispatch(choose)
         progress = SweepProgress(Console(quiet=True))
         self.driver = Driver(

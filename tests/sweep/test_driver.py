@@ -196,8 +196,11 @@ def test_the_phases_follow_each_other():
 
 
 def test_further_studies_are_searched_and_repeated_and_nothing_is_trained_twice():
-    later = [FakeStudy(config(), name) for name in ("softsign", "sigmoid")]
-    case = Case(MONITORED, further=[[later[0]], [later[1]]])
+    variants = ["tanh", "softsign", "sigmoid"]
+    monitored = {**MONITORED["monitored"], "depths": {"tanh": [2]}}
+    changes = {"monitored": monitored, "variants": variants}
+    later = [FakeStudy(config(changes), name) for name in variants[1:]]
+    case = Case(changes, further=[[later[0]], [later[1]]])
     winners = case.driver.run(lambda: None)
     assert [winner.variant for winner in winners] == ["tanh", "softsign", "sigmoid"]
     assert [study.variant for study in case.driver.studies] == ["tanh", "softsign", "sigmoid"]
@@ -212,7 +215,8 @@ def test_further_studies_are_searched_and_repeated_and_nothing_is_trained_twice(
 
 def test_remarks_on_a_search_are_made_once():
     said = []
-    case = Case({"variants": ["tanh"]}, further=[[FakeStudy(config(), "softsign")]],
+    changes = {"variants": ["tanh", "softsign"]}
+    case = Case(changes, further=[[FakeStudy(config(changes), "softsign")]],
                 best=replace(DEEP, validation_error=95.0))  # fmt: skip
     case.driver.progress.note = said.append
     case.driver.run(lambda: None)

@@ -187,7 +187,7 @@ def bias_corrections(update: int) -> tuple[float, float]:
 
     Example:
         >>> bias_corrections(0)
-        (10.000000000000002, 31.62277660168363)
+        (10.000000000000002, 31.62277660168378)
     """
     of_mean = 1 / (1 - power(MEAN_DECAY, update + 1))
     return of_mean, math.sqrt(1 / (1 - power(SQUARE_DECAY, update + 1)))

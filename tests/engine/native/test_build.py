@@ -16,6 +16,7 @@ from glorot_sweep.engine.native import NativeUnavailable, build, cache
 from glorot_sweep.engine.native.build import built, compile_form, main
 from glorot_sweep.engine.native.compiler import find_compiler, named_compiler
 from glorot_sweep.engine.native.forms import forms_of
+from glorot_sweep.engine.native.library import ABI
 from native.compilers import RecordingCompiler, script
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -249,7 +250,7 @@ def test_a_user_without_a_compiler_takes_what_root_has_compiled(source, monkeypa
         path = built("scalar")
         monkeypatch.setenv("PATH", "/nowhere")
         become = ONE.replace("path =", "os.setuid(10001); path =").replace("sys", "os, sys", 1)
-        assert process("-c", become, Path(name, "source")).communicate() == (f"{path} 1\n", "")
+        assert process("-c", become, Path(name, "source")).communicate() == (f"{path} {ABI}\n", "")
         path.unlink()
         assert "no C compiler" in process("-c", become, Path(name, "source")).communicate()[1]
 
