@@ -37,7 +37,7 @@ def sweeps() -> None:
         file = read_sweep_file(path)
         updates = sum(phase.model_updates for phase in phases(file.config))
         listed.add_row(name, f"{updates:,}", Text(first_sentence(file.text)))
-    terminal().print(listed)
+    terminal().print(listed, markup=False)
 
 
 @commands.command()

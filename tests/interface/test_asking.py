@@ -83,6 +83,7 @@ def test_images_of_ones_own_lie_beside_the_current_folder(tmp_path, monkeypatch)
     assert sweep_file(asked).config.image_folders == asked.image_folders
 
 
+@pytest.mark.usefixtures("unregistered")
 def test_plugins_come_along_whatever_the_current_folder(tmp_path, monkeypatch):
     (tmp_path / "rows.py").write_text(
         "from glorot_sweep import Variant, register_variant\n"
