@@ -49,10 +49,17 @@ def gather_models(
             if model is not None and model.run_id in named:
                 run = named[model.run_id]
                 fetch_model(place.client, model, folder / MODELS_FILES / run)
+                _forget_compiled(folder / MODELS_FILES / run)
                 lines.append(f"{_copy(model, run, dataset, variant).model_dump_json()}\n")
                 break
     if lines:
         (folder / MODELS).write_text("".join(lines), encoding="utf-8")
+
+
+def _forget_compiled(model: Path) -> None:
+    """Remove what Python compiled into a store when a model's own code was loaded from there."""
+    for compiled in list(model.rglob("__pycache__")):
+        shutil.rmtree(compiled)
 
 
 def _copy(model: WinnersModel, run: str, dataset: str, variant: str) -> ModelCopy:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 
 import mlflow
 import numpy as np
@@ -62,7 +63,8 @@ def test_a_finished_sweep_is_complete_and_nothing_is_trained(stores, elsewhere):
     assert numbers(place) == before
 
 
-def test_models_are_registered_again_with_weights(stores, elsewhere, tmp_path):
+def test_models_are_registered_again_with_weights(stores, elsewhere, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)  # where a model's code is loaded from
     sweep(stores, {"variants": ["tanh"]}, register=register_winners)
     (made,) = place_in(stores).client.search_registered_models()
     place_in(stores).client.set_registered_model_tag(made.name, "learned", "no")
