@@ -4,7 +4,9 @@ import hashlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 N_PROBE = 300  # Sec. 3: "a fixed set of 300 test examples"
@@ -54,6 +56,19 @@ class ImageDataset(ABC):
     def n_classes(self) -> int:
         """Number of classes."""
         return len(self.class_names)
+
+    def as_pictures(self, rows: Tensor) -> NDArray[np.uint8]:
+        """Return rows of `images` as pictures [n, height, width, channels].
+
+        That is what people and registered models have; a row reshaped to it would be another
+        picture, since it holds one plane after another.
+
+        Args:
+            rows: [n, n_inputs], 8-bit.
+        """
+        height, width, channels = self.image_shape
+        planes: NDArray[np.uint8] = rows.numpy().reshape(-1, channels, height, width)
+        return np.moveaxis(planes, 1, -1)
 
     @abstractmethod
     def training(self, data_seed: int, first: int, count: int) -> Examples:

@@ -49,3 +49,19 @@ def test_images_that_changed_are_read_anew(photos):
 def test_a_mistake_is_told(photos, name, images, part):
     with pytest.raises(UserError, match=part):
         glorot_sweep.load_dataset(name, images=images)
+
+
+def test_pictures_have_the_pixels_of_the_files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    random = np.random.default_rng(1)
+    there = set()
+    for kind in ("cat", "dog"):
+        (tmp_path / "photos" / kind).mkdir(parents=True)
+        for number in range(40):
+            pixels = random.integers(0, 256, (3, 5, 3)).astype(np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "photos" / kind / f"{number}.png")
+            there.add(pixels.tobytes())
+    found = glorot_sweep.load_dataset("mine", images={"path": "photos"})
+    pictures = found.as_pictures(found.test.images)
+    assert pictures.shape == (len(found.test), 3, 5, 3)
+    assert {np.ascontiguousarray(one).tobytes() for one in pictures} <= there

@@ -124,13 +124,6 @@ def _weights(sweep: OpenSweep, run: ReplicateRun) -> dict[str, NDArray[np.float3
     return weights
 
 
-def _examples(dataset: ImageDataset) -> NDArray[np.uint8]:
-    """Return some images as people have them, channels last."""
-    height, width, channels = dataset.image_shape
-    planes = dataset.validation.images[:N_EXAMPLES].numpy()
-    return np.moveaxis(planes.reshape(-1, channels, height, width), 1, -1)
-
-
 def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str:
     variant = sweep.config.rows[run.variant]
     client, own = sweep.place.client, sweep.own
@@ -141,7 +134,8 @@ def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str
     weights = _weights(sweep, run)
     scaling = SCALINGS[sweep.config.network.input_scaling]
     network = SingleNetwork(variant.activation, weights, *scaling, takes_images=True)
-    model = ImageModel(network, _examples(dataset), dataset.class_names)
+    examples = dataset.as_pictures(dataset.validation.images[:N_EXAMPLES])
+    model = ImageModel(network, examples, dataset.class_names)
     description = f"{variant.label} on {dataset.name}, run {run.name}. {model.in_words()}"
     tags = tags_of(OfSweep(sweep_run=own.run_id))
     if not _has_learned(run, dataset):
