@@ -31,8 +31,13 @@ def run(*words):
     return ended.output
 
 
+def rows(table):
+    """The table's lines, without those that go on with the line before."""
+    return [line for line in table.splitlines() if not line.startswith(" ")]
+
+
 def test_every_sweep_file_of_the_package_has_a_line(here):
-    lines = [line for line in run("sweeps").splitlines() if not line.startswith(" ")]
+    lines = rows(run("sweeps"))
     assert [line.split()[0] for line in lines] == ["sweep", *shipped_sweeps()]
     tiny = next(line for line in lines if line.startswith("tiny "))
     assert tiny.split()[:5] == ["tiny", "15,200", "Everything", "a", "sweep"]
@@ -95,4 +100,4 @@ def test_a_wheel_has_the_sweep_files(here):
     found = subprocess.run(
         ask, cwd=elsewhere, env=environment, check=True, capture_output=True, text=True
     )
-    assert [line.split()[0] for line in found.stdout.splitlines()[1:]] == [*shipped_sweeps()]
+    assert [line.split()[0] for line in rows(found.stdout)[1:]] == [*shipped_sweeps()]
