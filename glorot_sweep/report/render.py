@@ -131,9 +131,9 @@ def texts_beside(entry: Entry, what: Beside) -> list[str]:
 
 def difference_texts(entry: Entry) -> list[str]:
     """Return the difference to the base with its interval, and p; dashes if it was not tested."""
-    if entry.against is None or entry.adjusted_p_value is None:
+    if entry.against is None or entry.interval is None or entry.adjusted_p_value is None:
         return ["–", "–"]
-    low, high = entry.against.shown_interval
+    low, high = entry.interval
     star = "* " if entry.differs else ""
     points = f"{star}{entry.against.difference:+.2f} [{low:+.2f}, {high:+.2f}]"
     return [points, f"{entry.adjusted_p_value:.2g}"]
@@ -225,7 +225,7 @@ def pair_sentence(pair: Pair, level: float) -> str:
     when = f" {AT_LAST}" if pair.is_at_last else ""
     stopped = f", {pair.stopped}" if pair.stopped else ""
     numbers = f"by {abs(points):.2f} points{when}, p = {p:.2g}"
-    where = label(pair.dataset)
+    where = f"{label(pair.dataset)}, {pair.value}" if pair.value else label(pair.dataset)
     if not pair.significant:
         side = "lower" if points > 0 else "higher"
         return (

@@ -1,16 +1,14 @@
 """The table over depth or width, and what is said of it, as text and in the terminal."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from glorot_sweep.parts.variants import Variant
 from glorot_sweep.report.coverage import coverage, mean_over
 from glorot_sweep.report.final_value import shown_error
 from glorot_sweep.report.labels import label
-from glorot_sweep.report.over_factor import OverEntry, OverFactor, OverPair, over_frame
+from glorot_sweep.report.over_factor import OverEntry, OverFactor, over_frame
 from glorot_sweep.report.render import interval_text, markdown_table
 from glorot_sweep.report.terminal_width import within_width
 
@@ -62,40 +60,13 @@ def over_caption(over: OverFactor) -> str:
     )
 
 
-def over_sentences(over: OverFactor) -> list[str]:
-    """Return what was found of the named pairs at every value, a sentence each."""
-    level, rows = over.config.significance.level, over.config.rows
-    told = [_sentence(pair, level, rows) for pair in over.pairs]
-    if not told:
-        return told
-    count = len([pair for pair in over.pairs if pair.dataset == over.pairs[0].dataset])
-    lead = (
-        f"p of the differences at each {over.factor} is corrected by Holm over all {count} of a "
-        "data set."
-    )
-    return [*told, lead]
-
-
-def _sentence(pair: OverPair, level: float, rows: Mapping[str, Variant]) -> str:
-    first, second = rows[pair.first].label, rows[pair.second].label
-    difference = pair.comparison.difference
-    how = f"by {abs(difference):.2f} points, p = {pair.adjusted_p_value:.2g}"
-    where = f"{label(pair.dataset)}, {pair.value}"
-    if not pair.significant:
-        side = "lower" if difference > 0 else "higher"
-        return f"{where}: {second} is NOT significantly different from {first} ({side} {how})"
-    word = "better" if difference > 0 else "WORSE"
-    return f"{where}: {second} is significantly {word} than {first} ({how}, level {level})"
-
-
 def over_markdown(over: OverFactor) -> str:
     """Return the section as Markdown, without its heading."""
     parts = []
     for dataset in over.config.datasets:
         table = markdown_table(over_head(over), over_rows(over, dataset))
         parts += [f"### {label(dataset)}\n", table]
-    sentences = "".join(f"- {sentence}\n" for sentence in over_sentences(over))
-    return "\n".join([*parts, f"{over_caption(over)}\n", *([sentences] if sentences else [])])
+    return "\n".join([*parts, f"{over_caption(over)}\n"])
 
 
 def over_files(over: OverFactor) -> dict[str, str]:
@@ -117,18 +88,15 @@ def over_section(over: OverFactor | None) -> dict[str, Any] | None:
         "head": over_head(over),
         "tables": [(label(d), over_rows(over, d)) for d in over.config.datasets],
         "caption": over_caption(over),
-        "sentences": over_sentences(over),
     }
 
 
 def show_over(over: OverFactor, console: Console) -> None:
-    """Print the tables, and what was found of the named pairs."""
+    """Print the tables."""
     for dataset in over.config.datasets:
         for part in within_width(over_terminal(over, dataset), console):
             console.print(part, markup=False)
     console.print(over_caption(over), style="dim", markup=False)
-    for sentence in over_sentences(over):
-        console.print(sentence, markup=False, soft_wrap=True)
     console.print()
 
 
