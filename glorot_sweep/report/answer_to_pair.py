@@ -173,10 +173,13 @@ def _sides(found: Sequence[Pair]) -> str:
 
 
 def _most(found: Sequence[Pair]) -> str:
-    largest = max(pair.adjusted_p_value for pair in found)
-    return f"p {'=' if len(found) == 1 else '≤'} {largest:.2g}"
+    return _p(found, max(pair.adjusted_p_value for pair in found), "≤")
 
 
 def _least(found: Sequence[Pair]) -> str:
-    smallest = min(pair.adjusted_p_value for pair in found)
-    return f"p {'=' if len(found) == 1 else '≥'} {smallest:.2g}"
+    return _p(found, min(pair.adjusted_p_value for pair in found), "≥")
+
+
+def _p(found: Sequence[Pair], value: float, sign: str) -> str:
+    is_one = len({pair.adjusted_p_value for pair in found}) == 1
+    return f"p {'=' if is_one else sign} {value:.2g}"

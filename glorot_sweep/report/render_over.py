@@ -8,6 +8,7 @@ from rich.table import Table
 from glorot_sweep.report.coverage import coverage, mean_over
 from glorot_sweep.report.final_value import shown_error
 from glorot_sweep.report.labels import label
+from glorot_sweep.report.names import as_csv, name_in_markdown
 from glorot_sweep.report.over_factor import OverEntry, OverFactor, over_frame
 from glorot_sweep.report.render import interval_text, markdown_table
 from glorot_sweep.report.terminal_width import within_width
@@ -29,7 +30,7 @@ def over_head(over: OverFactor) -> list[str]:
 
 
 def over_rows(over: OverFactor, dataset: str) -> list[list[str]]:
-    """Return the table of a data set: variants down, values across."""
+    """Return the table of a data set: variants down, values across; labels as they are."""
     return [
         [over.config.rows[variant].label, *map(over_text, over.row(dataset, variant))]
         for variant in over.config.variants
@@ -56,7 +57,19 @@ def over_caption(over: OverFactor) -> str:
         f"{config.replicates.updates:,} updates. Each {factor} has searches of its own, of equally "
         f"many trials. {coverage(config)} The training examples of a seed are the same at every "
         f"{factor} and of every variant. An interval is that of its own cell alone, not corrected "
-        "for how many there are."
+        f"for how many there are.{_corrected(over)}"
+    )
+
+
+def _corrected(over: OverFactor) -> str:
+    """Say over what the p of named pairs is corrected; nothing where the file names none."""
+    count = len(over.config.all_comparisons)
+    if not count:
+        return ""
+    pairs = "comparison" if count == 1 else f"{count} comparisons"
+    return (
+        f" p of the {pairs} that the file names is corrected by Holm over all {over.factor}s of a "
+        f"data set together, {count * len(over.values)} tests."
     )
 
 
@@ -64,7 +77,8 @@ def over_markdown(over: OverFactor) -> str:
     """Return the section as Markdown, without its heading."""
     parts = []
     for dataset in over.config.datasets:
-        table = markdown_table(over_head(over), over_rows(over, dataset))
+        rows = [[name_in_markdown(name), *rest] for name, *rest in over_rows(over, dataset)]
+        table = markdown_table(over_head(over), rows)
         parts += [f"### {label(dataset)}\n", table]
     return "\n".join([*parts, f"{over_caption(over)}\n"])
 
@@ -74,7 +88,7 @@ def over_files(over: OverFactor) -> dict[str, str]:
     stem = over_stem(over)
     return {
         f"{stem}.md": over_markdown(over),
-        f"{stem}.csv": over_frame(over).to_csv(index=False),
+        f"{stem}.csv": as_csv(over_frame(over)),
     }
 
 
@@ -87,6 +101,7 @@ def over_section(over: OverFactor | None) -> dict[str, Any] | None:
         "title": over_title(over),
         "head": over_head(over),
         "tables": [(label(d), over_rows(over, d)) for d in over.config.datasets],
+        "short": f"Test error in percent [95 % interval] at each {over.factor}.",
         "caption": over_caption(over),
     }
 
