@@ -21,9 +21,10 @@ from glorot_sweep.report.engines import engine_sentence
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
 from glorot_sweep.report.growth import growth_sentences
 from glorot_sweep.report.headings import TAKES, against_heading, best_heading
-from glorot_sweep.report.names import as_csv
+from glorot_sweep.report.names import as_csv, name_in_markdown, with_names
 from glorot_sweep.report.page import render_page
 from glorot_sweep.report.paper import Beside, Paper
+from glorot_sweep.report.provenance import tests_frame
 from glorot_sweep.report.render import (
     caption,
     frame_markdown,
@@ -106,7 +107,7 @@ def _summary(report: Compiled) -> str:
     return "\n".join(
         [
             f"# Sweep {collected.config.name}\n",
-            *(f"{answer}\n" for answer in report.answers),
+            *(f"{_told(report, answer)}\n" for answer in report.answers),
             *([f"{engine}\n"] if engine else []),
             *(f"{sentence}\n" for sentence in growth_sentences(collected)),
             *(_table_summary(report) if report.table else []),
@@ -119,9 +120,15 @@ def _summary(report: Compiled) -> str:
             f"## {AUDIT}: what each cell was given\n",
             frame_markdown(audit_frame(collected)),
             "## All tests\n",
-            frame_markdown(all_tests_frame(collected, report.paper)),
+            frame_markdown(tests_frame(report)),
         ]
     )
+
+
+def _told(report: Compiled, sentence: str) -> str:
+    """Return a sentence as Markdown that interprets no label in it."""
+    rows = report.collected.config.rows.values()
+    return with_names(sentence, (variant.label for variant in rows), name_in_markdown)
 
 
 def note_of(summary: str) -> str:
@@ -136,10 +143,14 @@ def _table_summary(report: Compiled) -> list[str]:
     return [
         f"## {paper.table}\n",
         table_markdown(report.table, report.beside),
-        caption(config, paper) + "\n",
+        _told(report, caption(config, paper)) + "\n",
         note_on_bold(config, paper) + "\n",
         *_search_notes(report),
-        *([f"## {named}\n", _list(report.sentences_on_pairs)] if named else []),
+        *(
+            [f"## {named}\n", _list(_told(report, one) for one in report.sentences_on_pairs)]
+            if named
+            else []
+        ),
         *_wanting(report),
         *_against(report),
         f"## {best_heading(config)}\n",
@@ -154,7 +165,9 @@ def _list(sentences: Iterable[str]) -> str:
 def _wanting(report: Compiled) -> list[str]:
     """Return what would decide the comparisons that are not decided."""
     said = report.sentences_on_wanting
-    return [f"## {TAKES}\n", f"{WANTING}\n", _list(said)] if said else []
+    return (
+        [f"## {TAKES}\n", f"{WANTING}\n", _list(_told(report, one) for one in said)] if said else []
+    )
 
 
 def _against(report: Compiled) -> list[str]:
@@ -163,15 +176,15 @@ def _against(report: Compiled) -> list[str]:
         return []
     config = report.collected.config
     return [
-        f"## {against_heading(config)}\n",
+        f"## {_told(report, against_heading(config))}\n",
         table_markdown(report.against, Beside.BASE),
-        base_caption(config, test_name(config)) + "\n",
+        _told(report, base_caption(config, test_name(config))) + "\n",
     ]
 
 
 def _search_notes(report: Compiled) -> list[str]:
     """Return what is to be known of the search; it stands beneath the first table."""
-    told = [f"- {one}\n" for one in cautions(report.collected)]
+    told = [f"- {_told(report, one)}\n" for one in cautions(report.collected)]
     return [*told, f"{registration(report.collected.config)}\n"]
 
 
