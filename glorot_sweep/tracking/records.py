@@ -136,6 +136,11 @@ def read_json(client: MlflowClient, run_id: str, path: str) -> Any:
     return _read(client, run_id, path, json.loads)
 
 
+def read_bytes(client: MlflowClient, run_id: str, path: str) -> bytes:
+    """Return an artifact as it is. Raises: see `_read`."""
+    return _read(client, run_id, path, bytes)
+
+
 def read_text(client: MlflowClient, run_id: str, path: str) -> str:
     """Return the content of a text artifact."""
     return _read(client, run_id, path, lambda content: content.decode("utf-8"))

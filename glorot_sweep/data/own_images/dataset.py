@@ -14,6 +14,7 @@ from glorot_sweep.data.dataset import Examples, content_digest
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.data.own_images.location import layout_at
 from glorot_sweep.data.own_images.manifest import Manifest
+from glorot_sweep.data.own_images.photograph import preparation_of
 from glorot_sweep.data.own_images.preparation import prepared
 from glorot_sweep.data.own_images.prepared_file import is_zip, manifest_in, read_prepared
 from glorot_sweep.data.own_images.source import looked_at
@@ -44,6 +45,7 @@ class OwnImages(FiniteDataset):
         train, validation, test = (Examples(*pair) for pair in pairs)
         super().__init__(name, train, validation, test, class_names, (height, width, channels))
         self.manifest: Manifest = manifest_in(dict(arrays))
+        self.preparation = preparation_of(self.manifest)
 
     def digest(self) -> str:
         """Return a digest of all images and labels, the classes and the shape of an image."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from glorot_sweep.config.factors import table_value
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import ImageDataset, majority_error_percent
+from glorot_sweep.data.own_images.photograph import in_words
 from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.errors import ServiceLostError
 from glorot_sweep.sweep.contents.trials import marked_value
@@ -135,8 +136,10 @@ def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str
     scaling = SCALINGS[sweep.config.network.input_scaling]
     network = SingleNetwork(variant.activation, weights, *scaling, takes_images=True)
     examples = dataset.as_pictures(dataset.validation.images[:N_EXAMPLES])
-    model = ImageModel(network, examples, dataset.class_names)
+    model = ImageModel(network, examples, dataset.class_names, dataset.preparation)
     description = f"{variant.label} on {dataset.name}, run {run.name}. {model.in_words()}"
+    if dataset.preparation:
+        description += f" {in_words(dataset.preparation)}"
     tags = tags_of(OfSweep(sweep_run=own.run_id))
     if not _has_learned(run, dataset):
         tags |= {Tag.LEARNED: NOT_LEARNED}
