@@ -30,10 +30,11 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "compare/render.py": ("tables", {"best_depth", "table_depth"}),
     "compare/settings.py": (
         "attributes of a run, and keys of the stored identity",
-        {"code_hash", "device", "device_type", "engine", "libraries"},
+        {"code_hash", "device", "device_type", "engine", "libraries", "plugins"},
     ),
     "compare/specification.py": (
-        "attributes of a run", {"activation", "initialization", "log10_learning_rate", "window"},
+        "attributes of a run, and a key of the stored identity",
+        {"activation", "initialization", "log10_learning_rate", "plugins", "window"},
     ),
     "config/execution.py": ("a key of a sweep file", {"pack_size"}),
     "config/factors.py": ("a key of a sweep file", {"table_depth"}),
@@ -117,7 +118,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "sweep/listing.py": (COLUMNS, {"state", "sweep"}),
     "sweep/records/identity.py": (
         "keys of the stored identity, attributes of a variant",
-        {"device_type", "initialization", "libraries", "schedule"},
+        {"device_type", "initialization", "libraries", "plugins", "schedule"},
     ),
     "sweep/search/learning_rates.py": ("Optuna's parameters", {"learning_rate"}),
     "sweep/search/space.py": (
