@@ -72,7 +72,7 @@ class Rehearsal:
             {one.key: plan for one in trials},
             self._note(pack.first.dataset),
         )
-        run_job(job, self._runs, dataset, lambda updates, trials: None)
+        run_job(job, self._runs, dataset, lambda *_: None)
 
     def _noted(self, name: str) -> DatasetNote:
         dataset = self._datasets[name]

@@ -94,7 +94,7 @@ def test_an_estimate_is_updates_over_the_rate_and_what_is_around_them():
     settings = config(SECTION)
     sizes = choose_pack_sizes(settings, DATASETS, "cpu", 1)
     for phase in phases(settings):
-        found = estimate(phase, settings, DATASETS, "cpu", sizes, lambda pack: 0.25)
+        found = estimate(phase, settings, DATASETS, "cpu", sizes, lambda _: 0.25)
         assert found.rate > 0
         assert found.around == 0.25 * len(phase.specs)
         assert found.seconds == pytest.approx(phase.model_updates / found.rate + found.around)
@@ -169,7 +169,8 @@ def test_each_row_is_shown_as_soon_as_it_is_measured(tmp_path, monkeypatch):
 
     monkeypatch.setattr(plan, "estimate", estimate)
     show(tmp_path, SECTION, Console(file=text, width=120))
-    search = "shapeset, search: 12 runs, 360 model-updates, 0 per second, 60 minutes and 60 minutes around it"
-    replicates = "shapeset, replicates: 8 runs, 320 model-updates, 0 per second, 60 minutes and 60 minutes around it"
+    hour = "0 per second, 60 minutes and 60 minutes around it"
+    search = f"shapeset, search: 12 runs, 360 model-updates, {hour}"
+    replicates = f"shapeset, replicates: 8 runs, 320 model-updates, {hour}"
     assert shown == [[], [search], [search, replicates]]
     assert "6 hours of one device" in text.getvalue()
