@@ -42,6 +42,7 @@ from glorot_sweep.tracking.schema.runs import (
     standing,
 )
 from glorot_sweep.tracking.sweeps import find_sweep, refuse_partial
+from glorot_sweep.tracking.views.keeping import keep_views, view_lines, view_links
 
 LONGEST_NOTE = 7500  # characters
 NOT_STORED = "not stored, for {}; --output FOLDER writes its files"
@@ -89,6 +90,9 @@ def run_report(
         kept = NOT_STORED.format(blocked)
     else:
         _close_unfinished(place, name)
+        own = own_run(report.collected.sweep)
+        if refused := keep_views(place, own, report.collected.asked):
+            console.print(refused, style="yellow", markup=False, soft_wrap=True)
         kept = _where(_store(place, name, report, files, made_from[-1]).run_id)
     show_report(report, place, console, f"{kept}; {output / PAGE}" if output else kept)
     return report
@@ -114,7 +118,7 @@ def show_existing(report: ReportRun, place: Place, console: Console) -> None:
     """Print the summary that a report has stored."""
     summary = read_text(place.client, report.run_id, f"{Artifact.REPORT}/{SUMMARY}")
     console.print(note_of(summary), markup=False, highlight=False, soft_wrap=True)
-    _show_links(place, console, _where(report.run_id))
+    _show_links(place, console, _where(report.run_id), find_sweep(place, report.sweep).run_id)
 
 
 def show_report(report: Compiled, place: Place, console: Console, kept: str) -> None:
@@ -140,7 +144,7 @@ def show_report(report: Compiled, place: Place, console: Console, kept: str) -> 
         for line in count_lines(report.findings):
             console.print(line, highlight=False, markup=False, soft_wrap=True)
         console.print()
-    _show_links(place, console, kept)
+    _show_links(place, console, kept, report.collected.sweep.run_id)
 
 
 def _show_tables(report: Compiled, console: Console) -> None:
@@ -193,12 +197,12 @@ def _told(report: Compiled) -> Iterator[tuple[str, Iterable[str]]]:
     )
 
 
-def _show_links(place: Place, console: Console, kept: str) -> None:
+def _show_links(place: Place, console: Console, kept: str, sweep_run: str) -> None:
     first, *others = place.ui_lines()
-    console.print(f"MLflow UI: {first}", soft_wrap=True, highlight=False, markup=False)
-    for line in others:
-        console.print(f"           {line}", soft_wrap=True, highlight=False, markup=False)
-    console.print(f"Report: {kept}", soft_wrap=True, highlight=False, markup=False)
+    lines = [f"MLflow UI: {first}", *(f"           {line}" for line in others)]
+    lines += [f"           {line}" for line in view_lines(place, sweep_run)]
+    for line in (*lines, f"Report: {kept}"):
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
 def _where(run_id: str) -> str:
@@ -209,7 +213,7 @@ def _store(
     place: Place, name: str, report: Compiled, files: Mapping[str, bytes], digest: str
 ) -> RunWriter:
     runs = RunStore(place.client, place.experiment_id)
-    note = Note(note=note_of(files[SUMMARY].decode())[:LONGEST_NOTE])
+    note = _note(place, report, files[SUMMARY].decode())
     origin = origin_here(name, report.collected.sweep.config_hash)
     about = About(paper=report.paper.name)
     made_from = MadeFrom(runs_digest=digest)
@@ -233,6 +237,13 @@ def _store(
         run.finish(State.COMPLETE)
     RunWriter(place.client, report.collected.sweep.run_id, 0).tag(tags_of(note))
     return run
+
+
+def _note(place: Place, report: Compiled, summary: str) -> Note:
+    """Return the description of the runs of a sweep and its report; the answer stands first."""
+    answer, _, rest = note_of(summary).partition("\n\n")
+    links = view_links(place, report.collected.sweep.run_id)
+    return Note(note="\n\n".join([answer, *([links] if links else []), rest])[:LONGEST_NOTE])
 
 
 def _close_unfinished(place: Place, name: str) -> None:
