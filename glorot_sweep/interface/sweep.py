@@ -33,6 +33,7 @@ from glorot_sweep.tracking.records import read_text
 from glorot_sweep.tracking.schema.names import Artifact, Role
 from glorot_sweep.tracking.schema.trained import ReplicateRun, TrainedRun
 from glorot_sweep.tracking.sweeps import find_sweep, refuse_partial
+from glorot_sweep.tracking.views.keeping import view_lines
 
 
 class Sweep:
@@ -153,8 +154,9 @@ class Sweep:
 
     @property
     def links(self) -> list[str]:
-        """Where MLflow shows it; of a database after the command that serves it."""
-        return self._place.ui_lines()
+        """Where MLflow shows it, of a database after the command that serves it; then its views."""
+        views = view_lines(self._place, self._collected.sweep.run_id)
+        return [*self._place.ui_lines(), *views]
 
     @cached_property
     def page(self) -> str:
