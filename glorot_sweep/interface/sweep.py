@@ -120,7 +120,8 @@ class Sweep:
     def comparisons(self) -> pd.DataFrame:
         """Every test: differences in points of test error, with intervals and adjusted p-values.
 
-        Of a sweep with a factor those at the table's value.
+        Of a sweep with a factor what was named is compared at each of its values, the rest at the
+        table's.
 
         Raises:
             UserError: the sweep is unfinished.
@@ -130,7 +131,7 @@ class Sweep:
 
     @property
     def answers(self) -> list[str]:
-        """What was found, in sentences: those with which the report begins.
+        """What was found, in a sentence or two: those with which the report begins.
 
         Raises:
             UserError: the sweep is unfinished.
@@ -139,7 +140,7 @@ class Sweep:
         collected, paper = self._collected, self._paper
         table = entries(collected, Role.TABLE_DEPTH, paper)
         named = pairs(collected, paper)
-        return answers(collected.config, named, untested(collected, paper), table)
+        return answers(collected.asked, named, untested(collected, paper), table)
 
     @property
     def doubts(self) -> list[str]:

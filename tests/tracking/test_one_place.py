@@ -57,7 +57,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "interface/frames.py": (
         COLUMNS,
         {"dataset", "depth", "diverged", "failed", "kind", "layer_widths", "learning_rate", "role",
-         "schedule", "state", "variant", "weight_decay"},
+         "schedule", "state", "variant", "weight_decay", "width"},
     ),
     "interface/loading.py": (
         "keys of a sweep file", {"learning_rate", "trials", "updates", "window"},
