@@ -66,7 +66,6 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "sweep/storage/study_copies.py": ("a key of a file", {"trials"}),
     "config/between_sections.py": ("an attribute of a variant", {"step_rule"}),
     "parts/variants.py": ("attributes of a variant", {"step_rule", "weight_decay"}),
-    "papers/glorot2010/figures/variant_style.py": ("an attribute of a variant", {"weight_decay"}),
     "init_study/headline.py": (LAYERS, {"activation", "initialization"}),
     "init_study/networks.py": ("a label of a seed", {"init_study"}),
     "papers/glorot2010/claims/sigmoid_escape.py": (LAYERS, {"activation"}),
