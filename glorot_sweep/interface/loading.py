@@ -67,7 +67,9 @@ def load_dataset(
     if images is None:
         return catalog.load_dataset(name, folder)
     catalog.load_dataset.cache_clear()  # the images may have changed since the last call
-    return catalog.load_dataset(name, folder, _own(name, images))
+    dataset = catalog.load_dataset(name, folder, _own(name, images))
+    dataset.keep()
+    return dataset
 
 
 def _own(name: str, images: str | Path | Mapping[str, Any]) -> "ImageFolder":
