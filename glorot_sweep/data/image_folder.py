@@ -28,6 +28,7 @@ from glorot_sweep.data.image_source import (
 from glorot_sweep.data.image_tree import ImageTree
 from glorot_sweep.data.splits import draw_validation
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.folders import why_unread
 
 VALIDATION_SEED = 0
 LARGEST_SHARE = 5  # at most a fifth of the training images validates
@@ -84,7 +85,8 @@ def _open(path: Path, within: Path | None) -> tuple[str, Callable[[], ImageTree]
         content = path.read_bytes()
     except OSError as error:
         raise UserError(
-            f"{path}: must be a folder of images or a tar of one: {error}. Put it there."
+            f"{path}: {why_unread(error)}. It must be a folder of images or a tar of one. Put it "
+            "there, or name another data folder with --data-folder or GLOROT_SWEEP_DATA."
         ) from None
     return hashlib.sha256(content).hexdigest(), lambda: read_tar(path, content)
 

@@ -190,7 +190,7 @@ def test_too_few_to_draw_from(tmp_path: pathlib.Path) -> None:
 
 def test_a_missing_folder_is_named(tmp_path: pathlib.Path) -> None:
     with pytest.raises(
-        UserError, match=r"pets: must be a folder of images or a tar of one.*No such"
+        UserError, match=r"pets: there is nothing. It must be a folder of images or a tar of one"
     ):
         load_image_folder(tmp_path / "pets", "mine")
 
