@@ -67,6 +67,7 @@ def run_init_study(
     if place.project_run:
         stop.follow_parent()
     run, size = _open_run(place, dataset, request.size), request.size
+    dataset.keep()
     with true_statuses(run):
         rows = _look(dataset, size, console, stop)
         table = layer_frame([row for _, row in rows], [asdict(network) for network, _ in rows])
