@@ -67,7 +67,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "config/between_sections.py": ("an attribute of a variant", {"step_rule"}),
     "parts/variants.py": ("attributes of a variant", {"step_rule", "weight_decay"}),
     "papers/glorot2010/figures/variant_style.py": ("an attribute of a variant", {"weight_decay"}),
-    "init_study/headline.py": (LAYERS, {"activation", "initialization"}),
+    "init_study/headline.py": (LAYERS, {"activation", "initialization", "variant"}),
     "init_study/networks.py": ("a label of a seed", {"init_study"}),
     "papers/glorot2010/claims/sigmoid_escape.py": (LAYERS, {"activation"}),
     "report/figures/error_curves.py": ("a column of a curve", {"updates"}),
