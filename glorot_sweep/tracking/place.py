@@ -39,6 +39,7 @@ from glorot_sweep.tracking.store import (
 )
 
 CLONE = Path(__file__).parents[2]  # the project's folder; of an installed package some other one
+LOCAL_SERVER = "http://127.0.0.1:5000"  # of `mlflow server`, if no port is named
 UI_VARIABLE = "GLOROT_SWEEP_UI"  # the server's address in a person's browser, if it is another
 
 
@@ -105,14 +106,23 @@ class Place:
             return None
         return shown_uri(os.environ.get(UI_VARIABLE) or self.uri).rstrip("/")
 
+    @property
+    def runs_page(self) -> str:
+        """The page with the experiment's runs, behind the server's address: from # on."""
+        return f"#/experiments/{self.experiment_id}/runs?workflowType=machine_learning"
+
+    def address_of(self, page: str) -> str:
+        """Return the whole address of a page; for a database where it is once it is served."""
+        return f"{self._server() or LOCAL_SERVER}/{page}"
+
     def ui_lines(self) -> list[str]:
         """How to look at the experiment: its page, and for a database the command to serve it."""
-        page = f"#/experiments/{self.experiment_id}/runs?workflowType=machine_learning"
-        if server := self._server():
-            return [f"{server}/{page}"]
+        page = self.address_of(self.runs_page)
+        if self._server():
+            return [page]
         serve = f"mlflow server --workers 1 --backend-store-uri {shlex.quote(self.shown_uri)}"
         shorter = "   (in the project's folder: make ui)" if _is_makes(self.uri) else ""
-        return [f"http://127.0.0.1:5000/{page}", f"after: {serve}{shorter}"]
+        return [page, f"after: {serve}{shorter}"]
 
 
 def _is_makes(uri: str) -> bool:

@@ -57,7 +57,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "interface/frames.py": (
         COLUMNS,
         {"dataset", "depth", "diverged", "failed", "kind", "layer_widths", "learning_rate", "role",
-         "schedule", "state", "variant", "weight_decay"},
+         "schedule", "state", "variant", "weight_decay", "width"},
     ),
     "interface/loading.py": (
         "keys of a sweep file", {"learning_rate", "trials", "updates", "window"},
@@ -66,7 +66,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "sweep/storage/study_copies.py": ("a key of a file", {"trials"}),
     "config/between_sections.py": ("an attribute of a variant", {"step_rule"}),
     "parts/variants.py": ("attributes of a variant", {"step_rule", "weight_decay"}),
-    "papers/glorot2010/figures/variant_style.py": ("an attribute of a variant", {"weight_decay"}),
+    "interface/photographs.py": ("a key of a model's metadata", {"width"}),
     "init_study/headline.py": (LAYERS, {"activation", "initialization", "variant"}),
     "init_study/networks.py": ("a label of a seed", {"init_study"}),
     "papers/glorot2010/claims/sigmoid_escape.py": (LAYERS, {"activation"}),
@@ -102,7 +102,8 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
         COLUMNS, {"dataset", "diverged", "failed", "learning_rate", "variant"},
     ),
     "sweep/records/begun.py": ("a key of a sweep file", {"paper"}),
-    "report/page.py": (COLUMNS, {"learning_rate"}),
+    "report/page.py": (COLUMNS, {"best_depth", "learning_rate"}),
+    "report/whereabouts.py": ("a command", {"report"}),
     "report/tables.py": (
         COLUMNS,
         {"dataset", "depth", "diverged", "failed", "kind", "learning_rate", "paper", "variant"},

@@ -24,11 +24,11 @@ def registered(place, dataset, monkeypatch):
     monkeypatch.setattr(registering, "_weights", lambda *_: {})
     monkeypatch.setattr(registering, "SingleNetwork", lambda *_, **__: None)
 
-    def register(*replicates):
-        stored = StoredSweep(place, changes={"variants": ["tanh"]})
+    def register(*replicates, changes=None, **marks):
+        stored = StoredSweep(place, changes={"variants": ["tanh"], **(changes or {})})
         runs = [
             stored.make("replicate", "complete", learned=learned, validation_error=error,
-                        seed=seed, sweep_run=stored.run.run_id)
+                        seed=seed, sweep_run=stored.run.run_id, **marks)
             for seed, (learned, error) in enumerate(replicates)
         ]  # fmt: skip
         sweep = SimpleNamespace(
@@ -51,6 +51,16 @@ def test_the_lowest_validation_error_wins(registered, caplog):
     assert "learned" not in tags
     assert "prepare" not in description
     assert caplog.text == ""
+
+
+def test_of_a_factor_the_value_is_said(registered):
+    search = {"trials": 2, "generation": 2, "learning_rate": {"low": 0.01, "high": 0.1}}
+    changes = {"search": search, "network": {"width": 16},
+               "replicates": {"updates": 40, "widths": [8, 16], "window": 1}}  # fmt: skip
+    mark = {"factor": "width", "factor_value": 16}
+    _, description, _ = registered((None, 40.0), changes=changes, **mark)
+    begins = "Tanh on shapeset at width 16 (the table's, of widths 8, 16), run "
+    assert description.startswith(begins)
 
 
 def test_how_photographs_are_prepared_is_said(registered, dataset):
