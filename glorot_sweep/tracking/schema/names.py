@@ -95,6 +95,8 @@ class Tag(StrEnum):
     PACK_SIZE = "pack_size"
     # Of an SVM's trial: the run of the SVM.
     BASELINE = "baseline"
+    # Of an initialization study of other networks than the paper's.
+    STUDIED_VARIANTS = "studied_variants"
     # MLflow's own.
     NOTE = "mlflow.note.content"
     PARENT = "mlflow.parentRunId"
@@ -217,7 +219,7 @@ class MetricFamily(StrEnum):
     TABLE_1 = "table1/"
     RESULTS = "results/"  # of the table of a question of one's own
     BEYOND = "further/"  # what is stored keeps its name
-    # Of an initialization study: one for each initialization.
+    # Of an initialization study: one for each initialization, or each variant.
     MEAN_SINGULAR_VALUE = "mean_singular_value/"
     ACTIVATION_SPREAD = "activation_std_last_over_first/"
     GRADIENT_SPREAD = "backpropagated_gradient_std_first_over_last/"
