@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.markdown import in_a_cell
 from glorot_sweep.report.against_base import base_caption
 from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.belief import MARK as DOUBT
@@ -150,7 +151,7 @@ def table_markdown(shown: list[Entry], what: Beside) -> str:
     head = ["Type"] + [f"{label(d)}{suffix}" for d in datasets for suffix in _suffixes(what)]
     rows = []
     for cells in _rows(shown):
-        row = [cells[0].cell.label]
+        row = [in_a_cell(cells[0].cell.label)]
         for entry in cells:
             text = cell_text(entry)
             row.append(f"**{text}**" if entry.bold else text)
@@ -251,7 +252,7 @@ def _alike(pair: Pair) -> str:
 
 def frame_markdown(frame: pd.DataFrame) -> str:
     """Return a data frame as a Markdown table."""
-    rows = [[_plain(value) for value in row] for row in frame.itertuples(index=False)]
+    rows = [[in_a_cell(_plain(value)) for value in row] for row in frame.itertuples(index=False)]
     return markdown_table([str(name) for name in frame.columns], rows)
 
 

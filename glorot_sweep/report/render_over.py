@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from glorot_sweep.markdown import as_text, in_a_cell
 from glorot_sweep.parts.variants import Variant
 from glorot_sweep.report.coverage import coverage, mean_over
 from glorot_sweep.report.final_value import shown_error
@@ -92,9 +93,10 @@ def over_markdown(over: OverFactor) -> str:
     """Return the section as Markdown, without its heading."""
     parts = []
     for dataset in over.config.datasets:
-        table = markdown_table(over_head(over), over_rows(over, dataset))
+        rows = [list(map(in_a_cell, row)) for row in over_rows(over, dataset)]
+        table = markdown_table(over_head(over), rows)
         parts += [f"### {label(dataset)}\n", table]
-    sentences = "".join(f"- {sentence}\n" for sentence in over_sentences(over))
+    sentences = "".join(f"- {as_text(sentence)}\n" for sentence in over_sentences(over))
     return "\n".join([*parts, f"{over_caption(over)}\n", *([sentences] if sentences else [])])
 
 

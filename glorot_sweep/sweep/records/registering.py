@@ -11,6 +11,7 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import ImageDataset, majority_error_percent
 from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.errors import ServiceLostError
+from glorot_sweep.markdown import as_text
 from glorot_sweep.sweep.contents.trials import marked_value
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.search.study import ROUNDING
@@ -136,7 +137,7 @@ def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str
     network = SingleNetwork(variant.activation, weights, *scaling, takes_images=True)
     examples = dataset.as_pictures(dataset.validation.images[:N_EXAMPLES])
     model = ImageModel(network, examples, dataset.class_names)
-    description = f"{variant.label} on {dataset.name}, run {run.name}. {model.in_words()}"
+    description = f"{as_text(variant.label)} on {dataset.name}, run {run.name}. {model.in_words()}"
     tags = tags_of(OfSweep(sweep_run=own.run_id))
     if not _has_learned(run, dataset):
         tags |= {Tag.LEARNED: NOT_LEARNED}
