@@ -6,6 +6,7 @@ from pathlib import Path
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.full_disk import tell_full_disk
+from glorot_sweep.markdown import as_text
 from glorot_sweep.report.against_base import base_caption
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
@@ -106,7 +107,7 @@ def _summary(report: Compiled) -> str:
     return "\n".join(
         [
             f"# Sweep {collected.config.name}\n",
-            *(f"{answer}\n" for answer in report.answers),
+            *(f"{as_text(answer)}\n" for answer in report.answers),
             *([f"{engine}\n"] if engine else []),
             *(f"{sentence}\n" for sentence in growth_sentences(collected)),
             *(_table_summary(report) if report.table else []),
@@ -148,7 +149,7 @@ def _table_summary(report: Compiled) -> list[str]:
 
 
 def _list(sentences: Iterable[str]) -> str:
-    return "".join(f"- {sentence}\n" for sentence in sentences)
+    return "".join(f"- {as_text(sentence)}\n" for sentence in sentences)
 
 
 def _wanting(report: Compiled) -> list[str]:
@@ -171,7 +172,7 @@ def _against(report: Compiled) -> list[str]:
 
 def _search_notes(report: Compiled) -> list[str]:
     """Return what is to be known of the search; it stands beneath the first table."""
-    told = [f"- {one}\n" for one in cautions(report.collected)]
+    told = [f"- {as_text(one)}\n" for one in cautions(report.collected)]
     return [*told, f"{registration(report.collected.config)}\n"]
 
 
@@ -206,13 +207,13 @@ def _claim_line(finding: Finding) -> str:
 def _doubts(report: Compiled) -> list[str]:
     if not report.doubts:
         return []
-    return [f"## {DOUBTS}\n", f"{LEAD}\n", "".join(f"- {one}\n" for one in report.doubts)]
+    return [f"## {DOUBTS}\n", f"{LEAD}\n", _list(report.doubts)]
 
 
 def _disagreements(report: Compiled) -> list[str]:
     if not report.disagreements:
         return []
-    return [f"## {HEADING}\n", "".join(f"- {one}\n" for one in report.disagreements)]
+    return [f"## {HEADING}\n", _list(report.disagreements)]
 
 
 def _svms(report: Compiled) -> list[str]:
@@ -220,7 +221,7 @@ def _svms(report: Compiled) -> list[str]:
     if not sentences:
         return []
     table = frame_markdown(svms_frame(report.table, report.evidence.svms, report.paper))
-    lines = "".join(f"- {sentence}.\n" for sentence in sentences)
+    lines = "".join(f"- {as_text(sentence)}.\n" for sentence in sentences)
     return ["## Support vector machine beside the networks\n", table, lines]
 
 

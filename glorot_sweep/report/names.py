@@ -1,4 +1,4 @@
-"""Names that people chose, in text that a browser, a Markdown reader or a spreadsheet interprets.
+"""Names that people chose, in text that a browser, LaTeX or a spreadsheet interprets.
 
 Sentences have labels of variants in them. A label may hold any printable character: each form
 shows it as it is.
@@ -13,7 +13,6 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
-MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
 LATEX: Final = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
@@ -32,16 +31,6 @@ def name_in_html(name: str) -> Markup:
     if any(unicodedata.bidirectional(one) in RIGHT_TO_LEFT for one in name):
         return Markup("<bdi>{}</bdi>").format(name)
     return escape(name)
-
-
-def name_in_markdown(name: str) -> str:
-    r"""Return a name as Markdown shows it.
-
-    Example:
-        >>> print(name_in_markdown("a|b *c*"), name_in_markdown("Tanh N"))
-        a\|b \*c\* Tanh N
-    """
-    return MARKDOWN.sub(r"\\\1", name)
 
 
 def in_latex(text: str) -> str:
