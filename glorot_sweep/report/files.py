@@ -25,6 +25,7 @@ from glorot_sweep.report.headings import TAKES, against_heading, best_heading
 from glorot_sweep.report.names import as_csv
 from glorot_sweep.report.page import render_page
 from glorot_sweep.report.paper import Beside, Paper
+from glorot_sweep.report.provenance import tests_frame
 from glorot_sweep.report.render import (
     caption,
     frame_markdown,
@@ -120,7 +121,7 @@ def _summary(report: Compiled) -> str:
             f"## {AUDIT}: what each cell was given\n",
             frame_markdown(audit_frame(collected)),
             "## All tests\n",
-            frame_markdown(all_tests_frame(collected, report.paper)),
+            frame_markdown(tests_frame(report)),
         ]
     )
 
@@ -137,7 +138,7 @@ def _table_summary(report: Compiled) -> list[str]:
     return [
         f"## {paper.table}\n",
         table_markdown(report.table, report.beside),
-        caption(config, paper) + "\n",
+        as_text(caption(config, paper)) + "\n",
         note_on_bold(config, paper) + "\n",
         *_search_notes(report),
         *([f"## {named}\n", _list(report.sentences_on_pairs)] if named else []),
@@ -164,9 +165,9 @@ def _against(report: Compiled) -> list[str]:
         return []
     config = report.collected.config
     return [
-        f"## {against_heading(config)}\n",
+        f"## {as_text(against_heading(config))}\n",
         table_markdown(report.against, Beside.BASE),
-        base_caption(config, test_name(config)) + "\n",
+        as_text(base_caption(config, test_name(config))) + "\n",
     ]
 
 

@@ -4,9 +4,7 @@ Sentences have labels of variants in them. A label may hold any printable charac
 shows it as it is.
 """
 
-import re
 import unicodedata
-from collections.abc import Callable, Iterable
 from typing import Final
 
 import pandas as pd
@@ -41,23 +39,6 @@ def in_latex(text: str) -> str:
         50 \% of a\_b
     """
     return "".join(LATEX.get(one, one) for one in text)
-
-
-def with_names(text: str, names: Iterable[str], shown: Callable[[str], str]) -> str:
-    """Return a sentence in which each name stands as some form shows it.
-
-    Args:
-        text: the sentence, in which the names stand as they are.
-        names: any of those that it may hold.
-        shown: of a name.
-    """
-    changed = {name: shown(name) for name in names}
-    changed = {name: form for name, form in changed.items() if form != name}
-    if not changed:
-        return text
-    longest = sorted(changed, key=len, reverse=True)
-    pattern = re.compile("|".join(map(re.escape, longest)))
-    return pattern.sub(lambda found: changed[found[0]], text)
 
 
 def as_csv(frame: pd.DataFrame) -> str:

@@ -127,6 +127,18 @@ def cell_text(entry: Entry) -> str:
     return interval_text(entry.cell, entry.mean, entry.low, entry.high)
 
 
+def cell_parts(text: str) -> tuple[str, str, str]:
+    """Return the mean of a cell that is told, its interval and what has to be known of it.
+
+    Example:
+        >>> cell_parts("52.31 [51.80, 52.82] (1 diverged)"), cell_parts("failed")
+        (('52.31', '[51.80, 52.82]', '(1 diverged)'), ('failed', '', ''))
+    """
+    value, _, rest = text.partition(" ")
+    interval, bracket, remark = rest.partition("]")
+    return value, interval + bracket, remark.strip()
+
+
 def interval_text(cell: Cell, mean: float, low: float | None, high: float | None) -> str:
     """Return a mean with its interval, and what has to be known of its cell."""
     diverged = f"{cell.diverged} diverged" if cell.diverged else ""

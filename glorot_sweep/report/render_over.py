@@ -11,7 +11,7 @@ from glorot_sweep.report.final_value import shown_error
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.names import as_csv
 from glorot_sweep.report.over_factor import OverEntry, OverFactor, over_frame
-from glorot_sweep.report.render import interval_text, markdown_table
+from glorot_sweep.report.render import cell_parts, interval_text, markdown_table
 from glorot_sweep.report.terminal_width import within_width
 
 
@@ -101,7 +101,13 @@ def over_section(over: OverFactor | None) -> dict[str, Any] | None:
         "anchor": over_stem(over),
         "title": over_title(over),
         "head": over_head(over),
-        "tables": [(label(d), over_rows(over, d)) for d in over.config.datasets],
+        "tables": [
+            (
+                label(d),
+                [(name, list(map(cell_parts, cells))) for name, *cells in over_rows(over, d)],
+            )
+            for d in over.config.datasets
+        ],
         "short": f"Test error in percent [95 % interval] at each {over.factor}.",
         "caption": over_caption(over),
     }
