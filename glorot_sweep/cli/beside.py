@@ -67,7 +67,7 @@ def train(
     plugin: PluginNames = None,
 ) -> None:
     """Train one specification and log it as one run."""
-    plugins_of(plugin)
+    plugins = plugins_of(plugin)
     from glorot_sweep.specs import Pretraining  # noqa: PLC0415
     from glorot_sweep.sweep.contents.single import SingleRequest  # noqa: PLC0415
 
@@ -84,7 +84,7 @@ def train(
     with loading():
         from glorot_sweep.sweep.single import train_single  # noqa: PLC0415
 
-    train_single(request, tracking_uri or None, experiment or None, terminal())
+    train_single(request, tracking_uri or None, experiment or None, terminal(), plugins)
 
 
 @commands.command("init-study")

@@ -2,7 +2,10 @@
 
 import hashlib
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import torch
@@ -38,6 +41,7 @@ class ImageDataset(ABC):
             as CIFAR-10's files do: [channels, height, width].
         class_names: one for each label.
         validation, test: fixed sets, disjoint from training.
+        preparation: how a photograph becomes one of its images, as plain data; empty: unknown.
     """
 
     name: str
@@ -46,6 +50,7 @@ class ImageDataset(ABC):
     class_names: tuple[str, ...]
     validation: Examples
     test: Examples
+    preparation: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def probe(self) -> Examples:

@@ -124,6 +124,16 @@ def get_run(client: MlflowClient, run_id: str, *, deleted: bool = False) -> RunR
     return _record(run) if deleted or run.info.lifecycle_stage == "active" else None
 
 
+def dataset_profiles(client: MlflowClient, run_id: str) -> dict[str, dict[str, Any]]:
+    """Return what a run's data sets hold, in words by name: what `dataset_note` has written.
+
+    Data sets of runs that an early version has made have no such words, and are left out.
+    """
+    inputs = client.get_run(run_id).inputs
+    found = [one.dataset for one in inputs.dataset_inputs] if inputs else []
+    return {one.name: json.loads(one.profile) for one in found if one.profile}
+
+
 class ArtifactError(UserError):
     """An artifact is missing or cannot be read. The message names it, its run and the reason."""
 
@@ -134,6 +144,11 @@ Content = TypeVar("Content")
 def read_json(client: MlflowClient, run_id: str, path: str) -> Any:
     """Return the content of a JSON artifact; see `_read` for what it raises."""
     return _read(client, run_id, path, json.loads)
+
+
+def read_bytes(client: MlflowClient, run_id: str, path: str) -> bytes:
+    """Return an artifact as it is. Raises: see `_read`."""
+    return _read(client, run_id, path, bytes)
 
 
 def read_text(client: MlflowClient, run_id: str, path: str) -> str:

@@ -19,6 +19,7 @@ from glorot_sweep.data.image_folder import load_image_folder
 from glorot_sweep.data.own_images import dataset as own_dataset
 from glorot_sweep.data.own_images.dataset import OwnImages, load_own_images
 from glorot_sweep.data.own_images.location import layout_at
+from glorot_sweep.data.own_images.manifest import lines
 from glorot_sweep.data.own_images.pixels import prepared_pixels
 from glorot_sweep.data.own_images.preparation import prepared
 from glorot_sweep.data.own_images.prepared_file import write_prepared
@@ -160,10 +161,12 @@ def test_what_was_found_is_noted_and_said(tmp_path: pathlib.Path) -> None:
     manifest = dataset.manifest
     assert manifest["images"]["bee"] == {"train": 7, "validation": 1, "test": 2}
     assert manifest["in_two_classes"] == 2
+    (same,) = manifest["same_in_two_classes"]
+    assert sorted(same) == ["ant/01.png", "bee/00.png"]
     said = "\n".join(remarks(dataset))
     assert "files passed over: 1 .txt, 1 hidden" in said
     assert "1 laid on white where transparent" in said
-    assert "2 images are in two classes" in said
+    assert f"2 images are in two classes, pixel for pixel; {' = '.join(same)}" in said
     first = manifest["twins"][0]
     assert (first["of"], first["among"]) == ("test", "train")
     known = {image.numpy().tobytes() for image in dataset.train.images}
@@ -172,6 +175,27 @@ def test_what_was_found_is_noted_and_said(tmp_path: pathlib.Path) -> None:
     assert first["bytes"] >= 1, "21 of the same cannot all be in one split"
     assert profile(dataset)["test in train, images"].startswith(f"{first['bytes']} byte for byte")
     json.dumps(manifest)
+
+
+def test_of_many_images_in_two_classes_the_first_are_named(tmp_path: pathlib.Path) -> None:
+    files = photographs()
+    for number in range(5):
+        files[f"bee/0{number}.png"] = files[f"ant/0{number}.png"]
+        files[f"ant/again{number}.png"] = files[f"ant/0{number}.png"]
+    dataset = load_own_images(folder_of(tmp_path / "pets", files), "pets", ImageRules())
+    same = dataset.manifest["same_in_two_classes"]
+    assert sorted(map(sorted, same)) == [
+        [f"ant/0{number}.png", f"ant/again{number}.png", f"bee/0{number}.png"]
+        for number in range(5)
+    ]
+    assert all({name[:3] for name in names[:2]} == {"ant", "bee"} for names in same)
+    (said,) = (line for line in remarks(dataset) if "two classes" in line)
+    assert said.startswith("pets: 15 images are in two classes, pixel for pixel; ")
+    assert said.endswith("; 2 more such sets in its manifest")
+    assert [" = ".join(names) in said for names in same] == [True] * 3 + [False] * 2
+    old = {**dataset.manifest, "version": 1}
+    del old["same_in_two_classes"]
+    assert "pets: 15 images are in two classes, pixel for pixel" in lines("pets", old)
 
 
 @pytest.mark.parametrize(

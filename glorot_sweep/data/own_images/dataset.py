@@ -13,7 +13,8 @@ from glorot_sweep.data.array_cache import Arrays, cached_arrays
 from glorot_sweep.data.dataset import Examples, content_digest
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.data.own_images.location import layout_at
-from glorot_sweep.data.own_images.manifest import Manifest
+from glorot_sweep.data.own_images.manifest import VERSION, Manifest
+from glorot_sweep.data.own_images.photograph import preparation_of
 from glorot_sweep.data.own_images.preparation import prepared
 from glorot_sweep.data.own_images.prepared_file import is_zip, manifest_in, read_prepared
 from glorot_sweep.data.own_images.source import looked_at
@@ -44,6 +45,7 @@ class OwnImages(FiniteDataset):
         train, validation, test = (Examples(*pair) for pair in pairs)
         super().__init__(name, train, validation, test, class_names, (height, width, channels))
         self.manifest: Manifest = manifest_in(dict(arrays))
+        self.preparation = preparation_of(self.manifest)
 
     def digest(self) -> str:
         """Return a digest of all images and labels, the classes and the shape of an image."""
@@ -74,7 +76,8 @@ def load_own_images(path: Path, name: str, rules: ImageRules) -> OwnImages:
     source = looked_at(layout_at(path))
     mark = hashlib.sha256(rules.model_dump_json().encode()).hexdigest()[:8]
     cache = path.with_name(f"{path.name}.{mark}{CACHE_ENDING}")
-    return OwnImages(name, cached_arrays(cache, source.key(rules), lambda: prepared(source, rules)))
+    key = f"{source.key(rules)} {VERSION}"
+    return OwnImages(name, cached_arrays(cache, key, lambda: prepared(source, rules)))
 
 
 def _refuse_other_rules(path: Path, manifest: Mapping[str, Any], rules: ImageRules) -> None:

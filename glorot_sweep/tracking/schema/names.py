@@ -47,6 +47,8 @@ class Tag(StrEnum):
     CODE_HASH = "code_hash"
     LIBRARIES = "libraries"
     DEVICE_TYPE = "device_type"
+    # Of runs of no sweep whose command named plugins; a sweep's are in its identity.
+    PLUGINS = "plugins"
     # Of an attempt that ended badly.
     REASON = "reason"
     GIVEN_UP = "given_up"
@@ -226,6 +228,7 @@ class Artifact(StrEnum):
 
     SWEEP_FILE = "config/sweep.yaml"
     IDENTITY = "config/sweep.json"  # what decides a sweep's numbers
+    PLUGINS = "plugins"  # a folder: the source of each plugin of a sweep
     ENVIRONMENT = "config/environment.json"  # of the process that started a sweep last
     PREDICTIONS = "predictions/test.npz"
     WEIGHTS = "weights/network.npz"
@@ -237,12 +240,14 @@ class Artifact(StrEnum):
     FIGURES = "figures"  # a folder, within the report's or in an initialization study's run
 
 
-def grown_path(artifact: Artifact, growths: int) -> str:
+def grown_path(artifact: str, growths: int) -> str:
     """Return the path of an artifact of a sweep that has grown so often: each has its own.
 
     Example:
         >>> grown_path(Artifact.IDENTITY, 0), grown_path(Artifact.IDENTITY, 2)
         ('config/sweep.json', 'config/growth_2/sweep.json')
+        >>> grown_path(f"{Artifact.PLUGINS}/", 2)
+        'plugins/growth_2/'
     """
     folder, _, name = artifact.rpartition("/")
     return f"{folder}/growth_{growths}/{name}" if growths else str(artifact)
