@@ -3,7 +3,9 @@
 import time
 from collections.abc import Mapping
 
+from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.compiled import Compiled
+from glorot_sweep.report.tables import Entry
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.runs import Point, RunWriter
@@ -18,11 +20,12 @@ DECIMALS = 4  # of percent
 
 def headline(report: Compiled) -> Headline:
     """Return the numbers; a cell without a mean has none, nor has a comparison with one."""
+    entries: list[Entry | BeyondEntry] = [*report.table, *report.beyond]
     pairs = {pair_name(pair.dataset, pair.first, pair.second): pair for pair in report.pairs}
     return Headline(
         mean_test_error={
             cell_name(entry.cell.dataset, entry.cell.variant): round(entry.mean, DECIMALS)
-            for entry in (*report.table, *report.beyond)
+            for entry in entries
             if entry.mean is not None
         },
         difference={
