@@ -74,6 +74,7 @@ def run_init_study(
     if place.project_run:
         stop.follow_parent()
     run, size = _open_run(place, dataset, request), request.size
+    dataset.keep()
     with true_statuses(run):
         rows = _look(dataset, request, console, stop)
         table = layer_frame([row for _, row in rows], [asdict(network) for network, _ in rows])
