@@ -21,6 +21,7 @@ from glorot_sweep.report.engines import engine_sentence
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
 from glorot_sweep.report.growth import growth_sentences
 from glorot_sweep.report.headings import TAKES, against_heading, best_heading
+from glorot_sweep.report.names import as_csv
 from glorot_sweep.report.page import render_page
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.render import (
@@ -57,10 +58,10 @@ def report_files(report: Compiled) -> dict[str, bytes]:
         **_table(report),
         **_beyond(report),
         **(over_files(report.over) if report.over else {}),
-        "significance.csv": all_tests_frame(collected, report.paper).to_csv(index=False),
-        "audit.csv": audit_frame(collected).to_csv(index=False),
-        "runs.csv": runs_frame(collected).to_csv(index=False),
-        "evaluations.csv": evaluations_frame(collected).to_csv(index=False),
+        "significance.csv": as_csv(all_tests_frame(collected, report.paper)),
+        "audit.csv": as_csv(audit_frame(collected)),
+        "runs.csv": as_csv(runs_frame(collected)),
+        "evaluations.csv": as_csv(evaluations_frame(collected)),
     }
     if report.findings:
         texts[Artifact.FINDINGS] = findings_json(report.findings)
@@ -229,10 +230,10 @@ def _table(report: Compiled) -> dict[str, str]:
     config, paper = report.collected.config, report.paper
     return {
         f"{paper.stem}.md": table_markdown(report.table, report.beside),
-        f"{paper.stem}.csv": entries_frame(report.table, report.beside).to_csv(index=False),
+        f"{paper.stem}.csv": as_csv(entries_frame(report.table, report.beside)),
         f"{paper.stem}.tex": table_latex(report.table, config, paper),
         "best_depth.md": table_markdown(report.best, Beside.WINNER),
-        "best_depth.csv": entries_frame(report.best, _beside_best(paper)).to_csv(index=False),
+        "best_depth.csv": as_csv(entries_frame(report.best, _beside_best(paper))),
         **_against_files(report),
     }
 
@@ -246,7 +247,7 @@ def _against_files(report: Compiled) -> dict[str, str]:
         return {}
     return {
         "against_base.md": table_markdown(report.against, Beside.BASE),
-        "against_base.csv": entries_frame(report.against, Beside.BASE).to_csv(index=False),
+        "against_base.csv": as_csv(entries_frame(report.against, Beside.BASE)),
     }
 
 
@@ -256,6 +257,6 @@ def _beyond(report: Compiled) -> dict[str, str]:
     stem = f"beyond_{report.paper.stem}"
     return {
         f"{stem}.md": beyond_markdown(report.beyond),
-        f"{stem}.csv": beyond_frame(report.beyond).to_csv(index=False),
-        "beyond_best_depth.csv": beyond_frame(report.beyond_best).to_csv(index=False),
+        f"{stem}.csv": as_csv(beyond_frame(report.beyond)),
+        "beyond_best_depth.csv": as_csv(beyond_frame(report.beyond_best)),
     }

@@ -4,7 +4,7 @@ from typing import Final
 
 from glorot_sweep.config.sweep import SweepConfig
 
-TAKES: Final = "What it would take"
+TAKES: Final = "What would decide it"
 NOTHING_NAMED: Final = (
     "Nothing was named beforehand in the sweep file (keys comparisons and base), so each variant "
     "is compared with the best of its column."

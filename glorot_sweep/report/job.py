@@ -44,6 +44,7 @@ from glorot_sweep.tracking.schema.runs import (
     standing,
 )
 from glorot_sweep.tracking.sweeps import find_sweep, refuse_partial
+from glorot_sweep.tracking.views.keeping import keep_views, view_lines, view_links
 
 LONGEST_NOTE = 7500  # characters
 
@@ -90,6 +91,9 @@ def run_report(
         run_id, kept = None, NOT_STORED.format(blocked)
     else:
         _close_unfinished(place, name)
+        own = own_run(report.collected.sweep)
+        if refused := keep_views(place, own, report.collected.asked):
+            console.print(refused, style="yellow", markup=False, soft_wrap=True)
         run_id = _store(place, name, report, files, made_from[-1]).run_id
         kept = stored_in(run_id)
     show_report(report, place, console, (kept, opened_by(place, name, run_id, output)))
@@ -125,8 +129,8 @@ def show_existing(
         write_files(output, stored_files(place, report))
     summary = read_text(place.client, report.run_id, f"{Artifact.REPORT}/{SUMMARY}")
     console.print(note_of(summary), markup=False, highlight=False, soft_wrap=True)
-    opened = opened_by(place, report.sweep, report.run_id, output)
-    _show_links(place, console, (stored_in(report.run_id), opened))
+    where = (stored_in(report.run_id), opened_by(place, report.sweep, report.run_id, output))
+    _show_links(place, console, where, find_sweep(place, report.sweep).run_id)
 
 
 def show_report(report: Compiled, place: Place, console: Console, where: tuple[str, str]) -> None:
@@ -152,7 +156,7 @@ def show_report(report: Compiled, place: Place, console: Console, where: tuple[s
         for line in count_lines(report.findings):
             console.print(line, highlight=False, markup=False, soft_wrap=True)
         console.print()
-    _show_links(place, console, where)
+    _show_links(place, console, where, report.collected.sweep.run_id)
 
 
 def _show_tables(report: Compiled, console: Console) -> None:
@@ -205,20 +209,20 @@ def _told(report: Compiled) -> Iterator[tuple[str, Iterable[str]]]:
     )
 
 
-def _show_links(place: Place, console: Console, where: tuple[str, str]) -> None:
+def _show_links(place: Place, console: Console, where: tuple[str, str], sweep_run: str) -> None:
     first, *others = place.ui_lines()
-    console.print(f"MLflow UI: {first}", soft_wrap=True, highlight=False, markup=False)
-    for line in others:
-        console.print(f"           {line}", soft_wrap=True, highlight=False, markup=False)
-    for heading, line in zip(("Report", "Page"), where, strict=True):
-        console.print(f"{heading}: {line}", soft_wrap=True, highlight=False, markup=False)
+    lines = [f"MLflow UI: {first}", *(f"           {line}" for line in others)]
+    lines += [f"           {line}" for line in view_lines(place, sweep_run)]
+    lines += [f"{heading}: {line}" for heading, line in zip(("Report", "Page"), where, strict=True)]
+    for line in lines:
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
 def _store(
     place: Place, name: str, report: Compiled, files: Mapping[str, bytes], digest: str
 ) -> RunWriter:
     runs = RunStore(place.client, place.experiment_id)
-    note = Note(note=note_of(files[SUMMARY].decode())[:LONGEST_NOTE])
+    note = _note(place, report, files[SUMMARY].decode())
     origin = origin_here(name, report.collected.sweep.config_hash)
     about = About(paper=report.paper.name)
     made_from = MadeFrom(runs_digest=digest)
@@ -242,6 +246,13 @@ def _store(
         run.finish(State.COMPLETE)
     RunWriter(place.client, report.collected.sweep.run_id, 0).tag(tags_of(note))
     return run
+
+
+def _note(place: Place, report: Compiled, summary: str) -> Note:
+    """Return the description of the runs of a sweep and its report; the answer stands first."""
+    answer, _, rest = note_of(summary).partition("\n\n")
+    links = view_links(place, report.collected.sweep.run_id)
+    return Note(note="\n\n".join([answer, *([links] if links else []), rest])[:LONGEST_NOTE])
 
 
 def _close_unfinished(place: Place, name: str) -> None:

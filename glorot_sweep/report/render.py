@@ -1,6 +1,5 @@
 """Tables as Markdown, LaTeX and in the terminal."""
 
-import re
 from typing import Final
 
 import pandas as pd
@@ -8,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.report.against_base import base_caption
+from glorot_sweep.report.against_base import base_caption, base_label
 from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.belief import MARK as DOUBT
 from glorot_sweep.report.collect import Cell
@@ -17,6 +16,7 @@ from glorot_sweep.report.coverage import coverage, looks_note, mean_over, observ
 from glorot_sweep.report.final_value import AT_LAST, final_value, is_at_last, shown_error
 from glorot_sweep.report.headings import NOTHING_NAMED
 from glorot_sweep.report.labels import label
+from glorot_sweep.report.names import in_latex, name_in_markdown
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.tables import Entry
 from glorot_sweep.report.winners import depths_text, rates_text, unlearned_text
@@ -56,6 +56,22 @@ def caption(config: SweepConfig, paper: Paper) -> str:
         f"best of its column at p = {config.significance.level} ({test})."
         f"{looks_note(config)}{scale}"
     )
+
+
+def short_caption(config: SweepConfig, paper: Paper) -> str:
+    """Return what a reader must know at first sight; `caption` says all of it."""
+    level = config.significance.level
+    shown = (
+        f"{shown_error(config)}: {mean_over(config)} [95 % interval] at depth "
+        f"{config.search.table_depth}."
+    )
+    if paper.beside(config) is Beside.BASE:
+        base = base_label(config)
+        return (
+            f"{shown} Beside it the difference to {base} in points (negative: lower error) with "
+            f"its corrected interval, and p. Star: differs from {base} at p = {level}."
+        )
+    return f"{shown} Bold: not distinguishable from the best of its column at p = {level}."
 
 
 def test_name(config: SweepConfig) -> str:
@@ -131,9 +147,9 @@ def texts_beside(entry: Entry, what: Beside) -> list[str]:
 
 def difference_texts(entry: Entry) -> list[str]:
     """Return the difference to the base with its interval, and p; dashes if it was not tested."""
-    if entry.against is None or entry.adjusted_p_value is None:
+    if entry.against is None or entry.interval is None or entry.adjusted_p_value is None:
         return ["–", "–"]
-    low, high = entry.against.shown_interval
+    low, high = entry.interval
     star = "* " if entry.differs else ""
     points = f"{star}{entry.against.difference:+.2f} [{low:+.2f}, {high:+.2f}]"
     return [points, f"{entry.adjusted_p_value:.2g}"]
@@ -150,7 +166,7 @@ def table_markdown(shown: list[Entry], what: Beside) -> str:
     head = ["Type"] + [f"{label(d)}{suffix}" for d in datasets for suffix in _suffixes(what)]
     rows = []
     for cells in _rows(shown):
-        row = [cells[0].cell.label]
+        row = [name_in_markdown(cells[0].cell.label)]
         for entry in cells:
             text = cell_text(entry)
             row.append(f"**{text}**" if entry.bold else text)
@@ -164,10 +180,10 @@ def table_latex(shown: list[Entry], config: SweepConfig, paper: Paper) -> str:
     what = paper.beside(config)
     datasets, heads = _datasets(shown), HEADS[what]
     columns = "l" + "r" * (1 + len(heads)) * len(datasets)
-    head = " & ".join(["Type", *(text for d in datasets for text in (_latex(label(d)), *heads))])
+    head = " & ".join(["Type", *(text for d in datasets for text in (in_latex(label(d)), *heads))])
     lines = []
     for cells in _rows(shown):
-        row = [_latex(cells[0].cell.label)]
+        row = [in_latex(cells[0].cell.label)]
         for entry in cells:
             mark = r"$^\dagger$" if entry.cell.doubts else ""
             value = entry.cell.instead if entry.mean is None else f"{entry.mean:.2f}{mark}"
@@ -177,7 +193,7 @@ def table_latex(shown: list[Entry], config: SweepConfig, paper: Paper) -> str:
     return "\n".join(
         [
             r"\begin{table}",
-            rf"\caption{{{_latex(caption(config, paper))}}}",
+            rf"\caption{{{in_latex(caption(config, paper))}}}",
             rf"\begin{{tabular}}{{{columns}}}",
             r"\hline",
             head + r" \\",
@@ -189,10 +205,6 @@ def table_latex(shown: list[Entry], config: SweepConfig, paper: Paper) -> str:
             "",
         ]
     )
-
-
-def _latex(text: str) -> str:
-    return re.sub(r"([#$%&_])", r"\\\1", text)
 
 
 def terminal_heads(what: Beside) -> list[str]:
@@ -225,7 +237,7 @@ def pair_sentence(pair: Pair, level: float) -> str:
     when = f" {AT_LAST}" if pair.is_at_last else ""
     stopped = f", {pair.stopped}" if pair.stopped else ""
     numbers = f"by {abs(points):.2f} points{when}, p = {p:.2g}"
-    where = label(pair.dataset)
+    where = f"{label(pair.dataset)}, {pair.value}" if pair.value else label(pair.dataset)
     if not pair.significant:
         side = "lower" if points > 0 else "higher"
         return (
@@ -251,7 +263,10 @@ def _alike(pair: Pair) -> str:
 
 def frame_markdown(frame: pd.DataFrame) -> str:
     """Return a data frame as a Markdown table."""
-    rows = [[_plain(value) for value in row] for row in frame.itertuples(index=False)]
+    rows = [
+        [_plain(value).replace("|", "\\|") for value in row]
+        for row in frame.itertuples(index=False)
+    ]
     return markdown_table([str(name) for name in frame.columns], rows)
 
 

@@ -30,6 +30,7 @@ from glorot_sweep.tracking.schema.runs import StoredRun, kind_of, read
 from glorot_sweep.tracking.schema.trained import BOTH, CountedRun
 from glorot_sweep.tracking.sweeps import find_sweep, read_config
 from glorot_sweep.tracking.until_decided import ended_replicates, reached
+from glorot_sweep.tracking.views.keeping import view_lines
 
 NAMES = ("data set", "variant", "runs")
 COUNTS = (*DONE, IN_WORK, INTERRUPTED, "missing")
@@ -56,6 +57,7 @@ def show_status(
         _report(runs),
         *(f"grown on {one.time}: {'; '.join(one.lines)}" for one in sweep.grown),
         *place.ui_lines(),
+        *view_lines(place, sweep.run_id),
     ):
         console.print(part, highlight=False, markup=False, soft_wrap=isinstance(part, str))
 

@@ -130,6 +130,16 @@ def get_run(client: MlflowClient, run_id: str, *, deleted: bool = False) -> RunR
     return record_of(run) if deleted or run.info.lifecycle_stage == "active" else None
 
 
+def dataset_profiles(client: MlflowClient, run_id: str) -> dict[str, dict[str, Any]]:
+    """Return what a run's data sets hold, in words by name: what `dataset_note` has written.
+
+    Data sets of runs that an early version has made have no such words, and are left out.
+    """
+    inputs = client.get_run(run_id).inputs
+    found = [one.dataset for one in inputs.dataset_inputs] if inputs else []
+    return {one.name: json.loads(one.profile) for one in found if one.profile}
+
+
 class ArtifactError(UserError):
     """An artifact is missing or cannot be read. The message names it, its run and the reason."""
 

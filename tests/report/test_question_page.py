@@ -46,7 +46,7 @@ def test_what_was_named_is_decided_or_not_and_says_what_it_would_take():
         "Which of these variants has the lowest test error? Sweep small", "Results",
         "What is decided", "What is not decided", "What it would take",
     ]  # fmt: skip
-    assert found[names[0]].strip().startswith("On Shapeset, Tanh N beats ReLU, He by 5.63 points [")
+    assert "1 is decided: Tanh N beats ReLU, He by 5.63 points. Not told" in found[names[0]]
     assert "Tanh N is significantly better than ReLU, He (by 5.63" in found["What is decided"]
     assert "Tanh N is NOT significantly different from ReLU" in found["What is not decided"]
     assert (

@@ -47,13 +47,13 @@ def test_all_figures_are_drawn_in_the_papers_order(drawn):
 
 
 @pytest.mark.slow
-def test_pictures_can_be_read_and_are_seven_inches_wide(drawn):
+def test_pictures_can_be_read_and_have_the_width_of_a_column(drawn):
     for figure in drawn:
         root = ET.fromstring(figure.svg)
-        assert root.get("width") == "504pt", figure.name  # 7 inches of 72 points
+        assert root.get("width") == "345.6pt", figure.name  # 4.8 inches of 72 points
         assert root.find("{*}title").text == f"{figure.number}: {figure.title}"
         width, _ = struct.unpack(">II", figure.png[16:24])
-        assert width == 7 * 150
+        assert width == 4.8 * 150
 
 
 @pytest.mark.slow
