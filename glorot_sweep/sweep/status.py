@@ -103,10 +103,10 @@ def _study_rows(
 ) -> Iterator[tuple[str, ...]]:
     wanted = config.search.groups * config.search.group_trials
     yield "trials", *_counts(trials, wanted, wanted)
-    yield "replicates", *_counts(replicates, *_wanted_replicates(config, replicates))
+    yield "replicates", *_counts(replicates, *wanted_replicates(config, replicates))
 
 
-def _wanted_replicates(config: SweepConfig, replicates: Sequence[CountedRun]) -> tuple[int, int]:
+def wanted_replicates(config: SweepConfig, replicates: Sequence[CountedRun]) -> tuple[int, int]:
     """Return how many are wanted at least and at most: a group has one winner or two."""
     seeds, depth = config.replicates.seeds, config.search.depth
     if depth.low == depth.high:
