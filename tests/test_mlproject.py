@@ -79,8 +79,8 @@ def test_what_mlflow_appends_is_understood(name):
     for parameter in command.params:
         if parameter.opts[0].startswith("--") and not parameter.is_flag:
             parser = command.make_parser(command.context_class(command, parent=context))
-            given, rest, _ = parser.parse_args([f"--{parameter.name}", "1"])
-            assert (list(given), rest) == ([parameter.name], [])
+            given, _, _ = parser.parse_args([f"--{parameter.name}", "1"])
+            assert parameter.name in given
 
 
 @EACH
