@@ -45,8 +45,8 @@ class Question:
     def short(self) -> list[str]:
         """Which is better than which, and by how much, without p; nothing if undecided."""
         return [
-            f"{better} beats {worse}{self._at(found)} by {_points(found)}"
-            f"{_ends(found)}{self._place}"
+            f"{better} beats {worse}{self._at(found)} by {_points(found)}{_ends(found)}"
+            f"{self._place}"
             for better, worse, found in self._winners
         ]
 

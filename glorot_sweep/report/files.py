@@ -30,11 +30,11 @@ from glorot_sweep.report.render import (
     caption,
     frame_markdown,
     note_on_bold,
-    table_latex,
     table_markdown,
     test_name,
 )
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_markdown
+from glorot_sweep.report.render_latex import table_latex
 from glorot_sweep.report.render_over import over_files, over_markdown, over_title
 from glorot_sweep.report.runs_table import evaluations_frame, runs_frame
 from glorot_sweep.report.svms import svm_sentences, svms_frame

@@ -53,4 +53,4 @@ class Words:
             return content
         address = escape(self._address)
         link = rf'<a href="{address}\g<0>">\g<0></a>'
-        return Markup(RUN_ID.sub(link, content))
+        return Markup(RUN_ID.sub(link, str(content)))

@@ -1,4 +1,4 @@
-"""Tables as Markdown, LaTeX and in the terminal."""
+"""Tables as Markdown and in the terminal."""
 
 from typing import Final
 
@@ -17,7 +17,6 @@ from glorot_sweep.report.coverage import coverage, looks_note, mean_over, observ
 from glorot_sweep.report.final_value import AT_LAST, final_value, is_at_last, shown_error
 from glorot_sweep.report.headings import NOTHING_NAMED
 from glorot_sweep.report.labels import label
-from glorot_sweep.report.names import in_latex
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.tables import Entry
 from glorot_sweep.report.winners import depths_text, rates_text, unlearned_text
@@ -175,10 +174,10 @@ def table_markdown(shown: list[Entry], what: Beside) -> str:
         shown: entries, row by row.
         what: stands beside each cell.
     """
-    datasets = _datasets(shown)
+    datasets = datasets_of(shown)
     head = ["Type"] + [f"{label(d)}{suffix}" for d in datasets for suffix in _suffixes(what)]
     rows = []
-    for cells in _rows(shown):
+    for cells in rows_of(shown):
         row = [in_a_cell(cells[0].cell.label)]
         for entry in cells:
             text = cell_text(entry)
@@ -186,38 +185,6 @@ def table_markdown(shown: list[Entry], what: Beside) -> str:
             row += texts_beside(entry, what)
         rows.append(row)
     return markdown_table(head, rows)
-
-
-def table_latex(shown: list[Entry], config: SweepConfig, paper: Paper) -> str:
-    """Return the table in LaTeX."""
-    what = paper.beside(config)
-    datasets, heads = _datasets(shown), HEADS[what]
-    columns = "l" + "r" * (1 + len(heads)) * len(datasets)
-    head = " & ".join(["Type", *(text for d in datasets for text in (in_latex(label(d)), *heads))])
-    lines = []
-    for cells in _rows(shown):
-        row = [in_latex(cells[0].cell.label)]
-        for entry in cells:
-            mark = r"$^\dagger$" if entry.cell.doubts else ""
-            value = entry.cell.instead if entry.mean is None else f"{entry.mean:.2f}{mark}"
-            row.append(rf"\textbf{{{value}}}" if entry.bold else value)
-            row += [text.replace("–", "--") for text in texts_beside(entry, what)]
-        lines.append(" & ".join(row) + r" \\")
-    return "\n".join(
-        [
-            r"\begin{table}",
-            rf"\caption{{{in_latex(caption(config, paper))}}}",
-            rf"\begin{{tabular}}{{{columns}}}",
-            r"\hline",
-            head + r" \\",
-            r"\hline",
-            *lines,
-            r"\hline",
-            r"\end{tabular}",
-            r"\end{table}",
-            "",
-        ]
-    )
 
 
 def terminal_heads(what: Beside) -> list[str]:
@@ -229,11 +196,11 @@ def table_terminal(shown: list[Entry], title: str, what: Beside) -> Table:
     """Return a table for the terminal; bold cells are marked with a star as well."""
     table = Table(title=title, title_justify="left", caption_justify="left")
     table.add_column("Type")
-    for dataset in _datasets(shown):
+    for dataset in datasets_of(shown):
         table.add_column(label(dataset), justify="right")
         for head in terminal_heads(what):
             table.add_column(head, justify="right")
-    for cells in _rows(shown):
+    for cells in rows_of(shown):
         row: list[str | Text] = [cells[0].cell.label]
         for entry in cells:
             text = cell_text(entry)
@@ -290,11 +257,13 @@ def _suffixes(what: Beside) -> list[str]:
     return ["", *(f" {head}" for head in HEADS[what])]
 
 
-def _datasets(shown: list[Entry]) -> list[str]:
+def datasets_of(shown: list[Entry]) -> list[str]:
+    """Return the data sets of a table, in its order."""
     return list(dict.fromkeys(entry.cell.dataset for entry in shown))
 
 
-def _rows(shown: list[Entry]) -> list[list[Entry]]:
+def rows_of(shown: list[Entry]) -> list[list[Entry]]:
+    """Return the rows of a table, each with a cell for each data set."""
     variants = dict.fromkeys(entry.cell.variant for entry in shown)
     return [[entry for entry in shown if entry.cell.variant == v] for v in variants]
 

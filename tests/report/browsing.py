@@ -1,18 +1,43 @@
 """A page in a browser, at the width of a screen."""
 
 import html
+import json
 import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 WIDTHS = (320, 390, 768, 1280)
 
 
+SIZES = """({
+  wide: inside.documentElement.scrollWidth,
+  broken: [...inside.images].filter((image) => !image.naturalWidth).length,
+  images: inside.images.length,
+})"""
+BOTTOMS = """Object.fromEntries(["h1", ".lead:last-of-type", "figure > :first-child"].map((name) =>
+  [name, inside.querySelector(name).getBoundingClientRect().bottom]))"""
+
+
 def measured(page: str, tmp_path: Path, width: int) -> tuple[int, int, int]:
     """Return how wide a page becomes on a screen, and how many of its images are broken or there.
+
+    Skips the test that asks where there is no browser.
+    """
+    found = inspected(page, tmp_path, width, SIZES)
+    return found["wide"], found["broken"], found["images"]
+
+
+def bottoms(page: str, tmp_path: Path, width: int) -> dict[str, float]:
+    """Return where question, answer and first picture end, in pixels from the top of the page."""
+    return {name: float(end) for name, end in inspected(page, tmp_path, width, BOTTOMS).items()}
+
+
+def inspected(page: str, tmp_path: Path, width: int, expression: str) -> dict[str, Any]:
+    """Return what an expression finds in a page on a screen; `inside` is the page's document.
 
     Skips the test that asks where there is no browser.
     """
@@ -25,10 +50,7 @@ def measured(page: str, tmp_path: Path, width: int) -> tuple[int, int, int]:
         srcdoc="{html.escape(page)}"></iframe><pre id="out"></pre>
         <script>document.getElementById("f").onload = (event) => {{
           const inside = event.target.contentDocument;
-          const broken = [...inside.images].filter((image) => !image.naturalWidth).length;
-          document.getElementById("out").textContent =
-            `wide=${{inside.documentElement.scrollWidth}} broken=${{broken}} ` +
-            `images=${{inside.images.length}}`;
+          document.getElementById("out").textContent = JSON.stringify({expression});
         }};</script>""",
         encoding="utf-8",
     )
@@ -38,7 +60,7 @@ def measured(page: str, tmp_path: Path, width: int) -> tuple[int, int, int]:
         "--window-size=1400,1000", "--dump-dom", frame.as_uri(),
     ]  # fmt: skip
     dom = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
-    found = re.search(r"wide=(\d+) broken=(\d+) images=(\d+)", dom)
+    found = re.search(r'<pre id="out">(.*?)</pre>', dom, re.DOTALL)
     assert found is not None
-    wide, broken, images = map(int, found.groups())
-    return wide, broken, images
+    inside: dict[str, Any] = json.loads(html.unescape(found[1]))
+    return inside
