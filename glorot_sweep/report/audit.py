@@ -63,5 +63,5 @@ def _pretraining_updates(runs: Sequence[TrainedRun]) -> int:
 def told_of_budgets(collected: Collected) -> pd.DataFrame:
     """Return the audit for a reader: without the columns of pre-training where there was none."""
     frame = audit_frame(collected)
-    idle = [name for name in frame if "pre-training" in name and not frame[name].any()]
+    idle = [name for name in frame if "pre-training" in str(name) and not frame[name].any()]
     return frame.drop(columns=idle)

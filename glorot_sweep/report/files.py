@@ -6,6 +6,7 @@ from pathlib import Path
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.full_disk import tell_full_disk
+from glorot_sweep.markdown import as_text
 from glorot_sweep.report.against_base import base_caption
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.audit import audit_frame
@@ -21,7 +22,7 @@ from glorot_sweep.report.engines import engine_sentence
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
 from glorot_sweep.report.growth import growth_sentences
 from glorot_sweep.report.headings import TAKES, against_heading, best_heading
-from glorot_sweep.report.names import as_csv, name_in_markdown, with_names
+from glorot_sweep.report.names import as_csv
 from glorot_sweep.report.page import render_page
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.provenance import tests_frame
@@ -107,7 +108,7 @@ def _summary(report: Compiled) -> str:
     return "\n".join(
         [
             f"# Sweep {collected.config.name}\n",
-            *(f"{_told(report, answer)}\n" for answer in report.answers),
+            *(f"{as_text(answer)}\n" for answer in report.answers),
             *([f"{engine}\n"] if engine else []),
             *(f"{sentence}\n" for sentence in growth_sentences(collected)),
             *(_table_summary(report) if report.table else []),
@@ -125,12 +126,6 @@ def _summary(report: Compiled) -> str:
     )
 
 
-def _told(report: Compiled, sentence: str) -> str:
-    """Return a sentence as Markdown that interprets no label in it."""
-    rows = report.collected.config.rows.values()
-    return with_names(sentence, (variant.label for variant in rows), name_in_markdown)
-
-
 def note_of(summary: str) -> str:
     """Return what a summary begins with: the answers, the tables and what is said of them."""
     _, _, summary = summary.partition("\n\n")  # its heading is the run's name
@@ -143,14 +138,10 @@ def _table_summary(report: Compiled) -> list[str]:
     return [
         f"## {paper.table}\n",
         table_markdown(report.table, report.beside),
-        _told(report, caption(config, paper)) + "\n",
+        as_text(caption(config, paper)) + "\n",
         note_on_bold(config, paper) + "\n",
         *_search_notes(report),
-        *(
-            [f"## {named}\n", _list(_told(report, one) for one in report.sentences_on_pairs)]
-            if named
-            else []
-        ),
+        *([f"## {named}\n", _list(report.sentences_on_pairs)] if named else []),
         *_wanting(report),
         *_against(report),
         f"## {best_heading(config)}\n",
@@ -159,15 +150,13 @@ def _table_summary(report: Compiled) -> list[str]:
 
 
 def _list(sentences: Iterable[str]) -> str:
-    return "".join(f"- {sentence}\n" for sentence in sentences)
+    return "".join(f"- {as_text(sentence)}\n" for sentence in sentences)
 
 
 def _wanting(report: Compiled) -> list[str]:
     """Return what would decide the comparisons that are not decided."""
     said = report.sentences_on_wanting
-    return (
-        [f"## {TAKES}\n", f"{WANTING}\n", _list(_told(report, one) for one in said)] if said else []
-    )
+    return [f"## {TAKES}\n", f"{WANTING}\n", _list(said)] if said else []
 
 
 def _against(report: Compiled) -> list[str]:
@@ -176,15 +165,15 @@ def _against(report: Compiled) -> list[str]:
         return []
     config = report.collected.config
     return [
-        f"## {_told(report, against_heading(config))}\n",
+        f"## {as_text(against_heading(config))}\n",
         table_markdown(report.against, Beside.BASE),
-        _told(report, base_caption(config, test_name(config))) + "\n",
+        as_text(base_caption(config, test_name(config))) + "\n",
     ]
 
 
 def _search_notes(report: Compiled) -> list[str]:
     """Return what is to be known of the search; it stands beneath the first table."""
-    told = [f"- {_told(report, one)}\n" for one in cautions(report.collected)]
+    told = [f"- {as_text(one)}\n" for one in cautions(report.collected)]
     return [*told, f"{registration(report.collected.config)}\n"]
 
 
@@ -219,13 +208,13 @@ def _claim_line(finding: Finding) -> str:
 def _doubts(report: Compiled) -> list[str]:
     if not report.doubts:
         return []
-    return [f"## {DOUBTS}\n", f"{LEAD}\n", "".join(f"- {one}\n" for one in report.doubts)]
+    return [f"## {DOUBTS}\n", f"{LEAD}\n", _list(report.doubts)]
 
 
 def _disagreements(report: Compiled) -> list[str]:
     if not report.disagreements:
         return []
-    return [f"## {HEADING}\n", "".join(f"- {one}\n" for one in report.disagreements)]
+    return [f"## {HEADING}\n", _list(report.disagreements)]
 
 
 def _svms(report: Compiled) -> list[str]:
@@ -233,7 +222,7 @@ def _svms(report: Compiled) -> list[str]:
     if not sentences:
         return []
     table = frame_markdown(svms_frame(report.table, report.evidence.svms, report.paper))
-    lines = "".join(f"- {sentence}.\n" for sentence in sentences)
+    lines = "".join(f"- {as_text(sentence)}.\n" for sentence in sentences)
     return ["## Support vector machine beside the networks\n", table, lines]
 
 

@@ -1,10 +1,10 @@
-"""The report as one HTML page that needs nothing else: no network, no script, no other file."""
+"""The report as one HTML page that needs nothing else: no network, no other file."""
 
-import base64
 from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
+from markupsafe import Markup
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.report.against_base import base_caption, base_label
@@ -263,8 +263,7 @@ def _trials(config: SweepConfig) -> str:
 def _picture(figure: DrawnFigure | MissingFigure) -> _Picture:
     if isinstance(figure, MissingFigure):
         return _Picture(figure.name, figure.number, figure.title, "", "", "", (), figure.reason)
-    image = "data:image/svg+xml;base64," + base64.b64encode(figure.svg.encode()).decode()
     return _Picture(
-        figure.name, figure.number, figure.title, image, figure.caption, figure.paper,
-        figure.problems, "",
+        figure.name, figure.number, figure.title, Markup(figure.inline), figure.caption,
+        figure.paper, figure.problems, "",
     )  # fmt: skip

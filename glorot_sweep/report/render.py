@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.markdown import in_a_cell
 from glorot_sweep.report.against_base import base_caption, base_label
 from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.belief import MARK as DOUBT
@@ -16,7 +17,6 @@ from glorot_sweep.report.coverage import coverage, looks_note, mean_over, observ
 from glorot_sweep.report.final_value import AT_LAST, final_value, is_at_last, shown_error
 from glorot_sweep.report.headings import NOTHING_NAMED
 from glorot_sweep.report.labels import label
-from glorot_sweep.report.names import name_in_markdown
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.tables import Entry
 from glorot_sweep.report.winners import depths_text, rates_text, unlearned_text
@@ -178,7 +178,7 @@ def table_markdown(shown: list[Entry], what: Beside) -> str:
     head = ["Type"] + [f"{label(d)}{suffix}" for d in datasets for suffix in _suffixes(what)]
     rows = []
     for cells in rows_of(shown):
-        row = [name_in_markdown(cells[0].cell.label)]
+        row = [in_a_cell(cells[0].cell.label)]
         for entry in cells:
             text = cell_text(entry)
             row.append(f"**{text}**" if entry.bold else text)
@@ -243,10 +243,7 @@ def _alike(pair: Pair) -> str:
 
 def frame_markdown(frame: pd.DataFrame) -> str:
     """Return a data frame as a Markdown table."""
-    rows = [
-        [_plain(value).replace("|", "\\|") for value in row]
-        for row in frame.itertuples(index=False)
-    ]
+    rows = [[in_a_cell(_plain(value)) for value in row] for row in frame.itertuples(index=False)]
     return markdown_table([str(name) for name in frame.columns], rows)
 
 

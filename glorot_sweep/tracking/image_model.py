@@ -6,7 +6,7 @@ import platform
 import shutil
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,15 @@ from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, Schema, TensorSpec
 from numpy.typing import NDArray
 
+from glorot_sweep.markdown import as_text
+
 CODE = "image_classifier.py"  # beside this file, and in a model
 LOADER = "mlflow.pyfunc.loaders.code_model"  # executes it
 PIXEL_ORDER = "rows from the top, in a row columns from the left, of a pixel all channels"
 SCALE = "grey levels 0..255, of any integer or float type"
 NEEDED = ("mlflow", "numpy", "pandas", "torch")
 MLMODEL = "MLmodel"
+PREPARATION = "preparation"  # key of the metadata
 CHANNELS = {1: "grey", 3: "red, green, blue"}
 MOST_NAMED = 20  # classes in a text; a description ends at 5,000 characters
 
@@ -38,17 +41,19 @@ class ImageModel:
         examples: uint8 [n, height, width, channels] with n >= 2; a batch of one would be exported
             as fixed.
         class_names: one for each class.
+        preparation: how photographs become such images, as plain data; empty: nothing is known.
     """
 
     network: torch.nn.Module
     examples: NDArray[np.uint8]
     class_names: tuple[str, ...]
+    preparation: Mapping[str, Any] = field(default_factory=dict)
 
     def in_words(self) -> str:
-        """Return what the model takes and gives, for people."""
+        """Return what the model takes and gives, for people, as Markdown."""
         _, height, width, channels = self.examples.shape
         planes = CHANNELS.get(channels, f"{channels} channels")
-        names = ", ".join(self.class_names[:MOST_NAMED])
+        names = ", ".join(map(as_text, self.class_names[:MOST_NAMED]))
         rest = len(self.class_names) - MOST_NAMED
         more = f" and {rest} more, all in its metadata" if rest > 0 else ""
         return (
@@ -67,6 +72,7 @@ class ImageModel:
             "channels": channels,
             "pixel_order": PIXEL_ORDER,
             "scale": SCALE,
+            **({PREPARATION: dict(self.preparation)} if self.preparation else {}),
         }
 
     def signature(self) -> ModelSignature:

@@ -11,15 +11,14 @@ from typing import Any
 import pytest
 
 WIDTHS = (320, 390, 768, 1280)
-
-
-SIZES = """({
-  wide: inside.documentElement.scrollWidth,
-  broken: [...inside.images].filter((image) => !image.naturalWidth).length,
-  images: inside.images.length,
-})"""
-BOTTOMS = """Object.fromEntries(["h1", ".lead:last-of-type", "figure > :first-child"].map((name) =>
-  [name, inside.querySelector(name).getBoundingClientRect().bottom]))"""
+MEASURED = """return [
+  inside.documentElement.scrollWidth,
+  [...inside.images].filter((image) => !image.naturalWidth).length,
+  inside.images.length + inside.querySelectorAll("svg").length,
+];"""
+BOTTOMS = """return Object.fromEntries(
+  ["h1", ".lead:last-of-type", "figure > :first-child"].map((name) =>
+    [name, inside.querySelector(name).getBoundingClientRect().bottom]));"""
 
 
 def measured(page: str, tmp_path: Path, width: int) -> tuple[int, int, int]:
@@ -27,17 +26,24 @@ def measured(page: str, tmp_path: Path, width: int) -> tuple[int, int, int]:
 
     Skips the test that asks where there is no browser.
     """
-    found = inspected(page, tmp_path, width, SIZES)
-    return found["wide"], found["broken"], found["images"]
+    wide, broken, images = told(page, tmp_path, width, MEASURED)
+    return wide, broken, images
 
 
 def bottoms(page: str, tmp_path: Path, width: int) -> dict[str, float]:
     """Return where question, answer and first picture end, in pixels from the top of the page."""
-    return {name: float(end) for name, end in inspected(page, tmp_path, width, BOTTOMS).items()}
+    return {name: float(end) for name, end in told(page, tmp_path, width, BOTTOMS).items()}
 
 
-def inspected(page: str, tmp_path: Path, width: int, expression: str) -> dict[str, Any]:
-    """Return what an expression finds in a page on a screen; `inside` is the page's document.
+def told(page: str, tmp_path: Path, width: int, script: str) -> Any:
+    """Return what a script says about a page on a screen.
+
+    Args:
+        page: as HTML.
+        tmp_path: for the browser.
+        width: of the screen.
+        script: body of an asynchronous function of `inside`, the page's document, and `view`, its
+            window; what it returns must be JSON.
 
     Skips the test that asks where there is no browser.
     """
@@ -48,9 +54,10 @@ def inspected(page: str, tmp_path: Path, width: int, expression: str) -> dict[st
     frame.write_text(
         f"""<!doctype html><iframe id="f" style="border:0;width:{width}px;height:900px"
         srcdoc="{html.escape(page)}"></iframe><pre id="out"></pre>
-        <script>document.getElementById("f").onload = (event) => {{
-          const inside = event.target.contentDocument;
-          document.getElementById("out").textContent = JSON.stringify({expression});
+        <script>document.getElementById("f").onload = async (event) => {{
+          const inside = event.target.contentDocument, view = event.target.contentWindow;
+          const told = await (async () => {{ {script} }})().catch((error) => String(error));
+          document.getElementById("out").textContent = `told=${{JSON.stringify(told)}}`;
         }};</script>""",
         encoding="utf-8",
     )
@@ -60,7 +67,6 @@ def inspected(page: str, tmp_path: Path, width: int, expression: str) -> dict[st
         "--window-size=1400,1000", "--dump-dom", frame.as_uri(),
     ]  # fmt: skip
     dom = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
-    found = re.search(r'<pre id="out">(.*?)</pre>', dom, re.DOTALL)
+    found = re.search(r'<pre id="out">told=(.*?)</pre>', dom, re.DOTALL)
     assert found is not None
-    inside: dict[str, Any] = json.loads(html.unescape(found[1]))
-    return inside
+    return json.loads(html.unescape(found[1]))

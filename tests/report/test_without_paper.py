@@ -201,7 +201,8 @@ def test_a_complete_sweep_is_reported_again_once_its_file_names_another_paper(
     )  # fmt: skip
     file = write_sweep(tmp_path / "small.yaml")
     for shown in ("Table 1 of sweep small", "Results of sweep small", "nothing to do"):
-        result = command("sweep", str(file))
+        result = command("sweep", str(file), "--output", str(tmp_path / "page"))
         assert result.exit_code == 0, result.output
         assert shown in result.output
     assert "## Results" in result.output
+    assert (tmp_path / "page" / "report.html").is_file()
