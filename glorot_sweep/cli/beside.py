@@ -119,8 +119,8 @@ def init_study(
     plugin: PluginNames = None,
 ) -> None:
     """Look at networks before any training: figures 5 to 8, Jacobians, claims C1 to C14."""
-    plugins = plugins_of(plugin)
-    chosen = studied(dataset or None, path_of(file), plugins, names_of(variants or ""))
+    named = names_of(variants or "")
+    chosen = studied(dataset or None, path_of(file), plugins_of(plugin), named)
     address.tracking_uri(tracking_uri)
 
     with loading():
@@ -137,7 +137,7 @@ def init_study(
     is_papers = chosen.paper != NO_PAPER
     request = StudyRequest(
         chosen.dataset, size, path_of(data_folder), chosen.image_folder, is_papers,
-        chosen.variants, plugins,
+        chosen.variants, chosen.plugins,
     )  # fmt: skip
     place, run_id = run_init_study(request, tracking_uri or None, experiment or None, console)
     say_where(place, console)

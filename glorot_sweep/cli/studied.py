@@ -28,12 +28,14 @@ class Studied:
         image_folder: where its images are, if they are one's own.
         paper: whose numbers stand beside those of the study; `none`: nobody's.
         variants: whose networks are drawn; empty: those of the paper.
+        plugins: of the command line and the file.
     """
 
     dataset: str
     image_folder: ImageFolder | None = None
     paper: str = DEFAULT_PAPER
     variants: tuple[Variant, ...] = ()
+    plugins: "tuple[Plugin, ...]" = ()
 
 
 def studied(
@@ -56,7 +58,7 @@ def studied(
     if file is None:
         name = dataset or DEFAULT_DATASET
         refuse_unknown_dataset(name)
-        return Studied(name, variants=_rows(variants, VARIANTS, "here"))
+        return Studied(name, variants=_rows(variants, VARIANTS, "here"), plugins=plugins)
     from glorot_sweep.config.file import read_sweep_file  # noqa: PLC0415
 
     config = read_sweep_file(named_file(file), plugins).config
@@ -68,7 +70,7 @@ def studied(
         )
     wanted = tuple(variants) or (config.variants if config.paper == NO_PAPER else ())
     rows = _rows(wanted, {**VARIANTS, **config.rows}, f"here or in {file}")
-    return Studied(name, config.image_folders.get(name), config.paper, rows)
+    return Studied(name, config.image_folders.get(name), config.paper, rows, config.plugins)
 
 
 def _rows(names: Iterable[str], known: Mapping[str, Variant], where: str) -> tuple[Variant, ...]:

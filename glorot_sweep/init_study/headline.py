@@ -22,7 +22,7 @@ def shown_layers(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     networks of equal widths, by `initialization`.
     """
     hidden = table[table.layer <= table.depth]
-    if "variant" in hidden and hidden.variant.all():
+    if "variant" in hidden:
         return hidden, "variant"
     chosen = (hidden.activation == "tanh") & (hidden["shape"] == "equal")
     return hidden[chosen], "initialization"

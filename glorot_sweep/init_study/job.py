@@ -77,7 +77,7 @@ def run_init_study(
     dataset.keep()
     with true_statuses(run):
         rows = _look(dataset, request, console, stop)
-        table = layer_frame([row for _, row in rows], [asdict(network) for network, _ in rows])
+        table = layer_frame([row for _, row in rows], [network.columns() for network, _ in rows])
         write_layers(run, table)
         if not request.variants:
             run.arrays(Artifact.COST_SURFACES, **asdict(cost_surfaces(range(SURFACE_SEEDS))))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from torch import Tensor
 
@@ -43,6 +44,10 @@ class StartingNetwork:
     seed: int
     shape: Profile = "equal"
     variant: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """Return what distinguishes it as columns of a table; the paper's have no variant."""
+        return {name: value for name, value in asdict(self).items() if name != "variant" or value}
 
     def draw_seed(self, study_seed: int) -> int:
         """Seed of the initial weights."""

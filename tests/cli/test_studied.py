@@ -15,6 +15,10 @@ from glorot_sweep.init_study.job import StudyRequest, run_init_study
 from glorot_sweep.init_study.networks import StudySize
 from glorot_sweep.parts.variants import VARIANTS
 
+PLUGIN = """from glorot_sweep.parts.registration import register_variant
+from glorot_sweep.parts.variants import Variant
+register_variant(Variant("mine", "Mine", "tanh", "he"))
+"""
 FOLDERS = {"datasets": ["mnist", "photos"], "image_folders": {"photos": "my/photos"}}
 
 
@@ -52,6 +56,16 @@ def test_its_variants_are_those_that_are_named_or_the_files_if_it_is_about_no_pa
     assert studied(None, None, variants=["relu_he"]).variants == (VARIANTS["relu_he"],)
     with pytest.raises(UserError, match=r"--variants: 'relu_eh' is no variant .*'relu_he'"):
         studied(None, None, variants=["relu_eh"])
+
+
+@pytest.mark.usefixtures("unregistered")
+def test_the_plugins_are_those_of_the_file_too(tmp_path):
+    (tmp_path / "own.py").write_text(PLUGIN, "utf-8")
+    changes = {"paper": "none", "plugins": ["own.py"], "variants": ["mine", "tanh"]}
+    found = studied(None, write_sweep(tmp_path / "mine.yaml", changes))
+    assert [one.name for one in found.plugins] == ["own.py"]
+    assert [one.initialization for one in found.variants] == ["he", "standard"]
+    assert studied(None, None, found.plugins, ["mine"]).plugins == found.plugins
 
 
 def test_a_name_that_the_file_does_not_have_is_refused(file):

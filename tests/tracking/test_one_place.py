@@ -89,6 +89,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
         {"dataset", "group", "kind", "layer_widths", "learned", "role", "seed", "state", "trial",
          "variant", "winner"},
     ),
+    "tracking/views/of_sweep.py": ("the end of a key", {"trials"}),
     "tracking/same_seed.py": ("a key of a sweep file", {"seed"}),
     "report/audit.py": (
         COLUMNS,
