@@ -9,7 +9,7 @@ class Outline(HTMLParser):
     """References and ids of a page, its scripts, and the tags that are not closed.
 
     Args:
-        text: of the page.
+        text: of the page; a script of it must stand in it.
     """
 
     def __init__(self, text: str) -> None:
@@ -23,9 +23,12 @@ class Outline(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what a tag refers to."""
         values = dict(attrs)
-        self.references += [values[name] for name in ("src", "href") if name in values]
+        self.references += [
+            values[name] for name in ("src", "href", "xlink:href") if name in values
+        ]
         self.ids += [values["id"]] if "id" in values else []
         self.scripts += tag == "script"
+        assert tag != "script" or not values
         if tag not in VOID:
             self.open.append(tag)
 
