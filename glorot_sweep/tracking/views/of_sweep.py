@@ -151,7 +151,8 @@ def _models(shown: Shown) -> View:
 
 
 def _width(shown: Shown) -> dict[str, int]:
-    return {param(Param.WIDTH): 70} if factor_of(shown.config) == Param.WIDTH else {}
+    factor = factor_of(shown.config)
+    return {param(Param.WIDTH): 70} if factor and Param(factor) is Param.WIDTH else {}
 
 
 def _of_kind(shown: Shown, kind: Kind) -> str:
