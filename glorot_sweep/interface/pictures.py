@@ -26,7 +26,8 @@ def picture(planned: Sequence[PlannedFigure], evidence: Evidence, name: str) -> 
                 return draw_one(one, evidence).figure
             except NotInEvidence as reason:
                 raise UserError(f"the figure {one.name} cannot be drawn: {reason}.") from None
-    drawn, missing = {}, []
+    drawn: dict[str, str] = {}
+    missing: list[str] = []
     for one, result in _tried(planned, evidence):
         if isinstance(result, Figure):
             number = one.number or f"Figure {len(drawn) + 1}"
