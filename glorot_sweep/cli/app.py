@@ -27,7 +27,12 @@ from glorot_sweep.host import environment
 from glorot_sweep.host.caller import go_to_caller
 from glorot_sweep.host.streams import keep_streams, unwritten
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    # `mlflow run -P data_folder=...` becomes --data_folder.
+    context_settings={"token_normalize_func": lambda name: name.replace("_", "-")},
+)
 for group in (sweeping, reporting, stores, carrying, beside, files, shipped, images):
     app.add_typer(group.commands)
 

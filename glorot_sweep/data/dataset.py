@@ -75,6 +75,12 @@ class ImageDataset(ABC):
         planes: NDArray[np.uint8] = rows.numpy().reshape(-1, channels, height, width)
         return np.moveaxis(planes, 1, -1)
 
+    def keep(self) -> None:  # noqa: B027 - most have nothing to keep
+        """Keep what was costly to make where the next process finds it; until then nothing is.
+
+        Whoever is refused has made nothing, so this is done once work begins.
+        """
+
     @abstractmethod
     def training(self, data_seed: int, first: int, count: int) -> Examples:
         """Return examples first .. first + count - 1 of the training stream `data_seed`.

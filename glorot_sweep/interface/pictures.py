@@ -27,7 +27,7 @@ def picture(planned: Sequence[PlannedFigure], evidence: Evidence, name: str) -> 
             except NotInEvidence as reason:
                 raise UserError(f"the figure {one.name} cannot be drawn: {reason}.") from None
     drawn: dict[str, str] = {}
-    missing: list[str] = []
+    missing = []
     for one, result in _tried(planned, evidence):
         if isinstance(result, Figure):
             number = one.number or f"Figure {len(drawn) + 1}"

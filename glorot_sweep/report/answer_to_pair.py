@@ -43,10 +43,20 @@ class Question:
 
     @property
     def short(self) -> list[str]:
-        """Which is better than which, by how much, without p and interval; nothing if undecided."""
+        """Which is better than which, and by how much, without p; nothing if undecided."""
         return [
-            f"{better} beats {worse}{self._at(found)} by {_points(found)}{self._place}"
+            f"{better} beats {worse}{self._at(found)} by {_points(found)}{_ends(found)}"
+            f"{self._place}"
             for better, worse, found in self._winners
+        ]
+
+    @property
+    def verdicts(self) -> list[str]:
+        """The words of `sentence` that a reader in a hurry looks for."""
+        return [
+            *(f"{better} beats {worse}" for better, worse, _ in self._winners),
+            "not told apart",
+            *(f"alike within {p.alike.margin:g} points" for p in self.pairs[:1] if p.alike),
         ]
 
     @property
@@ -83,9 +93,8 @@ class Question:
 
     def _single(self, pair: Pair) -> str:
         better, worse = _order(pair)
-        low, high = pair.interval if _is_second(pair) else [-x for x in reversed(pair.interval)]
         numbers = (
-            f"{_points([pair])} [{low:.2f}, {high:.2f}] ({_confidence(pair)}), "
+            f"{_points([pair])}{_ends([pair])} ({_confidence(pair)}), "
             f"p = {pair.adjusted_p_value:.2g}; {pair.stopped or observations(self.config)}, depth "
             f"{self.config.search.table_depth}."
         )
@@ -158,6 +167,15 @@ def _confidence(pair: Pair) -> str:
 def _points(found: Sequence[Pair]) -> str:
     sizes = sorted(abs(pair.comparison.difference) for pair in found)
     return f"{'' if len(found) == 1 else f'{sizes[0]:.2f} to '}{sizes[-1]:.2f} points"
+
+
+def _ends(found: Sequence[Pair]) -> str:
+    """Return the interval of a single difference, which counts from the better one."""
+    if len(found) > 1:
+        return ""
+    low, high = found[0].interval
+    ends = (low, high) if _is_second(found[0]) else (-high, -low)
+    return f" [{ends[0]:.2f}, {ends[1]:.2f}]"
 
 
 def _sides(found: Sequence[Pair]) -> str:

@@ -13,6 +13,7 @@ from glorot_sweep.report.compiled import Compiled, compile_report
 from glorot_sweep.report.files import SUMMARY, note_of, report_files, write_files
 from glorot_sweep.report.growth import growth_sentences
 from glorot_sweep.report.headings import TAKES, against_heading, best_heading
+from glorot_sweep.report.headline import leave_headline, with_links
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.render import caption, table_terminal, terminal_heads
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_terminal
@@ -44,7 +45,7 @@ from glorot_sweep.tracking.schema.runs import (
     standing,
 )
 from glorot_sweep.tracking.sweeps import find_sweep, refuse_partial
-from glorot_sweep.tracking.views.keeping import keep_views, view_lines, view_links
+from glorot_sweep.tracking.views.keeping import keep_views, view_lines
 
 LONGEST_NOTE = 7500  # characters
 
@@ -222,14 +223,15 @@ def _store(
     place: Place, name: str, report: Compiled, files: Mapping[str, bytes], digest: str
 ) -> RunWriter:
     runs = RunStore(place.client, place.experiment_id)
-    note = _note(place, report, files[SUMMARY].decode())
+    said, sweep_run = note_of(files[SUMMARY].decode()), report.collected.sweep.run_id
+    note = Note(note=with_links(place, said, sweep_run)[:LONGEST_NOTE])
     origin = origin_here(name, report.collected.sweep.config_hash)
     about = About(paper=report.paper.name)
     made_from = MadeFrom(runs_digest=digest)
-    of_sweep = OfSweep(sweep_run=report.collected.sweep.run_id)
+    of_sweep = OfSweep(sweep_run=sweep_run)
     mark = Mark(kind=Kind.REPORT)
     tags = tags_of(origin, of_sweep, mark, standing(State.RUNNING), note, about, made_from)
-    adopted = place.project_run is not None and place.project_run != report.collected.sweep.run_id
+    adopted = place.project_run is not None and place.project_run != sweep_run
     if adopted and not _is_taken(place):
         run = runs.adopt(str(place.project_run), f"{name}-report", tags)
     else:
@@ -244,15 +246,8 @@ def _store(
         )
         run.add(Point(key, value, 0) for key, value in metrics_of(means).items())
         run.finish(State.COMPLETE)
-    RunWriter(place.client, report.collected.sweep.run_id, 0).tag(tags_of(note))
+    leave_headline(place, report, with_links(place, said, sweep_run, run.run_id)[:LONGEST_NOTE])
     return run
-
-
-def _note(place: Place, report: Compiled, summary: str) -> Note:
-    """Return the description of the runs of a sweep and its report; the answer stands first."""
-    answer, _, rest = note_of(summary).partition("\n\n")
-    links = view_links(place, report.collected.sweep.run_id)
-    return Note(note="\n\n".join([answer, *([links] if links else []), rest])[:LONGEST_NOTE])
 
 
 def _close_unfinished(place: Place, name: str) -> None:

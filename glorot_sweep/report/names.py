@@ -1,19 +1,16 @@
-"""Names that people chose, in text that a browser, a Markdown reader or a spreadsheet interprets.
+"""Names that people chose, in text that a browser, LaTeX or a spreadsheet interprets.
 
 Sentences have labels of variants in them. A label may hold any printable character: each form
 shows it as it is.
 """
 
-import re
 import unicodedata
-from collections.abc import Callable, Iterable
 from typing import Final
 
 import pandas as pd
 from markupsafe import Markup, escape
 
 RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
-MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
 LATEX: Final = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
@@ -34,16 +31,6 @@ def name_in_html(name: str) -> Markup:
     return escape(name)
 
 
-def name_in_markdown(name: str) -> str:
-    r"""Return a name as Markdown shows it.
-
-    Example:
-        >>> print(name_in_markdown("a|b *c*"), name_in_markdown("Tanh N"))
-        a\|b \*c\* Tanh N
-    """
-    return MARKDOWN.sub(r"\\\1", name)
-
-
 def in_latex(text: str) -> str:
     r"""Return text as LaTeX sets it.
 
@@ -52,23 +39,6 @@ def in_latex(text: str) -> str:
         50 \% of a\_b
     """
     return "".join(LATEX.get(one, one) for one in text)
-
-
-def with_names(text: str, names: Iterable[str], shown: Callable[[str], str]) -> str:
-    """Return a sentence in which each name stands as some form shows it.
-
-    Args:
-        text: the sentence, in which the names stand as they are.
-        names: any of those that it may hold.
-        shown: of a name.
-    """
-    changed = {name: shown(name) for name in names}
-    changed = {name: form for name, form in changed.items() if form != name}
-    if not changed:
-        return text
-    longest = sorted(changed, key=len, reverse=True)
-    pattern = re.compile("|".join(map(re.escape, longest)))
-    return pattern.sub(lambda found: changed[found[0]], text)
 
 
 def as_csv(frame: pd.DataFrame) -> str:

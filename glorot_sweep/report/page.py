@@ -9,7 +9,8 @@ from markupsafe import Markup
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.report.against_base import base_caption, base_label
 from glorot_sweep.report.agreement import HEADING
-from glorot_sweep.report.audit import audit_frame
+from glorot_sweep.report.answer_to_pair import questions
+from glorot_sweep.report.audit import told_of_budgets
 from glorot_sweep.report.beforehand import heading, registration
 from glorot_sweep.report.belief import HEADING as DOUBTS
 from glorot_sweep.report.belief import LEAD
@@ -40,6 +41,7 @@ from glorot_sweep.report.provenance import (
 from glorot_sweep.report.render import (
     HEADS,
     caption,
+    cell_parts,
     cell_text,
     note_on_bold,
     pair_sentence,
@@ -78,13 +80,17 @@ def render_page(report: Compiled) -> str:
 def _first(report: Compiled) -> dict[str, Any]:
     """Return what the first screen has, and what is known everywhere on the page."""
     collected, config, paper = report.collected, report.collected.config, report.paper
+    told, over = Words(report), _beside_a_table(report, OVER)
+    cells = _beside_a_table(report, CELLS)
+    verdicts = [text for one in questions(config, report.pairs) for text in one.verdicts]
     return {
         "config": config,
         "paper": paper,
-        "told": Words(report),
+        "told": told,
         "title": title(config, paper.title or paper.question),
-        "answers": report.answers,
-        "picture": _beside_a_table(report, CELLS),
+        "answers": [told.emphasized(answer, verdicts) for answer in report.answers],
+        "picture": over or cells,
+        "table_picture": cells if over else None,
         "tuned": _tuned(config),
         "scale": _scale(report),
         "datasets": dataset_sentences(collected.profiles, (e.cell for e in _entries(report))),
@@ -128,7 +134,6 @@ def _results(report: Compiled) -> dict[str, Any]:
         "beyond_best": [beyond_cells(entry) for entry in report.beyond_best],
         "beyond_caption": beyond_caption(config),
         "over": over_section(report.over),
-        "over_picture": _beside_a_table(report, OVER),
     }
 
 
@@ -152,7 +157,7 @@ def _rest(report: Compiled) -> dict[str, Any]:
         "counts": counts(report.findings),
         "grounds": grounds(report.findings),
         "notation": NOTE,
-        "audit": html_table(audit_frame(collected)),
+        "audit": html_table(told_of_budgets(collected)),
         "provenance": told.table(html_table(provenance_frame(report))),
         "tests": html_table(tests_frame(report)),
         "cells": told.table(html_table(cells_frame(report))),
@@ -198,8 +203,8 @@ def _sections(report: Compiled) -> list[tuple[str, str]]:
     paper, figures = report.paper, {figure.name for figure in _shown(report)}
     drawn = {figure.name for figure in report.figures if isinstance(figure, DrawnFigure)}
     everything: list[tuple[str, str, object]] = [
-        (paper.stem, paper.table, report.table),
         *([(over_stem(report.over), over_title(report.over), True)] if report.over else []),
+        (paper.stem, paper.table, report.table),
         (f"beyond_{paper.stem}", f"Beyond {paper.table}", report.beyond),
         ("figures", "Figures", figures & drawn),
         ("learning_rate", "Learning rates", "learning_rate" in figures & drawn),
@@ -212,11 +217,14 @@ def _sections(report: Compiled) -> list[tuple[str, str]]:
 
 
 def _columns(shown: list[Entry], what: Beside) -> list[Any]:
-    """Return a table as (label of the data set, [(entry, value, interval, what is beside it)])."""
+    """Return a table: of each data set its label, and of each cell what stands in it.
+
+    That is (entry, value, interval, remark, what is beside it).
+    """
     return [
         (
             label(column[0].cell.dataset),
-            [(entry, *_value(entry), _beside(entry, what)) for entry in column],
+            [(entry, *cell_parts(cell_text(entry)), _beside(entry, what)) for entry in column],
         )
         for column in by_dataset(shown)
     ]
@@ -227,11 +235,6 @@ def _beside(entry: Entry, what: Beside) -> str:
     if what is not Beside.BASE:
         return ", ".join(texts)
     return "–" if entry.against is None else ", p ".join(texts)
-
-
-def _value(entry: Entry) -> tuple[str, str]:
-    value, _, rest = cell_text(entry).partition(" ")
-    return value, rest
 
 
 def _tuned(config: SweepConfig) -> str:

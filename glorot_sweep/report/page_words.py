@@ -1,6 +1,7 @@
 """Sentences and tables as the page has them: names as they are, symbols set, runs as links."""
 
 import re
+from collections.abc import Collection
 
 from markupsafe import Markup, escape
 
@@ -8,6 +9,7 @@ from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.names import name_in_html
 from glorot_sweep.report.notation import in_notation
 
+P_VALUE = re.compile(r"\bp ([=≤≥]) ")
 RUN_ID = re.compile(r"\b[0-9a-f]{32}\b")
 
 
@@ -28,10 +30,22 @@ class Words:
     def __call__(self, text: str) -> Markup:
         """Return a sentence: no name in it is interpreted, and its symbols are set."""
         parts, end = [], 0
+        text = P_VALUE.sub("p\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", text)
         for found in self._apart.finditer(text):
             parts += [in_notation(text[end : found.start()]), name_in_html(found[0])]
             end = found.end()
         return self.table(Markup("").join([*parts, in_notation(text[end:])]))
+
+    def emphasized(self, text: str, phrases: Collection[str]) -> Markup:
+        """Return a sentence with some of its words set apart."""
+        pattern = "|".join(map(re.escape, sorted(phrases, key=len, reverse=True)))
+        if not pattern:
+            return self(text)
+        parts = re.split(f"({pattern})", text)
+        return Markup("").join(
+            Markup("<b>{}</b>").format(self(part)) if number % 2 else self(part)
+            for number, part in enumerate(parts)
+        )
 
     def table(self, content: Markup) -> Markup:
         """Return HTML with the ids of runs as links, if a server is known that shows them."""
@@ -39,4 +53,4 @@ class Words:
             return content
         address = escape(self._address)
         link = rf'<a href="{address}\g<0>">\g<0></a>'
-        return Markup(RUN_ID.sub(link, content))
+        return Markup(RUN_ID.sub(link, str(content)))

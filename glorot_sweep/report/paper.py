@@ -14,6 +14,7 @@ from glorot_sweep.parts.variants import VARIANTS, Variant
 from glorot_sweep.report.claims.claim import Claim, Scale
 from glorot_sweep.report.figures.figure import PlannedFigure
 from glorot_sweep.report.figures.question import QUESTION_FIGURES
+from glorot_sweep.report.headings import UNNAMED
 
 
 class Beside(StrEnum):
@@ -154,5 +155,5 @@ def base_among(rows: Iterable[str], variant: Variant) -> str | None:
     return None
 
 
-QUESTION: Final = Paper(NO_PAPER, "Which variant has the lowest error?")
+QUESTION: Final = Paper(NO_PAPER, UNNAMED)
 """What a report has that is about no paper: all variants in one table, each against the best."""

@@ -3,11 +3,11 @@
 from rich.table import Table
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.markdown import in_a_cell
 from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.coverage import coverage, looks_note, mean_over
 from glorot_sweep.report.final_value import AT_LAST, is_at_last, shown_error
 from glorot_sweep.report.labels import label
-from glorot_sweep.report.names import name_in_markdown
 from glorot_sweep.report.render import interval_text, markdown_table, test_name
 from glorot_sweep.report.winners import depths_text, rates_text
 
@@ -44,7 +44,7 @@ def beyond_cells(entry: BeyondEntry) -> tuple[str, ...]:
 
 def beyond_markdown(shown: list[BeyondEntry]) -> str:
     """Return the table."""
-    rows = [[name_in_markdown(name), *rest] for name, *rest in map(beyond_cells, shown)]
+    rows = [list(map(in_a_cell, beyond_cells(entry))) for entry in shown]
     return markdown_table(list(HEAD), rows)
 
 

@@ -5,12 +5,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from glorot_sweep.markdown import in_a_cell
 from glorot_sweep.report.coverage import coverage, mean_over
 from glorot_sweep.report.final_value import shown_error
 from glorot_sweep.report.labels import label
-from glorot_sweep.report.names import as_csv, name_in_markdown
+from glorot_sweep.report.names import as_csv
 from glorot_sweep.report.over_factor import OverEntry, OverFactor, over_frame
-from glorot_sweep.report.render import interval_text, markdown_table
+from glorot_sweep.report.render import cell_parts, interval_text, markdown_table
 from glorot_sweep.report.terminal_width import within_width
 
 
@@ -77,7 +78,7 @@ def over_markdown(over: OverFactor) -> str:
     """Return the section as Markdown, without its heading."""
     parts = []
     for dataset in over.config.datasets:
-        rows = [[name_in_markdown(name), *rest] for name, *rest in over_rows(over, dataset)]
+        rows = [list(map(in_a_cell, row)) for row in over_rows(over, dataset)]
         table = markdown_table(over_head(over), rows)
         parts += [f"### {label(dataset)}\n", table]
     return "\n".join([*parts, f"{over_caption(over)}\n"])
@@ -100,7 +101,13 @@ def over_section(over: OverFactor | None) -> dict[str, Any] | None:
         "anchor": over_stem(over),
         "title": over_title(over),
         "head": over_head(over),
-        "tables": [(label(d), over_rows(over, d)) for d in over.config.datasets],
+        "tables": [
+            (
+                label(d),
+                [(name, list(map(cell_parts, cells))) for name, *cells in over_rows(over, d)],
+            )
+            for d in over.config.datasets
+        ],
         "short": f"Test error in percent [95 % interval] at each {over.factor}.",
         "caption": over_caption(over),
     }

@@ -100,7 +100,9 @@ def test_each_image_is_counted_once_in_each_pass(command, photos, monkeypatch):
 
 def test_no_such_folder(command, here):
     code, _, message = command("prepare", "nothing")
-    assert (code, "No such file or directory" in message) == (errors.USER_MISTAKE, True)
+    assert code == errors.USER_MISTAKE
+    assert "nothing: there is nothing. It must be a folder of class folders, a tar" in message
+    assert "Errno" not in message
     assert list(here.iterdir()) == []
 
 

@@ -67,6 +67,8 @@ def test_one_data_set_in_every_form(tmp_path: pathlib.Path, form: str) -> None:
     files = photographs(25)
     path = folder_of(tmp_path / "pets", files)
     expected = load_own_images(path, "pets", SMALL)
+    if form == "kept":
+        expected.keep()
     if form.startswith("tar"):
         path = tmp_path / "packed.tar"
         path.write_bytes(tar_of(dict(reversed(files.items())), "w:gz" if "gz" in form else "w"))
@@ -142,10 +144,19 @@ def test_prepared_once_until_something_changes(
 
     monkeypatch.setattr(own_dataset, "prepared", counted)
     path = folder_of(tmp_path / "pets", files)
-    digests = [load_own_images(path, "pets", SMALL).digest() for _ in range(2)]
-    assert (len(made), digests[0]) == (1, digests[1])
-    load_own_images(path, "pets", ImageRules(resize=(2, 2)))
+
+    def load(rules: ImageRules) -> str:
+        dataset = load_own_images(path, "pets", rules)
+        dataset.keep()
+        return dataset.digest()
+
     load_own_images(path, "pets", SMALL)
+    assert [one.name for one in tmp_path.iterdir()] == ["pets"], "kept once that is asked for"
+    made.clear()
+    digests = [load(SMALL) for _ in range(2)]
+    assert (len(made), digests[0]) == (1, digests[1])
+    load(ImageRules(resize=(2, 2)))
+    load(SMALL)
     assert len(made) == 2, "each rule has pixels of its own"
     (path / "ant" / "00.png").write_bytes(saved(picture(999)))
     assert load_own_images(path, "pets", SMALL).digest() != digests[0]
@@ -296,7 +307,7 @@ def test_a_file_that_unpacks_to_more_than_the_memory(
 
 
 def test_what_is_no_place_of_images(tmp_path: pathlib.Path) -> None:
-    with pytest.raises(UserError, match=r"pets: must be a folder of class folders.* No such file"):
+    with pytest.raises(UserError, match=r"pets: there is nothing. It must be a folder of class "):
         load_own_images(tmp_path / "pets", "pets", SMALL)
     (tmp_path / "pets").write_bytes(b"x")
     with pytest.raises(UserError, match="cannot be read as a tar"):
@@ -322,5 +333,5 @@ def test_a_place_that_cannot_be_written_is_no_hindrance(
         raise PermissionError("no")
 
     monkeypatch.setattr(array_cache, "_write", refused)
-    load_own_images(folder_of(tmp_path / "pets", photographs()), "pets", SMALL)
+    load_own_images(folder_of(tmp_path / "pets", photographs()), "pets", SMALL).keep()
     assert "cannot be written" in caplog.text

@@ -95,7 +95,7 @@ def test_what_cannot_be_prepared_is_refused(photos, tmp_path):
     model = model_of(dataset)
     (tmp_path / "text.png").write_text("words")
     for image, words in (
-        (tmp_path / "none.png", "none.png cannot be read: No such file"),
+        (tmp_path / "none.png", "none.png cannot be read: there is nothing"),
         (str(tmp_path / "text.png"), "text.png is no image but a file that starts with"),
         (Image.new("F", (5, 5)), "the image has pixels of Pillow's mode F"),
     ):

@@ -16,6 +16,9 @@ MEASURED = """return [
   [...inside.images].filter((image) => !image.naturalWidth).length,
   inside.images.length + inside.querySelectorAll("svg").length,
 ];"""
+BOTTOMS = """return Object.fromEntries(
+  ["h1", ".lead:last-of-type", "figure > :first-child"].map((name) =>
+    [name, inside.querySelector(name).getBoundingClientRect().bottom]));"""
 
 
 def measured(page: str, tmp_path: Path, width: int) -> tuple[int, int, int]:
@@ -25,6 +28,11 @@ def measured(page: str, tmp_path: Path, width: int) -> tuple[int, int, int]:
     """
     wide, broken, images = told(page, tmp_path, width, MEASURED)
     return wide, broken, images
+
+
+def bottoms(page: str, tmp_path: Path, width: int) -> dict[str, float]:
+    """Return where question, answer and first picture end, in pixels from the top of the page."""
+    return {name: float(end) for name, end in told(page, tmp_path, width, BOTTOMS).items()}
 
 
 def told(page: str, tmp_path: Path, width: int, script: str) -> Any:

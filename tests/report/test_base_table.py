@@ -13,7 +13,8 @@ from glorot_sweep.report.against_base import base_entries, unmarked
 from glorot_sweep.report.beforehand import pairs
 from glorot_sweep.report.beyond import all_tests_frame, beyond_entries
 from glorot_sweep.report.paper import QUESTION, Beside
-from glorot_sweep.report.render import caption, note_on_bold, table_latex, table_markdown
+from glorot_sweep.report.render import caption, note_on_bold, table_markdown
+from glorot_sweep.report.render_latex import table_latex
 from glorot_sweep.report.tables import entries, entries_frame
 from glorot_sweep.significance import holm
 

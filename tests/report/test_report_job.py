@@ -21,8 +21,9 @@ from glorot_sweep.report.whereabouts import opened_by
 from glorot_sweep.tracking.records import find_runs, read_text
 from glorot_sweep.tracking.runs import Point, RunWriter
 from glorot_sweep.tracking.schema.fields import tags_of
-from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric
+from glorot_sweep.tracking.schema.names import Artifact, Kind, Metric, MetricFamily
 from glorot_sweep.tracking.schema.runs import BEGUN
+from glorot_sweep.tracking.sweeps import find_sweep
 
 
 @pytest.fixture(autouse=True)
@@ -120,6 +121,41 @@ def test_a_server_shows_the_page_itself(place):
     shown = opened_by(served, "small", "abc", None)
     assert shown == f"{page}/artifacts/report/report.html"
     assert opened_by(served, "small", None, None).startswith("`glorot-sweep report small")
+
+
+def test_the_sweeps_own_run_has_answer_links_and_numbers(place, finished):
+    run_report(place, "small", PAPER, Console(quiet=True))
+    sweep, report = find_sweep(place, "small"), existing_report(place, "small", PAPER)
+    answer, _, rest = sweep.note.partition("\n\n")
+    assert answer.startswith("On Shapeset, Tanh N ")
+    links = rest.partition("\n## ")[0].splitlines()[-1]
+    page = f"#/experiments/{place.experiment_id}/runs"
+    assert f"[trials, best first]({page}?workflowType=machine_learning&viewState" in links
+    assert links.endswith(
+        f"[report with figures and tables]({page}/{report.run_id}?workflowType=machine_learning)"
+    )
+    assert report.note.splitlines()[0] == answer
+    assert "[trials, best first](" in report.note
+    pair = "shapeset/tanh-minus-tanh_n"
+    assert sweep.mean_test_error == {"shapeset/tanh_percent": 41.0, "shapeset/tanh_n_percent": 30.5}
+    assert sweep.difference == {pair: 10.5}
+    assert sweep.adjusted_p_value[pair] > 0.005
+    assert sweep.decided == {pair: 0.0}
+    assert "not told apart" in answer
+    run_report(place, "small", PAPER, Console(quiet=True))
+    name = f"{MetricFamily.DIFFERENCE}{pair}"
+    assert len(place.client.get_metric_history(sweep.run_id, name)) == 1
+
+
+def test_a_label_is_shown_as_it_is(place, finished):
+    report = compile_report(place, "small", PAPER)
+    label = "<b>|*x*"
+    table = [replace(one, cell=replace(one.cell, label=label)) for one in report.table]
+    pairs = [replace(one, labels=(label, label)) for one in report.pairs]
+    summary = report_files(replace(report, table=table, pairs=pairs))["report.md"].decode()
+    assert label not in summary
+    assert r"| &lt;b&gt;\|\*x\* |" in summary
+    assert r"On Shapeset, &lt;b&gt;|\*x\* " in summary
 
 
 @pytest.mark.usefixtures("unrendered")

@@ -66,7 +66,8 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "sweep/storage/study_copies.py": ("a key of a file", {"trials"}),
     "config/between_sections.py": ("an attribute of a variant", {"step_rule"}),
     "parts/variants.py": ("attributes of a variant", {"step_rule", "weight_decay"}),
-    "init_study/headline.py": (LAYERS, {"activation", "initialization"}),
+    "interface/photographs.py": ("a key of a model's metadata", {"width"}),
+    "init_study/headline.py": (LAYERS, {"activation", "initialization", "variant"}),
     "init_study/networks.py": ("a label of a seed", {"init_study"}),
     "papers/glorot2010/claims/sigmoid_escape.py": (LAYERS, {"activation"}),
     "report/figures/error_curves.py": ("a column of a curve", {"updates"}),
@@ -88,6 +89,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
         {"dataset", "group", "kind", "layer_widths", "learned", "role", "seed", "state", "trial",
          "variant", "winner"},
     ),
+    "tracking/views/of_sweep.py": ("the end of a key", {"trials"}),
     "tracking/same_seed.py": ("a key of a sweep file", {"seed"}),
     "report/audit.py": (
         COLUMNS,
@@ -101,7 +103,8 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
         COLUMNS, {"dataset", "diverged", "failed", "learning_rate", "variant"},
     ),
     "sweep/records/begun.py": ("a key of a sweep file", {"paper"}),
-    "report/page.py": (COLUMNS, {"learning_rate"}),
+    "report/page.py": (COLUMNS, {"best_depth", "learning_rate"}),
+    "report/whereabouts.py": ("a command", {"report"}),
     "report/tables.py": (
         COLUMNS,
         {"dataset", "depth", "diverged", "failed", "kind", "learning_rate", "paper", "variant"},

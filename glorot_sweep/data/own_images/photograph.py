@@ -16,7 +16,7 @@ from glorot_sweep.data.own_images.manifest import Manifest
 from glorot_sweep.data.own_images.pixels import decoded, fitted, upright
 from glorot_sweep.data.own_images.source import quiet
 from glorot_sweep.errors import UserError
-from glorot_sweep.host.folders import at_home
+from glorot_sweep.host.folders import at_home, why_unread
 
 COLORS = {
     "rgb": "in colour",
@@ -100,7 +100,7 @@ def _content(path: str | Path) -> bytes:
             raise UnreadableImageError(f"has more than {LARGEST_SOURCE:,} bytes")
         return file.read_bytes()
     except OSError as error:
-        raise UnreadableImageError(f"cannot be read: {error.strerror}") from None
+        raise UnreadableImageError(f"cannot be read: {why_unread(error)}") from None
 
 
 def _named(image: str | Path | Image) -> str:

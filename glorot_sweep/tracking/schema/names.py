@@ -95,6 +95,8 @@ class Tag(StrEnum):
     PACK_SIZE = "pack_size"
     # Of an SVM's trial: the run of the SVM.
     BASELINE = "baseline"
+    # Of an initialization study of other networks than the paper's.
+    STUDIED_VARIANTS = "studied_variants"
     # MLflow's own.
     NOTE = "mlflow.note.content"
     PARENT = "mlflow.parentRunId"
@@ -217,7 +219,13 @@ class MetricFamily(StrEnum):
     TABLE_1 = "table1/"
     RESULTS = "results/"  # of the table of a question of one's own
     BEYOND = "further/"  # what is stored keeps its name
-    # Of an initialization study: one for each initialization.
+    # Of a sweep, from its last report: a mean for each cell; for each comparison that was named
+    # beforehand the difference, its p and whether it is decided; see `pair_name`.
+    MEAN_TEST_ERROR = "mean_test_error_percent/"
+    DIFFERENCE = "difference_percent/"
+    ADJUSTED_P_VALUE = "adjusted_p_value/"
+    DECIDED = "decided/"
+    # Of an initialization study: one for each initialization, or each variant.
     MEAN_SINGULAR_VALUE = "mean_singular_value/"
     ACTIVATION_SPREAD = "activation_std_last_over_first/"
     GRADIENT_SPREAD = "backpropagated_gradient_std_first_over_last/"
@@ -273,3 +281,13 @@ def cell_name(dataset: str, variant: str) -> str:
         'table1/shapeset/tanh_n_percent'
     """
     return f"{dataset}/{variant}_percent"
+
+
+def pair_name(dataset: str, first: str, second: str) -> str:
+    """Return what follows a beginning in the metric of one comparison, and of no other.
+
+    Example:
+        >>> MetricFamily.DIFFERENCE + pair_name("shapeset", "tanh", "tanh_n")
+        'difference_percent/shapeset/tanh-minus-tanh_n'
+    """
+    return f"{dataset}/{first}-minus-{second}"

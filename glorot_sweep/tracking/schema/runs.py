@@ -28,6 +28,7 @@ from glorot_sweep.tracking.schema.fields import (
     stored_fields,
 )
 from glorot_sweep.tracking.schema.growths import Growths
+from glorot_sweep.tracking.schema.headline import Headline
 from glorot_sweep.tracking.schema.labels import Labels
 from glorot_sweep.tracking.schema.names import (
     NO_SWEEP,
@@ -284,6 +285,6 @@ BEGUN = Deletion(deletion="begun")
 @dataclass(frozen=True, kw_only=True)
 class SweepRun(
     StoredRun, Digests, Overlaps, Note, About, Labels, MadeBy, Deletion, Importing, Growths, Leased,
-    SavedIn,
+    SavedIn, Headline,
 ):  # fmt: skip
     """The run of a sweep itself."""

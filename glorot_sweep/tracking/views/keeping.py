@@ -96,14 +96,12 @@ def view_lines(place: Place, run_id: str) -> list[str]:
     return [f"{view.title:<{width}}  {place.address_of(view.page)}" for view in views]
 
 
-def view_links(place: Place, run_id: str) -> str:
-    """Return the same as a line of Markdown for the descriptions of runs; empty without any.
+def view_links(place: Place, run_id: str) -> list[str]:
+    """Return a link in Markdown to each view of a sweep, for descriptions of runs.
 
-    The links have no server's address: they lead to wherever the description is read.
+    It has no server's address: it leads to wherever the description is read.
     """
-    views = saved_views(place, run_id)
-    links = " · ".join(f"[{view.title}]({view.page})" for view in views)
-    return f"Views: {links}\n" if links else ""
+    return [f"[{view.title}]({view.page})" for view in saved_views(place, run_id)]
 
 
 def delete_views(place: Place, run_id: str) -> None:

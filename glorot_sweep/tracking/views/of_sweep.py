@@ -151,7 +151,7 @@ def _models(shown: Shown) -> View:
 
 
 def _width(shown: Shown) -> dict[str, int]:
-    return {param(Param.WIDTH): 70} if factor_of(shown.config) == "width" else {}
+    return {param(Param.WIDTH): 70} if factor_of(shown.config) == Param.WIDTH.value else {}
 
 
 def _of_kind(shown: Shown, kind: Kind) -> str:
