@@ -13,6 +13,7 @@ from glorot_sweep.cli.options import (
     Storage,
     TrackingUri,
     VariantName,
+    names_of,
     path_of,
 )
 from glorot_sweep.cli.plugins import PluginNames, plugins_of
@@ -94,6 +95,12 @@ def init_study(
         str | None,
         typer.Option(help="A sweep file whose data set it is: so a folder of images can be one."),
     ] = None,
+    variants: Annotated[
+        str | None,
+        typer.Option(
+            help="Whose networks, like tanh_n,relu_he, or own ones of --file; default the paper's."
+        ),
+    ] = None,
     width: Annotated[
         int, typer.Option(min=2, max=LARGEST_WIDTH, help="Units of each hidden layer.")
     ] = 1000,
@@ -111,23 +118,27 @@ def init_study(
     plugin: PluginNames = None,
 ) -> None:
     """Look at networks before any training: figures 5 to 8, Jacobians, claims C1 to C14."""
-    chosen = studied(dataset or None, path_of(file), plugins_of(plugin))
+    names = names_of(variants or "")
+    chosen = studied(dataset or None, path_of(file), plugins_of(plugin), names)
     address.tracking_uri(tracking_uri)
 
     with loading():
         from glorot_sweep.init_study.job import StudyRequest, run_init_study  # noqa: PLC0415
         from glorot_sweep.init_study.networks import StudySize  # noqa: PLC0415
         from glorot_sweep.papers import find_paper  # noqa: PLC0415
-        from glorot_sweep.report.init_study_figures import store_init_study_figures  # noqa: PLC0415
+        from glorot_sweep.report import init_study_figures as figures  # noqa: PLC0415
 
     console = terminal()
     size = StudySize(width, depth, draws, examples, seed)
     is_papers = chosen.paper != NO_PAPER
     request = StudyRequest(
-        chosen.dataset, size, path_of(data_folder), chosen.image_folder, is_papers
+        chosen.dataset, size, path_of(data_folder), chosen.image_folder, is_papers, chosen.variants
     )
     place, run_id = run_init_study(request, tracking_uri or None, experiment or None, console)
-    store_init_study_figures(place, run_id, find_paper(DEFAULT_PAPER), console)
+    if chosen.variants:
+        figures.show_links(place, console)
+    else:
+        figures.store_init_study_figures(place, run_id, find_paper(DEFAULT_PAPER), console)
 
 
 @commands.command()

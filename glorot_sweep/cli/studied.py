@@ -1,5 +1,6 @@
-"""Which data set `init-study` is of: one of the package, or one that a sweep file defines."""
+"""What `init-study` is of: a data set and variants, of the package or as a sweep file has them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from glorot_sweep.config.datasets import refuse_unknown_dataset
 from glorot_sweep.config.image_folders import ImageFolder
 from glorot_sweep.config.papers import DEFAULT_PAPER
 from glorot_sweep.errors import UserError
+from glorot_sweep.parts.variants import VARIANTS, Variant
 from glorot_sweep.spelling import nearest
 
 if TYPE_CHECKING:
@@ -25,28 +27,36 @@ class Studied:
         dataset: its name.
         image_folder: where its images are, if they are one's own.
         paper: whose numbers stand beside those of the study; `none`: nobody's.
+        variants: whose networks are drawn; none: the paper's.
     """
 
     dataset: str
     image_folder: ImageFolder | None = None
     paper: str = DEFAULT_PAPER
+    variants: tuple[Variant, ...] = ()
 
 
-def studied(dataset: str | None, file: Path | None, plugins: "tuple[Plugin, ...]" = ()) -> Studied:
-    """Return the data set of a name, in a sweep file if one is given; nothing is loaded.
+def studied(
+    dataset: str | None,
+    file: Path | None,
+    plugins: "tuple[Plugin, ...]" = (),
+    variants: Sequence[str] = (),
+) -> Studied:
+    """Return what is named, in a sweep file if one is given; nothing is loaded.
 
     Args:
         dataset: None: the first of the file, else `DEFAULT_DATASET`.
         file: a sweep file, or the name of one of this package.
         plugins: imported, as the command line names them.
+        variants: registered, or the file's own.
 
     Raises:
-        UserError: the name is unknown, or the file is no sweep file or has no such data set.
+        UserError: a name is unknown, or the file is no sweep file or has no such data set.
     """
     if file is None:
         name = dataset or DEFAULT_DATASET
         refuse_unknown_dataset(name)
-        return Studied(name)
+        return Studied(name, variants=_rows(variants, VARIANTS))
     from glorot_sweep.config.file import read_sweep_file  # noqa: PLC0415
 
     config = read_sweep_file(named_file(file), plugins).config
@@ -56,4 +66,12 @@ def studied(dataset: str | None, file: Path | None, plugins: "tuple[Plugin, ...]
             f"--dataset {name!r} is not among the data sets of {file}"
             f"{nearest(name, config.datasets)}"
         )
-    return Studied(name, config.image_folders.get(name), config.paper)
+    rows = _rows(variants, {**VARIANTS, **config.rows})
+    return Studied(name, config.image_folders.get(name), config.paper, rows)
+
+
+def _rows(names: Sequence[str], known: Mapping[str, Variant]) -> tuple[Variant, ...]:
+    for name in names:
+        if name not in known:
+            raise UserError(f"--variants: unknown variant {name!r}{nearest(name, known)}")
+    return tuple(known[name] for name in dict.fromkeys(names))

@@ -114,8 +114,9 @@ def _init_studies(
 ) -> dict[str, InitStudy]:
     """Return the newest readable one of each data set: of that size, else the widest.
 
-    What a network looks like at initialization depends on no sweep, so studies of all experiments
-    count; of equals one of the place's own.
+    Those of variants are left out: claims and figures are about the paper's networks. What a
+    network looks like at initialization depends on no sweep, so studies of all experiments count;
+    of equals one of the place's own.
     """
     runs = find_runs(
         place.client, experiment_ids(place.client), kind=Kind.INIT_STUDY, state=State.COMPLETE
@@ -123,7 +124,8 @@ def _init_studies(
     own = {run.run_id for run in runs if run.experiment_id == place.experiment_id}
     ours: list[Problem] = []
     studies = understood(runs, Kind.INIT_STUDY, partial(read, InitStudyRun), ours)
-    found = sorted(studies, key=partial(_nearness, size, own))
+    papers = (study for study in studies if study.variants is None)
+    found = sorted(papers, key=partial(_nearness, size, own))
     init_studies: dict[str, InitStudy] = {}
     for record in found:
         try:

@@ -23,11 +23,16 @@ def store_init_study_figures(place: Place, run_id: str, paper: Paper, console: C
     planned = [figure for figure in paper.figures if figure.sources.kinds == (Kind.INIT_STUDY,)]
     drawn = draw_all(planned, Evidence(init_studies={init_study.dataset: init_study}))
     RunWriter(place.client, run_id, record.started).files(figure_files(drawn))
-    first, *others = place.ui_lines()
-    console.print(f"MLflow UI: {first}", soft_wrap=True, highlight=False, markup=False)
-    for line in others:
-        console.print(f"           {line}", soft_wrap=True, highlight=False, markup=False)
+    show_links(place, console)
     console.print(
         f"Figures: run {run_id}, folder {Artifact.FIGURES}/",
         soft_wrap=True, highlight=False, markup=False,
     )  # fmt: skip
+
+
+def show_links(place: Place, console: Console) -> None:
+    """Say where MLflow shows a study."""
+    first, *others = place.ui_lines()
+    console.print(f"MLflow UI: {first}", soft_wrap=True, highlight=False, markup=False)
+    for line in others:
+        console.print(f"           {line}", soft_wrap=True, highlight=False, markup=False)

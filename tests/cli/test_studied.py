@@ -11,6 +11,7 @@ from glorot_sweep.init_study import job
 from glorot_sweep.init_study.headline import verdict_lines
 from glorot_sweep.init_study.job import StudyRequest, run_init_study
 from glorot_sweep.init_study.networks import StudySize
+from glorot_sweep.parts.variants import VARIANTS
 
 FOLDERS = {"datasets": ["mnist", "photos"], "image_folders": {"photos": "my/photos"}}
 
@@ -35,6 +36,21 @@ def test_with_a_file_it_is_one_of_its_data_sets_the_first_by_default(file):
 def test_a_name_that_the_file_does_not_have_is_refused(file):
     with pytest.raises(UserError, match=r"'photo' is not among the data sets of .*'photos'"):
         studied("photo", file)
+
+
+def test_variants_are_registered_ones_or_the_files_own(tmp_path):
+    assert studied(None, None, (), ["tanh_n", "tanh", "tanh_n"]).variants == (
+        VARIANTS["tanh_n"], VARIANTS["tanh"],
+    )  # fmt: skip
+    own = {"activation": "relu", "initialization": "orthogonal"}
+    changes = {**FOLDERS, "paper": "none", "variants": ["tanh", "mine"],
+               "own_variants": {"mine": own}}  # fmt: skip
+    path = write_sweep(tmp_path / "own.yaml", changes)
+    (mine, he) = studied(None, path, (), ["mine", "relu_he"]).variants
+    assert (mine.initialization, he) == ("orthogonal", VARIANTS["relu_he"])
+    for file in (None, path):
+        with pytest.raises(UserError, match="--variants: unknown variant 'tahn'; did you mean 'ta"):
+            studied(None, file, (), ["tahn"])
 
 
 def test_the_images_of_the_folder_are_loaded(tmp_path, monkeypatch):

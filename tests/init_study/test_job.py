@@ -1,5 +1,6 @@
 """The study as a job: one true run, its numbers, its figures."""
 
+import dataclasses
 import io
 
 import pytest
@@ -12,8 +13,13 @@ from glorot_sweep.init_study import job
 from glorot_sweep.init_study.job import StudyRequest, run_init_study
 from glorot_sweep.init_study.networks import StudySize
 from glorot_sweep.papers.glorot2010 import PAPER
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect_evidence import collect_evidence
 from glorot_sweep.report.init_study_figures import store_init_study_figures
+from glorot_sweep.tracking.layer_table import read_layers
+from glorot_sweep.tracking.records import get_run
+from glorot_sweep.tracking.schema.beside import InitStudyRun
+from glorot_sweep.tracking.schema.runs import read
 
 DRAWN = ("figure_5", "figure_6", "figure_7", "figure_8", "jacobian")
 REQUEST = StudyRequest("shapeset", StudySize(width=24, depth=3, draws=1, examples=2))
@@ -52,6 +58,24 @@ def test_one_run_holds_all_that_figures_and_claims_need(stores):
     store_init_study_figures(place, run_id, PAPER, Console(quiet=True))
     files = {file.path for file in place.client.list_artifacts(run_id, "figures")}
     assert files == {f"figures/{name}.{end}" for name in DRAWN for end in ("svg", "png")}
+
+
+def test_a_study_of_variants_is_no_evidence_for_the_papers_claims(stores, place):
+    variants = (VARIANTS["relu_he"], VARIANTS["tanh_n"])
+    text = io.StringIO()
+    console = Console(file=text, width=160)
+    _, run_id = study(stores, dataclasses.replace(REQUEST, variants=variants), console)
+    run = place.client.get_run(run_id)
+    assert (run.data.tags["state"], run.data.tags["drawn"]) == ("complete", "relu_he,tanh_n")
+    for name in ("relu_he", "tanh_n"):
+        mean = run.data.metrics[f"mean_singular_value/{name}"]
+        assert f"mean singular value, {name}: {mean:.3f}" in text.getvalue()
+    assert "variants at initialization: 3 x 24 units, shapeset" in text.getvalue()
+    record = read(InitStudyRun, get_run(place.client, run_id))
+    layers = read_layers(place.client, run_id, record.sha256["statistics/layers.parquet"])
+    assert set(layers["variant"]) == {"relu_he", "tanh_n"}
+    evidence = collect_evidence(place, None)
+    assert (evidence.init_studies, evidence.problems) == ({}, ())
 
 
 def test_an_unknown_data_set_is_refused_and_nothing_created(stores, place, monkeypatch):

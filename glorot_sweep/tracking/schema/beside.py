@@ -28,6 +28,13 @@ class LookedAt(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Drawn(LookedAt):
+    """Whose networks an initialization study draws: names of variants, or None: the paper's."""
+
+    variants: str | None = stored(Tag.DRAWN, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
 class InitStudySize(Part):
     """What an initialization study looks at; see `init_study.networks.StudySize`.
 
@@ -46,7 +53,7 @@ class InitStudySize(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class Headline(Part):
-    """An initialization study in few numbers, each by initialization, of tanh networks.
+    """An initialization study in few numbers, each by variant, or of tanh by initialization.
 
     Attributes:
         mean_singular_value: of the Jacobians between layers.
@@ -64,7 +71,7 @@ class Headline(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InitStudyRun(StoredRun, LookedAt, InitStudySize, Headline):
+class InitStudyRun(StoredRun, Drawn, InitStudySize, Headline):
     """The run of an initialization study."""
 
 

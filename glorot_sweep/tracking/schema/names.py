@@ -91,6 +91,8 @@ class Tag(StrEnum):
     BEST_RANGE_EDGES = "best_range_edges"
     DEVICE = "device"
     PACK_SIZE = "pack_size"
+    # Of an initialization study of variants: their names.
+    DRAWN = "drawn"
     # Of an SVM's trial: the run of the SVM.
     BASELINE = "baseline"
     # MLflow's own.
