@@ -68,7 +68,7 @@ def train(
     plugin: PluginNames = None,
 ) -> None:
     """Train one specification and log it as one run."""
-    plugins_of(plugin)
+    plugins = plugins_of(plugin)
     from glorot_sweep.specs import Pretraining  # noqa: PLC0415
     from glorot_sweep.sweep.contents.single import SingleRequest  # noqa: PLC0415
 
@@ -76,7 +76,7 @@ def train(
     pretraining = Pretraining(pretraining_updates, pretraining_rate, noise) if given else None
     request = SingleRequest(
         variant, dataset, depth, width, learning_rate, updates, seed, path_of(data_folder),
-        damping, pretraining, engine,
+        damping, pretraining, engine, plugins,
     )  # fmt: skip
     request.spec()
     refuse_unknown_dataset(dataset)

@@ -18,7 +18,7 @@ from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Kind
-from glorot_sweep.tracking.schema.runs import Mark, origin_here
+from glorot_sweep.tracking.schema.runs import Mark, Plugged, origin_here
 
 
 def train_single(
@@ -37,7 +37,8 @@ def train_single(
     if place.project_run:
         runs.refuse_used(place.project_run)
         stop.follow_parent()
-    plan = RunPlan(None, tags_of(origin_here(), Mark(kind=Kind.TRIAL)), place.project_run)
+    plugged = Plugged(plugins={plugin.key: plugin.digest for plugin in request.plugins})
+    plan = RunPlan(None, tags_of(origin_here(), Mark(kind=Kind.TRIAL), plugged), place.project_run)
     note = note_of(dataset, dataset.digest(), profile(dataset))
     with SweepProgress(console) as progress:
         progress.start("train", "trial", 1, spec.all_updates)

@@ -147,3 +147,18 @@ def test_what_is_no_plugin_is_refused_by_name(tmp_path, name):
     with pytest.raises(UserError) as error:
         load_plugins([name], tmp_path)
     assert NOT_THERE[name] in str(error.value)
+
+
+def test_what_is_kept_has_paths_of_few_characters(tmp_path):
+    written(tmp_path, "a = 1", "parts+größe.py")
+    one = read_plugin("parts+größe.py", tmp_path)
+    assert one.key == "parts_gr__e.py"
+    assert one.sources() == {f"{one.digest}/parts_gr__e.py": "a = 1"}
+    files = {"own": "", "own.a": "b = 2", "own.deep": "", "own.deep.c": "d = 3"}
+    package = Plugin("own.a", "own.a", files)
+    assert package.key == "own.a"
+    assert {path.removeprefix(f"{package.digest}/"): text
+            for path, text in package.sources().items()} == {
+        "own/__init__.py": "", "own/a.py": "b = 2", "own/deep/__init__.py": "",
+        "own/deep/c.py": "d = 3",
+    }  # fmt: skip

@@ -19,6 +19,7 @@ from glorot_sweep.tracking.schema.trained import (
     MemberRun,
     MonitoredRun,
     ReplicateRun,
+    SingleRun,
     TrialRun,
 )
 
@@ -29,6 +30,7 @@ KINDS: dict[type[StoredRun], Kind] = {
     StudyRun: Kind.STUDY,
     TrialRun: Kind.TRIAL,
     ReplicateRun: Kind.REPLICATE,
+    SingleRun: Kind.TRIAL,
     MonitoredRun: Kind.MONITORED,
     RepeatingRun: Kind.REPLICATE,
     ReportRun: Kind.REPORT,

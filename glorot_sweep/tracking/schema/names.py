@@ -108,6 +108,8 @@ class TagFamily(StrEnum):
     OVERLAP = "overlap."
     # One for each variant that the package does not have: how tables write it.
     LABEL = "label."
+    # One for each plugin of `train`: the digest of its source.
+    PLUGIN = "plugin."
     # One for each folder in which packs of an unfinished sweep were saved.
     SAVED_IN = "saved_in/"
     # One for each growth of a sweep, counted from 1.
@@ -229,6 +231,7 @@ class Artifact(StrEnum):
     SWEEP_FILE = "config/sweep.yaml"
     IDENTITY = "config/sweep.json"  # what decides a sweep's numbers
     ENVIRONMENT = "config/environment.json"  # of the process that started a sweep last
+    PLUGINS = "plugins/"  # a folder: of each plugin, and each content of it, the source
     PREDICTIONS = "predictions/test.npz"
     WEIGHTS = "weights/network.npz"
     FAILURE = "failure.txt"

@@ -235,6 +235,13 @@ class Digests(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Plugged(Part):
+    """Digest of each plugin's source, by its key; of single runs, as sweeps have an identity."""
+
+    plugins: Mapping[str, str] = stored(TagFamily.PLUGIN)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Overlaps(Part):
     """How many test images occur in the training set, by data set; of finite sets alone."""
 

@@ -19,7 +19,7 @@ from glorot_sweep.tracking.schema.fields import (
     stored,
 )
 from glorot_sweep.tracking.schema.names import Curve, Metric, Param, Tag
-from glorot_sweep.tracking.schema.runs import MadeBy, StoredRun
+from glorot_sweep.tracking.schema.runs import MadeBy, Plugged, StoredRun
 
 BOTH = "+"  # between the roles of a replicate that has two
 NOT_LEARNED = "no"
@@ -251,6 +251,11 @@ class TrainedRun(MemberRun, Studied, Specified, MadeBy, Placed):
 @dataclass(frozen=True, kw_only=True)
 class TrialRun(TrainedRun, TrialMark):
     """The run of a trial."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SingleRun(TrainedRun, Plugged):
+    """The run of the command `train`, outside of any sweep."""
 
 
 @dataclass(frozen=True, kw_only=True)

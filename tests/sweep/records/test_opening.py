@@ -14,6 +14,7 @@ from sweep_builders import all_runs, config, on_torch, store_uri
 from glorot_sweep.errors import ServiceLostError, SweepHeldError, UserError
 from glorot_sweep.host.process import Process, this_process
 from glorot_sweep.host.provenance import Provenance
+from glorot_sweep.parts.plugin import Plugin
 from glorot_sweep.report.collect import collect
 from glorot_sweep.sweep.records import opening
 from glorot_sweep.sweep.records.identity import identity_of
@@ -71,6 +72,20 @@ def test_the_same_command_stores_the_configuration_and_continues(place, killed):
     assert read_identity(place.client, killed) == identity()
     assert read_config(place, killed).hash() == config().hash()
     assert read_text(place.client, killed.run_id, Artifact.SWEEP_FILE) == "the file"
+
+
+@pytest.mark.usefixtures("unregistered")
+def test_the_source_of_each_plugin_is_kept_with_the_sweep(place, tmp_path):
+    plugin = Plugin("my parts.py", "glorot_sweep_plugin_my_parts", {
+        "glorot_sweep_plugin_my_parts": "from glorot_sweep import Variant, register_variant\n"
+        "register_variant(Variant('own', 'Gänge', 'tanh', 'orthogonal'))\n"
+    })  # fmt: skip
+    run = opened(place, {"variants": ["tanh", "own"], "plugins": [plugin]}).run
+    path = f"{Artifact.PLUGINS}{plugin.digest}/my_parts.py"
+    assert read_text(place.client, run.run_id, path) == plugin.files[plugin.module]
+    assert read_identity(place.client, find_sweep(place, "small"))["plugins"] == {
+        "my parts.py": plugin.digest
+    }
 
 
 @pytest.mark.parametrize("ended", [False, True])
