@@ -3,6 +3,7 @@
 import os
 import shlex
 from dataclasses import dataclass
+from pathlib import Path
 
 from mlflow import MlflowClient
 from mlflow.entities import Experiment
@@ -12,6 +13,7 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.host.environment import variable
 from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.tracking.address import (
+    DEFAULT_DATABASE,
     EXPERIMENT_VARIABLE,
     PROJECT,
     database_file,
@@ -21,6 +23,7 @@ from glorot_sweep.tracking.address import (
     refuse_foreign_run,
     refuse_missing_folder,
     refuse_missing_store,
+    sqlite_uri,
     tracking_uri,
     where_it_is,
 )
@@ -37,6 +40,7 @@ from glorot_sweep.tracking.store import (
     refuse_read_only,
 )
 
+PROJECT_FOLDER = Path(__file__).parents[2]  # of a clone; beside an installed package is no Makefile
 UI_VARIABLE = "GLOROT_SWEEP_UI"  # the server's address in a person's browser, if it is another
 
 
@@ -108,11 +112,14 @@ class Place:
         page = f"#/experiments/{self.experiment_id}/runs?workflowType=machine_learning"
         if server := self._server():
             return [f"{server}/{page}"]
-        serve = f"mlflow server --workers 1 --backend-store-uri {shlex.quote(self.shown_uri)}"
-        return [
-            f"http://127.0.0.1:5000/{page}",
-            f"after: {serve}   (in the project's folder: make ui)",
-        ]
+        serve = f"mlflow ui --workers 1 --backend-store-uri {shlex.quote(self.shown_uri)}"
+        in_short = "   (in the project's folder: make ui)" if self._is_of_clone() else ""
+        return [f"http://127.0.0.1:5000/{page}", f"after: {serve}{in_short}"]
+
+    def _is_of_clone(self) -> bool:
+        """Whether `make ui` serves it: the store that lies beside this package's Makefile."""
+        is_there = (PROJECT_FOLDER / "Makefile").is_file()
+        return is_there and self.uri == sqlite_uri(PROJECT_FOLDER / DEFAULT_DATABASE)
 
 
 def find_place(uri: str | None, experiment: str | None, *, create: bool) -> Place | None:

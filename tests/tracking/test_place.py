@@ -10,6 +10,7 @@ from mlflow.exceptions import MlflowException
 from sweep_builders import store_uri
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.tracking import place as place_module
 from glorot_sweep.tracking.place import Place, find_place, open_place
 
 
@@ -133,6 +134,17 @@ def test_the_link_leads_to_the_machine_learning_view():
     assert "--backend-store-uri sqlite:////x/mlflow.db" in serve
 
 
+def test_make_ui_is_named_where_it_serves_the_store(tmp_path, monkeypatch):
+    """An installed package has no Makefile beside it, and another store is not the one served."""
+    monkeypatch.setattr(place_module, "PROJECT_FOLDER", tmp_path)
+    own, other = (store_uri(folder) for folder in (tmp_path, tmp_path / "elsewhere"))
+    serve = Place(None, own, "7").ui_lines()[1]
+    assert serve == f"after: mlflow ui --workers 1 --backend-store-uri {own}"
+    (tmp_path / "Makefile").write_text("ui:\n")
+    assert Place(None, own, "7").ui_lines()[1] == f"{serve}   (in the project's folder: make ui)"
+    assert "make ui" not in Place(None, other, "7").ui_lines()[1]
+
+
 def test_the_link_names_the_address_that_a_browser_reaches(monkeypatch):
     """In a container the server has a name that nobody outside knows."""
     monkeypatch.setenv("GLOROT_SWEEP_UI", "https://ann:secret@lab.example/mlflow/")
@@ -141,7 +153,7 @@ def test_the_link_names_the_address_that_a_browser_reaches(monkeypatch):
         "https://ann:***@lab.example/mlflow/#/experiments/7/runs?workflowType=machine_learning"
     ]
     page, _ = Place(None, "sqlite:////x/mlflow.db", "7").ui_lines()
-    assert page.startswith("http://127.0.0.1:5000/#/"), "no server: a browser sees make ui's"
+    assert page.startswith("http://127.0.0.1:5000/#/"), "no server: a browser sees mlflow ui's"
 
 
 def test_a_run_has_a_page_where_a_server_shows_it(monkeypatch):
