@@ -41,9 +41,10 @@ lint: $(READY)  ## style, types, and which module may import which
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-ui: $(READY)  ## MLflow's UI on http://127.0.0.1:5000; PORT names another port
+ui: $(READY)  ## MLflow's UI on http://127.0.0.1:5000, and the link to the sweeps in it; PORT names another port
 	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2> /dev/null || { \
 		echo "port $(PORT) of 127.0.0.1 is taken, or is none: stop what uses it, or name another (make ui PORT=5001)" >&2; exit 2; }
+	@$(BIN)/python -m glorot_sweep list 2> /dev/null | sed -n 's|^http://127.0.0.1:5000/#|The sweeps, once the server is up: http://127.0.0.1:$(PORT)/#|p'
 	MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false mlflow server --workers 1 --port "$(PORT)" --backend-store-uri "$$MLFLOW_TRACKING_URI"
 
 bench: bench-engines  ## everything in benchmarks/ on this machine, then docs/performance.md; with JAX after make jax-env

@@ -1,4 +1,4 @@
-"""What a page refers to, and whether its tags are closed."""
+"""What a page refers to, whether its tags are closed, and what is read without opening any part."""
 
 from html.parser import HTMLParser
 
@@ -31,3 +31,33 @@ class Outline(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         """Close the last tag, which must be this one."""
         assert self.open.pop() == tag, (tag, self.getpos())
+
+
+class Shown(HTMLParser):
+    """What a reader sees who opens nothing: the text outside of `details`, pictures and scripts."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self._hidden: list[str] = []
+        self.feed(page)
+
+    @property
+    def words(self) -> list[str]:
+        """Its words."""
+        return " ".join(self.parts).split()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Go into a part that is not shown."""
+        if tag in {"details", "svg", "style", "script", "head"}:
+            self._hidden.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave it."""
+        if self._hidden and self._hidden[-1] == tag:
+            self._hidden.pop()
+
+    def handle_data(self, data: str) -> None:
+        """Keep what is shown."""
+        if not self._hidden:
+            self.parts.append(data)

@@ -45,6 +45,11 @@ def command_of(name: str) -> typing.Any:
     return COMMANDS["sweep" if name == "main" else name]
 
 
+def cli_context() -> typing.Any:
+    group = typer.main.get_command(cli.app)
+    return group.context_class(group, **group.context_settings)
+
+
 def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
@@ -55,10 +60,27 @@ def test_every_command_that_makes_a_run_is_an_entry_point_and_main_is_sweep():
 
 
 @EACH
-def test_only_what_mlflow_run_sets_itself_is_missing(name):
-    options = {parameter.name for parameter in command_of(name).params}
-    assert options - set(ENTRY_POINTS[name]["parameters"]) - BY_VARIABLE == SET_BY_MLFLOW_RUN
-    assert set(ENTRY_POINTS[name]["parameters"]) <= options
+def test_only_what_has_no_default_or_mlflow_run_sets_itself_is_missing(name):
+    """An empty param of a run says nothing, and cannot be deleted."""
+    options = {parameter.name: parameter for parameter in command_of(name).params}
+    missing = set(options) - set(ENTRY_POINTS[name]["parameters"]) - BY_VARIABLE
+    assert missing >= SET_BY_MLFLOW_RUN
+    assert all(options[key].default is None for key in missing - SET_BY_MLFLOW_RUN)
+    assert set(ENTRY_POINTS[name]["parameters"]) <= set(options)
+    empty = {key for key, one in ENTRY_POINTS[name]["parameters"].items() if one["default"] == ""}
+    assert all(options[key].param_type_name == "argument" for key in empty)
+
+
+@EACH
+def test_what_mlflow_appends_is_understood(name):
+    """It writes the name of a parameter that no entry point has as it was written."""
+    command = command_of(name)
+    context = cli_context()
+    for parameter in command.params:
+        if parameter.opts[0].startswith("--") and not parameter.is_flag:
+            parser = command.make_parser(command.context_class(command, parent=context))
+            given, _, _ = parser.parse_args([f"--{parameter.name}", "1"])
+            assert parameter.name in given
 
 
 @EACH

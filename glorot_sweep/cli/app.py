@@ -24,9 +24,15 @@ from glorot_sweep.errors import (
     UserError,
 )
 from glorot_sweep.host import environment
+from glorot_sweep.host.caller import go_to_caller
 from glorot_sweep.host.streams import keep_streams, unwritten
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    # `mlflow run -P data_folder=...` becomes --data_folder.
+    context_settings={"token_normalize_func": lambda name: name.replace("_", "-")},
+)
 for group in (sweeping, reporting, stores, carrying, beside, files, shipped, images):
     app.add_typer(group.commands)
 
@@ -60,6 +66,7 @@ def main() -> None:
 def _run() -> None:
     for line in environment.put_in_order():
         print(line, file=sys.stderr)
+    go_to_caller()
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     logging.getLogger("glorot_sweep").setLevel(logging.WARNING)  # libraries set the root's to ERROR
     try:

@@ -76,7 +76,7 @@ def train(
     pretraining = Pretraining(pretraining_updates, pretraining_rate, noise) if given else None
     request = SingleRequest(
         variant, dataset, depth, width, learning_rate, updates, seed, path_of(data_folder),
-        damping, pretraining, engine, plugins,
+        damping, pretraining, engine,
     )  # fmt: skip
     request.spec()
     refuse_unknown_dataset(dataset)
@@ -85,7 +85,7 @@ def train(
     with loading():
         from glorot_sweep.sweep.single import train_single  # noqa: PLC0415
 
-    train_single(request, tracking_uri or None, experiment or None, terminal())
+    train_single(request, tracking_uri or None, experiment or None, terminal(), plugins)
 
 
 @commands.command("init-study")
@@ -98,7 +98,8 @@ def init_study(
     variants: Annotated[
         str | None,
         typer.Option(
-            help="Whose networks, like tanh_n,relu_he, or own ones of --file; default the paper's."
+            help="Whose networks, with commas between, of --file's too. Default: those of a "
+            "--file about no paper, else the paper's."
         ),
     ] = None,
     width: Annotated[
@@ -118,27 +119,30 @@ def init_study(
     plugin: PluginNames = None,
 ) -> None:
     """Look at networks before any training: figures 5 to 8, Jacobians, claims C1 to C14."""
-    names = names_of(variants or "")
-    chosen = studied(dataset or None, path_of(file), plugins_of(plugin), names)
+    named = names_of(variants or "")
+    chosen = studied(dataset or None, path_of(file), plugins_of(plugin), named)
     address.tracking_uri(tracking_uri)
 
     with loading():
         from glorot_sweep.init_study.job import StudyRequest, run_init_study  # noqa: PLC0415
         from glorot_sweep.init_study.networks import StudySize  # noqa: PLC0415
         from glorot_sweep.papers import find_paper  # noqa: PLC0415
-        from glorot_sweep.report import init_study_figures as figures  # noqa: PLC0415
+        from glorot_sweep.report.init_study_figures import (  # noqa: PLC0415
+            say_where,
+            store_init_study_figures,
+        )
 
     console = terminal()
     size = StudySize(width, depth, draws, examples, seed)
     is_papers = chosen.paper != NO_PAPER
     request = StudyRequest(
-        chosen.dataset, size, path_of(data_folder), chosen.image_folder, is_papers, chosen.variants
-    )
+        chosen.dataset, size, path_of(data_folder), chosen.image_folder, is_papers,
+        chosen.variants, chosen.plugins,
+    )  # fmt: skip
     place, run_id = run_init_study(request, tracking_uri or None, experiment or None, console)
-    if chosen.variants:
-        figures.show_links(place, console)
-    else:
-        figures.store_init_study_figures(place, run_id, find_paper(DEFAULT_PAPER), console)
+    say_where(place, console)
+    if not chosen.variants:
+        store_init_study_figures(place, run_id, find_paper(DEFAULT_PAPER), console)
 
 
 @commands.command()

@@ -26,9 +26,11 @@ from glorot_sweep.compare.render import (
     sweep_rows,
     title,
 )
+from glorot_sweep.markdown import as_text, in_a_cell
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.belief import HEADING as DOUBTS
 from glorot_sweep.report.belief import LEAD
+from glorot_sweep.report.names import as_csv
 from glorot_sweep.report.render import markdown_table
 
 PAGE: Final = "comparison.html"
@@ -41,10 +43,10 @@ def compared_files(compared: Compared) -> dict[str, bytes]:
     texts = {
         PAGE: render_page(compared),
         SUMMARY: _summary(compared),
-        "cells.csv": cells_frame(compared).to_csv(index=False),
-        "differences.csv": differences_frame(compared).to_csv(index=False),
-        "settings.csv": settings_frame(compared).to_csv(index=False),
-        "shared.csv": shared_frame(compared).to_csv(index=False),
+        "cells.csv": as_csv(cells_frame(compared)),
+        "differences.csv": as_csv(differences_frame(compared)),
+        "settings.csv": as_csv(settings_frame(compared)),
+        "shared.csv": as_csv(shared_frame(compared)),
     }
     return {name: text.encode() for name, text in texts.items()}
 
@@ -56,9 +58,9 @@ def note_of(summary: str) -> str:
 
 def _summary(compared: Compared) -> str:
     parts = [
-        f"# {title(compared)}\n",
+        f"# {as_text(title(compared))}\n",
         _table(SWEEPS_HEAD, sweep_rows(compared)),
-        f"{bits_sentence(compared)}\n",
+        f"{as_text(bits_sentence(compared))}\n",
     ]
     for table in compared.tables:
         parts += [f"## {ROLE_TITLES[table.role]}\n", _cells(compared, table)]
@@ -67,7 +69,7 @@ def _summary(compared: Compared) -> str:
     differing = settings_rows(compared.settings, differing=True)
     parts += [f"## {DIFFERENT}\n", _table(settings_head(compared), differing) if differing
               else "Nothing that was recorded.\n"]  # fmt: skip
-    parts += ["## The same bits\n", f"{bits_sentence(compared)}\n"]
+    parts += ["## The same bits\n", f"{as_text(bits_sentence(compared))}\n"]
     if compared.shared:
         parts.append(_table(BITS_HEAD, bits_rows(compared.shared)))
     if other := other_bits_rows(compared.shared):
@@ -77,32 +79,32 @@ def _summary(compared: Compared) -> str:
 
 def _cells(compared: Compared, table: ComparedCells) -> str:
     marked = [
-        [f"**{text}**" if text and is_marked(one, compared.level) else text for text in row]
-        for one, row in zip(table.differences, difference_rows(compared, table), strict=True)
+        [f"**{text}**" if text and is_marked(one, compared.level) else text for text in cells]
+        for one, cells in zip(
+            table.differences, _escaped(difference_rows(compared, table)), strict=True
+        )
     ]
     return "\n".join(
         [
             _table(cells_head(compared), cell_rows(compared, table)),
-            _table(DIFFERENCES_HEAD, marked),
+            markdown_table(list(DIFFERENCES_HEAD), marked),
             f"{caption(compared, table)}\n",
         ]
     )
 
 
 def _table(head: tuple[str, ...], rows: Any) -> str:
-    escaped = [[_in_a_cell(text) for text in row] for row in rows]
-    return markdown_table(list(map(_in_a_cell, head)), escaped)
+    return markdown_table(list(map(in_a_cell, head)), _escaped(rows))
 
 
-def _in_a_cell(text: str) -> str:
-    """Return a text that ends no cell of a Markdown table: values come from stores."""
-    return " ".join(text.replace("|", "\\|").split())
+def _escaped(rows: Any) -> list[list[str]]:
+    return [list(map(in_a_cell, row)) for row in rows]
 
 
 def _listed(heading: str, sentences: tuple[str, ...], lead: str = "") -> str:
     if not sentences:
         return ""
-    lines = "".join(f"- {sentence}\n" for sentence in sentences)
+    lines = "".join(f"- {as_text(sentence)}\n" for sentence in sentences)
     return "\n".join([f"## {heading}\n", *([f"{lead}\n"] if lead else []), lines])
 
 

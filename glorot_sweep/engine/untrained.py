@@ -7,11 +7,9 @@ from torch import Tensor
 
 from glorot_sweep.engine.architecture import Architecture
 from glorot_sweep.engine.inputs import scale_pixels
-from glorot_sweep.engine.stepper import ImageStream
 from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.engine.torch.trace import take_trace
 from glorot_sweep.engine.trace import Trace
-from glorot_sweep.parts.initializations import INITIALIZATIONS
 
 
 def trace_untrained(
@@ -21,7 +19,8 @@ def trace_untrained(
     n_classes: int,
     images: Tensor,
     labels: Tensor,
-    images_of: ImageStream | None = None,
+    cost: str = "log_likelihood",
+    inputs: Tensor | None = None,
 ) -> Trace:
     """Return what examples leave in the layers of networks at their start.
 
@@ -32,20 +31,12 @@ def trace_untrained(
         n_classes: units of the output layer.
         images: 8-bit [n, inputs]; inputs are in [0, 1].
         labels: classes [n].
-        images_of: training images, for initializations that look at some; they are the first of the
-            stream of the network's own seed.
+        cost: what the gradients are of.
+        inputs: in float64 [examples, inputs], for initializations that look at some.
     """
     pack = PackedNetwork(architectures, images.shape[1], n_classes, widths, torch.float64)
-    pack.initialize(lambda trial: _inputs_seen(architectures[trial], images_of))
+    pack.initialize(lambda _: inputs)
     for trial, gain in enumerate(gains):
         for weight, _ in pack.layers_of(trial)[1:-1]:  # hidden to hidden
             weight.mul_(gain**0.5)
-    return take_trace(pack, scale_pixels(images, torch.float64), labels)
-
-
-def _inputs_seen(one: Architecture, images_of: ImageStream | None) -> Tensor | None:
-    """Return the inputs that a network's initialization looks at; None if it looks at none."""
-    count = INITIALIZATIONS[one.initialization].examples
-    if not count or images_of is None:
-        return None
-    return scale_pixels(images_of(one.weight_seed, 0, count), torch.float64)
+    return take_trace(pack, scale_pixels(images, torch.float64), labels, cost)

@@ -14,17 +14,17 @@ SHOWN = (  # column of the terminal's table, quantity, column of the statistics
 )
 
 
-def main_layers(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the hidden layers of variants, or of the tanh networks of equal widths."""
-    hidden = table.layer <= table.depth
-    if told_apart_by(table) == "variant":
-        return table[hidden]
-    return table[hidden & (table.activation == "tanh") & (table["shape"] == "equal")]
+def shown_layers(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return rows of hidden layers, and the column that names their networks.
 
-
-def told_apart_by(table: pd.DataFrame) -> str:
-    """Return the column that names networks: variants, or else the paper's initializations."""
-    return "variant" if "variant" in table else "initialization"
+    Of variants they are those of all, by `variant`; of the paper's networks those of the tanh
+    networks of equal widths, by `initialization`.
+    """
+    hidden = table[table.layer <= table.depth]
+    if "variant" in hidden:
+        return hidden, "variant"
+    chosen = (hidden.activation == "tanh") & (hidden["shape"] == "equal")
+    return hidden[chosen], "initialization"
 
 
 def headline(table: pd.DataFrame) -> Headline:
@@ -32,13 +32,13 @@ def headline(table: pd.DataFrame) -> Headline:
     means: dict[str, float] = {}
     activations: dict[str, float] = {}
     gradients: dict[str, float] = {}
-    for key, rows in main_layers(table).groupby(told_apart_by(table), sort=False):
-        name = str(key)
+    layers, named_by = shown_layers(table)
+    for name, rows in layers.groupby(named_by, sort=False):
         spectra = rows[rows.quantity == "jacobian"]["mean"]
         if len(spectra):
-            means[name] = float(spectra.mean())
-        activations[name] = _last_over_first(rows, "activation")
-        gradients[name] = 1 / _last_over_first(rows, "backpropagated_gradient")
+            means[str(name)] = float(spectra.mean())
+        activations[str(name)] = _last_over_first(rows, "activation")
+        gradients[str(name)] = 1 / _last_over_first(rows, "backpropagated_gradient")
     return Headline(
         mean_singular_value=means, activation_spread=activations, gradient_spread=gradients
     )
@@ -47,10 +47,10 @@ def headline(table: pd.DataFrame) -> Headline:
 def terminal_table(table: pd.DataFrame, title: str) -> Table:
     """Return a table with a row for each layer, means over the draws."""
     shown = Table(title=title, title_justify="left")
-    named = told_apart_by(table)
-    for heading in (named, "layer", *(name for name, _, _ in SHOWN)):
+    layers, named_by = shown_layers(table)
+    for heading in (named_by, "layer", *(name for name, _, _ in SHOWN)):
         shown.add_column(heading, justify="right")
-    for (network, layer), rows in main_layers(table).groupby([named, "layer"], sort=False):
+    for (network, layer), rows in layers.groupby([named_by, "layer"], sort=False):
         cells = [
             f"{value:.3g}" if (value := rows[rows.quantity == quantity][column].mean()) == value
             else "-"
@@ -63,7 +63,7 @@ def terminal_table(table: pd.DataFrame, title: str) -> Table:
 def verdict_lines(table: pd.DataFrame, *, beside_paper: bool = True) -> list[str]:
     """Say what the mean singular values are, beside the paper's if that is wanted."""
     means = headline(table).mean_singular_value
-    if told_apart_by(table) == "variant":
+    if shown_layers(table)[1] == "variant":
         return [f"mean singular value, {name}: {mean:.3f}" for name, mean in means.items()]
     return [
         f"mean singular value, {name} initialization: {means[name]:.3f}"

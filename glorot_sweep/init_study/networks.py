@@ -1,15 +1,17 @@
 """Which networks are looked at, and what is seen in them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from glorot_sweep.data.dataset import ImageDataset
+from torch import Tensor
+
+from glorot_sweep.data.dataset import Examples
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.diagnostics.summary import summarize
 from glorot_sweep.engine.architecture import Architecture
 from glorot_sweep.engine.untrained import trace_untrained
-from glorot_sweep.parts.variants import Profile, Variant, widths_of
+from glorot_sweep.parts.variants import Profile, widths_of
 from glorot_sweep.seeds import derive_seed
 
 SATURATION_BOUND = 0.9
@@ -24,13 +26,14 @@ class StartingNetwork:
     """What distinguishes the networks of a study.
 
     Attributes:
-        activation: of the hidden layers; `identity` for the linear regime of equations (4) to (16).
-        initialization: of the weights.
+        activation: of the paper's `tanh`, or `identity` for the linear regime of equations (4) to
+            (16).
+        initialization: of the paper's `standard` or `normalized`.
         gain: factor on the variance of the initial weights.
         depth, width: hidden layers and their units; the middle of them where they differ.
         seed: number of the draw, counted from 0.
         shape: how the widths change from layer to layer.
-        variant: name of the variant that begins so; empty: it is one of the paper's networks.
+        variant: whose network it is; of the paper's none.
     """
 
     activation: str
@@ -42,14 +45,14 @@ class StartingNetwork:
     shape: Profile = "equal"
     variant: str = ""
 
-    def labels(self) -> dict[str, Any]:
-        """Return what tells it apart, as columns of a table; those of a study have one form."""
-        return {key: value for key, value in asdict(self).items() if key != "variant" or value}
+    def columns(self) -> dict[str, Any]:
+        """Return what distinguishes it as columns of a table; the paper's have no variant."""
+        return {name: value for name, value in asdict(self).items() if name != "variant" or value}
 
     def draw_seed(self, study_seed: int) -> int:
         """Seed of the initial weights."""
-        decisive = asdict(self).items()
-        labels = [str(value) for name, value in decisive if name not in {"shape", "variant"}]
+        unnamed = {"shape", "variant"}
+        labels = [str(value) for name, value in asdict(self).items() if name not in unnamed]
         shape = [] if self.shape == "equal" else [self.shape]
         return derive_seed(study_seed, "init_study", *labels, *shape)
 
@@ -75,42 +78,17 @@ class StudySize:
 Row = tuple[StartingNetwork, LayerStatistics]
 
 
-def look(
-    size: StudySize, dataset: ImageDataset, variants: Sequence[Variant] = ()
-) -> Iterator[list[Row]]:
-    """Draw every network and take its statistics, one group of networks after another.
+def look(size: StudySize, probe: Examples, n_classes: int) -> Iterator[list[Row]]:
+    """Draw every network of the paper and take its statistics, one group of networks after another.
 
     Args:
         size: how much.
-        dataset: on whose probe they are taken.
-        variants: whose networks; none: the paper's.
+        probe: the examples on which they are taken.
+        n_classes: number of classes.
 
     Yields:
         Rows of the networks of one group; `groups` says how many groups there are.
     """
-    yield from _of_variants(size, dataset, variants) if variants else _papers(size, dataset)
-
-
-def groups(size: StudySize, variants: Sequence[Variant] = ()) -> int:
-    """Return the number of groups of networks that `look` yields."""
-    if variants:
-        return len(variants) * size.draws
-    return (2 + len(VARIED)) * size.draws + len(DEPTHS)
-
-
-def _of_variants(
-    size: StudySize, dataset: ImageDataset, variants: Sequence[Variant]
-) -> Iterator[list[Row]]:
-    for draw in range(size.draws):
-        for row in variants:
-            network = StartingNetwork(
-                row.activation, row.initialization, 1.0, size.depth, size.width, draw, row.profile,
-                row.name,
-            )  # fmt: skip
-            yield _look([network], size.seed, dataset, 0 if draw else size.examples)
-
-
-def _papers(size: StudySize, dataset: ImageDataset) -> Iterator[list[Row]]:
     for draw in range(size.draws):
         for activation in ("tanh", "identity"):
             networks = [
@@ -119,23 +97,44 @@ def _papers(size: StudySize, dataset: ImageDataset) -> Iterator[list[Row]]:
             ]
             # Of a linear network every example has the same Jacobian.
             examples = 0 if draw else size.examples if activation == "tanh" else 1
-            yield _look(networks, size.seed, dataset, examples)
+            yield look_into(networks, size.seed, probe, n_classes, examples)
         for shape in VARIED:
             shaped = [
                 StartingNetwork("tanh", initialization, 1.0, size.depth, size.width, draw, shape)
                 for initialization in ("standard", "normalized")
             ]
-            yield _look(shaped, size.seed, dataset, 0)
+            yield look_into(shaped, size.seed, probe, n_classes, 0)
     for depth in DEPTHS:
         deep = [StartingNetwork("identity", i, g, depth, DEEP_WIDTH, 0) for i, g in GAINS]
-        yield _look(deep, size.seed, dataset, 0)
+        yield look_into(deep, size.seed, probe, n_classes, 0)
 
 
-def _look(
-    networks: list[StartingNetwork], seed: int, dataset: ImageDataset, examples: int
+def groups(size: StudySize) -> int:
+    """Return the number of groups of networks that `look` yields."""
+    return (2 + len(VARIED)) * size.draws + len(DEPTHS)
+
+
+def look_into(
+    networks: list[StartingNetwork],
+    seed: int,
+    probe: Examples,
+    n_classes: int,
+    examples: int,
+    cost: str = "log_likelihood",
+    inputs: Tensor | None = None,
 ) -> list[Row]:
-    """Take the statistics of networks of the same widths; with details if there are examples."""
-    first, probe = networks[0], dataset.probe
+    """Take the statistics of networks of the same widths; with details if there are examples.
+
+    Args:
+        networks: of one depth.
+        seed: of the study.
+        probe: the examples on which the statistics are taken.
+        n_classes: number of classes.
+        examples: so many have a Jacobian.
+        cost: what the gradients are of.
+        inputs: what initializations look at; see `trace_untrained`.
+    """
+    first = networks[0]
     trace = trace_untrained(
         [
             Architecture(n.activation, n.initialization, n.depth, n.draw_seed(seed))
@@ -143,10 +142,11 @@ def _look(
         ],
         [network.gain for network in networks],
         widths_of(first.shape, first.width, first.depth),
-        dataset.n_classes,
+        n_classes,
         probe.images,
         probe.labels,
-        lambda stream, start, count: dataset.training(stream, start, count).images,
+        cost,
+        inputs,
     )
     rows = summarize(
         trace,

@@ -17,7 +17,6 @@ LARGEST: Final = 2_000_000  # bytes of all files; the package itself has less
 DOTTED: Final = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 OF_FILES: Final = "glorot_sweep_plugin_"  # begins the names of modules that are files
 PACKAGE_FILE: Final = "__init__.py"
-LONGEST_KEY: Final = 80  # characters, without the ending
 
 
 @dataclass(frozen=True)
@@ -41,13 +40,6 @@ class Plugin:
         return self.module.partition(".")[0]
 
     @property
-    def key(self) -> str:
-        """What it is called where names may have few characters: tags, and paths of artifacts."""
-        if self.module.startswith(OF_FILES):
-            return f"{self.module.removeprefix(OF_FILES)[:LONGEST_KEY]}{SUFFIX}"
-        return self.module
-
-    @property
     def digest(self) -> str:
         """Twelve hexadecimal digits of the SHA-256 of all files."""
         found = hashlib.sha256()
@@ -55,21 +47,20 @@ class Plugin:
             found.update(f"{module}\0{text}\0".encode("utf-8", "surrogatepass"))
         return found.hexdigest()[:12]
 
-    def sources(self) -> dict[str, str]:
-        """Return the text of each file by a path below a folder that has the digest's name."""
-        if self.module.startswith(OF_FILES):
-            (text,) = self.files.values()
-            return {f"{self.digest}/{self.key}": text}
-        return {f"{self.digest}/{self._path(module)}": text for module, text in self.files.items()}
-
-    def _path(self, module: str) -> str:
-        path = re.sub(r"[^\w/]", "_", module.replace(".", "/"), flags=re.ASCII)
-        is_package = any(other.startswith(f"{module}.") for other in self.files)
-        return f"{path}/{PACKAGE_FILE}" if is_package else f"{path}{SUFFIX}"
-
     def file_of(self, module: str) -> str:
         """Return what tracebacks call the file of a module."""
         return self.name if module == self.module else f"{module.replace('.', '/')}{SUFFIX}"
+
+    def path_of(self, module: str) -> str:
+        """Return where a module's text lies in a folder from which the plugin could be imported.
+
+        A module without a package lies in a folder of its name, so that no file has the same path.
+        """
+        if self.module.startswith(OF_FILES):
+            return f"{module.removeprefix(OF_FILES)}{SUFFIX}"
+        is_package = module == self.top or any(name.startswith(f"{module}.") for name in self.files)
+        place = module.replace(".", "/")
+        return f"{place}/{PACKAGE_FILE}" if is_package else f"{place}{SUFFIX}"
 
 
 def read_plugin(name: str, folder: Path) -> Plugin:

@@ -114,9 +114,8 @@ def _init_studies(
 ) -> dict[str, InitStudy]:
     """Return the newest readable one of each data set: of that size, else the widest.
 
-    Those of variants are left out: claims and figures are about the paper's networks. What a
-    network looks like at initialization depends on no sweep, so studies of all experiments count;
-    of equals one of the place's own.
+    What a network looks like at initialization depends on no sweep, so studies of all experiments
+    count; of equals one of the place's own. Those of other variants say nothing of the paper's.
     """
     runs = find_runs(
         place.client, experiment_ids(place.client), kind=Kind.INIT_STUDY, state=State.COMPLETE

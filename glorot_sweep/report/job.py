@@ -10,17 +10,20 @@ from glorot_sweep.errors import ServiceLostError
 from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.compiled import Compiled, compile_report
-from glorot_sweep.report.files import PAGE, SUMMARY, note_of, report_files, write_files
+from glorot_sweep.report.files import SUMMARY, note_of, report_files, write_files
 from glorot_sweep.report.growth import growth_sentences
 from glorot_sweep.report.headings import TAKES, against_heading, best_heading
+from glorot_sweep.report.headline import leave_headline, with_links
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.render import caption, table_terminal, terminal_heads
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_terminal
 from glorot_sweep.report.render_over import show_over
+from glorot_sweep.report.stored import stored_files
 from glorot_sweep.report.svms import svm_sentences
 from glorot_sweep.report.tables import Entry
 from glorot_sweep.report.terminal_width import within_width
 from glorot_sweep.report.verify import count_lines
+from glorot_sweep.report.whereabouts import NOT_STORED, opened_by, stored_in
 from glorot_sweep.report.would_take import LEAD as WANTING
 from glorot_sweep.tracking.belonging import own_run, runs_digest, runs_of
 from glorot_sweep.tracking.ending import true_statuses
@@ -42,9 +45,9 @@ from glorot_sweep.tracking.schema.runs import (
     standing,
 )
 from glorot_sweep.tracking.sweeps import find_sweep, refuse_partial
+from glorot_sweep.tracking.views.keeping import keep_views, view_lines
 
 LONGEST_NOTE = 7500  # characters
-NOT_STORED = "not stored, for {}; --output FOLDER writes its files"
 
 
 def run_report(
@@ -86,11 +89,15 @@ def run_report(
             "same command makes it anew."
         )
     if blocked := place.obstacle():
-        kept = NOT_STORED.format(blocked)
+        run_id, kept = None, NOT_STORED.format(blocked)
     else:
         _close_unfinished(place, name)
-        kept = _where(_store(place, name, report, files, made_from[-1]).run_id)
-    show_report(report, place, console, f"{kept}; {output / PAGE}" if output else kept)
+        own = own_run(report.collected.sweep)
+        if refused := keep_views(place, own, report.collected.asked):
+            console.print(refused, style="yellow", markup=False, soft_wrap=True)
+        run_id = _store(place, name, report, files, made_from[-1]).run_id
+        kept = stored_in(run_id)
+    show_report(report, place, console, (kept, opened_by(place, name, run_id, output)))
     return report
 
 
@@ -110,21 +117,31 @@ def existing_report(place: Place, name: str, paper: Paper) -> ReportRun | None:
     return None
 
 
-def show_existing(report: ReportRun, place: Place, console: Console) -> None:
-    """Print the summary that a report has stored."""
+def show_existing(
+    report: ReportRun, place: Place, console: Console, output: Path | None = None
+) -> None:
+    """Print the summary that a report has stored, and write all its files to a folder, if given.
+
+    Raises:
+        UserError: the folder cannot be written.
+        ArtifactError: a file is not there or cannot be read.
+    """
+    if output is not None:
+        write_files(output, stored_files(place, report))
     summary = read_text(place.client, report.run_id, f"{Artifact.REPORT}/{SUMMARY}")
     console.print(note_of(summary), markup=False, highlight=False, soft_wrap=True)
-    _show_links(place, console, _where(report.run_id))
+    where = (stored_in(report.run_id), opened_by(place, report.sweep, report.run_id, output))
+    _show_links(place, console, where, find_sweep(place, report.sweep).run_id)
 
 
-def show_report(report: Compiled, place: Place, console: Console, kept: str) -> None:
+def show_report(report: Compiled, place: Place, console: Console, where: tuple[str, str]) -> None:
     """Print the tables, what was named beforehand, and where everything is.
 
     Args:
         report: compiled.
         place: it was compiled from.
         console: where to print.
-        kept: a line that says where the report is.
+        where: the report is, and what opens its page.
     """
     for answer in report.answers:
         console.print(answer, style="bold", highlight=False, markup=False, soft_wrap=True)
@@ -140,7 +157,7 @@ def show_report(report: Compiled, place: Place, console: Console, kept: str) -> 
         for line in count_lines(report.findings):
             console.print(line, highlight=False, markup=False, soft_wrap=True)
         console.print()
-    _show_links(place, console, kept)
+    _show_links(place, console, where, report.collected.sweep.run_id)
 
 
 def _show_tables(report: Compiled, console: Console) -> None:
@@ -193,30 +210,28 @@ def _told(report: Compiled) -> Iterator[tuple[str, Iterable[str]]]:
     )
 
 
-def _show_links(place: Place, console: Console, kept: str) -> None:
+def _show_links(place: Place, console: Console, where: tuple[str, str], sweep_run: str) -> None:
     first, *others = place.ui_lines()
-    console.print(f"MLflow UI: {first}", soft_wrap=True, highlight=False, markup=False)
-    for line in others:
-        console.print(f"           {line}", soft_wrap=True, highlight=False, markup=False)
-    console.print(f"Report: {kept}", soft_wrap=True, highlight=False, markup=False)
-
-
-def _where(run_id: str) -> str:
-    return f"run {run_id}, artifact {Artifact.REPORT}/{PAGE}"
+    lines = [f"MLflow UI: {first}", *(f"           {line}" for line in others)]
+    lines += [f"           {line}" for line in view_lines(place, sweep_run)]
+    lines += [f"{heading}: {line}" for heading, line in zip(("Report", "Page"), where, strict=True)]
+    for line in lines:
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
 def _store(
     place: Place, name: str, report: Compiled, files: Mapping[str, bytes], digest: str
 ) -> RunWriter:
     runs = RunStore(place.client, place.experiment_id)
-    note = Note(note=note_of(files[SUMMARY].decode())[:LONGEST_NOTE])
+    said, sweep_run = note_of(files[SUMMARY].decode()), report.collected.sweep.run_id
+    note = Note(note=with_links(place, said, sweep_run)[:LONGEST_NOTE])
     origin = origin_here(name, report.collected.sweep.config_hash)
     about = About(paper=report.paper.name)
     made_from = MadeFrom(runs_digest=digest)
-    of_sweep = OfSweep(sweep_run=report.collected.sweep.run_id)
+    of_sweep = OfSweep(sweep_run=sweep_run)
     mark = Mark(kind=Kind.REPORT)
     tags = tags_of(origin, of_sweep, mark, standing(State.RUNNING), note, about, made_from)
-    adopted = place.project_run is not None and place.project_run != report.collected.sweep.run_id
+    adopted = place.project_run is not None and place.project_run != sweep_run
     if adopted and not _is_taken(place):
         run = runs.adopt(str(place.project_run), f"{name}-report", tags)
     else:
@@ -231,7 +246,7 @@ def _store(
         )
         run.add(Point(key, value, 0) for key, value in metrics_of(means).items())
         run.finish(State.COMPLETE)
-    RunWriter(place.client, report.collected.sweep.run_id, 0).tag(tags_of(note))
+    leave_headline(place, report, with_links(place, said, sweep_run, run.run_id)[:LONGEST_NOTE])
     return run
 
 

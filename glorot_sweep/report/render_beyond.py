@@ -3,6 +3,7 @@
 from rich.table import Table
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.markdown import in_a_cell
 from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.coverage import coverage, looks_note, mean_over
 from glorot_sweep.report.final_value import AT_LAST, is_at_last, shown_error
@@ -43,7 +44,8 @@ def beyond_cells(entry: BeyondEntry) -> tuple[str, ...]:
 
 def beyond_markdown(shown: list[BeyondEntry]) -> str:
     """Return the table."""
-    return markdown_table(list(HEAD), [list(beyond_cells(entry)) for entry in shown])
+    rows = [list(map(in_a_cell, beyond_cells(entry))) for entry in shown]
+    return markdown_table(list(HEAD), rows)
 
 
 def beyond_terminal(shown: list[BeyondEntry], title: str) -> Table:

@@ -34,6 +34,7 @@ from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import BEGUN, StoredRun, kind_of, read
 from glorot_sweep.tracking.schema.trained import CountedRun
 from glorot_sweep.tracking.sweeps import find_sweep
+from glorot_sweep.tracking.views.keeping import delete_views, saved_views
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Belongings:
         registered, logged: models of its winners.
         optuna_studies: names.
         checkpoints: folders.
+        views: how many of MLflow's saved views are of it.
     """
 
     sweeps: list[StoredRun]
@@ -73,6 +75,7 @@ class Belongings:
     logged: list[str]
     optuna_studies: list[str]
     checkpoints: list[CheckpointFolder]
+    views: int
 
     def lines(self) -> list[str]:
         """Return what there is, one line for each kind of thing."""
@@ -86,6 +89,8 @@ class Belongings:
         if self.optuna_studies:
             studies = _counted(len(self.optuna_studies), "study", "studies")
             lines.append(f"{studies} in Optuna's storage")
+        if self.views:
+            lines.append(_counted(self.views, "saved view", "saved views") + " in MLflow")
         lines += [f"checkpoints in {folder.path}" for folder in self.checkpoints]
         return lines
 
@@ -170,6 +175,7 @@ def belongings_of(place: Place, name: str, database: str, root: Path) -> Belongi
         logged=[str(one.model_id) for one in logged_models(place.client, place.experiment_id, ids)],
         optuna_studies=of_sweep(study_names(database), name, scopes),
         checkpoints=[folder for folder in folders.values() if folder.path.exists()],
+        views=sum(len(saved_views(place, run.run_id)) for run in sweeps),
     )
 
 
@@ -201,4 +207,5 @@ def delete_belongings(place: Place, found: Belongings, database: str) -> None:
     for folder in found.checkpoints:
         folder.clear()
     for run in found.sweeps:
+        delete_views(place, run.run_id)
         runs.delete(run.run_id)

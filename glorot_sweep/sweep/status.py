@@ -30,6 +30,7 @@ from glorot_sweep.tracking.schema.runs import StoredRun, kind_of, read
 from glorot_sweep.tracking.schema.trained import BOTH, CountedRun
 from glorot_sweep.tracking.sweeps import find_sweep, read_config
 from glorot_sweep.tracking.until_decided import ended_replicates, reached
+from glorot_sweep.tracking.views.keeping import view_lines
 
 NAMES = ("data set", "variant", "runs")
 COUNTS = (*DONE, IN_WORK, INTERRUPTED, "missing")
@@ -56,6 +57,7 @@ def show_status(
         _report(runs),
         *(f"grown on {one.time}: {'; '.join(one.lines)}" for one in sweep.grown),
         *place.ui_lines(),
+        *view_lines(place, sweep.run_id),
     ):
         console.print(part, highlight=False, markup=False, soft_wrap=isinstance(part, str))
 
@@ -101,10 +103,10 @@ def _study_rows(
 ) -> Iterator[tuple[str, ...]]:
     wanted = config.search.groups * config.search.group_trials
     yield "trials", *_counts(trials, wanted, wanted)
-    yield "replicates", *_counts(replicates, *_wanted_replicates(config, replicates))
+    yield "replicates", *_counts(replicates, *wanted_replicates(config, replicates))
 
 
-def _wanted_replicates(config: SweepConfig, replicates: Sequence[CountedRun]) -> tuple[int, int]:
+def wanted_replicates(config: SweepConfig, replicates: Sequence[CountedRun]) -> tuple[int, int]:
     """Return how many are wanted at least and at most: a group has one winner or two."""
     seeds, depth = config.replicates.seeds, config.search.depth
     if depth.low == depth.high:

@@ -39,6 +39,7 @@ from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import Overlaps
 from glorot_sweep.tracking.until_decided import ended_replicates, reached, sentence
+from glorot_sweep.tracking.views.keeping import keep_views
 
 Datasets = Mapping[str, ImageDataset]
 Register = Callable[[OpenSweep, Datasets], object]
@@ -135,6 +136,7 @@ class Work:
         if overlaps:
             self.sweep.run.tag(tags_of(Overlaps(overlaps=overlaps)))
         self.sweep.run.tag(tags_of(saved_in(self.checkpoints, self.sweep.place.uri)))
+        self._keep_views()  # whoever looks while it is trained has them too
         studies = self._studies(storage, parts_of(self.sweep.config.at_look(0)))
         study_runs: dict[str, RunWriter] = {}
         for key, run in open_study_runs(self.sweep, studies, self.notes):
@@ -149,6 +151,7 @@ class Work:
             delete_surplus(self.sweep.runs, self.sweep.own, ours)
             progress.note("registering the winners as models")
             self.means.register(self.sweep, self.means.datasets)
+            self._keep_views()
             self.means.stop.check()
         self.still_held()
         for run in finish_study_runs(study_runs, studies, winners, self.sweep.growths):
@@ -157,6 +160,11 @@ class Work:
         self.checkpoints.clear()
         for line in clear_saved(self.sweep.run):
             self.means.console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+    def _keep_views(self) -> None:
+        sweep = self.sweep
+        if refused := keep_views(sweep.place, sweep.own, sweep.config):
+            self.means.console.print(refused, highlight=False, markup=False, soft_wrap=True)
 
     def _further(
         self,

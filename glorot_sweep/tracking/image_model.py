@@ -18,6 +18,8 @@ from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, Schema, TensorSpec
 from numpy.typing import NDArray
 
+from glorot_sweep.markdown import as_text
+
 CODE = "image_classifier.py"  # beside this file, and in a model
 LOADER = "mlflow.pyfunc.loaders.code_model"  # executes it
 PIXEL_ORDER = "rows from the top, in a row columns from the left, of a pixel all channels"
@@ -48,10 +50,10 @@ class ImageModel:
     preparation: Mapping[str, Any] = field(default_factory=dict)
 
     def in_words(self) -> str:
-        """Return what the model takes and gives, for people."""
+        """Return what the model takes and gives, for people, as Markdown."""
         _, height, width, channels = self.examples.shape
         planes = CHANNELS.get(channels, f"{channels} channels")
-        names = ", ".join(self.class_names[:MOST_NAMED])
+        names = ", ".join(map(as_text, self.class_names[:MOST_NAMED]))
         rest = len(self.class_names) - MOST_NAMED
         more = f" and {rest} more, all in its metadata" if rest > 0 else ""
         return (

@@ -13,7 +13,6 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.host.environment import variable
 from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.tracking.address import (
-    DEFAULT_DATABASE,
     EXPERIMENT_VARIABLE,
     PROJECT,
     database_file,
@@ -23,7 +22,6 @@ from glorot_sweep.tracking.address import (
     refuse_foreign_run,
     refuse_missing_folder,
     refuse_missing_store,
-    sqlite_uri,
     tracking_uri,
     where_it_is,
 )
@@ -40,7 +38,8 @@ from glorot_sweep.tracking.store import (
     refuse_read_only,
 )
 
-PROJECT_FOLDER = Path(__file__).parents[2]  # of a clone; beside an installed package is no Makefile
+CLONE = Path(__file__).parents[2]  # the project's folder; of an installed package some other one
+LOCAL_SERVER = "http://127.0.0.1:5000"  # of `mlflow server`, if no port is named
 UI_VARIABLE = "GLOROT_SWEEP_UI"  # the server's address in a person's browser, if it is another
 
 
@@ -107,19 +106,29 @@ class Place:
             return None
         return shown_uri(os.environ.get(UI_VARIABLE) or self.uri).rstrip("/")
 
+    @property
+    def runs_page(self) -> str:
+        """The page with the experiment's runs, behind the server's address: from # on."""
+        return f"#/experiments/{self.experiment_id}/runs?workflowType=machine_learning"
+
+    def address_of(self, page: str) -> str:
+        """Return the whole address of a page; for a database where it is once it is served."""
+        return f"{self._server() or LOCAL_SERVER}/{page}"
+
     def ui_lines(self) -> list[str]:
         """How to look at the experiment: its page, and for a database the command to serve it."""
-        page = f"#/experiments/{self.experiment_id}/runs?workflowType=machine_learning"
-        if server := self._server():
-            return [f"{server}/{page}"]
-        serve = f"mlflow ui --workers 1 --backend-store-uri {shlex.quote(self.shown_uri)}"
-        in_short = "   (in the project's folder: make ui)" if self._is_of_clone() else ""
-        return [f"http://127.0.0.1:5000/{page}", f"after: {serve}{in_short}"]
+        page = self.address_of(self.runs_page)
+        if self._server():
+            return [page]
+        serve = f"mlflow server --workers 1 --backend-store-uri {shlex.quote(self.shown_uri)}"
+        shorter = "   (in the project's folder: make ui)" if _is_makes(self.uri) else ""
+        return [page, f"after: {serve}{shorter}"]
 
-    def _is_of_clone(self) -> bool:
-        """Whether `make ui` serves it: the store that lies beside this package's Makefile."""
-        is_there = (PROJECT_FOLDER / "Makefile").is_file()
-        return is_there and self.uri == sqlite_uri(PROJECT_FOLDER / DEFAULT_DATABASE)
+
+def _is_makes(uri: str) -> bool:
+    """Whether a database is the one that `make ui` serves: that of the clone this runs from."""
+    is_clone = (CLONE / "Makefile").is_file()
+    return is_clone and is_sqlite(uri) and database_file(uri) == CLONE / "mlflow.db"
 
 
 def find_place(uri: str | None, experiment: str | None, *, create: bool) -> Place | None:

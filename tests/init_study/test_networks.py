@@ -6,7 +6,6 @@ import pytest
 from builders import toy_dataset
 
 from glorot_sweep.init_study.networks import DEEP_WIDTH, DEPTHS, StudySize, groups, look
-from glorot_sweep.parts.variants import VARIANTS
 
 DATASET = toy_dataset(n_fixed=300)
 SIZE = StudySize(width=40, depth=3, draws=2, examples=4, seed=5)
@@ -14,7 +13,7 @@ SIZE = StudySize(width=40, depth=3, draws=2, examples=4, seed=5)
 
 @pytest.fixture(scope="module")
 def seen():
-    return list(look(SIZE, DATASET))
+    return list(look(SIZE, DATASET.probe, DATASET.n_classes))
 
 
 def rows(seen, **labels):
@@ -74,25 +73,7 @@ def test_varied_widths_are_those_of_the_weights(seen, shape, widths):
 
 
 def test_the_seed_decides_every_number(seen):
-    first = next(look(SIZE, DATASET))
-    other = next(look(StudySize(40, 3, 2, 4, seed=6), DATASET))
+    first = next(look(SIZE, DATASET.probe, DATASET.n_classes))
+    other = next(look(StudySize(40, 3, 2, 4, seed=6), DATASET.probe, DATASET.n_classes))
     assert first == seen[0]
     assert [row.std for _, row in other] != [row.std for _, row in first]
-
-
-def test_networks_of_variants_are_their_own(seen):
-    rows_of = [VARIANTS[name] for name in ("relu_he", "tanh", "relu_lsuv", "tanh_n_growing")]
-    found = list(look(SIZE, DATASET, rows_of))
-    assert len(found) == groups(SIZE, rows_of) == 4 * 2
-    names = [(network.variant, network.seed) for group in found for network, _ in group[:1]]
-    assert names == [(row.name, draw) for draw in (0, 1) for row in rows_of]
-    tanh = [row.std for row in rows(found, variant="tanh", seed=0)]
-    assert tanh == [row.std for row in rows(seen, activation="tanh", initialization="standard",
-                                            width=40, seed=0, shape="equal")]  # fmt: skip
-    he = [row for row in rows(found, variant="relu_he", seed=0) if row.quantity == "weight"]
-    assert he[1].std == pytest.approx((2 / 40) ** 0.5, rel=0.1)
-    lsuv = [row for row in rows(found, variant="relu_lsuv", seed=0) if row.quantity == "activation"]
-    # Above a rectifier, of a normal pre_activation with Var(s) = 1: sqrt(1/2 - 1/(2 pi)).
-    assert [row.std for row in lsuv[:3]] == pytest.approx([0.584] * 3, rel=0.2)
-    grown = [r for r in rows(found, variant="tanh_n_growing", seed=0) if r.quantity == "weight"]
-    assert [row.fan_in for row in grown] == [DATASET.n_inputs, 24, 40, 56]

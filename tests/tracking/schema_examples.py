@@ -19,7 +19,6 @@ from glorot_sweep.tracking.schema.trained import (
     MemberRun,
     MonitoredRun,
     ReplicateRun,
-    SingleRun,
     TrialRun,
 )
 
@@ -30,7 +29,6 @@ KINDS: dict[type[StoredRun], Kind] = {
     StudyRun: Kind.STUDY,
     TrialRun: Kind.TRIAL,
     ReplicateRun: Kind.REPLICATE,
-    SingleRun: Kind.TRIAL,
     MonitoredRun: Kind.MONITORED,
     RepeatingRun: Kind.REPLICATE,
     ReportRun: Kind.REPORT,

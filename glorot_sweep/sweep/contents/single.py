@@ -9,7 +9,6 @@ from glorot_sweep.config.statistics import StatisticsConfig
 from glorot_sweep.engine.choice import ENGINES
 from glorot_sweep.errors import UserError
 from glorot_sweep.keys import key_text
-from glorot_sweep.parts.plugin import Plugin
 from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import Pretraining, TrialSpec
@@ -22,7 +21,7 @@ EVALUATIONS = 10  # evenly spaced
 
 @dataclass(frozen=True)
 class SingleRequest:
-    """What to train; see `TrialSpec`. The engine is one of `ENGINES`, plugins are imported."""
+    """What to train; see `TrialSpec`. The engine is one of `ENGINES`."""
 
     variant: str
     dataset: str
@@ -35,7 +34,6 @@ class SingleRequest:
     damping: float = 0.0
     pretraining: Pretraining | None = None
     engine: str = "auto"
-    plugins: tuple[Plugin, ...] = ()
 
     def spec(self) -> TrialSpec:
         """Return the specification.

@@ -22,15 +22,15 @@ from glorot_sweep.tracking.schema.runs import Mark, standing
 
 @dataclass(frozen=True)
 class Sources:
-    """What a sweep is made of, as text.
+    """What a sweep was asked with, as text.
 
     Attributes:
         file: the sweep file's.
-        plugins: read and imported.
+        plugins: those that it and the command name.
     """
 
     file: str
-    plugins: tuple[Plugin, ...] = ()
+    plugins: tuple[Plugin, ...]
 
 
 def begin(
@@ -80,7 +80,7 @@ def _give_way(runs: RunStore, run: RunWriter, place: Place) -> None:
 def store(
     run: RunWriter, identity: Identity, sources: Sources, experiment_id: str, growths: int = 0
 ) -> None:
-    """Store what decides a sweep's numbers, its file and plugins: of each growth beside the others.
+    """Store what decides a sweep's numbers, and its texts: of each growth beside those before.
 
     Raises:
         UserError: the artifact store cannot be written.
@@ -88,8 +88,9 @@ def store(
     try:
         run.text(sources.file, grown_path(Artifact.SWEEP_FILE, growths))
         for plugin in sources.plugins:
-            for path, text in plugin.sources().items():
-                run.text(text, f"{Artifact.PLUGINS}{path}")
+            for module, text in plugin.files.items():
+                folder = grown_path(f"{Artifact.PLUGINS}/", growths)
+                run.text(text, f"{folder}{plugin.path_of(module)}")
         # Last: where it is, the others are too.
         run.json(identity.stored(), grown_path(Artifact.IDENTITY, growths))
     except Exception as error:

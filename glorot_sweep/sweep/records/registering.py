@@ -12,6 +12,7 @@ from glorot_sweep.data.dataset import ImageDataset, majority_error_percent
 from glorot_sweep.data.own_images.photograph import in_words
 from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.errors import ServiceLostError
+from glorot_sweep.markdown import as_text
 from glorot_sweep.sweep.contents.trials import marked_value
 from glorot_sweep.sweep.records.opening import OpenSweep
 from glorot_sweep.sweep.search.study import ROUNDING
@@ -143,7 +144,7 @@ def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str
     network = SingleNetwork(variant.activation, weights, *scaling, takes_images=True)
     examples = dataset.as_pictures(dataset.validation.images[:N_EXAMPLES])
     model = ImageModel(network, examples, dataset.class_names, dataset.preparation)
-    what = f"{variant.label} on {dataset.name}{_at_value(sweep.config)}"
+    what = f"{as_text(variant.label)} on {dataset.name}{_at_value(sweep.config)}"
     description = f"{what}, run {run.name}. {model.in_words()}"
     if dataset.preparation:
         description += f" {in_words(dataset.preparation)}"

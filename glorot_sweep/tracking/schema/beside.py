@@ -28,13 +28,6 @@ class LookedAt(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Drawn(LookedAt):
-    """Whose networks an initialization study draws: names of variants, or None: the paper's."""
-
-    variants: str | None = stored(Tag.DRAWN, default=None)
-
-
-@dataclass(frozen=True, kw_only=True)
 class InitStudySize(Part):
     """What an initialization study looks at; see `init_study.networks.StudySize`.
 
@@ -53,7 +46,7 @@ class InitStudySize(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class Headline(Part):
-    """An initialization study in few numbers, each by variant, or of tanh by initialization.
+    """An initialization study in few numbers, each by initialization (of tanh networks) or variant.
 
     Attributes:
         mean_singular_value: of the Jacobians between layers.
@@ -71,7 +64,14 @@ class Headline(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InitStudyRun(StoredRun, Drawn, InitStudySize, Headline):
+class StudiedVariants(Part):
+    """The variants of which an initialization study is, in one text; None: the paper's networks."""
+
+    variants: str | None = stored(Tag.STUDIED_VARIANTS, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InitStudyRun(StoredRun, LookedAt, InitStudySize, Headline, StudiedVariants):
     """The run of an initialization study."""
 
 

@@ -47,6 +47,8 @@ class Tag(StrEnum):
     CODE_HASH = "code_hash"
     LIBRARIES = "libraries"
     DEVICE_TYPE = "device_type"
+    # Of runs of no sweep whose command named plugins; a sweep's are in its identity.
+    PLUGINS = "plugins"
     # Of an attempt that ended badly.
     REASON = "reason"
     GIVEN_UP = "given_up"
@@ -91,10 +93,10 @@ class Tag(StrEnum):
     BEST_RANGE_EDGES = "best_range_edges"
     DEVICE = "device"
     PACK_SIZE = "pack_size"
-    # Of an initialization study of variants: their names.
-    DRAWN = "drawn"
     # Of an SVM's trial: the run of the SVM.
     BASELINE = "baseline"
+    # Of an initialization study of other networks than the paper's.
+    STUDIED_VARIANTS = "studied_variants"
     # MLflow's own.
     NOTE = "mlflow.note.content"
     PARENT = "mlflow.parentRunId"
@@ -108,8 +110,6 @@ class TagFamily(StrEnum):
     OVERLAP = "overlap."
     # One for each variant that the package does not have: how tables write it.
     LABEL = "label."
-    # One for each plugin of `train`: the digest of its source.
-    PLUGIN = "plugin."
     # One for each folder in which packs of an unfinished sweep were saved.
     SAVED_IN = "saved_in/"
     # One for each growth of a sweep, counted from 1.
@@ -219,7 +219,13 @@ class MetricFamily(StrEnum):
     TABLE_1 = "table1/"
     RESULTS = "results/"  # of the table of a question of one's own
     BEYOND = "further/"  # what is stored keeps its name
-    # Of an initialization study: one for each initialization.
+    # Of a sweep, from its last report: a mean for each cell; for each comparison that was named
+    # beforehand the difference, its p and whether it is decided; see `pair_name`.
+    MEAN_TEST_ERROR = "mean_test_error_percent/"
+    DIFFERENCE = "difference_percent/"
+    ADJUSTED_P_VALUE = "adjusted_p_value/"
+    DECIDED = "decided/"
+    # Of an initialization study: one for each initialization, or each variant.
     MEAN_SINGULAR_VALUE = "mean_singular_value/"
     ACTIVATION_SPREAD = "activation_std_last_over_first/"
     GRADIENT_SPREAD = "backpropagated_gradient_std_first_over_last/"
@@ -230,8 +236,8 @@ class Artifact(StrEnum):
 
     SWEEP_FILE = "config/sweep.yaml"
     IDENTITY = "config/sweep.json"  # what decides a sweep's numbers
+    PLUGINS = "plugins"  # a folder: the source of each plugin of a sweep
     ENVIRONMENT = "config/environment.json"  # of the process that started a sweep last
-    PLUGINS = "plugins/"  # a folder: of each plugin, and each content of it, the source
     PREDICTIONS = "predictions/test.npz"
     WEIGHTS = "weights/network.npz"
     FAILURE = "failure.txt"
@@ -242,12 +248,14 @@ class Artifact(StrEnum):
     FIGURES = "figures"  # a folder, within the report's or in an initialization study's run
 
 
-def grown_path(artifact: Artifact, growths: int) -> str:
+def grown_path(artifact: str, growths: int) -> str:
     """Return the path of an artifact of a sweep that has grown so often: each has its own.
 
     Example:
         >>> grown_path(Artifact.IDENTITY, 0), grown_path(Artifact.IDENTITY, 2)
         ('config/sweep.json', 'config/growth_2/sweep.json')
+        >>> grown_path(f"{Artifact.PLUGINS}/", 2)
+        'plugins/growth_2/'
     """
     folder, _, name = artifact.rpartition("/")
     return f"{folder}/growth_{growths}/{name}" if growths else str(artifact)
@@ -273,3 +281,13 @@ def cell_name(dataset: str, variant: str) -> str:
         'table1/shapeset/tanh_n_percent'
     """
     return f"{dataset}/{variant}_percent"
+
+
+def pair_name(dataset: str, first: str, second: str) -> str:
+    """Return what follows a beginning in the metric of one comparison, and of no other.
+
+    Example:
+        >>> MetricFamily.DIFFERENCE + pair_name("shapeset", "tanh", "tanh_n")
+        'difference_percent/shapeset/tanh-minus-tanh_n'
+    """
+    return f"{dataset}/{first}-minus-{second}"

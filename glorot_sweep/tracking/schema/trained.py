@@ -19,7 +19,7 @@ from glorot_sweep.tracking.schema.fields import (
     stored,
 )
 from glorot_sweep.tracking.schema.names import Curve, Metric, Param, Tag
-from glorot_sweep.tracking.schema.runs import MadeBy, Plugged, StoredRun
+from glorot_sweep.tracking.schema.runs import MadeBy, StoredRun
 
 BOTH = "+"  # between the roles of a replicate that has two
 NOT_LEARNED = "no"
@@ -180,6 +180,19 @@ class Finals(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FollowedRun(CountedRun, Placed, Finals):
+    """The same, as far as a person follows it while it is trained.
+
+    Attributes:
+        learning_rate: step size.
+        updates: that it is to make, after any pre-training.
+    """
+
+    learning_rate: float | None = stored(Param.LEARNING_RATE, spelling=RATE, default=None)
+    updates: int | None = stored(Param.UPDATES, spelling=COUNT, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
 class MemberRun(StoredRun, Finals):
     """Any run of a sweep, as far as it decides what is left to do.
 
@@ -251,11 +264,6 @@ class TrainedRun(MemberRun, Studied, Specified, MadeBy, Placed):
 @dataclass(frozen=True, kw_only=True)
 class TrialRun(TrainedRun, TrialMark):
     """The run of a trial."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SingleRun(TrainedRun, Plugged):
-    """The run of the command `train`, outside of any sweep."""
 
 
 @dataclass(frozen=True, kw_only=True)
