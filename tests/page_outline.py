@@ -6,10 +6,10 @@ VOID = {"meta", "img", "br", "hr", "link", "input"}
 
 
 class Outline(HTMLParser):
-    """References and ids of a page, and the tags that are not closed.
+    """References and ids of a page, its scripts, and the tags that are not closed.
 
     Args:
-        text: of the page; it may have no script.
+        text: of the page; a script of it must stand in it.
     """
 
     def __init__(self, text: str) -> None:
@@ -17,14 +17,18 @@ class Outline(HTMLParser):
         self.references: list[str | None] = []
         self.ids: list[str | None] = []
         self.open: list[str] = []
+        self.scripts = 0
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what a tag refers to."""
         values = dict(attrs)
-        self.references += [values[name] for name in ("src", "href") if name in values]
+        self.references += [
+            values[name] for name in ("src", "href", "xlink:href") if name in values
+        ]
         self.ids += [values["id"]] if "id" in values else []
-        assert tag != "script"
+        self.scripts += tag == "script"
+        assert tag != "script" or not values
         if tag not in VOID:
             self.open.append(tag)
 

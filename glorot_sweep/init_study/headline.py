@@ -3,6 +3,7 @@
 import pandas as pd
 from rich.table import Table
 
+from glorot_sweep.host.tables import narrow_table
 from glorot_sweep.tracking.schema.beside import Headline
 
 PAPER = {"standard": "0.5", "normalized": "around 0.8"}  # mean singular value, Sec. 4.2.2
@@ -46,18 +47,16 @@ def headline(table: pd.DataFrame) -> Headline:
 
 def terminal_table(table: pd.DataFrame, title: str) -> Table:
     """Return a table with a row for each layer, means over the draws."""
-    shown = Table(title=title, title_justify="left")
     layers, named_by = shown_layers(table)
-    for heading in (named_by, "layer", *(name for name, _, _ in SHOWN)):
-        shown.add_column(heading, justify="right")
+    rows_shown = list[tuple[str, ...]]()
     for (network, layer), rows in layers.groupby([named_by, "layer"], sort=False):
         cells = [
             f"{value:.3g}" if (value := rows[rows.quantity == quantity][column].mean()) == value
             else "-"
             for _, quantity, column in SHOWN
         ]  # fmt: skip
-        shown.add_row(str(network), str(layer), *cells)
-    return shown
+        rows_shown.append((str(network), str(layer), *cells))
+    return narrow_table((named_by,), ("layer", *(name for name, _, _ in SHOWN)), rows_shown, title)
 
 
 def verdict_lines(table: pd.DataFrame, *, beside_paper: bool = True) -> list[str]:

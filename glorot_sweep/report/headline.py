@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.tables import Entry
-from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.place import MACHINE_LEARNING, Place
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.runs import Point, RunWriter
 from glorot_sweep.tracking.schema.fields import metrics_of, tags_of
@@ -47,7 +47,7 @@ def with_links(place: Place, note: str, sweep_run: str, report_run: str | None =
     """
     links = view_links(place, sweep_run)
     if report_run:
-        page = f"#/experiments/{place.experiment_id}/runs/{report_run}"
+        page = f"#/experiments/{place.experiment_id}/runs/{report_run}?{MACHINE_LEARNING}"
         links.append(f"[report with figures and tables]({page})")
     answer, heading, rest = note.partition("\n## ")
     return f"{answer}\n{' · '.join(links)}\n{heading}{rest}" if links else note

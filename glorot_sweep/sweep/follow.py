@@ -8,7 +8,6 @@ from datetime import datetime
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.table import Table
-from rich.text import Text
 
 from glorot_sweep.errors import ServiceLostError
 from glorot_sweep.host.tables import narrow_table
@@ -84,7 +83,7 @@ def follow(
                 break
             pause(every)
     if not console.is_terminal:
-        console.print(shown)
+        console.print(shown, markup=False)
     if sweep.state is not State.COMPLETE:
         raise ServiceLostError(ended)
     _say(console, f"the sweep {name!r} is complete: glorot-sweep report {name}")
@@ -117,14 +116,13 @@ def _again(place: Place, sweep: SweepRun) -> SweepRun:
 
 def _shown(sweep: SweepRun, now: Followed, console: Console) -> RenderableType:
     driven = "" if sweep.holder.is_free else f", driven by {sweep.holder}"
-    lines = [Text(f"sweep {sweep.sweep!r}: {state_of_sweep(sweep)}{driven}")]
+    head = f"sweep {sweep.sweep!r}: {state_of_sweep(sweep)}{driven}"
     totals = [f"{kind}: {share}" for kind, share in now.totals.items() if share.most]
     room = max(console.height - BESIDE_STUDIES, 1) if console.is_terminal else len(now.studies)
     shown = _first(now.studies, room)
     if left_out := len(now.studies) - len(shown):
         totals.append(f"{left_out} more studies")
-    below = [Text(line) for line in (", ".join(totals), now.work, now.pace)]
-    return Group(*lines, _table(shown), *below)
+    return Group(head, _table(shown), ", ".join(totals), now.work, now.pace)
 
 
 def _first(studies: tuple[FollowedStudy, ...], count: int) -> list[FollowedStudy]:
@@ -134,13 +132,14 @@ def _first(studies: tuple[FollowedStudy, ...], count: int) -> list[FollowedStudy
 
 
 def _table(studies: list[FollowedStudy]) -> Table:
-    table = narrow_table(WORDS, NUMBERS)
-    for one in studies:
-        best = "" if one.best is None else f"{one.best.objective:.2f} % at {one.best.learning_rate}"
-        table.add_row(
-            one.dataset, one.variant, str(one.trials), best, str(one.replicates), str(one.in_work)
-        )
-    return table
+    return narrow_table(WORDS, NUMBERS, map(_cells, studies))
+
+
+def _cells(one: FollowedStudy) -> tuple[str, ...]:
+    best = "" if one.best is None else f"{one.best.objective:.2f} % at {one.best.learning_rate}"
+    return (
+        one.dataset, one.variant, str(one.trials), best, str(one.replicates), str(one.in_work),
+    )  # fmt: skip
 
 
 def _say(console: Console, line: str) -> None:

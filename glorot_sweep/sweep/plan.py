@@ -17,6 +17,7 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.catalog import data_folder, load_datasets
 from glorot_sweep.data.datamodule import CHUNK_UPDATES, PackDataModule
 from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.host.tables import narrow_table
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.spelling import duration
 from glorot_sweep.sweep.contents.engines import (
@@ -129,12 +130,7 @@ def show_plan(
 
 
 def _table(title: str, found: Sequence[Estimate]) -> Table:
-    table = Table(title=title)
-    for heading in HEADINGS:
-        table.add_column(heading, justify="right")
-    for one in found:
-        table.add_row(*one.cells)
-    return table
+    return narrow_table(HEADINGS[:2], HEADINGS[2:], (one.cells for one in found), title)
 
 
 def _say(console: Console, line: str) -> None:

@@ -74,7 +74,8 @@ def _schema(dataset: Pictures) -> dict[str, Any]:
     targets = Schema([TensorSpec(np.dtype(np.int64), (-1,), "label")])
     image = {
         "name": "image",
-        "type": f"uint8 [height {height}, width {width}, channels {channels}]",
+        # The sizes first: MLflow's panel cuts what does not fit.
+        "type": f"uint8 [{height}, {width}, {channels}]: height, width, channels",
     }
     label = {"name": "label", "type": f"int64, 0 to {len(dataset.class_names) - 1}"}
     classes = [

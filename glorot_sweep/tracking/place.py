@@ -40,6 +40,7 @@ from glorot_sweep.tracking.store import (
 
 CLONE = Path(__file__).parents[2]  # the project's folder; of an installed package some other one
 LOCAL_SERVER = "http://127.0.0.1:5000"  # of `mlflow server`, if no port is named
+MACHINE_LEARNING = "workflowType=machine_learning"  # else pages for generative AI stand around
 UI_VARIABLE = "GLOROT_SWEEP_UI"  # the server's address in a person's browser, if it is another
 
 
@@ -109,7 +110,7 @@ class Place:
     @property
     def runs_page(self) -> str:
         """The page with the experiment's runs, behind the server's address: from # on."""
-        return f"#/experiments/{self.experiment_id}/runs?workflowType=machine_learning"
+        return f"#/experiments/{self.experiment_id}/runs?{MACHINE_LEARNING}"
 
     def address_of(self, page: str) -> str:
         """Return the whole address of a page; for a database where it is once it is served."""

@@ -142,4 +142,4 @@ def test_on_a_phone_question_answer_and_picture_are_the_first_screen(tmp_path):
 def test_it_is_short():
     words = Shown(render_page(compiled(PAIRS))).words
     assert 100 < len(words) < 1500
-    assert words[:6] == ["Which", "variant", "has", "the", "lowest", "error?"]
+    assert words.index("error?") < 12

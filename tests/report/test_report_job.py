@@ -131,7 +131,9 @@ def test_the_sweeps_own_run_has_answer_links_and_numbers(place, finished):
     links = rest.partition("\n## ")[0].splitlines()[-1]
     page = f"#/experiments/{place.experiment_id}/runs"
     assert f"[trials, best first]({page}?workflowType=machine_learning&viewState" in links
-    assert links.endswith(f"[report with figures and tables]({page}/{report.run_id})")
+    assert links.endswith(
+        f"[report with figures and tables]({page}/{report.run_id}?workflowType=machine_learning)"
+    )
     assert report.note.splitlines()[0] == answer
     assert "[trials, best first](" in report.note
     pair = "shapeset/tanh-minus-tanh_n"

@@ -39,7 +39,7 @@ def test_the_page_shows_what_an_image_is_and_every_class(place, runs):
     note = note_of(dataset, dataset.digest(), profile(dataset))
     columns = {row["name"]: row["type"] for row in json.loads(note.schema)["mlflow_colspec"]}
     height, width, channels = dataset.image_shape
-    assert columns["image"] == f"uint8 [height {height}, width {width}, channels {channels}]"
+    assert columns["image"] == f"uint8 [{height}, {width}, {channels}]: height, width, channels"
     for label, name in enumerate(dataset.class_names):
         assert columns[f"label {label}"] == name
     shown = json.loads(note.profile)

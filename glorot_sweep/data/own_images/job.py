@@ -23,6 +23,7 @@ from glorot_sweep.data.split_names import SPLITS
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.folders import refuse_as_file
 from glorot_sweep.host.stop import StopSignal
+from glorot_sweep.host.tables import narrow_table
 
 ENDING = ".npz"
 
@@ -111,12 +112,11 @@ def _show(target: Path, manifest: Mapping[str, Any], console: Console, state: st
 
 def _table(manifest: Mapping[str, Any]) -> Table:
     """Return a row for each class, a column for each split."""
-    table = Table("class")
-    for split in SPLITS:
-        table.add_column(split, justify="right")
-    for name, counts in manifest["images"].items():
-        table.add_row(name, *(f"{counts[split]:,}" for split in SPLITS))
-    return table
+    rows = (
+        (name, *(f"{counts[split]:,}" for split in SPLITS))
+        for name, counts in manifest["images"].items()
+    )
+    return narrow_table(("class",), SPLITS, rows)
 
 
 def _closing(target: Path, manifest: Mapping[str, Any], state: str) -> Iterator[str]:
