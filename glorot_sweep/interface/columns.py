@@ -204,7 +204,7 @@ COMPARISONS: Final[Columns] = {
     "kind": Column("category", "why: named beforehand, column's best, base row"),
     "test": Column("category", "welch, paired_seeds, paired or two_proportions"),
     "difference": Column("number", "first minus second, points of test error; above 0: second won"),
-    "low": Column("number", "lower end of its 95 % interval, points"),
+    "low": Column("number", "lower end of its 95 % interval, uncorrected, points"),
     "high": Column("number", "upper end, points"),
     "statistic": Column("number", "of the test"),
     "degrees_of_freedom": Column("number", "of the test, where it has any"),

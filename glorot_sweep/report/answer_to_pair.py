@@ -33,7 +33,7 @@ class Question:
     @property
     def alike(self) -> bool:
         """Whether they are shown to be alike, at every value."""
-        return all(pair.alike and pair.alike.equivalent for pair in self.pairs)
+        return all(map(_is_alike, self.pairs))
 
     @property
     def names(self) -> str:
@@ -69,9 +69,11 @@ class Question:
             f"{better} beats {worse}{self._at(found)} (by {_points(found)}, {_most(found)})"
             for better, worse, found in self._winners
         ]
-        if open_ones := [pair for pair in self.pairs if not pair.significant]:
-            names = "" if clauses else f"{self._both} are "
-            clauses.append(f"{names}{self._open(open_ones)}")
+        others = [pair for pair in self.pairs if not pair.significant]
+        for is_alike in (True, False):
+            if found := [pair for pair in others if _is_alike(pair) is is_alike]:
+                names = "" if clauses else f"{self._both} are "
+                clauses.append(f"{names}{self._open(found)}")
         return f"{where}{'; '.join(clauses)}; {observations(self.config)}."
 
     @property
@@ -100,18 +102,14 @@ class Question:
         )
         if pair.significant:
             return f"{better} beats {worse} by {numbers}"
-        if pair.alike and pair.alike.equivalent:
-            said = f"alike within {pair.alike.margin:g} points"
-        else:
-            said = "not told apart"
-        return f"{self._both} are {said}: {better} is lower by {numbers}"
+        return f"{self._both} are {_said(pair)}: {better} is lower by {numbers}"
 
     def _open(self, found: Sequence[Pair]) -> str:
         at = self._at(found)
         if len(found) == len(values_of_factor(self.config)) and len(found) > 1:
             numbers = [pair.value.number for pair in found if pair.value]
             at = f" at any {_factor(found)} from {numbers[0]} to {numbers[-1]}"
-        return f"not told apart{at} ({_sides(found)}, {_least(found)})"
+        return f"{_said(found[0])}{at} ({_sides(found)}, {_least(found)})"
 
     def _at(self, found: Sequence[Pair]) -> str:
         """Return at which values, in words; nothing without a factor."""
@@ -148,6 +146,17 @@ def values_of_factor(config: SweepConfig) -> list[int]:
 
 def _factor(found: Sequence[Pair]) -> str:
     return found[0].value.factor if found[0].value else ""
+
+
+def _is_alike(pair: Pair) -> bool:
+    return pair.alike is not None and pair.alike.equivalent
+
+
+def _said(pair: Pair) -> str:
+    """Say what is known of two that do not differ."""
+    if pair.alike is not None and pair.alike.equivalent:
+        return f"alike within {pair.alike.margin:g} points"
+    return "not told apart"
 
 
 def _is_second(pair: Pair) -> bool:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from page_outline import Shown
 from publish import PAGE, RESULTS, SWEEP_FILE, publish, publish_file, remade
 
 
@@ -69,6 +70,7 @@ def test_a_published_page_is_the_one_that_is_made_of_the_file_beside_it(file, tm
     (tmp_path / "stores").mkdir()
     folder = publish(remade(file, tmp_path / "stores"), tmp_path / "results")
     assert folder.name == file.parent.name
+    assert 300 < len(Shown((folder / PAGE).read_text()).words) < 1500
     published = {path.name: path for path in file.parent.iterdir() if path != file}
     assert {path.name for path in folder.iterdir()} == published.keys()
     for name, path in published.items():

@@ -81,6 +81,14 @@ def test_either_may_be_better_and_neither_anywhere(gaps, said):
     assert said in answer
 
 
+def test_where_the_two_are_shown_to_be_alike_it_says_so():
+    margin = {"significance.equivalence": {"margin": 0.9}}
+    whole = sweep({2: 0.0, 3: -0.5, 4: -9.0}, margin)
+    (answer,) = compile_evidence(Evidence(whole), QUESTION, []).answers
+    assert "; alike within 0.9 points at depth 2 (Tanh N lower by 0.00 points" in answer
+    assert "; not told apart at depth 3 (Tanh N lower by 0.50 points" in answer
+
+
 def test_every_file_has_the_same_p_in_the_order_of_the_sweep_file(report, files):
     tests = pd.read_csv(io.BytesIO(files["significance.csv"]))
     named = tests[(tests.kind == "named beforehand") & (tests.test == "welch")]
