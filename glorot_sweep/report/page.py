@@ -235,7 +235,10 @@ def _beside(entry: Entry, what: Beside) -> str:
     texts = texts_beside(entry, what)
     if what is not Beside.BASE:
         return ", ".join(texts)
-    return "–" if entry.against is None else ", p ".join(texts)
+    if entry.against is None:
+        return "–"
+    points, _, interval = texts[0].rpartition(" [")
+    return Markup("{} <small>[{}</small> <small>p {}</small>").format(points, interval, texts[1])
 
 
 def _tuned(config: SweepConfig) -> str:

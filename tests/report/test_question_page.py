@@ -83,7 +83,7 @@ def test_a_base_is_the_table():
     found = sections({"base": "relu_he", **LEVEL}, cells=CELLS[:3])
     assert next(iter(found)) == "What beats ReLU, He?"
     assert "against ReLU, He, p" in found["Results"]
-    assert re.search(r"Tanh N 39\.53 \[.*?\] \* -5\.63 \[-.*?\], p 0\.0", found["Results"])
+    assert re.search(r"Tanh N 39\.53 \[.*?\] \* -5\.63 \[-.*?\] +p 0\.0", found["Results"])
     assert "Every variant against ReLU, He" not in found
 
 
