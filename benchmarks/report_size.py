@@ -37,7 +37,13 @@ from glorot_sweep.tracking.runs import Point, RunStore, RunWriter
 from glorot_sweep.tracking.schema.fields import Part, metrics_of, params_of, tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Curve, Kind
 from glorot_sweep.tracking.schema.runs import Mark, Origin
-from glorot_sweep.tracking.schema.trained import Finals, ReplicateMark, Specified, Studied
+from glorot_sweep.tracking.schema.trained import (
+    Finals,
+    ReplicateMark,
+    Specified,
+    Studied,
+    TrialMark,
+)
 
 QUICK = Path(__file__).parents[1] / "sweeps" / "quick.yaml"
 LIMITS = {"seconds": 60.0, "megabytes": 1000.0}
@@ -54,7 +60,7 @@ def config(runs: int) -> SweepConfig:
     seeds = each // 5  # as many replicates at the best depth
     values.update(name=f"report-{runs}", datasets=DATASETS, monitored=None)
     values["search"].update(trials=each - 2 * seeds, depth_trials=0, groups=1)
-    values["replicates"]["seeds"] = seeds
+    values["replicates"].update(seeds=seeds, window=1)
     return SweepConfig.model_validate(values)
 
 
@@ -112,7 +118,8 @@ class Builder:
     def _trial(self, dataset: str, variant: str, number: int) -> None:
         key = f"{variant}-{dataset}-t{number:03d}"
         mark = Mark(kind=Kind.TRIAL, key=key)
-        run = self._create(mark, Studied(dataset=dataset, variant=variant), 1 + number % 5)
+        studied = Studied(dataset=dataset, variant=variant)
+        run = self._create(mark, studied, 1 + number % 5, TrialMark(trial=number, group=0))
         error = float(self.random.uniform(60, 70))
         self._finish(run, self._finals(error))
 

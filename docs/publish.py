@@ -5,34 +5,19 @@ FOLDER is what `glorot-sweep report NAME --output FOLDER` wrote; its last part n
 stores and reported there, and the file is published beside the page that is made of it. A file
 that was published before stays where a folder is published anew.
 
-Tables, summary, verdicts and list of runs are kept as they are. Figures stand on
-the page, so their own files are left out; on the page they become text instead of base64, with
-coordinates rounded to a hundredth of a point (there are 72 points in an inch).
+Tables, summary, verdicts, page and list of runs are kept as they are. Figures stand on the page, so
+their own files are left out.
 """
 
 import argparse
-import base64
 import re
 import tempfile
 from pathlib import Path
-from urllib.parse import quote
 
 RESULTS = Path(__file__).parent / "results"
 PAGE = "report.html"
 SWEEP_FILE = "*.tar.xz"
 RUN_ID = re.compile(r"\b[0-9a-f]{32}\b")
-EMBEDDED = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]*)")
-PLACES = re.compile(r' (?:d|x|y|points)="[^"]*"|translate\([^)]*\)')
-TAG = re.compile(r"<[^>]*>")
-SPACE = re.compile(r"\s+")
-DECIMAL = re.compile(r"-?\d+\.\d+")
-UNSEEN = (  # pattern, what stands for it
-    (re.compile(r"<\?xml.*?(?=<svg)", re.DOTALL), ""),
-    (re.compile(r"<metadata>.*?</metadata>", re.DOTALL), ""),
-    (re.compile(r"<!--.*?-->", re.DOTALL), ""),
-    (re.compile(r'<g id="[^"]*"'), "<g"),  # nothing refers to groups, only to paths within them
-    (re.compile(r">\s+<"), "><"),
-)
 
 
 def publish(source: Path, results: Path) -> Path:
@@ -45,7 +30,6 @@ def publish(source: Path, results: Path) -> Path:
     }
     if PAGE not in texts:
         raise SystemExit(f"{source} holds no {PAGE}: it is no folder of glorot-sweep report")
-    texts[PAGE] = smaller_page(texts[PAGE])
     kept = set(target.glob(SWEEP_FILE))
     for old in set(target.glob("*")) - kept:
         old.unlink()
@@ -99,41 +83,6 @@ def remade(file: Path, folder: Path) -> Path:
             named = RUN_ID.sub(lambda found: first.get(found[0], found[0]), text)
             report.write_text(named, encoding="utf-8")
     return source
-
-
-def smaller_page(page: str) -> str:
-    """Return the page with each of its figures made smaller, to the eye the same.
-
-    Example:
-        >>> smaller_page('<img src="data:image/svg+xml;base64,PHN2Zz4gPC9zdmc+">')
-        '<img src="data:image/svg+xml,<svg></svg>">'
-    """
-    return EMBEDDED.sub(
-        lambda found: _as_text(smaller_figure(base64.b64decode(found[1]).decode())), page
-    )
-
-
-def smaller_figure(svg: str) -> str:
-    """Return a figure without what is not seen, its coordinates rounded.
-
-    Example:
-        >>> smaller_figure('<svg><g id="a"> <path d="M 1.23456 2 L 3 0.0001"/> </g></svg>')
-        '<svg><g><path d="M 1.23 2 L 3 0"/></g></svg>'
-    """
-    for pattern, instead in UNSEEN:
-        svg = pattern.sub(instead, svg)
-    return PLACES.sub(lambda found: DECIMAL.sub(_rounded, SPACE.sub(" ", found[0])), svg)
-
-
-def _rounded(number: re.Match[str]) -> str:
-    text = f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
-def _as_text(svg: str) -> str:
-    """Return the figure as an address that may stand between double quotation marks."""
-    single = TAG.sub(lambda tag: tag[0].replace("'", "&#39;").replace('"', "'"), svg)
-    return "data:image/svg+xml," + quote(single, safe=" <>'=:;/,.()?!@*+-_")
 
 
 def main() -> None:

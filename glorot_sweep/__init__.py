@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from glorot_sweep.errors import UserError
     from glorot_sweep.interface.loading import load_dataset, load_sweep
     from glorot_sweep.interface.packs import FittedPack, fit_pack
+    from glorot_sweep.interface.photographs import prepare_image
     from glorot_sweep.interface.running import run_sweep
     from glorot_sweep.interface.sweep import Sweep
     from glorot_sweep.parts.registration import (
@@ -47,6 +48,7 @@ __all__ = [
     "fit_pack",
     "load_dataset",
     "load_sweep",
+    "prepare_image",
     "register_activation",
     "register_cost",
     "register_dataset",
@@ -67,6 +69,7 @@ _HOMES = {
     "fit_pack": "interface.packs",
     "load_dataset": "interface.loading",
     "load_sweep": "interface.loading",
+    "prepare_image": "interface.photographs",
     "register_activation": "parts.registration",
     "register_cost": "parts.registration",
     "register_dataset": "data.registration",

@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 from mlflow.tracking._tracking_service import utils as mlflow_tracking
 from run_builders import record, write, write_ended
-from sweep_builders import NOTE, config
+from sweep_builders import NOTE, config, grouped_values
 
+from glorot_sweep.config.factors import at_value, values_of
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect import Cell, Collected
@@ -47,6 +49,25 @@ def collected(cells, changes=None, trials=(), replicates=()):
         for role in ("table_depth", "best_depth")
     }
     return Collected(settings, record(), both, list(trials), list(replicates))
+
+
+def over_depths(cells, changes=None):
+    """A sweep with depth as a factor; `cells` are those at each depth, the table is at the last."""
+    content = grouped_values({"replicates.depths": list(cells), "search.rungs": [],
+                              "variants": [one.variant for one in cells[max(cells)]],
+                              **(changes or {})})  # fmt: skip
+    del content["search"]["depth"]
+    whole = SweepConfig.model_validate(content)
+    each = [
+        replace(
+            collected([replace(one, depth=value.number) for one in cells[value.number]]),
+            config=at_value(whole, value),
+            whole=whole,
+        )
+        for value in values_of(whole)
+        if value is not None
+    ]
+    return replace(each[-1], others=tuple(each[:-1]))
 
 
 def trials_of(variant, count):

@@ -24,6 +24,7 @@ from glorot_sweep.errors import (
     UserError,
 )
 from glorot_sweep.host import environment
+from glorot_sweep.host.caller import go_to_caller
 from glorot_sweep.host.streams import keep_streams, unwritten
 
 app = typer.Typer(
@@ -65,6 +66,7 @@ def main() -> None:
 def _run() -> None:
     for line in environment.put_in_order():
         print(line, file=sys.stderr)
+    go_to_caller()
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     logging.getLogger("glorot_sweep").setLevel(logging.WARNING)  # libraries set the root's to ERROR
     try:

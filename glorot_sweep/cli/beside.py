@@ -13,6 +13,7 @@ from glorot_sweep.cli.options import (
     Storage,
     TrackingUri,
     VariantName,
+    names_of,
     path_of,
 )
 from glorot_sweep.cli.plugins import PluginNames, plugins_of
@@ -67,7 +68,7 @@ def train(
     plugin: PluginNames = None,
 ) -> None:
     """Train one specification and log it as one run."""
-    plugins_of(plugin)
+    plugins = plugins_of(plugin)
     from glorot_sweep.specs import Pretraining  # noqa: PLC0415
     from glorot_sweep.sweep.contents.single import SingleRequest  # noqa: PLC0415
 
@@ -84,7 +85,7 @@ def train(
     with loading():
         from glorot_sweep.sweep.single import train_single  # noqa: PLC0415
 
-    train_single(request, tracking_uri or None, experiment or None, terminal())
+    train_single(request, tracking_uri or None, experiment or None, terminal(), plugins)
 
 
 @commands.command("init-study")
@@ -93,6 +94,13 @@ def init_study(
     file: Annotated[
         str | None,
         typer.Option(help="A sweep file whose data set it is: so a folder of images can be one."),
+    ] = None,
+    variants: Annotated[
+        str | None,
+        typer.Option(
+            help="Whose networks, with commas between, of --file's too. Default: those of a "
+            "--file about no paper, else the paper's."
+        ),
     ] = None,
     width: Annotated[
         int, typer.Option(min=2, max=LARGEST_WIDTH, help="Units of each hidden layer.")
@@ -111,23 +119,30 @@ def init_study(
     plugin: PluginNames = None,
 ) -> None:
     """Look at networks before any training: figures 5 to 8, Jacobians, claims C1 to C14."""
-    chosen = studied(dataset or None, path_of(file), plugins_of(plugin))
+    named = names_of(variants or "")
+    chosen = studied(dataset or None, path_of(file), plugins_of(plugin), named)
     address.tracking_uri(tracking_uri)
 
     with loading():
         from glorot_sweep.init_study.job import StudyRequest, run_init_study  # noqa: PLC0415
         from glorot_sweep.init_study.networks import StudySize  # noqa: PLC0415
         from glorot_sweep.papers import find_paper  # noqa: PLC0415
-        from glorot_sweep.report.init_study_figures import store_init_study_figures  # noqa: PLC0415
+        from glorot_sweep.report.init_study_figures import (  # noqa: PLC0415
+            say_where,
+            store_init_study_figures,
+        )
 
     console = terminal()
     size = StudySize(width, depth, draws, examples, seed)
     is_papers = chosen.paper != NO_PAPER
     request = StudyRequest(
-        chosen.dataset, size, path_of(data_folder), chosen.image_folder, is_papers
-    )
+        chosen.dataset, size, path_of(data_folder), chosen.image_folder, is_papers,
+        chosen.variants, chosen.plugins,
+    )  # fmt: skip
     place, run_id = run_init_study(request, tracking_uri or None, experiment or None, console)
-    store_init_study_figures(place, run_id, find_paper(DEFAULT_PAPER), console)
+    say_where(place, console)
+    if not chosen.variants:
+        store_init_study_figures(place, run_id, find_paper(DEFAULT_PAPER), console)
 
 
 @commands.command()

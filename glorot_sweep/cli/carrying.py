@@ -9,6 +9,7 @@ from glorot_sweep.cli.loading import loading
 from glorot_sweep.cli.options import Experiment, IdleSweep, Storage, TrackingUri
 from glorot_sweep.cli.terminal import terminal
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.caller import in_project
 from glorot_sweep.host.folders import at_home
 from glorot_sweep.tracking import address
 
@@ -59,7 +60,8 @@ def import_(
     experiment: Experiment = None,
 ) -> None:
     """Make the sweep of a file an ordinary one of these stores, or finish that."""
-    if not at_home(file).is_file():
+    file = in_project(at_home(file))
+    if not file.is_file():
         raise UserError(f"there is no file {file} to import.")
 
     with loading():
@@ -68,6 +70,6 @@ def import_(
 
     with stopping_at_once():
         import_sweep(
-            at_home(file), tracking_uri or None, experiment or None, storage or None, terminal(),
+            file, tracking_uri or None, experiment or None, storage or None, terminal(),
             digest or None,
         )  # fmt: skip

@@ -7,7 +7,8 @@ import typer
 
 from glorot_sweep.cli.completion import datasets_like, executors_like, sweeps_like, variants_like
 from glorot_sweep.config.datasets import DATASETS
-from glorot_sweep.host.folders import at_home
+from glorot_sweep.host.folders import at_home, refuse_as_folder
+from glorot_sweep.tracking.schema.names import Artifact
 
 TrackingUri = Annotated[
     str | None,
@@ -58,6 +59,9 @@ Executor = Annotated[
         autocompletion=executors_like,
     ),
 ]
+ReportFolder = Annotated[
+    str | None, typer.Option("--output", help="Folder to write the report's files to as well.")
+]
 FinishedSweep = Annotated[
     str, typer.Argument(help="Name of a finished sweep.", autocompletion=sweeps_like)
 ]
@@ -71,6 +75,18 @@ IdleSweep = Annotated[
 def path_of(text: str | None) -> Path | None:
     """Return what an option names, or None."""
     return at_home(Path(text)) if text else None
+
+
+def report_folder(output: str | None) -> Path | None:
+    """Return the folder that a report's files are to be written to, or None.
+
+    Raises:
+        UserError: no files can be made there.
+    """
+    folder = path_of(output)
+    if folder is not None:
+        refuse_as_folder(folder / Artifact.FIGURES, "--output")
+    return folder
 
 
 def names_of(listed: str) -> list[str]:

@@ -21,8 +21,7 @@ PluginNames = Annotated[
 def plugins_of(given: list[str] | None) -> "tuple[Plugin, ...]":
     """Import what the option names; an empty value is none.
 
-    Relative paths count from the current folder, under `mlflow run` from that in which it was
-    called.
+    Relative paths count from the current folder.
 
     Raises:
         UserError: one is not there, cannot be imported, or registers nothing.
@@ -30,7 +29,6 @@ def plugins_of(given: list[str] | None) -> "tuple[Plugin, ...]":
     names = [name.strip() for one in given or () for name in one.split(",")]
     if not any(names):
         return ()
-    from glorot_sweep.host.caller import caller_folder  # noqa: PLC0415
     from glorot_sweep.parts.plugin_import import load_plugins  # noqa: PLC0415
 
-    return load_plugins(filter(None, names), caller_folder() or Path.cwd())
+    return load_plugins(filter(None, names), Path.cwd())

@@ -6,12 +6,19 @@ import typer
 
 from glorot_sweep.cli.completion import sweeps_like
 from glorot_sweep.cli.loading import loading
-from glorot_sweep.cli.options import Experiment, FinishedSweep, TrackingUri, names_of, path_of
+from glorot_sweep.cli.options import (
+    Experiment,
+    FinishedSweep,
+    ReportFolder,
+    TrackingUri,
+    names_of,
+    path_of,
+    report_folder,
+)
 from glorot_sweep.cli.terminal import terminal
 from glorot_sweep.errors import CLAIM_CONTRADICTED, FAILURE
 from glorot_sweep.host.folders import refuse_as_file, refuse_as_folder
 from glorot_sweep.tracking import address
-from glorot_sweep.tracking.schema.names import Artifact
 
 commands = typer.Typer()
 
@@ -21,9 +28,7 @@ def report(
     sweep: FinishedSweep,
     tracking_uri: TrackingUri = None,
     experiment: Experiment = None,
-    output: Annotated[
-        str | None, typer.Option(help="Folder to write the report's files to as well.")
-    ] = None,
+    output: ReportFolder = None,
     figures: Annotated[
         str | None, typer.Option(help="Only these, like figure_6,jacobian; - for none.")
     ] = None,
@@ -38,9 +43,7 @@ def report(
 ) -> None:
     """Compile tables, figures, verdicts and page of a finished sweep from the server alone."""
     address.refuse_missing_store(address.tracking_uri(tracking_uri))
-    folder = path_of(output)
-    if folder is not None:
-        refuse_as_folder(folder / Artifact.FIGURES, "--output")
+    folder = report_folder(output)
 
     with loading():
         from glorot_sweep.host.stop import stopping_at_once  # noqa: PLC0415

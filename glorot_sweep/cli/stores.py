@@ -1,5 +1,6 @@
 """Commands that look into the stores of sweeps, mend them, and take sweeps out."""
 
+import signal
 from typing import Annotated
 
 import typer
@@ -15,7 +16,7 @@ from glorot_sweep.cli.options import (
     path_of,
 )
 from glorot_sweep.cli.terminal import agree, is_answering, terminal
-from glorot_sweep.errors import UserError
+from glorot_sweep.errors import SIGNAL_BASE, UserError
 from glorot_sweep.tracking import address
 
 commands = typer.Typer()
@@ -38,14 +39,36 @@ def status(
     storage: Storage = None,
     tracking_uri: TrackingUri = None,
     experiment: Experiment = None,
+    is_followed: Annotated[
+        bool,
+        typer.Option(
+            "--follow", help="Show it again and again until it is complete; from any machine."
+        ),
+    ] = False,
+    every: Annotated[
+        float, typer.Option(min=1, max=3600, help="Seconds between two looks of --follow.")
+    ] = 5.0,
 ) -> None:
     """Say of a sweep what is done, in work and missing, and which process drives it."""
     address.refuse_missing_store(address.tracking_uri(tracking_uri))
+    if is_followed:
+        _follow(sweep, tracking_uri, experiment, every)
+        return
 
     with loading():
         from glorot_sweep.sweep.status import show_status  # noqa: PLC0415
 
     show_status(sweep, tracking_uri or None, experiment or None, storage or None, terminal())
+
+
+def _follow(sweep: str, tracking_uri: str | None, experiment: str | None, every: float) -> None:
+    with loading():
+        from glorot_sweep.sweep.follow import follow  # noqa: PLC0415
+
+    try:
+        follow(sweep, tracking_uri or None, experiment or None, terminal(), every)
+    except KeyboardInterrupt:  # how one stops looking: nothing is to be said
+        raise typer.Exit(SIGNAL_BASE + signal.SIGINT) from None
 
 
 @commands.command()

@@ -11,9 +11,11 @@ from glorot_sweep.cli.options import (
     DataFolder,
     Executor,
     Experiment,
+    ReportFolder,
     Storage,
     TrackingUri,
     path_of,
+    report_folder,
 )
 from glorot_sweep.cli.plugins import PluginNames, plugins_of
 from glorot_sweep.cli.shipped import named_file
@@ -39,6 +41,7 @@ def sweep(
     ] = None,
     checkpoints: Checkpoints = None,
     plugin: PluginNames = None,
+    output: ReportFolder = None,
     accept_changed_code: Annotated[
         bool,
         typer.Option(
@@ -57,7 +60,7 @@ def sweep(
     checked = read_sweep_file(named_file(file), plugins_of(plugin))
     execution = ExecutionOptions(executor, workers, address or None)
     execution.check(store_address.tracking_uri(tracking_uri))
-    console = terminal()
+    folder, console = report_folder(output), terminal()
     console.print(
         f"sweep {checked.config.name!r}: {outline(checked.config)}; loading PyTorch and MLflow ...",
         highlight=False, markup=False, soft_wrap=True,
@@ -84,7 +87,7 @@ def sweep(
     report = existing_report(place, name, paper) if outcome.was_complete else None
     if report is None:
         with stopping_at_once():  # no longer as the sweep does: nothing would be lost
-            run_report(place, name, paper, console)
+            run_report(place, name, paper, console, folder)
     else:
         console.print(f"The sweep {name!r} is complete: nothing to do.", markup=False)
-        show_existing(report, place, console)
+        show_existing(report, place, console, folder)

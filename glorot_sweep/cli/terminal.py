@@ -1,9 +1,11 @@
 """Where the commands write."""
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.text import Text
 
 
@@ -13,6 +15,19 @@ class _Terminal(Console):
     def render_str(self, text: str, **options: Any) -> Text:
         """Return a text as it is drawn, in tables too."""
         return super().render_str(printable(text), **options)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Render a text that was made elsewhere likewise, in a table too."""
+        if isinstance(renderable, Text) and (plain := printable(renderable.plain)) != str(
+            renderable
+        ):
+            renderable = Text(
+                plain, renderable.style, justify=renderable.justify, overflow=renderable.overflow,
+                no_wrap=renderable.no_wrap, end=renderable.end,
+            )  # fmt: skip
+        return super().render(renderable, options)
 
 
 def printable(text: str) -> str:

@@ -1,25 +1,22 @@
 """The names that a sweep file may use, as tables."""
 
+from collections.abc import Iterator
+
 from rich.console import Console
-from rich.table import Table
 
 from glorot_sweep.config.datasets import known_datasets
+from glorot_sweep.host.tables import narrow_table
 from glorot_sweep.parts.schedules import SCHEDULES
 from glorot_sweep.parts.variants import PART_KINDS, VARIANTS, Variant
 
-HEADINGS = (
-    "variant", "label", "activation", "initialization", "cost", "step rule", "pre-trained",
-    "widths",
-)  # fmt: skip
+HEADINGS = ("variant", "label", "activation", "initialization", "besides")
+USUAL = Variant("", "", "", "")
 
 
 def show_vocabulary(console: Console) -> None:
     """Print every variant with its parts, then all parts and the data sets."""
-    table = Table()
-    for heading in HEADINGS:
-        table.add_column(heading)
-    for variant in VARIANTS.values():
-        table.add_row(*_cells(variant))
+    table = narrow_table(HEADINGS, (), map(_cells, VARIANTS.values()))
+    table.columns[0].no_wrap = True  # to be copied into a sweep file
     console.print(table)
     for registry in PART_KINDS.values():
         line = f"{registry.kind.capitalize()}s: {', '.join(registry)}"
@@ -33,14 +30,21 @@ def show_vocabulary(console: Console) -> None:
 
 
 def _cells(variant: Variant) -> tuple[str, ...]:
-    return (
-        variant.name, variant.label, variant.activation, variant.initialization, variant.cost,
-        _steps(variant), "yes" if variant.pretrained else "no", variant.profile,
-    )  # fmt: skip
+    names = variant.name, variant.label, variant.activation, variant.initialization
+    return *names, ", ".join(_besides(variant))
 
 
-def _steps(variant: Variant) -> str:
-    """The step rule, the schedule and the decay; what is usual goes without saying."""
-    schedule = "" if SCHEDULES[variant.schedule].is_constant else f", {variant.schedule}"
-    decay = f", decay {variant.weight_decay:g}" if variant.weight_decay else ""
-    return f"{variant.step_rule}{schedule}{decay}"
+def _besides(variant: Variant) -> Iterator[str]:
+    """Yield what is not as it is in the paper's table: that goes without saying."""
+    if variant.cost != USUAL.cost:
+        yield f"{variant.cost} cost"
+    if variant.step_rule != USUAL.step_rule:
+        yield variant.step_rule
+    if not SCHEDULES[variant.schedule].is_constant:
+        yield variant.schedule
+    if variant.weight_decay:
+        yield f"decay {variant.weight_decay:g}"
+    if variant.pretrained:
+        yield "pre-trained"
+    if variant.profile != USUAL.profile:
+        yield f"{variant.profile} widths"

@@ -30,6 +30,7 @@ from glorot_sweep.markdown import as_text, in_a_cell
 from glorot_sweep.report.agreement import HEADING
 from glorot_sweep.report.belief import HEADING as DOUBTS
 from glorot_sweep.report.belief import LEAD
+from glorot_sweep.report.names import as_csv
 from glorot_sweep.report.render import markdown_table
 
 PAGE: Final = "comparison.html"
@@ -42,10 +43,10 @@ def compared_files(compared: Compared) -> dict[str, bytes]:
     texts = {
         PAGE: render_page(compared),
         SUMMARY: _summary(compared),
-        "cells.csv": cells_frame(compared).to_csv(index=False),
-        "differences.csv": differences_frame(compared).to_csv(index=False),
-        "settings.csv": settings_frame(compared).to_csv(index=False),
-        "shared.csv": shared_frame(compared).to_csv(index=False),
+        "cells.csv": as_csv(cells_frame(compared)),
+        "differences.csv": as_csv(differences_frame(compared)),
+        "settings.csv": as_csv(settings_frame(compared)),
+        "shared.csv": as_csv(shared_frame(compared)),
     }
     return {name: text.encode() for name, text in texts.items()}
 

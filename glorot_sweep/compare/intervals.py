@@ -8,7 +8,8 @@ from matplotlib.ticker import MaxNLocator
 
 from glorot_sweep.compare.cells import ComparedCells, SideCell
 from glorot_sweep.compare.compared import Compared
-from glorot_sweep.report.figures.style import COLOURS
+from glorot_sweep.report.figures.on_dark import on_dark
+from glorot_sweep.report.figures.variant_styles import COLOURS
 from glorot_sweep.report.labels import label
 
 WIDTH: Final = 700  # units of the picture, all of them
@@ -17,9 +18,12 @@ LINE: Final = 14  # from one sweep to the next within a cell
 BETWEEN: Final = 10  # from one cell to the next
 TICKS: Final = 6  # steps between them, at most
 TEXT = Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>')
-RULE = Markup('<line x1="{0:.1f}" x2="{0:.1f}" y1="{1:.1f}" y2="{2:.1f}" stroke="#d9dce1"/>')
+RULE = Markup(
+    '<line x1="{0:.1f}" x2="{0:.1f}" y1="{1:.1f}" y2="{2:.1f}" stroke="currentColor" '
+    'stroke-opacity=".15"/>'
+)
 POINT = Markup(
-    '<g fill="{0}" stroke="{0}" stroke-width="2"><title>{1}</title>'
+    '<g style="{0}" fill="currentColor" stroke="currentColor" stroke-width="2"><title>{1}</title>'
     '<line x1="{2:.1f}" x2="{3:.1f}" y1="{5:.1f}" y2="{5:.1f}"/>'
     '<circle cx="{4:.1f}" cy="{5:.1f}" r="3.5"/></g>'
 )
@@ -56,7 +60,7 @@ def intervals_svg(compared: Compared, table: ComparedCells) -> Markup:
     inside = Markup().join(marks)
     return Markup(
         '<svg viewBox="0 0 {} {:.0f}" role="img" aria-label="Mean test errors with intervals" '
-        'font-family="system-ui, sans-serif" font-size="12" fill="#1c1e21">{}</svg>'
+        'font-family="system-ui, sans-serif" font-size="12" fill="currentColor">{}</svg>'
     ).format(WIDTH, height, inside)
 
 
@@ -78,4 +82,5 @@ def _legend(labels: Sequence[str]) -> Iterator[Markup]:
 
 
 def _colour(place: int) -> str:
-    return COLOURS[place % len(COLOURS)]
+    colour = COLOURS[place % len(COLOURS)]
+    return f"color:{colour};color:light-dark({colour},{on_dark(colour)})"

@@ -23,7 +23,8 @@ from glorot_sweep.compare.render import (
 )
 from glorot_sweep.compare.request import Asked
 from glorot_sweep.report.files import write_files
-from glorot_sweep.report.job import LONGEST_NOTE, NOT_STORED
+from glorot_sweep.report.job import LONGEST_NOTE
+from glorot_sweep.report.whereabouts import NOT_STORED
 from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rich.table import Table
-from rich.text import Text
 
 from glorot_sweep.compare.cells import ComparedCells, Difference, SideCell
 from glorot_sweep.compare.compared import Compared
 from glorot_sweep.compare.settings import Setting
 from glorot_sweep.compare.shared import NOT_COMPARED, OTHER, SAME, VERDICTS, SharedRun
 from glorot_sweep.compare.side import Side
+from glorot_sweep.host.tables import narrow_table
 from glorot_sweep.report.coverage import groups_text, seeds_text
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.render import interval_text
@@ -230,12 +230,12 @@ def terminal_table(
         rows: texts.
         marked: whether each row is; nothing: none.
     """
-    table = Table(title=title, title_justify="left")
-    for name in head:
-        table.add_column(name, overflow="fold")
-    for number, row in enumerate(rows):
-        bold = bool(marked) and marked[number]
-        first, *rest = row
-        cells = [f"* {first}" if bold else first, *rest]
-        table.add_row(*(Text(cell, "bold" if bold else "") for cell in cells))
+    bold = [bool(marked) and marked[number] for number, _ in enumerate(rows)]
+    starred = [
+        (f"* {first}" if is_bold else first, *rest)
+        for is_bold, (first, *rest) in zip(bold, rows, strict=True)
+    ]
+    table = narrow_table(head, (), starred, title)
+    for row, is_bold in zip(table.rows, bold, strict=True):
+        row.style = "bold" if is_bold else ""
     return table

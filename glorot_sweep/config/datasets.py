@@ -39,11 +39,15 @@ def known_datasets() -> tuple[str, ...]:
     return (*DATASETS, *OWN_DATASETS)
 
 
-def refuse_unknown_dataset(name: str) -> None:
+def refuse_unknown_dataset(name: str, otherwise: str = "") -> None:
     """Refuse a name that no data set has; nothing is loaded.
+
+    Args:
+        name: as sweep files name it.
+        otherwise: what else there is to do, for the message.
 
     Raises:
         UserError: names the nearest.
     """
     if name not in known_datasets() and not REDUCED.fullmatch(name):
-        raise UserError(f"unknown data set {name!r}{nearest(name, known_datasets())}")
+        raise UserError(f"unknown data set {name!r}{nearest(name, known_datasets())}{otherwise}")

@@ -29,6 +29,12 @@ TABLE_KEY: Final[Mapping[FactorName, str]] = {
 }
 """The key of a sweep file that says at which value the table is."""
 
+ALONE: Final[Mapping[FactorName, str]] = {
+    "depth": "search.depth {{low: {0}, high: {0}}} with search.table_depth {0}",
+    "width": "network.width {0}",
+}
+"""How a sweep file has one value of each factor, as a format."""
+
 _COUNT = Field(
     max_length=MOST_VALUES,
     json_schema_extra={"constraint": f"2 to {MOST_VALUES} numbers, rising"},
@@ -226,7 +232,7 @@ def check_factor(config: "SweepConfig") -> None:
             "one out, or make two sweeps"
         )
     key = LIST[factor]
-    _check_values(f"replicates.{key}", depths or widths)
+    _check_values(factor, depths or widths)
     if config.search.is_old_way:
         raise ValueError(_no_old_way(key))
     if config.network.widths:
@@ -242,8 +248,15 @@ def check_factor(config: "SweepConfig") -> None:
     _check_table_value(config, factor)
 
 
-def _check_values(key: str, numbers: tuple[int, ...]) -> None:
-    if len(numbers) < 2 or any(b <= a for a, b in itertools.pairwise(numbers)):
+def _check_values(factor: FactorName, numbers: tuple[int, ...]) -> None:
+    key = f"replicates.{LIST[factor]}"
+    if len(numbers) < 2:
+        (one,) = numbers
+        raise ValueError(
+            f"{key} compares at least two {LIST[factor]}, got {list(numbers)}; one alone is "
+            + ALONE[factor].format(one)
+        )
+    if any(b <= a for a, b in itertools.pairwise(numbers)):
         raise ValueError(
             f"{key} must be 2 to {MOST_VALUES} numbers that rise strictly, got {list(numbers)}"
         )

@@ -14,7 +14,7 @@ from glorot_sweep.config.image_folders import MAPPING, TEXT, placed
 from glorot_sweep.config.names import IN_WORDS
 from glorot_sweep.config.plugins import FromFile
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.config.yaml_text import read_yaml
+from glorot_sweep.config.yaml_text import read_yaml, write_yaml
 from glorot_sweep.errors import UserError
 from glorot_sweep.parts.plugin import Plugin
 from glorot_sweep.spelling import nearest
@@ -29,7 +29,7 @@ MOST_MISTAKES = 20  # that are named
 LONGEST_RULE = 2_000  # characters of a line of a message
 LONGEST_VALUE = 100  # characters of a value that is shown
 NUMBER_LIKE = re.compile(r"[-+]?[.\d][\d_.:]*(?:[eE][-+]?\d+)?$|[-+]?0[xXoObB][\da-fA-F_]+$")
-NUMBER_HINT = "; in YAML write 10, not 010, and 1.0e-3, not 1e-3; no colon, no quotes"
+NUMBER_HINT = "; in YAML write 10, not 010; no colon, no quotes"
 NAMED_KEY = re.compile(r"[a-z_]+(?:\.[a-z_]+)*")  # as rules name keys: groups, search.groups
 NO_KEYS = {"[key]", TEXT, MAPPING}  # what pydantic adds to the place of a mistake
 
@@ -80,7 +80,7 @@ def sweep_file_of(values: Mapping[str, Any], plugins: tuple[Plugin, ...] = ()) -
         UserError: it holds what no file can hold, or breaks a rule of `SweepConfig`.
     """
     try:
-        text = yaml.safe_dump(_plain(values), sort_keys=False, allow_unicode=True)
+        text = write_yaml(_plain(values))
     except yaml.YAMLError as error:
         raise UserError(
             f"the question cannot be written as a sweep file: {_cut(str(error), LONGEST_RULE)}. It "

@@ -17,6 +17,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticKnownError
 
 from glorot_sweep.config.section import Section
 from glorot_sweep.host.folders import lasting
@@ -64,7 +65,11 @@ class ImageRules(Section):
     @field_validator("resize", mode="before")
     @classmethod
     def _square(cls, value: Any) -> Any:
-        if type(value) is int:
+        if type(value) is int:  # a mistake is told once, not of height and of width
+            if value < 1:
+                raise PydanticKnownError("greater_than_equal", {"ge": 1})
+            if value > LARGEST_SIDE:
+                raise PydanticKnownError("less_than_equal", {"le": LARGEST_SIDE})
             return value, value
         return tuple(value) if isinstance(value, list) else value
 

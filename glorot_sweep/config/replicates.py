@@ -9,6 +9,7 @@ from glorot_sweep.config.limits import MOST_POINTS, MOST_SEEDS
 from glorot_sweep.config.looks import looks_at
 from glorot_sweep.config.section import Schedule, Section, Updates, check_schedule
 from glorot_sweep.config.until_decided import UntilDecidedConfig
+from glorot_sweep.config.window import DEFAULT_WINDOW
 
 
 class ReplicatesConfig(Section):
@@ -24,13 +25,13 @@ class ReplicatesConfig(Section):
         evaluations: updates at which validation and test error are measured; the last is added.
         window: the final error of a run is the mean of its last so many evaluations, which are
             added to its evaluations, evenly spaced over the last tenth of the updates; that of
-            trials likewise.
+            trials likewise. Left out where fewer than ten fit into that tenth: as many as fit.
     """
 
     seeds: Annotated[int, Field(ge=2, le=MOST_SEEDS)] = 5
     updates: Updates
     evaluations: Schedule = ()
-    window: Annotated[int, Field(ge=1, le=MOST_POINTS)] = 10
+    window: Annotated[int, Field(ge=1, le=MOST_POINTS)] = DEFAULT_WINDOW
     until_decided: UntilDecidedConfig | None = None
     depths: Depths = ()
     widths: Widths = ()

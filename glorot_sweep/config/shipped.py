@@ -6,7 +6,7 @@
 import re
 from pathlib import Path
 
-from glorot_sweep.host.caller import caller_folder
+from glorot_sweep.host.caller import in_project
 
 FOLDER = Path(__file__).parents[1] / "shipped"
 ENDING = ".yaml"
@@ -21,21 +21,14 @@ def shipped_sweeps() -> dict[str, Path]:
 def find_sweep_file(given: Path) -> Path:
     """Return the sweep file that a path means.
 
-    A relative path counts from the current folder; under `mlflow run` from the folder in which
-    that was called, then from the project's. A bare name without a file means the file of that name
-    that comes with the package.
+    A relative path counts from the current folder, under `mlflow run` then from the project's. A
+    bare name without a file means the file of that name that comes with the package.
 
     Args:
         given: the file need not exist; that is for whoever reads it to say.
     """
-    if given.is_absolute():
-        return given
-    caller = caller_folder()
-    if caller is not None and (caller / given).exists():
-        return caller / given
-    if given.exists():
-        return given
-    return shipped_sweeps().get(str(given), given)
+    found = in_project(given)
+    return found if found.exists() else shipped_sweeps().get(str(given), given)
 
 
 def first_sentence(text: str) -> str:

@@ -141,8 +141,10 @@ class SweepConfig(Section):
     @field_validator("variants")
     @classmethod
     def _known_variants(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if "own_variants" not in info.data:  # they break a rule themselves
+            return names
         stored = tuple(info.context or ()) if is_stored(info) else ()
-        own = info.data.get("own_variants", {})
+        own = info.data["own_variants"]
         return _known("variant", names, tuple(dict.fromkeys((*VARIANTS, *own, *stored))))
 
     @field_validator("own_variants")

@@ -1,4 +1,4 @@
-"""What a search, or a network, takes over from the replicates of its file."""
+"""What a search, a network or a window takes over from other keys of its file."""
 
 from typing import Any
 
@@ -6,10 +6,11 @@ from glorot_sweep.config.before_groups import filled_file, is_old_way
 from glorot_sweep.config.factors import with_table_value
 from glorot_sweep.config.limits import MOST_SEEDS, MOST_UPDATES
 from glorot_sweep.config.replicates import ReplicatesConfig
+from glorot_sweep.config.window import default_window
 
 
 def with_search_as_replicates(values: Any) -> Any:
-    """Return a file's values with a search's updates and groups, if it leaves them out.
+    """Return a file's values with a search's updates and groups and a window, if left out.
 
     Mistakes are left to be told later, but for what contradicts a factor.
 
@@ -27,7 +28,11 @@ def with_search_as_replicates(values: Any) -> Any:
     if not is_old_way(values):
         seeds = replicates.get("seeds", ReplicatesConfig.model_fields["seeds"].default)
         taken["groups"] = _number(seeds, MOST_SEEDS)
-    return {**values, "search": {**taken, **values["search"]}}
+    search = {**taken, **values["search"]}
+    if isinstance(found, dict):
+        updates = (_number(part.get("updates"), MOST_UPDATES) for part in (search, replicates))
+        values = {**values, "replicates": {"window": default_window(min(updates)), **found}}
+    return {**values, "search": search}
 
 
 def _number(value: Any, most: int) -> int:

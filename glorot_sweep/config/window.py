@@ -6,6 +6,7 @@ A single evaluation shows the noise of the last few updates beside what a networ
 from typing import Final
 
 LAST_SHARE: Final = 10  # the window covers the last tenth of a training
+DEFAULT_WINDOW: Final = 10
 
 
 def largest_window(updates: int) -> int:
@@ -16,6 +17,19 @@ def largest_window(updates: int) -> int:
         (4, 1)
     """
     return max(1, updates // LAST_SHARE)
+
+
+def default_window(updates: int) -> int:
+    """Return the window of a file that names none: ten evaluations, or fewer where these fit.
+
+    Args:
+        updates: of the shortest training that it is to fit.
+
+    Example:
+        >>> default_window(10_000), default_window(40)
+        (10, 4)
+    """
+    return min(DEFAULT_WINDOW, largest_window(updates))
 
 
 def evaluated_at(points: tuple[int, ...], updates: int, window: int) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 YAML 1.1 takes `010` for eight, `1:30` for ninety, `on` for true and `2010-01-01` for a date. Here
 they are the words that they look like, and the rule of their key decides whether it takes a word.
+It takes `1e-2` for a word; here it is the number that it looks like, as in YAML 1.2.
 """
 
 import re
@@ -14,11 +15,13 @@ from yaml.constructor import ConstructorError, SafeConstructor
 DEEPEST = 20  # levels; a sweep file has six
 MOST_VALUES = 100_000  # with every alias written out; no valid sweep file has so many
 LONGEST_INTEGER = 20  # characters; no rule lets a longer one pass
+LARGEST_WHOLE = 1e15  # every whole number below is exact
 
 PLAIN = {
     "bool": r"true|True|TRUE|false|False|FALSE",
     "int": r"[-+]?(?:0|[1-9][0-9_]*)",
-    "float": r"[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
+    "float": r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?"
+    r"|[-+]?[0-9][0-9_]*[eE][-+][0-9]+|[-+]?[0-9]{1,3}[eE][0-9]{1,2}"  # 1234e56 may be a commit
     r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
     "null": r"~|null|Null|NULL|",
     "merge": r"<<",
@@ -56,6 +59,19 @@ def read_yaml(text: str) -> YamlText:
         loader.dispose()
 
 
+def write_yaml(values: Any) -> str:
+    """Write what `read_yaml` reads again: a text that looks like a number here stands in quotes.
+
+    Raises:
+        yaml.YAMLError: there is something among it that no sweep file can hold.
+    """
+    return yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+
+
+class _Dumper(yaml.SafeDumper):
+    pass
+
+
 class _Loader(yaml.SafeLoader):
     yaml_implicit_resolvers: dict[str | None, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
     yaml_constructors = {  # noqa: RUF012
@@ -81,10 +97,11 @@ class _Loader(yaml.SafeLoader):
         if isinstance(node, yaml.ScalarNode) and node.tag == _tag("int"):
             _refuse_long(node)
         try:
-            return super().construct_object(node, deep)
+            value = super().construct_object(node, deep)
         except (ValueError, LookupError) as error:
             problem = f"this is no {node.tag.rpartition(':')[2]} ({error})"
             raise ConstructorError(None, None, problem, node.start_mark) from None
+        return _whole(value) if isinstance(value, float) and "." not in node.value else value
 
     def construct_mapping(self, node: yaml.Node, deep: bool = False) -> dict[Any, Any]:
         """Make a dictionary whose keys are the words that stand there."""
@@ -98,8 +115,14 @@ def _tag(kind: str) -> str:
     return f"tag:yaml.org,2002:{kind}"
 
 
+def _whole(value: float) -> float:
+    """Return a number that is written without a point, as 1e4, as the whole number that it is."""
+    return int(value) if value.is_integer() and abs(value) < LARGEST_WHOLE else value
+
+
 for _kind, _pattern in PLAIN.items():
     _Loader.add_implicit_resolver(_tag(_kind), re.compile(f"^(?:{_pattern})$"), None)
+_Dumper.add_implicit_resolver(_tag("float"), re.compile(f"^(?:{PLAIN['float']})$"), None)
 
 
 def _refuse_long(node: yaml.ScalarNode) -> None:

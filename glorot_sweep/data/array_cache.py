@@ -10,6 +10,7 @@ import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -31,25 +32,55 @@ NPZ_DAMAGE = (
 )  # fmt: skip
 
 
-def cached_arrays(path: Path, key: str, build: Callable[[], Arrays]) -> Arrays:
+@dataclass(frozen=True)
+class Unkept:
+    """Arrays that were made and are not yet kept.
+
+    Attributes:
+        path: of the file that is to keep them.
+        key: see `kept_or_made`.
+        arrays: by name.
+    """
+
+    path: Path
+    key: str
+    arrays: Arrays
+
+    def keep(self) -> None:
+        """Write the file; where that cannot be, say so in the log: they will be made again."""
+        marks = {_KEY: np.array(self.key), _DIGEST: np.array(arrays_digest(self.arrays))}
+        try:
+            _write(self.path, {**self.arrays, **marks})
+        except OSError as error:
+            words = "%s cannot be written (%s): it will be made again"
+            logger.warning(words, self.path, error)
+
+
+def kept_or_made(path: Path, key: str, build: Callable[[], Arrays]) -> tuple[Arrays, Unkept | None]:
     """Return what `build` returns, from the file if it was kept there under the same key.
 
-    A file that has another key or is damaged is replaced. Where no file can be written the
-    arrays are returned all the same, with a warning in the log: the next call makes them again.
+    A file that has another key or is damaged counts as none.
 
     Args:
         path: of the file, `.npz`; its folder must exist.
         key: changes whenever what the arrays are made from changes.
         build: makes the arrays, none of them named `key` or `sha256`.
+
+    Returns:
+        The arrays, and what keeps them if they had to be made.
     """
     kept = _read(path, key) if path.exists() else None
     if kept is not None:
-        return kept
+        return kept, None
     arrays = build()
-    try:
-        _write(path, {**arrays, _KEY: np.array(key), _DIGEST: np.array(arrays_digest(arrays))})
-    except OSError as error:
-        logger.warning("%s cannot be written (%s): it will be made again", path, error)
+    return arrays, Unkept(path, key, arrays)
+
+
+def cached_arrays(path: Path, key: str, build: Callable[[], Arrays]) -> Arrays:
+    """Return what `build` returns, and keep it at once; see `kept_or_made`."""
+    arrays, unkept = kept_or_made(path, key, build)
+    if unkept is not None:
+        unkept.keep()
     return arrays
 
 

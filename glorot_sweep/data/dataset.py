@@ -2,7 +2,10 @@
 
 import hashlib
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import torch
@@ -38,6 +41,7 @@ class ImageDataset(ABC):
             as CIFAR-10's files do: [channels, height, width].
         class_names: one for each label.
         validation, test: fixed sets, disjoint from training.
+        preparation: how a photograph becomes one of its images, as plain data; empty: unknown.
     """
 
     name: str
@@ -46,6 +50,7 @@ class ImageDataset(ABC):
     class_names: tuple[str, ...]
     validation: Examples
     test: Examples
+    preparation: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def probe(self) -> Examples:
@@ -69,6 +74,12 @@ class ImageDataset(ABC):
         height, width, channels = self.image_shape
         planes: NDArray[np.uint8] = rows.numpy().reshape(-1, channels, height, width)
         return np.moveaxis(planes, 1, -1)
+
+    def keep(self) -> None:  # noqa: B027 - most have nothing to keep
+        """Keep what was costly to make where the next process finds it; until then nothing is.
+
+        Whoever is refused has made nothing, so this is done once work begins.
+        """
 
     @abstractmethod
     def training(self, data_seed: int, first: int, count: int) -> Examples:

@@ -1,10 +1,12 @@
 """Finite training sets as endless streams: one seeded permutation after another."""
 
 from functools import cached_property, lru_cache
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from glorot_sweep.data.array_cache import Unkept
 from glorot_sweep.data.dataset import Examples, ImageDataset, content_digest
 from glorot_sweep.data.duplicates import count_overlap
 from glorot_sweep.seeds import derive_seed
@@ -18,6 +20,7 @@ class FiniteDataset(ImageDataset):
         train, validation, test: the three parts.
         class_names: one for each label.
         image_shape: height, width and channels; None: each image is one row of grey pixels.
+        unkept: what it was made of, if that is to be kept.
     """
 
     def __init__(
@@ -28,12 +31,24 @@ class FiniteDataset(ImageDataset):
         test: Examples,
         class_names: tuple[str, ...],
         image_shape: tuple[int, int, int] | None = None,
+        unkept: Unkept | None = None,
     ) -> None:
         self.name = name
         self.train, self.validation, self.test = train, validation, test
         self.n_inputs = train.images.shape[1]
         self.image_shape = image_shape or (1, self.n_inputs, 1)
         self.class_names = class_names
+        self._unkept = unkept
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what another process needs: not the arrays twice."""
+        return {**self.__dict__, "_unkept": None}
+
+    def keep(self) -> None:
+        """Keep what it was made of, once."""
+        unkept, self._unkept = self._unkept, None
+        if unkept is not None:
+            unkept.keep()
 
     def training(self, data_seed: int, first: int, count: int) -> Examples:
         """Return a part of the stream; epoch e is a permutation decided by (data_seed, e)."""

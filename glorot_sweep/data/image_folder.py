@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from glorot_sweep.data.array_cache import Arrays, cached_arrays
+from glorot_sweep.data.array_cache import Arrays, kept_or_made
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.data.image_bounds import Budget, room
@@ -28,6 +28,7 @@ from glorot_sweep.data.image_source import (
 from glorot_sweep.data.image_tree import ImageTree
 from glorot_sweep.data.splits import draw_validation
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.folders import why_unread
 
 VALIDATION_SEED = 0
 LARGEST_SHARE = 5  # at most a fifth of the training images validates
@@ -41,8 +42,9 @@ def load_image_folder(path: Path, name: str, within: Path | None = None) -> Fini
     Without `validation/`, validation images are a stratified draw from the training images
     (`draw_validation`, seed 0): as many as there are test images, at most a fifth.
 
-    Decoded pixels are kept beside the folder or tar, in a file of its name and `.pixels.npz`,
-    and used as long as the content (not just names or times) and the decoder stay the same.
+    `FiniteDataset.keep` keeps decoded pixels beside the folder or tar, in a file of its name and
+    `.pixels.npz`; they are used as long as the content (not just names or times) and the decoder
+    stay the same.
 
     Args:
         path: of the folder or tar.
@@ -55,7 +57,8 @@ def load_image_folder(path: Path, name: str, within: Path | None = None) -> Fini
     """
     key, read = _open(path, within)
     cache = path.with_name(path.name + CACHE_ENDING)
-    arrays = cached_arrays(cache, f"{key} {DECODER} {CACHED}", lambda: _decoded(read()))
+    kept_under = f"{key} {DECODER} {CACHED}"
+    arrays, unkept = kept_or_made(cache, kept_under, lambda: _decoded(read()))
     train, test = _examples(arrays, "train"), _examples(arrays, "test")
     if "validation labels" in arrays:
         validation = _examples(arrays, "validation")
@@ -63,7 +66,8 @@ def load_image_folder(path: Path, name: str, within: Path | None = None) -> Fini
         train, validation = _divided(path, train, min(len(test), len(train) // LARGEST_SHARE))
     class_names = tuple(str(class_name) for class_name in arrays["classes"])
     height, width, channels = arrays["image shape"].tolist()
-    return FiniteDataset(name, train, validation, test, class_names, (height, width, channels))
+    shape = (height, width, channels)
+    return FiniteDataset(name, train, validation, test, class_names, shape, unkept)
 
 
 def _open(path: Path, within: Path | None) -> tuple[str, Callable[[], ImageTree]]:
@@ -81,7 +85,8 @@ def _open(path: Path, within: Path | None) -> tuple[str, Callable[[], ImageTree]
         content = path.read_bytes()
     except OSError as error:
         raise UserError(
-            f"{path}: must be a folder of images or a tar of one: {error}. Put it there."
+            f"{path}: {why_unread(error)}. It must be a folder of images or a tar of one. Put it "
+            "there, or name another data folder with --data-folder or GLOROT_SWEEP_DATA."
         ) from None
     return hashlib.sha256(content).hexdigest(), lambda: read_tar(path, content)
 

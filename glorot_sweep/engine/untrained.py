@@ -19,6 +19,8 @@ def trace_untrained(
     n_classes: int,
     images: Tensor,
     labels: Tensor,
+    cost: str = "log_likelihood",
+    inputs: Tensor | None = None,
 ) -> Trace:
     """Return what examples leave in the layers of networks at their start.
 
@@ -29,10 +31,12 @@ def trace_untrained(
         n_classes: units of the output layer.
         images: 8-bit [n, inputs]; inputs are in [0, 1].
         labels: classes [n].
+        cost: what the gradients are of.
+        inputs: in float64 [examples, inputs], for initializations that look at some.
     """
     pack = PackedNetwork(architectures, images.shape[1], n_classes, widths, torch.float64)
-    pack.initialize()
+    pack.initialize(lambda _: inputs)
     for trial, gain in enumerate(gains):
         for weight, _ in pack.layers_of(trial)[1:-1]:  # hidden to hidden
             weight.mul_(gain**0.5)
-    return take_trace(pack, scale_pixels(images, torch.float64), labels)
+    return take_trace(pack, scale_pixels(images, torch.float64), labels, cost)

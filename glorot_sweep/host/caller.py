@@ -6,6 +6,7 @@ from pathlib import Path
 from glorot_sweep.host.environment import variable
 
 STARTED_BY_MLFLOW = "MLFLOW_RUN_ID"
+PROJECT = Path(__file__).parents[2]  # in a checkout; of an installed package it is no project
 
 
 def caller_folder() -> Path | None:
@@ -16,9 +17,31 @@ def caller_folder() -> Path | None:
     itself since every entry point says `exec`, is still in its folder, which Linux tells; where it
     is not told, relative paths count from the project's folder.
     """
-    if variable(STARTED_BY_MLFLOW) is None:
+    if not _is_in_project():
         return None
     try:
-        return Path(os.readlink(f"/proc/{os.getppid()}/cwd"))
+        folder = Path(os.readlink(f"/proc/{os.getppid()}/cwd"))
     except OSError:
         return None
+    return folder if folder.is_dir() else None
+
+
+def go_to_caller() -> None:
+    """Work where `mlflow run` was called, so that nothing is written into the project."""
+    if (folder := caller_folder()) is not None:
+        os.chdir(folder)
+
+
+def in_project(given: Path) -> Path:
+    """Return a file that is read: under `mlflow run` the project's, if it is nowhere else.
+
+    Its defaults lie there.
+    """
+    if variable(STARTED_BY_MLFLOW) is None or given.is_absolute() or given.exists():
+        return given
+    return PROJECT / given if (PROJECT / given).exists() else given
+
+
+def _is_in_project() -> bool:
+    """Whether this process is a command of the project; its own subprocesses are none."""
+    return variable(STARTED_BY_MLFLOW) is not None and PROJECT.samefile(Path.cwd())

@@ -36,6 +36,19 @@ def lasting(path: Path) -> Path:
     return path.resolve() if path.name == ".." else path.parent.resolve() / path.name
 
 
+def why_unread(error: OSError) -> str:
+    """Return why what is at a path could not be read, without the error's number and path.
+
+    Example:
+        >>> why_unread(FileNotFoundError(2, "No such file or directory", "/a")), why_unread(
+        ...     PermissionError(13, "Permission denied", "/a"))
+        ('there is nothing', 'Permission denied')
+    """
+    if isinstance(error, FileNotFoundError):
+        return "there is nothing"
+    return error.strerror or str(error)
+
+
 def refuse_as_folder(folder: Path, what: str) -> None:
     """Refuse a folder in which nothing can be made, before the work that is to fill it.
 

@@ -3,6 +3,7 @@
 import pandas as pd
 from rich.table import Table
 
+from glorot_sweep.host.tables import narrow_table
 from glorot_sweep.tracking.schema.beside import Headline
 
 PAPER = {"standard": "0.5", "normalized": "around 0.8"}  # mean singular value, Sec. 4.2.2
@@ -14,10 +15,17 @@ SHOWN = (  # column of the terminal's table, quantity, column of the statistics
 )
 
 
-def tanh_layers(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the hidden layers of the tanh networks of equal widths."""
-    chosen = (table.activation == "tanh") & (table["shape"] == "equal")
-    return table[chosen & (table.layer <= table.depth)]
+def shown_layers(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return rows of hidden layers, and the column that names their networks.
+
+    Of variants they are those of all, by `variant`; of the paper's networks those of the tanh
+    networks of equal widths, by `initialization`.
+    """
+    hidden = table[table.layer <= table.depth]
+    if "variant" in hidden:
+        return hidden, "variant"
+    chosen = (hidden.activation == "tanh") & (hidden["shape"] == "equal")
+    return hidden[chosen], "initialization"
 
 
 def headline(table: pd.DataFrame) -> Headline:
@@ -25,13 +33,13 @@ def headline(table: pd.DataFrame) -> Headline:
     means: dict[str, float] = {}
     activations: dict[str, float] = {}
     gradients: dict[str, float] = {}
-    for name, rows in tanh_layers(table).groupby("initialization"):
-        initialization = str(name)
+    layers, named_by = shown_layers(table)
+    for name, rows in layers.groupby(named_by, sort=False):
         spectra = rows[rows.quantity == "jacobian"]["mean"]
         if len(spectra):
-            means[initialization] = float(spectra.mean())
-        activations[initialization] = _last_over_first(rows, "activation")
-        gradients[initialization] = 1 / _last_over_first(rows, "backpropagated_gradient")
+            means[str(name)] = float(spectra.mean())
+        activations[str(name)] = _last_over_first(rows, "activation")
+        gradients[str(name)] = 1 / _last_over_first(rows, "backpropagated_gradient")
     return Headline(
         mean_singular_value=means, activation_spread=activations, gradient_spread=gradients
     )
@@ -39,23 +47,23 @@ def headline(table: pd.DataFrame) -> Headline:
 
 def terminal_table(table: pd.DataFrame, title: str) -> Table:
     """Return a table with a row for each layer, means over the draws."""
-    shown = Table(title=title, title_justify="left")
-    for heading in ("initialization", "layer", *(name for name, _, _ in SHOWN)):
-        shown.add_column(heading, justify="right")
-    layers = tanh_layers(table)
-    for (initialization, layer), rows in layers.groupby(["initialization", "layer"], sort=False):
+    layers, named_by = shown_layers(table)
+    rows_shown = list[tuple[str, ...]]()
+    for (network, layer), rows in layers.groupby([named_by, "layer"], sort=False):
         cells = [
             f"{value:.3g}" if (value := rows[rows.quantity == quantity][column].mean()) == value
             else "-"
             for _, quantity, column in SHOWN
         ]  # fmt: skip
-        shown.add_row(str(initialization), str(layer), *cells)
-    return shown
+        rows_shown.append((str(network), str(layer), *cells))
+    return narrow_table((named_by,), ("layer", *(name for name, _, _ in SHOWN)), rows_shown, title)
 
 
 def verdict_lines(table: pd.DataFrame, *, beside_paper: bool = True) -> list[str]:
     """Say what the mean singular values are, beside the paper's if that is wanted."""
     means = headline(table).mean_singular_value
+    if shown_layers(table)[1] == "variant":
+        return [f"mean singular value, {name}: {mean:.3f}" for name, mean in means.items()]
     return [
         f"mean singular value, {name} initialization: {means[name]:.3f}"
         + (f" (paper: {paper})" if beside_paper else "")

@@ -14,16 +14,19 @@ from glorot_sweep.diagnostics.cost_surface import cost_surfaces
 from glorot_sweep.host.stop import StopSignal
 from glorot_sweep.init_study.headline import headline, terminal_table, verdict_lines
 from glorot_sweep.init_study.networks import Row, StudySize, groups, look
+from glorot_sweep.init_study.variants import differing, look_at_variants
+from glorot_sweep.parts.plugin import Plugin
+from glorot_sweep.parts.variants import Variant
 from glorot_sweep.tracking.dataset_note import note_of
 from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.layer_table import layer_frame, write_layers
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.runs import Point, RunStore, RunWriter
-from glorot_sweep.tracking.schema.beside import InitStudySize, LookedAt
+from glorot_sweep.tracking.schema.beside import InitStudySize, LookedAt, StudiedVariants
 from glorot_sweep.tracking.schema.fields import metrics_of, params_of, tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Kind
-from glorot_sweep.tracking.schema.runs import Mark, origin_here, standing
+from glorot_sweep.tracking.schema.runs import Mark, origin_beside, standing
 
 SURFACE_SEEDS = 10  # claim 14
 
@@ -38,6 +41,8 @@ class StudyRequest:
         data_folder: holds one folder per finite data set.
         image_folder: where the images are, if they are one's own.
         beside_paper: whether the paper's numbers are printed beside those that are seen.
+        variants: whose networks are looked at; empty: those of the paper.
+        plugins: imported, which the run names.
     """
 
     dataset: str
@@ -45,6 +50,8 @@ class StudyRequest:
     data_folder: Path | None = None
     image_folder: ImageFolder | None = None
     beside_paper: bool = True
+    variants: tuple[Variant, ...] = ()
+    plugins: tuple[Plugin, ...] = ()
 
 
 def run_init_study(
@@ -66,25 +73,31 @@ def run_init_study(
     stop.install()
     if place.project_run:
         stop.follow_parent()
-    run, size = _open_run(place, dataset, request.size), request.size
+    run, size = _open_run(place, dataset, request), request.size
+    dataset.keep()
     with true_statuses(run):
-        rows = _look(dataset, size, console, stop)
-        table = layer_frame([row for _, row in rows], [asdict(network) for network, _ in rows])
+        rows = _look(dataset, request, console, stop)
+        table = layer_frame([row for _, row in rows], [network.columns() for network, _ in rows])
         write_layers(run, table)
-        run.arrays(Artifact.COST_SURFACES, **asdict(cost_surfaces(range(SURFACE_SEEDS))))
+        if not request.variants:
+            run.arrays(Artifact.COST_SURFACES, **asdict(cost_surfaces(range(SURFACE_SEEDS))))
         run.add(Point(key, value, 0) for key, value in metrics_of(headline(table)).items())
         run.finish(State.COMPLETE)
-    title = f"tanh at initialization: {size.depth} x {size.width} units, {dataset.name}"
+    what = "networks" if request.variants else "tanh"
+    title = f"{what} at initialization: {size.depth} x {size.width} units, {dataset.name}"
     console.print(terminal_table(table, f"{title}, mean of {size.draws} draws"))
     for line in verdict_lines(table, beside_paper=request.beside_paper):
         console.print(line, highlight=False, markup=False)
     return place, run.run_id
 
 
-def _open_run(place: Place, dataset: ImageDataset, size: StudySize) -> RunWriter:
+def _open_run(place: Place, dataset: ImageDataset, request: StudyRequest) -> RunWriter:
+    size = request.size
     name = f"init_study-{dataset.name}-{size.depth}x{size.width}"
     mark, seen = Mark(kind=Kind.INIT_STUDY), LookedAt(dataset=dataset.name)
-    tags = tags_of(origin_here(), mark, seen, standing(State.RUNNING))
+    drawn = StudiedVariants(variants=", ".join(one.name for one in request.variants) or None)
+    origin = origin_beside(request.plugins)
+    tags = tags_of(origin, mark, seen, drawn, standing(State.RUNNING))
     params = params_of(
         InitStudySize(n_inputs=dataset.n_inputs, n_classes=dataset.n_classes, **asdict(size))
     )
@@ -98,12 +111,18 @@ def _open_run(place: Place, dataset: ImageDataset, size: StudySize) -> RunWriter
     return run
 
 
-def _look(dataset: ImageDataset, size: StudySize, console: Console, stop: StopSignal) -> list[Row]:
-    probe, rows = dataset.probe, []
+def _look(
+    dataset: ImageDataset, request: StudyRequest, console: Console, stop: StopSignal
+) -> list[Row]:
+    size, variants, rows = request.size, differing(request.variants), []
+    if variants:
+        networks, total = look_at_variants(size, dataset, variants), len(variants) * size.draws
+    else:
+        networks, total = look(size, dataset.probe, dataset.n_classes), groups(size)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("networks at initialization", total=groups(size))
-        for found in look(size, probe, dataset.n_classes):
+        task = progress.add_task("networks at initialization", total=total)
+        for found in networks:
             stop.check()
             rows += found
             progress.advance(task)

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
+
+from torch import Tensor
 
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
@@ -23,12 +26,14 @@ class StartingNetwork:
     """What distinguishes the networks of a study.
 
     Attributes:
-        activation: `tanh`, or `identity` for the linear regime of equations (4) to (16).
-        initialization: `standard` or `normalized`.
+        activation: of the paper's `tanh`, or `identity` for the linear regime of equations (4) to
+            (16).
+        initialization: of the paper's `standard` or `normalized`.
         gain: factor on the variance of the initial weights.
         depth, width: hidden layers and their units; the middle of them where they differ.
         seed: number of the draw, counted from 0.
         shape: how the widths change from layer to layer.
+        variant: whose network it is; of the paper's none.
     """
 
     activation: str
@@ -38,10 +43,16 @@ class StartingNetwork:
     width: int
     seed: int
     shape: Profile = "equal"
+    variant: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """Return what distinguishes it as columns of a table; the paper's have no variant."""
+        return {name: value for name, value in asdict(self).items() if name != "variant" or value}
 
     def draw_seed(self, study_seed: int) -> int:
         """Seed of the initial weights."""
-        labels = [str(value) for name, value in asdict(self).items() if name != "shape"]
+        unnamed = {"shape", "variant"}
+        labels = [str(value) for name, value in asdict(self).items() if name not in unnamed]
         shape = [] if self.shape == "equal" else [self.shape]
         return derive_seed(study_seed, "init_study", *labels, *shape)
 
@@ -68,7 +79,7 @@ Row = tuple[StartingNetwork, LayerStatistics]
 
 
 def look(size: StudySize, probe: Examples, n_classes: int) -> Iterator[list[Row]]:
-    """Draw every network and take its statistics, one group of networks after another.
+    """Draw every network of the paper and take its statistics, one group of networks after another.
 
     Args:
         size: how much.
@@ -86,16 +97,16 @@ def look(size: StudySize, probe: Examples, n_classes: int) -> Iterator[list[Row]
             ]
             # Of a linear network every example has the same Jacobian.
             examples = 0 if draw else size.examples if activation == "tanh" else 1
-            yield _look(networks, size.seed, probe, n_classes, examples)
+            yield look_into(networks, size.seed, probe, n_classes, examples)
         for shape in VARIED:
             shaped = [
                 StartingNetwork("tanh", initialization, 1.0, size.depth, size.width, draw, shape)
                 for initialization in ("standard", "normalized")
             ]
-            yield _look(shaped, size.seed, probe, n_classes, 0)
+            yield look_into(shaped, size.seed, probe, n_classes, 0)
     for depth in DEPTHS:
         deep = [StartingNetwork("identity", i, g, depth, DEEP_WIDTH, 0) for i, g in GAINS]
-        yield _look(deep, size.seed, probe, n_classes, 0)
+        yield look_into(deep, size.seed, probe, n_classes, 0)
 
 
 def groups(size: StudySize) -> int:
@@ -103,10 +114,26 @@ def groups(size: StudySize) -> int:
     return (2 + len(VARIED)) * size.draws + len(DEPTHS)
 
 
-def _look(
-    networks: list[StartingNetwork], seed: int, probe: Examples, n_classes: int, examples: int
+def look_into(
+    networks: list[StartingNetwork],
+    seed: int,
+    probe: Examples,
+    n_classes: int,
+    examples: int,
+    cost: str = "log_likelihood",
+    inputs: Tensor | None = None,
 ) -> list[Row]:
-    """Take the statistics of networks of the same widths; with details if there are examples."""
+    """Take the statistics of networks of the same widths; with details if there are examples.
+
+    Args:
+        networks: of one depth.
+        seed: of the study.
+        probe: the examples on which the statistics are taken.
+        n_classes: number of classes.
+        examples: so many have a Jacobian.
+        cost: what the gradients are of.
+        inputs: what initializations look at; see `trace_untrained`.
+    """
     first = networks[0]
     trace = trace_untrained(
         [
@@ -118,6 +145,8 @@ def _look(
         n_classes,
         probe.images,
         probe.labels,
+        cost,
+        inputs,
     )
     rows = summarize(
         trace,

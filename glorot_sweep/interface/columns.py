@@ -174,9 +174,12 @@ STATISTICS: Final[Columns] = {one.name: _statistic(one.name) for one in fields(L
 LAYERS: Final[Columns] = {**CURVES_OF, **STATISTICS}
 
 TABLE: Final[Columns] = {
-    "role": Column("category", "table_depth: all at one depth; best_depth: each at its own"),
+    "role": Column(
+        "category",
+        "table_depth: all at one depth; best_depth: each at its own; each_depth: at each of "
+        "replicates.depths",
+    ),
     **_PLACE,
-    "value": Column("whole or none", "of the sweep's factor, depth or width; empty without one"),
     "label": Column("word", "how tables write the variant"),
     "test_error": Column("number", "mean test error over seeds or groups, percent"),
     "low": Column("number", "lower end of its 95 % interval, percent"),
@@ -186,6 +189,7 @@ TABLE: Final[Columns] = {
     "seeds": Column("whole", "replicates that were measured"),
     "groups": Column("whole", "searches whose winners they repeat"),
     "depth": Column("whole", "hidden layers of the winner; of several the usual number"),
+    "width": SPECIFIED["width"],
     "learning_rate": Column("number", "of the winner; of several the middle"),
     "diverged": Column("whole", "replicates that diverged: they count at the majority class's"),
     "failed": Column("whole", "replicates that failed for good: then there is no mean"),
@@ -195,6 +199,8 @@ COMPARISONS: Final[Columns] = {
     "dataset": _PLACE["dataset"],
     "first": Column("category", "a variant"),
     "second": Column("category", "the variant that it is compared with"),
+    "depth": Column("whole", "hidden layers of both"),
+    "width": SPECIFIED["width"],
     "kind": Column("category", "why: named beforehand, column's best, base row"),
     "test": Column("category", "welch, paired_seeds, paired or two_proportions"),
     "difference": Column("number", "first minus second, points of test error; above 0: second won"),

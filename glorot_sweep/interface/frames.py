@@ -1,10 +1,11 @@
 """From a sweep that was read to typed frames: its runs, curves, layers, cells and tests."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
+from glorot_sweep.config.factors import factor_of
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.interface import columns
 from glorot_sweep.interface.columns import Columns, frame
@@ -26,6 +27,9 @@ RENAMED = {
     "not tested": "not_tested",
 }
 """Columns of the report's table of tests, as a frame names them."""
+
+EACH_DEPTH: Final = "each_depth"
+"""Role of the cells of a sweep with depth as a factor, whose table is one of its depths."""
 
 
 def levels_of(config: SweepConfig) -> dict[str, tuple[str, ...]]:
@@ -92,12 +96,15 @@ def layers_frame(
 def table_frame(collected: Collected) -> pd.DataFrame:
     """Return every cell of a sweep, whatever table of its report shows it."""
     rows = [row for one in collected.at_values for row in _rows_of_cells(one)]
-    return frame(rows, columns.TABLE, levels_of(collected.asked))
+    levels = levels_of(collected.asked)
+    if factor_of(collected.asked) == "depth":
+        rows = [row | {"role": EACH_DEPTH} for row in rows if row["role"] == Role.TABLE_DEPTH]
+        levels |= {"role": (EACH_DEPTH,)}
+    return frame(rows, columns.TABLE, levels)
 
 
 def _rows_of_cells(collected: Collected) -> list[dict[str, Any]]:
     """Return the cells at one value of a sweep's factor, or of a sweep without one."""
-    value = collected.value and collected.value.number
     found = [(str(key[0]), cell, _mean(cell)) for key, cell in collected.cells.items()]
     lowest: dict[tuple[str, str], float] = {}
     for role, cell, mean in found:
@@ -108,7 +115,7 @@ def _rows_of_cells(collected: Collected) -> list[dict[str, Any]]:
         {
             **_of_cell(cell),
             "role": role,
-            "value": value,
+            "width": collected.config.network.middle_width,
             "test_error": mean,
             "is_lowest": mean is not None and mean == lowest[role, cell.dataset],
         }
@@ -124,9 +131,12 @@ def comparisons_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
         paper: what its report compares it with.
     """
     found = all_tests_frame(collected, paper).rename(columns=RENAMED)
+    config = collected.config
     if not found.empty:
         pair = found["comparison"].str.partition(" - ")
-        found = found.assign(first=pair[0], second=pair[2])
+        sizes = {"depth": config.search.table_depth, "width": config.network.middle_width}
+        alike = {name: size for name, size in sizes.items() if name not in found}
+        found = found.assign(first=pair[0], second=pair[2], **alike)
     return frame(found, columns.COMPARISONS, levels_of(collected.config))
 
 

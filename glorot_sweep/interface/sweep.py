@@ -10,13 +10,13 @@ from matplotlib.figure import Figure
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.interface import columns, frames
+from glorot_sweep.interface.pictures import picture
 from glorot_sweep.papers import find_paper
 from glorot_sweep.report.answer import answers
 from glorot_sweep.report.beforehand import pairs
 from glorot_sweep.report.collect import Collected, collect
 from glorot_sweep.report.collect_evidence import curve_frame, evidence_of
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
-from glorot_sweep.report.figures import NotInEvidence, PlannedFigure, draw_one
 from glorot_sweep.report.figures.over_factor import factor_figures
 from glorot_sweep.report.files import PAGE
 from glorot_sweep.report.job import existing_report
@@ -120,7 +120,8 @@ class Sweep:
     def comparisons(self) -> pd.DataFrame:
         """Every test: differences in points of test error, with intervals and adjusted p-values.
 
-        Of a sweep with a factor those at the table's value.
+        Of a sweep with a factor what was named is compared at each of its values, the rest at the
+        table's.
 
         Raises:
             UserError: the sweep is unfinished.
@@ -130,7 +131,7 @@ class Sweep:
 
     @property
     def answers(self) -> list[str]:
-        """What was found, in sentences: those with which the report begins.
+        """What was found, in a sentence or two: those with which the report begins.
 
         Raises:
             UserError: the sweep is unfinished.
@@ -139,7 +140,7 @@ class Sweep:
         collected, paper = self._collected, self._paper
         table = entries(collected, Role.TABLE_DEPTH, paper)
         named = pairs(collected, paper)
-        return answers(collected.config, named, untested(collected, paper), table)
+        return answers(collected.asked, named, untested(collected, paper), table)
 
     @property
     def doubts(self) -> list[str]:
@@ -181,13 +182,11 @@ class Sweep:
             name: as in the report's files, or its number: `learning_rate`, `figure_11`, `11`.
 
         Raises:
-            UserError: there is no such figure, or its runs are missing.
+            UserError: there is no such figure, or its runs are missing; names those that there
+                are, and why others are not drawn.
         """
-        planned = self._planned(name)
-        try:
-            return draw_one(planned, self._evidence).figure
-        except NotInEvidence as reason:
-            raise UserError(f"the figure {planned.name} cannot be drawn: {reason}.") from None
+        planned = (*self._paper.figures, *factor_figures(self._collected.asked))
+        return picture(planned, self._evidence, name)
 
     def model(self, variant: str, dataset: str | None = None) -> Any:
         """Load the registered model of a variant: its best replicate at the table's depth.
@@ -244,14 +243,6 @@ class Sweep:
             return self._looked_at[run.run_id].curve
         read = (one.curves.get(run.run_id) for one in self._collected.at_values)
         return curve_frame(self._place, run, next((one for one in read if one), {}))
-
-    def _planned(self, name: str) -> PlannedFigure:
-        figures = (*self._paper.figures, *factor_figures(self._collected.asked))
-        for one in figures:
-            if name and name in {one.name, one.number, one.number.removeprefix("Figure ")}:
-                return one
-        known = [one.name for one in figures]
-        raise UserError(f"unknown figure {name!r}{nearest(name, known)}")
 
     def _only_dataset(self) -> str:
         first, *others = self.config.datasets

@@ -51,6 +51,17 @@ class Plugin:
         """Return what tracebacks call the file of a module."""
         return self.name if module == self.module else f"{module.replace('.', '/')}{SUFFIX}"
 
+    def path_of(self, module: str) -> str:
+        """Return where a module's text lies in a folder from which the plugin could be imported.
+
+        A module without a package lies in a folder of its name, so that no file has the same path.
+        """
+        if self.module.startswith(OF_FILES):
+            return f"{module.removeprefix(OF_FILES)}{SUFFIX}"
+        is_package = module == self.top or any(name.startswith(f"{module}.") for name in self.files)
+        place = module.replace(".", "/")
+        return f"{place}/{PACKAGE_FILE}" if is_package else f"{place}{SUFFIX}"
+
 
 def read_plugin(name: str, folder: Path) -> Plugin:
     """Read a plugin; nothing of it is run.

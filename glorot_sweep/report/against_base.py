@@ -3,8 +3,9 @@
 from dataclasses import replace
 from itertools import product
 
+from glorot_sweep.config.factors import factor_of
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.report.beforehand import Pair
+from glorot_sweep.report.beforehand import Pair, at_the_table
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.coverage import coverage, mean_over
 from glorot_sweep.report.final_value import AT_LAST, is_at_last, shown_error
@@ -25,7 +26,8 @@ def base_entries(collected: Collected, pairs: list[Pair], paper: Paper) -> list[
     config = collected.config
     if config.base is None:
         return []
-    tested = {(pair.dataset, frozenset((pair.first, pair.second))): pair for pair in pairs}
+    here = at_the_table(pairs, config)
+    tested = {(pair.dataset, frozenset((pair.first, pair.second))): pair for pair in here}
     return [
         _entry(
             collected.cells[Role.TABLE_DEPTH, dataset, variant],
@@ -46,7 +48,7 @@ def _entry(cell: Cell, pair: Pair | None, paper: Paper) -> Entry:
         return Entry(*shown, False, reference, None)
     against = pair.comparison if pair.first == cell.variant else pair.comparison.reversed
     p, differs = pair.adjusted_p_value, pair.significant
-    return Entry(*shown, False, reference, p, against=against, differs=differs)
+    return Entry(*shown, False, reference, p, against=against, differs=differs, level=pair.level)
 
 
 def unmarked(shown: list[Entry]) -> list[Entry]:
@@ -67,14 +69,22 @@ def base_caption(config: SweepConfig, test: str) -> str:
         test: its test, in words.
     """
     at_last = f" {AT_LAST}" if is_at_last(config, config.significance.test) else ""
-    how = "over all looks and comparisons" if config.replicates.until_decided else (
-        "Holm's correction over all comparisons that the file names on the data set"
-    )  # fmt: skip
+    factor, significance = factor_of(config), config.significance
+    if config.replicates.until_decided:
+        how, interval = "over all looks and comparisons", "its uncorrected 95 % interval"
+    else:
+        each = f", at each {factor}" if factor else ""
+        how = f"Holm's correction over all comparisons that the file names on the data set{each}"
+        confidence = f"{100 * (1 - significance.level):g} %"
+        interval = (
+            f"its interval at the level of its own step of that correction, so of {confidence} "
+            "confidence or more"
+        )
     return (
         f"{shown_error(config)}: {mean_over(config)} [95 % interval], networks of "
         f"{config.search.table_depth} hidden layers of {config.network.units} after "
         f"{config.replicates.updates:,} updates. {coverage(config)} Beside it the difference to "
-        f"{base_label(config)} in points{at_last} (negative: lower error) with its 95 % interval, "
-        f"and p. Star: differs from {base_label(config)} at p = {config.significance.level} "
+        f"{base_label(config)} in points{at_last} (negative: lower error) with {interval}, and p. "
+        f"Star: differs from {base_label(config)} at p = {significance.level} "
         f"({test}, {how}), as the file named beforehand."
     )

@@ -4,16 +4,17 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.report.answer_to_pair import Question, questions
 from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.coverage import observations
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.tables import Entry, by_dataset
 from glorot_sweep.report.untested import Untested
 
-MOST_SENTENCES: Final = 6
-"""Comparisons that are told one by one; of more the page has a list beneath its table."""
+MOST_SENTENCES: Final = 2
+"""Comparisons, or data sets, that are told one by one; more are told together in as many."""
 
-MOST_NAMES: Final = 8  # of variants in a sentence
+MOST_NAMES: Final = 4  # of comparisons or variants in a sentence
 
 
 def answers(
@@ -22,7 +23,9 @@ def answers(
     missing: Sequence[Untested],
     table: Sequence[Entry],
 ) -> list[str]:
-    """Return what was found, a sentence for each comparison on each data set, or for each column.
+    """Return what was found in a sentence or two, or in one for each data set.
+
+    Of a sweep with a factor a comparison is told with all its values at once.
 
     Args:
         config: the sweep.
@@ -30,37 +33,41 @@ def answers(
         missing: named beforehand and not tested.
         table: read where nothing was named.
     """
-    if not pairs and not missing:
-        return [_of_column(column, config) for column in by_dataset(list(table))]
-    named = len(pairs) + len(missing)
-    if named <= MOST_SENTENCES:
-        return [*(_of_pair(pair, config) for pair in pairs), *(f"{m.sentence}." for m in missing)]
-    decided = [pair for pair in pairs if pair.significant]
-    shown = [_of_pair(pair, config) for pair in decided[: MOST_SENTENCES - 1]]
-    rest = len(decided) - len(shown)
-    more = [f"So are {rest} more; all stand beneath the table."] if rest else []
-    said = f"Of {named} comparisons that were named beforehand, {len(decided)} are decided."
-    return [said, *shown, *more]
+    asked = questions(config, pairs)
+    if not asked and not missing:
+        return _of_columns(by_dataset(list(table)), config)
+    if len(asked) + len(missing) <= MOST_SENTENCES:
+        return [*(one.sentence for one in asked), *(f"{one.sentence}." for one in missing)]
+    return list(_together(asked, missing))
 
 
-def _of_pair(pair: Pair, config: SweepConfig) -> str:
-    first, second = pair.labels
-    points, (low, high) = pair.comparison.difference, pair.comparison.shown_interval
-    better, worse = (second, first) if points >= 0 else (first, second)
-    ends = (low, high) if points >= 0 else (-high, -low)
-    numbers = (
-        f"{abs(points):.2f} points [{ends[0]:.2f}, {ends[1]:.2f}], p = "
-        f"{pair.adjusted_p_value:.2g}, {pair.stopped or observations(config)}; {_depth(config)}."
-    )
-    where = f"On {label(pair.dataset)}, "
-    if pair.significant:
-        return f"{where}{better} beats {worse} by {numbers}"
-    if pair.alike and pair.alike.equivalent:
-        margin = f"{pair.alike.margin:g} points"
-        return (
-            f"{where}{second} and {first} are alike within {margin}: {better} is lower by {numbers}"
-        )
-    return f"{where}{second} and {first} are not told apart: {better} is lower by {numbers}"
+def _together(asked: Sequence[Question], missing: Sequence[Untested]) -> Iterator[str]:
+    """Yield how many comparisons are decided and which, then what became of the others."""
+    decided = [one for one in asked if one.decided]
+    names = _listed([text for one in decided for text in one.short])
+    named = len(asked) + len({(one.dataset, one.first, one.second) for one in missing})
+    how_many = f"{len(decided)} {'is' if len(decided) == 1 else 'are'}"
+    said = f"Of {named} comparisons that were named beforehand, {how_many} decided"
+    yield f"{said}: {names}." if decided else f"{said}."
+    rest = [
+        ("Not told apart", [one.names for one in asked if not one.decided and not one.alike]),
+        ("Alike", [one.names for one in asked if not one.decided and one.alike]),
+        ("Not tested", [f"{one.labels[1]} and {one.labels[0]}" for one in missing]),
+    ]
+    if told := [f"{what}: {_listed(list(dict.fromkeys(which)))}." for what, which in rest if which]:
+        yield " ".join(told)
+
+
+def _of_columns(columns: Sequence[Sequence[Entry]], config: SweepConfig) -> list[str]:
+    if len(columns) <= MOST_SENTENCES:
+        return [_of_column(column, config) for column in columns]
+    best = [
+        f"{entry.cell.label} on {label(entry.cell.dataset)}, {entry.mean:.2f} %"
+        for column in columns
+        for entry in column
+        if entry.is_best
+    ]
+    return [f"Lowest test error at {_depth(config)}: {'; '.join(best)}."]
 
 
 def _of_column(column: Sequence[Entry], config: SweepConfig) -> str:
@@ -71,8 +78,8 @@ def _of_column(column: Sequence[Entry], config: SweepConfig) -> str:
     what = "has the lowest test error," if len(column) > 1 else "has a test error of"
     return " ".join(
         [
-            f"{where}{_name(best)} {what} {best.mean:.2f} % [{best.low:.2f}, {best.high:.2f}], "
-            f"{observations(config)}; {_depth(config)}.",
+            f"{where}{best.cell.label} {what} {best.mean:.2f} % [{best.low:.2f}, {best.high:.2f}], "
+            f"{observations(config)}, {_depth(config)}.",
             *_others(column, config.significance.level),
         ]
     )
@@ -81,24 +88,20 @@ def _of_column(column: Sequence[Entry], config: SweepConfig) -> str:
 def _others(column: Sequence[Entry], level: float) -> Iterator[str]:
     """Yield what is said of the cells that are not the best."""
     others = [entry for entry in column if not entry.is_best]
-    alike = [_name(entry) for entry in others if entry.bold]
+    alike = [entry.cell.label for entry in others if entry.bold]
     if alike:
         yield f"Not distinguishable from it at p = {level:g}: {_listed(alike)}."
     elif any(entry.mean is not None for entry in others):
         yield f"All others are worse at p = {level:g}."
-    if without := [f"{_name(e)} ({e.cell.instead})" for e in others if e.mean is None]:
+    if without := [f"{e.cell.label} ({e.cell.instead})" for e in others if e.mean is None]:
         yield f"Without a mean: {_listed(without)}."
-
-
-def _name(entry: Entry) -> str:
-    return entry.cell.label
 
 
 def _listed(names: Sequence[str]) -> str:
     """Return names with semicolons, since names have commas."""
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    more = f"; and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
     return "; ".join(names[:MOST_NAMES]) + more
 
 
 def _depth(config: SweepConfig) -> str:
-    return f"at depth {config.search.table_depth}"
+    return f"depth {config.search.table_depth}"

@@ -58,3 +58,10 @@ def _updates(runs: Sequence[TrainedRun]) -> int:
 def _pretraining_updates(runs: Sequence[TrainedRun]) -> int:
     """SGD steps of hidden layers, which come first: of runs that got any further, all of them."""
     return sum(run.pretraining_updates * run.depth for run in runs if run.updates_done)
+
+
+def told_of_budgets(collected: Collected) -> pd.DataFrame:
+    """Return the audit for a reader: without the columns of pre-training where there was none."""
+    frame = audit_frame(collected)
+    idle = [name for name in frame if "pre-training" in str(name) and not frame[name].any()]
+    return frame.drop(columns=idle)

@@ -1,18 +1,25 @@
 """Which differences are tested whatever the table shows: those that were named beforehand."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
+from glorot_sweep.config.factors import Value, value_of
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.report.collect import Cell, Collected
-from glorot_sweep.report.column_tests import measured_cells, named_test, with_first
+from glorot_sweep.report.column_tests import (
+    can_be_tested,
+    measured_cells,
+    named_test,
+    with_first,
+)
 from glorot_sweep.report.final_value import is_at_last
 from glorot_sweep.report.paper import Paper
 from glorot_sweep.significance import (
     Comparison,
     Decision,
     Equivalence,
+    NamedPair,
     Outcome,
     equivalence,
     named_pairs,
@@ -25,6 +32,8 @@ IN_THE_FILE: Final = "in the sweep file"
 Pairs = tuple[tuple[str, str], ...]
 """(a, b) variants: a positive difference says that b has the lower error."""
 
+UNCORRECTED: Final = 0.05  # level of the interval of a pair that was looked at several times
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -35,8 +44,13 @@ class Pair:
         first, second: variants.
         labels: how tables write them.
         comparison: first minus second, by the sweep's test.
-        adjusted_p_value: by Holm over the pairs of this data set.
+        adjusted_p_value: by Holm over the pairs of this data set, at all values of the sweep's
+            factor.
         significant: at the sweep's level.
+        level: at which Holm's method tested it, so that the interval of confidence 1 minus that
+            leaves out 0 where the pair is significant; 0.05 where seeds were added until it was
+            decided, and no interval is corrected for the looks.
+        value: of the sweep's factor; None without one.
         alike: whether the two are within the margin of the sweep file, if it names one.
         is_at_last: the errors compared are those of the last evaluation, and the table shows
             means of several.
@@ -52,10 +66,17 @@ class Pair:
     comparison: Comparison
     adjusted_p_value: float
     significant: bool
+    level: float
+    value: Value | None = None
     alike: Equivalence | None = None
     is_at_last: bool = False
     stopped: str = ""
     look: str = ""
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Interval of the difference, first minus second, at confidence 1 - `level`, in points."""
+        return self.comparison.interval_at(self.level)
 
 
 def named_beforehand(config: SweepConfig, paper: Paper) -> Pairs:
@@ -89,24 +110,53 @@ def registration(config: SweepConfig) -> str:
 
 
 def pairs(collected: Collected, paper: Paper) -> list[Pair]:
-    """Return the differences named beforehand, wherever both variants were measured."""
-    config, found = collected.config, []
+    """Return the differences named beforehand, wherever both variants were measured.
+
+    Of a sweep with a factor those at each of its values, a pair's from the lowest value up. All of
+    a data set are one family, over which p is corrected.
+    """
+    config, test = collected.config, collected.config.significance.test
     if collected.reached.design is not None:
         return _until_decided(collected)
-    for dataset in config.datasets:
-        column, present = named_column(collected, dataset, paper)
-        if present:
-            values, test = named_test(config.significance.test, column)
-            results = named_pairs(values, test, present, config.significance.level)
-            found += [
-                Pair(
-                    dataset, a, b, _labels(column, a, b), result.comparison,
-                    result.adjusted_p_value, result.significant, _alike(config, result.comparison),
-                    is_at_last(config, config.significance.test),
-                )
-                for (a, b), result in results.items()
-            ]  # fmt: skip
-    return found
+    return [
+        Pair(
+            dataset, a, b, (config.rows[a].label, config.rows[b].label), found.comparison,
+            found.adjusted_p_value, found.significant, found.level, value,
+            _alike(config, found.comparison), is_at_last(config, test),
+        )
+        for dataset in config.datasets
+        for (a, b, value), found in family(collected, dataset, paper, test).items()
+    ]  # fmt: skip
+
+
+def family(
+    collected: Collected, dataset: str, paper: Paper, test: str
+) -> dict[tuple[str, str, Value | None], NamedPair]:
+    """Return the named pairs of a data set at all values of the factor, corrected together.
+
+    By a test that is not the sweep's own, none at values whose cells do not allow it.
+
+    Args:
+        collected: the sweep.
+        dataset: of it.
+        paper: whose pairs are tested if the file names none.
+        test: as sweep files name it.
+    """
+    compared: dict[tuple[str, str, Value | None], Comparison] = {}
+    for one in collected.at_values:
+        column, present = named_column(one, dataset, paper)
+        is_own = test == collected.config.significance.test
+        if present and (is_own or can_be_tested(test, column)):
+            values, compare = named_test(test, column)
+            compared |= {(a, b, one.value): compare(values[a], values[b]) for a, b in present}
+    named = named_beforehand(collected.config, paper)
+    order = sorted(compared, key=lambda key: named.index(key[:2]))  # stable: values still rise
+    return named_pairs({key: compared[key] for key in order}, collected.config.significance.level)
+
+
+def at_the_table(found: Collection[Pair], config: SweepConfig) -> list[Pair]:
+    """Return the pairs at the value of the sweep's table; without a factor all."""
+    return [pair for pair in found if pair.value == value_of(config)]
 
 
 def _until_decided(collected: Collected) -> list[Pair]:
@@ -121,9 +171,9 @@ def _until_decided(collected: Collected) -> list[Pair]:
         values, test = named_test(config.significance.test, looked_at)
         found.append(
             Pair(
-                dataset, a, b, _labels(cells, a, b), test(values[a], values[b]),
-                one.adjusted_p_value, one.outcome is Outcome.DECIDED, stopped=stopped(one),
-                look=_look(collected, one),
+                dataset, a, b, (cells[a].label, cells[b].label), test(values[a], values[b]),
+                one.adjusted_p_value, one.outcome is Outcome.DECIDED, UNCORRECTED,
+                stopped=stopped(one), look=_look(collected, one),
             )
         )  # fmt: skip
     return found
@@ -171,10 +221,6 @@ def named_column(collected: Collected, dataset: str, paper: Paper) -> tuple[dict
     variants = dict.fromkeys(variant for pair in named for variant in pair)
     column = measured_cells(collected, Role.TABLE_DEPTH, dataset, variants)
     return column, tuple(pair for pair in named if set(pair) <= column.keys())
-
-
-def _labels(cells: Mapping[str, Cell], first: str, second: str) -> tuple[str, str]:
-    return cells[first].label, cells[second].label
 
 
 def _alike(config: SweepConfig, found: Comparison) -> Equivalence | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import pandas as pd
 
@@ -14,9 +15,14 @@ from glorot_sweep.report.column_tests import (
 )
 from glorot_sweep.report.coverage import correction_text
 from glorot_sweep.report.final_value import tested_value
-from glorot_sweep.report.over_factor import at_every_value
 from glorot_sweep.report.paper import Paper
-from glorot_sweep.report.tables import beyond_variants, comparison_row, significance_frame
+from glorot_sweep.report.tables import (
+    at,
+    beyond_variants,
+    comparison_row,
+    named_text,
+    significance_frame,
+)
 from glorot_sweep.report.untested import Untested, untested
 from glorot_sweep.significance import Comparison, holm, percent_interval
 from glorot_sweep.tracking.schema.names import Role
@@ -98,7 +104,8 @@ def compare_with_bases(
 def all_tests_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
     """Return every comparison by every test, and what is compared: of the table, with base rows.
 
-    A comparison that was named beforehand and could not be tested has a row that says why.
+    A comparison that was named beforehand and could not be tested has a row that says why. Of a
+    sweep with a factor a column says at which value each was made.
     """
     correction = correction_text(collected.config, "holm")
     rows = [
@@ -117,17 +124,21 @@ def all_tests_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
         why = frame.pop("not tested").fillna("") if "not tested" in frame else ""
         frame["compared"] = [tested_value(collected.config, test) for test in frame["test"]]
         frame["not tested"] = why
-    return at_every_value(frame, collected, paper)
+        for factor, number in at(collected.value).items():
+            values = frame.pop(factor) if factor in frame else pd.Series(number, frame.index)
+            frame[factor] = values.fillna(number).astype("int64")
+    return frame
 
 
-def _row_of_missing(collected: Collected, one: Untested) -> dict[str, str]:
+def _row_of_missing(collected: Collected, one: Untested) -> dict[str, Any]:
     """Return a row that says why a named comparison has no p."""
     return {
         "dataset": one.dataset,
-        "comparison": f"{one.first} - {one.second}",
+        "comparison": named_text(collected.config, one.first, one.second),
         "kind": "named beforehand",
         "test": collected.config.significance.test,
         "not tested": one.why,
+        **at(one.value),
     }
 
 

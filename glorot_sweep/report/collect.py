@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from glorot_sweep.report.belief import (
 )
 from glorot_sweep.report.belief_in_search import doubts_about_search
 from glorot_sweep.report.cell import Cell
+from glorot_sweep.report.datasets_told import profiles_of
 from glorot_sweep.report.refused import (
     refuse_duplicates,
     refuse_missing,
@@ -66,6 +68,8 @@ class Collected:
         reached: what was decided, look by look, if seeds were added until then.
         others: the same at the other values of its factor.
         whole: the configuration of the file, if it has a factor.
+        profiles: what each data set holds, in words by name, as far as a run of it says.
+        address: of the pages of its runs, up to their ids; empty where no server is known.
     """
 
     config: SweepConfig
@@ -82,6 +86,8 @@ class Collected:
     reached: Reached = field(default_factory=Reached)
     others: tuple["Collected", ...] = ()
     whole: SweepConfig | None = None
+    profiles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    address: str = ""
 
     @property
     def value(self) -> Value | None:
@@ -155,6 +161,8 @@ def collect(place: Place, name: str, *, partial: bool = False) -> Collected:
         same_seed=sweeps_with_seed(place.client, place.experiment_id, config.seed, but=name),
         others=tuple(at.values()),
         whole=config if at else None,
+        profiles=profiles_of(place, found.replicates),
+        address=place.page_of("") or "",
     )
 
 

@@ -80,7 +80,7 @@ class Compiled:
     @property
     def answers(self) -> list[str]:
         """The first sentences of whatever is shown of the sweep."""
-        return answers(self.collected.config, self.pairs, self.missing, self.table)
+        return answers(self.collected.asked, self.pairs, self.missing, self.table)
 
     @property
     def sentences_on_pairs(self) -> list[str]:
@@ -149,7 +149,7 @@ def compile_evidence(
         tested,
         draw_all((*paper.figures, *factor_figures(collected.asked)), evidence, only),
         judge_all(paper.claims, evidence),
-        over_factor(collected, paper),
+        over_factor(collected),
         _disagreements(collected),
         improvements(collected, paper),
         untested(collected, paper),

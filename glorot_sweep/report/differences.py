@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from glorot_sweep.report.claims.verdict import Finding, Here, Verdict
+from glorot_sweep.report.claims.verdict import Here, Verdict
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.paper import Paper
@@ -25,17 +25,13 @@ def differences(report: Compiled) -> list[str]:
     ]
     for finding in report.findings:
         if finding.verdict == Verdict.CONTRADICTED:
-            found.append(f"{finding.number} is contradicted. {_what(finding)}")
+            found.append(f"{finding.number} is contradicted: {finding.statement}")
         elif finding.here == Here.DOES_NOT_HOLD:
             found.append(
-                f"{finding.number} does not hold at the scale of these runs "
-                f"({finding.here_scale}), and is open at the paper's. {_what(finding)}"
+                f"{finding.number} does not hold at the scale of these runs, and is open at the "
+                f"paper's: {finding.statement}"
             )
     return found
-
-
-def _what(finding: Finding) -> str:
-    return f"{finding.statement} Here: {finding.reason}."
 
 
 def _marks(column: list[Entry], paper: Paper) -> str:

@@ -22,17 +22,19 @@ from glorot_sweep.report.engines import engine_sentence
 from glorot_sweep.report.figures.figure import DrawnFigure, MissingFigure
 from glorot_sweep.report.growth import growth_sentences
 from glorot_sweep.report.headings import TAKES, against_heading, best_heading
+from glorot_sweep.report.names import as_csv
 from glorot_sweep.report.page import render_page
 from glorot_sweep.report.paper import Beside, Paper
+from glorot_sweep.report.provenance import tests_frame
 from glorot_sweep.report.render import (
     caption,
     frame_markdown,
     note_on_bold,
-    table_latex,
     table_markdown,
     test_name,
 )
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_markdown
+from glorot_sweep.report.render_latex import table_latex
 from glorot_sweep.report.render_over import over_files, over_markdown, over_title
 from glorot_sweep.report.runs_table import evaluations_frame, runs_frame
 from glorot_sweep.report.svms import svm_sentences, svms_frame
@@ -58,10 +60,10 @@ def report_files(report: Compiled) -> dict[str, bytes]:
         **_table(report),
         **_beyond(report),
         **(over_files(report.over) if report.over else {}),
-        "significance.csv": all_tests_frame(collected, report.paper).to_csv(index=False),
-        "audit.csv": audit_frame(collected).to_csv(index=False),
-        "runs.csv": runs_frame(collected).to_csv(index=False),
-        "evaluations.csv": evaluations_frame(collected).to_csv(index=False),
+        "significance.csv": as_csv(all_tests_frame(collected, report.paper)),
+        "audit.csv": as_csv(audit_frame(collected)),
+        "runs.csv": as_csv(runs_frame(collected)),
+        "evaluations.csv": as_csv(evaluations_frame(collected)),
     }
     if report.findings:
         texts[Artifact.FINDINGS] = findings_json(report.findings)
@@ -119,7 +121,7 @@ def _summary(report: Compiled) -> str:
             f"## {AUDIT}: what each cell was given\n",
             frame_markdown(audit_frame(collected)),
             "## All tests\n",
-            frame_markdown(all_tests_frame(collected, report.paper)),
+            frame_markdown(tests_frame(report)),
         ]
     )
 
@@ -136,7 +138,7 @@ def _table_summary(report: Compiled) -> list[str]:
     return [
         f"## {paper.table}\n",
         table_markdown(report.table, report.beside),
-        caption(config, paper) + "\n",
+        as_text(caption(config, paper)) + "\n",
         note_on_bold(config, paper) + "\n",
         *_search_notes(report),
         *([f"## {named}\n", _list(report.sentences_on_pairs)] if named else []),
@@ -163,9 +165,9 @@ def _against(report: Compiled) -> list[str]:
         return []
     config = report.collected.config
     return [
-        f"## {against_heading(config)}\n",
+        f"## {as_text(against_heading(config))}\n",
         table_markdown(report.against, Beside.BASE),
-        base_caption(config, test_name(config)) + "\n",
+        as_text(base_caption(config, test_name(config))) + "\n",
     ]
 
 
@@ -230,10 +232,10 @@ def _table(report: Compiled) -> dict[str, str]:
     config, paper = report.collected.config, report.paper
     return {
         f"{paper.stem}.md": table_markdown(report.table, report.beside),
-        f"{paper.stem}.csv": entries_frame(report.table, report.beside).to_csv(index=False),
+        f"{paper.stem}.csv": as_csv(entries_frame(report.table, report.beside)),
         f"{paper.stem}.tex": table_latex(report.table, config, paper),
         "best_depth.md": table_markdown(report.best, Beside.WINNER),
-        "best_depth.csv": entries_frame(report.best, _beside_best(paper)).to_csv(index=False),
+        "best_depth.csv": as_csv(entries_frame(report.best, _beside_best(paper))),
         **_against_files(report),
     }
 
@@ -247,7 +249,7 @@ def _against_files(report: Compiled) -> dict[str, str]:
         return {}
     return {
         "against_base.md": table_markdown(report.against, Beside.BASE),
-        "against_base.csv": entries_frame(report.against, Beside.BASE).to_csv(index=False),
+        "against_base.csv": as_csv(entries_frame(report.against, Beside.BASE)),
     }
 
 
@@ -257,6 +259,6 @@ def _beyond(report: Compiled) -> dict[str, str]:
     stem = f"beyond_{report.paper.stem}"
     return {
         f"{stem}.md": beyond_markdown(report.beyond),
-        f"{stem}.csv": beyond_frame(report.beyond).to_csv(index=False),
-        "beyond_best_depth.csv": beyond_frame(report.beyond_best).to_csv(index=False),
+        f"{stem}.csv": as_csv(beyond_frame(report.beyond)),
+        "beyond_best_depth.csv": as_csv(beyond_frame(report.beyond_best)),
     }

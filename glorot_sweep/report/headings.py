@@ -4,7 +4,8 @@ from typing import Final
 
 from glorot_sweep.config.sweep import SweepConfig
 
-TAKES: Final = "What it would take"
+UNNAMED: Final = "Which variant has the lowest error?"
+TAKES: Final = "What would decide it"
 NOTHING_NAMED: Final = (
     "Nothing was named beforehand in the sweep file (keys comparisons and base), so each variant "
     "is compared with the best of its column."
@@ -16,7 +17,8 @@ def title(config: SweepConfig, question: str) -> str:
 
     Args:
         config: the sweep.
-        question: what is asked where the file names nothing.
+        question: what is asked where the file names nothing; where it names several comparisons
+            there is no shorter question than which variant is the best.
     """
     named = config.all_comparisons
     if config.base:
@@ -24,7 +26,7 @@ def title(config: SweepConfig, question: str) -> str:
     if len(named) == 1:
         compared, base = named[0]
         return f"{config.rows[compared].label} or {config.rows[base].label}?"
-    return question
+    return UNNAMED if named else question
 
 
 def best_heading(config: SweepConfig) -> str:

@@ -26,9 +26,8 @@ def page_template(room: str) -> Template:
 
 def html_table(frame: pd.DataFrame) -> Markup:
     """Return a data frame as an HTML table, its text escaped."""
-    return Markup(
-        frame.to_html(index=False, border=0, escape=True, float_format=_plain, na_rep="–")
-    )
+    table = frame.to_html(index=False, border=0, escape=True, float_format=_plain, na_rep="–")
+    return Markup(table.replace("<th>", '<th scope="col">'))
 
 
 def _plain(value: float) -> str:

@@ -16,18 +16,22 @@ from glorot_sweep.tracking.schema.runs import read
 
 
 def store_init_study_figures(place: Place, run_id: str, paper: Paper, console: Console) -> None:
-    """Draw a paper's figures of a finished study from what the server has of it."""
+    """Draw a paper's figures of a finished study of its networks from what the server has of it."""
     record = get_run(place.client, run_id)
     assert record is not None
     init_study = read_init_study(place, read(InitStudyRun, record))
     planned = [figure for figure in paper.figures if figure.sources.kinds == (Kind.INIT_STUDY,)]
     drawn = draw_all(planned, Evidence(init_studies={init_study.dataset: init_study}))
     RunWriter(place.client, run_id, record.started).files(figure_files(drawn))
-    first, *others = place.ui_lines()
-    console.print(f"MLflow UI: {first}", soft_wrap=True, highlight=False, markup=False)
-    for line in others:
-        console.print(f"           {line}", soft_wrap=True, highlight=False, markup=False)
     console.print(
         f"Figures: run {run_id}, folder {Artifact.FIGURES}/",
         soft_wrap=True, highlight=False, markup=False,
     )  # fmt: skip
+
+
+def say_where(place: Place, console: Console) -> None:
+    """Tell a person where to look at a study."""
+    first, *others = place.ui_lines()
+    console.print(f"MLflow UI: {first}", soft_wrap=True, highlight=False, markup=False)
+    for line in others:
+        console.print(f"           {line}", soft_wrap=True, highlight=False, markup=False)

@@ -10,7 +10,7 @@ from glorot_sweep.errors import ServiceLostError
 from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.compiled import Compiled, compile_report
-from glorot_sweep.report.files import PAGE, SUMMARY, note_of, report_files, write_files
+from glorot_sweep.report.files import SUMMARY, note_of, report_files, write_files
 from glorot_sweep.report.growth import growth_sentences
 from glorot_sweep.report.headings import TAKES, against_heading, best_heading
 from glorot_sweep.report.headline import leave_headline, with_links
@@ -18,10 +18,12 @@ from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.render import caption, table_terminal, terminal_heads
 from glorot_sweep.report.render_beyond import beyond_caption, beyond_terminal
 from glorot_sweep.report.render_over import show_over
+from glorot_sweep.report.stored import stored_files
 from glorot_sweep.report.svms import svm_sentences
 from glorot_sweep.report.tables import Entry
 from glorot_sweep.report.terminal_width import within_width
 from glorot_sweep.report.verify import count_lines
+from glorot_sweep.report.whereabouts import NOT_STORED, opened_by, stored_in
 from glorot_sweep.report.would_take import LEAD as WANTING
 from glorot_sweep.tracking.belonging import own_run, runs_digest, runs_of
 from glorot_sweep.tracking.ending import true_statuses
@@ -46,7 +48,6 @@ from glorot_sweep.tracking.sweeps import find_sweep, refuse_partial
 from glorot_sweep.tracking.views.keeping import keep_views, view_lines
 
 LONGEST_NOTE = 7500  # characters
-NOT_STORED = "not stored, for {}; --output FOLDER writes its files"
 
 
 def run_report(
@@ -88,14 +89,15 @@ def run_report(
             "same command makes it anew."
         )
     if blocked := place.obstacle():
-        kept = NOT_STORED.format(blocked)
+        run_id, kept = None, NOT_STORED.format(blocked)
     else:
         _close_unfinished(place, name)
         own = own_run(report.collected.sweep)
         if refused := keep_views(place, own, report.collected.asked):
             console.print(refused, style="yellow", markup=False, soft_wrap=True)
-        kept = _where(_store(place, name, report, files, made_from[-1]).run_id)
-    show_report(report, place, console, f"{kept}; {output / PAGE}" if output else kept)
+        run_id = _store(place, name, report, files, made_from[-1]).run_id
+        kept = stored_in(run_id)
+    show_report(report, place, console, (kept, opened_by(place, name, run_id, output)))
     return report
 
 
@@ -115,21 +117,31 @@ def existing_report(place: Place, name: str, paper: Paper) -> ReportRun | None:
     return None
 
 
-def show_existing(report: ReportRun, place: Place, console: Console) -> None:
-    """Print the summary that a report has stored."""
+def show_existing(
+    report: ReportRun, place: Place, console: Console, output: Path | None = None
+) -> None:
+    """Print the summary that a report has stored, and write all its files to a folder, if given.
+
+    Raises:
+        UserError: the folder cannot be written.
+        ArtifactError: a file is not there or cannot be read.
+    """
+    if output is not None:
+        write_files(output, stored_files(place, report))
     summary = read_text(place.client, report.run_id, f"{Artifact.REPORT}/{SUMMARY}")
     console.print(note_of(summary), markup=False, highlight=False, soft_wrap=True)
-    _show_links(place, console, _where(report.run_id), find_sweep(place, report.sweep).run_id)
+    where = (stored_in(report.run_id), opened_by(place, report.sweep, report.run_id, output))
+    _show_links(place, console, where, find_sweep(place, report.sweep).run_id)
 
 
-def show_report(report: Compiled, place: Place, console: Console, kept: str) -> None:
+def show_report(report: Compiled, place: Place, console: Console, where: tuple[str, str]) -> None:
     """Print the tables, what was named beforehand, and where everything is.
 
     Args:
         report: compiled.
         place: it was compiled from.
         console: where to print.
-        kept: a line that says where the report is.
+        where: the report is, and what opens its page.
     """
     for answer in report.answers:
         console.print(answer, style="bold", highlight=False, markup=False, soft_wrap=True)
@@ -145,7 +157,7 @@ def show_report(report: Compiled, place: Place, console: Console, kept: str) -> 
         for line in count_lines(report.findings):
             console.print(line, highlight=False, markup=False, soft_wrap=True)
         console.print()
-    _show_links(place, console, kept, report.collected.sweep.run_id)
+    _show_links(place, console, where, report.collected.sweep.run_id)
 
 
 def _show_tables(report: Compiled, console: Console) -> None:
@@ -198,16 +210,13 @@ def _told(report: Compiled) -> Iterator[tuple[str, Iterable[str]]]:
     )
 
 
-def _show_links(place: Place, console: Console, kept: str, sweep_run: str) -> None:
+def _show_links(place: Place, console: Console, where: tuple[str, str], sweep_run: str) -> None:
     first, *others = place.ui_lines()
     lines = [f"MLflow UI: {first}", *(f"           {line}" for line in others)]
     lines += [f"           {line}" for line in view_lines(place, sweep_run)]
-    for line in (*lines, f"Report: {kept}"):
+    lines += [f"{heading}: {line}" for heading, line in zip(("Report", "Page"), where, strict=True)]
+    for line in lines:
         console.print(line, soft_wrap=True, highlight=False, markup=False)
-
-
-def _where(run_id: str) -> str:
-    return f"run {run_id}, artifact {Artifact.REPORT}/{PAGE}"
 
 
 def _store(

@@ -1,24 +1,23 @@
-"""The report as one HTML page that needs nothing else: no network, no script, no other file."""
+"""The report as one HTML page that needs nothing else: no network, no other file."""
 
-import base64
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
+from markupsafe import Markup
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.report.against_base import base_caption, base_label
 from glorot_sweep.report.agreement import HEADING
-from glorot_sweep.report.audit import audit_frame
+from glorot_sweep.report.answer_to_pair import questions
+from glorot_sweep.report.audit import told_of_budgets
 from glorot_sweep.report.beforehand import heading, registration
 from glorot_sweep.report.belief import HEADING as DOUBTS
 from glorot_sweep.report.belief import LEAD
 from glorot_sweep.report.cautions import cautions
-from glorot_sweep.report.claims.claim import NOT_OBSERVED, Ground
-from glorot_sweep.report.claims.verdict import Finding, Verdict, counts_text
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.coverage import groups_text, seeds_text
+from glorot_sweep.report.datasets_told import dataset_sentences
 from glorot_sweep.report.differences import differences
 from glorot_sweep.report.engines import engine_sentence
 from glorot_sweep.report.figures.cells import NAME as CELLS
@@ -28,6 +27,10 @@ from glorot_sweep.report.growth import growth_sentences
 from glorot_sweep.report.headings import TAKES, against_heading, best_heading, title
 from glorot_sweep.report.html import html_table, page_template
 from glorot_sweep.report.labels import label
+from glorot_sweep.report.names import name_in_html
+from glorot_sweep.report.notation import NOTE
+from glorot_sweep.report.page_claims import counts, grounds
+from glorot_sweep.report.page_words import Words
 from glorot_sweep.report.paper import Beside
 from glorot_sweep.report.provenance import (
     all_runs_frame,
@@ -38,9 +41,11 @@ from glorot_sweep.report.provenance import (
 from glorot_sweep.report.render import (
     HEADS,
     caption,
+    cell_parts,
     cell_text,
     note_on_bold,
     pair_sentence,
+    short_caption,
     test_name,
     texts_beside,
 )
@@ -67,84 +72,113 @@ class _Picture:
 
 def render_page(report: Compiled) -> str:
     """Return the page."""
-    collected, config, paper = report.collected, report.collected.config, report.paper
-    level = config.significance.level
-    found = Counter(finding.verdict for finding in report.findings)
-    observed = Counter(f.verdict for f in report.findings if f.ground not in NOT_OBSERVED)
-    what = report.beside
     return page_template("glorot_sweep.report").render(
-        config=config,
-        paper=paper,
-        title=title(config, paper.question),
-        answers=report.answers,
-        picture=_beside_a_table(report, CELLS),
-        decided=[pair_sentence(pair, level) for pair in report.pairs if pair.significant],
-        undecided=_undecided(report),
-        beside_pairs=report.sentences_beside_pairs,
-        takes=report.sentences_on_wanting,
-        takes_lead=WANTING,
-        takes_heading=TAKES,
-        sections=_sections(report),
-        labels={name: variant.label for name, variant in config.rows.items()},
-        scale=_scale(report),
-        engine=engine_sentence(collected),
-        growths=growth_sentences(collected),
-        verdicts={verdict.value: found[verdict] for verdict in Verdict},
-        observed={verdict.value: observed[verdict] for verdict in Verdict},
-        head_beside=_head(report),
-        table=_columns(report.table, what),
-        best_heading=best_heading(config),
-        best_depth=_columns(report.best, Beside.WINNER),
-        against=_columns(report.against, Beside.BASE),
-        against_heading=against_heading(config),
-        against_caption=base_caption(config, test_name(config)) if report.against else "",
-        beyond_head=HEAD,
-        beyond=[beyond_cells(entry) for entry in report.beyond],
-        beyond_best=[beyond_cells(entry) for entry in report.beyond_best],
-        beyond_caption=beyond_caption(config),
-        over=over_section(report.over),
-        over_picture=_beside_a_table(report, OVER),
-        caption=caption(config, paper),
-        reading_note=note_on_bold(config, paper),
-        tuned=_tuned(config),
-        cautions=cautions(collected),
-        registration=registration(config),
-        doubts=report.doubts,
-        doubt=DOUBTS,
-        doubt_lead=LEAD,
-        disagreements=report.disagreements,
-        disagreement=HEADING,
-        svms=svm_sentences(report.table, report.evidence.svms),
-        svms_table=html_table(svms_frame(report.table, report.evidence.svms, paper)),
-        named=heading(config, paper),
-        pairs=report.sentences_on_pairs,
-        differences=differences(report),
-        figures=[_picture(figure) for figure in _shown(report)],
-        findings=report.findings,
-        grounds=_grounds(report.findings),
-        audit=html_table(audit_frame(collected)),
-        provenance=html_table(provenance_frame(report)),
-        tests=html_table(tests_frame(report)),
-        cells=html_table(cells_frame(report)),
-        runs=html_table(all_runs_frame(report)),
-        n_runs=len(collected.runs),
-        configuration=yaml.safe_dump(collected.asked.identity(), sort_keys=False),
+        **_first(report), **_results(report), **_rest(report)
     )
 
 
-def _undecided(report: Compiled) -> list[str]:
-    """Return a sentence for each named comparison that was not decided, or not even tested."""
-    level = report.collected.config.significance.level
-    return [
-        *(pair_sentence(pair, level) for pair in report.pairs if not pair.significant),
-        *(missing.sentence for missing in report.missing),
-    ]
+def _first(report: Compiled) -> dict[str, Any]:
+    """Return what the first screen has, and what is known everywhere on the page."""
+    collected, config, paper = report.collected, report.collected.config, report.paper
+    told, over = Words(report), _beside_a_table(report, OVER)
+    cells = _beside_a_table(report, CELLS)
+    verdicts = [text for one in questions(config, report.pairs) for text in one.verdicts]
+    return {
+        "config": config,
+        "paper": paper,
+        "told": told,
+        "title": title(config, paper.title or paper.question),
+        "answers": [told.emphasized(answer, verdicts) for answer in report.answers],
+        "picture": over or cells,
+        "table_picture": cells if over else None,
+        "tuned": _tuned(config),
+        "scale": _scale(report),
+        "datasets": dataset_sentences(collected.profiles, (e.cell for e in _entries(report))),
+        "engine": engine_sentence(collected),
+        "growths": growth_sentences(collected),
+        "sections": _sections(report),
+        "labels": {name: name_in_html(variant.label) for name, variant in config.rows.items()},
+    }
+
+
+def _results(report: Compiled) -> dict[str, Any]:
+    """Return the tables, and what they decide."""
+    collected, config, paper = report.collected, report.collected.config, report.paper
+    level = config.significance.level
+    return {
+        "table": _columns(report.table, report.beside),
+        "head_here": "this sweep" if report.beside is Beside.PAPER else "test error",
+        "head_beside": _head(report),
+        "short_caption": short_caption(config, paper),
+        "caption": caption(config, paper),
+        "reading_note": note_on_bold(config, paper),
+        "named": heading(config, paper),
+        "decided": [pair_sentence(pair, level) for pair in report.pairs if pair.significant],
+        "undecided": [
+            *(pair_sentence(pair, level) for pair in report.pairs if not pair.significant),
+            *(missing.sentence for missing in report.missing),
+        ],
+        "beside_pairs": report.sentences_beside_pairs,
+        "takes": report.sentences_on_wanting,
+        "takes_lead": WANTING,
+        "takes_heading": TAKES,
+        "cautions": cautions(collected),
+        "registration": registration(config),
+        "best_heading": best_heading(config),
+        "best_depth": _columns(report.best, Beside.WINNER),
+        "against": _columns(report.against, Beside.BASE),
+        "against_heading": against_heading(config),
+        "against_caption": base_caption(config, test_name(config)) if report.against else "",
+        "beyond_head": HEAD,
+        "beyond": [beyond_cells(entry) for entry in report.beyond],
+        "beyond_best": [beyond_cells(entry) for entry in report.beyond_best],
+        "beyond_caption": beyond_caption(config),
+        "over": over_section(report.over),
+    }
+
+
+def _rest(report: Compiled) -> dict[str, Any]:
+    """Return what follows the tables."""
+    collected, paper, svms = report.collected, report.paper, report.evidence.svms
+    told = Words(report)
+    figures = [_picture(figure) for figure in _shown(report)]
+    return {
+        "doubts": report.doubts,
+        "doubt": DOUBTS,
+        "doubt_lead": LEAD,
+        "disagreements": report.disagreements,
+        "disagreement": HEADING,
+        "svms": svm_sentences(report.table, svms),
+        "svms_table": told.table(html_table(svms_frame(report.table, svms, paper))),
+        "differences": differences(report),
+        "figures": [figure for figure in figures if figure.image],
+        "missing_figures": [figure for figure in figures if not figure.image],
+        "findings": report.findings,
+        "counts": counts(report.findings),
+        "grounds": grounds(report.findings),
+        "notation": NOTE,
+        "audit": html_table(told_of_budgets(collected)),
+        "provenance": told.table(html_table(provenance_frame(report))),
+        "tests": html_table(tests_frame(report)),
+        "cells": told.table(html_table(cells_frame(report))),
+        "runs": told.table(html_table(all_runs_frame(report))),
+        "n_runs": len(collected.runs),
+        "configuration": yaml.safe_dump(
+            collected.asked.identity(), sort_keys=False, allow_unicode=True
+        ),
+    }
+
+
+def _entries(report: Compiled) -> list[Any]:
+    return [*report.table, *report.against, *report.beyond]
 
 
 def _beside_a_table(report: Compiled, name: str) -> _Picture | None:
     """Return a figure that stands with a table, if it is drawn."""
     drawn = (f for f in report.figures if f.name == name and isinstance(f, DrawnFigure))
-    return next((_picture(figure) for figure in drawn), None)
+    found = next((_picture(figure) for figure in drawn), None)
+    is_said = bool(report.over and found and found.number == over_title(report.over))
+    return replace(found, number="") if found and is_said else found
 
 
 def _shown(report: Compiled) -> list[DrawnFigure | MissingFigure]:
@@ -164,41 +198,33 @@ def _head(report: Compiled) -> str:
     return HEADS[report.beside][0]
 
 
-def _grounds(findings: list[Finding]) -> list[dict[str, Any]]:
-    """Return the findings of each ground, and how many have which verdicts."""
-    grounds = []
-    for ground in Ground:
-        of_it = [finding for finding in findings if finding.ground == ground]
-        if of_it:
-            told = {"heading": ground.heading, "counts": counts_text(of_it), "findings": of_it}
-            grounds.append(told)
-    return grounds
-
-
 def _sections(report: Compiled) -> list[tuple[str, str]]:
     """Return anchor and name of each section that the page has."""
     paper, figures = report.paper, {figure.name for figure in _shown(report)}
     drawn = {figure.name for figure in report.figures if isinstance(figure, DrawnFigure)}
     everything: list[tuple[str, str, object]] = [
+        *([(over_stem(report.over), over_title(report.over), True)] if report.over else []),
         (paper.stem, paper.table, report.table),
         (f"beyond_{paper.stem}", f"Beyond {paper.table}", report.beyond),
-        *([(over_stem(report.over), over_title(report.over), True)] if report.over else []),
-        ("not-reproduced", "What did not reproduce", paper.citation),
-        ("figures", "Figures", figures),
+        ("figures", "Figures", figures & drawn),
         ("learning_rate", "Learning rates", "learning_rate" in figures & drawn),
         ("claims", "Claims", report.findings),
         ("audit", "Budgets", True),
         ("provenance", "Provenance", True),
+        ("appendix", "Appendix", True),
     ]
     return [(anchor, name) for anchor, name, content in everything if content]
 
 
 def _columns(shown: list[Entry], what: Beside) -> list[Any]:
-    """Return a table as (label of the data set, [(entry, value, interval, what is beside it)])."""
+    """Return a table: of each data set its label, and of each cell what stands in it.
+
+    That is (entry, value, interval, remark, what is beside it).
+    """
     return [
         (
             label(column[0].cell.dataset),
-            [(entry, *_value(entry), _beside(entry, what)) for entry in column],
+            [(entry, *cell_parts(cell_text(entry)), _beside(entry, what)) for entry in column],
         )
         for column in by_dataset(shown)
     ]
@@ -211,11 +237,6 @@ def _beside(entry: Entry, what: Beside) -> str:
     return "–" if entry.against is None else ", p ".join(texts)
 
 
-def _value(entry: Entry) -> tuple[str, str]:
-    value, _, rest = cell_text(entry).partition(" ")
-    return value, rest
-
-
 def _tuned(config: SweepConfig) -> str:
     """Return what the search chose for each variant."""
     depth = config.search.depth
@@ -225,9 +246,8 @@ def _tuned(config: SweepConfig) -> str:
 def _scale(report: Compiled) -> str:
     config, replicates = report.collected.config, report.collected.config.replicates
     theirs = f" The paper: {report.paper.scale}." if report.paper.scale else ""
-    datasets = ", ".join(label(name) for name in config.datasets)
     return (
-        f"{datasets}. Networks of {config.network.units}, {replicates.updates:,} updates, "
+        f"Networks of {config.network.units}, {replicates.updates:,} updates, "
         f"{seeds_text(config)}; {_trials(config)} of {config.search.updates:,} updates "
         f"for each variant and data set.{theirs}"
     )
@@ -243,8 +263,7 @@ def _trials(config: SweepConfig) -> str:
 def _picture(figure: DrawnFigure | MissingFigure) -> _Picture:
     if isinstance(figure, MissingFigure):
         return _Picture(figure.name, figure.number, figure.title, "", "", "", (), figure.reason)
-    image = "data:image/svg+xml;base64," + base64.b64encode(figure.svg.encode()).decode()
     return _Picture(
-        figure.name, figure.number, figure.title, image, figure.caption, figure.paper,
-        figure.problems, "",
+        figure.name, figure.number, figure.title, Markup(figure.inline), figure.caption,
+        figure.paper, figure.problems, "",
     )  # fmt: skip

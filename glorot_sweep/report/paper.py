@@ -14,6 +14,7 @@ from glorot_sweep.parts.variants import VARIANTS, Variant
 from glorot_sweep.report.claims.claim import Claim, Scale
 from glorot_sweep.report.figures.figure import PlannedFigure
 from glorot_sweep.report.figures.question import QUESTION_FIGURES
+from glorot_sweep.report.headings import UNNAMED
 
 
 class Beside(StrEnum):
@@ -57,6 +58,7 @@ class Paper:
     Attributes:
         name: what sweep files call it: its folder in `papers/`.
         question: what it asks, a sentence.
+        title: the same in a few words, for the head of a page; empty: the question is short.
         citation: where it is found.
         scale: size and length of its networks, for captions.
         size: units and number of its networks' hidden layers.
@@ -77,6 +79,7 @@ class Paper:
     name: str
     question: str
     citation: Citation | None = None
+    title: str = ""
     scale: str = ""
     size: tuple[int, int] | None = None
     table: str = "Results"
@@ -152,5 +155,5 @@ def base_among(rows: Iterable[str], variant: Variant) -> str | None:
     return None
 
 
-QUESTION: Final = Paper(NO_PAPER, "Which of these variants has the lowest test error?")
+QUESTION: Final = Paper(NO_PAPER, UNNAMED)
 """What a report has that is about no paper: all variants in one table, each against the best."""

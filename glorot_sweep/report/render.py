@@ -1,6 +1,5 @@
-"""Tables as Markdown, LaTeX and in the terminal."""
+"""Tables as Markdown and in the terminal."""
 
-import re
 from typing import Final
 
 import pandas as pd
@@ -9,7 +8,7 @@ from rich.text import Text
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.markdown import in_a_cell
-from glorot_sweep.report.against_base import base_caption
+from glorot_sweep.report.against_base import base_caption, base_label
 from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.belief import MARK as DOUBT
 from glorot_sweep.report.collect import Cell
@@ -57,6 +56,22 @@ def caption(config: SweepConfig, paper: Paper) -> str:
         f"best of its column at p = {config.significance.level} ({test})."
         f"{looks_note(config)}{scale}"
     )
+
+
+def short_caption(config: SweepConfig, paper: Paper) -> str:
+    """Return what a reader must know at first sight; `caption` says all of it."""
+    level = config.significance.level
+    shown = (
+        f"{shown_error(config)}: {mean_over(config)} [95 % interval] at depth "
+        f"{config.search.table_depth}."
+    )
+    if paper.beside(config) is Beside.BASE:
+        base = base_label(config)
+        return (
+            f"{shown} Beside it the difference to {base} in points (negative: lower error) with "
+            f"its corrected interval, and p. Star: differs from {base} at p = {level}."
+        )
+    return f"{shown} Bold: not distinguishable from the best of its column at p = {level}."
 
 
 def test_name(config: SweepConfig) -> str:
@@ -111,6 +126,18 @@ def cell_text(entry: Entry) -> str:
     return interval_text(entry.cell, entry.mean, entry.low, entry.high)
 
 
+def cell_parts(text: str) -> tuple[str, str, str]:
+    """Return the mean of a cell that is told, its interval and what has to be known of it.
+
+    Example:
+        >>> cell_parts("52.31 [51.80, 52.82] (1 diverged)"), cell_parts("failed")
+        (('52.31', '[51.80, 52.82]', '(1 diverged)'), ('failed', '', ''))
+    """
+    value, _, rest = text.partition(" ")
+    interval, bracket, remark = rest.partition("]")
+    return value, interval + bracket, remark.strip()
+
+
 def interval_text(cell: Cell, mean: float, low: float | None, high: float | None) -> str:
     """Return a mean with its interval, and what has to be known of its cell."""
     diverged = f"{cell.diverged} diverged" if cell.diverged else ""
@@ -132,9 +159,9 @@ def texts_beside(entry: Entry, what: Beside) -> list[str]:
 
 def difference_texts(entry: Entry) -> list[str]:
     """Return the difference to the base with its interval, and p; dashes if it was not tested."""
-    if entry.against is None or entry.adjusted_p_value is None:
+    if entry.against is None or entry.interval is None or entry.adjusted_p_value is None:
         return ["–", "–"]
-    low, high = entry.against.shown_interval
+    low, high = entry.interval
     star = "* " if entry.differs else ""
     points = f"{star}{entry.against.difference:+.2f} [{low:+.2f}, {high:+.2f}]"
     return [points, f"{entry.adjusted_p_value:.2g}"]
@@ -147,10 +174,10 @@ def table_markdown(shown: list[Entry], what: Beside) -> str:
         shown: entries, row by row.
         what: stands beside each cell.
     """
-    datasets = _datasets(shown)
+    datasets = datasets_of(shown)
     head = ["Type"] + [f"{label(d)}{suffix}" for d in datasets for suffix in _suffixes(what)]
     rows = []
-    for cells in _rows(shown):
+    for cells in rows_of(shown):
         row = [in_a_cell(cells[0].cell.label)]
         for entry in cells:
             text = cell_text(entry)
@@ -158,42 +185,6 @@ def table_markdown(shown: list[Entry], what: Beside) -> str:
             row += texts_beside(entry, what)
         rows.append(row)
     return markdown_table(head, rows)
-
-
-def table_latex(shown: list[Entry], config: SweepConfig, paper: Paper) -> str:
-    """Return the table in LaTeX."""
-    what = paper.beside(config)
-    datasets, heads = _datasets(shown), HEADS[what]
-    columns = "l" + "r" * (1 + len(heads)) * len(datasets)
-    head = " & ".join(["Type", *(text for d in datasets for text in (_latex(label(d)), *heads))])
-    lines = []
-    for cells in _rows(shown):
-        row = [_latex(cells[0].cell.label)]
-        for entry in cells:
-            mark = r"$^\dagger$" if entry.cell.doubts else ""
-            value = entry.cell.instead if entry.mean is None else f"{entry.mean:.2f}{mark}"
-            row.append(rf"\textbf{{{value}}}" if entry.bold else value)
-            row += [text.replace("–", "--") for text in texts_beside(entry, what)]
-        lines.append(" & ".join(row) + r" \\")
-    return "\n".join(
-        [
-            r"\begin{table}",
-            rf"\caption{{{_latex(caption(config, paper))}}}",
-            rf"\begin{{tabular}}{{{columns}}}",
-            r"\hline",
-            head + r" \\",
-            r"\hline",
-            *lines,
-            r"\hline",
-            r"\end{tabular}",
-            r"\end{table}",
-            "",
-        ]
-    )
-
-
-def _latex(text: str) -> str:
-    return re.sub(r"([#$%&_])", r"\\\1", text)
 
 
 def terminal_heads(what: Beside) -> list[str]:
@@ -205,11 +196,11 @@ def table_terminal(shown: list[Entry], title: str, what: Beside) -> Table:
     """Return a table for the terminal; bold cells are marked with a star as well."""
     table = Table(title=title, title_justify="left", caption_justify="left")
     table.add_column("Type")
-    for dataset in _datasets(shown):
+    for dataset in datasets_of(shown):
         table.add_column(label(dataset), justify="right")
         for head in terminal_heads(what):
             table.add_column(head, justify="right")
-    for cells in _rows(shown):
+    for cells in rows_of(shown):
         row: list[str | Text] = [cells[0].cell.label]
         for entry in cells:
             text = cell_text(entry)
@@ -226,7 +217,7 @@ def pair_sentence(pair: Pair, level: float) -> str:
     when = f" {AT_LAST}" if pair.is_at_last else ""
     stopped = f", {pair.stopped}" if pair.stopped else ""
     numbers = f"by {abs(points):.2f} points{when}, p = {p:.2g}"
-    where = label(pair.dataset)
+    where = f"{label(pair.dataset)}, {pair.value}" if pair.value else label(pair.dataset)
     if not pair.significant:
         side = "lower" if points > 0 else "higher"
         return (
@@ -266,11 +257,13 @@ def _suffixes(what: Beside) -> list[str]:
     return ["", *(f" {head}" for head in HEADS[what])]
 
 
-def _datasets(shown: list[Entry]) -> list[str]:
+def datasets_of(shown: list[Entry]) -> list[str]:
+    """Return the data sets of a table, in its order."""
     return list(dict.fromkeys(entry.cell.dataset for entry in shown))
 
 
-def _rows(shown: list[Entry]) -> list[list[Entry]]:
+def rows_of(shown: list[Entry]) -> list[list[Entry]]:
+    """Return the rows of a table, each with a cell for each data set."""
     variants = dict.fromkeys(entry.cell.variant for entry in shown)
     return [[entry for entry in shown if entry.cell.variant == v] for v in variants]
 

@@ -44,9 +44,8 @@ def beyond_cells(entry: BeyondEntry) -> tuple[str, ...]:
 
 def beyond_markdown(shown: list[BeyondEntry]) -> str:
     """Return the table."""
-    return markdown_table(
-        list(HEAD), [list(map(in_a_cell, beyond_cells(entry))) for entry in shown]
-    )
+    rows = [list(map(in_a_cell, beyond_cells(entry))) for entry in shown]
+    return markdown_table(list(HEAD), rows)
 
 
 def beyond_terminal(shown: list[BeyondEntry], title: str) -> Table:

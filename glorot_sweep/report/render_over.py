@@ -1,18 +1,17 @@
 """The table over depth or width, and what is said of it, as text and in the terminal."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from glorot_sweep.markdown import as_text, in_a_cell
-from glorot_sweep.parts.variants import Variant
+from glorot_sweep.markdown import in_a_cell
 from glorot_sweep.report.coverage import coverage, mean_over
 from glorot_sweep.report.final_value import shown_error
 from glorot_sweep.report.labels import label
-from glorot_sweep.report.over_factor import OverEntry, OverFactor, OverPair, over_frame
-from glorot_sweep.report.render import interval_text, markdown_table
+from glorot_sweep.report.names import as_csv
+from glorot_sweep.report.over_factor import OverEntry, OverFactor, over_frame
+from glorot_sweep.report.render import cell_parts, interval_text, markdown_table
 from glorot_sweep.report.terminal_width import within_width
 
 
@@ -32,7 +31,7 @@ def over_head(over: OverFactor) -> list[str]:
 
 
 def over_rows(over: OverFactor, dataset: str) -> list[list[str]]:
-    """Return the table of a data set: variants down, values across."""
+    """Return the table of a data set: variants down, values across; labels as they are."""
     return [
         [over.config.rows[variant].label, *map(over_text, over.row(dataset, variant))]
         for variant in over.config.variants
@@ -59,34 +58,20 @@ def over_caption(over: OverFactor) -> str:
         f"{config.replicates.updates:,} updates. Each {factor} has searches of its own, of equally "
         f"many trials. {coverage(config)} The training examples of a seed are the same at every "
         f"{factor} and of every variant. An interval is that of its own cell alone, not corrected "
-        "for how many there are."
+        f"for how many there are.{_corrected(over)}"
     )
 
 
-def over_sentences(over: OverFactor) -> list[str]:
-    """Return what was found of the named pairs at every value, a sentence each."""
-    level, rows = over.config.significance.level, over.config.rows
-    told = [_sentence(pair, level, rows) for pair in over.pairs]
-    if not told:
-        return told
-    count = len([pair for pair in over.pairs if pair.dataset == over.pairs[0].dataset])
-    lead = (
-        f"p of the differences at each {over.factor} is corrected by Holm over all {count} of a "
-        "data set."
+def _corrected(over: OverFactor) -> str:
+    """Say over what the p of named pairs is corrected; nothing where the file names none."""
+    count = len(over.config.all_comparisons)
+    if not count:
+        return ""
+    pairs = "comparison" if count == 1 else f"{count} comparisons"
+    return (
+        f" p of the {pairs} that the file names is corrected by Holm over all {over.factor}s of a "
+        f"data set together, {count * len(over.values)} tests."
     )
-    return [*told, lead]
-
-
-def _sentence(pair: OverPair, level: float, rows: Mapping[str, Variant]) -> str:
-    first, second = rows[pair.first].label, rows[pair.second].label
-    difference = pair.comparison.difference
-    how = f"by {abs(difference):.2f} points, p = {pair.adjusted_p_value:.2g}"
-    where = f"{label(pair.dataset)}, {pair.value}"
-    if not pair.significant:
-        side = "lower" if difference > 0 else "higher"
-        return f"{where}: {second} is NOT significantly different from {first} ({side} {how})"
-    word = "better" if difference > 0 else "WORSE"
-    return f"{where}: {second} is significantly {word} than {first} ({how}, level {level})"
 
 
 def over_markdown(over: OverFactor) -> str:
@@ -96,8 +81,7 @@ def over_markdown(over: OverFactor) -> str:
         rows = [list(map(in_a_cell, row)) for row in over_rows(over, dataset)]
         table = markdown_table(over_head(over), rows)
         parts += [f"### {label(dataset)}\n", table]
-    sentences = "".join(f"- {as_text(sentence)}\n" for sentence in over_sentences(over))
-    return "\n".join([*parts, f"{over_caption(over)}\n", *([sentences] if sentences else [])])
+    return "\n".join([*parts, f"{over_caption(over)}\n"])
 
 
 def over_files(over: OverFactor) -> dict[str, str]:
@@ -105,7 +89,7 @@ def over_files(over: OverFactor) -> dict[str, str]:
     stem = over_stem(over)
     return {
         f"{stem}.md": over_markdown(over),
-        f"{stem}.csv": over_frame(over).to_csv(index=False),
+        f"{stem}.csv": as_csv(over_frame(over)),
     }
 
 
@@ -117,20 +101,24 @@ def over_section(over: OverFactor | None) -> dict[str, Any] | None:
         "anchor": over_stem(over),
         "title": over_title(over),
         "head": over_head(over),
-        "tables": [(label(d), over_rows(over, d)) for d in over.config.datasets],
+        "tables": [
+            (
+                label(d),
+                [(name, list(map(cell_parts, cells))) for name, *cells in over_rows(over, d)],
+            )
+            for d in over.config.datasets
+        ],
+        "short": f"Test error in percent [95 % interval] at each {over.factor}.",
         "caption": over_caption(over),
-        "sentences": over_sentences(over),
     }
 
 
 def show_over(over: OverFactor, console: Console) -> None:
-    """Print the tables, and what was found of the named pairs."""
+    """Print the tables."""
     for dataset in over.config.datasets:
         for part in within_width(over_terminal(over, dataset), console):
             console.print(part, markup=False)
     console.print(over_caption(over), style="dim", markup=False)
-    for sentence in over_sentences(over):
-        console.print(sentence, markup=False, soft_wrap=True)
     console.print()
 
 

@@ -1,10 +1,15 @@
-"""What a run has stored beside its numbers: answers to the test examples, points of its errors."""
+"""What a run has stored beside its numbers: answers to the test examples, points of its errors.
+
+And the files of a report.
+"""
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.belief import FINALS, Answers, Curves, answers_in
+from glorot_sweep.tracking.copies import artifact_paths
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import ArtifactError, read_arrays, read_curve
+from glorot_sweep.tracking.records import ArtifactError, read_arrays, read_bytes, read_curve
 from glorot_sweep.tracking.schema.names import Artifact, Curve
+from glorot_sweep.tracking.schema.report import ReportRun
 from glorot_sweep.tracking.schema.trained import ReplicateRun, TrialRun
 
 
@@ -33,3 +38,17 @@ def validation_curve(place: Place, run: TrialRun) -> Curves:
     """Return the points of a trial's validation error."""
     curve = Curve.VALIDATION_ERROR
     return {curve: read_curve(place.client, run.run_id, curve)}
+
+
+def stored_files(place: Place, report: ReportRun) -> dict[str, bytes]:
+    """Return every file of a report by its path within the report's folder.
+
+    Raises:
+        ArtifactError: one cannot be read.
+    """
+    folder = f"{Artifact.REPORT}/"
+    return {
+        path.removeprefix(folder): read_bytes(place.client, report.run_id, path)
+        for path in artifact_paths(place.client, report.run_id)
+        if path.startswith(folder)
+    }

@@ -5,16 +5,17 @@ from typing import Any
 
 import pandas as pd
 
+from glorot_sweep.config.factors import LIST, Value
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.report.beforehand import Pairs, named_column, pairs
+from glorot_sweep.report.beforehand import family, named_column, pairs
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.column_tests import CORRECTIONS, can_be_tested, measured_cells, named_test
 from glorot_sweep.report.coverage import correction_text
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.significance import (
     Comparison,
+    NamedPair,
     Standing,
-    named_pairs,
     not_worse_than_best,
     percent_interval,
 )
@@ -36,6 +37,7 @@ class Entry:
         against: this cell minus the base of the sweep file, in a table of such differences; p is
             then of that one, and nothing is bold.
         differs: significantly, from the base.
+        level: at which `against` was tested; its interval has the confidence 1 - `level`.
     """
 
     cell: Cell
@@ -48,6 +50,14 @@ class Entry:
     is_best: bool = False
     against: Comparison | None = None
     differs: bool = False
+    level: float | None = None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Interval of the difference to the base, in points; None without one."""
+        if self.against is None or self.level is None:
+            return None
+        return self.against.interval_at(self.level)
 
 
 def entries(collected: Collected, role: str, paper: Paper) -> list[Entry]:
@@ -78,18 +88,21 @@ def by_dataset(shown: list[Entry]) -> list[list[Entry]]:
 def significance_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
     """Return every comparison by every test: each cell with its column's best, and the pairs.
 
+    Of a sweep with a factor the pairs at each value, which has a column; the rest at the table's.
     A test that a column does not allow is left out: the paired one over seeds needs shared streams.
     """
     rows: list[dict[str, Any]] = []
     config = collected.config
     for dataset in config.datasets:
         column = _column(collected, Role.TABLE_DEPTH, dataset, paper)
-        of_pairs, present = named_column(collected, dataset, paper)
+        of_pairs, _ = named_column(collected, dataset, paper)
         for name in CORRECTIONS:
             if can_be_tested(name, {**column, **of_pairs}):
-                level = config.significance.level
-                rows += _rows_against_best(dataset, column, name, level)
-                rows += _rows_of_pairs(dataset, of_pairs, present, name, level)
+                rows += _rows_against_best(dataset, column, name, config.significance.level)
+                rows += [
+                    _row_of_pair(config, dataset, key, found, name)
+                    for key, found in family(collected, dataset, paper, name).items()
+                ]
     for row in rows:
         row["correction"] = correction_text(config, row["correction"])
     return pd.DataFrame([*rows, *_rows_until_decided(collected, paper)])
@@ -113,19 +126,34 @@ def _rows_against_best(
     ]  # fmt: skip
 
 
-def _rows_of_pairs(
-    dataset: str, column: dict[str, Cell], present: Pairs, name: str, level: float
-) -> list[dict[str, Any]]:
-    if not present:
-        return []
-    values, test = named_test(name, column)
-    return [
-        comparison_row(
-            dataset, f"{a} - {b}", "named beforehand", name, "holm",
-            result.comparison, result.adjusted_p_value,
-        )
-        for (a, b), result in named_pairs(values, test, present, level).items()
-    ]  # fmt: skip
+def _row_of_pair(
+    config: SweepConfig,
+    dataset: str,
+    key: tuple[str, str, Value | None],
+    found: NamedPair,
+    test: str,
+) -> dict[str, Any]:
+    first, second, value = key
+    row = comparison_row(
+        dataset, named_text(config, first, second), "named beforehand", test,
+        f"holm, over {LIST[value.factor]}" if value else "holm",
+        _as_named(config, found.comparison), found.adjusted_p_value,
+    )  # fmt: skip
+    return row | at(value)
+
+
+def at(value: Value | None) -> dict[str, int]:
+    """Return the column that says at which value a comparison was made; none without a factor."""
+    return {value.factor: value.number} if value else {}
+
+
+def named_text(config: SweepConfig, first: str, second: str) -> str:
+    """Return a pair in the order in which the file, or else the paper, names it."""
+    return f"{second} - {first}" if config.all_comparisons else f"{first} - {second}"
+
+
+def _as_named(config: SweepConfig, found: Comparison) -> Comparison:
+    return found.reversed if config.all_comparisons else found
 
 
 def _rows_until_decided(collected: Collected, paper: Paper) -> list[dict[str, Any]]:
@@ -134,8 +162,9 @@ def _rows_until_decided(collected: Collected, paper: Paper) -> list[dict[str, An
         return []
     return [
         comparison_row(
-            pair.dataset, f"{pair.first} - {pair.second}", f"named beforehand, {pair.stopped}",
-            collected.config.significance.test, f"holm, over looks{pair.look}", pair.comparison,
+            pair.dataset, named_text(collected.config, pair.first, pair.second),
+            f"named beforehand, {pair.stopped}", collected.config.significance.test,
+            f"holm, over looks{pair.look}", _as_named(collected.config, pair.comparison),
             pair.adjusted_p_value,
         )
         for pair in pairs(collected, paper)
@@ -225,11 +254,12 @@ def _beside(entry: Entry, what: Beside) -> dict[str, float | None]:
     if what is not Beside.BASE:
         return {"adjusted_p": entry.adjusted_p_value}
     found = entry.against
-    low, high = found.shown_interval if found else (None, None)
+    low, high = entry.interval or (None, None)
     return {
         "difference_points": found.difference if found else None,
         "difference_low": low,
         "difference_high": high,
+        "difference_confidence": None if entry.level is None else 1 - entry.level,
         "p": found.p_value if found else None,
         "adjusted_p": entry.adjusted_p_value,
         "significant": entry.differs,

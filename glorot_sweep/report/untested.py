@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from glorot_sweep.config.factors import Value
 from glorot_sweep.report.beforehand import named_beforehand
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.labels import label
@@ -19,6 +20,7 @@ class Untested:
         first, second: variants, as in `Pair`.
         labels: how tables write the two.
         why: which cell has no mean, and why, in words.
+        value: of the sweep's factor; None without one.
     """
 
     dataset: str
@@ -26,16 +28,21 @@ class Untested:
     second: str
     labels: tuple[str, str]
     why: str
+    value: Value | None = None
 
     @property
     def sentence(self) -> str:
         """Say it."""
         first, second = self.labels
-        return f"{label(self.dataset)}: {second} against {first} was NOT tested: {self.why}"
+        at = f", {self.value}" if self.value else ""
+        return f"{label(self.dataset)}{at}: {second} against {first} was NOT tested: {self.why}"
 
 
 def untested(collected: Collected, paper: Paper) -> list[Untested]:
-    """Return the named pairs of which a cell has no mean, data set by data set."""
+    """Return the named pairs of which a cell has no mean, data set by data set.
+
+    Of a sweep with a factor at each of its values.
+    """
     config = collected.config
     return [
         Untested(
@@ -44,10 +51,12 @@ def untested(collected: Collected, paper: Paper) -> list[Untested]:
             second,
             (config.rows[first].label, config.rows[second].label),
             "; ".join(reasons),
+            one.value,
         )
         for dataset in config.datasets
         for first, second in named_beforehand(config, paper)
-        if (reasons := list(_reasons(collected, dataset, (second, first))))
+        for one in collected.at_values
+        if (reasons := list(_reasons(one, dataset, (second, first))))
     ]
 
 

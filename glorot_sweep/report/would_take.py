@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from glorot_sweep.config.factors import Value
 from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.column_tests import as_many
@@ -31,6 +32,7 @@ class WouldTake:
         needed: that each would need; None: more than `MOST`.
         level: of the test then, corrected for all comparisons of the data set.
         unit: seeds or searches.
+        value: of the sweep's factor; None without one.
     """
 
     dataset: str
@@ -42,12 +44,14 @@ class WouldTake:
     needed: int | None
     level: float
     unit: str
+    value: Value | None = None
 
     @property
     def sentence(self) -> str:
         """Say it."""
         first, second = self.labels
-        who = f"{label(self.dataset)}: {second} against {first}"
+        at = f", {self.value}" if self.value else ""
+        who = f"{label(self.dataset)}{at}: {second} against {first}"
         if not self.points:
             return f"{who}: no difference was seen, so no number of {self.unit} would decide it"
         size = f"{who}: a difference of {self.points:.2f} points at the level {self.level:.3g}"
@@ -77,14 +81,16 @@ def would_take(
     chosen = collected.config.significance
     if collected.reached.design is not None or chosen.test not in ("welch", "paired_seeds"):
         return []
+    at = {one.value: one for one in collected.at_values}
     found = []
     for dataset in collected.config.datasets:
         named = [pair for pair in pairs if pair.dataset == dataset]
-        if pairs:
-            both, count = [(p.first, p.second) for p in named if not p.significant], len(named)
-        else:
+        open_ones = [(p.first, p.second, p.value) for p in named if not p.significant]
+        count = len(named)
+        if not pairs:
             both, count = _with_best([entry for entry in table if entry.cell.dataset == dataset])
-        found += [_of(collected, dataset, a, b, chosen.level / count) for a, b in both]
+            open_ones = [(*pair, collected.value) for pair in both]
+        found += [_of(at[value], dataset, a, b, chosen.level / count) for a, b, value in open_ones]
     return found
 
 
@@ -110,6 +116,7 @@ def _of(collected: Collected, dataset: str, first: str, second: str, level: floa
     return WouldTake(
         dataset, first, second, (one.label, other.label), points, len(one.observations),
         needs(one.observations, other.observations, level), level, _unit(one),
+        collected.value,
     )  # fmt: skip
 
 

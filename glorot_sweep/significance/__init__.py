@@ -24,7 +24,7 @@ from glorot_sweep.significance.across_seeds import (
 )
 from glorot_sweep.significance.best_of import BestOf, best_of, expected_best
 from glorot_sweep.significance.comparison import Comparison
-from glorot_sweep.significance.corrections import holm
+from glorot_sweep.significance.corrections import holm, holm_levels
 from glorot_sweep.significance.equivalence import MARGIN, Equivalence, equivalence
 from glorot_sweep.significance.groups import independent_values
 from glorot_sweep.significance.improvement import Improvement, probability_of_improvement
@@ -70,6 +70,7 @@ __all__ = [
     "equivalence",
     "expected_best",
     "holm",
+    "holm_levels",
     "independent_values",
     "mean_interval",
     "named_pairs",

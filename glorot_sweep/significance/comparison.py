@@ -47,8 +47,16 @@ class Comparison:
     @property
     def shown_interval(self) -> tuple[float, float]:
         """`interval`, cut to what a difference of two errors can be: -100 to 100 points."""
-        low, high = self.interval
-        return max(low, -100.0), min(high, 100.0)
+        return _possible(self.interval)
+
+    def interval_at(self, level: float) -> tuple[float, float]:
+        """Return the interval of `difference` at confidence 1 - `level`, cut to -100 to 100.
+
+        Args:
+            level: Of the test that it belongs to, in (0, 1).
+        """
+        error, freedom = self.standard_error, self.degrees_of_freedom
+        return _possible(t_interval(self.difference, error, freedom, 1 - level))
 
     @property
     def reversed(self) -> "Comparison":
@@ -68,6 +76,12 @@ class Comparison:
         low, high = self.interval
         return (high - low) / 2 / float(stats.t.isf((1 - INTERVAL_LEVEL) / 2,
                                                     self.degrees_of_freedom))  # fmt: skip
+
+
+def _possible(interval: tuple[float, float]) -> tuple[float, float]:
+    """Cut an interval to what a difference of two errors can be."""
+    low, high = interval
+    return max(low, -100.0), min(high, 100.0)
 
 
 @dataclass(frozen=True)

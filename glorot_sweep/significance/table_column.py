@@ -1,6 +1,6 @@
 """Which cells of one column (one data set) are not worse than its best, and the named pairs."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glorot_sweep.significance.comparison import LEVEL, Comparison
-from glorot_sweep.significance.corrections import holm
+from glorot_sweep.significance.corrections import holm, holm_levels
 
 Key = TypeVar("Key")
 Cell = TypeVar("Cell", bound=ArrayLike | Mapping[Hashable, float])
@@ -36,11 +36,27 @@ class Standing:
 
 @dataclass(frozen=True)
 class NamedPair:
-    """A pair tested by intention, with its p corrected over all pairs named."""
+    """A comparison of a family that was named beforehand, corrected over all of it.
+
+    Attributes:
+        comparison: By itself, uncorrected.
+        adjusted_p_value: By Holm over the family.
+        significant: At the family's level.
+        level: At which Holm's method tested it; see `holm_levels`.
+    """
 
     comparison: Comparison
     adjusted_p_value: float
     significant: bool
+    level: float
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Interval of the difference at confidence 1 - `level`, in points.
+
+        With a t-test it leaves out 0 exactly where the pair is significant.
+        """
+        return self.comparison.interval_at(self.level)
 
 
 def not_worse_than_best(
@@ -92,46 +108,31 @@ def not_worse_than_best(
     }
 
 
-def named_pairs(
-    cells: Mapping[str, Cell],
-    test: Callable[[Cell, Cell], Comparison],
-    pairs: Sequence[tuple[str, str]],
-    level: float = LEVEL,
-) -> dict[tuple[str, str], NamedPair]:
-    """Test the differences that were named beforehand, with Holm's correction over them.
+def named_pairs(compared: Mapping[Key, Comparison], level: float = LEVEL) -> dict[Key, NamedPair]:
+    """Correct a family of comparisons that were named beforehand by Holm's method.
 
     Args:
-        cells: As for `not_worse_than_best`; variants outside the pairs are not looked at.
-        test: Takes two cells.
-        pairs: (a, b) variants; a positive difference says that b has the lower error.
-        level: A pair is significant if its adjusted p is at most this.
+        compared: Comparisons by whatever tells them apart; may be empty.
+        level: One is significant if its adjusted p is at most this.
 
     Returns:
-        Pair to result, in the order of `pairs`.
+        The same, corrected, in the order given.
 
     Raises:
-        ValueError: For no pairs, a variant without a cell, a level outside (0, 1), or what `test`
-            raises.
+        ValueError: For a level outside (0, 1).
 
     Example:
         >>> from glorot_sweep.significance import two_percentages
-        >>> column = {"tanh": 27.15, "tanh_n": 15.6, "softsign": 16.27, "softsign_n": 16.06}
-        >>> pairs = [("tanh", "tanh_n"), ("softsign", "softsign_n")]
-        >>> [pair.significant for pair in named_pairs(column, two_percentages, pairs).values()]
+        >>> tested = {"tanh": two_percentages(27.15, 15.6), "softsign": two_percentages(16.3, 16.1)}
+        >>> [pair.significant for pair in named_pairs(tested).values()]
         [True, False]
     """
     _check_level(level)
-    missing = sorted({name for pair in pairs for name in pair} - set(cells))
-    if missing or not pairs:
-        raise ValueError(
-            f"named pairs need a cell for each of their variants; missing: {missing}, "
-            f"pairs: {list(pairs)}. Run the missing variants or name other pairs."
-        )
-    compared = {(a, b): test(cells[a], cells[b]) for a, b in pairs}
     adjusted = _adjust(compared, "holm")
+    levels = holm_levels([found.p_value for found in compared.values()], level)
     return {
-        pair: NamedPair(found, adjusted[pair], adjusted[pair] <= level)
-        for pair, found in compared.items()
+        key: NamedPair(found, adjusted[key], adjusted[key] <= level, float(own))
+        for (key, found), own in zip(compared.items(), levels, strict=True)
     }
 
 

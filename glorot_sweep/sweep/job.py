@@ -205,6 +205,8 @@ class _Job:
             refuse_registry(place, config)
         engines = ready.engines if ready else begun or settle(config, "cpu", None)
         sweep = self._opened(place, engines, lease)
+        for dataset in means.datasets.values():
+            dataset.keep()
         if ready is not None:
             store_environment(sweep.run)
             Work(means, sweep, ready.sizes, held).run()

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
 
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.tables import narrow_table
 from glorot_sweep.sweep.outline import planned_runs
 from glorot_sweep.sweep.records.reconcile import TRAINED
 from glorot_sweep.sweep.records.standing import begun_at, done, outcomes, state_of_sweep
@@ -34,12 +34,9 @@ def show_sweeps(uri: str | None, experiment: str | None, console: Console) -> No
     if not sweeps:
         console.print(f"no sweep in {named}", highlight=False, markup=False, soft_wrap=True)
         return
-    table, remarks = Table(), list[str]()
-    for heading in HEADINGS:
-        table.add_column(heading)
-    for name, sweep in sweeps.items():
-        table.add_row(*_cells(place, sweep, trained[name], remarks))
-    console.print(table)
+    remarks = list[str]()
+    rows = [_cells(place, sweep, trained[name], remarks) for name, sweep in sweeps.items()]
+    console.print(narrow_table(HEADINGS, (), rows))
     for line in (*remarks, named):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 

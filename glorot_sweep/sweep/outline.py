@@ -4,12 +4,12 @@ from collections import Counter
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from glorot_sweep.config.factors import factor_of, factor_text
 from glorot_sweep.config.looks import shares_of
 from glorot_sweep.config.papers import NO_PAPER
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.host.tables import narrow_table
 from glorot_sweep.sweep.contents.phases import phases
 
 HEADINGS = ("data set", "phase", "runs", "model-updates")
@@ -54,15 +54,13 @@ def show_outline(config: SweepConfig, path: Path, console: Console) -> None:
     variants = f"variants: {', '.join(config.variants)}"
     for line in (variants, _compared(config)):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
-    table = Table()
-    for heading in HEADINGS:
-        table.add_column(heading, justify="right")
-    total = 0
-    for phase in phases(config):
-        total += phase.model_updates
-        runs = f"{len(phase.specs):,}"
-        table.add_row(phase.dataset, phase.name, runs, f"{phase.model_updates:,}")
-    console.print(table)
+    planned = list(phases(config))
+    total = sum(phase.model_updates for phase in planned)
+    rows = (
+        (phase.dataset, phase.name, f"{len(phase.specs):,}", f"{phase.model_updates:,}")
+        for phase in planned
+    )
+    console.print(narrow_table(HEADINGS[:2], HEADINGS[2:], rows))
     console.print(
         f"{total:,} model-updates (SGD steps of one network) if no trial is pruned"
         f"{two_depths(config)}{_until_decided(config)}",

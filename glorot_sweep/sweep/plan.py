@@ -1,8 +1,8 @@
-"""What a sweep will take on this machine: its model-updates, and their rate in a short trial."""
+"""What a sweep will take on this machine: updates at the rate of a short trial, and all around."""
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.catalog import data_folder, load_datasets
 from glorot_sweep.data.datamodule import CHUNK_UPDATES, PackDataModule
 from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.host.tables import narrow_table
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.spelling import duration
 from glorot_sweep.sweep.contents.engines import (
@@ -30,11 +31,16 @@ from glorot_sweep.sweep.execution.executor import choose_device
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes, choose_pack_sizes
 from glorot_sweep.sweep.execution.packing import by_pace, make_packs
 from glorot_sweep.sweep.outline import two_depths
-from glorot_sweep.training.evaluation import evaluate
+from glorot_sweep.sweep.rehearsal import Rehearsal
 from glorot_sweep.training.module import PackModule
 
 MEASURE_SECONDS = 5.0  # of training, for each kind of pack
-HEADINGS = ("data set", "phase", "runs", "model-updates", "per second", "time")
+HEADINGS = ("data set", "phase", "runs", "model-updates", "per second", "training", "around it")
+NOT_COUNTED = (
+    "around it: evaluations, layer statistics and runs in MLflow, in a store on this disk; a "
+    "distant server takes longer. Not counted: winners as registered models (seconds each) and the "
+    "report (a minute or two)."
+)
 
 
 @dataclass(frozen=True)
@@ -44,17 +50,22 @@ class Estimate:
     Attributes:
         phase: the runs.
         rate: model-updates per second.
-        evaluation: seconds of the evaluations of all runs together.
+        around: seconds of evaluations, layer statistics and logging of all runs together.
     """
 
     phase: Phase
     rate: float
-    evaluation: float
+    around: float
+
+    @property
+    def training(self) -> float:
+        """Seconds of all updates."""
+        return self.phase.model_updates / self.rate
 
     @property
     def seconds(self) -> float:
-        """Of training and evaluations."""
-        return self.phase.model_updates / self.rate + self.evaluation
+        """Of everything."""
+        return self.training + self.around
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -62,7 +73,7 @@ class Estimate:
         phase = self.phase
         return (
             phase.dataset, phase.name, f"{len(phase.specs):,}", f"{phase.model_updates:,}",
-            f"{self.rate:,.0f}", duration(self.seconds),
+            f"{self.rate:,.0f}", duration(self.training), duration(self.around),
         )  # fmt: skip
 
 
@@ -96,28 +107,30 @@ def show_plan(
         )
     for line in fallback_lines(engines):
         _say(console, line)
-    table = Table(title=f"{config.name} on this {device}, engine {engine_words(engines)}")
-    for heading in HEADINGS:
-        table.add_column(heading, justify="right")
-    seconds, most = 0.0, 0.0
+    found = []
+    with Rehearsal(datasets) as rehearsal:
+        for phase in phases(config):
+            sizes = choose_pack_sizes(config, datasets, device, torch.get_num_threads())
+            specs = tuple(on_its_engine(spec, engines) for spec in phase.specs)
+            planned = replace(phase, specs=specs)
+            found.append(estimate(planned, config, datasets, device, sizes, rehearsal.seconds))
+            _say(console, _line(found[-1]))  # at once: a whole plan may take minutes
+    console.print(_table(f"{config.name} on this {device}, engine {engine_words(engines)}", found))
     up_to = _most_updates(config)
-    for phase in phases(config):
-        dataset = datasets[phase.dataset]
-        threads = torch.get_num_threads()
-        sizes = choose_pack_sizes(config, {phase.dataset: dataset}, device, threads)
-        specs = tuple(on_its_engine(spec, engines) for spec in phase.specs)
-        found = estimate(replace(phase, specs=specs), config, dataset, device, sizes)
-        seconds += found.seconds
-        most += found.seconds * up_to[phase.name, phase.dataset] / phase.model_updates
-        table.add_row(*found.cells)
-        # At once: a whole plan may take minutes.
-        console.print(_line(found), highlight=False, markup=False)
-    console.print(table)
-    console.print(
-        f"{_time(config, seconds, most)} of one device if no trial is pruned"
-        f"{two_depths(config)}; layer statistics, logging and the report not counted",
-        highlight=False, markup=False, soft_wrap=True,
-    )  # fmt: skip
+    seconds = sum(one.seconds for one in found)
+    most = sum(
+        one.seconds * up_to[one.phase.name, one.phase.dataset] / one.phase.model_updates
+        for one in found
+    )
+    for line in (
+        f"{_time(config, seconds, most)} of one device if no trial is pruned{two_depths(config)}",
+        NOT_COUNTED,
+    ):
+        _say(console, line)
+
+
+def _table(title: str, found: Sequence[Estimate]) -> Table:
+    return narrow_table(HEADINGS[:2], HEADINGS[2:], (one.cells for one in found), title)
 
 
 def _say(console: Console, line: str) -> None:
@@ -143,18 +156,31 @@ def _time(config: SweepConfig, seconds: float, most: float) -> str:
 
 def _line(found: Estimate) -> str:
     """Return a row of the table as a line of its own."""
-    dataset, phase, *numbers, time_taken = found.cells
-    counted = [f"{cell} {what}" for cell, what in zip(numbers, HEADINGS[2:-1], strict=True)]
-    return f"{dataset}, {phase}: {', '.join(counted)}, {time_taken}"
+    dataset, phase, *numbers, training, around = found.cells
+    counted = [f"{cell} {what}" for cell, what in zip(numbers, HEADINGS[2:-2], strict=True)]
+    return f"{dataset}, {phase}: {', '.join(counted)}, {training} and {around} around it"
 
 
 def estimate(
-    phase: Phase, config: SweepConfig, dataset: ImageDataset, device: str, sizes: PackSizes
+    phase: Phase,
+    config: SweepConfig,
+    datasets: Mapping[str, ImageDataset],
+    device: str,
+    sizes: PackSizes,
+    around: Callable[[PackSpec], float],
 ) -> Estimate:
-    """Train and evaluate packs of the phase, one of each pace and set of depths, for some seconds.
+    """Train packs of the phase, one of each pace and set of depths, for some seconds.
 
     Pre-training is not measured: an update of one layer is taken to last as long as one of the
     whole network, which is longer (`benchmarks/pretraining.py`).
+
+    Args:
+        phase: the runs.
+        config: the sweep.
+        datasets: by name.
+        device: that trains.
+        sizes: of packs.
+        around: returns how many seconds a run of a pack takes beside its updates.
     """
     together = len(phase.specs)
     if phase.name == "search":
@@ -164,27 +190,18 @@ def estimate(
     for specs in by_pace(phase.specs):
         for pack in make_packs(specs, min(together, *map(sizes.largest, specs))):
             alike[pack.first.pace, *sorted(spec.depth for spec in pack.trials)].append(pack)
-    training = evaluation = 0.0
+    training = beside = 0.0
     for packs in alike.values():
         specs = [spec for each in packs for spec in each.trials]
         pack = replace(packs[0], device=device)
-        module = PackModule(pack, dataset.n_inputs, dataset.n_classes, dataset.training)
-        training += sum(spec.all_updates for spec in specs) / _rate(module, pack, dataset)
-        evaluations = sum(len(spec.evaluate_at) for spec in specs)
-        evaluation += evaluations * _evaluation_seconds(module, pack, dataset)
-    return Estimate(phase, phase.model_updates / training, evaluation)
+        training += sum(spec.all_updates for spec in specs) / _rate(pack, datasets[phase.dataset])
+        beside += len(specs) * around(pack)
+    return Estimate(phase, phase.model_updates / training, beside)
 
 
-def _evaluation_seconds(module: PackModule, pack: PackSpec, dataset: ImageDataset) -> float:
-    """Return how long one evaluation of one run takes."""
-    started = time.perf_counter()
-    evaluate(module.stepper, dataset.validation)
-    sets = 2 if pack.first.purpose == "replicate" else 1  # validation and test
-    return (time.perf_counter() - started) * sets / len(pack.trials)
-
-
-def _rate(module: PackModule, pack: PackSpec, dataset: ImageDataset) -> float:
+def _rate(pack: PackSpec, dataset: ImageDataset) -> float:
     """Return model-updates per second, data included; the first chunk makes buffers and caches."""
+    module = PackModule(pack, dataset.n_inputs, dataset.n_classes, dataset.training)
     size, updates = pack.first.batch_size, pack.first.updates
     feed = PackDataModule(
         dataset, module.stepper.data_seeds, size, (max(updates, 2 * CHUNK_UPDATES),)

@@ -1,11 +1,14 @@
 """One specification, trained and logged as one run: the entry point `train`."""
 
+from collections.abc import Iterable
+
 from rich.console import Console
 
 from glorot_sweep.data.catalog import data_folder, load_dataset
 from glorot_sweep.data.description import profile
 from glorot_sweep.engine.choice import resolve_engine
 from glorot_sweep.host.stop import StopSignal
+from glorot_sweep.parts.plugin import Plugin
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.sweep.contents.engines import fallback_lines, on_its_engine
@@ -18,13 +21,20 @@ from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Kind
-from glorot_sweep.tracking.schema.runs import Mark, origin_here
+from glorot_sweep.tracking.schema.runs import Mark, origin_beside
 
 
 def train_single(
-    request: SingleRequest, uri: str | None, experiment: str | None, console: Console
+    request: SingleRequest,
+    uri: str | None,
+    experiment: str | None,
+    console: Console,
+    plugins: Iterable[Plugin] = (),
 ) -> None:
-    """Train one specification; under `mlflow run` its project run becomes the run."""
+    """Train one specification; under `mlflow run` its project run becomes the run.
+
+    The run names the plugins, which are imported, with their digests.
+    """
     stop = StopSignal()
     stop.install()
     engines = {request.variant: resolve_engine(request.engine, VARIANTS[request.variant])}
@@ -37,7 +47,7 @@ def train_single(
     if place.project_run:
         runs.refuse_used(place.project_run)
         stop.follow_parent()
-    plan = RunPlan(None, tags_of(origin_here(), Mark(kind=Kind.TRIAL)), place.project_run)
+    plan = RunPlan(None, tags_of(origin_beside(plugins), Mark(kind=Kind.TRIAL)), place.project_run)
     note = note_of(dataset, dataset.digest(), profile(dataset))
     with SweepProgress(console) as progress:
         progress.start("train", "trial", 1, spec.all_updates)

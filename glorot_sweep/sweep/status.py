@@ -8,6 +8,7 @@ from rich.table import Table
 
 from glorot_sweep.config.factors import at_value, values_of
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.host.tables import narrow_table
 from glorot_sweep.sweep.contents.trials import marked_value
 from glorot_sweep.sweep.outline import planned_runs
 from glorot_sweep.sweep.records.driving import driving
@@ -22,7 +23,7 @@ from glorot_sweep.sweep.records.standing import (
 from glorot_sweep.sweep.storage.database import storage_uri
 from glorot_sweep.tracking.address import tracking_uri
 from glorot_sweep.tracking.belonging import own_run, runs_of
-from glorot_sweep.tracking.life import Status
+from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.records import RunRecord
 from glorot_sweep.tracking.schema.names import Kind
@@ -34,6 +35,7 @@ from glorot_sweep.tracking.views.keeping import view_lines
 
 NAMES = ("data set", "variant", "runs")
 COUNTS = (*DONE, IN_WORK, INTERRUPTED, "missing")
+ALWAYS_SHOWN = (State.COMPLETE.word, IN_WORK, "missing")  # also where none of the runs is that
 
 
 def show_status(
@@ -63,18 +65,14 @@ def show_status(
 
 
 def _table(config: SweepConfig, runs: Sequence[RunRecord], running: str) -> Table:
-    """Count the runs of each study.
+    """Count the runs of each study; outcomes that no run has are left out.
 
     Args:
         config: of the sweep.
         runs: of the sweep.
         running: what those are that have not ended.
     """
-    table = Table()
-    for heading in NAMES:
-        table.add_column(heading)
-    for heading in COUNTS:
-        table.add_column(running if heading == IN_WORK else heading, justify="right")
+    rows = list[tuple[str, ...]]()
     made = {
         kind: [read(CountedRun, run) for run in runs if kind_of(run) is kind]
         for kind in (Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED)
@@ -87,11 +85,21 @@ def _table(config: SweepConfig, runs: Sequence[RunRecord], running: str) -> Tabl
         settled = at_value(config.at_seeds(seeds[dataset, variant]), value)
         shown = variant if value is None else f"{variant}, {value}"
         for row in _study_rows(settled, trials, replicates):
-            table.add_row(dataset, shown, *row)
+            rows.append((dataset, shown, *row))
     if wanted := planned_runs(config)[Kind.MONITORED]:
         counts = _counts(made[Kind.MONITORED], wanted, wanted)
-        table.add_row(config.datasets[0], "", Kind.MONITORED, *counts)
-    return table
+        rows.append((config.datasets[0], "", Kind.MONITORED, *counts))
+    kept = [
+        number
+        for number, word in enumerate(COUNTS, len(NAMES))
+        if word in ALWAYS_SHOWN or any(row[number] != "0" for row in rows)
+    ]
+    headings = [running if word == IN_WORK else word for word in COUNTS]
+    return narrow_table(
+        NAMES,
+        [headings[number - len(NAMES)] for number in kept],
+        [(*row[: len(NAMES)], *(row[number] for number in kept)) for row in rows],
+    )
 
 
 def _study(run: CountedRun) -> tuple[object, ...]:
@@ -103,10 +111,10 @@ def _study_rows(
 ) -> Iterator[tuple[str, ...]]:
     wanted = config.search.groups * config.search.group_trials
     yield "trials", *_counts(trials, wanted, wanted)
-    yield "replicates", *_counts(replicates, *_wanted_replicates(config, replicates))
+    yield "replicates", *_counts(replicates, *wanted_replicates(config, replicates))
 
 
-def _wanted_replicates(config: SweepConfig, replicates: Sequence[CountedRun]) -> tuple[int, int]:
+def wanted_replicates(config: SweepConfig, replicates: Sequence[CountedRun]) -> tuple[int, int]:
     """Return how many are wanted at least and at most: a group has one winner or two."""
     seeds, depth = config.replicates.seeds, config.search.depth
     if depth.low == depth.high:

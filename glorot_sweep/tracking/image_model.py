@@ -6,7 +6,7 @@ import platform
 import shutil
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ PIXEL_ORDER = "rows from the top, in a row columns from the left, of a pixel all
 SCALE = "grey levels 0..255, of any integer or float type"
 NEEDED = ("mlflow", "numpy", "pandas", "torch")
 MLMODEL = "MLmodel"
+PREPARATION = "preparation"  # key of the metadata
 CHANNELS = {1: "grey", 3: "red, green, blue"}
 MOST_NAMED = 20  # classes in a text; a description ends at 5,000 characters
 
@@ -40,11 +41,13 @@ class ImageModel:
         examples: uint8 [n, height, width, channels] with n >= 2; a batch of one would be exported
             as fixed.
         class_names: one for each class.
+        preparation: how photographs become such images, as plain data; empty: nothing is known.
     """
 
     network: torch.nn.Module
     examples: NDArray[np.uint8]
     class_names: tuple[str, ...]
+    preparation: Mapping[str, Any] = field(default_factory=dict)
 
     def in_words(self) -> str:
         """Return what the model takes and gives, for people, as Markdown."""
@@ -69,6 +72,7 @@ class ImageModel:
             "channels": channels,
             "pixel_order": PIXEL_ORDER,
             "scale": SCALE,
+            **({PREPARATION: dict(self.preparation)} if self.preparation else {}),
         }
 
     def signature(self) -> ModelSignature:

@@ -3,6 +3,7 @@
 import os
 import shlex
 from dataclasses import dataclass
+from pathlib import Path
 
 from mlflow import MlflowClient
 from mlflow.entities import Experiment
@@ -37,6 +38,7 @@ from glorot_sweep.tracking.store import (
     refuse_read_only,
 )
 
+CLONE = Path(__file__).parents[2]  # the project's folder; of an installed package some other one
 LOCAL_SERVER = "http://127.0.0.1:5000"  # of `mlflow server`, if no port is named
 MACHINE_LEARNING = "workflowType=machine_learning"  # else pages for generative AI stand around
 UI_VARIABLE = "GLOROT_SWEEP_UI"  # the server's address in a person's browser, if it is another
@@ -120,7 +122,14 @@ class Place:
         if self._server():
             return [page]
         serve = f"mlflow server --workers 1 --backend-store-uri {shlex.quote(self.shown_uri)}"
-        return [page, f"after: {serve}   (in the project's folder: make ui)"]
+        shorter = "   (in the project's folder: make ui)" if _is_makes(self.uri) else ""
+        return [page, f"after: {serve}{shorter}"]
+
+
+def _is_makes(uri: str) -> bool:
+    """Whether a database is the one that `make ui` serves: that of the clone this runs from."""
+    is_clone = (CLONE / "Makefile").is_file()
+    return is_clone and is_sqlite(uri) and database_file(uri) == CLONE / "mlflow.db"
 
 
 def find_place(uri: str | None, experiment: str | None, *, create: bool) -> Place | None:

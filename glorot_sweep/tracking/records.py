@@ -3,7 +3,7 @@
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -92,7 +92,13 @@ def find_runs(
     clause = " and ".join(
         f"tags.{name} = '{value}'" for name, value in wanted.items() if value is not None
     )
-    records: list[RunRecord] = []
+    records = [record_of(run) for run in search_runs(client, experiment_ids, clause)]
+    # Of one millisecond by key: the server's order would be that of their ids.
+    return sorted(records, key=lambda run: (run.started, run.tags.get(Tag.KEY, "")))
+
+
+def search_runs(client: MlflowClient, experiment_ids: list[str], clause: str) -> Iterator[Run]:
+    """Yield every run that a clause of MLflow's search finds, page by page."""
     token = None
     while True:
         page = client.search_runs(
@@ -103,10 +109,10 @@ def find_runs(
             ["attributes.start_time ASC"],
             token,
         )
-        records.extend(_record(run) for run in page)
+        yield from page
         token = page.token
-        if not token:  # of one millisecond by key: the server's order would be that of their ids
-            return sorted(records, key=lambda run: (run.started, run.tags.get(Tag.KEY, "")))
+        if not token:
+            return
 
 
 def get_run(client: MlflowClient, run_id: str, *, deleted: bool = False) -> RunRecord | None:
@@ -121,7 +127,17 @@ def get_run(client: MlflowClient, run_id: str, *, deleted: bool = False) -> RunR
         run = client.get_run(run_id)
     except MlflowException:
         return None
-    return _record(run) if deleted or run.info.lifecycle_stage == "active" else None
+    return record_of(run) if deleted or run.info.lifecycle_stage == "active" else None
+
+
+def dataset_profiles(client: MlflowClient, run_id: str) -> dict[str, dict[str, Any]]:
+    """Return what a run's data sets hold, in words by name: what `dataset_note` has written.
+
+    Data sets of runs that an early version has made have no such words, and are left out.
+    """
+    inputs = client.get_run(run_id).inputs
+    found = [one.dataset for one in inputs.dataset_inputs] if inputs else []
+    return {one.name: json.loads(one.profile) for one in found if one.profile}
 
 
 class ArtifactError(UserError):
@@ -134,6 +150,11 @@ Content = TypeVar("Content")
 def read_json(client: MlflowClient, run_id: str, path: str) -> Any:
     """Return the content of a JSON artifact; see `_read` for what it raises."""
     return _read(client, run_id, path, json.loads)
+
+
+def read_bytes(client: MlflowClient, run_id: str, path: str) -> bytes:
+    """Return an artifact as it is. Raises: see `_read`."""
+    return _read(client, run_id, path, bytes)
 
 
 def read_text(client: MlflowClient, run_id: str, path: str) -> str:
@@ -254,7 +275,8 @@ def read_curve(client: MlflowClient, run_id: str, key: str) -> dict[int, float]:
     return {point.step: point.value for point in client.get_metric_history(run_id, str(key))}
 
 
-def _record(run: Run) -> RunRecord:
+def record_of(run: Run) -> RunRecord:
+    """Return a run as plain data."""
     return RunRecord(
         run.info.run_id,
         str(run.info.experiment_id),

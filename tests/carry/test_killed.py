@@ -57,7 +57,7 @@ def no_waiting(monkeypatch):
     monkeypatch.setattr(lease, "LEASE_SECONDS", 0.0)
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 7, 11, 30, 60, 70, 75, 80])
+@pytest.mark.parametrize("count", [1, 3, 5, 11, 60, 80])
 def test_after_a_kill_the_same_command_makes_it_whole(exported, stores, count):
     place = killed(exported.file, stores, count)
     with pytest.raises(UserError, match=r"partly imported|is unfinished"):
@@ -77,7 +77,7 @@ def test_each_of_its_last_steps(exported, stores, tmp_path):
         numbers = kill_after(patch, -1, STEPS)
         brought(exported.file, stores)
     total = next(numbers) - 1
-    for count in range(total - 5, total):
+    for count in range(total - 3, total):
         delete_sweep("small", where, Console(quiet=True), lambda: True)
         place = killed(exported.file, stores, count)
         brought(exported.file, stores)

@@ -11,8 +11,13 @@ from glorot_sweep import errors
 from glorot_sweep.cli import app as cli
 from glorot_sweep.config.datasets import DATASETS, REDUCED
 from glorot_sweep.engine.native import library
+from glorot_sweep.parts.plugin import read_plugin
 from glorot_sweep.sweep import single
 
+PLUGIN = """from glorot_sweep.parts.registration import register_variant
+from glorot_sweep.parts.variants import Variant
+register_variant(Variant("mine", "Mine", "tanh", "he"))
+"""
 TINY = Path(__file__).parents[2] / "sweeps" / "tiny.yaml"
 
 
@@ -24,20 +29,24 @@ TINY = Path(__file__).parents[2] / "sweeps" / "tiny.yaml"
         pytest.param(["--engine", "torch"], "no compiler", "torch", "", marks=pytest.mark.slow),
     ],
 )
+@pytest.mark.usefixtures("unregistered")
 def test_a_single_run_is_trained_by_its_engine_and_says_so(
     command, here, monkeypatch, words, lack, engine, line
 ):
+    """And names the plugins of the command, with the digests of their texts."""
     if lack:
         monkeypatch.setattr(library, "why_unavailable", lambda: lack)
     monkeypatch.setattr(single, "load_dataset", lambda *_: small_dataset())
     uri = f"sqlite:///{here / 'mlflow.db'}"
     short = ["--updates", 10, "--width", 8, "--depth", 1, "--tracking-uri", uri]
-    code, said, _ = command("train", *short, *words)
+    (here / "own.py").write_text(PLUGIN, "utf-8")
+    code, said, _ = command("train", *short, *words, "--plugin", "own.py")
     assert code == 0
     assert ("engine torch" in said, line in said) == (bool(line), True)
     client = MlflowClient(uri)
     (run,) = client.search_runs([one.experiment_id for one in client.search_experiments()])
     assert run.data.tags["engine"] == engine
+    assert run.data.tags["plugins"] == f"own.py {read_plugin('own.py', here).digest}"
 
 
 @pytest.mark.parametrize(

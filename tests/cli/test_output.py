@@ -18,11 +18,12 @@ def store(here):
         ("has_one", "{here}/has_one/figures is no folder"),
     ],
 )
-def test_a_file_in_the_way_of_a_folder(command, store, name, part):
+@pytest.mark.parametrize("words", [("report", "tiny"), ("sweep", "quick")])
+def test_a_file_in_the_way_of_a_folder(command, store, name, part, words):
     (store / "file").touch()
     (store / "has_one").mkdir()
     (store / "has_one" / "figures").touch()
-    code, _, message = command("report", "tiny", "--output", str(store / name))
+    code, _, message = command(*words, "--output", str(store / name))
     assert code == 2
     assert part.format(here=store) in message
 

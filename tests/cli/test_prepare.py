@@ -13,6 +13,7 @@ from PIL import Image
 from glorot_sweep import errors
 from glorot_sweep.data.own_images import job
 from glorot_sweep.data.own_images.prepared_file import manifest_in, read_prepared
+from glorot_sweep.data.small_imagenet import progress
 
 
 def picture(seed, width=6):
@@ -37,7 +38,7 @@ def photos(here):
 def test_a_file_and_how_to_use_it(command, here, photos):
     code, out, _ = command("prepare", photos, "--resize", "4", "--output", "pets.npz")
     assert code == 0
-    assert "files passed over: 1 hidden" in out
+    assert "files passed over: 1 of the system" in out
     assert "image_folders: {pets: {path: pets.npz}}" in out
     arrays = read_prepared(here / "pets.npz")
     assert arrays["image_shape"].tolist() == [4, 4, 3]
@@ -81,9 +82,27 @@ def test_a_refusal_writes_nothing(command, here, photos, words, part):
     assert list(here.iterdir()) == []
 
 
+def test_each_image_is_counted_once_in_each_pass(command, photos, monkeypatch):
+    counted = []
+
+    class Noted(progress.Phase):
+        def advance(self, count):
+            super().advance(count)
+            counted.append((self._name, self._done, self._total))
+
+    monkeypatch.setattr(progress, "Phase", Noted)
+    for number in range(60):
+        (photos / "ant" / f"more{number}.png").write_bytes(picture(1000 + number))
+    assert command("prepare", photos, "--resize", "4")[0] == 0
+    passes = ("images looked at", "images prepared")
+    assert counted == [(name, done, 80) for name in passes for done in (0, 64)]
+
+
 def test_no_such_folder(command, here):
     code, _, message = command("prepare", "nothing")
-    assert (code, "No such file or directory" in message) == (errors.USER_MISTAKE, True)
+    assert code == errors.USER_MISTAKE
+    assert "nothing: there is nothing. It must be a folder of class folders, a tar" in message
+    assert "Errno" not in message
     assert list(here.iterdir()) == []
 
 

@@ -13,7 +13,11 @@ from sweep_fixtures import clean_process, place, stores
 from glorot_sweep.cli import stores as store_commands
 from glorot_sweep.cli import terminal
 from glorot_sweep.errors import SWEEP_IS_HELD, USER_MISTAKE
+from glorot_sweep.host.process import Process
+from glorot_sweep.sweep import follow
 from glorot_sweep.sweep.storage.lock import hold
+from glorot_sweep.tracking.schema.driving import Holder, Leased
+from glorot_sweep.tracking.schema.fields import tags_of
 
 __all__ = ["clean_process", "place", "stores"]
 
@@ -55,6 +59,19 @@ def test_list_and_status_show_the_sweep(command, tiny):
     assert (code, "tiny" in text, "0 of up to 20" in text) == (0, True, True)
     code, text, _ = command("status", "tiny")
     assert (code, text.startswith("sweep 'tiny': running, begun ")) == (0, True)
+
+
+def test_who_follows_a_sweep_ends_it_quietly(command, tiny, monkeypatch):
+    tiny.run.tag(tags_of(Leased(holder=Holder("f00d", Process(7, "there", "b", "1"), 1), beat="1")))
+
+    def interrupt(seconds):
+        assert seconds == 2.5
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(follow.follow, "__kwdefaults__", {"clock": lambda: 0.0, "pause": interrupt})
+    code, text, message = command("status", "tiny", "--follow", "--every", "2.5")
+    assert (code, text.count("\n"), message) == (130, 1, "")
+    assert "trials 0 of 12; replicates 0 of 4 to 8; 0 in work; no rate yet" in text
 
 
 @pytest.mark.parametrize("words", [["status"], ["repair"], ["delete", "--yes"], ["report"]])

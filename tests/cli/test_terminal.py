@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from glorot_sweep.cli import app
 from glorot_sweep.cli.terminal import terminal
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.tables import narrow_table
+from glorot_sweep.report.terminal_width import within_width
 from glorot_sweep.sweep.progress import SweepProgress
 
 PACKAGE = Path(app.__file__).parents[1]
@@ -99,6 +102,31 @@ def test_nor_in_what_the_console_prints(capsys: pytest.CaptureFixture[str]) -> N
     assert "\x1b[31m" not in shown
     for text in ("\\x1b[31mhead", "\\x1b]0;owned\\x07", "a pack failed (\\x1b[31mred)"):
         assert text in shown
+
+
+HOSTILE = ("[red]x[/red] 'q' \"p\"", "a\u202eb\x1b[31m", "w" * 200, ":cat:")
+
+
+@pytest.mark.parametrize("divided", [False, True])
+def test_hostile_names_are_shown_as_text_within_80_columns(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], divided: bool
+) -> None:
+    """In the tables of commands, and in those of the report, which are made of texts."""
+    table = narrow_table(("data set", "variant"), ("runs",), [("p" * 60, n, "12") for n in HOSTILE])
+    if divided:
+        table = Table("Type", "p" * 60, "paper", title="m" * 40)
+        for name in HOSTILE:
+            table.add_row(name, Text("* 80.76 [79.94, 85.57] (nothing learned)"), "27.15")
+    console = terminal()
+    monkeypatch.setattr(console, "_width", 80)
+    for part in within_width(table, console, ["paper"] if divided else []):
+        console.print(part, markup=False)
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= 80
+    assert not {"\u202e", "\x1b", "…"} & set(shown)
+    assert "a\\u202eb\\x1b[31m" in shown
+    assert "[red]x[/red]" in shown
+    assert shown.count("w") >= 200
 
 
 def test_a_name_in_another_encoding_is_printed_somehow() -> None:

@@ -24,6 +24,7 @@ def page(found) -> str:
 
 def test_it_needs_no_other_file_no_script_and_no_network(page):
     outline = Outline(page)
+    assert outline.scripts == 0
     assert outline.open == []
     assert {ref[1:] for ref in outline.references} <= set(outline.ids)
     assert all(ref.startswith("#") for ref in outline.references)

@@ -18,7 +18,7 @@ from glorot_sweep.sweep.outline import outline
 
 SWEEPS = Path(__file__).parents[2] / "sweeps"
 GOOD = [yaml.safe_load(path.read_text()) for path in sorted(SWEEPS.glob("*.yaml"))]
-MANY = int(os.environ.get("GLOROT_SWEEP_ANY_FILES", "2000"))  # 70 are read in a second
+MANY = int(os.environ.get("GLOROT_SWEEP_ANY_FILES", "600"))  # 70 are read in a second
 LONGEST = 60_000  # characters of a message: twenty mistakes of 2,000 and their places
 
 SCALARS = st.one_of(

@@ -78,7 +78,15 @@ def test_pretrained_variants_and_changing_widths_may_stand_at_each_depth():
 
 
 REFUSED = {
-    "one value": ({"replicates.depths": [2]}, "rise strictly"),
+    "one depth": (
+        {"replicates.depths": [2]},
+        r"depths compares at least two depths, got \[2\]; one alone is search.depth {low: 2, high: "
+        "2} with search.table_depth 2",
+    ),
+    "one width": (
+        {"replicates.depths": [], "replicates.widths": [16]},
+        r"at least two widths, got \[16\]; one alone is network.width 16",
+    ),
     "falling values": ({"replicates.depths": [2, 1]}, "rise strictly"),
     "a value twice": ({"replicates.widths": [16, 16], "replicates.depths": []}, "rise strictly"),
     "no such depth": ({"replicates.depths": [0, 2]}, "greater than or equal to 1"),

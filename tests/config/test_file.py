@@ -6,6 +6,7 @@ import pytest
 from sweep_builders import config, write_sweep
 
 from glorot_sweep.config.file import read_sweep_file
+from glorot_sweep.config.yaml_text import read_yaml, write_yaml
 from glorot_sweep.errors import UserError
 
 SWEEPS = Path(__file__).parents[2] / "sweeps"
@@ -41,7 +42,8 @@ MISTAKES = {
         ("  updates: 30", "  step_rules:\n    hessian: {dampnig: 3}\n  updates: 30"),
         ["line 8, search.step_rules.hessian.dampnig: unknown key; did you mean 'damping'?"],
     ),
-    "1e-3": (("low: 0.01", "low: 1e-3"), ["line 6", "learning_rate.low", "1.0e-3", "'1e-3'"]),
+    "a number beyond all": (("low: 0.01", "low: 1e-999"), ["line 6", "learning_rate.low", "0.0"]),
+    "no whole number": (("trials: 6", "trials: 1e-1"), ["line 4, search.trials", "0.1"]),
     "quoted number": (("trials: 6", 'trials: "6"'), ["line 4", "search.trials", "no quotes"]),
     "word for number": (("trials: 6", "trials: many"), ["line 4", "'many'"]),
     "list for section": (
@@ -99,6 +101,32 @@ MISTAKES = {
     "list as key": (("name: small", "[a, b]: small"), ["no valid YAML", "line 1"]),
     "object of Python": (("name: small", "name: !!python/name:os.system"), ["no valid YAML"]),
 }
+
+
+NUMBERS = {
+    "1e-2": 0.01, "1E-2": 0.01, "1_0e-3": 0.01, "1.0e-2": 0.01, "1.e-2": 0.01, "1e0": 1,
+    "2e3": 2_000, "+2e3": 2_000,
+    "1.5e3": 1_500.0, "12345e-3": 12.345, ".5": 0.5, "-.5e1": -5.0, "1e30": 1e30,
+    "1234e56": "1234e56", "e3": "e3", "1e": "1e", "'1e-2'": "1e-2",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "expected"), NUMBERS.items())
+def test_an_exponent_makes_a_number(written, expected):
+    found = read_yaml(f"a: {written}").values["a"]
+    assert (found, type(found)) == (expected, type(expected))
+    assert read_yaml(write_yaml({"a": expected})).values == {"a": expected}
+
+
+def test_numbers_with_exponents_are_taken_wherever_numbers_are(tmp_path):
+    path = tmp_path / "numbers.yaml"
+    rates = TEXT.replace("low: 0.01, high: 0.5", "low: 1e-2, high: 5e-1")
+    path.write_text(rates.replace("  updates: 30", "  updates: 3e1"))
+    config = read_sweep_file(path).config
+    assert config.search.learning_rate.low == 0.01
+    assert config.search.updates == 30
+    path.write_text(TEXT)
+    assert config.hash() == read_sweep_file(path).config.hash()
 
 
 def refusal(path: Path) -> str:

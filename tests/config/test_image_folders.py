@@ -130,6 +130,16 @@ def test_a_mistake_is_told_with_its_place_and_alone(tmp_path: pathlib.Path) -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("side", "rule"), [(-8, "greater than or equal to 1"), (513, "less than or equal to 512")]
+)
+def test_a_side_is_refused_once(tmp_path: pathlib.Path, side: int, rule: str) -> None:
+    with pytest.raises(UserError) as caught:
+        read(tmp_path, f"{{resize: {side}}}")
+    _, *lines = str(caught.value).splitlines()
+    assert lines == [f"  line 4, image_folders.pets.resize: Input should be {rule}, got {side}"]
+
+
 def test_a_pipe_has_no_folder(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(pathlib.Path, "is_file", lambda _: False)

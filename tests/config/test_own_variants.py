@@ -117,6 +117,7 @@ def test_a_mistake_is_named_at_its_line(tmp_path, before, after, said):
     with pytest.raises(UserError) as error:
         read_sweep_file(path)
     assert said in str(error.value)
+    assert "breaks 1 rule(s)" in str(error.value), "nothing is told that follows from it"
 
 
 @pytest.mark.parametrize("name", ["tanh", "relu_he"])

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from glorot_sweep.config import shipped
 from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.config.shipped import find_sweep_file, first_sentence, renamed, shipped_sweeps
 from glorot_sweep.config.template import template
+from glorot_sweep.host import caller
 
 SWEEPS = Path(__file__).parents[2] / "sweeps"
 
@@ -37,15 +37,16 @@ def test_nothing_else_is(here, given):
     assert find_sweep_file(Path(given)) == Path(given)
 
 
-def test_under_mlflow_run_the_callers_file_comes_before_the_projects(here, monkeypatch):
-    caller = here.parent / "mine"
-    caller.mkdir()
-    monkeypatch.setattr(shipped, "caller_folder", lambda: caller)
+def test_under_mlflow_run_the_callers_file_comes_before_the_projects(here, monkeypatch, tmp_path):
+    project = tmp_path / "clone"
+    project.mkdir()
+    (project / "a.yaml").write_text("")
+    monkeypatch.setattr(caller, "PROJECT", project)
+    assert find_sweep_file(Path("a.yaml")) == Path("a.yaml")  # which is not there
+    monkeypatch.setenv(caller.STARTED_BY_MLFLOW, "a")
+    assert find_sweep_file(Path("a.yaml")) == project / "a.yaml"
     (here / "a.yaml").write_text("")
     assert find_sweep_file(Path("a.yaml")) == Path("a.yaml")
-    (caller / "a.yaml").write_text("")
-    assert find_sweep_file(Path("a.yaml")) == caller / "a.yaml"
-    assert find_sweep_file(here / "a.yaml") == here / "a.yaml"
 
 
 @pytest.mark.parametrize("path", sorted(SWEEPS.glob("*.yaml")), ids=lambda path: path.stem)

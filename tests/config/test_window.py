@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from sweep_builders import config, grouped
+from sweep_builders import config, grouped, grouped_values
 
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.config.window import evaluated_at, largest_window
 from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.replicates import Candidate, Winner, replicate_tasks
@@ -91,3 +92,19 @@ def test_a_file_of_today_has_ten_and_one_of_before_the_last_evaluation_alone():
     of_today = grouped({"search.updates": 100, "replicates.updates": 100, "replicates.window": 10})
     assert of_today == grouped(long | {"replicates": {"seeds": 2, "updates": 100,
                                                       "evaluations": [20]}})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("updates", "of_search", "expected"),
+    [(1_000, 1_000, 10), (100, 100, 10), (99, 99, 9), (100, 45, 4), (30, 100, 3), (5, 5, 1)],
+)
+def test_a_file_without_a_window_gets_ten_or_what_fits(updates, of_search, expected):
+    content = grouped_values(
+        {"replicates.updates": updates, "replicates.evaluations": [], "search.updates": of_search,
+         "search.rungs": [], "search.pruner": {}}
+    )  # fmt: skip
+    content["replicates"].pop("window", None)
+    found = SweepConfig.model_validate(content)
+    assert found.replicates.window == expected
+    assert found.identity()["replicates"].get("window", 1) == expected
+    assert SweepConfig.from_identity(found.identity()).hash() == found.hash()

@@ -3,6 +3,7 @@
 import io
 import os
 import pathlib
+import pickle
 
 import numpy as np
 import pytest
@@ -86,16 +87,23 @@ def test_a_tar_is_the_same_data_set(tmp_path: pathlib.Path, ending: str) -> None
     path = tmp_path / f"packed{ending}"
     path.write_bytes(tar_of(dict(reversed(files.items())), "w:gz" if "gz" in ending else "w"))
     for _ in range(2):
-        assert load_image_folder(path, "mine").digest() == folder.digest()
+        found = load_image_folder(path, "mine")
+        assert found.digest() == folder.digest()
+        found.keep()
     assert path.with_name(path.name + CACHE_ENDING).is_file()
 
 
 @pytest.mark.parametrize("form", ["folder", "tar"])
 def test_decoded_once(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
     path = write_form(tmp_path, small_dataset(), form)
-    digest = load_image_folder(path, "mine").digest()
+    dataset, cache = load_image_folder(path, "mine"), path.with_name(path.name + CACHE_ENDING)
+    assert not cache.exists(), "nothing is kept before that is asked for"
+    size = len(pickle.dumps(dataset))
+    dataset.keep()
+    assert cache.exists()
+    assert len(pickle.dumps(dataset)) == size, "what is to be kept does not travel"
     monkeypatch.setattr(image_folder, "decode_images", None)
-    assert load_image_folder(path, "mine").digest() == digest
+    assert load_image_folder(path, "mine").digest() == dataset.digest()
 
 
 @pytest.mark.parametrize("form", ["folder", "tar"])
@@ -103,7 +111,7 @@ def test_changed_content_is_noticed(tmp_path: pathlib.Path, form: str) -> None:
     """Same names, same sizes, same times: one bit of one image."""
     files, name = small_dataset(), "test/ant/001.png"
     path = write_form(tmp_path, files, form)
-    load_image_folder(path, "mine")
+    load_image_folder(path, "mine").keep()
     place = path / name if form == "folder" else path
     before = place.stat()
     pixels = np.array(Image.open(io.BytesIO(files[name])))
@@ -120,7 +128,7 @@ def test_another_decoder_decodes_again(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write_form(tmp_path, small_dataset(), "folder")
-    load_image_folder(path, "mine")
+    load_image_folder(path, "mine").keep()
     monkeypatch.setattr(image_folder, "DECODER", "another version")
     decoded = []
 
@@ -137,10 +145,11 @@ def test_a_damaged_cache_is_replaced(
     tmp_path: pathlib.Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = write_form(tmp_path, small_dataset(), "folder")
-    digest = load_image_folder(path, "mine").digest()
+    dataset = load_image_folder(path, "mine")
+    dataset.keep()
     cache = path.with_name(path.name + CACHE_ENDING)
     cache.write_bytes(cache.read_bytes()[:-100])
-    assert load_image_folder(path, "mine").digest() == digest
+    assert load_image_folder(path, "mine").digest() == dataset.digest()
     assert "is damaged" in caplog.text
 
 
@@ -181,7 +190,7 @@ def test_too_few_to_draw_from(tmp_path: pathlib.Path) -> None:
 
 def test_a_missing_folder_is_named(tmp_path: pathlib.Path) -> None:
     with pytest.raises(
-        UserError, match=r"pets: must be a folder of images or a tar of one.*No such"
+        UserError, match=r"pets: there is nothing. It must be a folder of images or a tar of one"
     ):
         load_image_folder(tmp_path / "pets", "mine")
 

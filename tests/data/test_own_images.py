@@ -19,6 +19,7 @@ from glorot_sweep.data.image_folder import load_image_folder
 from glorot_sweep.data.own_images import dataset as own_dataset
 from glorot_sweep.data.own_images.dataset import OwnImages, load_own_images
 from glorot_sweep.data.own_images.location import layout_at
+from glorot_sweep.data.own_images.manifest import lines
 from glorot_sweep.data.own_images.pixels import prepared_pixels
 from glorot_sweep.data.own_images.preparation import prepared
 from glorot_sweep.data.own_images.prepared_file import write_prepared
@@ -66,6 +67,8 @@ def test_one_data_set_in_every_form(tmp_path: pathlib.Path, form: str) -> None:
     files = photographs(25)
     path = folder_of(tmp_path / "pets", files)
     expected = load_own_images(path, "pets", SMALL)
+    if form == "kept":
+        expected.keep()
     if form.startswith("tar"):
         path = tmp_path / "packed.tar"
         path.write_bytes(tar_of(dict(reversed(files.items())), "w:gz" if "gz" in form else "w"))
@@ -141,10 +144,19 @@ def test_prepared_once_until_something_changes(
 
     monkeypatch.setattr(own_dataset, "prepared", counted)
     path = folder_of(tmp_path / "pets", files)
-    digests = [load_own_images(path, "pets", SMALL).digest() for _ in range(2)]
-    assert (len(made), digests[0]) == (1, digests[1])
-    load_own_images(path, "pets", ImageRules(resize=(2, 2)))
+
+    def load(rules: ImageRules) -> str:
+        dataset = load_own_images(path, "pets", rules)
+        dataset.keep()
+        return dataset.digest()
+
     load_own_images(path, "pets", SMALL)
+    assert [one.name for one in tmp_path.iterdir()] == ["pets"], "kept once that is asked for"
+    made.clear()
+    digests = [load(SMALL) for _ in range(2)]
+    assert (len(made), digests[0]) == (1, digests[1])
+    load(ImageRules(resize=(2, 2)))
+    load(SMALL)
     assert len(made) == 2, "each rule has pixels of its own"
     (path / "ant" / "00.png").write_bytes(saved(picture(999)))
     assert load_own_images(path, "pets", SMALL).digest() != digests[0]
@@ -160,10 +172,12 @@ def test_what_was_found_is_noted_and_said(tmp_path: pathlib.Path) -> None:
     manifest = dataset.manifest
     assert manifest["images"]["bee"] == {"train": 7, "validation": 1, "test": 2}
     assert manifest["in_two_classes"] == 2
+    (same,) = manifest["same_in_two_classes"]
+    assert sorted(same) == ["ant/01.png", "bee/00.png"]
     said = "\n".join(remarks(dataset))
     assert "files passed over: 1 .txt, 1 hidden" in said
     assert "1 laid on white where transparent" in said
-    assert "2 images are in two classes" in said
+    assert f"2 images are in two classes, pixel for pixel; {' = '.join(same)}" in said
     first = manifest["twins"][0]
     assert (first["of"], first["among"]) == ("test", "train")
     known = {image.numpy().tobytes() for image in dataset.train.images}
@@ -172,6 +186,27 @@ def test_what_was_found_is_noted_and_said(tmp_path: pathlib.Path) -> None:
     assert first["bytes"] >= 1, "21 of the same cannot all be in one split"
     assert profile(dataset)["test in train, images"].startswith(f"{first['bytes']} byte for byte")
     json.dumps(manifest)
+
+
+def test_of_many_images_in_two_classes_the_first_are_named(tmp_path: pathlib.Path) -> None:
+    files = photographs()
+    for number in range(5):
+        files[f"bee/0{number}.png"] = files[f"ant/0{number}.png"]
+        files[f"ant/again{number}.png"] = files[f"ant/0{number}.png"]
+    dataset = load_own_images(folder_of(tmp_path / "pets", files), "pets", ImageRules())
+    same = dataset.manifest["same_in_two_classes"]
+    assert sorted(map(sorted, same)) == [
+        [f"ant/0{number}.png", f"ant/again{number}.png", f"bee/0{number}.png"]
+        for number in range(5)
+    ]
+    assert all({name[:3] for name in names[:2]} == {"ant", "bee"} for names in same)
+    (said,) = (line for line in remarks(dataset) if "two classes" in line)
+    assert said.startswith("pets: 15 images are in two classes, pixel for pixel; ")
+    assert said.endswith("; 2 more such sets in its manifest")
+    assert [" = ".join(names) in said for names in same] == [True] * 3 + [False] * 2
+    old = {**dataset.manifest, "version": 1}
+    del old["same_in_two_classes"]
+    assert "pets: 15 images are in two classes, pixel for pixel" in lines("pets", old)
 
 
 @pytest.mark.parametrize(
@@ -272,7 +307,7 @@ def test_a_file_that_unpacks_to_more_than_the_memory(
 
 
 def test_what_is_no_place_of_images(tmp_path: pathlib.Path) -> None:
-    with pytest.raises(UserError, match=r"pets: must be a folder of class folders.* No such file"):
+    with pytest.raises(UserError, match=r"pets: there is nothing. It must be a folder of class "):
         load_own_images(tmp_path / "pets", "pets", SMALL)
     (tmp_path / "pets").write_bytes(b"x")
     with pytest.raises(UserError, match="cannot be read as a tar"):
@@ -298,5 +333,5 @@ def test_a_place_that_cannot_be_written_is_no_hindrance(
         raise PermissionError("no")
 
     monkeypatch.setattr(array_cache, "_write", refused)
-    load_own_images(folder_of(tmp_path / "pets", photographs()), "pets", SMALL)
+    load_own_images(folder_of(tmp_path / "pets", photographs()), "pets", SMALL).keep()
     assert "cannot be written" in caplog.text

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -62,9 +63,7 @@ def assert_same(result: TrialResult, expected: TrialResult) -> None:
 
 
 @RULES
-@pytest.mark.parametrize(
-    "width", [20, *(pytest.param(w, marks=pytest.mark.slow) for w in (33, 100))]
-)
+@pytest.mark.parametrize("width", [20, pytest.param(33, marks=pytest.mark.slow)])
 def test_any_neighbours_and_any_position(engine: str, rule: str, width: int) -> None:
     kinds = every_rule_of_trial(rule, width=width, **SCHEDULE)
     packed = results(engine, kinds)
@@ -113,8 +112,9 @@ def test_after_others_were_dropped(engine: str, rule: str, survivors: int) -> No
 
 
 @pytest.mark.slow
-@RULES
-@pytest.mark.parametrize("stop", [50, 90, 100])
+@pytest.mark.parametrize(
+    ("rule", "stop"), [*product(DAMPED, (50, 90, 100)), *((rule, 100) for rule in OTHERS)]
+)
 def test_stopped_and_continued_equals_never_stopped(
     engine: str, rule: str, stop: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from mlflow.entities import LoggedModelStatus
 
 from faults.processes import members_of_session, wait_until_gone
 
-ENDING_SECONDS = 30.0
+ENDING_SECONDS = 60.0
 LOCK = ".lock"  # an empty or released lock file may stay; it holds nobody
 DIGEST = "sha256/"  # the tag of an artifact's SHA-256 begins so
 

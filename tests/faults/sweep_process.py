@@ -19,7 +19,7 @@ from glorot_sweep.tracking.place import open_place
 ROOT = Path(__file__).parent.parent.parent
 INJECTION = Path(__file__).parent / "injection"
 PATIENCE = 400.0  # seconds for what needs a few on a machine that does nothing else
-GRACE = 30.0  # seconds between a signal and the end
+GRACE = 60.0  # seconds between a signal and the end, of which 30 are promised
 OUTLASTING = "slow:60"  # a sweep that is there for as long as the start of a second one takes
 WORKER = "ray::RemoteWorker"  # how Ray calls the process of a worker; then what it does
 SEARCH = {  # one search, so that few packs are in work and each fault has its place

@@ -31,13 +31,14 @@ def killed_after_two_checkpoints(sweep):
     previous = sweep.wait_for(lambda: sweep.checkpoints("*/*.checkpoint.previous"), process)[0]
     process.kill()
     process.communicate()
+    assert ("RUNNING", "running") in sweep.outcomes()  # nobody could tell MLflow
     (sweep.folder / "counts").unlink()
     return previous.with_name(previous.name.removesuffix(".previous")), previous
 
 
 @pytest.mark.parametrize(
     ("damage", "both", "saved"),
-    [(None, False, 400), (cut, False, 200), (flip, False, 200), (cut, True, 0), (flip, True, 0)],
+    [(None, False, 400), (cut, False, 200), (flip, True, 0)],
 )
 def test_a_damaged_checkpoint_is_recognized_and_the_one_before_used(
     sweep, undisturbed, damage, both, saved
@@ -96,10 +97,9 @@ def test_a_full_disk_ends_the_sweep_and_with_space_it_continues(small_disk, undi
         sweep.end_all()
 
 
-@pytest.mark.parametrize("pages", [10, 30])
-def test_a_database_that_cannot_grow_ends_the_sweep_and_it_continues(sweep, undisturbed, pages):
-    """The limit lies that many pages beyond what MLflow's empty database has."""
+def test_a_database_that_cannot_grow_ends_the_sweep_and_it_continues(sweep, undisturbed):
+    """The limit lies 30 pages beyond what MLflow's empty database has."""
     size = (sweep.folder / "mlflow.db").stat().st_size // 4096
-    assert_one_line(sweep.start(f"pages:{size + pages}"))
+    assert_one_line(sweep.start(f"pages:{size + 30}"))
     sweep.finish()
     assert_whole(sweep, undisturbed)

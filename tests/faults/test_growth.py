@@ -69,8 +69,8 @@ def in_training(kind):
 
 @pytest.mark.parametrize(
     "moment",
-    [is_noted, in_training("trial"), in_training("replicate")],
-    ids=["once it is noted", "among trials", "among replicates"],
+    [is_noted, in_training("replicate")],
+    ids=["once it is noted", "among replicates"],
 )
 def test_kill_9_in_a_growth_ends_in_the_same_table(growing, grown, moment):
     process = growing.start("slow:1")

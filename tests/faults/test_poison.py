@@ -44,7 +44,6 @@ def _points(whole, name):
 @pytest.mark.parametrize(
     ("executor", "fault", "details"),
     [("local", "raise", "ValueError: poison in a pack of 1"),
-     ("ray", "raise", "ValueError: poison in a pack of 1"),
      ("ray", "abort", "the worker died")],
 )  # fmt: skip
 def test_a_poison_trial_is_given_up_and_no_other(

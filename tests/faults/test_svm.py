@@ -43,14 +43,13 @@ def finish(folder, options):
     return said
 
 
-@pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_ends_it_although_libsvm_does_not_look(tmp_path, signum, code):
+def test_a_signal_ends_it_although_libsvm_does_not_look(tmp_path):
     process = start(tmp_path, LONG)
     read_until(process, "fit on 6,000 examples")
     time.sleep(2)  # in LIBSVM by now
-    process.send_signal(signum)
+    process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=GRACE)
-    assert process.returncode == code
+    assert process.returncode == 143
     assert "the same command continues." in said
     assert "Traceback" not in said
     machine = by_name(place_in(tmp_path))["svm-shapeset_finite_6000"]

@@ -1,6 +1,7 @@
 """The study as a job: one true run, its numbers, its figures."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -12,8 +13,10 @@ from glorot_sweep.init_study import job
 from glorot_sweep.init_study.job import StudyRequest, run_init_study
 from glorot_sweep.init_study.networks import StudySize
 from glorot_sweep.papers.glorot2010 import PAPER
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect_evidence import collect_evidence
 from glorot_sweep.report.init_study_figures import store_init_study_figures
+from glorot_sweep.tracking.layer_table import read_layers
 
 DRAWN = ("figure_5", "figure_6", "figure_7", "figure_8", "jacobian")
 REQUEST = StudyRequest("shapeset", StudySize(width=24, depth=3, draws=1, examples=2))
@@ -52,6 +55,28 @@ def test_one_run_holds_all_that_figures_and_claims_need(stores):
     store_init_study_figures(place, run_id, PAPER, Console(quiet=True))
     files = {file.path for file in place.client.list_artifacts(run_id, "figures")}
     assert files == {f"figures/{name}.{end}" for name in DRAWN for end in ("svg", "png")}
+
+
+def test_networks_of_any_variants_are_looked_at_and_are_not_taken_for_the_papers(stores):
+    """Also with an initialization that looks at examples; variants that start alike are one."""
+    names = ("relu_he", "tanh_lsuv", "tanh_n", "tanh_n_adamw", "tanh_n_quadratic")
+    text = io.StringIO()
+    request = replace(REQUEST, variants=tuple(VARIANTS[name] for name in names))
+    place, run_id = study(stores, request, Console(file=text, width=160))
+    run = place.client.get_run(run_id)
+    assert run.data.tags["studied_variants"] == ", ".join(names)
+    seen = {"relu_he", "tanh_lsuv", "tanh_n", "tanh_n_quadratic"}
+    for name in ("mean_singular_value", "activation_std_last_over_first"):
+        found = {key.partition("/")[2] for key in run.data.metrics if key.startswith(name)}
+        assert found == seen
+    assert "mean singular value, relu_he: " in text.getvalue()
+    spreads = [run.data.metrics[f"backpropagated_gradient_std_first_over_last/{name}"]
+               for name in ("tanh_n", "tanh_n_quadratic")]  # fmt: skip
+    assert spreads[0] != spreads[1], "gradients are of the variant's cost"
+    layers = read_layers(place.client, run_id)
+    assert set(layers["variant"]) == seen
+    assert collect_evidence(place, None).init_studies == {}
+    assert collect_evidence(place, None).problems == ()
 
 
 def test_an_unknown_data_set_is_refused_and_nothing_created(stores, place, monkeypatch):

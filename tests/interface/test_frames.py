@@ -1,15 +1,10 @@
 """Frames of a sweep, against the same numbers taken straight from its runs and cells."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from report_builders import cell, collected
+from report_builders import cell, collected, over_depths
 from run_builders import record
-from sweep_builders import grouped_values
 
-from glorot_sweep.config.factors import at_value, values_of
-from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.interface import columns, frames
 from glorot_sweep.papers import find_paper
 from glorot_sweep.significance import percent_interval
@@ -85,8 +80,9 @@ def test_every_test_names_two_variants_and_has_numbers(paper):
     made = frames.comparisons_frame(found, find_paper(paper))
     assert set(made["first"]) | set(made["second"]) == {"tanh", "tanh_n"}
     named = made[(made["kind"] == "named beforehand") & (made["test"] == "welch")]
-    assert named["difference"].tolist() == [pytest.approx(10.5)]
-    assert (named["low"] < 10.5).all()
+    assert named[["first", "second"]].to_numpy().tolist() == [["tanh_n", "tanh"]]
+    assert named["difference"].tolist() == [pytest.approx(-10.5)]
+    assert (named["low"] < -10.5).all()
     assert (named["adjusted_p"] >= named["p"]).all()
 
 
@@ -98,15 +94,11 @@ def test_a_sweep_without_tests_has_an_empty_frame_of_them():
     assert list(made.columns) == list(columns.COMPARISONS)
 
 
-def test_of_a_sweep_with_a_factor_the_table_has_the_cells_at_each_value():
-    content = grouped_values({"replicates.depths": [1, 2], "variants": ["tanh"]})
-    del content["search"]["depth"]
-    whole = SweepConfig.model_validate(content)
-    at = {one.number: at_value(whole, one) for one in values_of(whole)}
-    first = replace(collected([cell("tanh", (50.0, 52.0))]), config=at[1], whole=whole)
-    main = replace(collected([cell("tanh", (40.0, 42.0))]), config=at[2], whole=whole)
-    made = frames.table_frame(replace(main, others=(first,)))
-    shown = made[made["role"] == Role.TABLE_DEPTH]
-    assert shown["value"].tolist() == [1, 2]
+def test_of_a_sweep_with_a_factor_the_table_has_each_cell_once():
+    cells = {1: [cell("tanh", (50.0, 52.0))], 2: [cell("tanh", (40.0, 42.0))]}
+    shown = frames.table_frame(over_depths(cells))
+    assert shown["role"].tolist() == ["each_depth"] * 2
+    assert shown["depth"].tolist() == [1, 2]
+    assert shown["width"].nunique() == 1
     assert shown["test_error"].tolist() == [51.0, 41.0]
     assert shown["is_lowest"].tolist() == [True, True]

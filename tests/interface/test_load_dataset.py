@@ -41,6 +41,7 @@ def test_images_that_changed_are_read_anew(photos):
     ("name", "images", "part"),
     [
         ("mnits", None, "unknown data set 'mnits'; did you mean 'mnist'"),
+        ("photos", None, r"Images of your own: load_dataset\('photos', images={'path': \.\.\.}\)"),
         ("mine", {"resise": 4}, "image_folders.mine.resise: unknown key; did you mean 'resize'"),
         ("mine", "../photos", "must be the path of a folder or a tar below the data folder"),
         ("mine", {"path": "none"}, "none"),

@@ -79,6 +79,20 @@ def test_every_module_of_a_package_decides_and_travels(tmp_path, monkeypatch):
     assert drawn("mine") == 5
 
 
+def test_its_files_lie_so_that_they_could_be_imported_again():
+    """And no two of them at one place, not even a file's and those of a module of its name."""
+    one = Plugin(
+        "my parts.py", "glorot_sweep_plugin_my_parts", {"glorot_sweep_plugin_my_parts": ""}
+    )
+    assert [one.path_of(module) for module in one.files] == ["my_parts.py"]
+    modules = ("pack", "pack.parts", "pack.deep.values", "pack.deep")
+    two = Plugin("pack.parts", "pack.parts", dict.fromkeys(modules, ""))
+    assert [two.path_of(module) for module in modules] == [
+        "pack/__init__.py", "pack/parts.py", "pack/deep/values.py", "pack/deep/__init__.py",
+    ]  # fmt: skip
+    assert Plugin("my_parts", "my_parts", {"my_parts": ""}).path_of("my_parts") != "my_parts.py"
+
+
 def test_a_digest_is_of_the_content_alone():
     one = Plugin("a.py", "m", {"m": "x = 1\n"})
     assert one.digest == Plugin("b.py", "m", {"m": "x = 1\n"}).digest

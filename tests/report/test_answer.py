@@ -6,7 +6,7 @@ import pytest
 from report_builders import cell, collected
 
 from glorot_sweep.papers.glorot2010 import PAPER
-from glorot_sweep.report.answer import MOST_SENTENCES, answers
+from glorot_sweep.report.answer import MOST_NAMES, MOST_SENTENCES, answers
 from glorot_sweep.report.beforehand import pairs
 from glorot_sweep.report.paper import QUESTION
 from glorot_sweep.report.tables import entries
@@ -28,10 +28,10 @@ def said(sweep, paper=QUESTION):
 def test_a_comparison_that_is_decided_says_which_is_better_whichever_was_named_first(order):
     sweep = collected([TANH_N, RELU_HE, RELU], {"comparisons": [order], "replicates.seeds": 4})
     found = welch(RELU_HE.errors, TANH_N.errors)
-    low, high = found.interval
+    low, high = found.interval_at(0.005)
     assert said(sweep) == [
         f"On Shapeset, Tanh N beats ReLU, He by {found.difference:.2f} points [{low:.2f}, "
-        f"{high:.2f}], p = {found.p_value:.2g}, 4 seeds; at depth 2."
+        f"{high:.2f}] (99.5 % interval), p = {found.p_value:.2g}; 4 seeds, depth 2."
     ]
 
 
@@ -86,7 +86,7 @@ def _two(here, there):
 def test_a_single_variant_has_no_rival():
     (sentence,) = said(collected([TANH_N]))
     assert sentence.startswith("On Shapeset, Tanh N has a test error of 39.50 % [")
-    assert sentence.endswith("at depth 2.")
+    assert sentence.endswith(", depth 2.")
 
 
 def test_a_column_without_a_mean_says_so():
@@ -98,8 +98,9 @@ def test_many_comparisons_begin_with_how_many_are_decided():
     others = ["relu", "tanh", "softsign", "softplus", "relu_n", "tanh_growing", "relu_orthogonal"]
     cells = [TANH_N, *(cell(name, list(RELU_HE.errors + 1)) for name in others)]
     cells[1] = RELU
-    first, *rest = said(collected(cells, {"base": "tanh_n"}))
-    assert first == "Of 7 comparisons that were named beforehand, 6 are decided."
-    assert len(rest) == MOST_SENTENCES
-    assert all("Tanh N beats" in sentence for sentence in rest[:-1])
-    assert rest[-1] == "So are 1 more; all stand beneath the table."
+    sentences = said(collected(cells, {"base": "tanh_n"}))
+    assert len(sentences) == MOST_SENTENCES == 2
+    assert sentences[0].startswith("Of 7 comparisons that were named beforehand, 6 are decided: ")
+    assert sentences[0].count("Tanh N beats") == MOST_NAMES
+    assert sentences[0].endswith("; and 2 more.")
+    assert sentences[1] == "Not told apart: ReLU and Tanh N."

@@ -13,7 +13,8 @@ from glorot_sweep.report.against_base import base_entries, unmarked
 from glorot_sweep.report.beforehand import pairs
 from glorot_sweep.report.beyond import all_tests_frame, beyond_entries
 from glorot_sweep.report.paper import QUESTION, Beside
-from glorot_sweep.report.render import caption, note_on_bold, table_latex, table_markdown
+from glorot_sweep.report.render import caption, note_on_bold, table_markdown
+from glorot_sweep.report.render_latex import table_latex
 from glorot_sweep.report.tables import entries, entries_frame
 from glorot_sweep.significance import holm
 
@@ -76,6 +77,7 @@ def test_in_a_question_of_ones_own_it_is_the_table_in_all_its_forms():
     assert "Type & Shapeset & difference & p" in latex
     assert latex.count("ReLU, He & 45.17") == 1
     rows = list(csv.DictReader(io.StringIO(entries_frame(table, Beside.BASE).to_csv(index=False))))
+    assert [row["difference_confidence"] for row in rows] == ["0.9975", "0.9975", ""]
     assert float(rows[0]["difference_points"]) == pytest.approx(table[0].against.difference)
     assert rows[2]["difference_points"] == rows[2]["p"] == ""
 
@@ -108,7 +110,7 @@ def test_without_a_mean_of_the_base_nothing_is_compared_and_every_row_says_why()
     assert [entry.mean is None for entry in shown(sweep)] == [False, False, True]
     frame = all_tests_frame(sweep, QUESTION)
     named = frame[frame["kind"] == "named beforehand"]
-    assert list(named["comparison"]) == ["relu_he - tanh", "relu_he - tanh_n"]
+    assert list(named["comparison"]) == ["tanh - relu_he", "tanh_n - relu_he"]
     assert named["p"].isna().all()
     assert set(named["not tested"]) == {"2 of 3 replicates of ReLU, He failed"}
     assert set(frame[frame["kind"] != "named beforehand"]["not tested"]) == {""}

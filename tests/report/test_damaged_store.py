@@ -25,7 +25,7 @@ from glorot_sweep.tracking.outage import is_outage
 
 from .damage import Damaged
 
-MANY = int(os.environ.get("GLOROT_SWEEP_DAMAGED_STORES", "20"))  # each takes some two seconds
+MANY = int(os.environ.get("GLOROT_SWEEP_DAMAGED_STORES", "10"))  # each takes some two seconds
 ANY = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 

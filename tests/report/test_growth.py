@@ -80,7 +80,7 @@ def test_page_summary_and_terminal_say_it(grown_store, unrendered):
     report = compile_report(grown_store, "small", PAPER, [])
     files = report_files(report)
     lines = io.StringIO()
-    show_report(report, grown_store, Console(file=lines, width=200), "a run")
+    show_report(report, grown_store, Console(file=lines, width=200), ("a run", "a page"))
     for text in (files["report.html"].decode(), files["report.md"].decode(), lines.getvalue()):
         assert "Growth 1 of this sweep, on 2026-11-18 11:06 UTC" in text
         assert "No p-value and no interval here is corrected for that look" in text

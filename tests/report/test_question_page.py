@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from page_outline import Outline
+from page_outline import Outline, Shown
 from report_builders import cell, collected
 
 from glorot_sweep.papers.glorot2010 import PAPER
@@ -16,7 +16,7 @@ from glorot_sweep.report.headings import best_heading, title
 from glorot_sweep.report.page import render_page
 from glorot_sweep.report.paper import QUESTION
 
-from .browsing import WIDTHS, measured
+from .browsing import WIDTHS, bottoms, measured
 
 TANH_N = cell("tanh_n", [39.0, 40.1, 39.5])
 RELU_HE = cell("relu_he", [44.0, 45.5, 46.0])
@@ -43,17 +43,17 @@ def test_what_was_named_is_decided_or_not_and_says_what_it_would_take():
     found = sections(PAIRS)
     names = list(found)
     assert names[:5] == [
-        "Which of these variants has the lowest test error? Sweep small", "Results",
-        "What is decided", "What is not decided", "What it would take",
+        "Which variant has the lowest error?", "Results", "What is decided", "What is open",
+        "What would decide it",
     ]  # fmt: skip
-    assert found[names[0]].strip().startswith("On Shapeset, Tanh N beats ReLU, He by 5.63 points [")
+    assert "1 is decided: Tanh N beats ReLU, He by 5.63 points [" in found[names[0]]
     assert "Tanh N is significantly better than ReLU, He (by 5.63" in found["What is decided"]
-    assert "Tanh N is NOT significantly different from ReLU" in found["What is not decided"]
+    assert "Tanh N is NOT significantly different from ReLU" in found["What is open"]
     assert (
         "ReLU against Softplus was NOT tested: 2 of 3 replicates of Softplus failed"
-        in found["What is not decided"]
+        in found["What is open"]
     )
-    takes = found["What it would take"]
+    takes = found["What would decide it"]
     assert "or none at all." in takes
     assert takes.count("Shapeset: ") == 1
     assert "Tanh N against ReLU: a difference of 1.47 points at the level 0.025 would take" in takes
@@ -75,13 +75,13 @@ def test_where_nothing_was_named_it_says_so():
     found = sections({})
     assert "Nothing was named beforehand in the sweep file" in found["Results"]
     assert "What is decided" not in found
-    told = re.findall(r"Shapeset: (.*?): a difference", found["What it would take"])
+    told = re.findall(r"Shapeset: (.*?): a difference", found["What would decide it"])
     assert told == ["Tanh N against ReLU, He", "Tanh N against ReLU"]
 
 
 def test_a_base_is_the_table():
     found = sections({"base": "relu_he", **LEVEL}, cells=CELLS[:3])
-    assert next(iter(found)) == "What beats ReLU, He? Sweep small"
+    assert next(iter(found)) == "What beats ReLU, He?"
     assert "against ReLU, He, p" in found["Results"]
     assert re.search(r"Tanh N 39\.53 \[.*?\] \* -5\.63 \[-.*?\], p 0\.0", found["Results"])
     assert "Every variant against ReLU, He" not in found
@@ -104,7 +104,10 @@ def test_under_a_paper_it_has_a_table_of_its_own():
     [
         ({"comparisons": [["tanh_n", "relu_he"]]}, "Tanh N or ReLU, He?"),
         ({"base": "relu"}, "What beats ReLU?"),
-        ({"comparisons": [["tanh_n", "relu_he"], ["tanh_n", "relu"]]}, "Why?"),
+        (
+            {"comparisons": [["tanh_n", "relu_he"], ["tanh_n", "relu"]]},
+            "Which variant has the lowest error?",
+        ),
         ({}, "Why?"),
     ],
 )
@@ -125,3 +128,18 @@ def test_in_a_browser_nothing_is_wider_than_the_screen(tmp_path, width):
     page = render_page(compile_evidence(Evidence(sweep), QUESTION, ["cells"]))
     wide, broken, images = measured(page, tmp_path, width)
     assert (wide <= width, broken, images) == (True, 0, 1)
+
+
+@pytest.mark.browser
+def test_on_a_phone_question_answer_and_picture_are_the_first_screen(tmp_path):
+    sweep = collected(CELLS, {"base": "relu_he", **LEVEL})
+    page = render_page(compile_evidence(Evidence(sweep), QUESTION, ["cells"]))
+    found = bottoms(page, tmp_path, 400)
+    assert found["h1"] < 70
+    assert max(found.values()) < 800
+
+
+def test_it_is_short():
+    words = Shown(render_page(compiled(PAIRS))).words
+    assert 100 < len(words) < 1500
+    assert words.index("error?") < 12

@@ -17,6 +17,7 @@ from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.figures import draw_all
 from glorot_sweep.report.files import report_files
 from glorot_sweep.report.job import existing_report, run_report, show_existing
+from glorot_sweep.report.whereabouts import opened_by
 from glorot_sweep.tracking.records import find_runs, read_text
 from glorot_sweep.tracking.runs import Point, RunWriter
 from glorot_sweep.tracking.schema.fields import tags_of
@@ -58,7 +59,7 @@ def test_the_report_is_a_run_with_every_file_and_names_all_that_it_used(
     output = tmp_path / "new" / "folder"
     console = Console(file=io.StringIO(), width=400)
     run_report(place, "small", PAPER, console, output)
-    assert f"{output / 'report.html'}" in console.file.getvalue()
+    assert f"Page: {output / 'report.html'}\n" in console.file.getvalue()
     report = existing_report(place, "small", PAPER)
     assert (report.name, report.status, report.state) == (
         "small-report", "FINISHED", "complete",
@@ -87,17 +88,39 @@ def test_the_report_is_a_run_with_every_file_and_names_all_that_it_used(
     )
 
 
-def test_the_terminal_shows_the_table_the_pairs_and_the_link(place, finished):
+def test_the_terminal_shows_the_table_the_pairs_and_the_link(place, finished, tmp_path):
     text = io.StringIO()
     console = Console(file=text, width=160)
     run_report(place, "small", PAPER, console)
-    for part in ("Table 1 of sweep small", "41.00", "Tanh N is", "MLflow UI: http", "Report: run"):
+    opening = (
+        f"Page: `glorot-sweep report small --output FOLDER --tracking-uri {place.uri} "
+        "--experiment tests` writes FOLDER/report.html"
+    )
+    for part in (
+        "Table 1 of sweep small", "41.00", "Tanh N is", "MLflow UI: http", "Report: run", opening,
+    ):  # fmt: skip
         assert part in text.getvalue()
     again = io.StringIO()
     report = existing_report(place, "small", PAPER)
-    show_existing(report, place, Console(file=again, width=160))
+    console = Console(file=again, width=160)
+    show_existing(report, place, console)
     assert "41.00" in again.getvalue()
-    assert report.run_id in again.getvalue()
+    assert f"Report: run {report.run_id}" in again.getvalue()
+    assert opening in again.getvalue()
+    output = tmp_path / "page"
+    show_existing(report, place, console, output)
+    assert again.getvalue().endswith(f"Page: {output / 'report.html'}\n")
+    for name in ("report.html", "runs.csv"):
+        stored = read_text(place.client, report.run_id, f"report/{name}")
+        assert (output / name).read_text() == stored
+
+
+def test_a_server_shows_the_page_itself(place):
+    served = replace(place, uri="http://here:5000")
+    page = f"http://here:5000/#/experiments/{place.experiment_id}/runs/abc"
+    shown = opened_by(served, "small", "abc", None)
+    assert shown == f"{page}/artifacts/report/report.html"
+    assert opened_by(served, "small", None, None).startswith("`glorot-sweep report small")
 
 
 def test_the_sweeps_own_run_has_answer_links_and_numbers(place, finished):

@@ -19,10 +19,10 @@ from glorot_sweep.report.render import (
     caption,
     pair_sentence,
     reading_note,
-    table_latex,
     table_markdown,
     table_terminal,
 )
+from glorot_sweep.report.render_latex import table_latex
 from glorot_sweep.report.tables import (
     entries,
     entries_frame,

@@ -6,11 +6,11 @@ from unittest import mock
 
 import pytest
 import slow_doubles
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests  # type: ignore[import-untyped]
 
-from glorot_sweep.significance import holm
+from glorot_sweep.significance import holm, holm_levels
 
 P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=12)
 
@@ -48,6 +48,17 @@ def test_adjusting_never_lowers_reorders_or_leaves_the_unit_interval(p_values: l
     assert all(raw <= adjusted <= 1 for raw, adjusted in zip(p_values, found, strict=True))
     by_raw = [adjusted for _, adjusted in sorted(zip(p_values, found, strict=True))]
     assert by_raw == sorted(by_raw)
+
+
+@given(P_VALUES, st.floats(0.001, 0.5))
+def test_each_is_rejected_exactly_if_its_p_is_at_most_its_level(
+    p_values: list[float], level: float
+) -> None:
+    adjusted, levels = holm(p_values), holm_levels(p_values, level)
+    for raw, corrected, own in zip(p_values, adjusted, levels, strict=True):
+        assume(not math.isclose(raw, own))
+        assert (raw <= own) == (corrected <= level)
+    assert all(level / len(p_values) <= own <= level for own in levels)
 
 
 @given(P_VALUES, st.randoms(use_true_random=False))

@@ -5,6 +5,8 @@ from functools import partial
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from glorot_sweep.significance import (
@@ -105,31 +107,36 @@ def test_unusable_columns_are_refused() -> None:
         with pytest.raises(ValueError, match="strictly between 0 and 1"):
             not_worse_than_best(COLUMN, welch, level)
         with pytest.raises(ValueError, match="strictly between 0 and 1"):
-            named_pairs(COLUMN, welch, PAIRS, level)
+            named_pairs(of_pairs(COLUMN), level)
+
+
+def of_pairs(column):
+    return {(a, b): welch(column[a], column[b]) for a, b in PAIRS}
 
 
 def test_named_pairs_are_corrected_over_the_two() -> None:
-    found = named_pairs(COLUMN, welch, PAIRS)
+    raw, found = of_pairs(COLUMN), named_pairs(of_pairs(COLUMN))
     assert list(found) == PAIRS
-    raw = [welch(COLUMN[a], COLUMN[b]) for a, b in PAIRS]
-    assert [pair.comparison for pair in found.values()] == raw
-    adjusted = [pair.adjusted_p_value for pair in found.values()]
-    assert adjusted == [2 * raw[0].p_value, raw[1].p_value]
+    assert [pair.comparison for pair in found.values()] == list(raw.values())
+    first, second = (found[pair].adjusted_p_value for pair in PAIRS)
+    assert (first, second) == (2 * raw[PAIRS[0]].p_value, raw[PAIRS[1]].p_value)
     assert [pair.significant for pair in found.values()] == [True, False]
-    assert found["tanh", "tanh_n"].comparison.difference == pytest.approx(11.6)
+    assert [pair.level for pair in found.values()] == [0.0025, 0.005]
+    assert named_pairs({}) == {}
 
 
-def test_named_pairs_can_be_named_otherwise() -> None:
-    found = named_pairs({"a": 15.0, "b": 16.0}, two_percentages, pairs=[("b", "a")], level=0.06)
-    assert found["b", "a"].comparison.difference == pytest.approx(1)
-    assert found["b", "a"].significant
-
-
-def test_named_pairs_miss_no_variant() -> None:
-    with pytest.raises(ValueError, match=r"missing: \['softsign', 'softsign_n'\]"):
-        named_pairs({"tanh": 27.15, "tanh_n": 15.6}, two_percentages, PAIRS)
-    with pytest.raises(ValueError, match=r"pairs: \[\]"):
-        named_pairs({"tanh": 27.15}, two_percentages, pairs=[])
+@given(st.lists(st.tuples(st.floats(-3, 3), st.floats(0.05, 2)), min_size=1, max_size=6))
+def test_an_interval_leaves_out_zero_exactly_where_the_pair_is_significant(
+    cells: list[tuple[float, float]],
+) -> None:
+    noise = np.array([-1.0, 0.2, 0.9, -0.1])
+    compared = {
+        number: welch(50 + shift + spread * noise, 50 + spread * noise[::-1])
+        for number, (shift, spread) in enumerate(cells)
+    }
+    for pair in named_pairs(compared, 0.05).values():
+        low, high = pair.interval
+        assert pair.significant == (not low <= 0 <= high)
 
 
 @pytest.mark.slow
@@ -143,7 +150,7 @@ def test_named_pairs_rarely_raise_a_false_alarm() -> None:
     alarms = 0
     for samples in rng.normal(16.0, 0.4, size=(runs, 4, 5)):
         cells = dict(zip(("tanh", "tanh_n", "softsign", "softsign_n"), samples, strict=True))
-        found = named_pairs(cells, welch, PAIRS, level)
+        found = named_pairs(of_pairs(cells), level)
         alarms += any(pair.significant for pair in found.values())
     lowest_rate = 2 * stats.t.sf(stats.t.isf(level / 4, 4), 8)
     assert alarms <= stats.binom.isf(1e-6, runs, level)

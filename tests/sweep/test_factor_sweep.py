@@ -13,7 +13,6 @@ from sweep_builders import all_runs, by_name, grouped_values, place_in, store_ur
 from glorot_sweep.errors import StopRequested, UserError
 from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.files import report_files
-from glorot_sweep.report.over_factor import CORRECTION
 from glorot_sweep.report.paper import QUESTION
 from glorot_sweep.significance import holm, percent_interval, welch
 from glorot_sweep.sweep.repair import run_repair
@@ -134,11 +133,12 @@ def test_the_report_has_every_value_as_its_runs_tell(whole):
 
 def _check_tests(files, errors):
     tests = pd.read_csv(io.BytesIO(files["significance.csv"]))
-    rows = tests[(tests.correction == CORRECTION) & (tests.test == "welch")].sort_values("depth")
+    rows = tests[(tests.kind == "named beforehand") & (tests.test == "welch")]
+    assert rows.depth.tolist() == [1, 2]
     wanted = [welch(errors["tanh", depth], errors["tanh_n", depth]).p_value for depth in (1, 2)]
     np.testing.assert_allclose(rows.p, wanted, rtol=1e-9)
     np.testing.assert_allclose(rows["adjusted p"], holm(wanted), rtol=1e-9)
-    assert set(tests[tests.kind == "named beforehand"].depth) == {2}  # the table's
+    assert set(tests[tests.kind == "column's best"].depth) == {2}  # the table's
 
 
 def test_a_sweep_over_widths_searches_the_depth_at_each(stores):

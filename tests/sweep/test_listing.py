@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from rich.console import Console
+from rich.table import Table
 from stored_sweep import StoredSweep, copy_stores, storage_in
 from sweep_builders import all_runs, place_in, store_uri
 
@@ -28,13 +29,23 @@ from glorot_sweep.tracking.schema.names import Artifact, Tag
 from glorot_sweep.tracking.schema.runs import BEGUN
 
 
+class Recorder(Console):
+    """Keeps the rows of the tables that are printed."""
+
+    def print(self, shown, **options):
+        if isinstance(shown, Table):
+            self.rows = [[str(column.header) for column in shown.columns]]
+            self.rows += map(list, zip(*(column.cells for column in shown.columns), strict=True))
+        else:
+            super().print(shown, **options)
+
+
 def shown(show, *arguments):
     """What is printed: the rows of its table, and the other lines."""
-    console = Console(file=io.StringIO(), width=160)
+    console = Recorder(file=io.StringIO(), width=160)
+    console.rows = []
     show(*arguments, console)
-    lines = console.file.getvalue().replace("┃", "│").splitlines()
-    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in lines if "│" in line]
-    return rows, [line for line in lines if line.strip() and line[0] not in "┏┡└│"]
+    return console.rows, [line for line in console.file.getvalue().splitlines() if line.strip()]
 
 
 def listed(folder, experiment="tests"):

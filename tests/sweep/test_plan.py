@@ -6,17 +6,19 @@ import optuna
 import pytest
 from rich.console import Console
 from study_builders import drive
-from sweep_builders import config, small_dataset, write_sweep
+from sweep_builders import all_runs, config, small_dataset, spec, write_sweep
 
 from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.engine.native import library
 from glorot_sweep.errors import UserError
-from glorot_sweep.sweep import plan
+from glorot_sweep.specs import PackSpec, StatisticsSpec
+from glorot_sweep.sweep import plan, rehearsal
 from glorot_sweep.sweep.contents.monitored import monitored_tasks
 from glorot_sweep.sweep.contents.phases import phases
 from glorot_sweep.sweep.contents.replicates import replicate_tasks
 from glorot_sweep.sweep.execution.pack_sizes import choose_pack_sizes
 from glorot_sweep.sweep.plan import Estimate, estimate, show_plan
+from glorot_sweep.sweep.rehearsal import shortened
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.search.winners import find_winners
 from glorot_sweep.training import module
@@ -24,14 +26,34 @@ from glorot_sweep.training import module
 SECTION = {"monitored": {"updates": 300, "learning_rates": [0.01, 0.05]}}
 
 
+DATASETS = {"shapeset": small_dataset()}
+
+
+class NoRehearsal:
+    """Says at once that a run takes half a second beside its updates."""
+
+    def __init__(self, datasets):
+        self.datasets = datasets
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def seconds(self, pack):
+        return 0.5
+
+
 @pytest.fixture(autouse=True)
 def short_and_small(monkeypatch):
     monkeypatch.setattr(plan, "MEASURE_SECONDS", 0.05)
+    monkeypatch.setattr(plan, "Rehearsal", NoRehearsal)
 
 
 def show(folder, changes, console):
     file = read_sweep_file(write_sweep(folder / "small.yaml", changes))
-    show_plan(file, None, console, datasets={"shapeset": small_dataset()})
+    show_plan(file, None, console, datasets=DATASETS)
 
 
 def test_every_run_of_the_sweep_is_counted():
@@ -68,25 +90,43 @@ def shapes(specs):
     return {(spec.key, spec.variant, spec.pace, spec.data_seed) for spec in specs}
 
 
-def test_an_estimate_is_updates_over_the_rate_and_the_evaluations():
-    settings, dataset = config(SECTION), small_dataset()
-    sizes = choose_pack_sizes(settings, {"shapeset": dataset}, "cpu", 1)
+def test_an_estimate_is_updates_over_the_rate_and_what_is_around_them():
+    settings = config(SECTION)
+    sizes = choose_pack_sizes(settings, DATASETS, "cpu", 1)
     for phase in phases(settings):
-        found = estimate(phase, settings, dataset, "cpu", sizes)
+        found = estimate(phase, settings, DATASETS, "cpu", sizes, lambda _: 0.25)
         assert found.rate > 0
-        assert found.evaluation > 0
-        assert found.seconds == pytest.approx(phase.model_updates / found.rate + found.evaluation)
+        assert found.around == 0.25 * len(phase.specs)
+        assert found.seconds == pytest.approx(phase.model_updates / found.rate + found.around)
 
 
 def test_packs_of_each_set_of_depths_are_measured(monkeypatch):
     """Small packs are of one depth: 4 trials of 30 updates at each of the depths 1, 2 and 3."""
-    monkeypatch.setattr(plan, "_rate", lambda _, pack, __: 1000 / pack.first.depth)
-    monkeypatch.setattr(plan, "_evaluation_seconds", lambda *_: 0.0)
-    settings, dataset = config({"execution.pack_size": 2}), small_dataset()
-    sizes = choose_pack_sizes(settings, {"shapeset": dataset}, "cpu", 1)
+    monkeypatch.setattr(plan, "_rate", lambda pack, _: 1000 / pack.first.depth)
+    settings = config({"execution.pack_size": 2})
+    sizes = choose_pack_sizes(settings, DATASETS, "cpu", 1)
     search = next(phases(settings))
-    found = estimate(search, settings, dataset, "cpu", sizes)
-    assert found.seconds == pytest.approx(4 * 30 * (1 + 2 + 3) / 1000)
+    found = estimate(search, settings, DATASETS, "cpu", sizes, lambda pack: pack.first.depth)
+    assert found.training == pytest.approx(4 * 30 * (1 + 2 + 3) / 1000)
+    assert found.around == 4 * (1 + 2 + 3)
+
+
+def test_a_rehearsal_looks_at_a_network_as_often_with_one_update_between():
+    seen = StatisticsSpec((0, 100, 300), (0, 300))
+    full = spec(updates=300, evaluate_at=(100, 250, 300), statistics=seen, window=2)
+    short = shortened(full)
+    assert (short.updates, short.evaluate_at, short.window) == (3, (1, 2, 3), 2)
+    assert short.statistics == StatisticsSpec((0, 1, 3), (0, 3))
+
+
+def test_a_rehearsed_pack_is_trained_and_logged_where_nothing_else_is(place, monkeypatch):
+    monkeypatch.setattr(rehearsal, "open_place", lambda *_, **__: place)
+    specs = [spec(f"tanh-shapeset-t{number}", width=8) for number in range(6)]
+    with rehearsal.Rehearsal(DATASETS) as rehearsed:
+        assert rehearsed.seconds(PackSpec(tuple(specs))) > 0
+    runs = all_runs(place)
+    assert len(runs) == 1 + rehearsal.MOST  # the first alone
+    assert {run.info.status for run in runs} == {"FINISHED"}
 
 
 def test_a_plan_is_printed_and_nothing_created(tmp_path, monkeypatch):
@@ -94,7 +134,7 @@ def test_a_plan_is_printed_and_nothing_created(tmp_path, monkeypatch):
     text = io.StringIO()
     show(tmp_path, SECTION, Console(file=text, width=120))
     assert " seconds of one device if no trial" in text.getvalue()
-    for word in ("search", "replicates", "monitored", "360", "of one device"):
+    for word in ("search", "replicates", "monitored", "360", "of one device", "Not counted: "):
         assert word in text.getvalue()
     assert [path.name for path in tmp_path.iterdir()] == ["small.yaml"]
 
@@ -125,11 +165,12 @@ def test_each_row_is_shown_as_soon_as_it_is_measured(tmp_path, monkeypatch):
 
     def estimate(phase, *_):
         shown.append(text.getvalue().splitlines())
-        return Estimate(phase, rate=phase.model_updates / 7200, evaluation=0.0)
+        return Estimate(phase, rate=phase.model_updates / 3600, around=3600.0)
 
     monkeypatch.setattr(plan, "estimate", estimate)
     show(tmp_path, SECTION, Console(file=text, width=120))
-    search = "shapeset, search: 12 runs, 360 model-updates, 0 per second, 2 hours"
-    replicates = "shapeset, replicates: 8 runs, 320 model-updates, 0 per second, 2 hours"
+    hour = "0 per second, 60 minutes and 60 minutes around it"
+    search = f"shapeset, search: 12 runs, 360 model-updates, {hour}"
+    replicates = f"shapeset, replicates: 8 runs, 320 model-updates, {hour}"
     assert shown == [[], [search], [search, replicates]]
     assert "6 hours of one device" in text.getvalue()

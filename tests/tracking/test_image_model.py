@@ -25,7 +25,8 @@ WEIGHTS = {
 
 
 def model(names=NAMES):
-    return ImageModel(SingleNetwork("tanh", WEIGHTS, takes_images=True), IMAGES[:2], names)
+    network = SingleNetwork("tanh", WEIGHTS, takes_images=True)
+    return ImageModel(network, IMAGES[:2], names, {"resize": [4, 3], "color": "rgb"})
 
 
 def expected():
@@ -39,6 +40,7 @@ def test_what_it_takes_and_gives_is_said():
     told = model().metadata()
     assert (told["height"], told["width"], told["channels"]) == (4, 3, 3)
     assert told["class_names"] == list(NAMES)
+    assert told["preparation"] == {"resize": [4, 3], "color": "rgb"}
     signature = model().signature()
     (images,) = signature.inputs.inputs
     assert (images.type, images.shape) == (np.dtype(np.uint8), (-1, 4, 3, 3))

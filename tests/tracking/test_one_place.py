@@ -30,10 +30,11 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "compare/render.py": ("tables", {"best_depth", "table_depth"}),
     "compare/settings.py": (
         "attributes of a run, and keys of the stored identity",
-        {"code_hash", "device", "device_type", "engine", "libraries"},
+        {"code_hash", "device", "device_type", "engine", "libraries", "plugins"},
     ),
     "compare/specification.py": (
-        "attributes of a run", {"activation", "initialization", "log10_learning_rate", "window"},
+        "attributes of a run, and a key of the stored identity",
+        {"activation", "initialization", "log10_learning_rate", "plugins", "window"},
     ),
     "config/execution.py": ("a key of a sweep file", {"pack_size"}),
     "config/factors.py": ("a key of a sweep file", {"table_depth"}),
@@ -56,7 +57,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "interface/frames.py": (
         COLUMNS,
         {"dataset", "depth", "diverged", "failed", "kind", "layer_widths", "learning_rate", "role",
-         "schedule", "state", "variant", "weight_decay"},
+         "schedule", "state", "variant", "weight_decay", "width"},
     ),
     "interface/loading.py": (
         "keys of a sweep file", {"learning_rate", "trials", "updates", "window"},
@@ -65,8 +66,8 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "sweep/storage/study_copies.py": ("a key of a file", {"trials"}),
     "config/between_sections.py": ("an attribute of a variant", {"step_rule"}),
     "parts/variants.py": ("attributes of a variant", {"step_rule", "weight_decay"}),
-    "papers/glorot2010/figures/variant_style.py": ("an attribute of a variant", {"weight_decay"}),
-    "init_study/headline.py": (LAYERS, {"activation", "initialization"}),
+    "interface/photographs.py": ("a key of a model's metadata", {"width"}),
+    "init_study/headline.py": (LAYERS, {"activation", "initialization", "variant"}),
     "init_study/networks.py": ("a label of a seed", {"init_study"}),
     "papers/glorot2010/claims/sigmoid_escape.py": (LAYERS, {"activation"}),
     "report/figures/error_curves.py": ("a column of a curve", {"updates"}),
@@ -102,7 +103,8 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
         COLUMNS, {"dataset", "diverged", "failed", "learning_rate", "variant"},
     ),
     "sweep/records/begun.py": ("a key of a sweep file", {"paper"}),
-    "report/page.py": (COLUMNS, {"learning_rate"}),
+    "report/page.py": (COLUMNS, {"best_depth", "learning_rate"}),
+    "report/whereabouts.py": ("a command", {"report"}),
     "report/tables.py": (
         COLUMNS,
         {"dataset", "depth", "diverged", "failed", "kind", "learning_rate", "paper", "variant"},
@@ -118,7 +120,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "sweep/listing.py": (COLUMNS, {"state", "sweep"}),
     "sweep/records/identity.py": (
         "keys of the stored identity, attributes of a variant",
-        {"device_type", "initialization", "libraries", "schedule"},
+        {"device_type", "initialization", "libraries", "plugins", "schedule"},
     ),
     "sweep/search/learning_rates.py": ("Optuna's parameters", {"learning_rate"}),
     "sweep/search/space.py": (

@@ -133,6 +133,19 @@ def test_the_link_leads_to_the_machine_learning_view():
     assert "--backend-store-uri sqlite:////x/mlflow.db" in serve
 
 
+def test_make_ui_is_named_for_the_store_that_it_serves_alone(tmp_path, monkeypatch):
+    """What is installed from a wheel has no Makefile, and another store is not the one served."""
+    monkeypatch.setattr("glorot_sweep.tracking.place.CLONE", tmp_path)
+    own = f"sqlite:///{tmp_path}/mlflow.db"
+    command = f"after: mlflow server --workers 1 --backend-store-uri {own}"
+    assert Place(None, own, "7").ui_lines()[1] == command
+    (tmp_path / "Makefile").touch()
+    assert Place(None, own, "7").ui_lines()[1] == f"{command}   (in the project's folder: make ui)"
+    assert "make ui" not in Place(None, "sqlite:////x/mlflow.db", "7").ui_lines()[1]
+    assert "make ui" not in Place(None, f"sqlite:///{tmp_path}/b.db", "7").ui_lines()[1]
+    assert "make ui" not in Place(None, "postgresql://h/db", "7").ui_lines()[1]
+
+
 def test_the_link_names_the_address_that_a_browser_reaches(monkeypatch):
     """In a container the server has a name that nobody outside knows."""
     monkeypatch.setenv("GLOROT_SWEEP_UI", "https://ann:secret@lab.example/mlflow/")
@@ -141,7 +154,7 @@ def test_the_link_names_the_address_that_a_browser_reaches(monkeypatch):
         "https://ann:***@lab.example/mlflow/#/experiments/7/runs?workflowType=machine_learning"
     ]
     page, _ = Place(None, "sqlite:////x/mlflow.db", "7").ui_lines()
-    assert page.startswith("http://127.0.0.1:5000/#/"), "no server: a browser sees make ui's"
+    assert page.startswith("http://127.0.0.1:5000/#/"), "no server: a browser sees mlflow's own"
 
 
 def test_a_run_has_a_page_where_a_server_shows_it(monkeypatch):

@@ -1,4 +1,4 @@
-"""Images of one's own as a data set: prepared at once and kept, or prepared before."""
+"""Images of one's own as a data set: prepared at once, or prepared before."""
 
 import hashlib
 import json
@@ -9,11 +9,12 @@ from typing import Any
 import torch
 
 from glorot_sweep.config.image_folders import ImageRules
-from glorot_sweep.data.array_cache import Arrays, cached_arrays
+from glorot_sweep.data.array_cache import Arrays, Unkept, kept_or_made
 from glorot_sweep.data.dataset import Examples, content_digest
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.data.own_images.location import layout_at
-from glorot_sweep.data.own_images.manifest import Manifest
+from glorot_sweep.data.own_images.manifest import VERSION, Manifest
+from glorot_sweep.data.own_images.photograph import preparation_of
 from glorot_sweep.data.own_images.preparation import prepared
 from glorot_sweep.data.own_images.prepared_file import is_zip, manifest_in, read_prepared
 from glorot_sweep.data.own_images.source import looked_at
@@ -29,12 +30,13 @@ class OwnImages(FiniteDataset):
     Args:
         name: as in sweep files.
         arrays: see `preparation.prepared`.
+        unkept: see `FiniteDataset`.
 
     Attributes:
         manifest: what was found and done.
     """
 
-    def __init__(self, name: str, arrays: Arrays) -> None:
+    def __init__(self, name: str, arrays: Arrays, unkept: Unkept | None = None) -> None:
         images = torch.from_numpy(arrays["images"])
         labels = torch.from_numpy(arrays["labels"])
         sizes = arrays["split_sizes"].tolist()
@@ -42,8 +44,10 @@ class OwnImages(FiniteDataset):
         height, width, channels = arrays["image_shape"].tolist()
         class_names = tuple(arrays["class_names"].tolist())
         train, validation, test = (Examples(*pair) for pair in pairs)
-        super().__init__(name, train, validation, test, class_names, (height, width, channels))
+        shape = (height, width, channels)
+        super().__init__(name, train, validation, test, class_names, shape, unkept)
         self.manifest: Manifest = manifest_in(dict(arrays))
+        self.preparation = preparation_of(self.manifest)
 
     def digest(self) -> str:
         """Return a digest of all images and labels, the classes and the shape of an image."""
@@ -55,8 +59,9 @@ class OwnImages(FiniteDataset):
 def load_own_images(path: Path, name: str, rules: ImageRules) -> OwnImages:
     """Prepare the images of a folder or a tar, or read a file that holds prepared ones.
 
-    What was prepared is kept beside the folder or tar, in a file of its name, a digest of the rules
-    and `.pixels.npz`, and used as long as content, names, rules and decoder stay the same.
+    `OwnImages.keep` keeps what was prepared beside the folder or tar, in a file of its name, a
+    digest of the rules and `.pixels.npz`; it is used as long as content, names, rules and decoder
+    stay the same.
 
     Args:
         path: of the folder, tar or prepared file.
@@ -74,7 +79,8 @@ def load_own_images(path: Path, name: str, rules: ImageRules) -> OwnImages:
     source = looked_at(layout_at(path))
     mark = hashlib.sha256(rules.model_dump_json().encode()).hexdigest()[:8]
     cache = path.with_name(f"{path.name}.{mark}{CACHE_ENDING}")
-    return OwnImages(name, cached_arrays(cache, source.key(rules), lambda: prepared(source, rules)))
+    key = f"{source.key(rules)} {VERSION}"
+    return OwnImages(name, *kept_or_made(cache, key, lambda: prepared(source, rules)))
 
 
 def _refuse_other_rules(path: Path, manifest: Mapping[str, Any], rules: ImageRules) -> None:

@@ -3,7 +3,7 @@
 import os
 import stat
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -15,7 +15,7 @@ from glorot_sweep.errors import UserError
 
 MOST_FILES = 10_000_000
 LEFT_BY_SYSTEMS = {"thumbs.db", "desktop.ini", "__macosx"}
-HIDDEN = "hidden"
+HIDDEN, OF_THE_SYSTEM = "hidden", "of the system"
 UNREAD = {
     ".avif", ".cr2", ".dng", ".heic", ".heif", ".jp2", ".jxl", ".nef", ".psd", ".raw", ".svg",
 }  # fmt: skip
@@ -45,7 +45,8 @@ class Files:
         path: of it, for messages.
         found: what may be images.
         folders: all that are not hidden, from the top.
-        skipped: how many other files, or hidden folders, by kind: `hidden`, or an ending.
+        skipped: how many other files, or hidden folders, by kind: `hidden`, `of the system`, or
+            an ending.
     """
 
     path: Path
@@ -53,10 +54,15 @@ class Files:
     folders: set[Parts] = field(default_factory=set)
     skipped: Counter[str] = field(default_factory=Counter)
 
+    def passes_over(self, names: Sequence[str]) -> bool:
+        """Whether one of a path's names is hidden or of the system; it is counted then."""
+        kinds = [kind for name in names if (kind := _why_passed_over(name))]
+        self.skipped.update(kinds[:1])
+        return bool(kinds)
+
     def add_folder(self, parts: Parts) -> bool:
         """Take note of a folder, and of those that it lies in; return whether it is looked into."""
-        if any(map(is_hidden, parts)):
-            self.skipped[HIDDEN] += 1
+        if self.passes_over(parts):
             return False
         self.folders |= {parts[:depth] for depth in range(1, len(parts) + 1)}
         return True
@@ -68,8 +74,7 @@ class Files:
             UserError: it is an image of a kind that is not read.
         """
         ending = PurePosixPath(parts[-1]).suffix.lower()
-        if any(map(is_hidden, parts)):
-            self.skipped[HIDDEN] += 1
+        if self.passes_over(parts):
             return
         if ending in UNREAD:
             raise UserError(
@@ -85,9 +90,11 @@ class Files:
             raise UserError(f"{self.path}: holds more than {MOST_FILES:,} images. Leave some out.")
 
 
-def is_hidden(name: str) -> bool:
-    """Return whether a file or folder is one that systems make and hide."""
-    return name.startswith(".") or name.lower() in LEFT_BY_SYSTEMS
+def _why_passed_over(name: str) -> str | None:
+    """Return of which kind a file or folder is that is not looked at; None: it is."""
+    if name.lower() in LEFT_BY_SYSTEMS:
+        return OF_THE_SYSTEM
+    return HIDDEN if name.startswith(".") else None
 
 
 def files_of_folder(path: Path) -> Files:
@@ -140,8 +147,7 @@ def _add_folder(files: Files, folder: str, parts: Parts, above: frozenset[str]) 
         entries = sorted(scanned, key=lambda entry: entry.name)
     for entry in entries:
         place = (*parts, entry.name)
-        if is_hidden(entry.name):
-            files.skipped[HIDDEN] += 1
+        if files.passes_over([entry.name]):
             continue
         if entry.is_symlink():
             _refuse_way_out(files.path, entry.path)

@@ -82,10 +82,19 @@ def opened(content: bytes) -> ImageFile:
         image = kind(io.BytesIO(content))
     except Exception as error:  # on damaged files Pillow raises nearly anything
         raise damaged(error) from None
+    refuse_unread(image)
+    return image
+
+
+def refuse_unread(image: Image) -> None:
+    """Refuse an image that is too large, or whose kind of pixels is not read.
+
+    Raises:
+        UnreadableImageError: it is one.
+    """
     _refuse_size(*image.size)
     if image.mode not in MODES:
         raise UnreadableImageError(f"has pixels of Pillow's mode {image.mode}, which is not read")
-    return image
 
 
 def header_of(content: bytes) -> Header:
@@ -111,7 +120,7 @@ def header_of(content: bytes) -> Header:
     return Header(color, height, width, changes)
 
 
-def orientation(image: ImageFile) -> int:
+def orientation(image: Image) -> int:
     """Return how an image is to be turned, 1 to 8 as EXIF numbers it; 1: not at all.
 
     Pillow turns a TIFF itself. Of a PNG what stands before the pixels counts, and of EXIF that

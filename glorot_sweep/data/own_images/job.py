@@ -1,7 +1,9 @@
 """Preparing images as a job: from a folder to one checked file, and what a person is told."""
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,13 @@ from glorot_sweep.data.own_images.location import layout_at
 from glorot_sweep.data.own_images.manifest import lines
 from glorot_sweep.data.own_images.preparation import prepared
 from glorot_sweep.data.own_images.prepared_file import manifest_in, read_prepared, write_prepared
-from glorot_sweep.data.own_images.source import AHEAD, Source, looked_at
+from glorot_sweep.data.own_images.source import AHEAD, Check, Source, looked_at
 from glorot_sweep.data.small_imagenet.progress import phase
 from glorot_sweep.data.split_names import SPLITS
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.folders import refuse_as_file
 from glorot_sweep.host.stop import StopSignal
+from glorot_sweep.host.tables import narrow_table
 
 ENDING = ".npz"
 
@@ -57,23 +60,30 @@ def write_set(folder: Path, target: Path, rules: ImageRules, console: Console) -
     stop.install()
     layout = layout_at(folder.absolute())
     n_images = len(layout.images)
+    with _counted("images looked at", n_images, stop, console) as check:
+        source = looked_at(layout, check)
+    if target.exists():
+        manifest, state = _finished(target, source, rules), "is there: nothing to do"
+    else:
+        with _counted("images prepared", n_images, stop, console) as check:
+            arrays = prepared(source, rules, check)
+        stop.check()
+        write_prepared(target, arrays)
+        manifest, state = manifest_in(arrays), "is written"
+    _show(target, manifest, console, state)
 
-    with phase("images looked at and prepared", 2 * n_images, console) as shown:
+
+@contextmanager
+def _counted(name: str, n_images: int, stop: StopSignal, console: Console) -> Iterator[Check]:
+    """Show how far one pass over the images is; give what it asks before each part of them."""
+    with phase(name, n_images, console) as shown:
+        counts = itertools.chain([0], itertools.repeat(AHEAD))
 
         def check() -> None:
             stop.check()
-            shown.advance(AHEAD)
+            shown.advance(next(counts))
 
-        source = looked_at(layout, check)
-        if target.exists():
-            manifest = _finished(target, source, rules)
-            state = "is there: nothing to do"
-        else:
-            arrays = prepared(source, rules, check)
-            stop.check()
-            write_prepared(target, arrays)
-            manifest, state = manifest_in(arrays), "is written"
-    _show(target, manifest, console, state)
+        yield check
 
 
 def _finished(target: Path, source: Source, rules: ImageRules) -> dict[str, Any]:
@@ -102,12 +112,11 @@ def _show(target: Path, manifest: Mapping[str, Any], console: Console, state: st
 
 def _table(manifest: Mapping[str, Any]) -> Table:
     """Return a row for each class, a column for each split."""
-    table = Table("class")
-    for split in SPLITS:
-        table.add_column(split, justify="right")
-    for name, counts in manifest["images"].items():
-        table.add_row(name, *(f"{counts[split]:,}" for split in SPLITS))
-    return table
+    rows = (
+        (name, *(f"{counts[split]:,}" for split in SPLITS))
+        for name, counts in manifest["images"].items()
+    )
+    return narrow_table(("class",), SPLITS, rows)
 
 
 def _closing(target: Path, manifest: Mapping[str, Any], state: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from glorot_sweep.data.image_bounds import Budget, room
 from glorot_sweep.data.own_images.files import files_of_folder, files_of_tar
 from glorot_sweep.data.own_images.layout import Layout, layout_of
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.folders import why_unread
 
 
 def layout_at(path: Path) -> Layout:
@@ -28,8 +29,8 @@ def layout_at(path: Path) -> Layout:
         content = path.read_bytes()
     except OSError as error:
         raise UserError(
-            f"{path}: must be a folder of class folders, a tar of one, or a file that "
-            f"`glorot-sweep prepare` has written: {error}. A relative path in a sweep file counts "
-            "from that file's folder."
+            f"{path}: {why_unread(error)}. It must be a folder of class folders, a tar of one, or "
+            "a file that `glorot-sweep prepare` has written. A relative path in a sweep file "
+            "counts from that file's folder."
         ) from None
     return layout_of(files_of_tar(path, content))

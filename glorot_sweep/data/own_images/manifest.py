@@ -14,8 +14,9 @@ from glorot_sweep.data.own_images.source import Source
 from glorot_sweep.data.own_images.twins import thumbnails, twins
 from glorot_sweep.data.split_names import SPLITS
 
-VERSION = 1
+VERSION = 2
 COMPARED = ((TEST, TRAIN), (VALIDATION, TRAIN), (TEST, VALIDATION))
+NAMED = 3  # sets of images in two classes that are named
 KINDS = {"bytes": "byte for byte", "pixels": "pixel for pixel", "picture": "nearly"}
 
 Manifest = Mapping[str, Any]
@@ -46,6 +47,8 @@ def manifest_of(
     changes = Counter(change for header in source.headers for change in header.changes)
     changes["enlarged"] = sum(_is_enlarged(one.height, one.width, rules) for one in source.headers)
     pixels = [hashlib.blake2b(image.data, digest_size=16).digest() for image in images]
+    names = [_text(layout.images[row].name) for row in order]
+    same = _in_two_classes(pixels, labels, names)
     return {
         "version": VERSION,
         "rules": rules.model_dump(mode="json"),
@@ -60,8 +63,9 @@ def manifest_of(
         "passed_over": dict(sorted(layout.skipped.items())),
         "changed": {change: count for change, count in sorted(changes.items()) if count},
         "twins": _twins(source, images, pixels, ends, order),
-        "in_two_classes": _in_two_classes(pixels, labels),
-        "names": [_text(layout.images[row].name) for row in order],
+        "in_two_classes": sum(map(len, same)),
+        "same_in_two_classes": same,
+        "names": names,
     }
 
 
@@ -84,7 +88,10 @@ def lines(name: str, manifest: Manifest) -> Iterator[str]:
                 f"{_counts(one)}; {pairs}"
             )
     if count := manifest["in_two_classes"]:
-        yield f"{name}: {count:,} images are in two classes, pixel for pixel"
+        same = manifest.get("same_in_two_classes", [])  # of version 1 the number alone
+        named = "".join(f"; {' = '.join(names[:NAMED])}" for names in same[:NAMED])
+        rest = f"; {len(same) - NAMED:,} more such sets in its manifest" * (len(same) > NAMED)
+        yield f"{name}: {count:,} images are in two classes, pixel for pixel{named}{rest}"
 
 
 def overlaps(manifest: Manifest) -> dict[str, str]:
@@ -118,12 +125,21 @@ def _twins(
     return found
 
 
-def _in_two_classes(pixels: Sequence[bytes], labels: Sequence[int]) -> int:
-    """Return how many images occur under another label too, with the same pixels."""
-    classes: dict[bytes, set[int]] = {}
-    for image, label in zip(pixels, labels, strict=True):
-        classes.setdefault(image, set()).add(label)
-    return sum(len(classes[image]) > 1 for image in pixels)
+def _in_two_classes(
+    pixels: Sequence[bytes], labels: Sequence[int], names: Sequence[str]
+) -> list[list[str]]:
+    """Return the names of images that occur under another label too, those of same pixels together.
+
+    The first two of each are of different classes.
+    """
+    found: dict[bytes, dict[int, list[str]]] = {}
+    for image, label, name in zip(pixels, labels, names, strict=True):
+        found.setdefault(image, {}).setdefault(label, []).append(name)
+    several = [[*of.values()] for of in found.values() if len(of) > 1]
+    return [
+        [*(first for first, *_ in of), *(name for _, *rest in of for name in rest)]
+        for of in several
+    ]
 
 
 def _is_enlarged(height: int, width: int, rules: ImageRules) -> bool:

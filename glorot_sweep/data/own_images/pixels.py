@@ -35,16 +35,33 @@ def prepared_pixels(content: bytes, rules: ImageRules, color: Color) -> Pixels:
     Raises:
         UnreadableImageError: it does not decode.
     """
-    pixels = _in_color(decoded(content), color)
-    if rules.resize is None:
+    return fitted(decoded(content), rules.resize, rules.is_cut, color)
+
+
+def fitted(pixels: Pixels, size: tuple[int, int] | None, is_cut: bool, color: Color) -> Pixels:
+    """Return upright pixels in a color and of a size.
+
+    Args:
+        pixels: [height, width, 1 or 3].
+        size: height and width of the result; None: those of `pixels`.
+        is_cut: whether the middle of that shape is taken, instead of all.
+        color: of the result.
+    """
+    pixels = _in_color(pixels, color)
+    if size is None:
         return np.ascontiguousarray(pixels)
-    height, width = rules.resize
-    if rules.is_cut:
-        pixels = middle(pixels, height, width)
-    return area_resize(np.ascontiguousarray(pixels), height, width)
+    if is_cut:
+        pixels = middle(pixels, *size)
+    return area_resize(np.ascontiguousarray(pixels), *size)
 
 
 def decoded(content: bytes) -> Pixels:
+    """Return the pixels of an encoded image; see `upright`."""
+    with opened(content) as image:
+        return upright(image)
+
+
+def upright(image: Image) -> Pixels:
     """Return the pixels of an image, turned as it is to be looked at, on white.
 
     Returns:
@@ -53,12 +70,11 @@ def decoded(content: bytes) -> Pixels:
     Raises:
         UnreadableImageError: it does not decode.
     """
-    with opened(content) as image:
-        try:
-            turn = orientation(image)
-            return turned(_planes(image), turn)
-        except Exception as error:  # on damaged files Pillow raises nearly anything
-            raise damaged(error) from None
+    try:
+        turn = orientation(image)
+        return turned(_planes(image), turn)
+    except Exception as error:  # on damaged files Pillow raises nearly anything
+        raise damaged(error) from None
 
 
 def turned(pixels: Pixels, orientation: int) -> Pixels:

@@ -84,7 +84,7 @@ def looked_at(layout: Layout, check: Check = go_on) -> Source:
 def each(n_images: int, function: Callable[[int], Result], check: Check) -> list[Result]:
     """Return what a function gives for every image, by threads; Pillow leaves them side by side."""
     results: list[Result] = []
-    with _quiet(), ThreadPoolExecutor(min(usable_processors(), MOST_THREADS)) as threads:
+    with quiet(), ThreadPoolExecutor(min(usable_processors(), MOST_THREADS)) as threads:
         for start in range(0, n_images, AHEAD):
             check()
             results += threads.map(function, range(start, min(start + AHEAD, n_images)))
@@ -112,7 +112,7 @@ def refuse_unusable(path: Path, unusable: list[str]) -> None:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Leave unsaid what Pillow says of EXIF that it cannot read, and of what it takes instead."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"PIL\..*")

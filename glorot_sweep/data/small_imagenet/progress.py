@@ -31,9 +31,9 @@ class Phase:
         self._done, self._last_line = 0, monotonic()
 
     def advance(self, count: int) -> None:
-        """Count some more."""
-        self._done += count
-        self._bar.advance(self._task, count)
+        """Count some more, never more than there are."""
+        self._done = min(self._done + count, self._total)
+        self._bar.update(self._task, completed=self._done)
         now = monotonic()
         if self._bar.disable and now - self._last_line >= LINE_SECONDS:
             self._last_line = now

@@ -9,6 +9,7 @@ from glorot_sweep.data.small_imagenet.classes import MIN_CLASSES
 from glorot_sweep.data.small_imagenet.draw import PARTS
 from glorot_sweep.data.small_imagenet.synset_draw import SynsetDraw
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.tables import narrow_table
 
 
 def check_enough(draws: Mapping[str, Sequence[SynsetDraw]], per_class: int) -> None:
@@ -43,10 +44,7 @@ def _advice(found: Mapping[str, int], per_class: int) -> Iterator[str]:
 
 def closing_table(manifest: Mapping[str, Any]) -> Table:
     """Return a row for each class: what was there and what has become of it."""
-    table = Table(title=f"{manifest['name']}, seed {manifest['seed']}", title_justify="left")
-    table.add_column("class")
-    for heading in ("synsets", "images available", "used", "skipped unreadable"):
-        table.add_column(heading, justify="right")
+    rows = list[tuple[str, ...]]()
     for name in manifest["classes"]:
         synsets = [synset for synset in manifest["synsets"] if synset["class"] == name]
         counts = [
@@ -55,8 +53,9 @@ def closing_table(manifest: Mapping[str, Any]) -> Table:
             sum(synset["used"] for synset in synsets),
             sum(len(synset["unreadable"]) for synset in synsets),
         ]
-        table.add_row(name, *(f"{count:,}" for count in counts))
-    return table
+        rows.append((name, *(f"{count:,}" for count in counts)))
+    headings = ("synsets", "images available", "used", "skipped unreadable")
+    return narrow_table(("class",), headings, rows, f"{manifest['name']}, seed {manifest['seed']}")
 
 
 def closing_lines(manifest: Mapping[str, Any]) -> Iterator[str]:

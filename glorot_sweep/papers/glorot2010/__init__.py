@@ -21,6 +21,7 @@ PAPER: Final = Paper(
     question="Why do deep feedforward networks train badly from random weights, and does an "
     "initialization that keeps the variance of activations and gradients the same in every layer "
     "mend it?",
+    title="Which initialization is better?",
     citation=Citation(
         "X.\N{NO-BREAK SPACE}Glorot and Y.\N{NO-BREAK SPACE}Bengio",
         "Understanding the difficulty of training deep feedforward neural networks",

@@ -13,13 +13,15 @@ from glorot_sweep.report.coverage import groups_text
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.captions import joined
 from glorot_sweep.report.figures.figure import Drawing, NotAsked, NotInEvidence
-from glorot_sweep.report.figures.style import WIDTH, legend_of, nominal_style
+from glorot_sweep.report.figures.style import WIDTH, band, legend_above
+from glorot_sweep.report.figures.variant_styles import variant_styles
 from glorot_sweep.report.final_value import final_value
 from glorot_sweep.report.labels import label
 from glorot_sweep.significance import BestOf, best_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.schema.trained import TrialRun
 
+PANEL, KEY_ROW = 2.6, 0.17  # inches: of a panel, of a row of its legend
 MEASURED = (State.COMPLETE, State.PRUNED, State.DIVERGED)
 
 
@@ -85,28 +87,26 @@ def _error(run: TrialRun) -> float:
 
 
 def _figure(sweep: Collected, shown: dict[str, dict[str, BestOf]]) -> Figure:
-    figure = Figure(figsize=(WIDTH, 2.9 * len(shown) + 0.2), layout="constrained")
+    height = sum(PANEL + KEY_ROW * -(-len(curves) // 2) for curves in shown.values())
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
     for axes, (dataset, curves) in zip(
         np.atleast_1d(figure.subplots(len(shown), 1)), shown.items(), strict=True
     ):
         _draw(axes, sweep.config.rows, curves)
-        axes.set_title(label(dataset))
+        legend_above(axes, label(dataset))
     return figure
 
 
 def _draw(axes: Axes, rows: Rows, curves: dict[str, BestOf]) -> None:
-    entries = []
-    for number, (variant, curve) in enumerate(curves.items()):
-        style, counts = nominal_style(number), np.arange(1, len(curve.mean) + 1)
+    styles = variant_styles(rows)
+    for variant, curve in curves.items():
+        name, counts = rows[variant].label, np.arange(1, len(curve.mean) + 1)
         if curve.low is not None and curve.high is not None:
-            axes.fill_between(
-                counts, curve.low, curve.high, color=style["color"], alpha=0.16, linewidth=0
-            )
-        entries += axes.plot(counts, curve.mean, label=rows[variant].label, **style)
+            band(axes, counts, curve.low, curve.high, name, styles[variant])
+        axes.plot(counts, curve.mean, label=name, **styles[variant])
     axes.set_xlabel("number of trials")
-    axes.set_ylabel("validation error of the best (%)")
+    axes.set_ylabel("best validation error (%)")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    legend_of(axes, entries)
 
 
 def _caption(sweep: Collected, shown: dict[str, dict[str, BestOf]]) -> str:

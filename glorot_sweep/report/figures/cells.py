@@ -1,28 +1,33 @@
 """All cells of the table as a picture: mean test errors with their intervals, row by row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.coverage import mean_over
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.captions import joined
-from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
-from glorot_sweep.report.figures.style import COLOURS, WIDTH
+from glorot_sweep.report.figures.figure import Drawing, NotInEvidence, Reference
+from glorot_sweep.report.figures.style import WIDTH, Style, whiskers
+from glorot_sweep.report.figures.variant_styles import variant_styles
 from glorot_sweep.report.final_value import shown_error
 from glorot_sweep.report.labels import label
 from glorot_sweep.significance import percent_interval
 from glorot_sweep.tracking.schema.names import Role
 
 ROW = 0.27  # inches
+FAR = 3.0  # times the span of the errors here
 NAME = "cells"
 """Of the figure; the page shows it before the table, and not among the other figures."""
 
-Reference = Callable[[str, str], float | None]
-"""From variant and data set to the paper's error, percent."""
+
+Errors = Sequence[float | None]
+"""The paper's, of each row, percent."""
 
 
 def cells(
@@ -44,49 +49,80 @@ def cells(
     variants = [v for v in sweep.config.variants if not rows or v in rows]
     if not variants:
         raise NotInEvidence("the sweep has no variant of the table; name some in `variants`")
-    datasets = sweep.config.datasets
-    height = (ROW * len(variants) + 0.75) * len(datasets) + 0.2
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
-    panels = figure.subplots(len(datasets), 1, squeeze=False)[:, 0]
-    has_references = False
-    for axes, dataset in zip(panels, datasets, strict=True):
-        column = [sweep.cells[Role.TABLE_DEPTH, dataset, variant] for variant in variants]
-        _draw_column(axes, column, sweep.config.base)
-        if reference is not None:
-            errors = [reference(variant, dataset) for variant in variants]
-            has_references |= _draw_references(axes, errors)
-        axes.set_title(label(dataset))
-    panels[-1].set_xlabel("test error (%)")
+    columns = {
+        dataset: [sweep.cells[Role.TABLE_DEPTH, dataset, variant] for variant in variants]
+        for dataset in sweep.config.datasets
+    }
+    theirs = {
+        dataset: [None if reference is None else reference(name, dataset) for name in variants]
+        for dataset in columns
+    }
+    figure = _figure(columns, theirs, sweep.config)
+    has_references = any(error is not None for errors in theirs.values() for error in errors)
     return Drawing(figure, _caption(sweep, variants, has_references), _notes(sweep, variants))
 
 
-def _draw_column(axes: Axes, column: Sequence[Cell], base: str | None) -> None:
+def _figure(
+    columns: Mapping[str, Sequence[Cell]], theirs: Mapping[str, Errors], config: SweepConfig
+) -> Figure:
+    """Draw a panel for each data set; the paper's errors have one to its left if they are far."""
+    styles = variant_styles(config.variants)
+    rows = len(next(iter(columns.values())))
+    height = (ROW * rows + 0.75) * len(columns) + 0.2
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    are_apart = any(_are_far(column, theirs[dataset]) for dataset, column in columns.items())
+    ratios = [1.0, 2.0] if are_apart else [1.0]
+    panels = figure.subplots(
+        len(columns), len(ratios), squeeze=False, sharey="row", width_ratios=ratios
+    )
+    for (*beside, axes), (dataset, column) in zip(panels, columns.items(), strict=True):
+        _set_rows(beside[0] if beside else axes, column)
+        axes.set_title(label(dataset))
+        _draw_column(axes, column, styles, config.base)
+        _draw_references(beside[0] if beside else axes, theirs[dataset])
+        if beside:
+            beside[0].set_title("The paper's")
+    for axes in panels[-1]:
+        axes.set_xlabel("test error (%)")
+    return figure
+
+
+def _are_far(column: Sequence[Cell], theirs: Errors) -> bool:
+    """Whether an axis that holds the paper's errors as well would press these together."""
+    found = [percent_interval(cell.observations) for cell in column if cell.has_mean]
+    here = [end for interval in found for end in (interval.low, interval.high)]
+    everything = [*here, *(error for error in theirs if error is not None)]
+    return bool(here) and float(np.ptp(everything)) > FAR * float(np.ptp(here))
+
+
+def _draw_column(
+    axes: Axes, column: Sequence[Cell], styles: Mapping[str, Style], base: str | None
+) -> None:
     for place, cell in enumerate(column):
         if not cell.has_mean:
             continue
         found = percent_interval(cell.observations)
-        colour = COLOURS[1] if cell.variant == base else COLOURS[0]
-        reach = [[found.mean - found.low], [found.high - found.mean]]
-        axes.errorbar(
-            [found.mean], [place], xerr=reach, fmt="o", color=colour, capsize=3, elinewidth=1.4
-        )
+        style = styles[cell.variant]
         if cell.variant == base:
-            axes.axvline(found.mean, color=colour, linewidth=0.8, linestyle=":")
+            axes.axvline(found.mean, color="0.35", linewidth=0.8, linestyle=":")
+        whiskers(axes, [[found.low], [found.high]], [[place], [place]], cell.label, style)
+        axes.plot([found.mean], [place], label=cell.label, **style)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
+
+
+def _set_rows(axes: Axes, column: Sequence[Cell]) -> None:
     axes.set_yticks(range(len(column)), [cell.label for cell in column])
     axes.set_ylim(len(column) - 0.5, -0.5)  # the first row on top
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=8))
-    axes.grid(axis="y", visible=False)
 
 
-def _draw_references(axes: Axes, errors: Sequence[float | None]) -> bool:
-    """Draw the errors that there are; return whether there is any."""
+def _draw_references(axes: Axes, errors: Errors) -> None:
     places = [(error, place) for place, error in enumerate(errors) if error is not None]
     if places:
         axes.plot(
             [error for error, _ in places], [place for _, place in places], "D", color="0.35",
-            markerfacecolor="none", zorder=3,
+            markerfacecolor="none", zorder=3, label="the paper's",
         )  # fmt: skip
-    return bool(places)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6 if len(axes.lines) > 1 else 3))
 
 
 def _caption(sweep: Collected, variants: Sequence[str], has_references: bool) -> str:
@@ -96,7 +132,7 @@ def _caption(sweep: Collected, variants: Sequence[str], has_references: bool) ->
         f"{shown_error(config)}, on "
         f"{joined(label(dataset) for dataset in config.datasets)} at depth "
         f"{config.search.table_depth}: {mean_over(config)}, with 95 % intervals."
-        + (f" Orange: {base}, with which the others are compared." if base else "")
+        + (f" Dotted line: {base}, with which the others are compared." if base else "")
         + (" Diamonds: the paper's values." if has_references else "")
         + " Intervals that overlap do not say that two are alike, nor the reverse: the tests do."
     )

@@ -20,7 +20,9 @@ from glorot_sweep.report.figures.figure import (
     NotInEvidence,
     PlannedFigure,
 )
+from glorot_sweep.report.figures.inline import inline_svg
 from glorot_sweep.report.figures.left_out import left_out
+from glorot_sweep.report.figures.readings import described, readings
 from glorot_sweep.report.figures.style import RC_PARAMS
 from glorot_sweep.spelling import nearest
 
@@ -72,10 +74,14 @@ def _draw(figure: PlannedFigure, evidence: Evidence, number: str) -> DrawnFigure
         sentences = "; ".join([str(reason), *problems])
         is_asked = not isinstance(reason, NotAsked)
         return MissingFigure(figure.name, figure.number, figure.title, sentences, is_asked)
-    png, svg = _rendered(drawing.figure, f"{number}: {figure.title}")
+    _settle(drawing.figure)
+    panels = readings(drawing.figure)
+    title = f"{number}: {figure.title}"
+    alt = f"{title}. {described(panels)}".strip()
+    png, svg = _rendered(drawing.figure, title)
     return DrawnFigure(
-        figure.name, number, figure.title, drawing.caption, figure.paper, svg, png,
-        (*problems, *drawing.notes),
+        figure.name, number, figure.title, drawing.caption, figure.paper, alt, svg,
+        inline_svg(svg, figure.name, alt, panels), png, (*problems, *drawing.notes),
     )  # fmt: skip
 
 
@@ -88,12 +94,16 @@ def _style() -> Iterator[None]:
         yield
 
 
-def _rendered(figure: Figure, title: str) -> tuple[bytes, str]:
-    """Return the picture as PNG and SVG; the canvases draw once, `savefig` would draw twice."""
+def _settle(figure: Figure) -> None:
+    """Find the places of everything once, not for each format."""
     layout = figure.get_layout_engine()
-    if layout is not None:  # find the places once, not for each format
+    if layout is not None:
         layout.execute(figure)
         figure.set_layout_engine("none")
+
+
+def _rendered(figure: Figure, title: str) -> tuple[bytes, str]:
+    """Return the picture as PNG and SVG; the canvases draw once, `savefig` would draw twice."""
     png, svg = io.BytesIO(), io.StringIO()
     pixels: Any = FigureCanvasAgg(figure)  # matplotlib leaves these methods without types
     pixels.print_png(png)

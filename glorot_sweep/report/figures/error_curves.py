@@ -1,6 +1,6 @@
 """Test error while the winners' replicates learn, worst to best."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from glorot_sweep.config.datasets import DATASETS
 from glorot_sweep.config.window import evaluated_at
-from glorot_sweep.parts.variants import Variant
 from glorot_sweep.report.collect import Collected
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures.captions import hidden_layers
 from glorot_sweep.report.figures.error_axis import set_error_axis
-from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
-from glorot_sweep.report.figures.style import WIDTH, Style, legend_of, nominal_style
+from glorot_sweep.report.figures.figure import Drawing, NotInEvidence, Reference
+from glorot_sweep.report.figures.style import WIDTH, Style, band, legend_above
 from glorot_sweep.report.figures.update_axis import set_update_axis
+from glorot_sweep.report.figures.variant_styles import variant_styles
 from glorot_sweep.report.final_value import final_value
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.winners import GroupWinner, rates_text
@@ -26,6 +26,7 @@ from glorot_sweep.significance.groups import independent_values
 from glorot_sweep.tracking.schema.names import Kind, Metric, Role
 
 ROLE = Role.TABLE_DEPTH
+PANEL, KEY_ROW = 2.9, 0.17  # inches: of a panel, of a row of its legend
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def error_curves(
     datasets: Sequence[str] = (),
     rows: Collection[str] = (),
     table: str = "the table",
-    style: Callable[[Variant], Style] | None = None,
+    reference: Reference | None = None,
 ) -> Drawing:
     """Draw a panel for each of some data sets that the sweep has, and one for what is beyond.
 
@@ -80,7 +81,7 @@ def error_curves(
         datasets: empty: all of the sweep's.
         rows: variants of the table; others have a panel of their own beneath. Empty: all.
         table: what it is called.
-        style: returns how a variant is drawn; None: by its place in the sweep file.
+        reference: of a paper: its final errors stand in the legend beside those of the rows.
 
     Raises:
         NotInEvidence: the sweep has no replicates on them.
@@ -94,19 +95,14 @@ def error_curves(
     if not shown:
         raise NotInEvidence(_no_replicates(wanted, table))
     parts = [part for name, curves in shown.items() for part in _parts(name, curves, rows, table)]
-    figure = Figure(figsize=(WIDTH, 3.6 * len(parts)), layout="constrained")
+    height = sum(PANEL + KEY_ROW * -(-len(curves) // 2) for _, curves in parts)
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
     panels = figure.subplots(len(parts), 1, squeeze=False)[:, 0]
+    styles = variant_styles(sweep.config.variants)
     for axes, (title, curves) in zip(panels, parts, strict=True):
-        _draw_panel(axes, title, curves, _styles(sweep, style))
+        _draw_panel(axes, title, curves, styles, reference)
     panels[-1].set_xlabel("updates")
     return Drawing(figure, _caption(sweep, shown, table), _notes(sweep, shown))
-
-
-def _styles(sweep: Collected, style: Callable[[Variant], Style] | None) -> dict[str, Style]:
-    return {
-        name: style(row) if style else nominal_style(place)
-        for place, (name, row) in enumerate(sweep.config.rows.items())
-    }
 
 
 def curves_of(evidence: Evidence, sweep: Collected, dataset: str) -> list[ErrorCurve]:
@@ -164,22 +160,31 @@ def _parts(
 
 
 def _draw_panel(
-    axes: Axes, title: str, curves: list[ErrorCurve], styles: Mapping[str, Style]
+    axes: Axes,
+    title: str,
+    curves: list[ErrorCurve],
+    styles: Mapping[str, Style],
+    reference: Reference | None,
 ) -> None:
     updates = sorted({int(update) for curve in curves for update in curve.updates})
     set_update_axis(axes, updates)
     axes.set_xlabel("")
-    axes.set_title(title)
     axes.set_ylabel("test error (%)")
-    entries = []
     for curve in curves:
-        style = styles[curve.runs[0].variant]
-        low, high = curve.errors.min(1), curve.errors.max(1)
-        axes.fill_between(curve.updates, low, high, color=style["color"], alpha=0.16, linewidth=0)
-        name = f"{curve.runs[0].label}, {curve.final:.2f} %"
-        entries += axes.plot(curve.updates, curve.means, label=name, **style)
+        name, style = curve.runs[0].label, styles[curve.runs[0].variant]
+        band(axes, curve.updates, curve.errors.min(1), curve.errors.max(1), name, style)
+        axes.plot(curve.updates, curve.means, label=name, **style)
     set_error_axis(axes, np.concatenate([curve.errors.ravel() for curve in curves]))
-    legend_of(axes, entries)
+    theirs = [_reference(curve, reference) for curve in curves]
+    heading = f"{title}: final error, %" + (" (the paper's)" if any(theirs) else "")
+    names = [f"{c.runs[0].label} {c.final:.2f}{t}" for c, t in zip(curves, theirs, strict=True)]
+    legend_above(axes, heading, names)
+
+
+def _reference(curve: ErrorCurve, reference: Reference | None) -> str:
+    run = curve.runs[0]
+    error = None if reference is None else reference(run.variant, run.dataset)
+    return "" if error is None else f" ({error:.2f})"
 
 
 def _no_replicates(datasets: Sequence[str], table: str) -> str:

@@ -17,6 +17,10 @@ class NotAsked(NotInEvidence):
     """The sweep file asks for nothing that the figure is of: a question of one's own lacks it."""
 
 
+Reference = Callable[[str, str], float | None]
+"""From variant and data set to the paper's error, percent."""
+
+
 @dataclass(frozen=True)
 class Drawing:
     """A picture before it is turned into bytes.
@@ -77,7 +81,9 @@ class DrawnFigure:
     Attributes:
         name, number, title, paper: as planned.
         caption: what is drawn, from which runs.
+        alt: what is seen, in words, for those who do not see it.
         svg: the picture as vectors; text is drawn as outlines, so it looks the same everywhere.
+        inline: the same as a part of a page; see `inline_svg`.
         png: the picture in pixels, 150 to the inch.
         problems: runs left out, and what else a reader must know.
     """
@@ -87,7 +93,9 @@ class DrawnFigure:
     title: str
     caption: str
     paper: str
+    alt: str
     svg: str
+    inline: str
     png: bytes
     problems: tuple[str, ...] = ()
 

@@ -10,7 +10,7 @@ from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures.captions import described, divergence_notes
 from glorot_sweep.report.figures.figure import Drawing, NotAsked, NotInEvidence
 from glorot_sweep.report.figures.runs import layer_rows, monitored_depths, updates_of
-from glorot_sweep.report.figures.style import WIDTH, legend_beside, ordinal_style
+from glorot_sweep.report.figures.style import WIDTH, legend_on_top, ordinal_style
 from glorot_sweep.report.figures.update_axis import set_update_axis
 
 QUANTITIES = ("activation", "backpropagated_gradient")
@@ -44,7 +44,7 @@ def layers(evidence: Evidence) -> Drawing:
         Line2D([], [], label=f"layer {layer}", **ordinal_style(layer, deepest))
         for layer in range(1, deepest + 1)
     ]
-    legend_beside(figure, entries)
+    legend_on_top(figure, entries)
     figure.supylabel("standard deviation", fontsize="medium")
     return Drawing(figure, _caption(runs), divergence_notes(runs))
 
@@ -62,7 +62,8 @@ def _shown(evidence: Evidence, variant: str) -> list[LookedAtRun]:
 
 def _draw(axes: Axes, run: LookedAtRun, quantity: str, deepest: int) -> None:
     for layer, rows in layer_rows(run.statistics, quantity, run.depth).items():
-        axes.plot(rows["update"], rows["std"], markevery=0.2, **ordinal_style(layer, deepest))
+        style = ordinal_style(layer, deepest)
+        axes.plot(rows["update"], rows["std"], markevery=0.2, label=f"layer {layer}", **style)
 
 
 def _name_axes(last: Sequence[Axes], runs: Sequence[LookedAtRun]) -> None:

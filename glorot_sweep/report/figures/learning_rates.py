@@ -11,13 +11,13 @@ from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.captions import joined
 from glorot_sweep.report.figures.error_axis import set_error_axis
 from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
-from glorot_sweep.report.figures.style import WIDTH, Style, legend_beside, ordinal_style
+from glorot_sweep.report.figures.style import WIDTH, Style, legend_on_top, ordinal_style
 from glorot_sweep.report.figures.trials import Trial, measured_trials
 from glorot_sweep.report.final_value import final_value
 from glorot_sweep.report.labels import label
 from glorot_sweep.tracking.life import State
 
-COLUMNS = 3
+COLUMNS = 2
 SHAPES: dict[State, Style] = {
     State.COMPLETE: {"zorder": 2.5},
     State.PRUNED: {"markerfacecolor": "none", "markeredgewidth": 1.1, "zorder": 2.4},
@@ -43,7 +43,7 @@ def _figure(sweep: Collected, trials: list[Trial]) -> Figure:
     variants = sweep.config.variants
     datasets = [d for d in sweep.config.datasets if any(t.dataset == d for t in trials)]
     rows = -(-len(variants) // COLUMNS)
-    figure = Figure(figsize=(WIDTH, 2.2 * rows * len(datasets) + 0.9), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 1.6 * rows * len(datasets) + 0.9), layout="constrained")
     grid = figure.add_gridspec(rows * len(datasets), min(COLUMNS, len(variants)))
     deepest = max(trial.depth for trial in trials)
     for block, dataset in enumerate(datasets):
@@ -57,7 +57,7 @@ def _figure(sweep: Collected, trials: list[Trial]) -> Figure:
     _set_rate_axis(figure.axes[0], trials)
     figure.supxlabel("learning rate", fontsize="medium")
     figure.supylabel("validation error (%)", fontsize="medium")
-    legend_beside(figure, _legend(trials, deepest))
+    legend_on_top(figure, _legend(trials, deepest), columns=4)
     return figure
 
 

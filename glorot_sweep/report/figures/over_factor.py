@@ -6,7 +6,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
-from numpy.typing import NDArray
 
 from glorot_sweep.config.factors import factor_of
 from glorot_sweep.config.sweep import SweepConfig
@@ -14,13 +13,15 @@ from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.captions import joined
 from glorot_sweep.report.figures.error_axis import set_error_axis
 from glorot_sweep.report.figures.figure import Drawing, NotInEvidence, PlannedFigure, Sources
-from glorot_sweep.report.figures.style import WIDTH, legend_of, nominal_style
+from glorot_sweep.report.figures.style import WIDTH, legend_above, whiskers
+from glorot_sweep.report.figures.variant_styles import variant_styles
 from glorot_sweep.report.final_value import shown_error
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.over_factor import OverEntry, OverFactor, over_factor
 from glorot_sweep.tracking.schema.names import Kind
 
 NAME = "over_factor"
+PANEL, KEY_ROW = 2.6, 0.17  # inches: of a panel, of a row of its legend
 SPREAD = 0.2  # of the smallest gap between two values, over which the variants stand
 AXES = {"depth": "hidden layers", "width": "units of each hidden layer"}
 
@@ -52,31 +53,31 @@ def error_over_factor(evidence: Evidence) -> Drawing:
 
 def _figure(over: OverFactor) -> Figure:
     datasets = over.config.datasets
-    figure = Figure(figsize=(WIDTH, 2.9 * len(datasets) + 0.2), layout="constrained")
+    rows = -(-len(over.config.variants) // 2)
+    height = (PANEL + KEY_ROW * rows) * len(datasets) + 0.2
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
     panels = np.atleast_1d(figure.subplots(len(datasets), 1))
     for axes, dataset in zip(panels, datasets, strict=True):
         _draw(axes, over, dataset)
-        axes.set_title(label(dataset))
+        legend_above(axes, label(dataset))
     return figure
 
 
 def _draw(axes: Axes, over: OverFactor, dataset: str) -> None:
-    entries = []
+    styles = variant_styles(over.config.variants)
     for number, variant in enumerate(over.config.variants):
         drawn = [entry for entry in over.row(dataset, variant) if entry.mean is not None]
-        style = nominal_style(number)
         values = _beside_each_other(over, drawn, number)
-        means = np.array([entry.mean for entry in drawn], dtype=np.float64)
-        axes.errorbar(
-            values, means, yerr=_lengths(drawn, means), fmt="none", color=style["color"],
-            elinewidth=1.0, capsize=2.5,
-        )  # fmt: skip
-        entries += axes.plot(values, means, label=over.config.rows[variant].label, **style)
+        name, style = over.config.rows[variant].label, styles[variant]
+        low, mean, high = np.array(
+            [(entry.low, entry.mean, entry.high) for entry in drawn], dtype=np.float64
+        ).reshape(-1, 3).T  # fmt: skip
+        whiskers(axes, [values, values], [low, high], name, style)
+        axes.plot(values, mean, label=name, **style)
     _set_value_axis(axes, over)
     set_error_axis(axes, [entry.mean for entry in over.entries
                           if entry.mean is not None and entry.cell.dataset == dataset])  # fmt: skip
     axes.set_ylabel("test error (%)")
-    legend_of(axes, entries)
 
 
 def _beside_each_other(over: OverFactor, drawn: list[OverEntry], number: int) -> list[float]:
@@ -88,14 +89,6 @@ def _beside_each_other(over: OverFactor, drawn: list[OverEntry], number: int) ->
         return [entry.value.number * ratio**shift for entry in drawn]
     gap = min(b - a for a, b in pairwise(numbers))
     return [entry.value.number + gap * shift for entry in drawn]
-
-
-def _lengths(drawn: list[OverEntry], means: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how far the interval of each mean reaches below and above it [2, values]."""
-    low = np.array([entry.low for entry in drawn], dtype=np.float64)
-    high = np.array([entry.high for entry in drawn], dtype=np.float64)
-    lengths: NDArray[np.float64] = np.maximum(np.stack([means - low, high - means]), 0.0)
-    return lengths
 
 
 def _set_value_axis(axes: Axes, over: OverFactor) -> None:

@@ -1,22 +1,26 @@
 """How figures look: sizes, colours, markers, panels."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.typing import RcKeyType
+from numpy.typing import ArrayLike
 
-WIDTH = 7.0  # inches: a page's text width, and 700 pixels on a screen
+WIDTH = 4.8  # inches: at half a column, 3.3 inches, letters are still of 6 points and more
 Style = dict[str, Any]
 """Keyword arguments of `Axes.plot` and `Line2D`."""
 
 RC_PARAMS: dict[RcKeyType, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib
     "figure.dpi": 150.0,  # of the PNG, and of the surfaces within an SVG
-    "font.size": 11.0,  # still read when 7 inches are shown on a phone
-    "axes.titlesize": 11.0,
+    "font.size": 10.0,
+    "axes.titlesize": 10.0,
     "axes.titlelocation": "left",
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -32,21 +36,21 @@ RC_PARAMS: dict[RcKeyType, Any] = {
     "ytick.color": "0.35",
     "ytick.labelcolor": "0.1",
     "legend.frameon": False,
-    "legend.fontsize": 10.0,
+    "legend.fontsize": 9.0,
     "legend.handlelength": 2.2,
-    "lines.linewidth": 1.6,
-    "lines.markersize": 5.0,
+    "legend.columnspacing": 1.2,
+    "legend.borderpad": 0.2,
+    "lines.linewidth": 1.5,
+    "lines.markersize": 4.5,
     "svg.fonttype": "path",
     "svg.hashsalt": "glorot-sweep",
+    "text.parse_math": False,  # a variant's label may hold dollars
 }
 
 MARKERS = "os^Dv<>pPX"
 """Of layers and depths, from the first on: they tell apart what colours alone may not."""
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#000000")
-"""Of things without an order: Okabe and Ito's set, which colour-blind readers can tell apart."""
-
-DASHES: tuple[Any, ...] = ("-", (0, (4, 1.6)), (0, (1, 1.4)), (0, (7, 1.4, 1.4, 1.4)))
+BAND, EDGE = 0.13, 0.6  # opacity of a band and of its edges
 
 
 def stacked(panels: int, height: float) -> tuple[Figure, list[Axes]]:
@@ -67,28 +71,73 @@ def ordinal_style(number: int, largest: int) -> Style:
     The colours run from dark blue to orange: they are faster in the dark, where steps are harder
     to see, and stop before the map turns pale on white.
     """
-    position = 0.82 * ((number - 1) / max(largest - 1, 1)) ** 0.8
+    position = 0.72 * ((number - 1) / max(largest - 1, 1)) ** 0.8
     colour = matplotlib.colormaps["plasma"](position)
     return {"color": colour, "marker": MARKERS[(number - 1) % len(MARKERS)]}
 
 
-def nominal_style(number: int) -> Style:
-    """Return colour, dashes and marker of the thing of this number, counted from 0.
+def band(
+    axes: Axes, x: ArrayLike, low: ArrayLike, high: ArrayLike, name: str, style: Style
+) -> None:
+    """Draw a band whose edges have the line's dashes: without colours they tell it from others.
 
-    Each style is another one until colours, dashes and markers all come round at once.
+    Args:
+        axes: where.
+        x: of its edges [points].
+        low: lower edge [points].
+        high: upper edge [points].
+        name: of the line that it belongs to.
+        style: of that line.
     """
-    return {
-        "color": COLOURS[number % len(COLOURS)],
-        "linestyle": DASHES[number // len(COLOURS) % len(DASHES)],
-        "marker": MARKERS[number % len(MARKERS)],
-    }
+    x, low, high = np.asarray(x), np.asarray(low), np.asarray(high)
+    axes.fill(
+        np.concatenate([x, x[::-1]]), np.concatenate([low, high[::-1]]),
+        facecolor=to_rgba(style["color"], BAND), edgecolor=to_rgba(style["color"], EDGE),
+        linestyle=style.get("linestyle", "-"), linewidth=0.6, label=companion(name),
+    )  # fmt: skip
 
 
-def legend_beside(figure: Figure, entries: list[Line2D]) -> None:
-    """Put one legend for all panels to the right of them, where it covers nothing."""
-    figure.legend(handles=entries, loc="outside right upper")
+def whiskers(
+    axes: Axes, x: Sequence[ArrayLike], y: Sequence[ArrayLike], name: str, style: Style
+) -> None:
+    """Draw intervals as lines with a cap at each end.
+
+    Args:
+        axes: where.
+        x: of the lower ends and of the upper ones [2, intervals].
+        y: of the same.
+        name: of the line that they belong to.
+        style: of that line.
+    """
+    ends = [np.asarray(each, dtype=np.float64) for each in (x, y)]
+    upright = np.array_equal(ends[0][0], ends[0][1])
+    broken = [np.vstack([both, np.full(both.shape[1], np.nan)]).T.ravel() for both in ends]
+    axes.plot(
+        *broken, color=style["color"], linewidth=1.1, marker="_" if upright else "|", markersize=6,
+        label=companion(name),
+    )  # fmt: skip
 
 
-def legend_of(axes: Axes, entries: list[Line2D]) -> None:
-    """Put a panel's own legend to its right."""
-    axes.legend(handles=entries, loc="upper left", bbox_to_anchor=(1.0, 1.02))
+def companion(name: str) -> str:
+    """Return the label of what belongs to a line and has no place in the legend."""
+    return f"_{name}"
+
+
+def legend_on_top(figure: Figure, entries: Iterable[Line2D], columns: int = 5) -> None:
+    """Put one legend for all panels above them, where it covers nothing and takes no width."""
+    figure.legend(handles=list(entries), loc="outside upper left", ncols=columns, handlelength=1.6)
+
+
+def legend_above(axes: Axes, title: str, names: Sequence[str] = ()) -> None:
+    """Put a panel's title above it, and between them the legend of its lines.
+
+    Args:
+        axes: the panel.
+        title: of it.
+        names: of the lines; empty: their labels.
+    """
+    lines, labels = axes.get_legend_handles_labels()
+    axes.legend(
+        lines, list(names) or labels, title=title, loc="lower left", bbox_to_anchor=(0.0, 1.0),
+        ncols=2, alignment="left", borderaxespad=0.2, title_fontsize=10.0,
+    )  # fmt: skip

@@ -1,10 +1,12 @@
 """The beginning of a sweep: its own run, and what decides its numbers, stored with it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from glorot_sweep.errors import ServiceLostError, SweepHeldError, UserError
 from glorot_sweep.host.full_disk import tell_full_disk
+from glorot_sweep.parts.plugin import Plugin
 from glorot_sweep.sweep.records.identity import Identity
 from glorot_sweep.sweep.records.own_runs import delete_others, kept_run
 from glorot_sweep.tracking.belonging import sweep_runs
@@ -18,11 +20,24 @@ from glorot_sweep.tracking.schema.names import Artifact, Kind, grown_path
 from glorot_sweep.tracking.schema.runs import Mark, standing
 
 
+@dataclass(frozen=True)
+class Sources:
+    """What a sweep was asked with, as text.
+
+    Attributes:
+        file: the sweep file's.
+        plugins: those that it and the command name.
+    """
+
+    file: str
+    plugins: tuple[Plugin, ...]
+
+
 def begin(
     runs: RunStore,
     name: str,
     identity: Identity,
-    source: str,
+    sources: Sources,
     tags: Mapping[str, str],
     place: Place,
     lease: Lease,
@@ -41,7 +56,7 @@ def begin(
     try:
         found = partial(sweep_runs, runs.client, runs.experiment_id, name)
         lease.begin(runs.client, run.run_id, found)
-        store(run, identity, source, place.experiment_id)
+        store(run, identity, sources, place.experiment_id)
     except SweepHeldError:
         _give_way(runs, run, place)
         raise
@@ -63,16 +78,20 @@ def _give_way(runs: RunStore, run: RunWriter, place: Place) -> None:
 
 
 def store(
-    run: RunWriter, identity: Identity, source: str, experiment_id: str, growths: int = 0
+    run: RunWriter, identity: Identity, sources: Sources, experiment_id: str, growths: int = 0
 ) -> None:
-    """Store what decides a sweep's numbers, and its file: of each growth beside those before.
+    """Store what decides a sweep's numbers, and its texts: of each growth beside those before.
 
     Raises:
         UserError: the artifact store cannot be written.
     """
     try:
-        run.text(source, grown_path(Artifact.SWEEP_FILE, growths))
-        # Last: where it is, the other one is too.
+        run.text(sources.file, grown_path(Artifact.SWEEP_FILE, growths))
+        for plugin in sources.plugins:
+            for module, text in plugin.files.items():
+                folder = grown_path(f"{Artifact.PLUGINS}/", growths)
+                run.text(text, f"{folder}{plugin.path_of(module)}")
+        # Last: where it is, the others are too.
         run.json(identity.stored(), grown_path(Artifact.IDENTITY, growths))
     except Exception as error:
         where = f"the artifact store of experiment {experiment_id}"

@@ -12,7 +12,7 @@ from glorot_sweep.sweep.contents.engines import (
     engine_words,
     refuse_another_engine,
 )
-from glorot_sweep.sweep.records.beginning import begin, store
+from glorot_sweep.sweep.records.beginning import Sources, begin, store
 from glorot_sweep.sweep.records.completeness import delete_without_predictions, lacking
 from glorot_sweep.sweep.records.growth import Asked, asked_of
 from glorot_sweep.sweep.records.growth_note import noted_growth, told
@@ -171,7 +171,8 @@ class _Opening:
         place, marks = self.place, self._marks(config)
         now = identity_of(config, self.digests, self.made_with, self.engines)
         tags = {**self._tags(config), **marks}
-        run = begin(self.runs, config.name, now, self.source, tags, place, self.lease)
+        sources = Sources(self.source, config.plugins)
+        run = begin(self.runs, config.name, now, sources, tags, place, self.lease)
         left = len(strays(place.client, place.experiment_id, config.name))
         tags = {**self._tags(config), **tags_of(OfSweep(sweep_run=run.run_id))}
         return OpenSweep(
@@ -256,7 +257,8 @@ class _Opening:
             if change:
                 delete_unfinished(runs, own_run(record))
             writer = RunWriter(runs.client, record.run_id, record.started)
-            store(writer, identity, self.source, runs.experiment_id, growths)
+            sources = Sources(self.source, config.plugins)
+            store(writer, identity, sources, runs.experiment_id, growths)
         return identity
 
     def _invocation(

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from glorot_sweep.config.factors import table_value
+from glorot_sweep.config.factors import factor_text, table_value
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import ImageDataset, majority_error_percent
+from glorot_sweep.data.own_images.photograph import in_words
 from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.errors import ServiceLostError
 from glorot_sweep.markdown import as_text
@@ -125,6 +126,12 @@ def _weights(sweep: OpenSweep, run: ReplicateRun) -> dict[str, NDArray[np.float3
     return weights
 
 
+def _at_value(config: SweepConfig) -> str:
+    """Return in words at which of several values of a factor models are; empty without one."""
+    value = table_value(config)
+    return "" if value is None else f" at {value} (the table's, of {factor_text(config)})"
+
+
 def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str:
     variant = sweep.config.rows[run.variant]
     client, own = sweep.place.client, sweep.own
@@ -136,8 +143,11 @@ def _register(sweep: OpenSweep, run: ReplicateRun, dataset: ImageDataset) -> str
     scaling = SCALINGS[sweep.config.network.input_scaling]
     network = SingleNetwork(variant.activation, weights, *scaling, takes_images=True)
     examples = dataset.as_pictures(dataset.validation.images[:N_EXAMPLES])
-    model = ImageModel(network, examples, dataset.class_names)
-    description = f"{as_text(variant.label)} on {dataset.name}, run {run.name}. {model.in_words()}"
+    model = ImageModel(network, examples, dataset.class_names, dataset.preparation)
+    what = f"{as_text(variant.label)} on {dataset.name}{_at_value(sweep.config)}"
+    description = f"{what}, run {run.name}. {model.in_words()}"
+    if dataset.preparation:
+        description += f" {in_words(dataset.preparation)}"
     tags = tags_of(OfSweep(sweep_run=own.run_id))
     if not _has_learned(run, dataset):
         tags |= {Tag.LEARNED: NOT_LEARNED}

@@ -46,7 +46,7 @@ class InitStudySize(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class Headline(Part):
-    """An initialization study in few numbers, each by initialization, of tanh networks.
+    """An initialization study in few numbers, each by initialization (of tanh networks) or variant.
 
     Attributes:
         mean_singular_value: of the Jacobians between layers.
@@ -64,7 +64,14 @@ class Headline(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InitStudyRun(StoredRun, LookedAt, InitStudySize, Headline):
+class StudiedVariants(Part):
+    """The variants of which an initialization study is, in one text; None: the paper's networks."""
+
+    variants: str | None = stored(Tag.STUDIED_VARIANTS, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InitStudyRun(StoredRun, LookedAt, InitStudySize, Headline, StudiedVariants):
     """The run of an initialization study."""
 
 

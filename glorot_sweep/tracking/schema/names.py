@@ -47,6 +47,8 @@ class Tag(StrEnum):
     CODE_HASH = "code_hash"
     LIBRARIES = "libraries"
     DEVICE_TYPE = "device_type"
+    # Of runs of no sweep whose command named plugins; a sweep's are in its identity.
+    PLUGINS = "plugins"
     # Of an attempt that ended badly.
     REASON = "reason"
     GIVEN_UP = "given_up"
@@ -93,6 +95,8 @@ class Tag(StrEnum):
     PACK_SIZE = "pack_size"
     # Of an SVM's trial: the run of the SVM.
     BASELINE = "baseline"
+    # Of an initialization study of other networks than the paper's.
+    STUDIED_VARIANTS = "studied_variants"
     # MLflow's own.
     NOTE = "mlflow.note.content"
     PARENT = "mlflow.parentRunId"
@@ -221,7 +225,7 @@ class MetricFamily(StrEnum):
     DIFFERENCE = "difference_percent/"
     ADJUSTED_P_VALUE = "adjusted_p_value/"
     DECIDED = "decided/"
-    # Of an initialization study: one for each initialization.
+    # Of an initialization study: one for each initialization, or each variant.
     MEAN_SINGULAR_VALUE = "mean_singular_value/"
     ACTIVATION_SPREAD = "activation_std_last_over_first/"
     GRADIENT_SPREAD = "backpropagated_gradient_std_first_over_last/"
@@ -232,6 +236,7 @@ class Artifact(StrEnum):
 
     SWEEP_FILE = "config/sweep.yaml"
     IDENTITY = "config/sweep.json"  # what decides a sweep's numbers
+    PLUGINS = "plugins"  # a folder: the source of each plugin of a sweep
     ENVIRONMENT = "config/environment.json"  # of the process that started a sweep last
     PREDICTIONS = "predictions/test.npz"
     WEIGHTS = "weights/network.npz"
@@ -243,12 +248,14 @@ class Artifact(StrEnum):
     FIGURES = "figures"  # a folder, within the report's or in an initialization study's run
 
 
-def grown_path(artifact: Artifact, growths: int) -> str:
+def grown_path(artifact: str, growths: int) -> str:
     """Return the path of an artifact of a sweep that has grown so often: each has its own.
 
     Example:
         >>> grown_path(Artifact.IDENTITY, 0), grown_path(Artifact.IDENTITY, 2)
         ('config/sweep.json', 'config/growth_2/sweep.json')
+        >>> grown_path(f"{Artifact.PLUGINS}/", 2)
+        'plugins/growth_2/'
     """
     folder, _, name = artifact.rpartition("/")
     return f"{folder}/growth_{growths}/{name}" if growths else str(artifact)

@@ -1,11 +1,12 @@
 """Runs as they stand in MLflow, numbers as numbers: what every run has, and those of no network."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from glorot_sweep.config.papers import DEFAULT_PAPER
 from glorot_sweep.host.provenance import Provenance, provenance
+from glorot_sweep.parts.plugin import Plugin
 from glorot_sweep.specs import TORCH
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.schema.carried import Exported, Importing
@@ -74,6 +75,7 @@ class Origin(Part):
         package_version: of the package that made it.
         code_hash, libraries, device_type: see `host.provenance.Provenance`; versions of libraries
             in one text.
+        plugins: name and digest of each plugin, in one text, of a run that belongs to no sweep.
     """
 
     sweep: str = stored(Tag.SWEEP, default=NO_SWEEP)
@@ -82,6 +84,7 @@ class Origin(Part):
     code_hash: str | None = stored(Tag.CODE_HASH, default=None)
     libraries: str | None = stored(Tag.LIBRARIES, default=None)
     device_type: str | None = stored(Tag.DEVICE_TYPE, default=None)
+    plugins: str | None = stored(Tag.PLUGINS, default=None)
 
 
 def origin_of(
@@ -101,6 +104,12 @@ def origin_of(
 def origin_here(sweep: str = NO_SWEEP, config_hash: str | None = None) -> Origin:
     """Return the origin of what is made on the processor of this computer."""
     return origin_of(provenance(), sweep, config_hash)
+
+
+def origin_beside(plugins: Iterable[Plugin]) -> Origin:
+    """Return the origin of a run that belongs to no sweep and is made here, with plugins."""
+    words = ", ".join(f"{plugin.name} {plugin.digest}" for plugin in plugins)
+    return replace(origin_here(), plugins=words or None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -180,6 +180,19 @@ class Finals(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FollowedRun(CountedRun, Placed, Finals):
+    """The same, as far as a person follows it while it is trained.
+
+    Attributes:
+        learning_rate: step size.
+        updates: that it is to make, after any pre-training.
+    """
+
+    learning_rate: float | None = stored(Param.LEARNING_RATE, spelling=RATE, default=None)
+    updates: int | None = stored(Param.UPDATES, spelling=COUNT, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
 class MemberRun(StoredRun, Finals):
     """Any run of a sweep, as far as it decides what is left to do.
 

@@ -151,8 +151,7 @@ def _models(shown: Shown) -> View:
 
 
 def _width(shown: Shown) -> dict[str, int]:
-    factor = factor_of(shown.config)
-    return {param(Param.WIDTH): 70} if factor and Param(factor) is Param.WIDTH else {}
+    return {param(Param.WIDTH): 70} if factor_of(shown.config) == Param.WIDTH.value else {}
 
 
 def _of_kind(shown: Shown, kind: Kind) -> str:

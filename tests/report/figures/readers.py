@@ -4,7 +4,21 @@ import numpy as np
 
 
 def titles(drawing):
-    return [axes.get_title(loc="left") or axes.get_title() for axes in drawing.figure.axes]
+    """Panels' titles; those with a legend of their own have it above that."""
+    above = [axes.get_legend() for axes in drawing.figure.axes]
+    return [
+        axes.get_title(loc="left") or axes.get_title() or one.get_title().get_text().split(":")[0]
+        for axes, one in zip(drawing.figure.axes, above, strict=True)
+    ]
+
+
+def band_of(axes, label):
+    """The edges of a line's band: values of x, lowest, highest [points] each, x rising."""
+    (patch,) = [patch for patch in axes.patches if patch.get_label() == f"_{label}"]
+    x, y = patch.get_xy()[:-1].T  # closed
+    half = len(x) // 2
+    assert list(x[:half]) == list(x[half:][::-1])
+    return x[:half], y[:half], y[half:][::-1]
 
 
 def curve(axes, label):

@@ -54,14 +54,14 @@ def test_a_line_for_each_variant_up_to_the_trials_of_a_group():
     assert list(counts) == [1, 2, 3]
     groups = [50.0, 51.0, 52.0], [60.0, 61.0, 62.0]
     assert best == pytest.approx(np.mean([expected_best(one, 3) for one in groups], axis=0))
-    assert len(axes.collections) == 2, "a band for each"
+    assert len(axes.patches) == 2, "a band for each"
 
 
 def test_one_group_has_no_band_and_the_caption_says_so():
     drawn = draw([one for one in both() if one.group == 0], **{"search.groups": 1})
     (axes,) = drawn.figure.axes
     assert len(axes.lines) == 2
-    assert not axes.collections
+    assert not axes.patches
     assert "no bands, since one group does not tell" in drawn.caption
     assert "95 % intervals of the mean over the 2 groups" in draw(both()).caption
 

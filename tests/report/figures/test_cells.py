@@ -3,14 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from matplotlib.colors import to_hex
 from report_builders import cell, collected
 from scipy import stats
 
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.cells import cells
 from glorot_sweep.report.figures.figure import NotInEvidence
-from glorot_sweep.report.figures.style import COLOURS
 
 TANH = cell("tanh", [40.0, 41.0, 42.0])
 RELU = cell("relu", [10.0, 10.5, 11.0])
@@ -22,14 +20,13 @@ def drawing(changes=None, **given):
 
 
 def points(axes):
-    """Return (error, row, low, high, colour) of each point."""
+    """Return (error, row, low, high) of each point."""
+    lines = {line.get_label(): line for line in axes.lines}
     found = []
-    for container in axes.containers:
-        line, _, (bar,) = container
-        (low, _), (high, _) = bar.get_segments()[0]
-        found.append(
-            (line.get_xdata()[0], line.get_ydata()[0], low, high, to_hex(line.get_color()))
-        )
+    for name, bar in lines.items():
+        if name.startswith("_") and (point := lines.get(name[1:])):
+            low, high, _ = bar.get_xdata()
+            found.append((point.get_xdata()[0], point.get_ydata()[0], low, high))
     return found
 
 
@@ -40,7 +37,7 @@ def test_points_are_means_and_bars_their_intervals_row_by_row_in_the_order_of_th
     assert (first[:2], second[:2]) == ((41.0, 0), (10.5, 1))
     for found, one in ((first, TANH), (second, RELU)):
         interval = stats.t.interval(0.95, 2, one.errors.mean(), stats.sem(one.errors))
-        assert found[2:4] == pytest.approx(interval)
+        assert found[2:] == pytest.approx(interval)
     assert axes.get_ylim()[0] > axes.get_ylim()[1]  # the first row is on top
     assert axes.get_title() == "Shapeset"
 
@@ -49,12 +46,12 @@ def test_a_cell_without_a_mean_is_named():
     assert drawing().notes == ("Softplus on Shapeset has no mean: failed",)
 
 
-def test_the_base_has_a_colour_of_its_own():
+def test_a_dotted_line_stands_at_the_base():
     found = drawing({"base": "relu"})
-    colours = [point[-1] for point in points(found.figure.axes[0])]
-    assert colours == [to_hex(COLOURS[0]), to_hex(COLOURS[1])]
-    assert "Orange: ReLU, with which the others are compared" in found.caption
-    assert "Orange" not in drawing().caption
+    (line,) = [line for line in found.figure.axes[0].lines if line.get_linestyle() == ":"]
+    assert list(line.get_xdata()) == [10.5, 10.5]
+    assert "Dotted line: ReLU, with which the others are compared" in found.caption
+    assert "Dotted" not in drawing().caption
 
 
 def test_each_data_set_has_a_panel():
@@ -64,15 +61,24 @@ def test_each_data_set_has_a_panel():
 
 
 def test_a_papers_values_are_diamonds_on_its_rows_alone():
-    found = drawing(rows=("tanh",), reference=lambda variant, _: {"tanh": 27.15}.get(variant))
+    found = drawing(rows=("tanh",), reference=lambda variant, _: {"tanh": 35.0}.get(variant))
     (axes,) = found.figure.axes
     (diamonds,) = [line for line in axes.lines if line.get_marker() == "D"]
-    assert (list(diamonds.get_xdata()), list(diamonds.get_ydata())) == ([27.15], [0])
+    assert (list(diamonds.get_xdata()), list(diamonds.get_ydata())) == ([35.0], [0])
     assert [text.get_text() for text in axes.get_yticklabels()] == ["Tanh"]
     assert "Diamonds: the paper's values" in found.caption
     beside = drawing({"base": "relu"}, rows=("tanh",), reference=lambda *_: None)
     assert "Diamonds" not in beside.caption
-    assert "Orange" not in beside.caption
+    assert "Dotted" not in beside.caption
+
+
+def test_a_papers_values_that_are_far_have_a_panel_of_their_own_beside_the_rows():
+    found = drawing(rows=("tanh", "relu"), reference=lambda *_: 200.0).figure
+    theirs, ours = found.axes
+    assert [axes.get_title() for axes in found.axes] == ["The paper's", "Shapeset"]
+    assert [text.get_text() for text in theirs.get_yticklabels()] == ["Tanh", "ReLU"]
+    assert list(theirs.lines[0].get_xdata()) == [200.0, 200.0]
+    assert [point[0] for point in points(ours)] == [41.0, 10.5]
 
 
 @pytest.mark.parametrize(

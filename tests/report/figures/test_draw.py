@@ -47,13 +47,13 @@ def test_all_figures_are_drawn_in_the_papers_order(drawn):
 
 
 @pytest.mark.slow
-def test_pictures_can_be_read_and_are_seven_inches_wide(drawn):
+def test_pictures_can_be_read_and_have_the_width_of_a_column(drawn):
     for figure in drawn:
         root = ET.fromstring(figure.svg)
-        assert root.get("width") == "504pt", figure.name  # 7 inches of 72 points
+        assert root.get("width") == "345.6pt", figure.name  # 4.8 inches of 72 points
         assert root.find("{*}title").text == f"{figure.number}: {figure.title}"
         width, _ = struct.unpack(">II", figure.png[16:24])
-        assert width == 7 * 150
+        assert width == 4.8 * 150
 
 
 @pytest.mark.slow
@@ -69,7 +69,7 @@ def test_text_is_outlines(drawn):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("names", [["figure_11"], list(FIGURES)])
+@pytest.mark.parametrize("names", [["figure_11"], ["figure_2", "figure_7", "figure_10"]])
 def test_the_same_evidence_gives_the_same_bytes(full, drawn, names):
     again = draw_all(PAPER.figures, full, names)
     before = [figure for figure in drawn if figure.name in names]

@@ -6,16 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.colors import to_rgb
 
 from glorot_sweep.config.window import evaluated_at
+from glorot_sweep.papers.glorot2010.table_1 import ERRORS
 from glorot_sweep.parts.variants import PAPER_VARIANTS
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures import NotInEvidence
 from glorot_sweep.report.figures.error_curves import ErrorCurve
 
 from .builders import FIGURES, cut, evidence, replicate, replicates
-from .readers import legend, titles
+from .readers import band_of, legend, titles
 
 
 def errors_of(runs, variant, dataset):
@@ -26,8 +26,8 @@ def errors_of(runs, variant, dataset):
 
 
 def line_of(axes, variant):
-    label = f"{PAPER_VARIANTS[variant].label}, "
-    (line,) = [line for line in axes.lines if line.get_label().startswith(label)]
+    label = PAPER_VARIANTS[variant].label
+    (line,) = [line for line in axes.lines if line.get_label() == label]
     return line
 
 
@@ -35,7 +35,6 @@ def line_of(axes, variant):
 def test_lines_are_means_and_bands_are_ranges(full, name, dataset):
     (axes,) = FIGURES[name].draw(full).figure.axes
     replicated = [run for run in full.runs if run.kind == "replicate"]
-    bands = {tuple(band.get_facecolor()[0][:3]): band for band in axes.collections}
     for variant in PAPER_VARIANTS:
         errors = errors_of(replicated, variant, dataset)
         assert errors.shape[0] == 3
@@ -43,18 +42,20 @@ def test_lines_are_means_and_bands_are_ranges(full, name, dataset):
         # A mean of three numbers below 100 rounds twice.
         np.testing.assert_allclose(line.get_ydata(), errors.mean(0), rtol=0, atol=1e-13)
         np.testing.assert_array_equal(line.get_xdata(), replicated[0].curve["update"])
-        (corners,) = bands[to_rgb(line.get_color())].get_paths()
-        heights = corners.vertices[:, 1]
-        assert set(errors.min(0)) | set(errors.max(0)) == set(heights)
+        updates, low, high = band_of(axes, line.get_label())
+        for drawn, expected in ((updates, line.get_xdata()), (low, errors.min(0)),
+                                (high, errors.max(0))):  # fmt: skip
+            np.testing.assert_array_equal(drawn, expected)
 
 
 @pytest.mark.parametrize(("name", "dataset"), [("figure_11", "shapeset"), ("figure_12", "mnist")])
-def test_legend_goes_from_worst_to_best(full, name, dataset):
+def test_legend_goes_from_worst_to_best_and_has_the_papers_values(full, name, dataset):
     replicated = [run for run in full.runs if run.kind == "replicate"]
     finals = {v: errors_of(replicated, v, dataset)[:, -1].mean() for v in PAPER_VARIANTS}
     order = sorted(finals, key=finals.get, reverse=True)
     shown = legend(FIGURES[name].draw(full))
-    assert shown == [f"{PAPER_VARIANTS[v].label}, {finals[v]:.2f} %" for v in order]
+    label = {variant: row.label for variant, row in PAPER_VARIANTS.items()}
+    assert shown == [f"{label[v]} {finals[v]:.2f} ({ERRORS[v][dataset]:.2f})" for v in order]
     assert shown[0].startswith("Sigmoid")
 
 
@@ -75,7 +76,7 @@ def test_what_is_beyond_table_1_has_a_panel_of_its_own():
     assert titles(drawing) == ["Shapeset", "Shapeset, beyond Table 1"]
     paper, other = drawing.figure.axes
     assert len(paper.lines) == 5
-    assert {line.get_label().rpartition(",")[0] for line in other.lines} == {
+    assert {line.get_label() for line in other.lines} == {
         "Tanh, growing", "Tanh, shrinking", "ReLU"
     }  # fmt: skip
     assert "5 hidden layers of 60 and 140 units (Tanh, growing)" in drawing.caption
@@ -142,7 +143,7 @@ def test_the_evaluations_of_a_final_error_are_one_point():
     replicates = config.replicates.model_copy(update={"window": 8})
     config = config.model_copy(update={"replicates": replicates})
     drawing = FIGURES["figure_11"].draw(replace(seen, sweep=replace(seen.sweep, config=config)))
-    assert legend(drawing) == ["Tanh, 44.25 %"]
+    assert legend(drawing) == ["Tanh 44.25 (27.15)"]
     (line,) = drawing.figure.axes[0].lines
     np.testing.assert_array_equal(line.get_xdata(), [*before["update"], 20_000])
     np.testing.assert_array_equal(line.get_ydata(), [*before["test_error"], 44.25])
@@ -180,10 +181,9 @@ def test_a_pretrained_variant_is_the_reference():
     (line,) = [
         line for line in drawing.figure.axes[0].lines if "pre-trained" in str(line.get_label())
     ]
-    assert (line.get_color(), line.get_linestyle()) == ("black", "-.")
     halves = [pretrained(seed).curve["test_error"] for seed in (0, 1)]
     np.testing.assert_allclose(line.get_ydata(), np.mean(halves, axis=0), rtol=0, atol=1e-13)
-    assert any(entry.startswith("Tanh, pre-trained, ") for entry in legend(drawing))
+    assert any(entry.startswith("Tanh, pre-trained ") for entry in legend(drawing))
     assert drawing.caption.endswith(
         "Tanh, pre-trained, the reference: before update 0 each hidden layer was trained for "
         "8,000 updates as a denoising autoencoder, which are not on the axis."

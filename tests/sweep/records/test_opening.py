@@ -14,8 +14,10 @@ from sweep_builders import all_runs, config, on_torch, store_uri
 from glorot_sweep.errors import ServiceLostError, SweepHeldError, UserError
 from glorot_sweep.host.process import Process, this_process
 from glorot_sweep.host.provenance import Provenance
+from glorot_sweep.parts.plugin import OF_FILES, Plugin
 from glorot_sweep.report.collect import collect
 from glorot_sweep.sweep.records import opening
+from glorot_sweep.sweep.records.beginning import Sources, store
 from glorot_sweep.sweep.records.identity import identity_of
 from glorot_sweep.sweep.records.opening import is_complete, open_sweep
 from glorot_sweep.sweep.repair import run_repair
@@ -71,6 +73,18 @@ def test_the_same_command_stores_the_configuration_and_continues(place, killed):
     assert read_identity(place.client, killed) == identity()
     assert read_config(place, killed).hash() == config().hash()
     assert read_text(place.client, killed.run_id, Artifact.SWEEP_FILE) == "the file"
+
+
+def test_the_source_of_every_plugin_is_kept(place):
+    """Of a growth beside those before, whatever has become of the files by then."""
+    run = RunStore(place.client, place.experiment_id).create("small", {})
+    module = f"{OF_FILES}own"
+    for growths, text in enumerate(("x = 1\n", "x = 2\r\n# Größe\n")):
+        sources = Sources("the file", (Plugin("own.py", module, {module: text}),))
+        store(run, identity_of(config(), DIGESTS, MADE_WITH, {}), sources, "1", growths)
+    assert read_text(place.client, run.run_id, "plugins/own.py") == "x = 1\n"
+    stored = Path(urlsplit(get_run(place.client, run.run_id).artifact_uri).path) / "plugins"
+    assert (stored / "growth_1" / "own.py").read_bytes() == "x = 2\r\n# Größe\n".encode()
 
 
 @pytest.mark.parametrize("ended", [False, True])

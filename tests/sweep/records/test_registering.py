@@ -15,7 +15,8 @@ def registered(place, dataset, monkeypatch):
     """Makes replicates, `(learned, validation error)` each, and the model; nothing is exported."""
     made = []
 
-    def note(_client, run_id, _name, _model, description, tags, _refuse):
+    def note(_client, run_id, _name, model, description, tags, _refuse):
+        assert model.metadata().get("preparation", {}) == dataset.preparation
         made.append((run_id, description, tags))
 
     monkeypatch.setattr(registering, "register", note)
@@ -23,11 +24,11 @@ def registered(place, dataset, monkeypatch):
     monkeypatch.setattr(registering, "_weights", lambda *_: {})
     monkeypatch.setattr(registering, "SingleNetwork", lambda *_, **__: None)
 
-    def register(*replicates):
-        stored = StoredSweep(place, changes={"variants": ["tanh"]})
+    def register(*replicates, changes=None, **marks):
+        stored = StoredSweep(place, changes={"variants": ["tanh"], **(changes or {})})
         runs = [
             stored.make("replicate", "complete", learned=learned, validation_error=error,
-                        seed=seed, sweep_run=stored.run.run_id)
+                        seed=seed, sweep_run=stored.run.run_id, **marks)
             for seed, (learned, error) in enumerate(replicates)
         ]  # fmt: skip
         sweep = SimpleNamespace(
@@ -48,7 +49,29 @@ def test_the_lowest_validation_error_wins(registered, caplog):
     assert description.startswith("Tanh on shapeset, run ")
     assert "uint8 [n, 4, 4, 2]" in description
     assert "learned" not in tags
+    assert "prepare" not in description
     assert caplog.text == ""
+
+
+def test_of_a_factor_the_value_is_said(registered):
+    search = {"trials": 2, "generation": 2, "learning_rate": {"low": 0.01, "high": 0.1}}
+    changes = {"search": search, "network": {"width": 16},
+               "replicates": {"updates": 40, "widths": [8, 16], "window": 1}}  # fmt: skip
+    mark = {"factor": "width", "factor_value": 16}
+    _, description, _ = registered((None, 40.0), changes=changes, **mark)
+    begins = "Tanh on shapeset at width 16 (the table's, of widths 8, 16), run "
+    assert description.startswith(begins)
+
+
+def test_how_photographs_are_prepared_is_said(registered, dataset):
+    dataset.preparation = {"resize": [4, 4], "crop": "center", "color": "rgb"}
+    _, description, _ = registered((None, 40.0))
+    assert description.endswith(
+        "Photographs are to be prepared as its training images were: turned upright as EXIF says, "
+        "laid on white where transparent, put in colour, cut to the largest middle part of the "
+        "shape 4 x 4, resized to height 4 and width 4 by means over areas; "
+        "glorot_sweep.prepare_image does that."
+    )
 
 
 def test_one_whose_trial_has_learned_goes_before_one_whose_has_not(registered):

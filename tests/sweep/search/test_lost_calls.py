@@ -42,9 +42,6 @@ BEFORE_AND_AFTER = pytest.mark.parametrize("when", ["before", "after"])
 MEMORY = pytest.mark.parametrize("make_storage", ["memory"], indirect=True)
 
 
-BOTH = pytest.mark.parametrize("make_storage", ["memory", "sqlite"], indirect=True)
-
-
 MAY_CHANGE = (  # the methods after whose call something is stored, and what a study reads most
     "create_new_study",
     "create_new_trial",
@@ -65,11 +62,13 @@ def test_a_call_or_a_reply_lost_changes_nothing(make_storage, name, when):
 
 @pytest.mark.slow
 @BEFORE_AND_AFTER
-@SAMPLERS
-@BOTH
+@pytest.mark.parametrize(
+    ("make_storage", "sampler"), [("memory", "random"), ("sqlite", "tpe")],
+    indirect=["make_storage"],
+)  # fmt: skip
 def test_any_call_or_reply_lost_of_every_method_changes_nothing(make_storage, when, sampler):
     changes = {"search.sampler": sampler}
-    lose_calls(make_storage, when, changes, METHODS, lambda n: {*range(0, n, 1 + n // 8), n - 1})
+    lose_calls(make_storage, when, changes, METHODS, lambda n: {*range(0, n, 1 + n // 4), n - 1})
 
 
 def lose_calls(make_storage, when, changes, names, choose, variant="tanh"):

@@ -12,7 +12,6 @@ from glorot_sweep.papers.glorot2010.figures.layers_over_updates import (
 )
 from glorot_sweep.papers.glorot2010.figures.saturation import normalized_tanh, tanh_and_softsign
 from glorot_sweep.papers.glorot2010.figures.spectra import jacobian_spectra
-from glorot_sweep.papers.glorot2010.figures.variant_style import variant_style
 from glorot_sweep.papers.glorot2010.table_1 import ROWS, TABLE, error_of
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.budget import best_of_trials
@@ -25,7 +24,7 @@ from glorot_sweep.tracking.schema.names import Kind
 
 
 def _errors_on(*datasets: str) -> Callable[[Evidence], Drawing]:
-    return partial(error_curves, datasets=datasets, rows=ROWS, table=TABLE, style=variant_style)
+    return partial(error_curves, datasets=datasets, rows=ROWS, table=TABLE, reference=error_of)
 
 
 _TANH_AND_SOFTSIGN = Sources((Kind.MONITORED,), variants=("tanh", "softsign"))

@@ -18,14 +18,14 @@ BLACK, RED = "0.1", "#C8201C"
 
 
 def cost_surfaces(evidence: Evidence) -> Drawing:
-    """Draw both surfaces of the first seed, and the share of plateau of every seed beside them."""
+    """Draw both surfaces of the first seed, and the share of plateau of every seed beneath them."""
     init_study, surfaces = _found(evidence)
-    figure = Figure(figsize=(WIDTH, 4.2))
+    figure = Figure(figsize=(WIDTH, 5.8))
     space: Any = figure.add_subplot(  # matplotlib has no types for 3-D axes
-        1, 2, 1, projection="3d", position=(-0.01, 0.04, 0.63, 0.88)
+        2, 1, 1, projection="3d", position=(0.05, 0.37, 0.86, 0.58)
     )
     _draw_surfaces(space, surfaces)
-    _draw_plateaus(figure.add_axes((0.76, 0.17, 0.22, 0.66)), surfaces)
+    _draw_plateaus(figure.add_axes((0.2, 0.07, 0.6, 0.23)), surfaces)
     _legend(figure)
     return Drawing(figure, _caption(init_study, len(surfaces.quadratic)))
 
@@ -44,7 +44,7 @@ def _caption(init_study: InitStudy, seeds: int) -> str:
     return (
         "Negative log-likelihood (black, above) and quadratic cost (red, below) of a small "
         "untrained tanh network on random inputs and targets, over one weight of its first layer "
-        f"and one of its output layer, for the first of {seeds} seeds. Right: for every seed, the "
+        f"and one of its output layer, for the first of {seeds} seeds. Below: for every seed, the "
         "share of that plane where the gradient is below a tenth of its largest value there. From "
         f"the initialization study {init_study.name}."
     )
@@ -77,7 +77,7 @@ def _draw_plateaus(axes: Axes, surfaces: CostSurfaces) -> None:
         axes.plot([0, 1], pair, color="0.75", linewidth=1.0, zorder=1)
     for place, (share, colour) in enumerate(zip(shares, (BLACK, RED), strict=True)):
         _draw_strip(axes, place, share, colour)
-    axes.set_xticks([0, 1], ["log-\nlikelihood", "quadratic"])
+    axes.set_xticks([0, 1], ["log-likelihood", "quadratic"])
     axes.set_xlim(-0.4, 1.4)
     axes.set_ylim(0, 1.15 * max(0.1, float(shares.max())))
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))

@@ -17,7 +17,7 @@ from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures.captions import divergence_notes, top_and_bottom
 from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
 from glorot_sweep.report.figures.runs import layer_rows, monitored_together
-from glorot_sweep.report.figures.style import legend_beside, ordinal_style, stacked
+from glorot_sweep.report.figures.style import legend_on_top, ordinal_style, stacked
 
 Histogram = tuple[NDArray[np.float64], NDArray[np.float64]]
 """Bin centres [bins] and densities [bins]."""
@@ -121,7 +121,7 @@ def _drawing(titles: list[str], shown: list[Histograms], quantity: str, caption:
             axes.plot(centres, densities, color=colour, linewidth=1.4, label=f"layer {layer}")
     _set_axes(panels, quantity, [one for layers in shown for one in layers.values()])
     panels[0].label_outer()
-    legend_beside(
+    legend_on_top(
         figure,
         [
             Line2D([], [], color=ordinal_style(layer, depth)["color"], label=f"layer {layer}")

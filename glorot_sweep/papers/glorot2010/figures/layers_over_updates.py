@@ -20,7 +20,7 @@ from glorot_sweep.report.figures.runs import (
     monitored_together,
     updates_of,
 )
-from glorot_sweep.report.figures.style import legend_beside, ordinal_style, stacked
+from glorot_sweep.report.figures.style import legend_on_top, ordinal_style, stacked
 from glorot_sweep.report.figures.update_axis import set_update_axis, well_apart
 
 BAR_SHIFT = 1.7  # points between the bars of neighbouring layers, so that none hides another
@@ -61,7 +61,7 @@ def _drawing(runs: list[LookedAtRun], titles: list[str], quantity: str, caption:
         for layer, rows in layers.items():
             _draw_layer(axes, layer, deepest, rows)
         axes.autoscale_view()
-    legend_beside(
+    legend_on_top(
         figure,
         [
             Line2D([], [], label=f"layer {layer}", **ordinal_style(layer, deepest))

@@ -8,7 +8,7 @@ from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures.captions import described, divergence_notes, top_and_bottom
 from glorot_sweep.report.figures.figure import Drawing
 from glorot_sweep.report.figures.runs import layer_rows, monitored_together, updates_of
-from glorot_sweep.report.figures.style import Style, legend_beside, ordinal_style, stacked
+from glorot_sweep.report.figures.style import Style, legend_on_top, ordinal_style, stacked
 from glorot_sweep.report.figures.update_axis import set_update_axis, well_apart
 
 PERCENTILE = "98th percentile"
@@ -43,7 +43,7 @@ def _drawing(runs: list[LookedAtRun], caption: str) -> Drawing:
             _draw_layer(axes, layer, depth, rows)
     panels[0].set_ylim(-0.03, 1.03)  # where both activation functions lie
     panels[0].label_outer()
-    legend_beside(figure, _legend(depth))
+    legend_on_top(figure, _legend(depth), columns=4)
     return Drawing(figure, caption, divergence_notes(runs))
 
 
@@ -64,8 +64,8 @@ def _draw_layer(axes: Axes, layer: int, depth: int, rows: pd.DataFrame) -> None:
 def _legend(depth: int) -> list[Line2D]:
     grey: Style = {"color": "0.3", "marker": "o"}
     return [
-        Line2D([], [], linestyle="none", markersize=6.5, label="98th\npercentile", **grey),
-        Line2D([], [], markersize=3.5, label="standard\ndeviation", **grey),
+        Line2D([], [], linestyle="none", markersize=6.5, label=PERCENTILE, **grey),
+        Line2D([], [], markersize=3.5, label=STANDARD_DEVIATION, **grey),
         *(
             Line2D([], [], label=f"layer {layer}", **ordinal_style(layer, depth))
             for layer in range(1, depth + 1)

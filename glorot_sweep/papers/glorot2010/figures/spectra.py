@@ -3,14 +3,13 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from glorot_sweep.papers.glorot2010.figures.initial_networks import initial_networks
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
 from glorot_sweep.report.figures.runs import layer_rows
-from glorot_sweep.report.figures.style import Style, legend_of, ordinal_style, stacked
+from glorot_sweep.report.figures.style import Style, companion, legend_above, ordinal_style, stacked
 
 SCALES = {"standard": 1 / np.sqrt(3), "normalized": 1.0}
 """s = sqrt(n Var[W]) between layers of equal width: equations (15) and (12)."""
@@ -28,10 +27,11 @@ def jacobian_spectra(evidence: Evidence) -> Drawing:
     shown = (networks.standard, networks.normalized)
     for axes, rows, (name, scale) in zip(panels, shown, SCALES.items(), strict=True):
         jacobians = layer_rows(rows[rows["spectrum"].notna()], "jacobian", networks.depth - 1)
-        axes.set_title(f"Tanh, {name} initialization")
         axes.set_ylabel("singular value")
-        lines = [_draw_spectrum(axes, k, networks.depth, of.iloc[0]) for k, of in jacobians.items()]
-        legend_of(axes, [*lines, _draw_law(axes, scale)])
+        for layer, of_layer in jacobians.items():
+            _draw_spectrum(axes, layer, networks.depth, of_layer.iloc[0])
+        _draw_law(axes, scale)
+        legend_above(axes, f"Tanh, {name} initialization")
     panels[0].set_ylim(bottom=0)
     panels[-1].set_xlabel("share of larger singular values")
     panels[0].label_outer()
@@ -61,22 +61,20 @@ def quarter_circle(scale: float, points: int = 201) -> tuple[NDArray[np.float64]
     return 1 - below, 2 * scale * t
 
 
-def _draw_spectrum(axes: Axes, layer: int, depth: int, row: pd.Series) -> Line2D:
+def _draw_spectrum(axes: Axes, layer: int, depth: int, row: pd.Series) -> None:
     """Draw one Jacobian's values at the middle of their ranks, and its mean on them."""
     values = np.asarray(row["spectrum"], dtype=np.float64)
     shares = (np.arange(len(values)) + 0.5) / len(values)
     style = ordinal_style(layer, depth - 1)
-    axes.plot(shares, values, color=style["color"], linewidth=1.4)
-    place = np.interp(-row["mean"], -values, shares)
     name = f"layer {layer} to {layer + 1}, mean {row['mean']:.2f}"
-    axes.plot([place], [row["mean"]], linestyle="none", zorder=3, label=name, **style)
-    return Line2D([], [], label=name, **style)
+    axes.plot(shares, values, color=style["color"], linewidth=1.4, label=companion(name))
+    place = np.interp(-row["mean"], -values, shares)
+    axes.plot([place], [row["mean"]], zorder=3, label=name, **style)
 
 
-def _draw_law(axes: Axes, scale: float) -> Line2D:
+def _draw_law(axes: Axes, scale: float) -> None:
     shares, values = quarter_circle(scale)
     mean = 8 * scale / (3 * np.pi)
     name = f"law, mean {mean:.2f}"
     dashes: Style = {"color": "0.35", "linestyle": (0, (3, 2)), "linewidth": 1.0}
-    (line,) = axes.plot(shares, values, label=name, **dashes)
-    return line
+    axes.plot(shares, values, label=name, **dashes)

@@ -1,0 +1,56 @@
+"""Sentences and tables as the page has them: names as they are, symbols set, runs as links."""
+
+import re
+from collections.abc import Collection
+
+from markupsafe import Markup, escape
+
+from glorot_sweep.report.compiled import Compiled
+from glorot_sweep.report.names import name_in_html
+from glorot_sweep.report.notation import in_notation
+
+P_VALUE = re.compile(r"\bp ([=≤≥]) ")
+RUN_ID = re.compile(r"\b[0-9a-f]{32}\b")
+
+
+class Words:
+    """What turns a report's text into HTML.
+
+    Args:
+        report: whose labels and runs the text may name.
+    """
+
+    def __init__(self, report: Compiled) -> None:
+        self._address = report.collected.address
+        labels = {variant.label for variant in report.collected.config.rows.values()}
+        apart = [one for one in labels if not one == name_in_html(one) == in_notation(one)]
+        longest = sorted(apart, key=len, reverse=True)
+        self._apart = re.compile("|".join(map(re.escape, longest)) or "(?!)")
+
+    def __call__(self, text: str) -> Markup:
+        """Return a sentence: no name in it is interpreted, and its symbols are set."""
+        parts, end = [], 0
+        text = P_VALUE.sub("p\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", text)
+        for found in self._apart.finditer(text):
+            parts += [in_notation(text[end : found.start()]), name_in_html(found[0])]
+            end = found.end()
+        return self.table(Markup("").join([*parts, in_notation(text[end:])]))
+
+    def emphasized(self, text: str, phrases: Collection[str]) -> Markup:
+        """Return a sentence with some of its words set apart."""
+        pattern = "|".join(map(re.escape, sorted(phrases, key=len, reverse=True)))
+        if not pattern:
+            return self(text)
+        parts = re.split(f"({pattern})", text)
+        return Markup("").join(
+            Markup("<b>{}</b>").format(self(part)) if number % 2 else self(part)
+            for number, part in enumerate(parts)
+        )
+
+    def table(self, content: Markup) -> Markup:
+        """Return HTML with the ids of runs as links, if a server is known that shows them."""
+        if not self._address:
+            return content
+        address = escape(self._address)
+        link = rf'<a href="{address}\g<0>">\g<0></a>'
+        return Markup(RUN_ID.sub(link, str(content)))

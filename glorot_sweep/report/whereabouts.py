@@ -1,0 +1,44 @@
+"""Where a report is, and how its page is opened."""
+
+import shlex
+from pathlib import Path
+
+from glorot_sweep.report.files import PAGE
+from glorot_sweep.tracking.address import DEFAULT_DATABASE, DEFAULT_EXPERIMENT, sqlite_uri
+from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.schema.names import Artifact
+
+PAGE_PATH = f"{Artifact.REPORT}/{PAGE}"
+NOT_STORED = "not stored, for {}; --output FOLDER writes its files"
+
+
+def stored_in(run_id: str) -> str:
+    """Return where a report's page is stored."""
+    return f"run {run_id}, artifact {PAGE_PATH}"
+
+
+def opened_by(place: Place, name: str, run_id: str | None, output: Path | None) -> str:
+    """Return what opens a report's page.
+
+    Args:
+        place: of the sweep.
+        name: of the sweep.
+        run_id: that the report is stored in; None: it is not.
+        output: the folder that its files are written to as well.
+    """
+    if output is not None:
+        return str(output / PAGE)
+    if run_id is not None and (shown := place.page_of(run_id)):
+        return f"{shown}/artifacts/{PAGE_PATH}"
+    words = ["glorot-sweep", "report", name, "--output", "FOLDER", *_elsewhere(place)]
+    return f"`{' '.join(words)}` writes FOLDER/{PAGE}"
+
+
+def _elsewhere(place: Place) -> list[str]:
+    """Return the options that name a place, as far as it is not the one that is meant anyway."""
+    words = []
+    if place.uri != sqlite_uri(Path(DEFAULT_DATABASE)):
+        words += ["--tracking-uri", shlex.quote(place.shown_uri)]
+    if place.experiment != DEFAULT_EXPERIMENT:
+        words += ["--experiment", shlex.quote(place.experiment)]
+    return words

@@ -1,0 +1,86 @@
+"""The runs of a sweep, read again and again without those that ended long ago."""
+
+from dataclasses import dataclass
+
+from mlflow import MlflowClient
+from mlflow.entities import Run
+
+from glorot_sweep.tracking.belonging import OwnRun
+from glorot_sweep.tracking.life import Status
+from glorot_sweep.tracking.records import RunRecord, record_of, search_runs
+from glorot_sweep.tracking.schema.names import Curve, Kind, Tag
+
+OVERLAP_MS = 600_000  # by which the clocks of workers may differ
+MEMBERS = {Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED}
+
+
+@dataclass(frozen=True)
+class SeenRun:
+    """A run of a network, and how far it is. Times are in milliseconds since 1970.
+
+    Attributes:
+        record: as it stands on the server.
+        update: of its latest evaluation; 0: there was none.
+        until: when that was; of a run that has ended, when it did.
+    """
+
+    record: RunRecord
+    update: int
+    until: int
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing works on it."""
+        return self.record.status != Status.RUNNING
+
+
+class WatchedRuns:
+    """The trials, replicates and monitored runs of a sweep.
+
+    Args:
+        client: of the store.
+        experiment_id: the sweep's.
+        own: the sweep.
+    """
+
+    def __init__(self, client: MlflowClient, experiment_id: str, own: OwnRun) -> None:
+        self._client, self._experiments, self._own = client, [experiment_id], own
+        self._seen: dict[str, SeenRun] = {}
+
+    def look(self) -> list[SeenRun]:
+        """Return them as they are now.
+
+        After the first time those alone are read that run, or have ended since the last one that
+        is known; all of them only if one that ran is neither, as after a deletion.
+        """
+        found = self._changed() if self._seen else self._all()
+        running = {run_id for run_id, run in self._seen.items() if not run.has_ended}
+        if running - found.keys():
+            self._seen, found = {}, self._all()
+        self._seen |= found
+        return [one for one in self._seen.values() if Tag.SUPERSEDED not in one.record.tags]
+
+    def _changed(self) -> dict[str, SeenRun]:
+        newest = max((one.until for one in self._seen.values() if one.has_ended), default=0)
+        ended = f"attributes.end_time >= {max(newest - OVERLAP_MS, 1)}"
+        return self._search(f" and {ended}") | self._search(" and attributes.status = 'RUNNING'")
+
+    def _all(self) -> dict[str, SeenRun]:
+        return self._search("")
+
+    def _search(self, further: str) -> dict[str, SeenRun]:
+        clause = f"tags.sweep = '{self._own.sweep}' and tags.kind != '{Kind.STUDY}'{further}"
+        found = [_seen(run) for run in search_runs(self._client, self._experiments, clause)]
+        return {
+            one.record.run_id: one
+            for one in found
+            if one.record.tags.get(Tag.KIND) in MEMBERS and self._own.owns(one.record)
+        }
+
+
+def _seen(run: Run) -> SeenRun:
+    record = record_of(run)
+    points = [one for one in run.data._metric_objs if one.key == Curve.VALIDATION_ERROR]
+    update, written = (points[0].step, points[0].timestamp) if points else (0, record.started)
+    ended = run.info.end_time if record.status != Status.RUNNING else None
+    return SeenRun(record, update, max(ended or written, record.started))

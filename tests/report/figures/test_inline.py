@@ -1,0 +1,92 @@
+"""A figure within a page: what can be read off it, in words and by the page's script."""
+
+import re
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+
+from glorot_sweep.report.figures import draw_all
+
+from .builders import FIGURES, evidence, replicates
+
+XLINK = "{http://www.w3.org/1999/xlink}href"
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    """Figure 11 of two seeds, and its picture within a page."""
+    (figure,) = draw_all([FIGURES["figure_11"]], evidence(replicates(seeds=2)))
+    svg = figure.inline.replace("<svg ", '<svg xmlns:xlink="http://www.w3.org/1999/xlink" ', 1)
+    return figure, ElementTree.fromstring(svg)
+
+
+def test_points_have_the_values_and_lie_where_the_picture_has_them(drawn):
+    _, svg = drawn
+    lines = {g.get("data-series"): g for g in svg.iter("g") if g.get("data-points")}
+    assert set(lines) == {"Tanh", "Tanh N", "Softsign", "Softsign N", "Sigmoid"}
+    (axes,) = FIGURES["figure_11"].draw(evidence(replicates(seeds=2))).figure.axes
+    for line in axes.lines:
+        group = lines[line.get_label()]
+        points = [tuple(map(float, one.split())) for one in group.get("data-points").split(";")]
+        drawn_at = [(float(use.get("x")), float(use.get("y"))) for use in group.iter("use")]
+        assert [point[0] for point in points] == list(line.get_xdata())
+        assert [point[1] for point in points] == pytest.approx(list(line.get_ydata()), rel=1e-4)
+        for point, at in zip(points, drawn_at, strict=True):
+            assert point[2:] == pytest.approx(at, abs=0.06)
+
+
+def test_bands_belong_to_their_lines_and_panels_say_what_they_count(drawn):
+    _, svg = drawn
+    (panel,) = [g for g in svg.iter("g") if g.get("data-y")]
+    assert (panel.get("data-panel"), panel.get("data-x"), panel.get("data-y")) == (
+        "Shapeset", "updates", "test error (%)"
+    )  # fmt: skip
+    low, high, bottom, top, scale = panel.get("data-range").split()
+    assert 0 < float(low) < 16 < 82 < float(high)
+    assert float(bottom) > float(top) > 0
+    assert scale in {"linear", "log"}
+    series = [g.get("data-series") for g in svg.iter("g") if g.get("data-series")]
+    assert sorted(series) == sorted(2 * ["Tanh", "Tanh N", "Softsign", "Softsign N", "Sigmoid"])
+    (ticks,) = [g for g in svg.iter("g") if g.get("data-ticks") is not None]
+    assert any(g.get("class") == "tick" for g in ticks)
+
+
+def test_its_ids_are_its_own_and_found(drawn):
+    _, svg = drawn
+    ids = [one.get("id") for one in svg.iter() if one.get("id")]
+    assert len(ids) == len(set(ids))
+    assert all(one.startswith("figure_11-") for one in ids)
+    named = {one.get(XLINK)[1:] for one in svg.iter("use")}
+    named |= set(re.findall(r"url\(#([^)]*)\)", ElementTree.tostring(svg, encoding="unicode")))
+    assert named <= set(ids)
+
+
+def test_every_colour_is_named_for_light_and_dark_pages(drawn):
+    figure, _ = drawn
+    colours = re.findall(
+        r"(?:fill|stroke):(#\w{6});(?:fill|stroke):light-dark\((#\w{6}),", figure.inline
+    )
+    assert colours
+    assert all(light == first for light, first in colours)
+    assert len(re.findall("#[0-9a-f]{6}", figure.inline)) == 3 * len(colours)
+
+
+def test_the_alternative_text_says_what_is_seen(drawn):
+    figure, svg = drawn
+    assert (svg.get("role"), svg.get("aria-label")) == ("img", figure.alt)
+    assert figure.alt.startswith(
+        "Figure 11: Test error during training on Shapeset. Shapeset, test error (%) over updates. "
+    )
+    for run in ("Tanh", "Tanh N", "Softsign", "Softsign N", "Sigmoid"):
+        assert re.search(rf"\b{run}: from [\d.]+ to [\d.]+", figure.alt)
+
+
+def test_names_with_markup_or_dollars_are_text():
+    runs = [one for one in replicates(seeds=2) if one.variant == "tanh"]
+    name = '<b>"$x$ & $y$'
+    named = [replace(run, label=name) for run in runs]
+    (figure,) = draw_all([FIGURES["figure_11"]], evidence(named))
+    assert "<b>" not in figure.inline
+    assert "&lt;b&gt;&quot;$x$ &amp; $y$" in figure.inline
+    assert name in figure.alt

@@ -1,0 +1,121 @@
+"""Depth as a factor: one family of comparisons, told with the same numbers everywhere."""
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from report_builders import cell, over_depths
+
+from glorot_sweep.interface import frames
+from glorot_sweep.report.beforehand import pairs
+from glorot_sweep.report.compiled import compile_evidence
+from glorot_sweep.report.evidence import Evidence
+from glorot_sweep.report.files import report_files
+from glorot_sweep.report.paper import QUESTION
+from glorot_sweep.significance import holm, welch
+
+NAMED = {"comparisons": [["tanh_n", "relu_he"]], "significance.level": 0.05, "paper": "none",
+         "replicates.seeds": 3, "search.groups": 3}  # fmt: skip
+SPREAD = np.array([0.3, -0.2, 0.1])
+GAPS = {2: 0.1, 3: -0.3, 4: -2.5, 5: -1.8, 6: -2.0}  # tanh_n minus relu_he, points
+
+
+def sweep(gaps=GAPS, changes=None):
+    return over_depths(
+        {
+            depth: [
+                cell("tanh_n", list(40 + gap + SPREAD)),
+                cell("relu_he", list(40 + SPREAD[::-1])),
+            ]
+            for depth, gap in gaps.items()
+        },
+        {**NAMED, **(changes or {})},
+    )
+
+
+@pytest.fixture(scope="module")
+def report():
+    return compile_evidence(Evidence(sweep()), QUESTION, [])
+
+
+@pytest.fixture(scope="module")
+def files(report):
+    return report_files(report)
+
+
+def test_all_values_are_one_family():
+    found = pairs(sweep(), QUESTION)
+    assert [pair.value.number for pair in found] == list(GAPS)
+    raw = [welch(40 + SPREAD[::-1], 40 + gap + SPREAD).p_value for gap in GAPS.values()]
+    assert [pair.adjusted_p_value for pair in found] == pytest.approx(holm(raw))
+    for pair in found:
+        low, high = pair.interval
+        assert pair.significant == (not low <= 0 <= high)
+
+
+def test_the_answer_tells_where_the_two_differ_and_where_not(report):
+    (answer,) = report.answers
+    found = {pair.value.number: pair.adjusted_p_value for pair in report.pairs}
+    assert answer == (
+        "On Shapeset, Tanh N beats ReLU, He at depths 4 to 6 (by 1.80 to 2.50 points, p ≤ "
+        f"{max(found[depth] for depth in (4, 5, 6)):.2g}); not told apart at depths 2 and 3 "
+        "(Tanh N from 0.30 points lower to 0.10 points higher, p ≥ "
+        f"{min(found[depth] for depth in (2, 3)):.2g}); 3 seeds."
+    )
+
+
+@pytest.mark.parametrize(
+    ("gaps", "said"),
+    [
+        ({2: -0.1, 3: -0.2}, "Tanh N and ReLU, He are not told apart at any depth from 2 to 3 "
+                             "(Tanh N lower by 0.10 to 0.20 points, p = 0."),
+        ({2: 3.0, 3: 0.1, 4: -3.0}, "Tanh N beats ReLU, He at depth 4 (by 3.00 points, p = "),
+        ({2: 3.0, 3: 0.1, 4: -3.0}, "); ReLU, He beats Tanh N at depth 2 (by 3.00 points, p = "),
+        ({2: 3.0, 3: 0.1, 4: -3.0}, "); not told apart at depth 3 (ReLU, He lower by 0.10 points"),
+    ],
+)  # fmt: skip
+def test_either_may_be_better_and_neither_anywhere(gaps, said):
+    (answer,) = compile_evidence(Evidence(sweep(gaps)), QUESTION, []).answers
+    assert said in answer
+
+
+def test_every_file_has_the_same_p_in_the_order_of_the_sweep_file(report, files):
+    tests = pd.read_csv(io.BytesIO(files["significance.csv"]))
+    named = tests[(tests.kind == "named beforehand") & (tests.test == "welch")]
+    assert set(named.comparison) == {"tanh_n - relu_he"}
+    assert named.depth.tolist() == list(GAPS)
+    assert named["difference (points)"].tolist() == pytest.approx(list(GAPS.values()))
+    adjusted = [pair.adjusted_p_value for pair in report.pairs]
+    assert named["adjusted p"].tolist() == pytest.approx(adjusted)
+    for text in (files["report.html"].decode(), files["report.md"].decode()):
+        for pair in report.pairs:
+            assert text.count(f"Shapeset, {pair.value}: Tanh N is") == 1
+            assert f"points, p = {pair.adjusted_p_value:.2g}" in text.replace(
+                "\N{NO-BREAK SPACE}", " "
+            )
+
+
+def test_the_frame_of_tests_has_depth_and_width(report):
+    made = frames.comparisons_frame(report.collected, QUESTION)
+    named = made[(made["kind"] == "named beforehand") & (made["test"] == "welch")]
+    assert named["depth"].tolist() == list(GAPS)
+    assert set(made["width"]) == {report.collected.config.network.width}
+
+
+def test_what_would_decide_is_told_at_each_value_at_the_familys_level(report):
+    assert [one.value.number for one in report.wanting] == [2, 3]
+    assert {one.level for one in report.wanting} == {0.05 / len(GAPS)}
+    assert report.sentences_on_wanting[0].startswith("Shapeset, depth 2: Tanh N against ReLU, He")
+
+
+def test_a_cell_without_a_mean_at_one_value_is_told():
+    whole = sweep({2: -1.0, 3: -2.0})
+    (low,) = whole.others
+    cells = {key: replace(one, failed=1) for key, one in low.cells.items()}
+    report = compile_evidence(
+        Evidence(replace(whole, others=(replace(low, cells=cells),))), QUESTION, []
+    )
+    assert [one.value.number for one in report.missing] == [2]
+    assert "Shapeset, depth 2: Tanh N against ReLU, He was NOT tested" in report.answers[1]
