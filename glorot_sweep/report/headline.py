@@ -22,7 +22,6 @@ def headline(report: Compiled) -> Headline:
     """Return the numbers; a cell without a mean has none, nor has a comparison with one."""
     entries: list[Entry | BeyondEntry] = [*report.table, *report.beyond]
     pairs = {pair_name(pair.dataset, pair.first, pair.second): pair for pair in report.pairs}
-    entries: list[Entry | BeyondEntry] = [*report.table, *report.beyond]
     return Headline(
         mean_test_error={
             cell_name(entry.cell.dataset, entry.cell.variant): round(entry.mean, DECIMALS)
