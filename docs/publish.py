@@ -6,13 +6,15 @@ stores and reported there, and the file is published beside the page that is mad
 that was published before stays where a folder is published anew.
 
 Tables, summary, verdicts, page and list of runs are kept as they are. Figures stand on the page, so
-their own files are left out.
+their own files are left out. The folder's picture in the gallery is drawn anew.
 """
 
 import argparse
 import re
 import tempfile
 from pathlib import Path
+
+import gallery
 
 RESULTS = Path(__file__).parent / "results"
 PAGE = "report.html"
@@ -90,7 +92,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("sources", type=Path, nargs="+")
     for source in parser.parse_args().sources:
-        print((publish if source.is_dir() else publish_file)(source, RESULTS))
+        target = (publish if source.is_dir() else publish_file)(source, RESULTS)
+        gallery.write(target)
+        print(target)
 
 
 if __name__ == "__main__":

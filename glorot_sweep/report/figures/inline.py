@@ -42,9 +42,7 @@ def inline_svg(svg: str, name: str, alt: str, panels: Iterable[Panel]) -> str:
         alt: what stands for the picture where it is not seen.
         panels: what can be read off it.
     """
-    for pattern, instead in UNSEEN:
-        svg = pattern.sub(instead, svg)
-    svg = PLACES.sub(lambda found: DECIMAL.sub(_rounded, SPACE.sub(" ", found[0])), svg)
+    svg = smaller(svg)
     attributes = _attributes(panels)
     svg = GROUP.sub(lambda found: f"<g{attributes.get(found[1], _class(found[1]))}", svg)
     svg = ID.sub(f"{name}-", svg)
@@ -53,6 +51,18 @@ def inline_svg(svg: str, name: str, alt: str, panels: Iterable[Panel]) -> str:
     return OPENING.sub(
         lambda found: f'<svg viewBox="{found[1]}" role="img" aria-label="{label}">', svg, count=1
     )
+
+
+def smaller(svg: str) -> str:
+    """Return a picture without what is not seen, its coordinates rounded to 1/7,200 of an inch.
+
+    Example:
+        >>> smaller('<svg><!-- a --> <path d="M 1.23456 2 L 3 0.0001"/> </svg>')
+        '<svg><path d="M 1.23 2 L 3 0"/></svg>'
+    """
+    for pattern, instead in UNSEEN:
+        svg = pattern.sub(instead, svg)
+    return PLACES.sub(lambda found: DECIMAL.sub(_rounded, SPACE.sub(" ", found[0])), svg)
 
 
 def _attributes(panels: Iterable[Panel]) -> dict[str, str]:
