@@ -37,11 +37,13 @@ def headline(report: Compiled) -> Headline:
 
 
 def with_links(place: Place, note: str, sweep_run: str, report_run: str | None = None) -> str:
-    """Return a description with links to views and report behind its answer.
+    """Return a description with links to views and report behind its first sentence.
+
+    MLflow folds a description after some three lines: what stands below is behind *Show more*.
 
     Args:
         place: of the runs.
-        note: begins with the answer, then has parts with headings.
+        note: begins with the answer.
         sweep_run: id of the sweep's run.
         report_run: of the report's; None in its own description.
     """
@@ -49,8 +51,8 @@ def with_links(place: Place, note: str, sweep_run: str, report_run: str | None =
     if report_run:
         page = f"#/experiments/{place.experiment_id}/runs/{report_run}?{MACHINE_LEARNING}"
         links.append(f"[report with figures and tables]({page})")
-    answer, heading, rest = note.partition("\n## ")
-    return f"{answer}\n{' · '.join(links)}\n{heading}{rest}" if links else note
+    answer, gap, rest = note.partition("\n\n")
+    return "\n\n".join([answer, " · ".join(links), rest]) if links and gap else note
 
 
 def leave_headline(place: Place, report: Compiled, note: str) -> None:

@@ -142,6 +142,7 @@ def _rest(report: Compiled) -> dict[str, Any]:
     collected, paper, svms = report.collected, report.paper, report.evidence.svms
     told = Words(report)
     figures = [_picture(figure) for figure in _shown(report)]
+    claims = [finding.number for finding in report.findings]
     return {
         "doubts": report.doubts,
         "doubt": DOUBTS,
@@ -150,7 +151,7 @@ def _rest(report: Compiled) -> dict[str, Any]:
         "disagreement": HEADING,
         "svms": svm_sentences(report.table, svms),
         "svms_table": told.table(html_table(svms_frame(report.table, svms, paper))),
-        "differences": differences(report),
+        "differences": [told.to_claim(one, claims) for one in differences(report)],
         "figures": [figure for figure in figures if figure.image],
         "missing_figures": [figure for figure in figures if not figure.image],
         "findings": report.findings,

@@ -47,6 +47,13 @@ class Words:
             for number, part in enumerate(parts)
         )
 
+    def to_claim(self, text: str, numbers: Collection[str]) -> Markup:
+        """Return a sentence whose first word, if it is the number of a claim, leads to that."""
+        number, _, rest = text.partition(" ")
+        if number not in numbers:
+            return self(text)
+        return Markup('<a href="#{0}">{0}</a> {1}').format(number, self(rest))
+
     def table(self, content: Markup) -> Markup:
         """Return HTML with the ids of runs as links, if a server is known that shows them."""
         if not self._address:

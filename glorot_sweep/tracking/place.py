@@ -39,7 +39,7 @@ from glorot_sweep.tracking.store import (
 )
 
 CLONE = Path(__file__).parents[2]  # the project's folder; of an installed package some other one
-LOCAL_SERVER = "http://127.0.0.1:5000"  # of `mlflow server`, if no port is named
+LOCAL_SERVER = "http://127.0.0.1:5000"  # of `mlflow ui`, if no port is named
 MACHINE_LEARNING = "workflowType=machine_learning"  # else pages for generative AI stand around
 UI_VARIABLE = "GLOROT_SWEEP_UI"  # the server's address in a person's browser, if it is another
 
@@ -121,7 +121,7 @@ class Place:
         page = self.address_of(self.runs_page)
         if self._server():
             return [page]
-        serve = f"mlflow server --workers 1 --backend-store-uri {shlex.quote(self.shown_uri)}"
+        serve = f"mlflow ui --workers 1 --backend-store-uri {shlex.quote(self.shown_uri)}"
         shorter = "   (in the project's folder: make ui)" if _is_makes(self.uri) else ""
         return [page, f"after: {serve}{shorter}"]
 

@@ -10,7 +10,7 @@ from glorot_sweep.tracking.life import Status
 from glorot_sweep.tracking.records import RunRecord, record_of, search_runs
 from glorot_sweep.tracking.schema.names import Curve, Kind, Tag
 
-OVERLAP_MS = 600_000  # by which the clocks of workers may differ
+OVERLAP_MS = 60_000  # by which the clocks of workers may differ
 MEMBERS = {Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED}
 
 

@@ -21,6 +21,7 @@ from glorot_sweep.report.differences import differences
 from glorot_sweep.report.files import report_files
 from glorot_sweep.report.page import render_page
 from glorot_sweep.report.page_claims import counts
+from glorot_sweep.report.page_words import Words
 
 from .browsing import WIDTHS, measured
 
@@ -92,6 +93,14 @@ def test_runs_are_links_where_a_server_has_an_address(compiled):
     served = replace(report.collected, address="https://server/#/experiments/1/runs/")
     page = render_page(replace(report, collected=served))
     assert page.count(f'<a href="https://server/#/experiments/1/runs/{run_id}">{run_id}</a>') > 1
+
+
+def test_a_sentence_on_a_claim_leads_to_it(compiled):
+    told = Words(compiled[0])
+    assert told.to_claim("C22 std(z^1) < 1", ["C22"]) == (
+        '<a href="#C22">C22</a> \N{GREEK SMALL LETTER SIGMA}(<i>z</i><sup>1</sup>) &lt; 1'
+    )
+    assert told.to_claim("Shapeset: all", ["C22"]) == "Shapeset: all"
 
 
 def test_it_says_who_answered_a_claim(page):

@@ -128,7 +128,7 @@ def test_the_sweeps_own_run_has_answer_links_and_numbers(place, finished):
     sweep, report = find_sweep(place, "small"), existing_report(place, "small", PAPER)
     answer, _, rest = sweep.note.partition("\n\n")
     assert answer.startswith("On Shapeset, Tanh N ")
-    links = rest.partition("\n## ")[0].splitlines()[-1]
+    links, _, _ = rest.partition("\n\n")
     page = f"#/experiments/{place.experiment_id}/runs"
     assert f"[trials, best first]({page}?workflowType=machine_learning&viewState" in links
     assert links.endswith(

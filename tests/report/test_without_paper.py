@@ -126,7 +126,7 @@ def test_what_is_shown_again_ends_before_the_audit(reported):
     assert "Audit" not in text.getvalue()
     assert "Audit" not in report.note
     assert report.note.startswith(ANSWER)
-    assert find_sweep(place, "small").note == report.note
+    assert find_sweep(place, "small").note.startswith(ANSWER)
     assert (set(report.results), report.table_1) == (
         {"shapeset/tanh_percent", "shapeset/tanh_n_percent"}, {},
     )  # fmt: skip

@@ -21,9 +21,12 @@ from glorot_sweep.sweep.execution.checkpoint_folder import CheckpointFolder
 from glorot_sweep.sweep.records.opening import open_sweep
 from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.sweep.storage.studies import study_names
+from glorot_sweep.tracking.belonging import own_run
 from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import RunStore
+from glorot_sweep.tracking.sweeps import find_sweep
+from glorot_sweep.tracking.views.keeping import keep_views
 
 
 def fill(folder, place, name):
@@ -37,6 +40,7 @@ def fill(folder, place, name):
                 stored.model(run, variant)
     for kind in ("report", "verify", "invocation"):
         stored.make(kind, "complete")
+    assert keep_views(place, own_run(find_sweep(place, name)), stored.config) is None
     checkpoints = folder / "checkpoints" / stored.run.run_id[:8]
     checkpoints.mkdir(parents=True)
     (checkpoints / "0123.checkpoint").write_text("a pack")
@@ -83,6 +87,7 @@ def contents(folder, experiments=("tests",)):
         found[experiment] = (
             {run.info.run_id: _without_lease(run.to_dictionary()) for run in all_runs(place)},
             {one.model_id for one in client.search_logged_models([place.experiment_id])},
+            client.get_experiment(place.experiment_id).tags,
         )
     found["models"] = {
         (model.name, version.version, version.run_id, tuple(version.aliases))
@@ -109,6 +114,7 @@ def test_what_goes_is_shown_exactly(stores, place, tiny):
         f"  registered model tiny~shapeset~tanh~{place.experiment_id} (version 1)",
         "  2 logged models",
         "  2 studies in Optuna's storage",
+        "  3 saved views in MLflow",
         f"  checkpoints in {stores / 'checkpoints' / tiny.run.run_id[:8]}",
         "nothing was deleted",
     ]

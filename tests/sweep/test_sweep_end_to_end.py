@@ -21,6 +21,7 @@ from glorot_sweep.sweep.execution.devices import LocalDevices
 from glorot_sweep.sweep.storage.lock import hold, lock_path
 from glorot_sweep.tracking.records import read_arrays
 from glorot_sweep.tracking.schema.names import Artifact
+from glorot_sweep.tracking.views.keeping import saved_views
 
 N_TRIALS, N_STUDIES = 12, 2
 
@@ -67,6 +68,13 @@ def test_every_trial_and_replicate_has_one_run_and_a_true_status(finished):
     expected = {("FINISHED", "complete"), ("FINISHED", "diverged"), ("KILLED", "pruned")}
     assert {outcome for outcome, _, _ in found.values()} <= expected
     assert any(outcome == ("KILLED", "pruned") for outcome, _, _ in found.values())
+
+
+def test_its_views_are_in_mlflow_with_the_models(finished):
+    _, outcome, _ = finished
+    run_id = by_name(outcome.place)[outcome.config.name].info.run_id
+    titles = [view.title for view in saved_views(outcome.place, run_id)]
+    assert titles == ["trials, best first", "replicates, charts", "models"]
 
 
 def test_the_tree_has_one_level_and_every_run_its_sweep(finished):

@@ -63,6 +63,8 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
         "keys of a sweep file", {"learning_rate", "trials", "updates", "window"},
     ),
     "interface/sweep.py": (COLUMNS, {"complete", "variant"}),
+    "sweep/follow.py": ("headings of a table", {"trials", "variant"}),
+    "sweep/followed.py": ("headings of a table", {"trials"}),
     "sweep/storage/study_copies.py": ("a key of a file", {"trials"}),
     "config/between_sections.py": ("an attribute of a variant", {"step_rule"}),
     "parts/variants.py": ("attributes of a variant", {"step_rule", "weight_decay"}),

@@ -137,7 +137,7 @@ def test_make_ui_is_named_for_the_store_that_it_serves_alone(tmp_path, monkeypat
     """What is installed from a wheel has no Makefile, and another store is not the one served."""
     monkeypatch.setattr("glorot_sweep.tracking.place.CLONE", tmp_path)
     own = f"sqlite:///{tmp_path}/mlflow.db"
-    command = f"after: mlflow server --workers 1 --backend-store-uri {own}"
+    command = f"after: mlflow ui --workers 1 --backend-store-uri {own}"
     assert Place(None, own, "7").ui_lines()[1] == command
     (tmp_path / "Makefile").touch()
     assert Place(None, own, "7").ui_lines()[1] == f"{command}   (in the project's folder: make ui)"
