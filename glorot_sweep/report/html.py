@@ -24,10 +24,11 @@ def page_template(room: str) -> Template:
     return environment.get_template("page.html.jinja")
 
 
-def html_table(frame: pd.DataFrame) -> Markup:
-    """Return a data frame as an HTML table, its text escaped."""
+def html_table(frame: pd.DataFrame, caption: str) -> Markup:
+    """Return a data frame as an HTML table, its text escaped; its caption is heard, not seen."""
     table = frame.to_html(index=False, border=0, escape=True, float_format=_plain, na_rep="–")
-    return Markup(table.replace("<th>", '<th scope="col">'))
+    head = Markup('<caption class="unseen">{}</caption><thead>').format(caption)
+    return Markup(table.replace("<th>", '<th scope="col">').replace("<thead>", head, 1))
 
 
 def _plain(value: float) -> str:

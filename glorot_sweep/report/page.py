@@ -150,7 +150,11 @@ def _rest(report: Compiled) -> dict[str, Any]:
         "disagreements": report.disagreements,
         "disagreement": HEADING,
         "svms": svm_sentences(report.table, svms),
-        "svms_table": told.table(html_table(svms_frame(report.table, svms, paper))),
+        "svms_table": told.table(
+            html_table(
+                svms_frame(report.table, svms, paper), "Support vector machine beside the networks"
+            )
+        ),
         "differences": [told.to_claim(one, claims) for one in differences(report)],
         "figures": [figure for figure in figures if figure.image],
         "missing_figures": [figure for figure in figures if not figure.image],
@@ -158,11 +162,11 @@ def _rest(report: Compiled) -> dict[str, Any]:
         "counts": counts(report.findings),
         "grounds": grounds(report.findings),
         "notation": NOTE,
-        "audit": html_table(told_of_budgets(collected)),
-        "provenance": told.table(html_table(provenance_frame(report))),
-        "tests": html_table(tests_frame(report)),
-        "cells": told.table(html_table(cells_frame(report))),
-        "runs": told.table(html_table(all_runs_frame(report))),
+        "audit": html_table(told_of_budgets(collected), "Trials and updates of each search"),
+        "provenance": told.table(html_table(provenance_frame(report), "Provenance")),
+        "tests": html_table(tests_frame(report), "Every significance test"),
+        "cells": told.table(html_table(cells_frame(report), "Runs behind each cell of the tables")),
+        "runs": told.table(html_table(all_runs_frame(report), "All runs")),
         "n_runs": len(collected.runs),
         "configuration": yaml.safe_dump(
             collected.asked.identity(), sort_keys=False, allow_unicode=True

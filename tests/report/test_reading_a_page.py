@@ -60,6 +60,7 @@ def test_without_scripts_everything_is_there(page):
     heads = re.findall(r"<th[ >][^>]*", page.partition("<script>")[0])
     assert len(heads) > 5
     assert all("scope=" in head for head in heads)
+    assert re.findall(r"<table[^>]*>\s*(.{8})", page) == ["<caption"] * page.count("<table")
 
 
 @pytest.mark.browser

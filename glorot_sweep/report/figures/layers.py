@@ -5,15 +5,18 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter
 
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures.captions import described, divergence_notes
 from glorot_sweep.report.figures.figure import Drawing, NotAsked, NotInEvidence
 from glorot_sweep.report.figures.runs import layer_rows, monitored_depths, updates_of
 from glorot_sweep.report.figures.style import WIDTH, legend_on_top, ordinal_style
-from glorot_sweep.report.figures.update_axis import set_update_axis
+from glorot_sweep.report.figures.update_axis import power_of_ten, set_update_axis
 
-QUANTITIES = ("activation", "backpropagated_gradient")
+QUANTITIES = {"activation": "std of activations", "backpropagated_gradient": "std of gradients"}
+"""With what a panel of a quantity says of it; the caption says which gradients."""
+
 DECADES_OF_LOG = (
     20.0  # largest over smallest standard deviation, from which the axis is logarithmic
 )
@@ -36,8 +39,9 @@ def layers(evidence: Evidence) -> Drawing:
     figure = Figure(figsize=(WIDTH, 1.9 * len(runs) + 0.5), layout="constrained")
     panels = figure.subplots(len(runs), 2, sharex=True, sharey="col", squeeze=False)
     for row, run in zip(panels, runs, strict=True):
-        for axes, quantity in zip(row, QUANTITIES, strict=True):
+        for axes, (quantity, name) in zip(row, QUANTITIES.items(), strict=True):
             _draw(axes, run, quantity, deepest)
+            axes.set_ylabel(name)
         row[0].set_title(run.label)
     _name_axes(panels[-1], runs)
     entries = [
@@ -45,7 +49,6 @@ def layers(evidence: Evidence) -> Drawing:
         for layer in range(1, deepest + 1)
     ]
     legend_on_top(figure, entries)
-    figure.supylabel("standard deviation", fontsize="medium")
     return Drawing(figure, _caption(runs), divergence_notes(runs))
 
 
@@ -69,12 +72,12 @@ def _draw(axes: Axes, run: LookedAtRun, quantity: str, deepest: int) -> None:
 def _name_axes(last: Sequence[Axes], runs: Sequence[LookedAtRun]) -> None:
     for axes, quantity in zip(last, QUANTITIES, strict=True):
         tables = [layer_rows(run.statistics, quantity, run.depth) for run in runs]
-        set_update_axis(axes, updates_of(tables))
-        axes.set_xlabel(f"updates ({quantity.replace('_', ' ')}s)")
+        set_update_axis(axes, updates_of(tables), is_narrow=True)
         spreads = [v for table in tables for rows in table.values() for v in rows["std"]]
         positive = [spread for spread in spreads if spread > 0]
         if positive and max(positive) / min(positive) > DECADES_OF_LOG:
             axes.set_yscale("log")
+            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: power_of_ten(value)))
 
 
 def _caption(runs: Sequence[LookedAtRun]) -> str:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 POINT = 72.0  # to the inch: the unit of an SVG's coordinates
 MOST_POINTS = 100  # of a line that has no markers; more are no help to a pointer
+MOST_PANELS_IN_WORDS = 4  # a description is listened to
 MOST_IN_WORDS = 6  # lines of a panel that the description names
 
 
@@ -77,7 +78,9 @@ def described(panels: list[Panel]) -> str:
         >>> described([Panel("MNIST", "updates", "test error (%)", readings={"a": line})])
         'MNIST, test error (%) over updates. Tanh: from 80 to 71.5.'
     """
-    return " ".join(_in_words(panel) for panel in panels)
+    more = len(panels) - MOST_PANELS_IN_WORDS
+    told = [_in_words(panel) for panel in panels[:MOST_PANELS_IN_WORDS]]
+    return " ".join([*told, f"{more} more panels."] if more > 0 else told)
 
 
 def _panel(figure: Figure, axes: Axes, number: int) -> Panel:

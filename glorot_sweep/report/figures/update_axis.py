@@ -12,8 +12,11 @@ DECADES_WITH_STEPS = 2.5  # longer axes are labelled at powers of ten alone
 BARS = 18  # bars or markers side by side that a panel has room for
 
 
-def set_update_axis(axes: Axes, updates: Sequence[int]) -> None:
-    """Scale and label the horizontal axis for these updates (not negative)."""
+def set_update_axis(axes: Axes, updates: Sequence[int], is_narrow: bool = False) -> None:
+    """Scale and label the horizontal axis for these updates (not negative).
+
+    A narrow one is labelled at powers of ten alone.
+    """
     axes.set_xlabel("updates")
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
     positive = [update for update in updates if update > 0]
@@ -23,12 +26,12 @@ def set_update_axis(axes: Axes, updates: Sequence[int]) -> None:
         axes.set_xscale("symlog", linthresh=min(positive), linscale=0.4)
     else:
         axes.set_xscale("log")
-    axes.xaxis.set_major_locator(FixedLocator(update_ticks(updates)))
+    axes.xaxis.set_major_locator(FixedLocator(update_ticks(updates, is_narrow)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
 
 
-def update_ticks(updates: Sequence[int]) -> list[float]:
+def update_ticks(updates: Sequence[int], is_narrow: bool = False) -> list[float]:
     """Return where a logarithmic axis is labelled.
 
     Example:
@@ -36,10 +39,13 @@ def update_ticks(updates: Sequence[int]) -> list[float]:
         [0, 100, 200, 500, 1000, 2000, 5000, 10000, 20000]
         >>> update_ticks([0, 100, 5_000_000])
         [0, 100, 1000, 10000, 100000, 1000000]
+        >>> update_ticks([0, 100, 300, 1000, 30000], is_narrow=True)
+        [0, 100, 1000, 10000]
     """
     positive = [update for update in updates if update > 0]
     low, high = min(positive), max(positive)
-    steps = (1, 2, 5) if np.log10(high / low) < DECADES_WITH_STEPS else (1,)
+    has_room = not is_narrow and np.log10(high / low) < DECADES_WITH_STEPS
+    steps = (1, 2, 5) if has_room else (1,)
     powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
     ticks = [step * 10**power for power in powers for step in steps]
     inside = [tick for tick in ticks if low <= tick <= high]
@@ -57,6 +63,18 @@ def short_number(value: float) -> str:
         if abs(value) >= size:
             return f"{value / size:g}{letter}"
     return f"{value:g}"
+
+
+def power_of_ten(value: float) -> str:
+    """Write a power of ten without matplotlib's mathematics, which is off: names hold dollars.
+
+    Example:
+        >>> power_of_ten(0.001), power_of_ten(100.0), power_of_ten(0.0)
+        ('10⁻³', '10²', '0')
+    """
+    if value <= 0:
+        return f"{value:g}"
+    return "10" + str(round(np.log10(value))).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def well_apart(axes: Axes, updates: NDArray[np.int64]) -> NDArray[np.int64]:
