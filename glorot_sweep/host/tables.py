@@ -18,12 +18,12 @@ def narrow_table(
         words: headings of the first columns, which hold names and words.
         numbers: headings of the others, whose cells stay whole, at the right.
         rows: a text for each column.
-        title: above it.
+        title: above it, after an empty line.
     """
     cells = [tuple(row) for row in rows]
     table = Table(
-        title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0),
-        pad_edge=False, show_edge=False,
+        title=title and f"\n{title}", title_justify="left", box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0), pad_edge=False, show_edge=False,
     )  # fmt: skip
     for heading in words:
         table.add_column(heading, overflow="fold")

@@ -18,6 +18,7 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.table import Column
 
 from glorot_sweep.spelling import duration
 
@@ -74,8 +75,8 @@ class SweepProgress:
         self._rich = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
+            BarColumn(bar_width=None),  # the first to give way
+            MofNCompleteColumn(table_column=Column(no_wrap=True)),
             TextColumn("{task.fields[rate]}", markup=False),
             TimeRemainingColumn(),
             console=console,

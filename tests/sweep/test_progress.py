@@ -83,3 +83,13 @@ def test_a_program_is_told_every_change_and_nothing_is_written():
     ]
     assert {(one.phase, one.unit) for one in events} == {("search", "trials")}
     assert text.getvalue() == ""
+
+
+def test_numbers_stay_whole_in_a_terminal_of_80_columns():
+    text, moments = io.StringIO(), iter(range(0, 10_000, 50))
+    console = Console(file=text, width=80, force_terminal=True, color_system=None)
+    with SweepProgress(console, clock=lambda: float(next(moments))) as progress:
+        progress.start("replicates", "trials of 1024 studies", 50_000, 3_600_000_000)
+        progress.advance(1_234_567)
+    for whole in ("trials of 1024 studies", "0/50000", "1234567/3600000000", "24,691/s"):
+        assert whole in text.getvalue()
