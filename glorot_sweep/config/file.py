@@ -231,6 +231,8 @@ def _rule(mistake: dict[str, Any]) -> str:
         return said + (SEVERAL.get(place, "") if isinstance(value, list) else "")
     if mistake["type"] == "string_pattern_mismatch":
         return f"{IN_WORDS[mistake['ctx']['pattern']]}; got {_shown(value)}"
+    if mistake["type"] == "tuple_type":
+        message = "it is a list, as [..., ...]"
     hint = ""
     if mistake["type"] == "string_type" and type(value) in {int, float, bool}:
         hint = f"; in YAML a word that looks like something else stands in quotes: '{value}'"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import product
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 import pandas as pd
@@ -78,6 +78,9 @@ class Asked:
         ):
             if type(value) is not int or not low <= value <= high:
                 raise UserError(f"{name} must be a whole number from {low} to {high}, got {value}")
+        for rate in self.learning_rates:
+            if not isinstance(rate, SupportsFloat):
+                raise UserError(f"a learning rate must be a number, got {rate!r}")
         if too_large := [rate for rate in self.learning_rates if not rate <= LARGEST_RATE]:
             raise UserError(f"a learning rate is at most {LARGEST_RATE:g}, got {too_large[0]}")
         count = len(self.variants) * len(self.learning_rates) * len(self.seeds)

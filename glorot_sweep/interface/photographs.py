@@ -29,6 +29,8 @@ def prepare_image(image: "str | Path | Image", like: Any) -> "NDArray[np.uint8]"
         UserError: the image cannot be read or does not fit, or the model does not say how its
             images were prepared.
     """
+    from PIL.Image import Image  # noqa: PLC0415
+
     from glorot_sweep.data.own_images.photograph import photograph  # noqa: PLC0415
     from glorot_sweep.tracking.image_model import PREPARATION  # noqa: PLC0415
 
@@ -38,6 +40,11 @@ def prepare_image(image: "str | Path | Image", like: Any) -> "NDArray[np.uint8]"
             "like must be a registered model whose metadata has a 'preparation', as those of "
             f"image_folders with {{path: ...}} have, got {type(like).__name__} without. Give other "
             "models arrays of the shape in their signature."
+        )
+    if not isinstance(image, str | Path | Image):
+        raise UserError(
+            "image must be the path of a file or an image of Pillow's, got "
+            f"{type(image).__name__}; PIL.Image.fromarray makes one of an array."
         )
     shape = (told["height"], told["width"], told["channels"])
     return photograph(image, told[PREPARATION], shape)[None]

@@ -175,18 +175,18 @@ class Sweep:
             )
         return read_text(self._place.client, run.run_id, f"{Artifact.REPORT}/{PAGE}")
 
-    def figure(self, name: str) -> Figure:
+    def figure(self, name: str | int) -> Figure:
         """Draw a figure of the report.
 
         Args:
-            name: as in the report's files, or its number: `learning_rate`, `figure_11`, `11`.
+            name: as in the report's files, or its number: `learning_rate`, `figure_11`, `11`, 11.
 
         Raises:
             UserError: there is no such figure, or its runs are missing; names those that there
                 are, and why others are not drawn.
         """
         planned = (*self._paper.figures, *factor_figures(self._collected.asked))
-        return picture(planned, self._evidence, name)
+        return picture(planned, self._evidence, str(name))
 
     def model(self, variant: str, dataset: str | None = None) -> Any:
         """Load the registered model of a variant: its best replicate at the table's depth.

@@ -12,6 +12,7 @@ from mlflow.exceptions import MlflowException
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.environment import variable
 from glorot_sweep.host.full_disk import tell_full_disk
+from glorot_sweep.spelling import nearest
 from glorot_sweep.tracking.address import (
     EXPERIMENT_VARIABLE,
     PROJECT,
@@ -197,8 +198,10 @@ def open_place(uri: str | None, experiment: str | None, *, create: bool) -> Plac
         made = _create_experiment(client, resolved, name)
         return Place(client, resolved, made, project_run, name)
     refuse_missing_store(resolved)
+    known = [one.name for one in open_store(resolved).search_experiments()]
     raise UserError(
-        f"the store {shown_uri(resolved)} has no experiment {name!r}; name it with --experiment."
+        f"the store {shown_uri(resolved)} has no experiment {name!r}; name it with --experiment"
+        f"{nearest(name, known)}"
     )
 
 

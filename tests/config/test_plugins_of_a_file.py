@@ -62,7 +62,7 @@ def test_the_command_line_may_name_plugins_too(tmp_path):
 MISTAKES = {
     "gone": ({"plugins": ["gone.py"]}, "the plugin gone.py is not there: "),
     "number": ({"plugins": [3]}, "a plugin is named by a text, got 3"),
-    "text": ({"plugins": "own.py"}, "Input should be a valid tuple, got 'own.py'"),
+    "text": ({"plugins": "own.py"}, "it is a list, as [..., ...], got 'own.py'"),
     "broken": ({"text": TEXT.format(draw="hex")}, "the plugin own.py cannot be imported, line 3: "
                "ValueError: the variant 'mine' names an unknown initialization 'hex'"),
 }  # fmt: skip

@@ -50,6 +50,7 @@ def test_a_finished_sweep_of_an_earlier_version(tmp_path):
     with pytest.raises(UserError, match=r"has no variant 'tahn'; did you mean 'tanh'"):
         sweep.model("tahn")
     assert sweep.figure("11").axes
+    assert len(sweep.figure(11).axes) == len(sweep.figure("11").axes)
 
 
 @pytest.mark.slow

@@ -64,6 +64,8 @@ def test_layers_are_looked_at_when_that_is_asked_for():
         ({"learning_rates": [0.1, -1.0]}, "must be a positive number, got -1.0"),
         ({"learning_rates": [1e9]}, r"at most 1e\+06, got 1000000000"),
         ({"learning_rates": float("nan")}, "got nan"),
+        ({"learning_rates": "0.1"}, "a learning rate must be a number, got '0.1'"),
+        ({"learning_rates": [0.1, None]}, "a learning rate must be a number, got None"),
         ({"learning_rates": []}, "1 to 10,000 networks, got 0"),
         ({"seeds": [-1]}, "seeds must be a whole number from 0"),
         ({"updates": 0}, "updates must be a whole number from 1"),

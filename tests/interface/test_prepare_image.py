@@ -97,6 +97,8 @@ def test_what_cannot_be_prepared_is_refused(photos, tmp_path):
     for image, words in (
         (tmp_path / "none.png", "none.png cannot be read: there is nothing"),
         (str(tmp_path / "text.png"), "text.png is no image but a file that starts with"),
+        (np.zeros((5, 5, 3), np.uint8), "got ndarray; PIL.Image.fromarray makes one of an array"),
+        (None, "image must be the path of a file or an image of Pillow's, got NoneType"),
         (Image.new("F", (5, 5)), "the image has pixels of Pillow's mode F"),
     ):
         with pytest.raises(UserError, match=words):

@@ -32,7 +32,7 @@ def test_looking_creates_nothing(here, stores):
     with pytest.raises(UserError, match="no tracking store"):
         open_place(store_uri(here), None, create=False)
     assert not list(here.glob("*.db"))
-    with pytest.raises(UserError, match="no experiment 'unknown'"):
+    with pytest.raises(UserError, match=r"no experiment 'unknown'.*Known: Default$"):
         open_place(store_uri(stores), "unknown", create=False)
 
 

@@ -13,7 +13,7 @@ from glorot_sweep.report.coverage import groups_text
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.captions import joined
 from glorot_sweep.report.figures.figure import Drawing, NotAsked, NotInEvidence
-from glorot_sweep.report.figures.style import WIDTH, band, legend_above
+from glorot_sweep.report.figures.style import KEY_ROW, WIDTH, band, legend_above
 from glorot_sweep.report.figures.variant_styles import variant_styles
 from glorot_sweep.report.final_value import final_value
 from glorot_sweep.report.labels import label
@@ -21,7 +21,7 @@ from glorot_sweep.significance import BestOf, best_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.schema.trained import TrialRun
 
-PANEL, KEY_ROW = 2.6, 0.17  # inches: of a panel, of a row of its legend
+PANEL = 2.6  # inches, of a panel without its legend
 MEASURED = (State.COMPLETE, State.PRUNED, State.DIVERGED)
 
 

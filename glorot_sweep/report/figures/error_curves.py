@@ -16,7 +16,7 @@ from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures.captions import hidden_layers
 from glorot_sweep.report.figures.error_axis import set_error_axis
 from glorot_sweep.report.figures.figure import Drawing, NotInEvidence, Reference
-from glorot_sweep.report.figures.style import WIDTH, Style, band, legend_above
+from glorot_sweep.report.figures.style import KEY_ROW, WIDTH, Style, band, legend_above
 from glorot_sweep.report.figures.update_axis import set_update_axis
 from glorot_sweep.report.figures.variant_styles import variant_styles
 from glorot_sweep.report.final_value import final_value
@@ -26,7 +26,7 @@ from glorot_sweep.significance.groups import independent_values
 from glorot_sweep.tracking.schema.names import Kind, Metric, Role
 
 ROLE = Role.TABLE_DEPTH
-PANEL, KEY_ROW = 2.9, 0.17  # inches: of a panel, of a row of its legend
+PANEL = 2.9  # inches, of a panel without its legend
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.captions import joined
 from glorot_sweep.report.figures.error_axis import set_error_axis
 from glorot_sweep.report.figures.figure import Drawing, NotInEvidence, PlannedFigure, Sources
-from glorot_sweep.report.figures.style import WIDTH, legend_above, whiskers
+from glorot_sweep.report.figures.style import KEY_ROW, WIDTH, legend_above, whiskers
 from glorot_sweep.report.figures.variant_styles import variant_styles
 from glorot_sweep.report.final_value import shown_error
 from glorot_sweep.report.labels import label
@@ -21,7 +21,7 @@ from glorot_sweep.report.over_factor import OverEntry, OverFactor, over_factor
 from glorot_sweep.tracking.schema.names import Kind
 
 NAME = "over_factor"
-PANEL, KEY_ROW = 2.6, 0.17  # inches: of a panel, of a row of its legend
+PANEL = 2.6  # inches, of a panel without its legend
 SPREAD = 0.2  # of the smallest gap between two values, over which the variants stand
 AXES = {"depth": "hidden layers", "width": "units of each hidden layer"}
 

@@ -1,6 +1,7 @@
 """How figures look: sizes, colours, markers, panels."""
 
 from collections.abc import Iterable, Sequence
+from textwrap import fill
 from typing import Any
 
 import matplotlib
@@ -49,6 +50,9 @@ RC_PARAMS: dict[RcKeyType, Any] = {
 
 MARKERS = "os^Dv<>pPX"
 """Of layers and depths, from the first on: they tell apart what colours alone may not."""
+
+KEY_ROW = 0.17  # inches, of a row of a legend
+LONGEST_OF_TWO, LONGEST_OF_ONE = 23, 54  # characters of a name in a legend of two columns, of one
 
 BAND, EDGE = 0.13, 0.6  # opacity of a band and of its edges
 
@@ -131,13 +135,24 @@ def legend_on_top(figure: Figure, entries: Iterable[Line2D], columns: int = 5) -
 def legend_above(axes: Axes, title: str, names: Sequence[str] = ()) -> None:
     """Put a panel's title above it, and between them the legend of its lines.
 
+    Names that two columns have no room for stand in one, and the figure grows by its rows.
+
     Args:
         axes: the panel.
         title: of it.
         names: of the lines; empty: their labels.
     """
     lines, labels = axes.get_legend_handles_labels()
+    names = list(names) or labels
+    even_rows = -(-len(names) // 2)  # of two columns: a figure has room for them
+    columns = 2 if max(map(len, names), default=0) <= LONGEST_OF_TWO else 1
+    if columns == 1:
+        names = [fill(name, LONGEST_OF_ONE) for name in names]
+        rows = sum(1 + name.count("\n") for name in names)
+        figure = axes.get_figure(root=True)
+        assert figure is not None
+        figure.set_figheight(figure.get_figheight() + KEY_ROW * (rows - even_rows))
     axes.legend(
-        lines, list(names) or labels, title=title, loc="lower left", bbox_to_anchor=(0.0, 1.0),
-        ncols=2, alignment="left", borderaxespad=0.2, title_fontsize=10.0,
+        lines, names, title=title, loc="lower left", bbox_to_anchor=(0.0, 1.0),
+        ncols=columns, alignment="left", borderaxespad=0.2, title_fontsize=10.0,
     )  # fmt: skip
