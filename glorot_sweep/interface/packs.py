@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from glorot_sweep.data.dataset import ImageDataset
 
+EVALUATIONS = 10  # of a network, if nothing else is asked for
+
 
 @dataclass(frozen=True)
 class FittedPack:
@@ -51,7 +53,7 @@ def fit_pack(
     depth: int = 5,
     width: int = 100,
     updates: int = 1000,
-    evaluations: int = 10,
+    evaluations: int | None = None,
     damping: float = 0.0,
     pretraining: Pretraining | None = None,
     look_at: int | Iterable[int] = (),
@@ -70,7 +72,8 @@ def fit_pack(
         depth: hidden layers.
         width: units of each; the middle of them for a variant with a profile of its own.
         updates: SGD steps.
-        evaluations: evenly spaced, the last at the end.
+        evaluations: evenly spaced, the last at the end; None: ten, or one after each update if
+            there are fewer.
         damping: of variants whose step rule has one.
         pretraining: of variants that are pre-trained.
         look_at: updates after which layers are looked at, on 300 test images; 0: the beginning.
@@ -96,6 +99,8 @@ def fit_pack(
         with importing():
             from glorot_sweep.interface.fitting import Asked, fit  # noqa: PLC0415
 
+        if evaluations is None:
+            evaluations = EVALUATIONS if not isinstance(updates, int) else min(EVALUATIONS, updates)
         asked = Asked(
             tuple(_several(variants)), tuple(_several(learning_rates)), tuple(_several(seeds)),
             depth, width, updates, evaluations, damping, pretraining, tuple(_several(look_at)),

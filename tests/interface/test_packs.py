@@ -46,6 +46,12 @@ def test_networks_that_cannot_be_in_lockstep_are_trained_all_the_same():
     assert set(pack.networks["state"]) == {"complete"}
 
 
+@pytest.mark.parametrize(("updates", "evaluations"), [(1, 1), (4, 4), (40, 10)])
+def test_left_out_there_are_ten_evaluations_or_as_many_as_there_are_updates(updates, evaluations):
+    pack = glorot_sweep.fit_pack(toy_dataset(), depth=1, width=4, updates=updates)
+    assert len(pack.curves) == evaluations
+
+
 def test_layers_are_looked_at_when_that_is_asked_for():
     toy = toy_dataset()
     assert glorot_sweep.fit_pack(toy, **TOY).layers.empty

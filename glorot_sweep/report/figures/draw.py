@@ -23,6 +23,7 @@ from glorot_sweep.report.figures.figure import (
 from glorot_sweep.report.figures.inline import inline_svg
 from glorot_sweep.report.figures.left_out import left_out
 from glorot_sweep.report.figures.readings import described, readings
+from glorot_sweep.report.figures.signs import signs_lacking, told_by_sentences
 from glorot_sweep.report.figures.style import RC_PARAMS
 from glorot_sweep.spelling import nearest
 
@@ -74,14 +75,16 @@ def _draw(figure: PlannedFigure, evidence: Evidence, number: str) -> DrawnFigure
         sentences = "; ".join([str(reason), *problems])
         is_asked = not isinstance(reason, NotAsked)
         return MissingFigure(figure.name, figure.number, figure.title, sentences, is_asked)
-    _settle(drawing.figure)
-    panels = readings(drawing.figure)
     title = f"{number}: {figure.title}"
+    with told_by_sentences():
+        _settle(drawing.figure)
+        panels = readings(drawing.figure)
+        png, svg = _rendered(drawing.figure, title)
     alt = f"{title}. {described(panels)}".strip()
-    png, svg = _rendered(drawing.figure, title)
+    problems = (*problems, *drawing.notes, *signs_lacking(drawing.figure))
     return DrawnFigure(
         figure.name, number, figure.title, drawing.caption, figure.paper, alt, svg,
-        inline_svg(svg, figure.name, alt, panels), png, (*problems, *drawing.notes),
+        inline_svg(svg, figure.name, alt, panels), png, problems,
     )  # fmt: skip
 
 

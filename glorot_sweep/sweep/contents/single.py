@@ -100,7 +100,7 @@ class SingleRequest:
         if wanted and given is None:
             raise UserError(
                 f"the variant {self.variant!r} is pre-trained; say for how many updates a layer "
-                "with --pretraining-updates"
+                "with --pretraining-updates (in Python: pretraining=Pretraining(...))"
             )
         if given is None:
             return
