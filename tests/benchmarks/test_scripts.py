@@ -71,7 +71,7 @@ SMALL = {
     "pretraining": Small(("--sizes", str(TINY), *ONE_ROUND), {
         "TRIALS": {str(TINY): 2}, "UPDATES": {str(TINY): 20},
     }),
-    "report_size": Small(("--runs", "20", *JSON)),
+    "report_size": Small(("--runs", "100", *JSON)),
     "scaling": Small(("--seconds", "0.01", "--sweep-updates", "20", *ONE_ROUND), {
         "SMALL": TINY, "PAPER": TINY, "PACK_SIZES": (1, 20), "WIDTHS": (16, 32),
         "MEMORY_TRIALS": (1,),
