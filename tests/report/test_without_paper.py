@@ -29,6 +29,7 @@ from glorot_sweep.tracking.schema.runs import About
 from glorot_sweep.tracking.sweeps import find_sweep
 
 from .figures.builders import evidence, replicates, trials
+from .figures.readers import titles
 
 CELLS = [
     cell("tanh", [40.0, 41.0, 42.0]),
@@ -155,9 +156,9 @@ def test_its_figures_show_every_variant_and_data_set():
     assert isinstance(layers, MissingFigure)
     assert not layers.is_asked
     _, planned, *_ = QUESTION.figures
-    panels = planned.draw(evidence(runs)).figure.axes
-    assert [axes.get_title() for axes in panels] == ["Shapeset", "MNIST"]
-    styles = [(line.get_color(), line.get_marker()) for line in panels[0].lines]
+    drawing = planned.draw(evidence(runs))
+    assert titles(drawing) == ["Shapeset", "MNIST"]
+    styles = [(line.get_color(), line.get_marker()) for line in drawing.figure.axes[0].lines]
     assert len(set(styles)) == len(styles) == 5
 
 
