@@ -6,7 +6,7 @@ from pathlib import Path
 from glorot_sweep.host.environment import variable
 
 STARTED_BY_MLFLOW = "MLFLOW_RUN_ID"
-PROJECT = Path(__file__).parents[2]  # in a checkout; of an installed package it is no project
+PROJECT = Path(__file__).parents[2]  # of an installed package it is another folder, and no project
 
 
 def caller_folder() -> Path | None:
@@ -44,4 +44,9 @@ def in_project(given: Path) -> Path:
 
 def _is_in_project() -> bool:
     """Whether this process is a command of the project; its own subprocesses are none."""
-    return variable(STARTED_BY_MLFLOW) is not None and PROJECT.samefile(Path.cwd())
+    if variable(STARTED_BY_MLFLOW) is None:
+        return False
+    try:
+        return PROJECT.samefile(Path.cwd())
+    except FileNotFoundError:  # the current folder was deleted
+        return False

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 
+from glorot_sweep.report.beforehand import at_the_table
 from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.tables import Entry
@@ -19,9 +20,13 @@ DECIMALS = 4  # of percent
 
 
 def headline(report: Compiled) -> Headline:
-    """Return the numbers; a cell without a mean has none, nor has a comparison with one."""
+    """Return the numbers; a cell without a mean has none, nor has a comparison with one.
+
+    Of a sweep with a factor those at the table's value.
+    """
     entries: list[Entry | BeyondEntry] = [*report.table, *report.beyond]
-    pairs = {pair_name(pair.dataset, pair.first, pair.second): pair for pair in report.pairs}
+    here = at_the_table(report.pairs, report.collected.config)
+    pairs = {pair_name(pair.dataset, pair.first, pair.second): pair for pair in here}
     return Headline(
         mean_test_error={
             cell_name(entry.cell.dataset, entry.cell.variant): round(entry.mean, DECIMALS)

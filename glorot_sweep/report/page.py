@@ -82,7 +82,7 @@ def _first(report: Compiled) -> dict[str, Any]:
     collected, config, paper = report.collected, report.collected.config, report.paper
     told, over = Words(report), _beside_a_table(report, OVER)
     cells = _beside_a_table(report, CELLS)
-    verdicts = [text for one in questions(config, report.pairs) for text in one.verdicts]
+    verdicts = [text for one in questions(collected.asked, report.pairs) for text in one.verdicts]
     return {
         "config": config,
         "paper": paper,

@@ -31,7 +31,7 @@ from glorot_sweep.sweep.execution.executor import choose_device
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes, choose_pack_sizes
 from glorot_sweep.sweep.execution.packing import by_pace, make_packs
 from glorot_sweep.sweep.outline import two_depths
-from glorot_sweep.sweep.rehearsal import Rehearsal
+from glorot_sweep.sweep.rehearsal import rehearsal
 from glorot_sweep.training.module import PackModule
 
 MEASURE_SECONDS = 5.0  # of training, for each kind of pack
@@ -108,12 +108,12 @@ def show_plan(
     for line in fallback_lines(engines):
         _say(console, line)
     found = []
-    with Rehearsal(datasets) as rehearsal:
+    sizes = choose_pack_sizes(config, datasets, device, torch.get_num_threads())
+    with rehearsal(datasets) as around:
         for phase in phases(config):
-            sizes = choose_pack_sizes(config, datasets, device, torch.get_num_threads())
             specs = tuple(on_its_engine(spec, engines) for spec in phase.specs)
             planned = replace(phase, specs=specs)
-            found.append(estimate(planned, config, datasets, device, sizes, rehearsal.seconds))
+            found.append(estimate(planned, config, datasets, device, sizes, around))
             _say(console, _line(found[-1]))  # at once: a whole plan may take minutes
     console.print(_table(f"{config.name} on this {device}, engine {engine_words(engines)}", found))
     up_to = _most_updates(config)

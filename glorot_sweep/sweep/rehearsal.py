@@ -2,13 +2,11 @@
 
 import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.data.description import profile
@@ -17,41 +15,38 @@ from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.sweep.records.recording import RunPlan
 from glorot_sweep.tracking.address import sqlite_uri
 from glorot_sweep.tracking.dataset_note import DatasetNote, note_of
-from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import Mark, origin_here
+from glorot_sweep.tracking.store import open_store
 
 MOST = 4  # networks of a pack that is rehearsed
 
 
-class Rehearsal:
-    """Does all of a pack but most of its updates, runs in MLflow included; to be used by `with`.
+@contextmanager
+def rehearsal(datasets: Mapping[str, ImageDataset]) -> Iterator[Callable[[PackSpec], float]]:
+    """Yield what does all of a pack but most of its updates, its runs in MLflow included.
+
+    It returns how many seconds a run of the pack takes beside its updates. The store is in a
+    folder that is deleted afterwards, whatever the environment says of other stores and runs.
 
     Args:
         datasets: by name.
     """
+    with tempfile.TemporaryDirectory() as folder:
+        client = open_store(sqlite_uri(Path(folder) / "mlflow.db"))
+        artifacts = (Path(folder) / "artifacts").as_uri()
+        runs = RunStore(client, client.create_experiment("plan", artifact_location=artifacts))
+        yield _Rehearsal(datasets, runs).seconds
 
-    def __init__(self, datasets: Mapping[str, ImageDataset]) -> None:
-        self._datasets, self._kept, self._count = datasets, ExitStack(), 0
+
+class _Rehearsal:
+    """Packs of some data sets that are rehearsed in a store."""
+
+    def __init__(self, datasets: Mapping[str, ImageDataset], runs: RunStore) -> None:
+        self._datasets, self._runs, self._count = datasets, runs, 0
         self._note = cache(self._noted)
-
-    def __enter__(self) -> Self:
-        """Make an empty store."""
-        folder = self._kept.enter_context(tempfile.TemporaryDirectory())
-        place = open_place(sqlite_uri(Path(folder) / "mlflow.db"), "plan", create=True)
-        self._runs = RunStore(place.client, place.experiment_id)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Delete it."""
-        self._kept.close()
 
     def seconds(self, pack: PackSpec) -> float:
         """Return how long a run of a pack takes beside its updates: its share of the pack."""

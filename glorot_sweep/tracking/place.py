@@ -3,13 +3,13 @@
 import os
 import shlex
 from dataclasses import dataclass
-from pathlib import Path
 
 from mlflow import MlflowClient
 from mlflow.entities import Experiment
 from mlflow.exceptions import MlflowException
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.host import caller
 from glorot_sweep.host.environment import variable
 from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.spelling import nearest
@@ -39,7 +39,6 @@ from glorot_sweep.tracking.store import (
     refuse_read_only,
 )
 
-CLONE = Path(__file__).parents[2]  # the project's folder; of an installed package some other one
 LOCAL_SERVER = "http://127.0.0.1:5000"  # of `mlflow ui`, if no port is named
 MACHINE_LEARNING = "workflowType=machine_learning"  # else pages for generative AI stand around
 UI_VARIABLE = "GLOROT_SWEEP_UI"  # the server's address in a person's browser, if it is another
@@ -129,8 +128,8 @@ class Place:
 
 def _is_makes(uri: str) -> bool:
     """Whether a database is the one that `make ui` serves: that of the clone this runs from."""
-    is_clone = (CLONE / "Makefile").is_file()
-    return is_clone and is_sqlite(uri) and database_file(uri) == CLONE / "mlflow.db"
+    is_clone = (caller.PROJECT / "Makefile").is_file()
+    return is_clone and is_sqlite(uri) and database_file(uri) == caller.PROJECT / "mlflow.db"
 
 
 def find_place(uri: str | None, experiment: str | None, *, create: bool) -> Place | None:

@@ -69,7 +69,9 @@ class WatchedRuns:
         return self._search("")
 
     def _search(self, further: str) -> dict[str, SeenRun]:
-        clause = f"tags.sweep = '{self._own.sweep}' and tags.kind != '{Kind.STUDY}'{further}"
+        clause = (
+            f"tags.{Tag.SWEEP} = '{self._own.sweep}' and tags.{Tag.KIND} != '{Kind.STUDY}'{further}"
+        )
         found = [_seen(run) for run in search_runs(self._client, self._experiments, clause)]
         return {
             one.record.run_id: one

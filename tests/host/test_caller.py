@@ -38,6 +38,14 @@ def test_whoever_was_not_started_by_mlflow_has_none(monkeypatch):
     assert caller_folder() is None
 
 
+def test_in_a_folder_that_was_deleted_there_is_no_caller(tmp_path, monkeypatch):
+    monkeypatch.setenv(STARTED_BY_MLFLOW, "a")
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert caller_folder() is None
+
+
 @pytest.mark.slow
 def test_mlflow_run_takes_the_callers_sweep_file(tmp_path):
     """One with a mistake, which ends the command before anything heavy begins."""

@@ -13,6 +13,7 @@ from glorot_sweep.report.beforehand import pairs
 from glorot_sweep.report.compiled import compile_evidence
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.files import report_files
+from glorot_sweep.report.headline import headline
 from glorot_sweep.report.paper import QUESTION
 from glorot_sweep.significance import holm, welch
 
@@ -64,6 +65,19 @@ def test_the_answer_tells_where_the_two_differ_and_where_not(report):
         "(Tanh N from 0.30 points lower to 0.10 points higher, p ≥ "
         f"{min(found[depth] for depth in (2, 3)):.2g}); 3 seeds."
     )
+
+
+def test_the_sweeps_run_has_the_numbers_of_the_tables_depth():
+    at_6 = sweep()
+    at_4 = next(one for one in at_6.others if one.value.number == 4)
+    rest = tuple(one for one in (*at_6.others, at_6) if one is not at_4)
+    table_4 = replace(at_4, others=tuple(replace(one, others=()) for one in rest))
+    found = headline(compile_evidence(Evidence(table_4), QUESTION, []))
+    (pair,) = [one for one in pairs(table_4, QUESTION) if one.value.number == 4]
+    name = "shapeset/relu_he-minus-tanh_n"
+    assert found.difference == {name: pytest.approx(2.5)}
+    assert found.adjusted_p_value == {name: pair.adjusted_p_value}
+    assert found.decided == {name: 1.0}
 
 
 @pytest.mark.parametrize(

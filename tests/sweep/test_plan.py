@@ -1,12 +1,13 @@
 """What a sweep will take: its runs counted, their rate measured."""
 
 import io
+from contextlib import contextmanager
 
 import optuna
 import pytest
 from rich.console import Console
 from study_builders import drive
-from sweep_builders import all_runs, config, small_dataset, spec, write_sweep
+from sweep_builders import config, small_dataset, spec, write_sweep
 
 from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.engine.native import library
@@ -29,26 +30,16 @@ SECTION = {"monitored": {"updates": 300, "learning_rates": [0.01, 0.05]}}
 DATASETS = {"shapeset": small_dataset()}
 
 
-class NoRehearsal:
-    """Says at once that a run takes half a second beside its updates."""
-
-    def __init__(self, datasets):
-        self.datasets = datasets
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        pass
-
-    def seconds(self, pack):
-        return 0.5
+@contextmanager
+def no_rehearsal(_):
+    """Say at once that a run takes half a second beside its updates."""
+    yield lambda _: 0.5
 
 
 @pytest.fixture(autouse=True)
 def short_and_small(monkeypatch):
     monkeypatch.setattr(plan, "MEASURE_SECONDS", 0.05)
-    monkeypatch.setattr(plan, "Rehearsal", NoRehearsal)
+    monkeypatch.setattr(plan, "rehearsal", no_rehearsal)
 
 
 def show(folder, changes, console):
@@ -120,11 +111,12 @@ def test_a_rehearsal_looks_at_a_network_as_often_with_one_update_between():
 
 
 def test_a_rehearsed_pack_is_trained_and_logged_where_nothing_else_is(place, monkeypatch):
-    monkeypatch.setattr(rehearsal, "open_place", lambda *_, **__: place)
+    monkeypatch.setattr(rehearsal, "open_store", lambda _: place.client)
     specs = [spec(f"tanh-shapeset-t{number}", width=8) for number in range(6)]
-    with rehearsal.Rehearsal(DATASETS) as rehearsed:
-        assert rehearsed.seconds(PackSpec(tuple(specs))) > 0
-    runs = all_runs(place)
+    with rehearsal.rehearsal(DATASETS) as seconds:
+        assert seconds(PackSpec(tuple(specs))) > 0
+        plan_id = place.client.get_experiment_by_name("plan").experiment_id
+        runs = list(place.client.search_runs([plan_id]))
     assert len(runs) == 1 + rehearsal.MOST  # the first alone
     assert {run.info.status for run in runs} == {"FINISHED"}
 

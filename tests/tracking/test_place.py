@@ -135,7 +135,7 @@ def test_the_link_leads_to_the_machine_learning_view():
 
 def test_make_ui_is_named_for_the_store_that_it_serves_alone(tmp_path, monkeypatch):
     """What is installed from a wheel has no Makefile, and another store is not the one served."""
-    monkeypatch.setattr("glorot_sweep.tracking.place.CLONE", tmp_path)
+    monkeypatch.setattr("glorot_sweep.host.caller.PROJECT", tmp_path)
     own = f"sqlite:///{tmp_path}/mlflow.db"
     command = f"after: mlflow ui --workers 1 --backend-store-uri {own}"
     assert Place(None, own, "7").ui_lines()[1] == command

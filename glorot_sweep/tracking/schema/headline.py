@@ -13,8 +13,8 @@ class Headline(Part):
 
     Attributes:
         mean_test_error: of each cell at the table's depth, percent, by `cell_name`.
-        difference: first minus second of each comparison named beforehand, in points of test
-            error, by `pair_name`.
+        difference: first minus second of each comparison named beforehand, at the table's value
+            of a factor, in points of test error, by `pair_name`.
         adjusted_p_value: of it.
         decided: 1 if it is significant at the sweep's level, else 0.
     """
