@@ -37,5 +37,10 @@ def as_text(text: str) -> str:
 
 
 def in_a_cell(text: str) -> str:
-    """Return the same for a cell of a table, which it does not end."""
+    r"""Return the same for a cell of a table, which it does not end.
+
+    Example:
+        >>> print(in_a_cell("a|b *c*"))
+        a\|b \*c\*
+    """
     return as_text(" ".join(text.split())).replace("|", "\\|")

@@ -9,6 +9,7 @@ import pytest
 from report_builders import cell, over_depths
 
 from glorot_sweep.interface import frames
+from glorot_sweep.report.against_base import base_entries
 from glorot_sweep.report.beforehand import pairs
 from glorot_sweep.report.compiled import compile_evidence
 from glorot_sweep.report.evidence import Evidence
@@ -67,17 +68,28 @@ def test_the_answer_tells_where_the_two_differ_and_where_not(report):
     )
 
 
+def with_its_table_at(depth, whole):
+    """The same sweep with its table at another depth than the last."""
+    each = (*whole.others, whole)
+    here = next(one for one in each if one.value.number == depth)
+    others = tuple(replace(one, others=()) for one in each if one is not here)
+    return replace(here, others=others)
+
+
 def test_the_sweeps_run_has_the_numbers_of_the_tables_depth():
-    at_6 = sweep()
-    at_4 = next(one for one in at_6.others if one.value.number == 4)
-    rest = tuple(one for one in (*at_6.others, at_6) if one is not at_4)
-    table_4 = replace(at_4, others=tuple(replace(one, others=()) for one in rest))
-    found = headline(compile_evidence(Evidence(table_4), QUESTION, []))
-    (pair,) = [one for one in pairs(table_4, QUESTION) if one.value.number == 4]
+    at_4 = with_its_table_at(4, sweep())
+    found = headline(compile_evidence(Evidence(at_4), QUESTION, []))
+    (pair,) = [one for one in pairs(at_4, QUESTION) if one.value.number == 4]
     name = "shapeset/relu_he-minus-tanh_n"
     assert found.difference == {name: pytest.approx(2.5)}
     assert found.adjusted_p_value == {name: pair.adjusted_p_value}
     assert found.decided == {name: 1.0}
+
+
+def test_the_table_of_differences_to_the_base_is_of_the_tables_depth():
+    at_4 = with_its_table_at(4, sweep(changes={"comparisons": [], "base": "relu_he"}))
+    tested = [one for one in base_entries(at_4, pairs(at_4, QUESTION), QUESTION) if one.against]
+    assert [one.against.difference for one in tested] == [pytest.approx(-2.5)]
 
 
 @pytest.mark.parametrize(
