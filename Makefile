@@ -56,6 +56,7 @@ bench: bench-engines  ## everything in benchmarks/ on this machine, then docs/pe
 	$(BIN)/python benchmarks/feeding.py --json benchmarks/results/feeding.json
 	$(BIN)/python benchmarks/driver.py --json benchmarks/results/driver.json
 	$(BIN)/python benchmarks/workers.py --json benchmarks/results/workers.json
+	$(BIN)/python benchmarks/own_question.py --json benchmarks/results/own_question.json
 	$(BIN)/python benchmarks/small_imagenet.py --json benchmarks/results/small_imagenet.json
 	$(BIN)/python benchmarks/reduced_precision.py --json benchmarks/results/reduced_precision.json
 	if $(BIN)/python -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then $(BIN)/python benchmarks/gpu.py --json benchmarks/results/gpu.json; else echo 'gpu.py: left out, no CUDA'; fi

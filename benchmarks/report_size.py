@@ -46,7 +46,7 @@ from glorot_sweep.tracking.schema.trained import (
 )
 
 QUICK = Path(__file__).parents[1] / "sweeps" / "quick.yaml"
-LIMITS = {"seconds": 60.0, "megabytes": 1000.0}
+LIMITS = {"seconds": 40.0, "megabytes": 1000.0}
 N_TEST = 10_000
 DATASETS = ["shapeset", "mnist"]
 CALLS = ("search_runs", "get_run", "download_artifacts", "get_metric_history", "log_batch",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import driver
 import optuna
+import own_question
 import pytest
 import report_size
 import scaling_sweep
@@ -92,6 +93,7 @@ SMALL = {
 LONG = {"driver", "growth_start", "logging_cost", "scaling", "training"}
 EVERY = "GLOROT_SWEEP_EVERY_SCRIPT"
 LEFT_OUT = {
+    "own_question": "the README's whole sweep",
     "quick_sweep": "a whole sweep through mlflow run",
     "reduced_precision": "whole sweeps, and a report of each",
     "workers": "whole sweeps by Ray",
@@ -134,6 +136,8 @@ def test_what_scripts_sweep_is_a_sweep(tmp_path):
     ]
     trials = [read_sweep_file(file).config.search.group_trials for file in files]
     assert trials[:3] == [workers.TRIALS, scaling_sweep.TRIALS, driver.RESUMED]
+    (tmp_path / "photos.yaml").write_text(own_question.question())
+    assert read_sweep_file(tmp_path / "photos.yaml").config.comparisons
     assert driver.settings(40).search.group_trials == 40
     assert report_size.config(100).search.groups == 1
 
