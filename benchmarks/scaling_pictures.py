@@ -6,7 +6,7 @@ from typing import Any, Literal
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
+from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator, StrMethodFormatter
 
 from glorot_sweep.report.figures.style import RC_PARAMS, WIDTH, Style, ordinal_style
 
@@ -89,6 +89,7 @@ def _width(points: list[Measured]) -> Figure:
     figure = _one(points, "units of a hidden layer")
     figure.axes[0].set_yscale("log")
     figure.axes[0].autoscale(axis="y")
+    _label_rates(figure.axes[0])  # a new scale brings its own
     return figure
 
 
@@ -167,4 +168,10 @@ def _axes(axes: Axes, places: list[int], label: str, vertical: str) -> None:
     axes.xaxis.set_major_locator(FixedLocator(places))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    _label_rates(axes)
+
+
+def _label_rates(axes: Axes) -> None:
+    """Label the vertical axis by plain numbers."""
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+    axes.yaxis.set_minor_formatter(NullFormatter())

@@ -172,6 +172,15 @@ def test_every_picture_has_its_limit():
             assert any("(limit)" in label for label in labels), name
 
 
+def test_axes_are_labelled_in_plain_numbers():
+    """Mathematics is off in figures: a formatter of matplotlib's own would show its markup."""
+    for name, figure in draw(scaling()).items():
+        figure.canvas.draw()
+        for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+            labels = [*axis.get_ticklabels(), *axis.get_ticklabels(minor=True)]
+            assert not any("$" in label.get_text() for label in labels), name
+
+
 def test_a_sweep_costs_its_packs_one_after_another():
     # 22 trials: a pack of 20 at 20,000/s, and one of 2 at 2,000/s.
     assert sweep_seconds(scaling(), 22, 20) == pytest.approx(1000 * (20 / 20_000 + 2 / 2_000))
