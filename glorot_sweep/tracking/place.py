@@ -41,6 +41,7 @@ from glorot_sweep.tracking.store import (
 
 LOCAL_SERVER = "http://127.0.0.1:5000"  # of `mlflow ui`, if no port is named
 MACHINE_LEARNING = "workflowType=machine_learning"  # else pages for generative AI stand around
+ANY_RUN = "{run_id}"  # stands for the id of a run in an address
 UI_VARIABLE = "GLOROT_SWEEP_UI"  # the server's address in a person's browser, if it is another
 
 
@@ -97,10 +98,19 @@ class Place:
     def _artifacts(self) -> str:
         return str(self.client.get_experiment(self.experiment_id).artifact_location)
 
-    def page_of(self, run_id: str) -> str | None:
-        """Return the address of a run's page; None where no server is known to show it."""
+    def page_of(self, run_id: str, part: str = "") -> str | None:
+        """Return the address of a run's page; None where no server is known to show it.
+
+        Args:
+            run_id: of the run.
+            part: of its page, as `/artifacts/report`; left out: its first one.
+        """
         server = self._server()
-        return server and f"{server}/#/experiments/{self.experiment_id}/runs/{run_id}"
+        return server and f"{server}/{self.run_page(run_id, part)}"
+
+    def run_page(self, run_id: str, part: str = "") -> str:
+        """Return a run's page behind the server's address; see `page_of`."""
+        return f"#/experiments/{self.experiment_id}/runs/{run_id}{part}?{MACHINE_LEARNING}"
 
     def _server(self) -> str | None:
         if not self.uri.startswith("http"):

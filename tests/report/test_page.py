@@ -90,9 +90,9 @@ def test_runs_are_links_where_a_server_has_an_address(compiled):
     report, writers = compiled
     run_id = writers["tanh-shapeset-seed0"].run_id
     assert f'<a href="{run_id}' not in render_page(report)
-    served = replace(report.collected, address="https://server/#/experiments/1/runs/")
+    served = replace(report.collected, address="https://server/#/{run_id}?a&b")
     page = render_page(replace(report, collected=served))
-    assert page.count(f'<a href="https://server/#/experiments/1/runs/{run_id}">{run_id}</a>') > 1
+    assert page.count(f'<a href="https://server/#/{run_id}?a&amp;b">{run_id}</a>') > 1
 
 
 def test_a_sentence_on_a_claim_leads_to_it(compiled):

@@ -158,12 +158,14 @@ def test_the_link_names_the_address_that_a_browser_reaches(monkeypatch):
 
 
 def test_a_run_has_a_page_where_a_server_shows_it(monkeypatch):
-    page = "#/experiments/7/runs/abc"
+    page = "#/experiments/7/runs/abc?workflowType=machine_learning"
     assert (
         Place(None, "http://ann:secret@h:5000/", "7").page_of("abc")
         == f"http://ann:***@h:5000/{page}"
     )
-    assert Place(None, "sqlite:////x/mlflow.db", "7").page_of("abc") is None
+    local = Place(None, "sqlite:////x/mlflow.db", "7")
+    assert (local.page_of("abc"), local.run_page("abc")) == (None, page)
+    assert local.run_page("abc", "/artifacts/a.html") == page.replace("abc", "abc/artifacts/a.html")
     monkeypatch.setenv("GLOROT_SWEEP_UI", "https://lab.example/mlflow/")
     assert (
         Place(None, "http://mlflow:5000", "7").page_of("abc")
