@@ -221,10 +221,10 @@ def pair_sentence(pair: Pair, level: float) -> str:
     if not pair.significant:
         side = "lower" if points > 0 else "higher"
         return (
-            f"{where}: {second} is NOT significantly different from {first} "
+            f"{where}: {second} is not told apart from {first} "
             f"({side} {numbers}, level {level}{stopped}){_alike(pair)}"
         )
-    word = "better" if points > 0 else "WORSE"
+    word = "better" if points > 0 else "worse"
     said = f"{where}: {second} is significantly {word} than {first}"
     return f"{said} ({numbers}{stopped}){_alike(pair)}"
 
@@ -233,7 +233,7 @@ def _alike(pair: Pair) -> str:
     """Say whether two variants are within the margin that the sweep file names, if it does."""
     if pair.alike is None:
         return ""
-    said = "alike" if pair.alike.equivalent else "NOT shown to be alike"
+    said = "alike" if pair.alike.equivalent else "not shown to be alike"
     low, high = pair.alike.interval
     return (
         f"; {said} within {pair.alike.margin:g} points (two one-sided tests, "

@@ -53,7 +53,7 @@ def test_one_that_could_not_be_tested_says_why():
     failed = replace(RELU_HE, failed=1)
     (sentence,) = said(collected([TANH_N, failed], NAMED))
     assert sentence == (
-        "Shapeset: Tanh N against ReLU, He was NOT tested: 1 of 4 replicates of ReLU, He failed."
+        "Shapeset: Tanh N against ReLU, He was not tested: 1 of 4 replicates of ReLU, He failed."
     )
 
 

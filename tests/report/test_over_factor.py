@@ -152,4 +152,4 @@ def test_a_cell_without_a_mean_at_one_value_is_told():
         Evidence(replace(whole, others=(replace(low, cells=cells),))), QUESTION, []
     )
     assert [one.value.number for one in report.missing] == [2]
-    assert "Shapeset, depth 2: Tanh N against ReLU, He was NOT tested" in report.answers[1]
+    assert "Shapeset, depth 2: Tanh N against ReLU, He was not tested" in report.answers[1]

@@ -115,7 +115,7 @@ def test_it_says_who_answered_a_claim(page):
 def test_what_did_not_reproduce_is_said(compiled):
     sentences = differences(compiled[0])
     # 40 and 42 against 30 and 31 percent, two seeds each: too few for p = 0.005.
-    assert any("NOT significantly different" in sentence for sentence in sentences)
+    assert any("not told apart from" in sentence for sentence in sentences)
     assert any("not distinguishable from the best are Tanh, Tanh N here, Tanh N in the paper" in s
                for s in sentences)  # fmt: skip
 
