@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from urllib.parse import parse_qs
 
 import pytest
 from mlflow import MlflowClient
@@ -131,6 +132,14 @@ def test_the_link_leads_to_the_machine_learning_view():
     page, serve = Place(None, "sqlite:////x/mlflow.db", "7").ui_lines()
     assert page.endswith("/#/experiments/7/runs?workflowType=machine_learning")
     assert "--backend-store-uri sqlite:////x/mlflow.db" in serve
+
+
+def test_the_link_to_the_sweeps_leads_to_no_other_runs():
+    place = Place(None, "http://h:5000", "7")
+    (page,) = place.ui_lines(place.sweeps_page)
+    assert parse_qs(page.partition("?")[2]) == {
+        "workflowType": ["machine_learning"], "searchFilter": ["tags.kind = 'sweep'"],
+    }  # fmt: skip
 
 
 def test_make_ui_is_named_for_the_store_that_it_serves_alone(tmp_path, monkeypatch):
