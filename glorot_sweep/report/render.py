@@ -37,6 +37,8 @@ TESTS = {
 
 OTHER_SEARCH: Final = "what another search would have chosen is in neither interval nor p."
 
+BEST: Final = "best"  # what p compares the others of a column with
+
 OVER_SEEDS: Final = ("welch", "paired_seeds")
 
 
@@ -154,6 +156,8 @@ def texts_beside(entry: Entry, what: Beside) -> list[str]:
         return difference_texts(entry)
     if what is Beside.PAPER:
         return ["–" if entry.reference is None else f"{entry.reference:.2f}"]
+    if entry.is_best:
+        return [BEST]
     return ["–" if entry.adjusted_p_value is None else f"{entry.adjusted_p_value:.2g}"]
 
 

@@ -104,3 +104,10 @@ def test_many_comparisons_begin_with_how_many_are_decided():
     assert sentences[0].count("Tanh N beats") == MOST_NAMES
     assert sentences[0].endswith("; and 2 more.")
     assert sentences[1] == "Not told apart: ReLU and Tanh N."
+
+
+def test_of_comparisons_none_may_be_decided():
+    others = ["relu", "tanh", "softsign"]
+    cells = [TANH_N, *(cell(name, list(TANH_N.errors)) for name in others)]
+    sentences = said(collected(cells, {"base": "tanh_n"}))
+    assert sentences[0] == "Of 3 comparisons that were named beforehand, none is decided."
