@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from glorot_sweep.compare.answer import answers
 from glorot_sweep.compare.cells import ComparedCells
 from glorot_sweep.compare.compared import Compared
 from glorot_sweep.compare.page import render_page
@@ -59,6 +60,7 @@ def note_of(summary: str) -> str:
 def _summary(compared: Compared) -> str:
     parts = [
         f"# {as_text(title(compared))}\n",
+        *(f"{as_text(sentence)}\n" for sentence in answers(compared)),
         _table(SWEEPS_HEAD, sweep_rows(compared)),
         f"{as_text(bits_sentence(compared))}\n",
     ]

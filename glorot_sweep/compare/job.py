@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from glorot_sweep.compare.answer import answers
 from glorot_sweep.compare.compared import Compared, compare
 from glorot_sweep.compare.files import PAGE, SUMMARY, compared_files, note_of
 from glorot_sweep.compare.render import (
@@ -74,7 +75,9 @@ def run_compare(asked: Sequence[Asked], console: Console, output: Path | None = 
 
 
 def show_compared(compared: Compared, console: Console) -> None:
-    """Print the tables, what has to be known beside them, and what differs."""
+    """Print the answer, the tables, what has to be known beside them, and what differs."""
+    for sentence in answers(compared):
+        console.print(sentence, style="bold", markup=False, highlight=False, soft_wrap=True)
     for table in compared.tables:
         console.print()
         title = ROLE_TITLES[table.role]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from glorot_sweep.compare.answer import answers
 from glorot_sweep.compare.cells import ComparedCells
 from glorot_sweep.compare.compared import Compared
 from glorot_sweep.compare.intervals import intervals_svg
@@ -40,6 +41,7 @@ def render_page(compared: Compared) -> str:
     return page_template("glorot_sweep.compare").render(
         title=title(compared),
         labels=compared.labels,
+        answers=answers(compared),
         bits_sentence=bits_sentence(compared),
         sweeps=(SWEEPS_HEAD, _plain(sweep_rows(compared))),
         tables=[_cells(compared, table) for table in compared.tables],
