@@ -82,6 +82,12 @@ class Chromium:
         )
         return answer["result"].get("value")
 
+    def show_as(self, width: int, media: str = "screen", height: int = 900) -> None:
+        """Show pages at a width from now on, on a `screen` or as they are printed (`print`)."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self._ask("Emulation.setDeviceMetricsOverride", self._session, **size)
+        self._ask("Emulation.setEmulatedMedia", self._session, media=media)
+
     def picture(self) -> bytes:
         """Return the page as PNG."""
         import base64

@@ -33,9 +33,10 @@ def test_a_port_that_cannot_be_had_is_named_with_the_way_out(port):
     )
 
 
-LINES = Place(None, "sqlite:///mlflow.db", "7").ui_lines()
+PLACE = Place(None, "sqlite:///mlflow.db", "7")
+LINES = PLACE.ui_lines(PLACE.sweeps_page)
 STORES = {
-    "with sweeps": (LINES, "http://127.0.0.1:5001/#/experiments/7/runs?workflowType="),
+    "with sweeps": (LINES, f"http://127.0.0.1:5001/{PLACE.sweeps_page}"),
     "empty": ([], ""),
 }
 

@@ -157,7 +157,7 @@ class Sweep:
     def links(self) -> list[str]:
         """Where MLflow shows it, of a database after the command that serves it; then its views."""
         views = view_lines(self._place, self._collected.sweep.run_id)
-        return [*self._place.ui_lines(), *views]
+        return [*self._place.ui_lines(self._place.sweeps_page), *views]
 
     @cached_property
     def page(self) -> str:

@@ -46,7 +46,7 @@ def _together(asked: Sequence[Question], missing: Sequence[Untested]) -> Iterato
     decided = [one for one in asked if one.decided]
     names = _listed([text for one in decided for text in one.short])
     named = len(asked) + len({(one.dataset, one.first, one.second) for one in missing})
-    how_many = f"{len(decided)} {'is' if len(decided) == 1 else 'are'}"
+    how_many = f"{len(decided) or 'none'} {'are' if len(decided) > 1 else 'is'}"
     said = f"Of {named} comparisons that were named beforehand, {how_many} decided"
     yield f"{said}: {names}." if decided else f"{said}."
     rest = [

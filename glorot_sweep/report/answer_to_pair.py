@@ -106,8 +106,9 @@ class Question:
 
     def _open(self, found: Sequence[Pair]) -> str:
         at = self._at(found)
-        if len(found) == len(values_of_factor(self.config)) and len(found) > 1:
-            numbers = [pair.value.number for pair in found if pair.value]
+        numbers = [pair.value.number for pair in found if pair.value]
+        is_all = len(numbers) == len(values_of_factor(self.config)) > 2
+        if is_all and numbers[-1] - numbers[0] == len(numbers) - 1:  # none between them is left out
             at = f" at any {_factor(found)} from {numbers[0]} to {numbers[-1]}"
         return f"{_said(found[0])}{at} ({_sides(found)}, {_least(found)})"
 

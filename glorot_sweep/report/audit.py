@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from glorot_sweep.report.collect import Collected
+from glorot_sweep.report.labels import label
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.schema.trained import TrainedRun
 
@@ -61,7 +62,9 @@ def _pretraining_updates(runs: Sequence[TrainedRun]) -> int:
 
 
 def told_of_budgets(collected: Collected) -> pd.DataFrame:
-    """Return the audit for a reader: without the columns of pre-training where there was none."""
+    """Return the audit for a reader: by labels, without pre-training's columns where none was."""
     frame = audit_frame(collected)
     idle = [name for name in frame if "pre-training" in str(name) and not frame[name].any()]
-    return frame.drop(columns=idle)
+    labels = {name: variant.label for name, variant in collected.config.rows.items()}
+    told = {"dataset": frame["dataset"].map(label), "variant": frame["variant"].map(labels)}
+    return frame.assign(**told).drop(columns=idle)

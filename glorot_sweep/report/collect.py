@@ -34,7 +34,7 @@ from glorot_sweep.report.stored import stored_answers, stored_curves, validation
 from glorot_sweep.report.winners import middle_rate, usual_depth, winners_in
 from glorot_sweep.tracking.belonging import own_run, runs_of
 from glorot_sweep.tracking.life import State
-from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.place import ANY_RUN, Place
 from glorot_sweep.tracking.records import RunRecord
 from glorot_sweep.tracking.same_seed import sweeps_with_seed
 from glorot_sweep.tracking.schema.names import Kind, Metric, Role
@@ -69,7 +69,7 @@ class Collected:
         others: the same at the other values of its factor.
         whole: the configuration of the file, if it has a factor.
         profiles: what each data set holds, in words by name, as far as a run of it says.
-        address: of the pages of its runs, up to their ids; empty where no server is known.
+        address: of the page of a run, with `ANY_RUN` for its id; empty where no server is known.
     """
 
     config: SweepConfig
@@ -162,7 +162,7 @@ def collect(place: Place, name: str, *, partial: bool = False) -> Collected:
         others=tuple(at.values()),
         whole=config if at else None,
         profiles=profiles_of(place, found.replicates),
-        address=place.page_of("") or "",
+        address=place.page_of(ANY_RUN) or "",
     )
 
 

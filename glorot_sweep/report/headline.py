@@ -7,7 +7,8 @@ from glorot_sweep.report.beforehand import at_the_table
 from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.tables import Entry
-from glorot_sweep.tracking.place import MACHINE_LEARNING, Place
+from glorot_sweep.report.whereabouts import PAGE_TAB
+from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.runs import Point, RunWriter
 from glorot_sweep.tracking.schema.fields import metrics_of, tags_of
@@ -54,7 +55,7 @@ def with_links(place: Place, note: str, sweep_run: str, report_run: str | None =
     """
     links = view_links(place, sweep_run)
     if report_run:
-        page = f"#/experiments/{place.experiment_id}/runs/{report_run}?{MACHINE_LEARNING}"
+        page = place.run_page(report_run, PAGE_TAB)
         links.append(f"[report with figures and tables]({page})")
     answer, gap, rest = note.partition("\n\n")
     return "\n\n".join([answer, " · ".join(links), rest]) if links and gap else note

@@ -211,7 +211,7 @@ def _told(report: Compiled) -> Iterator[tuple[str, Iterable[str]]]:
 
 
 def _show_links(place: Place, console: Console, where: tuple[str, str], sweep_run: str) -> None:
-    first, *others = place.ui_lines()
+    first, *others = place.ui_lines(place.sweeps_page)
     lines = [f"MLflow UI: {first}", *(f"           {line}" for line in others)]
     lines += [f"           {line}" for line in view_lines(place, sweep_run)]
     lines += [f"{heading}: {line}" for heading, line in zip(("Report", "Page"), where, strict=True)]

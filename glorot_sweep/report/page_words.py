@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.names import name_in_html
 from glorot_sweep.report.notation import in_notation
+from glorot_sweep.tracking.place import ANY_RUN
 
 P_VALUE = re.compile(r"\bp ([=≤≥]) ")
 RUN_ID = re.compile(r"\b[0-9a-f]{32}\b")
@@ -58,6 +59,10 @@ class Words:
         """Return HTML with the ids of runs as links, if a server is known that shows them."""
         if not self._address:
             return content
-        address = escape(self._address)
-        link = rf'<a href="{address}\g<0>">\g<0></a>'
+
+        def link(found: re.Match[str]) -> str:
+            return Markup('<a href="{}">{}</a>').format(
+                self._address.replace(ANY_RUN, found[0]), found[0]
+            )
+
         return Markup(RUN_ID.sub(link, str(content)))

@@ -37,6 +37,8 @@ TESTS = {
 
 OTHER_SEARCH: Final = "what another search would have chosen is in neither interval nor p."
 
+BEST: Final = "best"  # what p compares the others of a column with
+
 OVER_SEEDS: Final = ("welch", "paired_seeds")
 
 
@@ -154,6 +156,8 @@ def texts_beside(entry: Entry, what: Beside) -> list[str]:
         return difference_texts(entry)
     if what is Beside.PAPER:
         return ["–" if entry.reference is None else f"{entry.reference:.2f}"]
+    if entry.is_best:
+        return [BEST]
     return ["–" if entry.adjusted_p_value is None else f"{entry.adjusted_p_value:.2g}"]
 
 
@@ -221,10 +225,10 @@ def pair_sentence(pair: Pair, level: float) -> str:
     if not pair.significant:
         side = "lower" if points > 0 else "higher"
         return (
-            f"{where}: {second} is NOT significantly different from {first} "
+            f"{where}: {second} is not told apart from {first} "
             f"({side} {numbers}, level {level}{stopped}){_alike(pair)}"
         )
-    word = "better" if points > 0 else "WORSE"
+    word = "better" if points > 0 else "worse"
     said = f"{where}: {second} is significantly {word} than {first}"
     return f"{said} ({numbers}{stopped}){_alike(pair)}"
 
@@ -233,7 +237,7 @@ def _alike(pair: Pair) -> str:
     """Say whether two variants are within the margin that the sweep file names, if it does."""
     if pair.alike is None:
         return ""
-    said = "alike" if pair.alike.equivalent else "NOT shown to be alike"
+    said = "alike" if pair.alike.equivalent else "not shown to be alike"
     low, high = pair.alike.interval
     return (
         f"; {said} within {pair.alike.margin:g} points (two one-sided tests, "

@@ -61,8 +61,10 @@ def _narrow(table: Table, numbers: range, console: Console) -> Table:
     narrow = Table(
         title=table.title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
     )
-    columns = [table.columns[0], *(table.columns[number] for number in numbers)]
-    cells = [[_broken(cell) for cell in column.cells] for column in columns]
+    names, *others = table.columns[0], *(table.columns[number] for number in numbers)
+    columns = [names, *others]
+    cells = [[_text(cell) for cell in names.cells]]  # a label may look like a mean's interval
+    cells += [[_broken(cell) for cell in column.cells] for column in others]
     for column, texts in zip(columns, cells, strict=True):
         is_broken = any("\n" in text.plain for text in texts)
         narrow.add_column(column.header, justify=column.justify, no_wrap=is_broken)

@@ -35,7 +35,7 @@ class Untested:
         """Say it."""
         first, second = self.labels
         at = f", {self.value}" if self.value else ""
-        return f"{label(self.dataset)}{at}: {second} against {first} was NOT tested: {self.why}"
+        return f"{label(self.dataset)}{at}: {second} against {first} was not tested: {self.why}"
 
 
 def untested(collected: Collected, paper: Paper) -> list[Untested]:

@@ -9,6 +9,7 @@ from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.schema.names import Artifact
 
 PAGE_PATH = f"{Artifact.REPORT}/{PAGE}"
+PAGE_TAB = f"/artifacts/{PAGE_PATH}"  # of MLflow's page of a report's run
 NOT_STORED = "not stored, for {}; --output FOLDER writes its files"
 
 
@@ -28,8 +29,8 @@ def opened_by(place: Place, name: str, run_id: str | None, output: Path | None) 
     """
     if output is not None:
         return str(output / PAGE)
-    if run_id is not None and (shown := place.page_of(run_id)):
-        return f"{shown}/artifacts/{PAGE_PATH}"
+    if run_id is not None and (shown := place.page_of(run_id, PAGE_TAB)):
+        return shown
     words = ["glorot-sweep", "report", name, "--output", "FOLDER", *_elsewhere(place)]
     return f"`{' '.join(words)}` writes FOLDER/{PAGE}"
 

@@ -14,8 +14,8 @@ from glorot_sweep.tracking.schema.names import Role
 
 LEAD = (
     "So many seeds would decide a difference of the size that was seen, with the spread that was "
-    f"seen, with a chance of {POWER:.0%}. Both are estimates from the seeds that there are: the "
-    "true difference may be smaller, or none at all."
+    f"seen, with a chance of {100 * POWER:.0f} %. Both are estimates from the seeds that there "
+    "are: the true difference may be smaller, or none at all."
 )
 
 

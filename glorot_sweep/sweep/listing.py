@@ -37,7 +37,7 @@ def show_sweeps(uri: str | None, experiment: str | None, console: Console) -> No
     remarks = list[str]()
     rows = [_cells(place, sweep, trained[name], remarks) for name, sweep in sweeps.items()]
     console.print(narrow_table(HEADINGS, (), rows))
-    for line in (*remarks, named):
+    for line in (*remarks, named, *place.ui_lines(place.sweeps_page)):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 

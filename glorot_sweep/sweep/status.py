@@ -58,7 +58,7 @@ def show_status(
         _table(config, runs, seen.running),
         _report(runs),
         *(f"grown on {one.time}: {'; '.join(one.lines)}" for one in sweep.grown),
-        *place.ui_lines(),
+        *place.ui_lines(place.sweeps_page),
         *view_lines(place, sweep.run_id),
     ):
         console.print(part, highlight=False, markup=False, soft_wrap=isinstance(part, str))

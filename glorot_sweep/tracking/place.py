@@ -32,6 +32,7 @@ from glorot_sweep.tracking.moved import DEFAULT_ARTIFACTS
 from glorot_sweep.tracking.once import once
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.runs import RunStore
+from glorot_sweep.tracking.schema.names import Kind, Tag
 from glorot_sweep.tracking.store import (
     artifact_obstacle,
     database_obstacle,
@@ -41,6 +42,7 @@ from glorot_sweep.tracking.store import (
 
 LOCAL_SERVER = "http://127.0.0.1:5000"  # of `mlflow ui`, if no port is named
 MACHINE_LEARNING = "workflowType=machine_learning"  # else pages for generative AI stand around
+ANY_RUN = "{run_id}"  # stands for the id of a run in an address
 UI_VARIABLE = "GLOROT_SWEEP_UI"  # the server's address in a person's browser, if it is another
 
 
@@ -97,10 +99,14 @@ class Place:
     def _artifacts(self) -> str:
         return str(self.client.get_experiment(self.experiment_id).artifact_location)
 
-    def page_of(self, run_id: str) -> str | None:
-        """Return the address of a run's page; None where no server is known to show it."""
+    def page_of(self, run_id: str, part: str = "") -> str | None:
+        """Return the address of a run's page, or of a part of it; None where none is known."""
         server = self._server()
-        return server and f"{server}/#/experiments/{self.experiment_id}/runs/{run_id}"
+        return server and f"{server}/{self.run_page(run_id, part)}"
+
+    def run_page(self, run_id: str, part: str = "") -> str:
+        """Return a run's page behind the server's address; `part` is, as `/artifacts/a`, of it."""
+        return f"#/experiments/{self.experiment_id}/runs/{run_id}{part}?{MACHINE_LEARNING}"
 
     def _server(self) -> str | None:
         if not self.uri.startswith("http"):
@@ -112,13 +118,22 @@ class Place:
         """The page with the experiment's runs, behind the server's address: from # on."""
         return f"#/experiments/{self.experiment_id}/runs?{MACHINE_LEARNING}"
 
+    @property
+    def sweeps_page(self) -> str:
+        """The page with the runs of its sweeps alone: hundreds of others would stand above them."""
+        return f"{self.runs_page}&searchFilter=tags.{Tag.KIND}+%3D+%27{Kind.SWEEP}%27"
+
     def address_of(self, page: str) -> str:
         """Return the whole address of a page; for a database where it is once it is served."""
         return f"{self._server() or LOCAL_SERVER}/{page}"
 
-    def ui_lines(self) -> list[str]:
-        """How to look at the experiment: its page, and for a database the command to serve it."""
-        page = self.address_of(self.runs_page)
+    def ui_lines(self, behind: str = "") -> list[str]:
+        """How to look at the experiment: a page, and for a database the command to serve it.
+
+        Args:
+            behind: the page, as `sweeps_page`; left out: `runs_page`.
+        """
+        page = self.address_of(behind or self.runs_page)
         if self._server():
             return [page]
         serve = f"mlflow ui --workers 1 --backend-store-uri {shlex.quote(self.shown_uri)}"

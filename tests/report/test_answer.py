@@ -53,7 +53,7 @@ def test_one_that_could_not_be_tested_says_why():
     failed = replace(RELU_HE, failed=1)
     (sentence,) = said(collected([TANH_N, failed], NAMED))
     assert sentence == (
-        "Shapeset: Tanh N against ReLU, He was NOT tested: 1 of 4 replicates of ReLU, He failed."
+        "Shapeset: Tanh N against ReLU, He was not tested: 1 of 4 replicates of ReLU, He failed."
     )
 
 
@@ -104,3 +104,10 @@ def test_many_comparisons_begin_with_how_many_are_decided():
     assert sentences[0].count("Tanh N beats") == MOST_NAMES
     assert sentences[0].endswith("; and 2 more.")
     assert sentences[1] == "Not told apart: ReLU and Tanh N."
+
+
+def test_of_comparisons_none_may_be_decided():
+    others = ["relu", "tanh", "softsign"]
+    cells = [TANH_N, *(cell(name, list(TANH_N.errors)) for name in others)]
+    sentences = said(collected(cells, {"base": "tanh_n"}))
+    assert sentences[0] == "Of 3 comparisons that were named beforehand, none is decided."

@@ -52,7 +52,7 @@ def test_the_files_own_pairs_take_their_place():
     assert heading(sweep.config, PAPER) == "Named beforehand in the sweep file"
     (found,) = pairs(sweep, PAPER)
     assert found.comparison == welch(TANH.errors, GROWING.errors)
-    assert "Tanh, growing is significantly WORSE than Tanh" in pair_sentence(found, 0.005)
+    assert "Tanh, growing is significantly worse than Tanh" in pair_sentence(found, 0.005)
 
 
 def test_it_is_told_whether_the_file_says_to_be_older_than_its_results():
@@ -91,7 +91,7 @@ def test_a_margin_says_whether_two_are_alike():
     assert "; alike within 5 points (two one-sided tests, p = 0.00" in text
     narrow = collected([TANH, TANH_N], {"significance.equivalence": {"margin": 0.5}})
     text = pair_sentence(pairs(narrow, PAPER)[0], 0.005)
-    assert "; NOT shown to be alike within 0.5 points" in text
+    assert "; not shown to be alike within 0.5 points" in text
     assert "alike" not in pair_sentence(pairs(collected([TANH, TANH_N]), PAPER)[0], 0.005)
 
 

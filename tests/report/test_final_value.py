@@ -36,7 +36,7 @@ def test_tests_across_examples_are_of_the_last_evaluation_and_say_so(test):
     (pair,) = pairs(sweep, PAPER)
     assert pair.comparison.difference == pytest.approx(-25.0)
     said = pair_sentence(pair, 0.005)
-    assert "significantly WORSE than Tanh (by 25.00 points at the last evaluation, p = " in said
+    assert "significantly worse than Tanh (by 25.00 points at the last evaluation, p = " in said
     said = caption(sweep.config, PAPER)
     assert said.startswith("Test error in percent, mean of the last 3 evaluations: mean over 2")
     assert "; errors at the last evaluation)" in said

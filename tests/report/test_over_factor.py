@@ -95,8 +95,9 @@ def test_the_table_of_differences_to_the_base_is_of_the_tables_depth():
 @pytest.mark.parametrize(
     ("gaps", "said"),
     [
-        ({2: -0.1, 3: -0.2}, "Tanh N and ReLU, He are not told apart at any depth from 2 to 3 "
+        ({2: -0.1, 4: -0.2}, "Tanh N and ReLU, He are not told apart at depths 2 and 4 "
                              "(Tanh N lower by 0.10 to 0.20 points, p = 0."),
+        ({2: -0.1, 3: 0.1, 4: -0.2}, "are not told apart at any depth from 2 to 4 ("),
         ({2: 3.0, 3: 0.1, 4: -3.0}, "Tanh N beats ReLU, He at depth 4 (by 3.00 points, p = "),
         ({2: 3.0, 3: 0.1, 4: -3.0}, "); ReLU, He beats Tanh N at depth 2 (by 3.00 points, p = "),
         ({2: 3.0, 3: 0.1, 4: -3.0}, "); not told apart at depth 3 (ReLU, He lower by 0.10 points"),
@@ -152,4 +153,4 @@ def test_a_cell_without_a_mean_at_one_value_is_told():
         Evidence(replace(whole, others=(replace(low, cells=cells),))), QUESTION, []
     )
     assert [one.value.number for one in report.missing] == [2]
-    assert "Shapeset, depth 2: Tanh N against ReLU, He was NOT tested" in report.answers[1]
+    assert "Shapeset, depth 2: Tanh N against ReLU, He was not tested" in report.answers[1]

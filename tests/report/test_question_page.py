@@ -48,9 +48,9 @@ def test_what_was_named_is_decided_or_not_and_says_what_it_would_take():
     ]  # fmt: skip
     assert "1 is decided: Tanh N beats ReLU, He by 5.63 points [" in found[names[0]]
     assert "Tanh N is significantly better than ReLU, He (by 5.63" in found["What is decided"]
-    assert "Tanh N is NOT significantly different from ReLU" in found["What is open"]
+    assert "Tanh N is not told apart from ReLU" in found["What is open"]
     assert (
-        "ReLU against Softplus was NOT tested: 2 of 3 replicates of Softplus failed"
+        "ReLU against Softplus was not tested: 2 of 3 replicates of Softplus failed"
         in found["What is open"]
     )
     takes = found["What would decide it"]

@@ -119,7 +119,7 @@ def test_a_server_shows_the_page_itself(place):
     served = replace(place, uri="http://here:5000")
     page = f"http://here:5000/#/experiments/{place.experiment_id}/runs/abc"
     shown = opened_by(served, "small", "abc", None)
-    assert shown == f"{page}/artifacts/report/report.html"
+    assert shown == f"{page}/artifacts/report/report.html?workflowType=machine_learning"
     assert opened_by(served, "small", None, None).startswith("`glorot-sweep report small")
 
 
@@ -132,7 +132,8 @@ def test_the_sweeps_own_run_has_answer_links_and_numbers(place, finished):
     page = f"#/experiments/{place.experiment_id}/runs"
     assert f"[trials, best first]({page}?workflowType=machine_learning&viewState" in links
     assert links.endswith(
-        f"[report with figures and tables]({page}/{report.run_id}?workflowType=machine_learning)"
+        f"[report with figures and tables]({page}/{report.run_id}"
+        "/artifacts/report/report.html?workflowType=machine_learning)"
     )
     assert report.note.splitlines()[0] == answer
     assert "[trials, best first](" in report.note

@@ -90,9 +90,9 @@ def test_means_intervals_and_the_papers_values():
     ("normalized", "expected"),
     [
         ([30.0, 30.1, 30.2], "Tanh N is significantly better than Tanh (by 10.00 points"),
-        ([50.0, 50.1, 50.2], "Tanh N is significantly WORSE than Tanh (by 10.00 points"),
-        ([30.0, 40.1, 45.2], "Tanh N is NOT significantly different from Tanh (lower by 1.67"),
-        ([36.0, 41.0, 50.0], "Tanh N is NOT significantly different from Tanh (higher by 2.23"),
+        ([50.0, 50.1, 50.2], "Tanh N is significantly worse than Tanh (by 10.00 points"),
+        ([30.0, 40.1, 45.2], "Tanh N is not told apart from Tanh (lower by 1.67"),
+        ([36.0, 41.0, 50.0], "Tanh N is not told apart from Tanh (higher by 2.23"),
     ],
 )
 def test_the_sentence_on_a_named_pair(normalized, expected):

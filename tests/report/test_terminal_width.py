@@ -55,6 +55,20 @@ def test_intervals_stand_beneath_their_means_and_remarks_beneath_the_table(count
     assert REMARK not in "".join(line for line in lines if line.startswith(" "))
 
 
+@pytest.mark.parametrize("width", [60, 80])
+def test_long_names_are_broken_and_numbers_never(width):
+    made = table(["Shapeset"])
+    made.add_row(
+        "<b> [a](http://b) (c), a label of sixty letters, the longest one that is allowed",
+        Text("* 85.76 [84.94, 86.57]", "bold"), "1.15",
+    )  # fmt: skip
+    lines = shown(made, width=width).splitlines()
+    assert max(map(len, lines)) <= width
+    assert "\N{HORIZONTAL ELLIPSIS}" not in "".join(lines)
+    (first,) = [line for line in lines if line.startswith(" <b> [a](http://b) (c), a label")]
+    assert first.split()[-3:] == ["*", "85.76", "1.15"]
+
+
 @pytest.mark.parametrize("count", [3, 4, 8])
 def test_many_data_sets_come_one_after_another_each_with_what_belongs_to_it(count):
     names = [f"photographs_{number}" for number in range(count)]

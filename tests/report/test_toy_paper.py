@@ -147,6 +147,6 @@ def test_the_papers_svm_stands_beside_its_own_size_alone():
 def test_differences_are_those_to_this_paper():
     worse = [cell("relu", [30.0, 30.5, 31.0]), cell("relu_he", [40.0, 41.0, 40.5])]
     said = differences(compiled(TOY, worse))
-    assert said[0].startswith("Shapeset: ReLU, He is significantly WORSE than ReLU")
+    assert said[0].startswith("Shapeset: ReLU, He is significantly worse than ReLU")
     assert said[1].startswith("T1 is contradicted: Large weights help ReLU.")
     assert len(said) == 2  # the bold mark of the one entry that the paper has is the paper's

@@ -60,7 +60,7 @@ def test_p_stands_beside_each_cell():
     lines = table_markdown(shown, Beside.P).splitlines()
     assert lines[0] == "| Type | Shapeset | Shapeset p |"
     assert [line.split(" | ")[-1] for line in lines[3:]] == [
-        "1 |", f"{shown[2].adjusted_p_value:.2g} |", "– |",
+        "best |", f"{shown[2].adjusted_p_value:.2g} |", "– |",
     ]  # fmt: skip
     rows = list(csv.DictReader(io.StringIO(entries_frame(shown, Beside.P).to_csv(index=False))))
     assert "paper" not in rows[0]

@@ -161,7 +161,7 @@ def test_where_a_server_shows_the_runs_there_are_links(tmp_path, monkeypatch):
         for one in (study, *study["trials"]):
             own = attributes(one)
             page = f"http://server:5000/#/experiments/{place.experiment_id}/runs/{own['run_id']}"
-            assert own["run_page"] == page
+            assert own["run_page"] == f"{page}?workflowType=machine_learning"
 
 
 def test_what_is_opened_for_reading_cannot_be_deleted(dashboard):

@@ -80,7 +80,8 @@ def test_each_sweep_has_a_row_with_what_is_done_and_wanted(stores, place):
         ["tiny", "running", "shapeset", "tanh, tanh_n", "2 of up to 16", begun(first)],
         ["tiny-2", "complete", "shapeset", "relu", "2", begun(second)],
     ]
-    assert listed(stores)[1] == [f"experiment 'tests' in {store_uri(stores)}"]
+    named = f"experiment 'tests' in {store_uri(stores)}"
+    assert listed(stores)[1] == [named, *place.ui_lines(place.sweeps_page)]  # as `make ui` reads it
 
 
 def test_a_configuration_that_cannot_be_read_is_said_and_hides_no_other(stores, place):
@@ -158,7 +159,7 @@ def test_status_names_the_driver_the_report_and_the_links(stores, half_done, pla
         assert lines[0] == head
         assert lines[1].startswith(f"driven by process {os.getpid()} on ")
     assert lines[2].startswith("no report yet")
-    assert lines[3:] == place.ui_lines()
+    assert lines[3:] == place.ui_lines(place.sweeps_page)
     report = half_done.make("report", state="complete")
     lines = status(stores)[1]
     assert lines[1].startswith("no process drives it: one has left 2 runs that MLflow shows as RUN")

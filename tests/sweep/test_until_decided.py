@@ -81,7 +81,7 @@ def test_the_report_says_what_was_decided_and_why_no_more_was_trained(whole):
     for page in ("report.md", "report.html"):
         text = files[page].decode()
         assert "looks at 3, 5 and 7 seeds" in text
-        assert "Sigmoid is significantly WORSE than Tanh" in text
+        assert "Sigmoid is significantly worse than Tanh" in text
         assert "decided with 5 seeds" in text
         assert "given up as futile with 3 seeds" in text
         assert "as many as were needed (3 to 7 seeds)" in text

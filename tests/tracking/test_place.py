@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from urllib.parse import parse_qs
 
 import pytest
 from mlflow import MlflowClient
@@ -133,6 +134,14 @@ def test_the_link_leads_to_the_machine_learning_view():
     assert "--backend-store-uri sqlite:////x/mlflow.db" in serve
 
 
+def test_the_link_to_the_sweeps_leads_to_no_other_runs():
+    place = Place(None, "http://h:5000", "7")
+    (page,) = place.ui_lines(place.sweeps_page)
+    assert parse_qs(page.partition("?")[2]) == {
+        "workflowType": ["machine_learning"], "searchFilter": ["tags.kind = 'sweep'"],
+    }  # fmt: skip
+
+
 def test_make_ui_is_named_for_the_store_that_it_serves_alone(tmp_path, monkeypatch):
     """What is installed from a wheel has no Makefile, and another store is not the one served."""
     monkeypatch.setattr("glorot_sweep.host.caller.PROJECT", tmp_path)
@@ -158,12 +167,14 @@ def test_the_link_names_the_address_that_a_browser_reaches(monkeypatch):
 
 
 def test_a_run_has_a_page_where_a_server_shows_it(monkeypatch):
-    page = "#/experiments/7/runs/abc"
+    page = "#/experiments/7/runs/abc?workflowType=machine_learning"
     assert (
         Place(None, "http://ann:secret@h:5000/", "7").page_of("abc")
         == f"http://ann:***@h:5000/{page}"
     )
-    assert Place(None, "sqlite:////x/mlflow.db", "7").page_of("abc") is None
+    local = Place(None, "sqlite:////x/mlflow.db", "7")
+    assert (local.page_of("abc"), local.run_page("abc")) == (None, page)
+    assert local.run_page("abc", "/artifacts/a.html") == page.replace("abc", "abc/artifacts/a.html")
     monkeypatch.setenv("GLOROT_SWEEP_UI", "https://lab.example/mlflow/")
     assert (
         Place(None, "http://mlflow:5000", "7").page_of("abc")

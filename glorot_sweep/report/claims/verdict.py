@@ -30,7 +30,13 @@ class Here(StrEnum):
     DOES_NOT_HOLD = "DOES NOT HOLD"
     OPEN = "OPEN"
 
+    def of(self, count: int) -> str:
+        """Say it of so many claims: `1 holds`, `2 hold`."""
+        words = self.lower() if count == 1 else OF_SEVERAL[self]
+        return f"{count} {words}"
 
+
+OF_SEVERAL = {Here.HOLDS: "hold", Here.DOES_NOT_HOLD: "do not hold", Here.OPEN: "open"}
 AT_THE_PAPERS_SCALE = {
     Here.HOLDS: Verdict.CONFIRMED,
     Here.DOES_NOT_HOLD: Verdict.CONTRADICTED,
@@ -159,7 +165,7 @@ def counts_text(findings: Sequence[Finding]) -> str:
     found = Counter(finding.verdict for finding in findings)
     text = ", ".join(f"{found[verdict]} {verdict.lower()}" for verdict in Verdict)
     here = Counter(finding.here for finding in findings)
-    theirs = ", ".join(f"{here[one]} {one.lower()}" for one in Here if here[one])
+    theirs = ", ".join(one.of(here[one]) for one in Here if here[one])
     return f"{text}; at their own scale {theirs}" if theirs else text
 
 

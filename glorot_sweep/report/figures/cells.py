@@ -13,7 +13,7 @@ from glorot_sweep.report.coverage import mean_over
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.captions import joined
 from glorot_sweep.report.figures.figure import Drawing, NotInEvidence, Reference
-from glorot_sweep.report.figures.style import WIDTH, Style, whiskers
+from glorot_sweep.report.figures.style import WIDTH, Style, in_lines, whiskers
 from glorot_sweep.report.figures.variant_styles import variant_styles
 from glorot_sweep.report.final_value import shown_error
 from glorot_sweep.report.labels import label
@@ -21,6 +21,7 @@ from glorot_sweep.significance import percent_interval
 from glorot_sweep.tracking.schema.names import Role
 
 ROW = 0.27  # inches
+LINE = 0.17  # of a name beside a row
 FAR = 3.0  # times the span of the errors here
 NAME = "cells"
 """Of the figure; the page shows it before the table, and not among the other figures."""
@@ -67,8 +68,10 @@ def _figure(
 ) -> Figure:
     """Draw a panel for each data set; the paper's errors have one to its left if they are far."""
     styles = variant_styles(config.variants)
-    rows = len(next(iter(columns.values())))
-    height = (ROW * rows + 0.75) * len(columns) + 0.2
+    first = next(iter(columns.values()))
+    lines = 1 + max(in_lines(cell.label).count("\n") for cell in first)
+    row = ROW + LINE * (lines - 1)
+    height = (row * len(first) + 0.75) * len(columns) + 0.2
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     are_apart = any(_are_far(column, theirs[dataset]) for dataset, column in columns.items())
     ratios = [1.0, 2.0] if are_apart else [1.0]
@@ -111,7 +114,7 @@ def _draw_column(
 
 
 def _set_rows(axes: Axes, column: Sequence[Cell]) -> None:
-    axes.set_yticks(range(len(column)), [cell.label for cell in column])
+    axes.set_yticks(range(len(column)), [in_lines(cell.label) for cell in column])
     axes.set_ylim(len(column) - 0.5, -0.5)  # the first row on top
 
 

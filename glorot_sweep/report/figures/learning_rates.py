@@ -11,7 +11,14 @@ from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.captions import joined
 from glorot_sweep.report.figures.error_axis import set_error_axis
 from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
-from glorot_sweep.report.figures.style import WIDTH, Style, legend_on_top, ordinal_style
+from glorot_sweep.report.figures.style import (
+    KEY_ROW,
+    WIDTH,
+    Style,
+    in_lines,
+    legend_on_top,
+    ordinal_style,
+)
 from glorot_sweep.report.figures.trials import Trial, measured_trials
 from glorot_sweep.report.final_value import final_value
 from glorot_sweep.report.labels import label
@@ -43,7 +50,14 @@ def _figure(sweep: Collected, trials: list[Trial]) -> Figure:
     variants = sweep.config.variants
     datasets = [d for d in sweep.config.datasets if any(t.dataset == d for t in trials)]
     rows = -(-len(variants) // COLUMNS)
-    figure = Figure(figsize=(WIDTH, 1.6 * rows * len(datasets) + 0.9), layout="constrained")
+    names = {
+        (dataset, variant): _title(sweep.config.rows[variant].label, dataset, datasets)
+        for dataset in datasets
+        for variant in variants
+    }
+    lines = 1 + max(name.count("\n") for name in names.values())
+    height = (1.6 + KEY_ROW * (lines - 1)) * rows * len(datasets) + 0.9
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
     grid = figure.add_gridspec(rows * len(datasets), min(COLUMNS, len(variants)))
     deepest = max(trial.depth for trial in trials)
     for block, dataset in enumerate(datasets):
@@ -51,8 +65,7 @@ def _figure(sweep: Collected, trials: list[Trial]) -> Figure:
         of_dataset = [trial for trial in trials if trial.dataset == dataset]
         for axes, variant in zip(panels, variants, strict=True):
             _draw_trials(axes, [t for t in of_dataset if t.variant == variant], deepest)
-            name = sweep.config.rows[variant].label
-            axes.set_title(_title(name, dataset, datasets), pad=9)  # above the crosses
+            axes.set_title(names[dataset, variant], pad=9)  # above the crosses
         set_error_axis(panels[0], [t.error for t in of_dataset if t.state is not State.DIVERGED])
     _set_rate_axis(figure.axes[0], trials)
     figure.supxlabel("learning rate", fontsize="medium")
@@ -78,7 +91,7 @@ def _panels(figure: Figure, grid: GridSpec, first_row: int, count: int) -> list[
 
 
 def _title(name: str, dataset: str, datasets: list[str]) -> str:
-    return name if len(datasets) == 1 else f"{name}, {label(dataset)}"
+    return in_lines(name if len(datasets) == 1 else f"{name}, {label(dataset)}")
 
 
 def _draw_trials(axes: Axes, trials: list[Trial], deepest: int) -> None:
@@ -113,6 +126,9 @@ def _set_rate_axis(axes: Axes, trials: list[Trial]) -> None:
 def _legend(trials: list[Trial], deepest: int) -> list[Line2D]:
     grey: Style = {"color": "0.3", "marker": "o", "linestyle": "none"}
     depths = sorted({trial.depth for trial in trials})
+    states = {trial.state for trial in trials}
+    if states == {State.COMPLETE}:  # nothing to tell it from
+        states = set()
     return [
         *(
             Line2D([], [], label=f"depth {n}", linestyle="none", **ordinal_style(n, deepest))
@@ -121,7 +137,7 @@ def _legend(trials: list[Trial], deepest: int) -> list[Line2D]:
         *(
             Line2D([], [], label=state.word, **{**grey, **shape})
             for state, shape in SHAPES.items()
-            if any(trial.state == state for trial in trials)
+            if state in states
         ),
     ]
 

@@ -133,7 +133,8 @@ def _reading(line: Line2D, name: str, scale: float, height: float) -> Reading:
 def _title(axes: Axes) -> str:
     legend = axes.get_legend()
     above = "" if legend is None else legend.get_title().get_text()
-    return axes.get_title(loc="left") or above.partition(":")[0]
+    title = axes.get_title(loc="left").replace("\n", " ")  # one that was too long for a line
+    return title or above.partition(":")[0]
 
 
 def _shared(axes: Axes, which: str) -> str:

@@ -52,6 +52,7 @@ MARKERS = "os^Dv<>pPX"
 """Of layers and depths, from the first on: they tell apart what colours alone may not."""
 
 KEY_ROW = 0.17  # inches, of a row of a legend
+LONGEST_BESIDE = 24  # characters of a line of a name beside a panel, or above one of two
 LONGEST_OF_TWO, LONGEST_OF_ONE = 23, 54  # characters of a name in a legend of two columns, of one
 
 BAND, EDGE = 0.13, 0.6  # opacity of a band and of its edges
@@ -120,6 +121,11 @@ def whiskers(
         *broken, color=style["color"], linewidth=1.1, marker="_" if upright else "|", markersize=6,
         label=companion(name),
     )  # fmt: skip
+
+
+def in_lines(name: str) -> str:
+    """Return a name in as many lines as it needs beside a panel, or above one of two."""
+    return fill(name, LONGEST_BESIDE)
 
 
 def companion(name: str) -> str:

@@ -10,7 +10,7 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report.claims.claim import Claim, Ground, MissingRunsError, Needs, claim
 from glorot_sweep.report.claims.measurement import Measurement, Source
-from glorot_sweep.report.claims.verdict import judge, judge_all, shortfalls
+from glorot_sweep.report.claims.verdict import Here, judge, judge_all, shortfalls
 from glorot_sweep.report.evidence import Evidence
 
 NEEDS = Needs("F", depth=5, width=1000, updates=5_000_000, seeds=3)
@@ -42,6 +42,11 @@ def test_what_does_not_hold_at_its_scale_is_contradicted_by_name():
     found = judge(a_claim(a_measurement(1.0, ENOUGH)), Evidence())
     assert (found.verdict, found.here) == ("CONTRADICTED", "DOES NOT HOLD")
     assert found.reason == "x, percent is 1, not below 1"
+
+
+def test_how_many_claims_hold_is_said_of_one_and_of_several():
+    said = [Here.HOLDS.of(1), Here.HOLDS.of(2), Here.DOES_NOT_HOLD.of(4), Here.OPEN.of(3)]
+    assert said == ["1 holds", "2 hold", "4 do not hold", "3 open"]
 
 
 @pytest.mark.parametrize(("value", "here"), [(0.5, "HOLDS"), (2.0, "DOES NOT HOLD")])

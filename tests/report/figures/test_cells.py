@@ -42,6 +42,16 @@ def test_points_are_means_and_bars_their_intervals_row_by_row_in_the_order_of_th
     assert axes.get_title() == "Shapeset"
 
 
+def test_a_long_name_is_broken_beside_its_row_which_grows_by_its_lines():
+    name = "the longest label that a sweep file may give to a variant"
+    lines = ["the longest label that a", "sweep file may give to a", "variant"]
+    long = cells(Evidence(collected([replace(TANH, label=name), RELU]))).figure
+    short = cells(Evidence(collected([TANH, RELU]))).figure
+    assert long.axes[0].get_yticklabels()[0].get_text().split("\n") == lines
+    assert long.get_figheight() - short.get_figheight() == pytest.approx(2 * 2 * 0.17)
+    assert name in {line.get_label() for line in long.axes[0].lines}  # as a reader's pointer has it
+
+
 def test_a_cell_without_a_mean_is_named():
     assert drawing().notes == ("Softplus on Shapeset has no mean: failed",)
 

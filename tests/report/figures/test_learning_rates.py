@@ -66,6 +66,20 @@ def test_depths_are_told_by_the_colour_and_named():
     assert legend(drawing) == [f"depth {n}" for n in range(1, 6)] + states
 
 
+def test_complete_trials_alone_need_no_word_for_their_state():
+    one = trial("tanh", "shapeset", 1)
+    assert legend(FIGURES["learning_rate"].draw(evidence([], [one]))) == [f"depth {one.depth}"]
+
+
+def test_a_title_that_is_wider_than_its_panel_is_broken():
+    records = [
+        replace(trial("tanh", dataset, 1), variant="softsign_n_pretrained")
+        for dataset in ("shapeset", "mnist")
+    ]
+    title, *_ = titles(FIGURES["learning_rate"].draw(evidence([], records)))
+    assert title.split("\n") == ["Softsign N, pre-trained,", "Shapeset"]
+
+
 def test_panels_of_a_data_set_share_their_axes_and_data_sets_only_the_rate():
     axes = FIGURES["learning_rate"].draw(evidence([], trials(6, ("shapeset", "mnist")))).figure.axes
     first, same, other = axes[0], axes[4], axes[5]
