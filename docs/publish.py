@@ -6,7 +6,8 @@ stores and reported there, and the file is published beside the page that is mad
 that was published before stays where a folder is published anew.
 
 Tables, summary, verdicts, page and list of runs are kept as they are. Figures stand on the page, so
-their own files are left out. The folder's picture in the gallery is drawn anew.
+their own files are left out. The folder's picture in the gallery is drawn anew; the lines on the
+paper's statements are written anew.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import re
 import tempfile
 from pathlib import Path
 
+import found
 import gallery
 
 RESULTS = Path(__file__).parent / "results"
@@ -95,6 +97,7 @@ def main() -> None:
         target = (publish if source.is_dir() else publish_file)(source, RESULTS)
         gallery.write(target)
         print(target)
+    found.write(RESULTS)
 
 
 if __name__ == "__main__":

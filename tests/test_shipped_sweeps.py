@@ -24,5 +24,5 @@ def test_each_searches_at_the_length_that_it_tests_in_more_than_one_group(path):
     assert search.groups > 1
     assert search.sampler == "random"
     if "sigmoid" in config.variants and path.stem != "tiny":
-        assert search.learning_rates["sigmoid"].high >= 1.0
+        assert search.learning_rates.get("sigmoid", search.learning_rate).high >= 1.0
     assert all(rule is None or rule.damping.low <= 1e-7 for rule in search.step_rules.values())

@@ -84,23 +84,22 @@ INLINE void turn_square(const float *from, long from_row, float *to, long to_row
 }
 #endif
 
-/* Some examples of one panel, `columns` of it: out[r, :] = start + sum_i in[i, r] w[i, :]. */
-INLINE void forward_rows(const int rows, const int columns, const float *w, const int row_length,
-                         const float *start, const float *in, long room, long fan_in, float *out) {
+/* Some examples of one panel, `columns` of it, and some inputs: out[r, :] += sum_i in[i, r] w[i, :]. */
+INLINE void forward_rows(const int rows, const int columns, const float *w, const float *in, long room,
+                         long inputs, float *out) {
     const int vectors = columns / LANES;
-    vec sum[10][COLUMN_VECTORS];
     for (int first = 0; first < vectors; first += COLUMN_VECTORS) {
+        vec sum[10][COLUMN_VECTORS];
         const int some = vectors - first < COLUMN_VECTORS ? vectors - first : COLUMN_VECTORS;
         const float *weights = w + first * LANES;
 #pragma GCC unroll 10
         for (int r = 0; r < rows; r++)
 #pragma GCC unroll 2
-            for (int v = 0; v < some; v++)
-                sum[r][v] = start ? load(start + (first + v) * LANES) : all(0.0f);
-        for (long i = 0; i < fan_in; i++) {
+            for (int v = 0; v < some; v++) sum[r][v] = load(out + r * PANEL + (first + v) * LANES);
+        for (long i = 0; i < inputs; i++) {
             vec one[COLUMN_VECTORS];
 #pragma GCC unroll 2
-            for (int v = 0; v < some; v++) one[v] = load(weights + i * row_length + v * LANES);
+            for (int v = 0; v < some; v++) one[v] = load(weights + i * columns + v * LANES);
 #pragma GCC unroll 10
             for (int r = 0; r < rows; r++) {
                 vec x = all(in[i * room + r]);
@@ -115,27 +114,33 @@ INLINE void forward_rows(const int rows, const int columns, const float *w, cons
     }
 }
 
-/* One panel of `forward_block`; the numbers of rows are constants, for the compiler's sake. */
-#define FORWARD_PANEL(columns)                                                                      \
-    int done = 0;                                                                                   \
-    if (examples == 10) {                                                                           \
-        forward_rows(10, columns, w, columns, start, in, room, fan_in, tile);                       \
-        done = 10;                                                                                  \
-    }                                                                                               \
-    for (; done + 8 <= examples; done += 8)                                                         \
-        forward_rows(8, columns, w, columns, start, in + done, room, fan_in, tile + done * PANEL);  \
-    for (; done + 4 <= examples; done += 4)                                                         \
-        forward_rows(4, columns, w, columns, start, in + done, room, fan_in, tile + done * PANEL);  \
-    for (; done < examples; done++)                                                                 \
-        forward_rows(1, columns, w, columns, start, in + done, room, fan_in, tile + done * PANEL);
+/* The same for up to 16 examples; the numbers of rows are constants, for the compiler's sake. */
+INLINE void forward_inputs(const int columns, const float *w, const float *in, long room, long inputs,
+                           int examples, float *tile) {
+    int done = 0;
+    if (examples == 10)
+        for (; done < examples; done += TEN)
+            forward_rows(TEN, columns, w, in + done, room, inputs, tile + done * PANEL);
+    for (; done + MANY <= examples; done += MANY)
+        forward_rows(MANY, columns, w, in + done, room, inputs, tile + done * PANEL);
+    for (; done + 4 <= examples; done += 4)
+        forward_rows(4, columns, w, in + done, room, inputs, tile + done * PANEL);
+    for (; done < examples; done++)
+        forward_rows(1, columns, w, in + done, room, inputs, tile + done * PANEL);
+}
 
-/* A panel's outputs for up to 16 examples, as rows of `tile` [16, 32]. */
+/* A panel's outputs for up to 16 examples, as rows of `tile` [16, 32]: start + sum_i in[i, r] w[i, :]. */
 static void forward_panel(int columns, const float *w, const float *start, const float *in,
                           long room, long fan_in, int examples, float *tile) {
-    if (columns == PANEL) {
-        FORWARD_PANEL(PANEL)
-    } else {
-        FORWARD_PANEL(16)
+    for (int r = 0; r < examples; r++)
+        for (int c = 0; c < columns; c++) tile[r * PANEL + c] = start ? start[c] : 0.0f;
+    for (long i = 0; i < fan_in; i += PRODUCT_INPUTS) {
+        long inputs = fan_in - i < PRODUCT_INPUTS ? fan_in - i : PRODUCT_INPUTS;
+        const float *weights = w + i * columns, *some = in + i * room;
+        if (columns == PANEL)
+            forward_inputs(PANEL, weights, some, room, inputs, examples, tile);
+        else
+            forward_inputs(16, weights, some, room, inputs, examples, tile);
     }
 }
 
@@ -186,34 +191,51 @@ INLINE void signal_piece(int rows, const float *w, const int row_length, const f
     }
 }
 
+/* Some rows i and columns: w[i, :] follows sum_r in[i, r] deltas[r, :] over `count` examples. */
+INLINE void change_rows(const int kind, const rule *rule, long place, const int count, const int rows,
+                        const int some, const int columns, float *w, const float *in, long room,
+                        const float *deltas, long row) {
+    vec sum[CHANGED_ROWS][CHANGED_VECTORS];
+#pragma GCC unroll 4
+    for (int i = 0; i < rows; i++)
+#pragma GCC unroll 2
+        for (int v = 0; v < some; v++) sum[i][v] = all(0.0f);
+#pragma GCC unroll 10
+    for (int r = 0; r < count; r++) {
+        vec delta[CHANGED_VECTORS];
+#pragma GCC unroll 2
+        for (int v = 0; v < some; v++) delta[v] = load(deltas + r * row + v * LANES);
+#pragma GCC unroll 4
+        for (int i = 0; i < rows; i++) {
+            vec x = all(in[i * room + r]);
+#pragma GCC unroll 2
+            for (int v = 0; v < some; v++) sum[i][v] = fma_(x, delta[v], sum[i][v]);
+        }
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < rows; i++)
+#pragma GCC unroll 2
+        for (int v = 0; v < some; v++) {
+            long at = i * columns + v * LANES;
+            store(w + at, stepped(kind, rule, place + at, load(w + at), sum[i][v]));
+        }
+}
+
 /* Rows of one panel: w[i, :] follows sum_r in[i, r] deltas[r, :] over `count` examples. */
 INLINE void update_rows(const int kind, const rule *rule, long place, const int count, int rows,
                         const int columns, float *w, const float *in, long room,
                         const float *deltas, long row) {
     const int vectors = columns / LANES;
-    for (int first = 0; first < vectors; first += COLUMN_VECTORS) {
-        const int some = vectors - first < COLUMN_VECTORS ? vectors - first : COLUMN_VECTORS;
-        vec delta[10][COLUMN_VECTORS];
-#pragma GCC unroll 10
-        for (int r = 0; r < count; r++)
-#pragma GCC unroll 2
-            for (int v = 0; v < some; v++) delta[r][v] = load(deltas + r * row + (first + v) * LANES);
-        for (int i = 0; i < rows; i++) {
-            vec sum[COLUMN_VECTORS];
-#pragma GCC unroll 2
-            for (int v = 0; v < some; v++) sum[v] = all(0.0f);
-#pragma GCC unroll 10
-            for (int r = 0; r < count; r++) {
-                vec x = all(in[i * room + r]);
-#pragma GCC unroll 2
-                for (int v = 0; v < some; v++) sum[v] = fma_(x, delta[r][v], sum[v]);
-            }
-#pragma GCC unroll 2
-            for (int v = 0; v < some; v++) {
-                long at = i * columns + (first + v) * LANES;
-                store(w + at, stepped(kind, rule, place + at, load(w + at), sum[v]));
-            }
-        }
+    for (int first = 0; first < vectors; first += CHANGED_VECTORS) {
+        const int some = vectors - first < CHANGED_VECTORS ? vectors - first : CHANGED_VECTORS;
+        long at = first * LANES;
+        int i = 0;
+        for (; i + CHANGED_ROWS <= rows; i += CHANGED_ROWS)
+            change_rows(kind, rule, place + at + i * columns, count, CHANGED_ROWS, some, columns,
+                        w + at + i * columns, in + i * room, room, deltas + at, row);
+        for (; i < rows; i++)
+            change_rows(kind, rule, place + at + i * columns, count, 1, some, columns,
+                        w + at + i * columns, in + i * room, room, deltas + at, row);
     }
 }
 

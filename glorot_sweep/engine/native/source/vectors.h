@@ -13,25 +13,51 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
+/* How much is computed at once, within the registers that a form has:
+ *   COLUMN_VECTORS, TEN, MANY   of a product: vectors of columns; examples of a batch of ten, of others
+ *   PRODUCT_INPUTS              inputs after which a product turns to other columns: what it has read
+ *                               of weights and examples is then still near
+ *   SIGNAL_ROWS                 rows of weights through which a signal goes
+ *   CHANGED_ROWS, CHANGED_VECTORS   weights that change */
 #if defined(GS_FORM_AVX512)
 #include <immintrin.h>
 #define LANES 16
-#define COLUMN_VECTORS 2 /* vectors of columns that a product computes at once */
-#define SIGNAL_ROWS 16   /* rows of weights that a signal computes at once */
+#define COLUMN_VECTORS 2
+#define TEN 10
+#define MANY 8
+#define PRODUCT_INPUTS INT32_MAX
+#define SIGNAL_ROWS 16
+#define CHANGED_ROWS 1
+#define CHANGED_VECTORS 2
 #elif defined(GS_FORM_AVX2)
 #include <immintrin.h>
 #define LANES 8
-#define COLUMN_VECTORS 1
+#define COLUMN_VECTORS 2
+#define TEN 5
+#define MANY 4
+#define PRODUCT_INPUTS 128
 #define SIGNAL_ROWS 4
+#define CHANGED_ROWS 4
+#define CHANGED_VECTORS 2
 #elif defined(GS_FORM_NEON)
 #include <arm_neon.h>
 #define LANES 4
 #define COLUMN_VECTORS 2
+#define TEN 10
+#define MANY 8
+#define PRODUCT_INPUTS INT32_MAX
 #define SIGNAL_ROWS 4
+#define CHANGED_ROWS 1
+#define CHANGED_VECTORS 2
 #elif defined(GS_FORM_SCALAR)
 #define LANES 1
 #define COLUMN_VECTORS 1
+#define TEN 10
+#define MANY 8
+#define PRODUCT_INPUTS INT32_MAX
 #define SIGNAL_ROWS 1
+#define CHANGED_ROWS 1
+#define CHANGED_VECTORS 1
 #else
 #error "name a form: GS_FORM_AVX512, GS_FORM_AVX2, GS_FORM_NEON or GS_FORM_SCALAR"
 #endif

@@ -1,0 +1,99 @@
+"""`PYTHONPATH=. python docs/found.py` writes what was found into docs/results/README.md.
+
+A line for each statement of the paper, from the published folders' `claims.json` alone: whether it
+appears in training at the largest scale at which a folder has looked, with numbers and intervals.
+docs/publish.py calls it for a folder which it publishes.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from glorot_sweep.report.notation import in_notation
+
+RESULTS = Path(__file__).parent / "results"
+BEGIN, END = "<!-- from claims.json: begin -->\n", "<!-- from claims.json: end -->\n"
+WORDS = {"HOLDS": "**appears**", "DOES NOT HOLD": "**does not appear**", "OPEN": "open"}
+IN_TRAINING = ("observation in training", "observation at the end of training")
+MOST_NUMBERS = 2  # of a claim in a line; all are on the folder's page
+HEAD = """| | what the paper says | here | at which scale | numbers, or what is missing | sweep |
+| :-- | :-- | :-- | :-- | :-- | :-- |
+"""
+
+Claim = dict[str, Any]
+"""An entry of a folder's `claims.json`."""
+
+
+def found(results: Path) -> str:
+    """Return the lines of all statements on training.
+
+    Args:
+        results: has a folder for each published sweep.
+    """
+    seen: dict[str, list[tuple[str, Claim]]] = {}
+    for file in sorted(results.glob("*/claims.json")):
+        for claim in json.loads(file.read_text(encoding="utf-8")):
+            if claim.get("ground") in IN_TRAINING:
+                seen.setdefault(claim["number"], []).append((file.parent.name, claim))
+    numbers = sorted(seen, key=lambda number: int(number.removeprefix("C")))
+    return HEAD + "".join(_line(number, seen[number]) for number in numbers)
+
+
+def scale(claim: Claim) -> tuple[int, int, int]:
+    """Return units, updates and seeds of the runs that a folder judged by; 0 where it had none.
+
+    Example:
+        >>> scale({"here_scale": "5 hidden layers of 1,000 units, 20,000 updates, 3 seeds"})
+        (1000, 20000, 3)
+    """
+    units, updates, seeds = (
+        max((int(n.replace(",", "")) for n in re.findall(pattern, claim["here_scale"])), default=0)
+        for pattern in (r"([\d,]+) units", r"([\d,]+) updates", r"([\d,]+) seed")
+    )
+    return units, updates, seeds
+
+
+def _line(number: str, all_of: Sequence[tuple[str, Claim]]) -> str:
+    """Return a statement's line, by what is decided before what is open, then by scale."""
+    name, claim = max(all_of, key=lambda one: (one[1]["here"] != "OPEN", scale(one[1])))
+    if not scale(claim)[1]:
+        cells = ["not looked at", "", str(in_notation(claim["reason"])), ""]
+    else:
+        others = [
+            f"{other['here'].lower()} in {there}"
+            for there, other in all_of
+            if there != name and other["here"] not in ("OPEN", claim["here"])
+        ]
+        word = "; ".join([WORDS[claim["here"]], *others])
+        numbers = "; ".join(_numbers(claim))
+        link = f"[{name}]({name}/report.html)"
+        cells = [word, claim["here_scale"], str(in_notation(numbers)), link]
+    statement = str(in_notation(claim["statement"]))
+    return "| " + " | ".join([number, *(_cell(text) for text in (statement, *cells))]) + " |\n"
+
+
+def _numbers(claim: Claim) -> list[str]:
+    """Return the first numbers, those with an interval before others."""
+    told = claim["measured"].split("; ")
+    with_interval = [one for one in told if one.rpartition(":")[0] in claim["intervals"]]
+    return (with_interval or told)[:MOST_NUMBERS]
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "&#124;")
+
+
+def write(results: Path) -> None:
+    """Put the lines between their marks in the README of `results`."""
+    page = results / "README.md"
+    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise SystemExit(f"{page} lacks the marks between which the statements stand")
+    page.write_text(before + begin + found(results) + end + after, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(RESULTS)

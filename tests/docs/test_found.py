@@ -1,0 +1,67 @@
+"""The lines on the paper's statements come from what the published folders hold."""
+
+import json
+from pathlib import Path
+
+import pytest
+from found import BEGIN, END, found, write
+
+RESULTS = Path(__file__).parents[2] / "docs" / "results"
+SMALL = "5 hidden layers of 100 units, 20,000 updates, 5 seeds"
+LARGE = "5 hidden layers of 1,000 units, 20,000 updates, 3 seeds"
+
+
+def claim(here: str, at: str, **others: object) -> dict[str, object]:
+    return {
+        "number": "C25", "statement": "It speeds up.", "ground": "observation in training",
+        "here": here, "here_scale": at, "reason": "too short",
+        "measured": "seen: 1; times: 3 [2, 4]; b: 1 [0, 2]; c: 1 [0, 2]",
+        "intervals": {"times": [2, 4], "b": [0, 2], "c": [0, 2]}, **others,
+    }  # fmt: skip
+
+
+def lines(folder: Path, **folders: dict[str, object]) -> list[str]:
+    for name, one in folders.items():
+        (folder / name).mkdir()
+        (folder / name / "claims.json").write_text(json.dumps([one]))
+    return found(folder).splitlines()[2:]
+
+
+def test_the_page_has_what_the_folders_say():
+    text = (RESULTS / "README.md").read_text(encoding="utf-8")
+    assert text.partition(BEGIN)[2].partition(END)[0] == found(RESULTS)
+
+
+def test_what_is_decided_comes_before_what_is_open_and_the_largest_scale_first(tmp_path):
+    (line,) = lines(
+        tmp_path, a=claim("HOLDS", SMALL), b=claim("DOES NOT HOLD", LARGE), c=claim("OPEN", LARGE)
+    )
+    assert line == (
+        "| C25 | It speeds up. | **does not appear**; holds in a | "
+        f"{LARGE} | times: 3 [2, 4]; b: 1 [0, 2] | [b](b/report.html) |"
+    )
+
+
+def test_numbers_without_intervals_are_told_where_there_are_no_others(tmp_path):
+    (line,) = lines(tmp_path, a=claim("OPEN", SMALL, measured="|z|: 1; y: 2", intervals={}))
+    assert "| open | " in line
+    assert "&#124;<i>z</i>&#124;: 1; y: 2" in line
+
+
+def test_where_nothing_was_trained_it_says_what_is_missing(tmp_path):
+    (line,) = lines(tmp_path, a=claim("OPEN", "", reason="no run; run `glorot-sweep`"))
+    assert "| not looked at |  | no run; run <code>glorot-sweep</code> |  |" in line
+
+
+def test_folders_with_the_rules_of_before_are_left_out(tmp_path):
+    before = claim("HOLDS", SMALL)
+    del before["ground"]
+    assert lines(tmp_path, a=before) == []
+
+
+def test_a_page_without_the_marks_is_left_alone(tmp_path):
+    page = tmp_path / "README.md"
+    page.write_text("# Results\n")
+    with pytest.raises(SystemExit, match="lacks the marks"):
+        write(tmp_path)
+    assert page.read_text() == "# Results\n"
