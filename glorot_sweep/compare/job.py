@@ -23,6 +23,7 @@ from glorot_sweep.compare.render import (
     terminal_table,
 )
 from glorot_sweep.compare.request import Asked
+from glorot_sweep.host.sentences import print_sentence
 from glorot_sweep.report.files import write_files
 from glorot_sweep.report.job import LONGEST_NOTE
 from glorot_sweep.report.whereabouts import NOT_STORED
@@ -77,7 +78,7 @@ def run_compare(asked: Sequence[Asked], console: Console, output: Path | None = 
 def show_compared(compared: Compared, console: Console) -> None:
     """Print the answer, the tables, what has to be known beside them, and what differs."""
     for sentence in answers(compared):
-        console.print(sentence, style="bold", markup=False, highlight=False, soft_wrap=True)
+        print_sentence(console, sentence, "bold")
     for table in compared.tables:
         console.print()
         title = ROLE_TITLES[table.role]
@@ -88,13 +89,13 @@ def show_compared(compared: Compared, console: Console) -> None:
         console.print(caption(compared, table).replace("Bold", "Star"), style="dim", markup=False)
     console.print()
     for sentence in compared.cautions:
-        console.print(sentence, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        print_sentence(console, sentence, "yellow")
     for sentence in compared.doubts:
         console.print(f"Doubtful: {sentence}", style="red", markup=False, soft_wrap=True)
     for sentence in compared.disagreements:
         console.print(f"Mixed: {sentence}", style="yellow", markup=False, soft_wrap=True)
     _show_settings(compared, console)
-    console.print(bits_sentence(compared), markup=False, highlight=False, soft_wrap=True)
+    print_sentence(console, bits_sentence(compared))
     other = other_bits_rows(compared.shared)
     for name, _, runs, what in other[:LISTED]:
         told = f"{name} ({runs}): {what}"

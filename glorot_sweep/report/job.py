@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from glorot_sweep.errors import ServiceLostError
+from glorot_sweep.host.sentences import print_sentence
 from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.compiled import Compiled, compile_report
@@ -144,18 +145,18 @@ def show_report(report: Compiled, place: Place, console: Console, where: tuple[s
         where: the report is, and what opens its page.
     """
     for answer in report.answers:
-        console.print(answer, style="bold", highlight=False, markup=False, soft_wrap=True)
+        print_sentence(console, answer, "bold")
     console.print()
     _show_tables(report, console)
     for style, sentences in _told(report):
         for sentence in sentences:
-            console.print(sentence, style=style, markup=False, soft_wrap=True)
+            print_sentence(console, sentence, style)
     for sentence in svm_sentences(report.table, report.evidence.svms):
-        console.print(sentence, soft_wrap=True, highlight=False, markup=False)
+        print_sentence(console, sentence)
     console.print()
     if report.findings:
         for line in count_lines(report.findings):
-            console.print(line, highlight=False, markup=False, soft_wrap=True)
+            print_sentence(console, line)
         console.print()
     _show_links(place, console, where, report.collected.sweep.run_id)
 
