@@ -59,7 +59,7 @@ def _import(plugin: Plugin) -> None:
     try:
         with registered_by(plugin.name) as registered:
             importlib.import_module(plugin.module)
-            if is_new and not registered:
+            if not registered and (is_new or not _may_have_registered(plugin)):
                 raise UserError(
                     f"the plugin {plugin.name} registers nothing. What it adds is registered when "
                     "it is imported, as in glorot_sweep.register_activation(...)"
@@ -71,6 +71,11 @@ def _import(plugin: Plugin) -> None:
         _forget(plugin, finder)
         raise UserError(_explained(plugin, error)) from None
     _IMPORTED[plugin.module] = plugin
+
+
+def _may_have_registered(plugin: Plugin) -> bool:
+    """Whether a module that somebody has imported before can have registered anything then."""
+    return any("glorot_sweep" in text for text in plugin.files.values())
 
 
 def _refuse_other_text(plugin: Plugin) -> None:

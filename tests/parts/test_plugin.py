@@ -151,6 +151,7 @@ NOT_THERE = {
     "latin.py": "the plugin latin.py is no UTF-8: ",
     "json.none": "no module of that name is beside it",
     "sys": "has no source that can be carried to workers",
+    "json": "the plugin json registers nothing. What it adds is registered when it is imported",
 }
 
 
