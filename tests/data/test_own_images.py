@@ -222,7 +222,7 @@ def test_of_many_images_in_two_classes_the_first_are_named(tmp_path: pathlib.Pat
             ImageRules(),
             r"20 images are in colour and 1 are grey, for example ant/x\.png. .*color: grey",
         ),
-        ({"ant/x.png": b"<html>"}, SMALL, r"1 images cannot be used:\n  ant/x\.png is no image"),
+        ({"ant/x.png": b"<html>"}, SMALL, r"1 image cannot be used:\n  ant/x\.png is no image"),
         ({"ant/x.png": saved(picture(1))[:80]}, SMALL, r"ant/x\.png does not decode"),
         ({"ant/x.jpg": saved(picture(1, (64, 64)), "JPEG")[:-900]}, SMALL, "does not decode"),
         ({"fly/1.png": saved(picture(1))}, SMALL, "the class fly has 1 images"),

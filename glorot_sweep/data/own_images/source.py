@@ -105,9 +105,10 @@ def refuse_unusable(path: Path, unusable: list[str]) -> None:
         return
     said = "\n  ".join(unusable[:NAMED])
     more = f"\n  and {len(unusable) - NAMED:,} more" if len(unusable) > NAMED else ""
+    images, them = ("image", "it") if len(unusable) == 1 else ("images", "them")
     raise UserError(
-        f"{path}: {len(unusable):,} images cannot be used:\n  {said}{more}\nReplace them, or move "
-        "them away."
+        f"{path}: {len(unusable):,} {images} cannot be used:\n  {said}{more}\n"
+        f"Replace {them}, or move {them} away."
     )
 
 
