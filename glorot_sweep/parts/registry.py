@@ -117,10 +117,13 @@ class Registry(dict[str, P]):
     def add(self, part: P) -> None:
         """Let variants name a further part.
 
+        What this process has registered it may register again: a notebook's cell is run twice. The
+        functions are then those of the last time.
+
         Raises:
-            ValueError: its name is taken.
+            ValueError: its name is taken, by somebody else or for something else.
         """
-        if part.name in self:
+        if part.name in self and not self._is_again(part):
             raise ValueError(
                 f"there is {self._a_kind} {part.name!r} already, by {self.registrant(part.name)}; "
                 "give it another name"
@@ -130,6 +133,10 @@ class Registry(dict[str, P]):
         if registrant is not None:
             registrant.added.append((self, part.name))
         self._registrants[part.name] = registrant.name if registrant else THIS_PROCESS
+
+    def _is_again(self, part: P) -> bool:
+        is_ours = _REGISTRANT.get() is None and self.registrant(part.name) == THIS_PROCESS
+        return is_ours and self[part.name] == part
 
     def remove(self, name: str) -> None:
         """Take a part out again."""

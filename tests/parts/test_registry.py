@@ -9,7 +9,7 @@ import glorot_sweep
 from glorot_sweep.parts.activations import ACTIVATIONS, Activation
 from glorot_sweep.parts.costs import COSTS
 from glorot_sweep.parts.initializations import INITIALIZATIONS
-from glorot_sweep.parts.registry import Part, Registry
+from glorot_sweep.parts.registry import Part, Registry, registered_by
 from glorot_sweep.parts.schedules import SCHEDULES
 from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.torch.activations import ActivationFunction
@@ -78,3 +78,15 @@ def test_a_name_that_is_taken_is_refused():
         roots.add(Part("square", "math:cbrt"))
     with pytest.raises(ValueError, match="there is an activation 'tanh' already"):
         ACTIVATIONS.add(Activation("tanh", "math:tanh"))
+
+
+def test_what_this_process_has_registered_it_may_register_again():
+    """A notebook's cell is run twice, and makes its function anew."""
+    roots = Registry("root", [Part("square", "math:sqrt")])
+    roots.add(Part("cubic", "here:cubic", given=abs))
+    roots.add(Part("cubic", "here:cubic", given=round))
+    assert roots["cubic"].load() is round
+    with pytest.raises(ValueError, match="there is a root 'cubic' already, by this process"):
+        roots.add(Part("cubic", "elsewhere:cubic"))
+    with registered_by("own.py"), pytest.raises(ValueError, match="already, by this process"):
+        roots.add(Part("cubic", "here:cubic"))
