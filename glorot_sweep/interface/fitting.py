@@ -23,7 +23,7 @@ from glorot_sweep.interface.columns import ENDED, EVALUATION, SPECIFIED, STATIST
 from glorot_sweep.interface.frames import explicit
 from glorot_sweep.interface.packs import FittedPack
 from glorot_sweep.parts.step_rules import STEP_RULES
-from glorot_sweep.parts.variants import VARIANTS
+from glorot_sweep.parts.variants import VARIANTS, Variant
 from glorot_sweep.seeds import LARGEST_SEED
 from glorot_sweep.specs import PackSpec, Pretraining, StatisticsSpec, TrialSpec
 from glorot_sweep.sweep.contents.engines import on_its_engine
@@ -93,14 +93,25 @@ class Asked:
         Raises:
             UserError: a name is unknown, or damping or pre-training do not fit a variant.
         """
+        self._refuse_what_no_variant_has()
         every = product(self.variants, self.learning_rates, self.seeds)
         return [self._spec(dataset, number, *one) for number, one in enumerate(every)]
+
+    def _refuse_what_no_variant_has(self) -> None:
+        rows = [VARIANTS[variant] for variant in self.variants if variant in VARIANTS]
+        for given, has_it, what in (
+            (self.damping, any(_has_damping(row) for row in rows), "has a damping"),
+            (self.pretraining, any(row.pretrained for row in rows), "is pre-trained"),
+        ):
+            if given and rows and not has_it:
+                names = ", ".join(self.variants)
+                raise UserError(f"none of {names} {what}, got {given}; leave it out")
 
     def _spec(
         self, dataset: str, number: int, variant: str, learning_rate: float, seed: int
     ) -> TrialSpec:
         row = VARIANTS.get(variant)
-        damped = row is not None and STEP_RULES[row.step_rule].has_damping
+        damped = row is not None and _has_damping(row)
         pretrained = row is not None and row.pretrained
         request = SingleRequest(
             variant, dataset, self.depth, self.width, float(learning_rate), self.updates, seed,
@@ -116,6 +127,10 @@ class Asked:
             evaluate_at=tuple(sorted(spaced)),
             statistics=StatisticsSpec(looks, looks),
         )
+
+
+def _has_damping(row: Variant) -> bool:
+    return STEP_RULES[row.step_rule].has_damping
 
 
 def fit(asked: Asked, dataset: ImageDataset) -> FittedPack:

@@ -79,6 +79,8 @@ def test_layers_are_looked_at_when_that_is_asked_for():
         ({"evaluations": 21}, "evaluations must be a whole number from 1 to 20, got 21"),
         ({"depth": True}, "depth must be a whole number from 1 to 100, got True"),
         ({"look_at": 21}, "look_at must be a whole number from 0 to 20, got 21"),
+        ({"damping": 0.1}, "none of tanh_n has a damping, got 0.1; leave it out"),
+        ({"pretraining": Pretraining(1, 0.1, 0.1)}, "none of tanh_n is pre-trained, got Pre"),
         ({"variants": "tanh_hessian"}, "damping, which must be a positive number"),
         ({"variants": "tanh_pretrained"}, "is pre-trained; say for how many updates"),
     ],
