@@ -12,6 +12,7 @@ from glorot_sweep.engine.native.forms import forms_here
 LANES = {"avx512": 16, "avx2": 8, "neon": 4, "scalar": 1}
 
 
+@pytest.mark.slow
 def test_operations_are_those_of_full_vectors_in_every_thread():
     work, alone = peak_work(1)
     assert alone == work()

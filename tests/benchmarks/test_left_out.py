@@ -31,6 +31,7 @@ def field_of(case: Case, folder: Path):
     return open_lineup(case, pool, starts, folder, {JAX: folder / "no-python"})
 
 
+@pytest.mark.slow
 def test_both_engines_take_part_and_native_is_compared(tmp_path):
     field = field_of(Case(TINY, 2), tmp_path)
     assert [engine.name for engine in field.engines] == ["native", "torch"]

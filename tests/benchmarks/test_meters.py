@@ -23,6 +23,7 @@ class Clock:
         return self.now
 
 
+@pytest.mark.slow
 def test_looks_are_no_part_of_the_updates(monkeypatch):
     clock = Clock()
     monkeypatch.setattr(meters, "time", clock)

@@ -33,6 +33,7 @@ def rows(part):
     return json.loads(RESULT.read_text("utf-8"))[part]
 
 
+@pytest.mark.slow
 @BOTH
 def test_what_is_left_out_for_speed_decides_nothing(test):
     design = SequentialDesign(PAIR, LOOKS, test, 0.05)
@@ -73,6 +74,7 @@ def test_seeds_are_counted_for_each_cell():
     assert (found["decided"], found["seeds"], found["saved"]) == (1.0, 10.0, 0.5)
 
 
+@pytest.mark.slow
 def test_every_way_to_be_alike_is_drawn():
     rng = np.random.default_rng(0)
     for case in nulls():

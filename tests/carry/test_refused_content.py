@@ -34,6 +34,7 @@ def putting(*places_and_value):
     return change
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "number", "change", "match"),
     [

@@ -71,6 +71,7 @@ def test_the_report_is_the_same_but_for_the_ids_of_runs(exported, carried):
     assert files[0]["table1.md"] == files[1]["table1.md"]
 
 
+@pytest.mark.slow
 def test_exported_again_it_is_the_same_file(exported, imported, tmp_path):
     """Although a report was made of it, and although the store has another sweep."""
     folder, place = imported

@@ -37,6 +37,7 @@ def refused(command, *words, code=USER_MISTAKE):
     return said
 
 
+@pytest.mark.slow
 def test_a_sweep_goes_from_one_store_to_another(command, tiny, stores):
     code, said, _ = command("export", "tiny", "tiny.tar.xz")
     assert code == 0
@@ -53,6 +54,7 @@ def test_a_sweep_goes_from_one_store_to_another(command, tiny, stores):
     assert len(all_runs(there)) == 2
 
 
+@pytest.mark.slow
 def test_what_cannot_be_exported_is_refused_and_no_file_is_written(command, tiny, stores):
     (stores / "there.tar.xz").write_text("mine")
     assert "did you mean 'tiny'" in refused(command, "export", "tinny", "a.tar.xz")
@@ -67,6 +69,7 @@ def test_what_cannot_be_exported_is_refused_and_no_file_is_written(command, tiny
     assert [path.name for path in stores.glob("*.tar.xz")] == ["there.tar.xz"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["n" * 101, f"{'d' * 90}/{'e' * 90}/{'f' * 20}"])
 def test_a_name_that_does_not_fit_into_an_archive_is_refused(command, tiny, stores, name):
     tiny.run.text("notes", name)

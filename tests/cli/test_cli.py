@@ -21,6 +21,7 @@ register_variant(Variant("mine", "Mine", "tanh", "he"))
 TINY = Path(__file__).parents[2] / "sweeps" / "tiny.yaml"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "lack", "engine", "line"),
     [
@@ -49,6 +50,7 @@ def test_a_single_run_is_trained_by_its_engine_and_says_so(
     assert run.data.tags["plugins"] == f"own.py {read_plugin('own.py', here).digest}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("raised", "code", "message"),
     [

@@ -67,6 +67,7 @@ def test_parts_by_name(offered):
     assert "validate" in offered("va")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "uri",
     [
@@ -85,6 +86,7 @@ def test_a_store_that_cannot_be_read_offers_nothing(tmp_path):
     assert stored_sweeps(store_uri(tmp_path), "tests") == []
 
 
+@pytest.mark.slow
 def test_the_shell_can_be_given_the_script():
     """The command asks which shell has started it; a test may have been started by none."""
     program = "import sys; sys.argv[0] = 'glorot-sweep'; from glorot_sweep.cli import app; "

@@ -61,6 +61,7 @@ def probe(until, *words):
     return (ended.stdout, "\n".join(said), *json.loads(last))
 
 
+@pytest.mark.slow
 def test_a_sweep_says_what_it_will_do_at_once(here):
     text, _, _, seconds, heavy = probe("first", "sweep", SWEEPS / "quick.yaml")
     assert text == (
@@ -130,6 +131,7 @@ def test_so_is_a_mistake_on_the_command_line(here, words, part):
     assert list(here.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_sweep_file_may_be_a_pipe(here):
     shell = f"exec {sys.executable} -m glorot_sweep validate <(cat {SWEEPS / 'tiny.yaml'})"
     ended = subprocess.run(
@@ -139,6 +141,7 @@ def test_a_sweep_file_may_be_a_pipe(here):
     assert "sweep 'tiny', 3 variants on shapeset" in ended.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [["--version"], ["variants"], ["--help"]])
 def test_what_needs_nothing_heavy_takes_nothing_heavy(here, words):
     _, _, code, seconds, heavy = probe("end", *words)

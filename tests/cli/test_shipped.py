@@ -36,6 +36,7 @@ def rows(table):
     return [line for line in table.splitlines() if not line.startswith(" ")]
 
 
+@pytest.mark.slow
 def test_every_sweep_file_of_the_package_has_a_line(here):
     lines = rows(run("sweeps"))
     assert [line.split()[0] for line in lines] == ["sweep", *shipped_sweeps()]

@@ -58,6 +58,7 @@ def test_nobody_need_be_there_to_read_it():
     assert stopped(signal.SIGINT, "import os; os.close(2)").returncode == 130
 
 
+@pytest.mark.slow
 def test_what_was_to_be_ignored_stays_so():
     ignored = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)"  # as nohup does
     ended = stopped(signal.SIGHUP, ignored)

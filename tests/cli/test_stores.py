@@ -54,6 +54,7 @@ def answer(monkeypatch):
     return give
 
 
+@pytest.mark.slow
 def test_list_and_status_show_the_sweep(command, tiny):
     code, text, _ = command("list")
     assert (code, "tiny" in text, "0 of up to 20" in text) == (0, True, True)
@@ -74,6 +75,7 @@ def test_who_follows_a_sweep_ends_it_quietly(command, tiny, monkeypatch):
     assert "trials 0 of 12; replicates 0 of 4 to 8; 0 in work; no rate yet" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [["status"], ["repair"], ["delete", "--yes"], ["report"]])
 @pytest.mark.parametrize(
     ("more", "part"),
@@ -110,6 +112,7 @@ def test_without_a_terminal_nothing_is_deleted_unasked(command, tiny, place, mon
     assert len(all_runs(place)) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("said", ["", "n", "no", "yess", None])
 def test_what_is_no_yes_is_a_no(command, tiny, place, answer, said):
     asked = answer(said)
@@ -119,6 +122,7 @@ def test_what_is_no_yes_is_a_no(command, tiny, place, answer, said):
     assert len(all_runs(place)) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("said", ["y", " YES "])
 def test_a_yes_deletes(command, tiny, place, answer, said):
     answer(said)
@@ -127,6 +131,7 @@ def test_a_yes_deletes(command, tiny, place, answer, said):
     assert all_runs(place) == []
 
 
+@pytest.mark.slow
 def test_yes_on_the_command_line_is_not_asked(command, tiny, place, answer):
     asked = answer("n")
     assert command("delete", "tiny", "--yes")[0] == 0
@@ -134,6 +139,7 @@ def test_yes_on_the_command_line_is_not_asked(command, tiny, place, answer):
     assert all_runs(place) == []
 
 
+@pytest.mark.slow
 def test_a_lost_storage_must_be_said(command, tiny, place):
     lost = ("--storage", "sqlite:///new.db")
     code, _, message = command("delete", "tiny", "--yes", *lost)

@@ -49,6 +49,7 @@ def may_be_markup(call: ast.Call) -> bool:
     return not (known or isinstance(shown, ast.Constant))
 
 
+@pytest.mark.slow
 def test_nothing_that_is_put_together_is_printed_as_markup() -> None:
     calls = calls_of_print()
     assert len(calls) > 30

@@ -54,6 +54,7 @@ def command(monkeypatch, capsys, tmp_path):
     return run
 
 
+@pytest.mark.slow
 def test_it_prints_writes_and_stores_the_comparison(command, copied, tmp_path):
     before = {run.info.run_id for run in all_runs(copied)}
     output = tmp_path / "new" / "folder"
@@ -82,6 +83,7 @@ def test_it_prints_writes_and_stores_the_comparison(command, copied, tmp_path):
     assert cells["sweep"].tolist() == ["one", "lower"] * 2
 
 
+@pytest.mark.slow
 def test_from_a_store_that_cannot_be_written_it_is_shown_all_the_same(
     copied, stores, tmp_path, monkeypatch
 ):
@@ -115,6 +117,7 @@ def test_sweeps_of_several_stores_have_an_address_each(command, copied, kept, tm
     assert pd.read_csv(output / "shared.csv")["second"].unique().tolist() == ["one (2)"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "part"),
     [
@@ -160,6 +163,7 @@ def test_a_store_that_cannot_be_reached_is_refused(command, kept, uri, part):
     assert (code, part in message) == (2, True)
 
 
+@pytest.mark.slow
 def test_a_sweep_that_is_partly_deleted_is_refused(copied):
     (run,) = find_runs(copied.client, [copied.experiment_id], kind=Kind.SWEEP, sweep="lower")
     RunWriter(copied.client, run.run_id, run.started).tag(tags_of(BEGUN))
@@ -179,6 +183,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_any_work(command, kep
     assert len(all_runs(place_in(kept))) == before
 
 
+@pytest.mark.slow
 def test_a_finished_sweep_that_is_changed_meanwhile_gives_no_comparison(copied, monkeypatch):
     digests = iter("abcd")
     monkeypatch.setattr(sides, "runs_digest", lambda *_: next(digests))

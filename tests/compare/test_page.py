@@ -22,6 +22,7 @@ def page(found) -> str:
     return render_page(found)
 
 
+@pytest.mark.slow
 def test_it_needs_no_other_file_no_script_and_no_network(page):
     outline = Outline(page)
     assert outline.scripts == 0

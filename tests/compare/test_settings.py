@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from compare_builders import MADE_WITH
 
 from glorot_sweep.compare.cautions import cautions
@@ -13,10 +14,12 @@ def differing(found):
     return {(one.part, one.key): one.values for one in found if one.differs}
 
 
+@pytest.mark.slow
 def test_nothing_differs_between_a_sweep_and_a_second_run_of_it(compared):
     assert differing(compared("one", "again").settings) == {}
 
 
+@pytest.mark.slow
 def test_what_differs_is_named_by_its_key_in_the_sweep_file(compared):
     found = compared("one", "wider")
     assert differing(found.settings) == {
@@ -31,6 +34,7 @@ def test_what_differs_is_named_by_its_key_in_the_sweep_file(compared):
     )
 
 
+@pytest.mark.slow
 def test_so_are_engine_and_data(side):
     first, second = side("one"), side("one", digests={"shapeset": "other"})
     native = {**first.collected.engines, "tanh": Resolved("native")}
@@ -71,6 +75,7 @@ def test_an_identity_of_an_earlier_version_says_less(side):
     assert "of an earlier version" in found["code", "code"][0]
 
 
+@pytest.mark.slow
 def test_more_keys_than_a_sentence_takes_are_counted(compared):
     found = compared("one", "lower")
     many = tuple(

@@ -70,6 +70,7 @@ def test_networks_of_one_specification_that_agree_are_counted(compared):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_of_three_sweeps_each_is_compared_with_the_first_that_has_the_network(compared):
     found = compared("lower", "again", "one").shared
     assert {(run.first, run.second) for run in found} == {("again", "one")}
@@ -96,6 +97,7 @@ def test_so_do_another_engine_data_set_and_cost_but_not_how_errors_are_averaged(
     assert specification_of(side("one", variants=None).identity, replace(run, window=3)) == own
 
 
+@pytest.mark.slow
 def test_of_networks_that_do_not_agree_the_run_ids_are_named(altered):
     rows = other_bits_rows(altered.shared)
     names = [name.removeprefix("tanh-shapeset-") for name, *_ in rows]

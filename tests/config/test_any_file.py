@@ -106,6 +106,7 @@ def read(path: Path, content: bytes) -> None:
     message.encode("utf-8", "backslashreplace")
 
 
+@pytest.mark.slow
 @settings(ONCE, max_examples=100)
 @given(FILES)
 def test_it_is_read_or_refused(tmp_path: Path, content: bytes) -> None:

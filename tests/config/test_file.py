@@ -195,6 +195,7 @@ def test_a_file_without_end_is_read_no_further_than_a_sweep_file_goes():
     assert "too long for a sweep file" in refusal(Path("/dev/zero"))
 
 
+@pytest.mark.slow
 def test_many_mistakes_are_named_in_few_lines(tmp_path):
     path = tmp_path / "wrong.yaml"
     path.write_text(TEXT + "".join(f"key{n}: 1\n" for n in range(5_000)))

@@ -35,6 +35,7 @@ def test_they_cover_the_last_tenth_evenly_and_end_with_the_run(training: tuple[i
     assert all(abs(gap - updates / 10 / window) < 1 for gap in gaps)
 
 
+@pytest.mark.slow
 @given(st.integers(10, 10_000_000))
 def test_one_more_than_the_largest_does_not_fit(updates: int) -> None:
     window = largest_window(updates) + 1

@@ -67,6 +67,7 @@ def check_rebuilt_or_right(kept: pathlib.Path, content: bytes, must_rebuild: boo
     assert build.calls <= 1, "what was made again is read again"
 
 
+@pytest.mark.slow
 @given(st.integers(0, 100_000), st.integers(1, 255))
 @settings(max_examples=300)
 def test_no_altered_byte_gets_through(kept: pathlib.Path, place: int, bits: int) -> None:

@@ -45,6 +45,7 @@ def test_one_member_that_is_no_image_by_its_size() -> None:
         read_tar(PETS, content)
 
 
+@pytest.mark.slow
 def test_many_members_that_are_small_each() -> None:
     """Hundreds of MiB of zeros are some hundred kB."""
     stream = io.BytesIO()
@@ -57,6 +58,7 @@ def test_many_members_that_are_small_each() -> None:
         read_tar(PETS, stream.getvalue())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.GNUTYPE_LONGNAME])
 def test_a_header_that_says_it_is_long(kind: bytes) -> None:
     content = gzip.compress(header("x", 90 * MIB, kind) + bytes(90 * MIB), 1)

@@ -25,6 +25,7 @@ def decode(images: dict[str, bytes]) -> np.ndarray:
     return decode_images(PETS, image_kind(PETS, *first), images)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [RGB, GREY])
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_against_single_pixels(shape: tuple[int, ...], kind: str) -> None:

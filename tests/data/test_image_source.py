@@ -217,6 +217,7 @@ def made_up_tars(draw: st.DrawFn) -> bytes:
     return content + bytes(draw(st.sampled_from([0, 512, 1024])))
 
 
+@pytest.mark.slow
 @given(made_up_tars() | st.binary(max_size=2_000), st.sampled_from([bytes, gzip.compress]))
 def test_anything_is_a_tree_or_refused(content: bytes, packed: Callable[[bytes], bytes]) -> None:
     with contextlib.suppress(UserError):

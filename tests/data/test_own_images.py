@@ -62,6 +62,7 @@ def test_every_image_is_there_once_as_it_is_prepared(tmp_path: pathlib.Path) -> 
     assert dataset.train.images[0].tolist() == first
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["tar", "tar.gz", "file", "kept", "named"])
 def test_one_data_set_in_every_form(tmp_path: pathlib.Path, form: str) -> None:
     files = photographs(25)

@@ -58,6 +58,7 @@ def columns_and_rows(outlines: list[list[tuple[int, int]]]) -> tuple[torch.Tenso
     return points[:, :, 0].T, points[:, :, 1].T
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("n", "size", "count"), [(3, 32, 150), (4, 32, 150), (20, 32, 250), (30, 64, 60), (5, 255, 8)]
 )

@@ -138,6 +138,7 @@ def slow_image(
     return picture, first.kind, 50
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("split", "seed", "first", "count", "size", "sides"),
     [
@@ -203,6 +204,7 @@ def test_golden_digest() -> None:
     assert digest == "4b6a6c4454a90eaca5941b2790c4b9145523d6b1e12980fd9fdcc430baf39aac"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [32, 64])
 def test_a_chunk_is_a_slice(size: int) -> None:
     images, labels = generate("train", 8, 0, 3000, size=size)

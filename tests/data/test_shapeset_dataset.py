@@ -22,6 +22,7 @@ def rows(images: torch.Tensor) -> set[bytes]:
     return set(map(bytes, images.numpy()))
 
 
+@pytest.mark.slow
 def test_the_catalog_knows_each_and_each_has_a_digest_of_its_own() -> None:
     datasets = [load_dataset(name, NOWHERE) for name in NAMES]
     assert tuple(dataset.name for dataset in datasets) == NAMES
@@ -59,6 +60,7 @@ def test_an_epoch_is_a_seeded_permutation_of_them() -> None:
     assert not torch.equal(epoch.images, dataset.training(5, 0, 70).images)
 
 
+@pytest.mark.slow
 def test_finite_and_endless_are_tested_on_the_same_images_none_of_them_trained_on() -> None:
     dataset, endless = FiniteShapeset(3000), ShapesetDataset()
     for split in ("validation", "test"):
@@ -76,6 +78,7 @@ def test_nothing_is_made_before_it_is_needed() -> None:
     assert not {"train", "validation", "test"} & set(vars(dataset))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["shapeset_64", "shapeset_single"])
 def test_any_part_of_a_stream_is_the_same_as_in_the_whole(name: str) -> None:
     dataset = ShapesetDataset(name)
@@ -112,6 +115,7 @@ def test_64_pixels_show_what_32_show() -> None:
     assert 0 < covered[0] - covered[1] < 0.022
 
 
+@pytest.mark.slow
 def test_no_stream_of_a_large_pack_is_made_twice() -> None:
     """Twenty streams at the border of two blocks, chunk by chunk, as a pack reads them."""
     dataset = ShapesetDataset()

@@ -68,6 +68,7 @@ def test_seeds_differ() -> None:
     assert len(draws) == 20
 
 
+@pytest.mark.slow
 def test_every_row_is_equally_likely() -> None:
     """Each of 40 rows in 1,000 draws of 10: 250 +- 5 x 13.7 times."""
     labels = torch.arange(40) % 2

@@ -64,6 +64,7 @@ def test_the_set_up() -> None:
     assert (axis[0], axis[30], axis[60]) == (-8.0, 0.0, 8.0)
 
 
+@pytest.mark.slow
 def test_plateaus_are_worse_for_the_quadratic_cost() -> None:
     """Claim 14: in at least 9 of 10 seeds, and by as much as was found elsewhere.
 

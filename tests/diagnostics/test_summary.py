@@ -107,6 +107,7 @@ def assert_close(row: LayerStatistics, other: dict[str, Any], close: float = CLO
             assert found[name] == pytest.approx(value, rel=0, abs=close * size(row)), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("widths", [(8, 12, 16), (16, 12, 8)])
 def test_every_column_where_widths_differ(widths: tuple[int, ...]) -> None:
     """Jacobians of layers that are not square, predictions with their own fan-in and fan-out."""

@@ -67,6 +67,7 @@ def test_none_is_overlooked():
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("program", "words"), CALLS)
 def test_it_is_accepted(program, words):
     assert accept(command_of(program), words).params

@@ -28,6 +28,7 @@ def test_no_picture_is_left_of_a_folder_that_has_gone():
     assert sorted(file.stem for file in PICTURES.iterdir()) == FOLDERS
 
 
+@pytest.mark.slow
 def test_a_picture_shows_what_the_tables_hold(tmp_path):
     """The picture of the sweep that is published anew with each change of the page."""
     name = "quick"

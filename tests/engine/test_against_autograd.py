@@ -86,6 +86,7 @@ def check(engine: str, updates: int, precision: str, compared: slice = slice(Non
         assert losses[index] == pytest.approx(mean, abs=tolerance)
 
 
+@pytest.mark.slow
 @IN_DOUBLE
 def test_100_updates_in_double_precision(engine: str) -> None:
     """Bound 1.6e-13; found 2.3e-15."""
@@ -98,6 +99,7 @@ def test_100_updates_in_single_precision(engine: str) -> None:
     check(engine, 100, "float32", slice(1, None, 4))  # others than above
 
 
+@pytest.mark.slow
 def test_100_updates_of_layers_that_count_as_wide(monkeypatch: pytest.MonkeyPatch) -> None:
     """Signals made from the left; the same bound."""
     monkeypatch.setattr(passes, "WIDE", 1)
@@ -111,6 +113,7 @@ def test_1000_updates_in_double_precision(engine: str) -> None:
     check(engine, 1_000, "float64")
 
 
+@pytest.mark.slow
 @AT_ITS_BEST
 @pytest.mark.parametrize(
     "name", ["functions and draws", "later functions", "quadratic", "growing", "shrinking"]

@@ -165,6 +165,7 @@ def test_the_reconstruction_error_falls(name: str, layer: int) -> None:
 QUICK = {"sigmoid", "relu"}  # the others take long, and so does double precision
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "dtype"),
     [

@@ -76,6 +76,7 @@ def exact_gauss_newton(network: ReferenceNetwork, layer: int) -> Tensor:
     return (total / len(X)).T
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wide", [passes.WIDE, 1])
 def test_against_loops_in_a_pack_of_every_kind(wide: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passes, "WIDE", wide)
@@ -93,6 +94,7 @@ def test_against_loops_in_a_pack_of_every_kind(wide: int, monkeypatch: pytest.Mo
                 assert theirs.max() > 1e-7, "a number that could be told from zero"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("depth", [1, 3])
 def test_the_output_layer_is_exact(activation: str, depth: int) -> None:
@@ -132,6 +134,7 @@ def test_bound_of_the_exact_gauss_newton_diagonal(activation: str, seed: int) ->
     assert not torch.allclose(exact, found, rtol=0.01), "it is an approximation"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("initialization", ["standard", "normalized"])
 def test_it_ranks_parameters_as_the_exact_hessian_does(initialization: str) -> None:
     """The Hessian's part with f'' has no sign; without it each layer's sum agrees as well.

@@ -148,6 +148,7 @@ def test_the_outermost_and_innermost_normal_draws(monkeypatch: pytest.MonkeyPatc
     np.testing.assert_allclose(drawn[0], [outer, inner, -inner, -outer], rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_orthogonal() -> None:
     """The shorter side is orthonormal; 500 sums of products below 1 round by 500 units at most.
 
@@ -175,6 +176,7 @@ def test_an_orthogonal_draw_does_not_depend_on_the_number_of_threads() -> None:
     assert torch.equal(alone, together)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(INITIALIZATIONS))
 def test_the_seed_decides(name: str) -> None:
     inputs = torch.rand(20, SIZES[0], generator=torch.manual_seed(1), dtype=torch.float64)

@@ -92,6 +92,7 @@ def test_rows_are_whole_lines() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
 @pytest.mark.parametrize("width", [33, 16])
 def test_padding_stays_inert(activation: str, width: int) -> None:
@@ -112,6 +113,7 @@ def test_padding_stays_inert(activation: str, width: int) -> None:
         assert torch.equal(bias[:, :, columns:], torch.full_like(bias[:, :, columns:], silent))
 
 
+@pytest.mark.slow
 def test_padding_stays_inert_where_widths_differ() -> None:
     trials = [Architecture(name, "normalized", 3, i) for i, name in enumerate(sorted(ACTIVATIONS))]
     network = trained_pack(trials, (33, 16, 20))

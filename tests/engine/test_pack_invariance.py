@@ -71,6 +71,7 @@ def assert_same(result: TrialResult, expected: TrialResult) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("width", "batch"),
     [pytest.param(*s, marks=pytest.mark.slow if s[0] == 33 or s[1] == 7 else ()) for s in SHAPES],
@@ -102,6 +103,7 @@ def test_every_size_and_position(engine: str, size: int) -> None:
         assert_same(results(engine, pack)["asked"], expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", PAPER_VARIANTS)
 @pytest.mark.parametrize("depth", [pytest.param(1, marks=pytest.mark.slow), 5])
 def test_neighbours_of_other_kinds(engine: str, variant: str, depth: int) -> None:
@@ -114,6 +116,7 @@ def test_neighbours_of_other_kinds(engine: str, variant: str, depth: int) -> Non
     assert_same(results(engine, [trial, others[-1]])["asked"], expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "variant",
     [
@@ -167,6 +170,7 @@ def trained(engine: str, trials: list[TrialSpec], poison: float) -> Layers:
     return stepper.state_of([trial.key for trial in trials].index("asked")).layers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threads", [1, pytest.param(2, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("width", [33, pytest.param(100, marks=pytest.mark.slow)])
 def test_number_of_threads(engine: str, threads: int, width: int) -> None:
@@ -179,6 +183,7 @@ def test_number_of_threads(engine: str, threads: int, width: int) -> None:
             assert_same(results(engine, [*neighbours(size - 1, trial), trial])["asked"], expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("survivors", [1, 3])
 def test_after_others_were_dropped(engine: str, survivors: int) -> None:
     trial = a_trial(
@@ -201,6 +206,7 @@ def test_after_others_were_dropped(engine: str, survivors: int) -> None:
         assert_same(packed[other.key], alone(engine, other))
 
 
+@pytest.mark.slow
 def test_one_stream_or_several(engine: str) -> None:
     """Trials of one stream read it in place, of several each from its own copy."""
     trial = a_trial("asked", width=33, depth=2, updates=HORIZON)
@@ -212,6 +218,7 @@ def test_one_stream_or_several(engine: str) -> None:
     assert_same(results(engine, [trial, *streams])["asked"], expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("longest", [7, 1])
 def test_length_of_chunks(engine: str, longest: int, monkeypatch: pytest.MonkeyPatch) -> None:
     trials = neighbours(5, a_trial(updates=HORIZON, evaluate_at=(30, HORIZON)))
@@ -243,6 +250,7 @@ def test_double_precision(engine: str) -> None:
         assert_same(results(engine, pack, precision="float64")["asked"], expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FURTHER)
 def test_what_is_beyond_table_1(engine: str, name: str) -> None:
     """Alone, among its like and next to a neighbour that diverges, one of whom leaves early."""

@@ -62,6 +62,7 @@ def assert_same(result: TrialResult, expected: TrialResult) -> None:
     assert result.state == expected.state == "complete"
 
 
+@pytest.mark.slow
 @RULES
 @pytest.mark.parametrize("width", [20, pytest.param(33, marks=pytest.mark.slow)])
 def test_any_neighbours_and_any_position(engine: str, rule: str, width: int) -> None:
@@ -95,6 +96,7 @@ def test_next_to_a_neighbour_that_diverges_and_streams_of_their_own(engine: str,
         assert_same(packed[trial.key], alone(engine, trial))
 
 
+@pytest.mark.slow
 @RULES
 @pytest.mark.parametrize("survivors", [1, 3])
 def test_after_others_were_dropped(engine: str, rule: str, survivors: int) -> None:
@@ -139,6 +141,7 @@ def test_stopped_and_continued_equals_never_stopped(
         assert_same(trial, whole[trial.key])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", DAMPED)
 def test_damping_and_rule_matter(engine: str, rule: str) -> None:
     """That the comparisons above can fail."""

@@ -130,6 +130,7 @@ def growth(one: ReferenceNetwork, shifted: ReferenceNetwork) -> float:
     return max(float((a - b).detach().abs().max()) for a, b in pairs) / 1e-9
 
 
+@pytest.mark.slow
 @EACH_KIND
 @AT_ITS_BEST
 def test_against_an_optimizer_of_torch(engine: str, precision: str, kind: Any) -> None:
@@ -152,6 +153,7 @@ def same(one: Stepper, index: int, other: Stepper, place: int = 0) -> bool:
     return all(np.array_equal(a, b) for a, b in pairs)
 
 
+@pytest.mark.slow
 @EACH_KIND
 @EACH_STEPPER
 def test_neighbours_chunks_and_an_interruption_change_no_bit(engine: str, kind: Any) -> None:

@@ -136,6 +136,7 @@ def variance(gradients: list[Tensor]) -> Tensor:
     return weighted_mean([(gradient - mean) ** 2 for gradient in gradients], 0.2)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("short")
 @AT_ITS_BEST
 @pytest.mark.parametrize("estimate", ["hessian", "gradient_variance"])

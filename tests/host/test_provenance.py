@@ -22,6 +22,7 @@ def package(tmp_path):
     return shutil.copytree(PACKAGE, tmp_path / "package")
 
 
+@pytest.mark.slow
 def test_the_hash_is_of_content_and_names(package):
     assert hash_sources(package, DECISIVE) == code_hash()
     (package / "engine" / "torch" / "layout.py").rename(package / "engine" / "torch" / "plan.py")

@@ -27,6 +27,7 @@ def shell(command: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     ["WORK | head -1", "WORK >&-", "WORK 2>&-", "WORK <&- >&- 2>&-", "WORK 2>&1 | head -1"],

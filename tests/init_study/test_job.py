@@ -57,6 +57,7 @@ def test_one_run_holds_all_that_figures_and_claims_need(stores):
     assert files == {f"figures/{name}.{end}" for name in DRAWN for end in ("svg", "png")}
 
 
+@pytest.mark.slow
 def test_networks_of_any_variants_are_looked_at_and_are_not_taken_for_the_papers(stores):
     """Also with an initialization that looks at examples; variants that start alike are one."""
     names = ("relu_he", "tanh_lsuv", "tanh_n", "tanh_n_adamw", "tanh_n_quadratic")
@@ -86,6 +87,7 @@ def test_an_unknown_data_set_is_refused_and_nothing_created(stores, place, monke
     assert all_runs(place) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("error", "status", "state"),
     [(StopRequested(15), "KILLED", "killed"), (RuntimeError("boom"), "FAILED", "failed")],

@@ -25,6 +25,7 @@ def rows(seen, **labels):
     ]
 
 
+@pytest.mark.slow
 def test_as_many_groups_as_announced(seen):
     assert len(seen) == groups(SIZE) == 2 * 4 + len(DEPTHS)
 

@@ -15,6 +15,7 @@ from glorot_sweep.training.fit import fit_pack as fit_specs
 TOY = {"depth": 2, "width": 8, "updates": 20, "evaluations": 2}
 
 
+@pytest.mark.slow
 def test_each_network_is_what_it_is_alone():
     toy = toy_dataset()
     pack = glorot_sweep.fit_pack(toy, ["tanh", "tanh_n"], [0.1, 0.2], [0, 7], **TOY)

@@ -76,6 +76,7 @@ def test_a_sweep_file_names_a_paper_that_is_there(paper, message):
         config({"paper": paper})
 
 
+@pytest.mark.slow
 def test_a_sweep_file_is_checked_without_loading_its_paper():
     source = (
         "import sys\n"

@@ -35,6 +35,7 @@ assert "torch" in sys.modules
 """
 
 
+@pytest.mark.slow
 def test_names_rows_and_sweep_files_need_no_torch(pytestconfig):
     file = pytestconfig.rootpath / "sweeps" / "second_order.yaml"
     subprocess.run([sys.executable, "-c", WITHOUT_TORCH, file], check=True, timeout=60)

@@ -20,6 +20,7 @@ def tag(finished, name, key, value):
     finished[name].client.set_tag(finished[name].run_id, key, value)
 
 
+@pytest.mark.slow
 def test_runs_that_agree_are_averaged_without_a_word(place, finished):
     report = compile_report(place, "small", PAPER, only=[])
     assert report.disagreements == []
@@ -57,6 +58,7 @@ def test_a_replicate_made_by_something_else_leaves_its_cell_without_a_mean(
         assert f"another ({REPLICATE})" in files[name].decode()
 
 
+@pytest.mark.slow
 def test_the_terminal_says_it_too(place, finished):
     tag(finished, REPLICATE, "device_type", "a processor [of brackets]")
     written = io.StringIO()
@@ -85,6 +87,7 @@ def test_of_many_runs_some_are_named(place, finished):
     assert sentence.count(REPLICATE) == LISTED
 
 
+@pytest.mark.slow
 def test_processors_of_two_types_agree_where_both_give_the_same_bits(place, finished):
     for name in finished:
         if name.startswith("tanh-"):

@@ -49,6 +49,7 @@ def twin(place, name, original, **tags):
     return made
 
 
+@pytest.mark.slow
 def test_numbers_that_fit_leave_no_doubt(place, finished):
     assert collect(place, "small").doubts == ()
     assert compile_report(place, "small", PAPER).is_beyond_doubt
@@ -68,6 +69,7 @@ def test_a_changed_headline_is_named_and_its_cell_has_no_mean(place, finished):
     assert found.cells["table_depth", "shapeset", "tanh_n"].has_mean
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("metric", "value", "said"),
     [
@@ -89,6 +91,7 @@ def test_a_diverged_replicate_has_the_answers_of_one_class(place, finished):
     assert "is diverged, but its predictions are not of one class alone" in doubt(place).sentence
 
 
+@pytest.mark.slow
 def test_a_replicate_of_a_seed_that_was_not_asked_for_is_named_and_left_out(place, finished):
     before = collect(place, "small").cells
     foreign = twin(place, "foreign", finished[ONE], seed="9")
@@ -105,6 +108,7 @@ def test_a_replicate_of_a_seed_that_was_not_asked_for_is_named_and_left_out(plac
     assert [line.split(" | ")[0] for line in marked] == ["| Tanh", "| Tanh"]  # of both tables
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tags", "said"),
     [
@@ -118,6 +122,7 @@ def test_a_replicate_of_no_cell_is_named_and_left_out(place, finished, tags, sai
     assert doubt(place).sentence == f"foreign ({foreign.run_id}) is left out: {said}"
 
 
+@pytest.mark.slow
 def test_a_study_that_has_other_trials_than_were_asked_for_is_named(place, finished):
     of_tanh = finished["tanh-shapeset-t002"]
     extra = twin(place, "extra", of_tanh, trial="17")
@@ -130,6 +135,7 @@ def test_a_study_that_has_other_trials_than_were_asked_for_is_named(place, finis
     assert extra.run_id not in {run.run_id for run in found.trials}
 
 
+@pytest.mark.slow
 def test_terminal_page_markdown_table_and_verdicts_name_the_run(place, finished):
     log(finished[ONE], Metric.TEST_ERROR, 5.0)
     text = io.StringIO()
@@ -146,6 +152,7 @@ def test_terminal_page_markdown_table_and_verdicts_name_the_run(place, finished)
     assert any("contradict each other" in json.dumps(one) for one in stored)
 
 
+@pytest.mark.slow
 def test_a_replicate_that_is_not_believed_is_in_no_figure(place, finished):
     log(finished[ONE], Metric.TEST_ERROR, 5.0)
     evidence = collect_evidence(place, "small", PAPER.size)
@@ -153,6 +160,7 @@ def test_a_replicate_that_is_not_believed_is_in_no_figure(place, finished):
     assert ONE in {problem.name for problem in evidence.problems}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("is_changed", "words", "code"), [
     (False, ["--strict"], 0), (True, ["--strict"], FAILURE), (True, [], 0),
 ])  # fmt: skip
@@ -181,6 +189,7 @@ def test_one_flipped_bit_of_the_predictions_is_found(place, stores, finished):
         collect(place, "small")
 
 
+@pytest.mark.slow
 def test_one_flipped_bit_of_a_layer_table_is_found(place, stores, finished):
     change_one_bit(stores, finished[ONE], Artifact.LAYERS)
     (problem,) = collect_evidence(place, "small", PAPER.size).problems
@@ -189,6 +198,7 @@ def test_one_flipped_bit_of_a_layer_table_is_found(place, stores, finished):
     assert "was changed after it was written" in problem.what
 
 
+@pytest.mark.slow
 def test_a_run_of_an_earlier_version_has_no_digest_and_is_read(place, finished):
     for writer in finished.values():
         for name in place.client.get_run(writer.run_id).data.tags:
@@ -198,6 +208,7 @@ def test_a_run_of_an_earlier_version_has_no_digest_and_is_read(place, finished):
     assert (evidence.problems, evidence.sweep.doubts) == ((), ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "key", "said"),
     [

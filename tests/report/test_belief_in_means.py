@@ -21,6 +21,7 @@ def of_three(place):
     return finished_sweep(place, config({"replicates.window": 3}))
 
 
+@pytest.mark.slow
 def test_means_that_fit_their_curves_leave_no_doubt(place, of_three):
     found = collect(place, "small")
     assert found.doubts == ()
@@ -29,6 +30,7 @@ def test_means_that_fit_their_curves_leave_no_doubt(place, of_three):
     assert cell.last_errors.tolist() == [39.0, 41.0], "the predictions are those of the last one"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("metric", "value", "said"),
     [

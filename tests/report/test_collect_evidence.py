@@ -32,6 +32,7 @@ def test_runs_come_with_curves_and_layers(place, finished_monitored):
     assert monitored.curve["validation_loss"].tolist() == [2.0, 1.5]
 
 
+@pytest.mark.slow
 def test_the_newest_readable_study_of_each_data_set_counts(place):
     init_study(place, "shapeset")
     newest, other = init_study(place, "shapeset"), init_study(place, "mnist")
@@ -47,6 +48,7 @@ def test_the_newest_readable_study_of_each_data_set_counts(place):
     assert study.surfaces.quadratic_plateau.tolist() == [0.5]
 
 
+@pytest.mark.slow
 def test_a_study_of_the_papers_size_comes_first_then_the_widest(place):
     init_study(place, width=64)
     assert collect_evidence(place, None, PAPER.size).init_studies["shapeset"].width == 64
@@ -59,6 +61,7 @@ def test_a_study_of_the_papers_size_comes_first_then_the_widest(place):
     assert (study.width, study.depth) == (1000, 5)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unrendered")
 @pytest.mark.parametrize(
     ("damage", "said"),
@@ -84,6 +87,7 @@ def test_a_run_without_readable_statistics_is_named_and_left_out(
     assert figures["figure_11"].problems == ()
 
 
+@pytest.mark.slow
 def test_a_replicate_without_statistics_still_has_its_curve(place, finished, stores):
     run_id = finished["tanh-shapeset-seed0"].run_id
     next(stores.rglob(f"{run_id}/artifacts/{Artifact.LAYERS}")).unlink()
@@ -94,6 +98,7 @@ def test_a_replicate_without_statistics_still_has_its_curve(place, finished, sto
     assert [problem.name for problem in evidence.problems] == ["tanh-shapeset-seed0"]
 
 
+@pytest.mark.slow
 def test_where_no_statistics_were_wanted_none_are_missed(place, stores):
     writers = finished_sweep(place, config({"statistics": "none"}))
     for writer in writers.values():
@@ -102,6 +107,7 @@ def test_where_no_statistics_were_wanted_none_are_missed(place, stores):
     assert collect_evidence(place, "small", PAPER.size).problems == ()
 
 
+@pytest.mark.slow
 def test_a_monitored_run_that_never_ended_is_named(place, finished_monitored):
     finished_monitored["monitored-tanh"].tag({"state": "failed"})
     evidence = collect_evidence(place, "small", PAPER.size)

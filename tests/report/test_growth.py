@@ -76,6 +76,7 @@ def grown_store(place, finished):
     return place
 
 
+@pytest.mark.slow
 def test_page_summary_and_terminal_say_it(grown_store, unrendered):
     report = compile_report(grown_store, "small", PAPER, [])
     files = report_files(report)
@@ -87,6 +88,7 @@ def test_page_summary_and_terminal_say_it(grown_store, unrendered):
     assert "corrected for that look" in note_of(files["report.md"].decode())
 
 
+@pytest.mark.slow
 def test_runs_from_before_a_growth_belong_and_no_others(grown_store, finished):
     assert len(collect(grown_store, "small").trials) == 12
     finished["tanh-shapeset-t001"].tag({"config_hash": "neither"})
@@ -94,6 +96,7 @@ def test_runs_from_before_a_growth_belong_and_no_others(grown_store, finished):
         collect(grown_store, "small")
 
 
+@pytest.mark.slow
 def test_a_superseded_replicate_is_in_no_table_and_no_doubt(grown_store, finished):
     before = collect(grown_store, "small")
     old = before.replicates[0]

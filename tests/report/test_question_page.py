@@ -59,6 +59,7 @@ def test_what_was_named_is_decided_or_not_and_says_what_it_would_take():
     assert "Tanh N against ReLU: a difference of 1.47 points at the level 0.025 would take" in takes
 
 
+@pytest.mark.slow
 def test_no_word_is_about_a_paper_and_none_about_what_nobody_asked_for():
     for changes in (PAIRS, {"base": "relu"}, {}):
         report = compiled(changes)

@@ -13,6 +13,7 @@ from glorot_sweep.report.job import run_report
 from glorot_sweep.report.verify import run_verify
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["file", pytest.param("folder", marks=pytest.mark.slow)])
 def test_they_are_shown_and_written_where_they_can_be(
     place, finished, stores, tmp_path, monkeypatch, kind

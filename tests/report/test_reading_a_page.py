@@ -48,6 +48,7 @@ def page():
     return render_page(compile_evidence(found, QUESTION, ["cells", "test_error"]))
 
 
+@pytest.mark.slow
 def test_without_scripts_everything_is_there(page):
     """The script adds what it needs; no control stands in the page that nobody would answer."""
     assert page.count("<script>") == 1

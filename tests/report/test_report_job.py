@@ -40,6 +40,7 @@ def refusal(place, name="small"):
     return str(caught.value)
 
 
+@pytest.mark.slow
 def test_cells_are_what_the_server_holds(place, finished):
     found = collect(place, "small")
     cell = found.cells["table_depth", "shapeset", "tanh"]
@@ -88,6 +89,7 @@ def test_the_report_is_a_run_with_every_file_and_names_all_that_it_used(
     )
 
 
+@pytest.mark.slow
 def test_the_terminal_shows_the_table_the_pairs_and_the_link(place, finished, tmp_path):
     text = io.StringIO()
     console = Console(file=text, width=160)
@@ -123,6 +125,7 @@ def test_a_server_shows_the_page_itself(place):
     assert opened_by(served, "small", None, None).startswith("`glorot-sweep report small")
 
 
+@pytest.mark.slow
 def test_the_sweeps_own_run_has_answer_links_and_numbers(place, finished):
     run_report(place, "small", PAPER, Console(quiet=True))
     sweep, report = find_sweep(place, "small"), existing_report(place, "small", PAPER)
@@ -148,6 +151,7 @@ def test_the_sweeps_own_run_has_answer_links_and_numbers(place, finished):
     assert len(place.client.get_metric_history(sweep.run_id, name)) == 1
 
 
+@pytest.mark.slow
 def test_a_label_is_shown_as_it_is(place, finished):
     report = compile_report(place, "small", PAPER)
     label = "<b>|*x*"
@@ -159,6 +163,7 @@ def test_a_label_is_shown_as_it_is(place, finished):
     assert r"On Shapeset, &lt;b&gt;|\*x\* " in summary
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unrendered")
 def test_figures_can_be_chosen_and_an_unknown_one_lists_the_known(
     place, finished, tmp_path, monkeypatch
@@ -181,6 +186,7 @@ def test_runs_of_another_configuration_are_refused(place, finished):
     assert "another" in message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["seed", "weight_seed"])
 def test_duplicate_seeds_are_refused(place, finished, what):
     if what == "seed":
@@ -205,11 +211,13 @@ def test_missing_cells_are_refused(place, finished):
     assert "tanh_n on shapeset (table_depth) lacks the replicates with seed 1" in message
 
 
+@pytest.mark.slow
 def test_a_replicate_that_never_ended_is_missing(place, finished):
     finished["tanh-shapeset-seed0"].tag({"state": "running"})
     assert "lacks the replicates with seed 0" in refusal(place)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", ["running", "killed", "failed"])
 def test_an_unfinished_sweep_is_refused(place, finished, state):
     finished["sweep"].tag({"state": state})
@@ -234,6 +242,7 @@ def test_replicates_tested_on_other_examples_are_refused(place, finished):
     assert "tanh-shapeset-seed1" in message
 
 
+@pytest.mark.slow
 def test_a_replicate_that_failed_for_good_makes_a_failed_cell(place, finished):
     finished["tanh-shapeset-seed1"].tag({"state": "failed"})
     files = report_files(compile_report(place, "small", PAPER))
@@ -241,6 +250,7 @@ def test_a_replicate_that_failed_for_good_makes_a_failed_cell(place, finished):
     assert "failed" in files["report.html"].decode()
 
 
+@pytest.mark.slow
 def test_a_diverged_replicate_is_marked(place, finished):
     diverged = finished["tanh-shapeset-seed1"]
     answers = np.zeros(N_EXAMPLES, np.uint8)  # the majority class, which all examples are of
@@ -256,6 +266,7 @@ def test_a_name_with_quotes_does_not_break_the_search(place):
     assert "no sweep" in refusal(place, "it's")
 
 
+@pytest.mark.slow
 def test_an_output_folder_that_cannot_be_written_is_refused_before_the_run(
     place, finished, tmp_path
 ):
@@ -267,6 +278,7 @@ def test_an_output_folder_that_cannot_be_written_is_refused_before_the_run(
     assert len(all_runs(place)) == before
 
 
+@pytest.mark.slow
 def test_the_run_of_mlflow_run_becomes_the_report(place, finished):
     from dataclasses import replace
 
@@ -308,6 +320,7 @@ def continue_it(place, finished):
     finished["sweep"].tag({"state": "running"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [change_a_run, delete_a_run, continue_it])
 def test_a_report_of_a_sweep_that_was_changed_meanwhile_is_not_stored(
     place, finished, monkeypatch, change
@@ -322,6 +335,7 @@ def test_a_report_of_a_sweep_that_was_changed_meanwhile_is_not_stored(
     assert find_runs(place.client, [place.experiment_id], kind=Kind.REPORT) == []
 
 
+@pytest.mark.slow
 def test_nor_is_that_of_a_sweep_that_is_being_deleted(place, finished, monkeypatch):
     def files(report):
         finished["sweep"].tag(tags_of(BEGUN))

@@ -28,6 +28,7 @@ def written(
     return write_ended(RunStore(place.client, place.experiment_id), run).run_id
 
 
+@pytest.mark.slow
 def test_the_one_on_most_examples_counts_then_the_one_chosen_on_validation(place):
     assert collect_evidence(place, None).svms == {}
     written(place, validation=46.0)
@@ -58,6 +59,7 @@ def test_page_and_summary_show_it_beside_the_networks(place, finished):
     assert run_id in render_page(report)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dataset", [None, "mnist"])
 def test_without_both_there_is_no_section(place, finished, dataset):
     if dataset:

@@ -171,6 +171,7 @@ def test_the_caption_names_seeds_depth_test_and_level():
         assert part in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("test", ["welch", "paired", "two_proportions"])
 def test_the_note_bounds_the_marks_that_equal_cells_lose(test):
     """Five equal cells, whose errors differ by binomial chance alone, in 1,000 columns."""

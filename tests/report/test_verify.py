@@ -27,6 +27,7 @@ def finding(number, verdict):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_findings_are_printed_stored_and_written(place, finished, tmp_path):
     study = init_study(place)
     text, output = io.StringIO(), tmp_path / "findings.json"
@@ -45,6 +46,7 @@ def test_findings_are_printed_stored_and_written(place, finished, tmp_path):
     assert read_json(place.client, stored.info.run_id, "claims.json") == findings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("verdict", "code"),
     [
@@ -62,6 +64,7 @@ def test_only_a_contradiction_is_exit_code_4(place, stores, monkeypatch, verdict
     assert "x: 2" in result.output
 
 
+@pytest.mark.slow
 def test_unknown_names_are_refused_and_nothing_is_stored(place, finished):
     before = len(all_runs(place))
     with pytest.raises(UserError, match=r"unknown claim 'C99'.*Known: C1, "):

@@ -49,6 +49,7 @@ def test_several_names_or_none(place, stores, other, tmp_path, words):
     assert "Checks of the code: 1 confirmed" in result.output
 
 
+@pytest.mark.slow
 def test_the_sweeps_that_answered_are_named(place, other, tmp_path):
     output, text = tmp_path / "found.json", io.StringIO()
     run_verify(place, ["small", "other"], PAPER, ["C35"], Console(file=text, width=300), output)
@@ -57,6 +58,7 @@ def test_the_sweeps_that_answered_are_named(place, other, tmp_path):
     assert all(sweep in text.getvalue() for sweep in ("small: ", "other: "))
 
 
+@pytest.mark.slow
 def test_an_unfinished_sweep_is_left_out_by_name_unless_it_was_asked_for(place, finished):
     finished_sweep(place, config({"name": "half"}))["sweep"].tag({"state": "running"})
     names, paper, left_out = asked_sweeps(place, [])

@@ -83,6 +83,7 @@ def reported(tmp_path_factory, empty_databases, plain):
     return place, files, text.getvalue()
 
 
+@pytest.mark.slow
 def test_a_report_from_the_server_to_its_last_file(reported):
     _, files, said = reported
     assert set(files) == {

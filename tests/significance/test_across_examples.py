@@ -133,6 +133,7 @@ def test_different_test_sets_are_refused() -> None:
         paired_examples([[0, 1]], [[0, 1, 1]])
 
 
+@pytest.mark.slow
 def test_false_alarms_under_the_null_are_as_rare_as_promised() -> None:
     """Count within 1e-6 chance each way of a true rate within a quarter of the level.
 

@@ -68,6 +68,7 @@ def test_statsmodels_agrees(a: list[float], b: list[float]) -> None:
     assert found.interval == pytest.approx(interval, abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("a", "b"),
     [

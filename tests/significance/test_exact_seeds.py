@@ -51,6 +51,7 @@ def test_scipy_agrees(exact) -> None:
     assert exact(a, b) == pytest.approx(found.pvalue, rel=1e-12)
 
 
+@pytest.mark.slow
 @either
 @given(pair=errors(10))
 def test_it_is_two_sided_and_asks_for_the_differences_alone(exact, pair) -> None:

@@ -133,6 +133,7 @@ def test_nothing_is_given_up_where_nothing_may_be() -> None:
     assert (found.outcome, found.seeds) == (Outcome.SPENT, 20)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000), st.sampled_from([0.0, 1.0, 2.0]))
 @settings(max_examples=25)
 def test_what_is_known_depends_on_the_seeds_so_far_alone(seed, gap) -> None:
@@ -149,6 +150,7 @@ def test_what_is_known_depends_on_the_seeds_so_far_alone(seed, gap) -> None:
         assert decisions(design, trained, looks + 1) == decisions(design, values, looks + 1)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000), st.sampled_from([0.0, 1.0, 3.0]))
 @settings(max_examples=25)
 def test_what_is_decided_or_given_up_stays_so(seed, gap) -> None:

@@ -59,6 +59,7 @@ def every_run(place):
     return [read(SvmTrialRun if Tag.BASELINE in r.tags else RECORDS[kind_of(r)], r) for r in found]
 
 
+@pytest.mark.slow
 def test_artifacts_are_found_where_the_store_lies_now(store):
     place = store.place()
     runs = find_runs(place.client, [place.experiment_id])
@@ -66,6 +67,7 @@ def test_artifacts_are_found_where_the_store_lies_now(store):
     assert read_config(place, find_sweep(place, "micro")).name == "micro"
 
 
+@pytest.mark.slow
 def test_every_run_is_read(store):
     place = store.place()
     runs = every_run(place)
@@ -140,6 +142,7 @@ def _without_column(table: str, column: str) -> str:
     return "".join(",".join(row[:place] + row[place + 1 :]) + "\n" for row in rows)
 
 
+@pytest.mark.slow
 def test_the_killed_sweep_is_repaired(killed):
     place = killed.place()
     mended = run_repair("micro", killed.uri, None, killed.storage, Console(quiet=True))

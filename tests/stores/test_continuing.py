@@ -27,6 +27,7 @@ def test_a_finished_one_is_complete_for_any_code(finished):
     assert rows_of_runs(finished.folder) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["stopped", "killed"])
 def test_an_unfinished_one_is_refused_by_name_and_left_as_it_is(name, request):
     store = request.getfixturevalue(name)

@@ -24,6 +24,7 @@ def test_every_run_is_read(stopped_in_schema_1):
     assert {run.schema_version for run in runs} == {1}
 
 
+@pytest.mark.slow
 def test_it_is_refused_by_name_and_left_as_it_is(stopped_in_schema_1):
     before = rows_of_runs(stopped_in_schema_1.folder)
     with pytest.raises(UserError, match="code: ") as caught:

@@ -56,6 +56,7 @@ def uninterrupted(tmp_path_factory, empty_databases):
     return {name: metrics[name] for name in SAME}
 
 
+@pytest.mark.slow
 def test_a_machine_whose_run_says_something_else_is_refused(stores):
     _, run_id = fit(stores)
     with closing(sqlite3.connect(stores / "mlflow.db")) as database:
@@ -105,6 +106,7 @@ def test_it_is_tuned_fitted_tested_and_tracked(stores):
     assert "trial 2/2" in text.getvalue()
 
 
+@pytest.mark.slow
 def test_tuning_looks_at_the_first_examples_alone(stores, monkeypatch):
     seen = []
 
@@ -119,6 +121,7 @@ def test_tuning_looks_at_the_first_examples_alone(stores, monkeypatch):
     assert seen[1:] == [(90, 100)]
 
 
+@pytest.mark.slow
 def test_once_complete_there_is_nothing_to_do(stores, monkeypatch):
     place, run_id = fit(stores)
     monkeypatch.setattr(svm_job, "interruptible", lambda *_: pytest.fail("it worked again"))
@@ -176,11 +179,13 @@ def test_interrupted_and_continued_it_is_the_same(
     assert {name: after.metrics[name] for name in SAME} == uninterrupted
 
 
+@pytest.mark.slow
 def test_another_request_is_another_run(stores):
     ids = {fit(stores, replace(REQUEST, **change))[1] for change in ({}, {"seed": 2})}
     assert len(ids) == 2
 
 
+@pytest.mark.slow
 def test_both_ways_to_fit_give_the_same(stores, uninterrupted, monkeypatch):
     plan = MemoryPlan(kept=False, cache=10**7)
     monkeypatch.setattr(svm_problem, "plan_memory", lambda *_: plan)
@@ -190,6 +195,7 @@ def test_both_ways_to_fit_give_the_same(stores, uninterrupted, monkeypatch):
     assert {name: after[name] for name in SAME} == uninterrupted
 
 
+@pytest.mark.slow
 def test_the_run_of_mlflow_run_becomes_the_machine_then_an_invocation(stores, place, monkeypatch):
     for kind in ("baseline", "invocation"):
         made = place.client.create_run(place.experiment_id, run_name="bold-ape-1")
@@ -207,12 +213,14 @@ def test_one_process_works_on_it(stores, place):
     assert all_runs(place) == []
 
 
+@pytest.mark.slow
 def test_a_lost_server_says_that_the_same_command_continues(stores, monkeypatch):
     interrupt_after(monkeypatch, 2, OSError("no space left on device"))
     with pytest.raises(ServiceLostError, match=r"no space left on device.*continues"):
         fit(stores)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -233,6 +241,7 @@ def test_what_cannot_be_is_refused_and_nothing_created(stores, place, change, me
     assert all_runs(place) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -104,6 +104,7 @@ def contents(folder, experiments=("tests",)):
     return found
 
 
+@pytest.mark.slow
 def test_what_goes_is_shown_exactly(stores, place, tiny):
     lines = delete(stores, agreed=False)
     assert lines[0].startswith(f"sweep 'tiny' of experiment 'tests' in {store_uri(stores)}, begun ")
@@ -127,6 +128,7 @@ def test_without_consent_nothing_is_changed(stores, tiny):
     assert contents(stores) == before
 
 
+@pytest.mark.slow
 def test_all_of_it_goes_and_nothing_of_others(stores, place):
     """Names that begin alike, the same name in another experiment, runs of no sweep."""
     others = ("tests", "elsewhere")
@@ -143,6 +145,7 @@ def test_all_of_it_goes_and_nothing_of_others(stores, place):
     assert contents(stores, others) == before
 
 
+@pytest.mark.slow
 def test_a_sweep_of_the_same_name_in_another_storage_is_not_mistaken_for_it(stores, tiny):
     before = contents(stores)
     with pytest.raises(UserError, match="was begun with another Optuna storage"):
@@ -162,6 +165,7 @@ def test_where_the_storage_is_lost_the_rest_can_be_deleted(stores, place):
     assert left == {key: value for key, value in empty.items() if key != "studies"}
 
 
+@pytest.mark.slow
 def test_a_sweep_that_is_driven_is_refused_with_its_holder(stores, place, tiny):
     before = contents(stores)
     with (
@@ -172,6 +176,7 @@ def test_a_sweep_that_is_driven_is_refused_with_its_holder(stores, place, tiny):
     assert contents(stores) == before
 
 
+@pytest.mark.slow
 def test_nobody_can_start_it_while_it_is_asked(stores, place, tiny):
     def agreed():
         with pytest.raises(SweepHeldError):
@@ -192,6 +197,7 @@ def test_wrong_names_are_refused(stores, place, tmp_path):
         delete(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_model_without_a_version_goes_too(stores, place):
     """Its driver was killed between the two requests that register a version."""
     stored = StoredSweep(place, "tiny")

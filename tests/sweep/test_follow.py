@@ -68,6 +68,7 @@ class Watcher:
         return self.console.file.getvalue().splitlines()
 
 
+@pytest.mark.slow
 def test_without_a_terminal_each_look_is_a_line_until_the_sweep_is_complete(place, running):
     happens = [
         *(lambda number=number: beat(running, number) for number in range(2, 12)),
@@ -102,6 +103,7 @@ def test_a_terminal_shows_it_in_one_place_no_wider_than_it_is(place):
     assert any("2 more studies" in line for line in shown)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("holder", "waits", "said"),
     [
@@ -124,6 +126,7 @@ def test_a_sweep_that_is_deleted_meanwhile_is_said(place, running):
         seen.follow()
 
 
+@pytest.mark.slow
 def test_runs_that_ended_long_ago_are_not_read_again(place, running, monkeypatch):
     monkeypatch.setattr(watched, "OVERLAP_MS", 0)
     read, search = [], watched.search_runs
@@ -147,6 +150,7 @@ def test_runs_that_ended_long_ago_are_not_read_again(place, running, monkeypatch
     assert (len(statuses), statuses.count("RUNNING")) == (5, 0)
 
 
+@pytest.mark.slow
 def test_a_run_says_how_far_it_is(place, running):
     one = running.make("replicate", variant="tanh", seed=1)
     one.add([Point("validation/error_percent", 30.0, 20)])
@@ -192,6 +196,7 @@ def test_what_is_left_are_the_updates_of_runs_that_are_missing(place):
     assert "0 in work, 2 interrupted" in now.line
 
 
+@pytest.mark.slow
 def test_superseded_replicates_are_not_counted(place, running):
     running.make("replicate", "complete", variant="tanh", seed=1).tag({Tag.SUPERSEDED: "true"})
     runs = WatchedRuns(place.client, place.experiment_id, own_run(find_sweep(place, "small")))

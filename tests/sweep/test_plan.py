@@ -81,6 +81,7 @@ def shapes(specs):
     return {(spec.key, spec.variant, spec.pace, spec.data_seed) for spec in specs}
 
 
+@pytest.mark.slow
 def test_an_estimate_is_updates_over_the_rate_and_what_is_around_them():
     settings = config(SECTION)
     sizes = choose_pack_sizes(settings, DATASETS, "cpu", 1)
@@ -110,6 +111,7 @@ def test_a_rehearsal_looks_at_a_network_as_often_with_one_update_between():
     assert short.statistics == StatisticsSpec((0, 1, 3), (0, 3))
 
 
+@pytest.mark.slow
 def test_a_rehearsed_pack_is_trained_and_logged_where_nothing_else_is(place, monkeypatch):
     monkeypatch.setattr(rehearsal, "open_store", lambda _: place.client)
     specs = [spec(f"tanh-shapeset-t{number}", width=8) for number in range(6)]
@@ -131,6 +133,7 @@ def test_a_plan_is_printed_and_nothing_created(tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["small.yaml"]
 
 
+@pytest.mark.slow
 def test_a_plan_says_and_measures_the_engine(tmp_path, monkeypatch):
     made, make = set(), module.make_stepper
 

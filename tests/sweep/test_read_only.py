@@ -30,6 +30,7 @@ def shown(show, *arguments):
     return console.file.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_list_and_status_show_it(stores, sweep, kind):
     uri = store_uri(stores)
@@ -40,6 +41,7 @@ def test_list_and_status_show_it(stores, sweep, kind):
     assert "no process drives it: one has left 1 run " in status
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("also", ["optuna.db", None])
 def test_repair_and_delete_refuse_before_they_ask(stores, sweep, place, tmp_path, also):
     storage = storage_in(stores if also else tmp_path)

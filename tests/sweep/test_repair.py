@@ -66,6 +66,7 @@ def killed(stores, killed_once):
     return stores
 
 
+@pytest.mark.slow
 def test_what_was_trained_is_told_and_nothing_stays_running(killed, place):
     assert "RUNNING" in {run.info.status for run in all_runs(place)}
     assert set(optuna_states(killed).values()) == {"RUNNING"}
@@ -77,6 +78,7 @@ def test_what_was_trained_is_told_and_nothing_stays_running(killed, place):
     assert repair(killed).lines() == ["nothing to repair: MLflow and Optuna agree"]
 
 
+@pytest.mark.slow
 def test_a_trial_that_repair_tells_has_the_times_and_the_name_of_its_run(killed, place):
     repair(killed)
     storage = optuna.storages.RDBStorage(storage_of(killed))
@@ -108,6 +110,7 @@ def test_what_was_not_trained_is_queued_and_the_end_is_the_same(killed, place, f
     assert objectives(place) == objectives(whole.place)
 
 
+@pytest.mark.slow
 def test_the_second_run_of_a_trial_is_deleted(killed, place):
     first = by_name(place)["tanh-shapeset-t000"]
     runs = RunStore(place.client, place.experiment_id)
@@ -116,6 +119,7 @@ def test_the_second_run_of_a_trial_is_deleted(killed, place):
     assert by_name(place)["tanh-shapeset-t000"].info.run_id == first.info.run_id
 
 
+@pytest.mark.slow
 def test_a_finished_trial_without_its_run_is_named(killed, place):
     repair(killed)
     place.client.delete_run(by_name(place)["tanh-shapeset-t000"].info.run_id)
@@ -133,6 +137,7 @@ def test_not_while_a_driver_works_and_not_without_a_sweep(killed, place):
         repair(killed, "smal")
 
 
+@pytest.mark.slow
 def test_another_storage_is_refused_and_not_made(killed, tmp_path, place):
     """In another folder the default storage is another one; so it is for the sweep itself."""
     elsewhere = f"sqlite:///{tmp_path / 'optuna.db'}"

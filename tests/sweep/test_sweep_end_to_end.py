@@ -70,6 +70,7 @@ def test_every_trial_and_replicate_has_one_run_and_a_true_status(finished):
     assert any(outcome == ("KILLED", "pruned") for outcome, _, _ in found.values())
 
 
+@pytest.mark.slow
 def test_its_views_are_in_mlflow_with_the_models(finished):
     _, outcome, _ = finished
     run_id = by_name(outcome.place)[outcome.config.name].info.run_id
@@ -92,6 +93,7 @@ def test_the_tree_has_one_level_and_every_run_its_sweep(finished):
             assert parent is None
 
 
+@pytest.mark.slow
 def test_every_step_of_every_metric_is_stored_once(finished):
     _, outcome, _ = finished
     client = outcome.place.client
@@ -144,6 +146,7 @@ def test_its_numbers_are_those_that_its_predictions_and_curves_tell(finished):
     assert all(each >= {Artifact.PREDICTIONS, Artifact.WEIGHTS} for each in digests)
 
 
+@pytest.mark.slow
 def test_again_does_nothing(finished):
     folder, _, _ = finished
     before = rows(folder)
@@ -152,6 +155,7 @@ def test_again_does_nothing(finished):
     assert rows(folder) == before
 
 
+@pytest.mark.slow
 def test_no_device_is_started_where_nothing_is_left_to_do(finished):
     folder, _, _ = finished
     assert sweep(folder, devices=NoDevices()).was_complete

@@ -94,6 +94,7 @@ def put(place, writer, table):
     return lambda: read_layers(place.client, writer.run_id)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("column", "values", "said"),
     [
@@ -115,6 +116,7 @@ def test_a_table_with_a_column_of_another_kind_is_refused_by_name(
         read()
 
 
+@pytest.mark.slow
 def test_a_file_without_a_digest_and_with_a_flipped_bit_is_read_or_refused():
     """The rest of the bits: a number is another, which a digest alone can tell."""
     content, refused = table_file(layer_frame(ROWS)), 0

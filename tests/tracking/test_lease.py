@@ -99,6 +99,7 @@ def test_a_holder_whose_beat_changes_is_named_within_five_seconds(place, run, ta
     assert tags.read().holder == OTHER
 
 
+@pytest.mark.slow
 def test_a_silent_holder_elsewhere_is_taken_over_after_its_lease(place, run, tags, clock):
     tags.write(Leased(holder=OTHER, beat="8"))
     notes = []
@@ -191,6 +192,7 @@ def test_a_lease_that_nobody_holds_is_taken_again(place, run, tags, taken):
     assert tags.read().holder == taken.holder
 
 
+@pytest.mark.slow
 def test_what_nobody_can_read_is_a_holder_too_and_no_dead_end(place, run, tags, clock):
     place.client.set_tag(run.run_id, "lease", "{half a li")
     clock.at(1.0, beat(tags, 1))
@@ -229,6 +231,7 @@ BEGINNERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("age", "sign", "is_first"), BEGINNERS.values(), ids=list(BEGINNERS))
 def test_of_two_that_begin_a_sweep_at_once_one_gives_way(place, clock, age, sign, is_first):
     runs = RunStore(place.client, place.experiment_id)

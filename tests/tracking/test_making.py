@@ -145,6 +145,7 @@ OPTUNA_HALVES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("half", OPTUNA_HALVES)
 def test_half_a_storage_of_optuna_is_made_anew(tmp_path, half):
     file = tmp_path / "optuna.db"

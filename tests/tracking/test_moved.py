@@ -35,6 +35,7 @@ def files(folder):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["b", "b c", "josé", "a%20b", "what?", "#1"])
 def test_a_store_that_was_moved_goes_on_and_its_old_folder_is_not_made_again(
     tmp_path, stores, name

@@ -167,6 +167,7 @@ def spelled(source: str) -> set[str]:
     return {str(name) for name in names_in | paths | beginnings}
 
 
+@pytest.mark.slow
 def test_no_other_module_spells_a_name_of_the_schema_or_a_state():
     wrong = defaultdict(set)
     for path in sorted(PACKAGE.rglob("*.py")):

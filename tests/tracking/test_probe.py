@@ -40,6 +40,7 @@ def test_a_registry_that_is_away_ends_the_sweep_before_it_begins(stores, monkeyp
     assert all_runs(place_in(stores)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lost", ["create_registered_model", "delete_registered_model"])
 @pytest.mark.parametrize("done", [True, False])
 def test_a_lost_reply_says_nothing_against_a_registry(place, monkeypatch, lost, done):

@@ -31,6 +31,7 @@ def text_in(folder, run_id, experiment="tests"):
     return read_text(found.client, run_id, "a.txt"), found.obstacle()
 
 
+@pytest.mark.slow
 def test_it_is_read_and_no_lock_is_missed(stores, run_id, kind):
     before = sorted(stores.rglob("*"))
     with read_only(stores, kind):
@@ -41,6 +42,7 @@ def test_it_is_read_and_no_lock_is_missed(stores, run_id, kind):
     assert made <= {stores / ".mlflow.db.opening.lock"}  # where the folder allows it
 
 
+@pytest.mark.slow
 def test_who_would_write_is_told_at_once(stores, run_id, kind):
     before = (stores / "mlflow.db").read_bytes()
     with read_only(stores, kind):
@@ -53,6 +55,7 @@ def test_who_would_write_is_told_at_once(stores, run_id, kind):
     assert (stores / "mlflow.db").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_artifacts_that_cannot_be_written_are_named(stores, run_id):
     artifacts = stores / "mlartifacts"
     with read_only(artifacts, "folder"):
@@ -63,6 +66,7 @@ def test_artifacts_that_cannot_be_written_are_named(stores, run_id):
             as_others(lambda: open_place(store_uri(stores), "tests", create=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("original", ["is there", "is gone"])
 def test_one_that_was_moved_or_copied_is_read_where_it_is_now(
     stores, run_id, tmp_path, kind, original

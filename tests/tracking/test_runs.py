@@ -36,6 +36,7 @@ def count_requests(client, monkeypatch):
     return sizes
 
 
+@pytest.mark.slow
 def test_points_wait_for_the_flush_and_go_in_full_requests(place, runs, monkeypatch):
     writer = runs.create("a", {})
     sizes = count_requests(place.client, monkeypatch)
@@ -59,6 +60,7 @@ def test_metrics_and_tags_of_a_request_stay_under_the_limit(place, runs, monkeyp
     assert get_run(place.client, writer.run_id).tags["state"] == "complete"
 
 
+@pytest.mark.slow
 def test_tags_come_with_the_last_request(place, runs, monkeypatch):
     """A run whose state is complete has all its points, wherever its writer was killed."""
     writer = runs.create("a", {})

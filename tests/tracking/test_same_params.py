@@ -14,6 +14,7 @@ def runs(place):
     return RunStore(place.client, place.experiment_id)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("param", "stored", "wanted"),
     [

@@ -81,6 +81,7 @@ def test_the_page_says_that_a_sweep_is_no_second_observation():
     assert "that of quick, inside too" in sentence
 
 
+@pytest.mark.slow
 def test_another_sweep_with_the_seed_is_found(stores):
     place = place_in(stores)
     finished_sweep(place, config({"name": "twin", "seed": 7, "variants": ["tanh", "tanh_n"]}))

@@ -55,6 +55,7 @@ def with_value(run, place, name, value):
     return dataclasses.replace(run, **{place: {**getattr(run, place), str(name): value}})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_every_field_is_written_and_read_back(place, kind):
     runs = RunStore(place.client, place.experiment_id)

@@ -61,6 +61,7 @@ def small(place):
     return made
 
 
+@pytest.mark.slow
 def test_a_sweep_has_its_views_once_and_they_are_found_shown_and_deleted(place, small, monkeypatch):
     assert keep(place, small) is None
     tags, run_id = tags_of(place), small.run.run_id
@@ -94,6 +95,7 @@ def test_a_sweep_has_its_views_once_and_they_are_found_shown_and_deleted(place, 
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_each_view_finds_the_runs_that_it_names_and_no_others(place, small):
     """The server itself is asked what the page would ask it."""
     other = StoredSweep(place, "other", state="complete")
@@ -168,6 +170,7 @@ def test_no_view_is_longer_than_mlflow_keeps(count):
         assert len(tag_value(view, 10**12)) < LONGEST_TAG
 
 
+@pytest.mark.slow
 def test_a_store_that_takes_no_tags_is_told_and_breaks_nothing(place, small, monkeypatch):
     def refuse(*_):
         raise MlflowException("tags are not for you", PERMISSION_DENIED)

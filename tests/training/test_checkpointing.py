@@ -92,6 +92,7 @@ def test_stopped_and_continued_equals_never_stopped(
     assert_same(whole, resumed)
 
 
+@pytest.mark.slow
 def test_what_was_measured_before_is_told_again(tmp_path: Path) -> None:
     spec, file = pack(), CheckpointFile(tmp_path / "pack")
     with pytest.raises(StopRequested):
@@ -106,6 +107,7 @@ def test_what_was_measured_before_is_told_again(tmp_path: Path) -> None:
     assert told == [(50, 6), (210, 6), (UPDATES, 4)]
 
 
+@pytest.mark.slow
 def test_a_finished_pack_is_read_back_without_training(tmp_path: Path) -> None:
     spec, file = pack(), CheckpointFile(tmp_path / "pack")
     first = fit_pack(spec, DATASET, prune_at_210, checkpoint=file)
@@ -114,6 +116,7 @@ def test_a_finished_pack_is_read_back_without_training(tmp_path: Path) -> None:
     assert again.model_updates == 0
 
 
+@pytest.mark.slow
 def test_a_part_of_a_saved_pack_goes_on_alone(tmp_path: Path) -> None:
     """Half of a pack, after the other half was found to be poison."""
     spec, file = pack(), CheckpointFile(tmp_path / "pack")
@@ -127,6 +130,7 @@ def test_a_part_of_a_saved_pack_goes_on_alone(tmp_path: Path) -> None:
     assert_same(replace(whole, trials=whole.trials[1:4]), resumed)
 
 
+@pytest.mark.slow
 def test_another_specification_starts_anew(tmp_path: Path) -> None:
     spec, file = pack(), CheckpointFile(tmp_path / "pack")
     with pytest.raises(StopRequested):
@@ -137,6 +141,7 @@ def test_another_specification_starts_anew(tmp_path: Path) -> None:
     assert sum(done) == UPDATES
 
 
+@pytest.mark.slow
 def test_saved_between_rungs_when_a_minute_has_passed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

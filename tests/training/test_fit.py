@@ -32,6 +32,7 @@ def test_results_come_in_the_order_of_the_specification() -> None:
     assert result.seconds > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schedule", [(1,), (3, 4, 250), (99, 100, 101, 230)])
 def test_updates_are_counted_exactly(schedule: tuple[int, ...]) -> None:
     """Weights and losses are those of a network trained for exactly so many updates."""
@@ -75,6 +76,7 @@ def test_a_replicate_brings_what_its_error_was_counted_from() -> None:
         assert result.validation_error == result.curve[-1].validation_error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["torch", "native"])
 @pytest.mark.parametrize("purpose", ["replicate", "trial"])
 def test_final_errors_are_means_over_the_window(engine: Engine, purpose: str) -> None:

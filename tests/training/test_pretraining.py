@@ -115,6 +115,7 @@ def test_fine_tuning_starts_from_what_autograd_pretrains(
         assert (moved > 1e-3) == (layer < 2), "the output layer is not pre-trained"
 
 
+@pytest.mark.slow
 @EACH_STEPPER
 def test_alone_and_in_a_pack_to_the_last_bit(engine: str) -> None:
     trials = many()
@@ -202,6 +203,7 @@ def test_statistics_at_update_0_are_those_after_pretraining() -> None:
     assert {row.update for row in result.statistics} == {0, 60}
 
 
+@pytest.mark.slow
 def test_a_rate_that_overflows_is_a_divergence() -> None:
     trials = many()
     each = Pretraining(LAYER, 1e30, 0.2)

@@ -36,6 +36,7 @@ def test_every_scheduled_look_of_every_layer_and_no_other() -> None:
     assert detailed == {0, 20}
 
 
+@pytest.mark.slow
 def test_looking_changes_no_result() -> None:
     trials = every_kind_of_trial()
     blind = fit_pack(a_pack(*trials), DATASET)
@@ -70,6 +71,7 @@ def test_what_is_seen_belongs_to_the_trial_and_to_the_update() -> None:
             assert row.std == pytest.approx(float(z.std(correction=0)), abs=1e-10)
 
 
+@pytest.mark.slow
 def test_statistics_are_the_same_alone_and_in_a_pack() -> None:
     """The forward pass is equal to the bit; only the sums of the statistics round differently."""
     trials = [replace(t, statistics=LOOKS) for t in every_kind_of_trial()]

@@ -33,6 +33,7 @@ def slow_area_mean(
     return found
 
 
+@pytest.mark.slow
 @given(
     st.integers(1, 90),
     st.integers(0, 5),

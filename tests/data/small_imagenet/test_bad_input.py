@@ -199,6 +199,7 @@ def largest_file(n_bytes: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("limit", "where"),
     [(200, r"\.listing"), (3_000, r"\.chunk"), (30_000, r"small_imagenet-3x11\.npz")],
@@ -245,6 +246,7 @@ def test_two_builders_in_one_folder(copy: Copy, console: Console) -> None:
     build(copy.request(), console)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["flip", "cut", "empty"])
 def test_damaged_work_files_are_made_anew(
     copy: Copy, console: Console, monkeypatch: pytest.MonkeyPatch, damage: str

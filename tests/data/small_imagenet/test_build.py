@@ -112,6 +112,7 @@ def test_another_seed_is_another_set(copy: Copy, console: Console) -> None:
     assert sets[0]["images"][:27] != sets[1]["images"][:27]
 
 
+@pytest.mark.slow
 def test_neither_workers_nor_chunks_matter(
     copy: Copy, console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -89,6 +89,7 @@ def pink_noise(width: int, height: int, seed: int) -> Image.Image:
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("width", "height", "reduction"),
     [

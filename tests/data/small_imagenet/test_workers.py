@@ -35,6 +35,7 @@ def test_every_task_has_its_result(count: int) -> None:
         assert dict(made.run(operator.neg, [])) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_users_mistake_comes_through(count: int) -> None:
     with pool(count) as made, pytest.raises(UserError, match=r"^task 3$"):

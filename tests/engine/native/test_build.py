@@ -65,6 +65,7 @@ def test_each_form_is_compiled_with_its_own_options(folder, source, recording):
         assert "fast-math" not in call
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", ["source", "header", "options", "version", "arguments"])
 def test_whatever_could_change_the_file_changes_its_name(
     folder, source, recording, monkeypatch, change
@@ -85,6 +86,7 @@ def test_whatever_could_change_the_file_changes_its_name(
     assert len(names(folder)) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [0, 100, -1])
 def test_a_damaged_file_is_made_anew(folder, source, recording, size):
     path = built("scalar")

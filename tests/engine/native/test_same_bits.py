@@ -78,6 +78,7 @@ def test_every_form(rule, batch, form):
     assert_same(digests_of(case, form), in_scalar(case))
 
 
+@pytest.mark.slow
 @EACH_FORM_OF_VECTORS
 @pytest.mark.parametrize("batch", [10, 7, 32])
 def test_every_form_in_pretraining(batch, form):
@@ -85,6 +86,7 @@ def test_every_form_in_pretraining(batch, form):
     assert_same(digests_of(case, form), in_scalar(case))
 
 
+@pytest.mark.slow
 @EACH_FORM
 @EACH_RULE_NOW_AND_THEN
 def test_any_number_of_threads(rule, form):
@@ -102,6 +104,7 @@ def test_any_number_of_threads_in_pretraining(form):
         assert_same(digests_of(case, form), in_form(case, form))
 
 
+@pytest.mark.slow
 @EACH_FORM
 @EACH_RULE_NOW_AND_THEN
 def test_any_pack(rule, form):

@@ -30,6 +30,7 @@ def test_a_difference_has_welchs_interval():
     assert found.interval(0.9) == pytest.approx(tuple(expected))
 
 
+@pytest.mark.slow
 def test_a_function_of_means_has_the_interval_of_its_slopes():
     """A share of 20,000 draws from the true means covers it as often as it says."""
     rng, covered, draws = np.random.default_rng(3), 0, 2_000

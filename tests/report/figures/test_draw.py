@@ -113,6 +113,7 @@ def test_without_anything_no_figure_is_drawn():
     assert all(isinstance(figure, MissingFigure) for figure in draw_all(PAPER.figures, Evidence()))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unrendered")
 def test_a_study_alone_gives_its_figures():
     """This is what `glorot-sweep init-study` stores beside its numbers."""
@@ -124,6 +125,7 @@ def test_a_study_alone_gives_its_figures():
     assert all("init-mnist" in figure.caption for figure in found)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unrendered")
 def test_runs_left_out_are_mentioned_beside_a_figure_and_in_a_reason():
     kept, torn = monitored("tanh_n", 2), monitored("tanh", 2)

@@ -31,6 +31,7 @@ def line_of(axes, variant):
     return line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "dataset"), [("figure_11", "shapeset"), ("figure_12", "mnist")])
 def test_lines_are_means_and_bands_are_ranges(full, name, dataset):
     (axes,) = FIGURES[name].draw(full).figure.axes
@@ -59,6 +60,7 @@ def test_legend_goes_from_worst_to_best_and_has_the_papers_values(full, name, da
     assert shown[0].startswith("Sigmoid")
 
 
+@pytest.mark.slow
 def test_what_is_beyond_table_1_has_a_panel_of_its_own():
     """Its variants have styles that differ, and the caption says which are not equally wide."""
     beyond = []
@@ -93,6 +95,7 @@ def test_figure_12_has_a_panel_for_each_of_its_data_sets():
         np.testing.assert_allclose(line_of(axes, "tanh").get_ydata(), errors.mean(0))
 
 
+@pytest.mark.slow
 def test_errors_that_fall_far_are_on_a_logarithmic_axis():
     drawing = FIGURES["figure_12"].draw(evidence(replicates(("mnist", "cifar10"))))
     assert [axes.get_yscale() for axes in drawing.figure.axes] == ["log", "linear"]
@@ -175,6 +178,7 @@ def pretrained(seed=0):
                    label="Tanh, pre-trained", pretraining_updates=8_000)  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_pretrained_variant_is_the_reference():
     runs = [*replicates(seeds=2), pretrained(0), pretrained(1)]
     drawing = FIGURES["figure_11"].draw(evidence(runs))

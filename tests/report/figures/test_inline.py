@@ -21,6 +21,7 @@ def drawn():
     return figure, ElementTree.fromstring(svg)
 
 
+@pytest.mark.slow
 def test_points_have_the_values_and_lie_where_the_picture_has_them(drawn):
     _, svg = drawn
     lines = {g.get("data-series"): g for g in svg.iter("g") if g.get("data-points")}
@@ -82,6 +83,7 @@ def test_the_alternative_text_says_what_is_seen(drawn):
         assert re.search(rf"\b{run}: from [\d.]+ to [\d.]+", figure.alt)
 
 
+@pytest.mark.slow
 def test_names_with_markup_or_dollars_are_text():
     runs = [one for one in replicates(seeds=2) if one.variant == "tanh"]
     name = '<b>"$x$ & $y$'

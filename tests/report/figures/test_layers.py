@@ -39,6 +39,7 @@ def test_each_monitored_variant_has_a_row_of_two_panels_with_a_line_for_each_lay
     assert "Tanh on Shapeset, 5 hidden layers of 100 units" in found.caption
 
 
+@pytest.mark.slow
 def test_a_logarithmic_axis_has_powers_of_ten_in_plain_letters():
     """Names may hold dollars, so matplotlib's own mathematics is off."""
     run = monitored("tanh")

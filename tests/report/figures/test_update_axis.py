@@ -50,6 +50,7 @@ def test_labels_do_not_overlap():
         assert all(a.x1 < b.x0 for a, b in itertools.pairwise(boxes)), last
 
 
+@pytest.mark.slow
 @given(st.sets(st.integers(0, 5_000_000), min_size=2, max_size=60))
 def test_bars_have_room(found):
     updates = np.array(sorted(found))

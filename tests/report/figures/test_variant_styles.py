@@ -26,6 +26,7 @@ def test_any_number_of_variants_has_styles_and_the_first_five_keep_theirs():
     assert {name: styles[name] for name in PAPER_VARIANTS} == variant_styles(PAPER_VARIANTS)
 
 
+@pytest.mark.slow
 def test_a_variant_looks_the_same_in_every_figure(full):
     seen = {}
     figures = [FIGURES[name] for name in ("cells", "figure_11", "figure_12", "best_of_trials")]

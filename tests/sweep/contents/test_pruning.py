@@ -41,6 +41,7 @@ def our_drops(config, complete, curve):
     return [pruning.dropped(rung, {"t": error}) == {"t"} for rung, error in curve.items()]
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(
     complete=st.lists(st.one_of(CURVES, DIVERGED), max_size=8),

@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+import pytest
+
 import glorot_sweep
 
 PACKAGE = Path(glorot_sweep.__file__).parent
@@ -21,10 +23,12 @@ def makers(name):
     return found
 
 
+@pytest.mark.slow
 def test_specifications_are_made_in_one_module():
     assert makers("TrialSpec") == {"sweep/contents/specification.py"}
 
 
+@pytest.mark.slow
 def test_only_contents_gives_names_and_seeds_to_what_is_trained():
     asking = makers("make_spec")
     assert asking

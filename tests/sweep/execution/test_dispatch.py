@@ -177,11 +177,13 @@ def test_what_is_tried_next_and_what_is_given_up(place, keys, failure_of, packs,
     assert case.said.getvalue().count("is given up") == len(given_up)
 
 
+@pytest.mark.slow
 def test_a_worker_lost_again_and_again_while_its_pack_gets_on_is_bad_luck(place):
     case = Case(place, first(5, LOST), reached=lambda _: 10 * len(case.executor.jobs))
     assert case.run() == (["abcd"] * 6, "")
 
 
+@pytest.mark.slow
 def test_parts_of_a_pack_go_on_from_its_checkpoint(place):
     case = Case(place, poison("c"), reached=lambda pack: 20 if pack == "abcd" else None)
     case.run()
@@ -191,6 +193,7 @@ def test_parts_of_a_pack_go_on_from_its_checkpoint(place):
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_size_that_did_not_fit_is_not_tried_again(place):
     case = Case(place, lambda pack, _: MEMORY if len(pack) > 2 else None)
     case.run()
@@ -209,6 +212,7 @@ def test_each_pack_is_as_large_as_its_own_engine_allows(place):
     assert case.executor.packs() == ["abcd", "ef", "gh"]
 
 
+@pytest.mark.slow
 def test_what_is_given_up_says_why(place):
     Case(place, poison("c")).run()
     run = by_name(place)["c"]
@@ -225,6 +229,7 @@ def test_an_outage_is_no_trials_fault_and_ends_the_work(place):
     assert not any("given_up" in run.data.tags for run in by_name(place).values())
 
 
+@pytest.mark.slow
 def test_too_many_failures_end_the_work_and_are_tried_again_next_time(place):
     case = Case(place, poison(""), max_failed=2)
     with pytest.raises(TooManyFailuresError, match=r"3 runs .* allows \(2\); the last: c: Value"):

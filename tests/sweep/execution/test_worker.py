@@ -138,6 +138,7 @@ def test_each_result_says_which_run_it_is_and_when_it_was_trained(place):
     assert ended["c"] < ended["a"] < ended["b"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("purpose", ["trial", "replicate"])
 def test_a_diverged_trial_is_finished_at_the_majority_error(place, dataset, purpose):
     specs = [spec("a", learning_rate=1e38, purpose=purpose), spec("b", purpose=purpose)]
@@ -169,6 +170,7 @@ def stop_after(chunks, error):
     return advance
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("error", "status", "state", "reason"),
     [
@@ -197,6 +199,7 @@ def test_an_error_before_training_leaves_true_statuses(place, monkeypatch):
     assert by_name(place)["a"].data.tags["reason"] == "MemoryError: too wide"
 
 
+@pytest.mark.slow
 def test_a_second_attempt_writes_every_point_once_and_forgets_the_reason(place):
     trial = spec("a")
     with pytest.raises(StopRequested):
@@ -234,6 +237,7 @@ def test_all_runs_of_trials_have_the_same_params_so_that_they_can_be_compared(pl
         assert float(one["log10_learning_rate"]) == pytest.approx(np.log10(rate), abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["open_run", "close_run"])
 @pytest.mark.parametrize(
     "error",

@@ -31,6 +31,7 @@ def test_a_sweep_that_has_not_begun_is_about_what_its_file_says(place):
     assert file_as_begun(file(paper=None), place).config.paper == "none"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("with_identity", [True, False])
 @pytest.mark.parametrize(("about", "expected"), [
     ({"paper": "none"}, "none"), ({"paper": "glorot2010"}, "glorot2010"), ({}, "glorot2010"),

@@ -50,6 +50,7 @@ def complete(place, monkeypatch):
     return find_sweep(place, "small")
 
 
+@pytest.mark.slow
 def test_a_complete_sweep_has_work_again_and_says_since_when(place, complete):
     assert not is_complete(place, grouped(MORE))
     grown = opened(place, MORE)
@@ -64,6 +65,7 @@ def test_a_complete_sweep_has_work_again_and_says_since_when(place, complete):
     assert read_config(place, found).hash() == grouped(MORE).hash()
 
 
+@pytest.mark.slow
 def test_what_it_was_is_kept(place, complete):
     opened(place, MORE)
     before = read_text(place.client, complete.run_id, "config/sweep.yaml")
@@ -79,6 +81,7 @@ def test_an_unfinished_sweep_grows_too_and_nothing_was_seen(place):
     assert find_sweep(place, "small").grown[0].seen is Seen.NOTHING
 
 
+@pytest.mark.slow
 def test_a_report_is_a_look(place, complete):
     runs = RunStore(place.client, place.experiment_id)
     tags = {"kind": "report", "sweep": "small", "sweep_run": complete.run_id, "paper": "none"}
@@ -90,6 +93,7 @@ def test_a_report_is_a_look(place, complete):
     assert find_sweep(place, "small").grown[1].seen is Seen.REPORTED
 
 
+@pytest.mark.slow
 def test_a_comparison_is_a_look(place, monkeypatch):
     monkeypatch.setattr(opening, "lacking", lambda *_: [])
     own = opened(place).run  # has not ended
@@ -101,6 +105,7 @@ def test_a_comparison_is_a_look(place, monkeypatch):
         assert find_sweep(place, "small").grown[-1].seen is seen
 
 
+@pytest.mark.slow
 def test_what_an_earlier_growth_saw_stays_seen(place, complete):
     opened(place, MORE)  # of a whole sweep; it runs now
     opened(place, {"replicates.seeds": 5})
@@ -108,12 +113,14 @@ def test_what_an_earlier_growth_saw_stays_seen(place, complete):
     assert (first.seen, second.seen) == (Seen.ALL, Seen.ALL)
 
 
+@pytest.mark.slow
 def test_the_same_file_again_notes_nothing(place, complete):
     for _ in range(2):
         assert opened(place, MORE).growths == 1
     assert len(find_sweep(place, "small").grown) == 1
 
 
+@pytest.mark.slow
 def test_it_grows_again_and_the_stages_of_its_trials_are_kept(place, complete):
     opened(place, TRIALS)
     grown = opened(place, {**TRIALS, **MORE})
@@ -125,6 +132,7 @@ def test_it_grows_again_and_the_stages_of_its_trials_are_kept(place, complete):
     assert read_config(place, found).search.grown_from == ((3, 3), (4, 4))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -207,6 +215,7 @@ def test_a_torn_configuration_of_a_growth_that_is_not_noted_yet_is_never_read(
     assert read_config(place, find_sweep(place, "small")).hash() == grouped(MORE).hash()
 
 
+@pytest.mark.slow
 def test_a_growth_by_another_version_is_a_continuation_by_another_version(place, complete):
     other = replace(MADE_WITH, code="beef")
     with pytest.raises(UserError, match="code: c0de -> beef"):
@@ -255,6 +264,7 @@ def test_growth_while_a_driver_runs_is_refused_as_any_second_driver(place, store
     assert find_sweep(place, "small").grown == ()
 
 
+@pytest.mark.slow
 def test_what_is_less_is_refused_before_anything_is_prepared(place, stores, complete):
     opened(place, MORE).run.finish(State.COMPLETE)
     file = read_sweep_file(write_values(stores / "small.yaml", grouped_values()))

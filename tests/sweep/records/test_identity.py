@@ -93,6 +93,7 @@ def test_another_schedule_or_decay_is_another_row():
     assert row_of(replace(tanh, weight_decay=0.1)) == {**row_of(tanh), "weight_decay": 0.1}
 
 
+@pytest.mark.slow
 def test_other_data_are_refused_or_accepted_by_name(place):
     opened(place)
     with pytest.raises(UserError, match="  data set shapeset: a digest -> other\n"):
@@ -111,6 +112,7 @@ def test_another_configuration_cannot_be_accepted(place):
         opened(place, changes={"preregistered": "0f6fe30"})
 
 
+@pytest.mark.slow
 def test_a_complete_sweep_is_shown_by_any_code_but_of_its_own_data(place, monkeypatch):
     monkeypatch.setattr(opening, "lacking", lambda *_: [])
     opened(place).run.finish(State.COMPLETE)
@@ -120,6 +122,7 @@ def test_a_complete_sweep_is_shown_by_any_code_but_of_its_own_data(place, monkey
         opened(place, digests={"shapeset": "other"})
 
 
+@pytest.mark.slow
 def test_what_has_not_ended_is_trained_anew_by_the_code_that_ends_it(place):
     """A run is never of two kinds: the points of both would stand in one curve."""
     sweep = opened(place)
@@ -133,6 +136,7 @@ def test_what_has_not_ended_is_trained_anew_by_the_code_that_ends_it(place):
     assert [run.tags["key"] for run in of_kind(place, "trial")] == ["ended"]
 
 
+@pytest.mark.slow
 def test_a_sweep_of_the_version_before_goes_on_only_if_that_is_accepted(place):
     sweep = opened(place)
     before = {"config": config().identity(), "digests": DIGESTS}
@@ -143,6 +147,7 @@ def test_a_sweep_of_the_version_before_goes_on_only_if_that_is_accepted(place):
         assert accepted(again).startswith("code: c0de of an earlier")
 
 
+@pytest.mark.slow
 def test_another_processor_is_no_change_of_what_has_the_same_bits_on_all(place):
     """Beside a variant of which it is one: that one's runs say so, and the other's do not."""
     engines = {"tanh": Resolved("native"), "tanh_n": Resolved("torch")}
@@ -177,6 +182,7 @@ def test_many_accepted_changes_fit_into_a_tag(place):
     assert replace(now, accepted=()).tags() == {}
 
 
+@pytest.mark.slow
 def test_nothing_is_stored_when_a_change_is_refused(place):
     sweep = opened(place)
     before = read_identity(place.client, read(SweepRun, of_kind(place, "sweep")[0]))
@@ -195,6 +201,7 @@ def with_plugins(*plugins):
     return {"plugins": [Plugin(name, f"plugin_{name}", {"m": text}) for name, text in plugins]}
 
 
+@pytest.mark.slow
 def test_another_plugin_is_refused_or_accepted_by_name(place, monkeypatch):
     monkeypatch.setattr("glorot_sweep.config.plugins.import_plugins", lambda _: None)
     one, other = with_plugins(("own.py", "x = 1")), with_plugins(("own.py", "x = 2"))
@@ -228,6 +235,7 @@ def labelled(label):
     return {"variants": ["tanh", "mine"], "own_variants": own}
 
 
+@pytest.mark.slow
 def test_a_label_may_change_at_any_time_and_is_had_from_the_server(place):
     for label in ("Mine", "Ours"):
         opened(place, changes=labelled(label))

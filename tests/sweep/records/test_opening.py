@@ -87,6 +87,7 @@ def test_the_source_of_every_plugin_is_kept(place):
     assert (stored / "growth_1" / "own.py").read_bytes() == "x = 2\r\n# Größe\n".encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ended", [False, True])
 def test_the_paper_may_change_at_any_time(place, ended, monkeypatch):
     """It changes no number; what the report is compared with is what the file says now."""
@@ -102,6 +103,7 @@ def test_the_paper_may_change_at_any_time(place, ended, monkeypatch):
     assert read_identity(place.client, find_sweep(place, "small")) == identity()
 
 
+@pytest.mark.slow
 def test_so_does_it_if_the_file_is_torn(place):
     opened(place)
     sweep = find_sweep(place, "small")
@@ -111,6 +113,7 @@ def test_so_does_it_if_the_file_is_torn(place):
     assert stored_file(place, sweep).read_text() == content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "digests", "said"),
     [
@@ -168,6 +171,7 @@ def test_a_sweep_that_was_created_twice_is_one(place, monkeypatch):
     assert opened(place).run.run_id == first.run.run_id
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stored", [0, 1])
 def test_also_if_its_driver_was_killed_just_then(place, monkeypatch, stored):
     """The run that has the configuration is kept, whichever it is; then there is one."""
@@ -184,6 +188,7 @@ def test_also_if_its_driver_was_killed_just_then(place, monkeypatch, stored):
     assert [run.info.run_id for run in all_runs(place)] == [runs[stored].run_id]
 
 
+@pytest.mark.slow
 def test_a_kill_between_the_last_tag_and_the_status_is_made_good(place, monkeypatch):
     monkeypatch.setattr(opening, "lacking", lambda *_: [])
     sweep = opened(place)
@@ -194,6 +199,7 @@ def test_a_kill_between_the_last_tag_and_the_status_is_made_good(place, monkeypa
     assert is_complete(place, config())
 
 
+@pytest.mark.slow
 def test_a_start_that_is_refused_deletes_no_own_run(place):
     """The older of two was deleted when the newer one was begun, and is restored."""
     older = opened(place).run
@@ -220,6 +226,7 @@ def begin_trial(place, own):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("older_ended", [False, True])
 def test_of_two_sweeps_of_one_name_none_is_chosen(place, monkeypatch, older_ended):
     monkeypatch.setattr(opening, "lacking", lambda *_: [])
@@ -237,6 +244,7 @@ def test_of_two_sweeps_of_one_name_none_is_chosen(place, monkeypatch, older_ende
     assert opened(place).run.run_id == newer.run_id
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", [0, 1])
 def test_the_own_run_with_which_something_was_begun_counts(place, caplog, kept):
     own = two_of_one_name(place)

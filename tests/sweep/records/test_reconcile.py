@@ -94,6 +94,7 @@ def test_the_surplus_of_one_sweep_alone_is_deleted(place, runs):
     assert left == [kept, strange]
 
 
+@pytest.mark.slow
 def test_only_trained_runs_that_are_not_whole_are_deleted(runs):
     for kind in ("sweep", "study", "trial", "replicate", "monitored"):
         for state in ("complete", "running"):
@@ -106,6 +107,7 @@ def test_only_trained_runs_that_are_not_whole_are_deleted(runs):
     assert sum(run.word is State.COMPLETE for run in members(runs, SMALL)) == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", State)
 def test_a_run_without_a_worker_gets_the_status_of_its_state(place, runs, state):
     """Its last tags come before its status: a worker that dies in between leaves it RUNNING."""

@@ -80,6 +80,7 @@ def test_one_whose_trial_has_learned_goes_before_one_whose_has_not(registered):
     assert "learned" not in tags
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("learned", ["no", None])
 def test_one_that_has_learned_nothing_is_a_model_that_says_so(registered, dataset, caplog, learned):
     """Its trial was at chance, which the search has said, or it is itself."""

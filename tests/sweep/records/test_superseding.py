@@ -71,12 +71,14 @@ def grown(place):
     return Grown(place)
 
 
+@pytest.mark.slow
 def test_replicates_of_groups_that_nobody_touched_stay_as_they_are(grown):
     before = grown.runs()
     assert grown.supersede([FIRST, SECOND], {"replicates.seeds": 4, "search.groups": 2}) == []
     assert grown.runs() == before
 
 
+@pytest.mark.slow
 def test_another_winner_takes_the_place_of_the_first_whose_replicate_is_kept(grown):
     before = grown.runs()
     gone = grown.supersede([BETTER, SECOND])
@@ -94,6 +96,7 @@ def test_another_winner_takes_the_place_of_the_first_whose_replicate_is_kept(gro
     assert "tanh/shapeset/g1/seed1" in grown.opened.existing
 
 
+@pytest.mark.slow
 def test_a_kill_on_the_way_is_made_good_by_the_next_start(grown):
     assert grown.supersede([BETTER, SECOND]) == ["tanh/shapeset/g0/seed0"]
     assert grown.supersede([BETTER, SECOND]) == []
@@ -110,12 +113,14 @@ def test_another_winner_at_the_best_depth_takes_one_table_from_the_first(grown):
     assert grown.runs()["tanh-shapeset-g1-seed1"].tags["role"] == "table_depth+best_depth"
 
 
+@pytest.mark.slow
 def test_a_winner_with_the_same_settings_needs_no_other_training(grown):
     again = replace(FIRST, candidate=replace(FIRST.candidate, number=9, validation_error=20.0))
     assert grown.supersede([again, SECOND]) == []
     assert grown.runs()["tanh-shapeset-g0-seed0"].tags["winner"] == "t009"
 
 
+@pytest.mark.slow
 def test_a_replicate_of_what_had_learned_nothing_may_come_to_be_one_of_what_has(place):
     grown = Grown(place)
     grown.supersede([replace(FIRST, has_learned=False), SECOND])

@@ -31,6 +31,7 @@ def test_the_trials_that_are_there_stay_and_others_come_behind_them(storage, sam
     assert len({spec.key for spec in proposed}) == len(proposed)
 
 
+@pytest.mark.slow
 @SAMPLERS
 @pytest.mark.parametrize("generations", [0, 1, 4, 9])
 def test_whenever_it_grows_and_whenever_it_dies_it_has_the_same_trials(sampler, generations):

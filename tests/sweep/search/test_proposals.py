@@ -108,6 +108,7 @@ def test_they_are_those_of_optunas_sampler_asked_trial_by_trial(kind, seed):
     assert [t.params for t in ours.trials] == [t.params for t in theirs.trials]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("random_trials", [None, 2])
 def test_numbers_have_six_digits_and_stay_within_the_bounds(random_trials):
     space = {
@@ -149,6 +150,7 @@ USUAL = st.sampled_from((0.3, 0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.003, 0.001))
 WIDENED = st.sampled_from((1.0, 1 + 2**-52, 1 + 1e-15, 1 + 1e-12, 1 + 1e-7, 1 + 2e-6, 1.1, 1e9))
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.one_of(USUAL, DECADES), WIDENED, st.booleans())
 @example(1e-9, 1 + 2**-52, True)  # the logarithms of both ends are the same

@@ -53,6 +53,7 @@ def test_trials_have_the_sweeps_precision_of_products(memory):
         assert {trial_params(spec)["matmul_precision"] for spec in specs} == {wanted}
 
 
+@pytest.mark.slow
 @SAMPLERS
 def test_a_damping_is_drawn_with_the_rate_of_its_own_rule(memory, sampler):
     changes = {**DAMPED, "search.sampler": sampler, "search.trials": 12}
@@ -100,6 +101,7 @@ def test_no_stream_is_repeated_within_or_between_studies(memory, sampler):
     assert len({spec.data_seed for spec in specs}) == 1  # all tuning trials share one stream
 
 
+@pytest.mark.slow
 @SAMPLERS
 def test_every_process_may_die_after_every_generation(storage, memory, sampler):
     changes = {"search.sampler": sampler}

@@ -62,6 +62,7 @@ def test_a_lock_file_that_says_nothing_names_another_process(database):
             hold(database, "small").__enter__()
 
 
+@pytest.mark.slow
 def test_the_lock_ends_with_its_process(database):
     program = f"""
         from glorot_sweep.sweep.storage.lock import hold

@@ -182,6 +182,7 @@ def test_too_few_examples_of_a_jacobian():
     assert "Jacobians of 2 of 3 examples" in found.reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dataset", ["mnist", "cifar10", "small_imagenet"])
 @pytest.mark.parametrize(
     ("quantity", "column", "factor", "layer", "because"),

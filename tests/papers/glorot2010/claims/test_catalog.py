@@ -43,6 +43,7 @@ def test_every_claim_says_what_it_claims_and_expects(claim):
     assert len(claim.expected) > 40
 
 
+@pytest.mark.slow
 def test_everything_is_confirmed_where_everything_holds():
     findings = judge_all(PAPER.claims, whole_world().evidence())
     assert {one.number: one.reason for one in findings} == dict.fromkeys(NUMBERS, "")
@@ -67,6 +68,7 @@ def test_without_runs_a_claim_is_inconclusive_and_says_how_to_get_them(claim):
     assert found.numbers == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("numbers", "smaller", "reason"),
     [
@@ -106,6 +108,7 @@ def test_what_does_not_hold_below_its_scale_is_no_contradiction(number):
     assert "of 100 units" in found.here_scale
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", ["C1", "C3"])
 def test_what_is_proved_or_checks_the_code_cannot_fail_by_the_chance_of_small_networks(number):
     world = whole_world(width=64)

@@ -116,6 +116,7 @@ def test_the_sigmoid_must_end_worse_than_both(other):
     contradicted("C29", lambda world: world.set_errors(41.0, other), f"sigmoid minus {other}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", ["C29", "C37"])
 def test_a_sigmoid_of_another_best_depth_confirms_and_contradicts_nothing(number):
     world = whole_world()
@@ -139,6 +140,7 @@ def test_a_sigmoid_that_has_not_escaped_ends_nowhere():
     assert "has not escaped: 83.30 %" in found.reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "because"),
     [
@@ -152,6 +154,7 @@ def test_the_end_of_learning(change, because):
     contradicted("C30", change, because)
 
 
+@pytest.mark.slow
 def test_the_longest_runs_are_asked():
     world = whole_world()
     assert {f"tanh/5/{seed}" for seed in range(3)} < set(finding("C30", world).run_ids)
@@ -240,6 +243,7 @@ def test_a_fast_run_that_never_comes_down_may_be_slower_than_it_seems():
     assert "tanh over tanh_n is not known, not shown to be above 1.3" in found.reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", ["C37", "C55"])
 def test_replicates_of_one_winner_are_one_observation_of_the_search(number):
     """Two winners that differ, each repeated by four replicates, say little of a third one."""
@@ -255,6 +259,7 @@ def test_replicates_of_one_winner_are_one_observation_of_the_search(number):
     assert here == {2: "OPEN", 8: "HOLDS"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", ["softsign", "softsign_n", "tanh", "tanh_n"])
 def test_five_layers_must_be_near_the_best(variant):
     """The standard error of 20 % of 10,000 examples is 0.4 points."""

@@ -26,6 +26,7 @@ def test_the_claim_that_needs_no_run_can_fail():
     assert not asymptotes_of(tanh, tanh).holds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", FEW)
 def test_a_few_draws_of_what_is_not_true(number):
     """That true ones are confirmed, `test_catalog` says of the world without chance."""

@@ -208,6 +208,7 @@ def test_a_network_that_is_in_a_study_twice_is_read_once():
     assert len(found[0].values("activation", "std")) == 5
 
 
+@pytest.mark.slow
 def test_cells():
     world = whole_world()
     assert cell_of(world.evidence(), "mnist", "tanh").errors.mean() == pytest.approx(1.76)

@@ -9,6 +9,7 @@ from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures import NotInEvidence
 
 
+@pytest.mark.slow
 def test_surfaces_are_those_of_the_first_seed(full):
     surfaces = full.init_studies["shapeset"].surfaces
     space = FIGURES["figure_5"].draw(full).figure.axes[0]

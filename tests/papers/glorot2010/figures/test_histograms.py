@@ -46,6 +46,7 @@ def test_density_is_numpys():
     np.testing.assert_allclose(centres, (edges[1:] + edges[:-1]) / 2, rtol=0, atol=1e-14)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", AT_INITIALIZATION)
 def test_standard_above_normalized_from_the_study(full, name):
     """The study's other rows (gain, depth, activation, seed) have other histograms."""
@@ -74,6 +75,7 @@ def test_without_a_study_the_first_look_of_monitored_runs_is_taken(name):
     assert all(f"{run.name}" in drawing.caption for run in runs)
 
 
+@pytest.mark.slow
 def test_the_study_is_that_of_the_sweeps_first_data_set():
     init_studies = {name: init_study(name) for name in ("shapeset", "mnist")}
     mnist = sweep_of([monitored("tanh", 1, dataset="mnist")])
