@@ -16,6 +16,8 @@ from glorot_sweep.errors import UserError
 
 from .conftest import brought
 
+pytestmark = pytest.mark.slow  # all of it looks at one whole sweep
+
 
 def members(file):
     """Every member of a file with its content, in order."""
@@ -57,7 +59,6 @@ def refuse(file, nowhere, match):
     assert not any(nowhere.iterdir())
 
 
-@pytest.mark.slow
 def test_what_was_written_can_be_read(exported, tmp_path):
     """The files below are refused for what was changed in them alone."""
     manifest, digest = unpack(exported.file, tmp_path / "a")
@@ -189,7 +190,6 @@ def test_members_that_the_manifest_does_not_have(exported, nowhere, tmp_path):
     refuse(file, nowhere, "members that are not in its manifest")
 
 
-@pytest.mark.slow
 def test_a_file_that_unpacks_without_end(nowhere, tmp_path, monkeypatch):
     monkeypatch.setattr(stream, "FREE_GROWTH", 2**20)
     file, size = tmp_path / "bomb.tar.xz", 2**25

@@ -21,6 +21,8 @@ from glorot_sweep.tracking.schema.names import Kind, Role
 
 from .conftest import LOWER, THREE
 
+pytestmark = pytest.mark.slow  # all of it looks at one whole sweep
+
 UNTIL = {
     "search.groups": 2, "search.depth_trials": 0, "search.updates": 40, "search.rungs": [],
     "search.sampler": "random", "replicates.until_decided": {"most": 12, "step": 5},
@@ -35,7 +37,6 @@ def cell(found: Compared, sweep: str, variant: str) -> SideCell:
     return shown
 
 
-@pytest.mark.slow
 def test_the_same_cells_stand_side_by_side_as_each_report_has_them(compared):
     found = compared("one", "lower")
     assert list(found.table.rows) == [("shapeset", "tanh"), ("shapeset", "tanh_n")]
@@ -55,7 +56,6 @@ def test_a_difference_is_that_of_the_second_from_the_first_by_welch_and_holm(com
     assert (first.first, first.second, first.remark) == ("one", "lower", "")
 
 
-@pytest.mark.slow
 def test_every_two_sweeps_are_compared_and_one_correction_covers_all(compared):
     found = compared("one", "lower", "partial").table.differences
     assert [(one.variant, one.first, one.second) for one in found] == [
@@ -67,7 +67,6 @@ def test_every_two_sweeps_are_compared_and_one_correction_covers_all(compared):
     assert [one.adjusted_p_value for one in found] == adjusted.tolist()
 
 
-@pytest.mark.slow
 def test_replicates_of_one_specification_are_no_second_observation(compared):
     found = compared("one", "again")
     for one in found.table.differences:
@@ -79,7 +78,6 @@ def test_replicates_of_one_specification_are_no_second_observation(compared):
     assert not any("in common" in sentence for sentence in compared("one", "lower").cautions)
 
 
-@pytest.mark.slow
 def test_nor_are_those_that_another_engine_has_trained(side):
     one, native = side("one"), side("one")
     by_other = [replace(run, engine="native") for run in native.collected.replicates]
@@ -90,7 +88,6 @@ def test_nor_are_those_that_another_engine_has_trained(side):
     assert all(run.kind != Kind.REPLICATE for run in shared_runs((one, native)))
 
 
-@pytest.mark.slow
 def test_cells_of_the_same_streams_are_tested_and_said_to_depend_on_each_other(compared):
     (one,) = compared("one", "wider").table.differences
     assert one.test is not None
@@ -178,7 +175,6 @@ def test_an_unfinished_sweep_is_taken_as_far_as_it_is(compared):
     assert found.doubts == ()
 
 
-@pytest.mark.slow
 def test_a_cell_without_any_replicate_yet_stands_empty(compared):
     found = compared("wider", "single", "begun")
     assert {(one.first, one.second) for one in found.table.differences} == {("wider", "single")}
@@ -195,7 +191,6 @@ def test_a_single_replicate_has_a_mean_and_no_interval(compared):
     assert one.remark == "not tested: a single observation"
 
 
-@pytest.mark.slow
 def test_replicates_of_one_group_are_one_observation_whichever_are_missing(place):
     names = {"whole": (), "lacks-0": (0,), "lacks-3": (3,)}
     for name, missing in names.items():

@@ -17,6 +17,8 @@ from glorot_sweep.compare.specification import specification_of
 from glorot_sweep.tracking.runs import Point
 from glorot_sweep.tracking.schema.names import Artifact, Curve, Kind, Metric
 
+pytestmark = pytest.mark.slow  # all of it looks at one whole sweep
+
 ERRORS = (40.0, 42.0, 41.0, 40.5, 41.5, 42.5)
 NEXT = float(np.nextafter(0.5, 1))
 ZEROS, ALMOST = np.zeros(3, np.float32), np.full(3, 1e-30, np.float32)
@@ -70,7 +72,6 @@ def test_networks_of_one_specification_that_agree_are_counted(compared):
     }  # fmt: skip
 
 
-@pytest.mark.slow
 def test_of_three_sweeps_each_is_compared_with_the_first_that_has_the_network(compared):
     found = compared("lower", "again", "one").shared
     assert {(run.first, run.second) for run in found} == {("again", "one")}
@@ -97,7 +98,6 @@ def test_so_do_another_engine_data_set_and_cost_but_not_how_errors_are_averaged(
     assert specification_of(side("one", variants=None).identity, replace(run, window=3)) == own
 
 
-@pytest.mark.slow
 def test_of_networks_that_do_not_agree_the_run_ids_are_named(altered):
     rows = other_bits_rows(altered.shared)
     names = [name.removeprefix("tanh-shapeset-") for name, *_ in rows]

@@ -73,6 +73,7 @@ def test_it_is_accepted(program, words):
     assert accept(command_of(program), words).params
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("program", "words"), CALLS)
 def test_a_renamed_option_would_be_refused(program, words):
     with pytest.raises(Exception, match=r"[Nn]o such option"):

@@ -30,6 +30,7 @@ def test_as_many_groups_as_announced(seen):
     assert len(seen) == groups(SIZE) == 2 * 4 + len(DEPTHS)
 
 
+@pytest.mark.slow
 def test_every_network_once(seen):
     networks = Counter(network for group in seen for network in {n for n, _ in group})
     assert set(networks.values()) == {1}

@@ -25,6 +25,8 @@ from glorot_sweep.report.page_words import Words
 
 from .browsing import WIDTHS, measured
 
+pytestmark = pytest.mark.slow  # all of it looks at one whole sweep
+
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory, empty_databases, with_monitored):
@@ -41,7 +43,6 @@ def page(compiled):
     return render_page(compiled[0])
 
 
-@pytest.mark.slow
 def test_it_needs_no_other_file_and_no_network(page):
     outline = Outline(page)
     assert outline.open == []
@@ -55,7 +56,6 @@ def test_it_needs_no_other_file_and_no_network(page):
     assert len(outline.ids) == len(set(outline.ids))
 
 
-@pytest.mark.slow
 def test_every_figure_claim_run_and_cell_is_there(page, compiled):
     report, writers = compiled
     outline = Outline(page)
@@ -121,7 +121,6 @@ def test_what_did_not_reproduce_is_said(compiled):
                for s in sentences)  # fmt: skip
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("has_table", [True, False])
 def test_what_a_search_leaves_open_stands_beneath_the_first_table(compiled, has_table):
     report = compiled[0]

@@ -20,6 +20,8 @@ from glorot_sweep.report.runs_table import evaluations_frame, runs_frame
 from glorot_sweep.report.tables import entries, entries_frame
 from glorot_sweep.tracking.schema.names import Curve, Role
 
+pytestmark = pytest.mark.slow  # all of it looks at one whole sweep
+
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory, empty_databases):
@@ -74,7 +76,6 @@ def check_recomputed(folder, table, role):
     return found
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("name", "role"), [("table1", "table_depth"), ("best_depth",) * 2])
 def test_a_table_is_recomputed_from_the_published_runs(published, name, role):
     folder, _ = published
@@ -94,7 +95,6 @@ def test_the_budgets_are_recomputed_from_the_published_runs(published):
     assert pruned.to_dict() == audit["pruned"].to_dict() == {"tanh": 1, "tanh_n": 1}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("groups", [1, 2, 3])
 def test_of_any_number_of_groups_too(tmp_path, groups):
     """Of two groups of three replicates the means of two and of one are the observations."""

@@ -31,6 +31,8 @@ from glorot_sweep.tracking.sweeps import find_sweep
 from .figures.builders import evidence, replicates, trials
 from .figures.readers import titles
 
+pytestmark = pytest.mark.slow  # all of it looks at one whole sweep
+
 CELLS = [
     cell("tanh", [40.0, 41.0, 42.0]),
     cell("relu", [10.0, 10.5, 11.0]),
@@ -83,7 +85,6 @@ def reported(tmp_path_factory, empty_databases, plain):
     return place, files, text.getvalue()
 
 
-@pytest.mark.slow
 def test_a_report_from_the_server_to_its_last_file(reported):
     _, files, said = reported
     assert set(files) == {
@@ -145,7 +146,6 @@ def test_there_is_nothing_to_verify(place, finished):
         run_verify(place, ["small"], QUESTION, None, Console(quiet=True), None)
 
 
-@pytest.mark.slow
 def test_its_figures_show_every_variant_and_data_set():
     runs = replicates(("shapeset", "mnist"), seeds=2)
     drawn = draw_all(QUESTION.figures, evidence(runs, trials(2, ("shapeset", "mnist"))))
@@ -177,7 +177,6 @@ def command(stores, finished, monkeypatch):
     return lambda *words: CliRunner().invoke(cli.app, [*words, "--experiment", "tests"])
 
 
-@pytest.mark.slow
 def test_the_command_reports_what_the_stored_sweep_is_about(place, command):
     result = command("report", "small", "--figures", "-")
     assert result.exit_code == 0, result.output
@@ -191,7 +190,6 @@ def test_the_command_has_nothing_to_verify(command):
     assert "no claims to verify" in str(result.exception)
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("unrendered")
 def test_a_complete_sweep_is_reported_again_once_its_file_names_another_paper(
     place, command, monkeypatch, tmp_path

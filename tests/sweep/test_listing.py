@@ -28,6 +28,8 @@ from glorot_sweep.tracking.schema.growths import Growths, Seen, StoredGrowth
 from glorot_sweep.tracking.schema.names import Artifact, Tag
 from glorot_sweep.tracking.schema.runs import BEGUN
 
+pytestmark = pytest.mark.slow  # all of it looks at one whole sweep
+
 
 class Recorder(Console):
     """Keeps the rows of the tables that are printed."""
@@ -66,7 +68,6 @@ def test_an_experiment_without_sweeps_says_so(stores, place):
     assert listed(stores) == ([], [f"no sweep in experiment 'tests' in {store_uri(stores)}"])
 
 
-@pytest.mark.slow
 def test_each_sweep_has_a_row_with_what_is_done_and_wanted(stores, place):
     first = StoredSweep(place, "tiny", {"search.trials": 4, "search.generation": 4})
     for state in ("complete", "pruned", "running", "killed"):
@@ -85,7 +86,6 @@ def test_each_sweep_has_a_row_with_what_is_done_and_wanted(stores, place):
     assert listed(stores)[1] == [named, *place.ui_lines(place.sweeps_page)]  # as `make ui` reads it
 
 
-@pytest.mark.slow
 def test_a_configuration_that_cannot_be_read_is_said_and_hides_no_other(stores, place):
     lost, other = StoredSweep(place, "lost"), StoredSweep(place, "other")
     stored = {"config": {**lost.config.identity(), "variants": ["swish"]}}
@@ -134,7 +134,6 @@ def columns(running):
             running, "interrupted", "missing"]  # fmt: skip
 
 
-@pytest.mark.slow
 def test_status_counts_each_study_by_what_became_of_its_runs(stores, half_done, place):
     with hold(storage_in(stores), "small", scope=place.scope):
         headings, *rows = status(stores)[0]
@@ -155,7 +154,6 @@ def test_how_many_replicates_are_wanted_may_not_be_known_yet(stores, place):
     assert [row[-1] for row in status(stores, "flat")[0][1:]] == ["6", "2"] * 2
 
 
-@pytest.mark.slow
 def test_status_names_the_driver_the_report_and_the_links(stores, half_done, place):
     head = f"sweep 'small': running, begun {begun(half_done)}, run {half_done.run.run_id}"
     with hold(storage_in(stores), "small", scope=place.scope):
@@ -179,7 +177,6 @@ def dead():
     return Holder("f00d", Process(child.pid, host_name(), boot(), started), 1)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("other", [False, True])
 def test_what_a_dead_driver_has_left_is_not_in_work(stores, half_done, tmp_path, dead, other):
     half_done.run.tag(tags_of(Leased(holder=dead, beat="8")))
@@ -214,7 +211,6 @@ def test_with_another_storage_no_driver_can_be_seen(stores, half_done, tmp_path)
     assert not (tmp_path / "other.db").exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("other", [False, True])
 def test_status_names_who_holds_the_lease_whatever_the_storage(
     stores, half_done, place, tmp_path, monkeypatch, other

@@ -19,6 +19,8 @@ from glorot_sweep.sweep.repair import run_repair
 from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.tracking.runs import RunStore
 
+pytestmark = pytest.mark.slow  # all of it looks at one whole sweep
+
 
 def storage_of(folder):
     return f"sqlite:///{folder / 'optuna.db'}"
@@ -66,7 +68,6 @@ def killed(stores, killed_once):
     return stores
 
 
-@pytest.mark.slow
 def test_what_was_trained_is_told_and_nothing_stays_running(killed, place):
     assert "RUNNING" in {run.info.status for run in all_runs(place)}
     assert set(optuna_states(killed).values()) == {"RUNNING"}
@@ -78,7 +79,6 @@ def test_what_was_trained_is_told_and_nothing_stays_running(killed, place):
     assert repair(killed).lines() == ["nothing to repair: MLflow and Optuna agree"]
 
 
-@pytest.mark.slow
 def test_a_trial_that_repair_tells_has_the_times_and_the_name_of_its_run(killed, place):
     repair(killed)
     storage = optuna.storages.RDBStorage(storage_of(killed))
@@ -95,7 +95,6 @@ def test_a_trial_that_repair_tells_has_the_times_and_the_name_of_its_run(killed,
         assert trial.datetime_complete.timestamp() * 1000 == pytest.approx(run.end_time, abs=1)
 
 
-@pytest.mark.slow
 def test_what_was_not_trained_is_queued_and_the_end_is_the_same(killed, place, finished):
     runs = by_name(place)
     lost = [name for name in runs if name.endswith("t001")]
@@ -110,7 +109,6 @@ def test_what_was_not_trained_is_queued_and_the_end_is_the_same(killed, place, f
     assert objectives(place) == objectives(whole.place)
 
 
-@pytest.mark.slow
 def test_the_second_run_of_a_trial_is_deleted(killed, place):
     first = by_name(place)["tanh-shapeset-t000"]
     runs = RunStore(place.client, place.experiment_id)
@@ -119,7 +117,6 @@ def test_the_second_run_of_a_trial_is_deleted(killed, place):
     assert by_name(place)["tanh-shapeset-t000"].info.run_id == first.info.run_id
 
 
-@pytest.mark.slow
 def test_a_finished_trial_without_its_run_is_named(killed, place):
     repair(killed)
     place.client.delete_run(by_name(place)["tanh-shapeset-t000"].info.run_id)
@@ -137,7 +134,6 @@ def test_not_while_a_driver_works_and_not_without_a_sweep(killed, place):
         repair(killed, "smal")
 
 
-@pytest.mark.slow
 def test_another_storage_is_refused_and_not_made(killed, tmp_path, place):
     """In another folder the default storage is another one; so it is for the sweep itself."""
     elsewhere = f"sqlite:///{tmp_path / 'optuna.db'}"
@@ -152,7 +148,6 @@ def test_another_storage_is_refused_and_not_made(killed, tmp_path, place):
     assert {run.info.run_id: run.info.status for run in all_runs(place)} == before
 
 
-@pytest.mark.slow
 def test_a_clean_stop_leaves_nothing_to_mend_but_the_queue(stores):
     with pytest.raises(StopRequested):
         sweep(stores, stop=StopAfter(3))

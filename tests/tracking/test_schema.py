@@ -163,6 +163,7 @@ def test_a_metric_that_is_no_number_is_refused(metric, value):
         read(ReplicateRun, run)
 
 
+@pytest.mark.slow
 def test_nan_is_refused_as_a_real_store_returns_it(place):
     writer = write(RunStore(place.client, place.experiment_id), record("trial", "running"))
     place.client.log_metric(writer.run_id, Metric.OBJECTIVE, math.nan)
