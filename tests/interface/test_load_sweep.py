@@ -84,7 +84,7 @@ def test_behind_a_server_it_is_the_same(stores):
         found = {name: getattr(over_http, name) for name in FRAMES}
         assert over_http.links == [
             f"{server.uri}/#/experiments/{over_http._place.experiment_id}/runs"
-            "?workflowType=machine_learning"
+            "?workflowType=machine_learning&searchFilter=tags.kind+%3D+%27sweep%27"
         ]
     assert found["replicates"]["test_error"].tolist() == [40.0, 42.0, 30.0, 31.0]
     assert found["table"]["test_error"].tolist() == [41.0, 30.5, 41.0, 30.5]
