@@ -41,6 +41,7 @@ def test_both_engines_take_part_and_native_is_compared(tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_a_lone_native_network_is_measured_on_one_thread(tmp_path):
     native, torch_pack = field_of(Case(TINY, 1), tmp_path).engines
     assert native.threads_tried == (1,)

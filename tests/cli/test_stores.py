@@ -94,6 +94,7 @@ def test_a_wrong_name_store_or_experiment_is_one_message(command, tiny, place, w
     assert len(all_runs(place)) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [["--storage", "optuna.db"], ["--checkpoints", "wall/x"]])
 def test_a_wrong_place_of_the_rest_is_refused(command, tiny, place, stores, options):
     (stores / "wall").write_text("a file")

@@ -171,6 +171,7 @@ def test_a_sweep_that_is_partly_deleted_is_refused(copied):
         open_places(asked_sweeps(["one", "lower"], [copied.uri], ["tests"]))
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_written_is_refused_before_any_work(command, kept, tmp_path):
     (tmp_path / "wall").write_text("a file")
     before = len(all_runs(place_in(kept)))

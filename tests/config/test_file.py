@@ -184,6 +184,7 @@ def test_a_short_text_that_stands_for_a_long_one_is_refused_in_few_words(tmp_pat
     assert len(message) < 2_000
 
 
+@pytest.mark.slow
 def test_aliases_that_nest_deeper_than_any_line_are_refused(tmp_path):
     lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 3_000))]
     path = tmp_path / "wrong.yaml"

@@ -63,6 +63,7 @@ def test_one_stage_is_what_every_search_was(budget, generation, extend):
     assert asked(search, search.group_trials) == as_it_always_was(search)
 
 
+@pytest.mark.slow
 @given(st.lists(budgets, min_size=2, max_size=4), st.integers(1, 5), st.booleans())
 def test_no_growth_changes_what_an_earlier_trial_was_asked_for(steps, generation, extend):
     totals = [(sum(t for t, _ in steps[: n + 1]), sum(d for _, d in steps[: n + 1]))

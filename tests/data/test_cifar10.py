@@ -106,6 +106,7 @@ def check(folder: pathlib.Path, records: dict[str, list[Record]]) -> None:
     assert listed(dataset.test) == test
 
 
+@pytest.mark.slow
 def test_every_form_gives_the_same(folder: pathlib.Path, records: dict[str, list[Record]]) -> None:
     check(folder, records)
     dataset = load_cifar10(folder)

@@ -66,6 +66,7 @@ def test_a_header_that_says_it_is_long(kind: bytes) -> None:
         read_tar(PETS, content)
 
 
+@pytest.mark.slow
 def test_an_end_without_end() -> None:
     tar = tar_of(FILES)
     with pytest.raises(UserError, match="files have more than"):

@@ -131,6 +131,7 @@ def test_16_bit_colour_is_refused_as_16_bit_grey_is() -> None:
         decode({"first.png": encode(random_pixels(1)), "a.png": png_by_hand(5, 4, 16, 2)})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_the_first_broken_image_is_named(kind: str) -> None:
     """Whichever thread comes first: of 1,500 images two are cut."""

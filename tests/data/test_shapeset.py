@@ -180,6 +180,7 @@ def test_an_image_of_one_object_is_the_same_with_and_without_pairs_beside_it() -
     assert int(kinds.max()) == 2
 
 
+@pytest.mark.slow
 def test_equals_the_slow_double_after_many_rejections() -> None:
     hard = {}
     for index in range(3000):  # rejections are decided without painting: keep this cheap
@@ -248,6 +249,7 @@ def test_pixel_statistics_of_the_fact_sheet() -> None:
     assert abs(pixels.std().item() - 0.305) < 0.002
 
 
+@pytest.mark.slow
 def test_grey_levels_and_border() -> None:
     images = generate("train", 4, 0, 10_000)[0].view(-1, 32, 32)
     background = images[:, 0, 0]

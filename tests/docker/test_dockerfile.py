@@ -35,6 +35,7 @@ def test_hadolint_finds_nothing():
     assert (result.stdout, result.returncode) == ("", 0)
 
 
+@pytest.mark.slow
 def test_shellcheck_finds_nothing():
     result = subprocess.run(
         [linter("shellcheck"), *SCRIPTS], check=False, capture_output=True, text=True

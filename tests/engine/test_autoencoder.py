@@ -149,6 +149,7 @@ def test_nothing_else_is_changed() -> None:
     assert not network.weights[2][:, WIDTH:].any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layer", [0, 2])
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_reconstruction_error_falls(name: str, layer: int) -> None:

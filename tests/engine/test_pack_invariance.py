@@ -240,6 +240,7 @@ def test_evaluating_more_often_changes_no_weight(engine: str) -> None:
         assert np.array_equal(often.weights[name], values)
 
 
+@pytest.mark.slow
 def test_double_precision(engine: str) -> None:
     if engine == NATIVE:
         pytest.skip("the native engine has single precision alone")

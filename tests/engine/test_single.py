@@ -41,6 +41,7 @@ def trained(dataset: ImageDataset) -> Trained:
         ]
 
 
+@pytest.mark.slow
 def test_probabilities(trained: Trained, dataset: ImageDataset) -> None:
     """Found within 2e-7; five layers of at most 33 terms round by 200 units of 6e-8."""
     images = dataset.test.images

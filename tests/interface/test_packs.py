@@ -53,6 +53,7 @@ def test_left_out_there_are_ten_evaluations_or_as_many_as_there_are_updates(upda
     assert len(pack.curves) == evaluations
 
 
+@pytest.mark.slow
 def test_layers_are_looked_at_when_that_is_asked_for():
     toy = toy_dataset()
     assert glorot_sweep.fit_pack(toy, **TOY).layers.empty

@@ -46,6 +46,7 @@ def model_of(dataset):
     return SimpleNamespace(metadata=SimpleNamespace(metadata=told))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rules",
     [

@@ -73,6 +73,7 @@ def test_it_trains_as_torch_does(engine):
         assert largest_difference(layers, start) > 0.05
 
 
+@pytest.mark.slow
 @IN_DOUBLE
 def test_what_it_keeps_stays_with_the_trial(engine):
     """Alone, in a pack, and after a neighbour was dropped: the same bits."""

@@ -67,6 +67,7 @@ def test_the_terminal_says_it_too(place, finished):
     assert "[of brackets]" in written.getvalue()
 
 
+@pytest.mark.slow
 def test_replicates_of_other_code_than_their_trials_are_averaged_and_named(place, finished):
     for name, writer in finished.items():
         if name.startswith("tanh-shapeset-seed"):

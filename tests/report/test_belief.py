@@ -55,6 +55,7 @@ def test_numbers_that_fit_leave_no_doubt(place, finished):
     assert compile_report(place, "small", PAPER).is_beyond_doubt
 
 
+@pytest.mark.slow
 def test_a_changed_headline_is_named_and_its_cell_has_no_mean(place, finished):
     log(finished[ONE], Metric.TEST_ERROR, 5.0)
     found = collect(place, "small")

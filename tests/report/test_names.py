@@ -51,6 +51,7 @@ def files(report):
             report_files(report).items()}  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_page_shows_them_as_they_are(files):
     page = files["report.html"]
     outline = Outline(page)

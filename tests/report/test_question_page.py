@@ -88,6 +88,7 @@ def test_a_base_is_the_table():
     assert "Every variant against ReLU, He" not in found
 
 
+@pytest.mark.slow
 def test_under_a_paper_it_has_a_table_of_its_own():
     cells = [replace(TANH_N, variant="tanh", label="Tanh"), *CELLS]
     report = compiled({"base": "relu_he"}, PAPER, cells)

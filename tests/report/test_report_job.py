@@ -232,6 +232,7 @@ def test_an_unknown_sweep_is_refused_with_the_nearest_name(place, plain, stores)
     assert "did you mean 'small'" in message
 
 
+@pytest.mark.slow
 def test_replicates_tested_on_other_examples_are_refused(place, finished):
     writer = finished["tanh-shapeset-seed1"]
     other = np.arange(N_EXAMPLES).astype(np.uint8)

@@ -59,6 +59,7 @@ def test_more_copies_of_a_seed_are_no_more_evidence() -> None:
     assert paired_examples(a * 4, b * 4) == paired_examples(a, b)
 
 
+@pytest.mark.slow
 @given(wrong_pairs())
 def test_scipy_and_statsmodels_agree(pair: tuple[Wrong, Wrong]) -> None:
     between = differences(pair)
@@ -75,6 +76,7 @@ def test_scipy_and_statsmodels_agree(pair: tuple[Wrong, Wrong]) -> None:
     assert found.interval == pytest.approx(other.tconfint_mean(), abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seeds", [1, 3])
 @pytest.mark.parametrize("n_examples", [10, 60])
 def test_the_slow_double_agrees(seeds: int, n_examples: int) -> None:
@@ -91,6 +93,7 @@ def test_the_slow_double_agrees(seeds: int, n_examples: int) -> None:
     )
 
 
+@pytest.mark.slow
 @given(wrong_pairs())
 def test_swapping_the_cells_flips_every_sign_and_keeps_p(pair: tuple[Wrong, Wrong]) -> None:
     one, other = paired_examples(*pair), paired_examples(*reversed(pair))

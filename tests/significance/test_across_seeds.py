@@ -100,6 +100,7 @@ def test_swapping_the_cells_flips_every_sign_and_keeps_p(a: list[float], b: list
     assert one.interval == tuple(-end for end in reversed(other.interval))
 
 
+@pytest.mark.slow
 @given(SEEDS, SEEDS)
 def test_the_interval_holds_zero_exactly_when_p_exceeds_five_percent(
     a: list[float], b: list[float]

@@ -32,6 +32,7 @@ def test_statsmodels_agrees(seed: int, shift: float) -> None:
     assert equivalence(by_seed, 1.0).p_value == pytest.approx(p)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("margin", [0.2, 1.0, 4.0])
 def test_the_slow_double_agrees(margin: float) -> None:
     a, b = drawn(7, 0.5)

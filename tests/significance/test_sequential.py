@@ -54,6 +54,7 @@ def small_designs(draw: st.DrawFn):
     return pairs, looks, test, level, values
 
 
+@pytest.mark.slow
 @given(small_designs())
 @settings(max_examples=40)
 def test_the_slow_double_agrees(case) -> None:

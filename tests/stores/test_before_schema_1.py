@@ -153,6 +153,7 @@ def test_the_killed_sweep_is_repaired(killed):
     assert again.lines() == ["nothing to repair: MLflow and Optuna agree"]
 
 
+@pytest.mark.slow
 def test_the_stopped_sweep_needs_no_repair_but_of_its_queue(stopped):
     mended = run_repair("micro", stopped.uri, None, stopped.storage, Console(quiet=True))
     assert mended.lines() == ["nothing to repair: MLflow and Optuna agree"]

@@ -68,6 +68,7 @@ def test_a_machine_whose_run_says_something_else_is_refused(stores):
         fit(stores)
 
 
+@pytest.mark.slow
 def test_it_is_tuned_fitted_tested_and_tracked(stores):
     text = io.StringIO()
     place, run_id = fit(stores, console=Console(file=text, width=200))

@@ -120,6 +120,7 @@ def test_of_a_driver_that_is_dead_nothing_is_expected(place, running, holder, wa
     assert any(line.startswith("shapeset  tanh") for line in seen.lines)  # what it had done
 
 
+@pytest.mark.slow
 def test_a_sweep_that_is_deleted_meanwhile_is_said(place, running):
     seen = Watcher(place, [lambda: place.client.delete_run(running.run.run_id)])
     with pytest.raises(ServiceLostError, match="was deleted in MLflow"):

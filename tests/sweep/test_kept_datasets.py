@@ -8,6 +8,7 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.sweep import job
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("begins", [True, False])
 def test_kept_as_soon_as_it_begins(stores, monkeypatch, begins):
     def refuse(*_):

@@ -120,6 +120,7 @@ def test_the_study_runs_name_their_winners(finished):
         assert study["table_depth/validation_error_percent"] >= min(complete)
 
 
+@pytest.mark.slow
 def test_registered_models_answer_like_the_stored_predictions(finished, monkeypatch):
     folder, outcome, _ = finished
     monkeypatch.setenv("MLFLOW_TRACKING_URI", store_uri(folder))

@@ -40,6 +40,7 @@ def test_numpy_reads_the_same():
         assert_same(dict(found))
 
 
+@pytest.mark.slow
 def test_whatever_bit_is_flipped_nothing_changes_or_the_file_is_refused():
     two = {name: ARRAYS[name] for name in ("predictions", "is_wrong")}
     content, refused = array_file(**two), 0

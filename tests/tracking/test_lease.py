@@ -144,6 +144,7 @@ def test_a_holder_that_lets_go_meanwhile_is_waited_for_no_longer(place, run, tag
     assert clock.now == 3.0
 
 
+@pytest.mark.slow
 def test_another_that_takes_over_meanwhile_is_named(place, run, tags, clock):
     tags.write(Leased(holder=OTHER, beat="8"))
     third = Holder("third", dataclasses.replace(ELSEWHERE, pid=12), 1)

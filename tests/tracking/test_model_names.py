@@ -41,6 +41,7 @@ def test_no_two_cells_of_no_two_experiments_share_a_name():
     assert len(names) == 2 * len(CELLS)
 
 
+@pytest.mark.slow
 def test_a_free_name_is_free_and_ones_own_is_too(place):
     refuse_taken_names(place, config())
     stored = StoredSweep(place)
@@ -80,6 +81,7 @@ def test_a_sweep_of_an_earlier_version_keeps_the_name_that_it_alone_has(place):
     assert name_to_register(place, own(stored), "shapeset", "tanh_n") == named(stored, "tanh_n")
 
 
+@pytest.mark.slow
 def test_a_name_that_two_sweeps_of_earlier_versions_share_is_kept_by_neither(place, stores):
     elsewhere = open_place(store_uri(stores), "elsewhere", create=True)
     sweeps = [StoredSweep(place), StoredSweep(elsewhere)]

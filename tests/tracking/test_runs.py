@@ -173,6 +173,7 @@ def test_pickled_arrays_are_refused(place, runs):
         read_arrays(place.client, writer.run_id, "x.npz")
 
 
+@pytest.mark.slow
 def test_more_runs_than_a_page_are_all_found_oldest_first(place, runs, monkeypatch):
     for number in range(5):
         runs.create(f"r{number}", {"kind": "trial", "sweep": "odd" if number % 2 else "even"})

@@ -125,6 +125,7 @@ def test_a_file_that_was_made_with_anything_else_is_not_used(
     )
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_a_state_of_another_shape_is_damage(draw: st.DataObject) -> None:
     """Its bytes are whole, but one of its values is something else, or not there."""

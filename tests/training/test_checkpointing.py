@@ -62,6 +62,7 @@ def whole() -> PackResult:
         return fit_pack(pack(), DATASET, prune_at_210)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["growing", "quadratic"])
 def test_what_is_beyond_table_1_goes_on_too(name: str, tmp_path: Path) -> None:
     spec = a_pack(*further_trials(updates=60, evaluate_at=(30, 60))[name])

@@ -211,6 +211,7 @@ def loaded(spec: PackSpec, file: CheckpointFile) -> PackModule:
     return module
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PACKS)
 def test_what_training_has_left_is_gone_on_from(
     name: str, tmp_path: Path, left: dict[str, Checkpoint]
@@ -235,6 +236,7 @@ def test_nothing_is_taken_from_a_forged_checkpoint(
     assert "pack cannot be used: " in caplog.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("forged", ["transposed", "neither", "no predictions"])
 def test_trials_of_a_forged_checkpoint_begin_anew(
     forged: str, tmp_path: Path, left: dict[str, Checkpoint], whole: PackResult

@@ -93,6 +93,7 @@ def by_hand(trial: TrialSpec) -> list[tuple[Tensor, Tensor]]:
     return layers
 
 
+@pytest.mark.slow
 @AT_ITS_BEST
 @pytest.mark.parametrize("number", range(3))
 def test_fine_tuning_starts_from_what_autograd_pretrains(
@@ -188,6 +189,7 @@ def test_shallow_trials_go_on_from_the_checkpoint_of_a_deeper_pack(
         assert sorted(looks) == sorted(row.update for row in whole[result.key].statistics)
 
 
+@pytest.mark.slow
 def test_statistics_at_update_0_are_those_after_pretraining() -> None:
     trial = pretrained()
     result = fit_pack(a_pack(trial), DATASET).trials[0]

@@ -155,6 +155,7 @@ def test_a_class_folder_without_images(copy: Copy, console: Console) -> None:
         build(copy.request(), console)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_synset_tar_that_is_no_tar(copy: Copy, console: Console, workers: int) -> None:
     copy.write()

@@ -97,6 +97,7 @@ def test_any_number_of_threads(rule, form):
             assert_same(digests_of(case, form), in_form(case, form))
 
 
+@pytest.mark.slow
 @EACH_FORM
 def test_any_number_of_threads_in_pretraining(form):
     case = pretrained_case(10, 4, updates=3, chosen=slice(0, None, 2))

@@ -43,6 +43,7 @@ def test_values_outside_the_range_are_in_no_share():
     assert histogram.share_between(-9, 9) == pytest.approx(inside, abs=1e-12)
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=9), st.floats(-2, 2), st.floats(0, 2))
 def test_within_bins_the_share_is_linear(shares, low, length):
     histogram = Histogram(-1.0, 1.5, np.array(shares) / 9)

@@ -49,6 +49,7 @@ def test_lines_are_means_and_bands_are_ranges(full, name, dataset):
             np.testing.assert_array_equal(drawn, expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "dataset"), [("figure_11", "shapeset"), ("figure_12", "mnist")])
 def test_legend_goes_from_worst_to_best_and_has_the_papers_values(full, name, dataset):
     replicated = [run for run in full.runs if run.kind == "replicate"]
@@ -86,6 +87,7 @@ def test_what_is_beyond_table_1_has_a_panel_of_its_own():
     assert titles(alone) == ["Shapeset, beyond Table 1"]
 
 
+@pytest.mark.slow
 def test_figure_12_has_a_panel_for_each_of_its_data_sets():
     runs = replicates(("shapeset", "mnist", "cifar10"), seeds=2)
     drawing = FIGURES["figure_12"].draw(evidence(runs))

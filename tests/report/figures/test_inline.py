@@ -37,6 +37,7 @@ def test_points_have_the_values_and_lie_where_the_picture_has_them(drawn):
             assert point[2:] == pytest.approx(at, abs=0.06)
 
 
+@pytest.mark.slow
 def test_bands_belong_to_their_lines_and_panels_say_what_they_count(drawn):
     _, svg = drawn
     (panel,) = [g for g in svg.iter("g") if g.get("data-y")]

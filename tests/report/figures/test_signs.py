@@ -2,6 +2,7 @@
 
 import warnings
 
+import pytest
 from matplotlib.figure import Figure
 
 from glorot_sweep.report.figures import draw_all
@@ -28,6 +29,7 @@ def problems(*labels):
     return figure.problems
 
 
+@pytest.mark.slow
 def test_signs_without_a_picture_are_told_once_for_each_text_and_nothing_else_is_printed():
     told = problems("é漢字漢", "Tanh N", "tanh 漢")
     assert told == (

@@ -23,6 +23,7 @@ def drawn(names):
     return figure, axes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("length", [5, 23, 24, 60])
 def test_names_of_any_length_leave_the_panel_its_size_and_are_not_cut(length):
     names = [f"{letter} " + "e" * (length // 2 - 2) + " " + "n" * (length - length // 2 - 1)

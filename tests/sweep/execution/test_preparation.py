@@ -135,6 +135,7 @@ def job(*specs):
     return PackJob(PackSpec(specs), {s.key: RunPlan(None, {"sweep": "small"}) for s in specs}, NOTE)
 
 
+@pytest.mark.slow
 def test_a_worker_needs_its_data_set_once_and_counts_its_updates(worker, place, stores):
     target = RunTarget(store_uri(stores), place.experiment_id)
     first = worker.run(job(spec("a"), spec("b")), target, small_dataset())

@@ -41,6 +41,7 @@ def test_a_file_that_names_no_paper_keeps_what_its_sweep_has(place, about, expec
     assert file_as_begun(file(paper=None), place).config.paper == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("paper", ["none", "glorot2010"])
 def test_what_a_file_names_is_what_it_is_about(place, paper):
     begin(place)

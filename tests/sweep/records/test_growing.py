@@ -75,6 +75,7 @@ def test_what_it_was_is_kept(place, complete):
     assert now == f"the file with {MORE}"
 
 
+@pytest.mark.slow
 def test_an_unfinished_sweep_grows_too_and_nothing_was_seen(place):
     opened(place)
     opened(place, MORE)
@@ -201,6 +202,7 @@ def _die_at(patch, number):
     return calls
 
 
+@pytest.mark.slow
 def test_a_torn_configuration_of_a_growth_that_is_not_noted_yet_is_never_read(
     place, complete, monkeypatch
 ):
@@ -226,6 +228,7 @@ def test_a_growth_by_another_version_is_a_continuation_by_another_version(place,
     assert grown.tags_for("tanh")["accepted_change"] == "code: c0de -> beef"
 
 
+@pytest.mark.slow
 def test_what_comes_is_no_change_of_what_is_there(place, complete):
     grown = opened(
         place, {"variants": ["tanh", "tanh_n", "sigmoid"], "datasets": ["shapeset", "mnist"]}

@@ -67,6 +67,7 @@ def killed(place, monkeypatch):
     return sweep
 
 
+@pytest.mark.slow
 def test_the_same_command_stores_the_configuration_and_continues(place, killed):
     again = opened(place)
     assert (again.run.run_id, again.is_complete) == (killed.run_id, False)
@@ -163,6 +164,7 @@ def created_twice(place, monkeypatch):
     monkeypatch.setattr(MlflowClient, "create_run", create)
 
 
+@pytest.mark.slow
 def test_a_sweep_that_was_created_twice_is_one(place, monkeypatch):
     with monkeypatch.context() as patch:
         created_twice(place, patch)

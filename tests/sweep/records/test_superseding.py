@@ -106,6 +106,7 @@ def test_a_kill_on_the_way_is_made_good_by_the_next_start(grown):
     assert [run.tags["winner"] for run in grown.all_runs()] == ["t001", "t001", "t007"]
 
 
+@pytest.mark.slow
 def test_another_winner_at_the_best_depth_takes_one_table_from_the_first(grown):
     both = replace(FIRST, is_overall=False)
     assert grown.supersede([both, DEEPER, SECOND]) == []

@@ -94,6 +94,7 @@ def test_below_its_scale_a_claim_is_inconclusive_with_its_numbers(numbers, small
         assert found.run_ids, number
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", ["C7", "C22", "C31"])
 def test_what_does_not_hold_below_its_scale_is_no_contradiction(number):
     world = whole_world(width=100)

@@ -43,6 +43,7 @@ def never_learns(run):
     run.curve["test_error"] = 80.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "because"),
     [
@@ -162,6 +163,7 @@ def test_the_longest_runs_are_asked():
     assert [i for i in finding("C30", world).run_ids if i.startswith("tanh/")] == ["tanh/5/2"]
 
 
+@pytest.mark.slow
 def test_runs_of_another_depth_are_not_asked_how_learning_ends():
     """The search's best depth need not be five."""
     world = whole_world()

@@ -59,6 +59,7 @@ def test_standard_above_normalized_from_the_study(full, name):
     assert legend(drawing) == [f"layer {k}" for k in range(1, 6)]
 
 
+@pytest.mark.slow
 def test_caption_names_the_study(full):
     caption = FIGURES["figure_6"].draw(full).caption
     assert "the initialization study init-shapeset" in caption

@@ -29,6 +29,7 @@ def check_panel(axes, run, quantity):
         assert {of_layer[0][0], of_layer[-1][0]} == {0, run.updates}
 
 
+@pytest.mark.slow
 def test_figure_2_has_a_panel_for_each_depth(full):
     drawing = FIGURES["figure_2"].draw(full)
     assert titles(drawing) == [f"{n} hidden layers of 100 units" for n in (4, 5)]
