@@ -20,7 +20,7 @@ NO_HANG := -o faulthandler_timeout=900 -o faulthandler_exit_on_timeout=true --ma
 sweep: $(READY)  ## run (or continue) a sweep and print its table; FILE names another sweep file
 	mlflow run . -e sweep --env-manager local --experiment-name glorot_sweep -P "file=$(FILE)"
 
-test: $(READY)  ## the default tests, without network, GPU or server: under two minutes on two cores
+test: $(READY)  ## the default tests, without network, GPU or server: about two minutes on two cores
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
 test-marked: test-slow test-faults  ## the longer tests: both of the next two

@@ -191,10 +191,11 @@ INLINE void signal_piece(int rows, const float *w, const int row_length, const f
     }
 }
 
-/* Some rows i and columns: w[i, :] follows sum_r in[i, r] deltas[r, :] over `count` examples. */
+/* Some rows i and columns: w[i, :] follows sum_r in[i, r] deltas[r, :] over `count` examples; these
+ * are `held` where a form has registers for them. */
 INLINE void change_rows(const int kind, const rule *rule, long place, const int count, const int rows,
                         const int some, const int columns, float *w, const float *in, long room,
-                        const float *deltas, long row) {
+                        const float *deltas, long row, vec held[10][CHANGED_VECTORS]) {
     vec sum[CHANGED_ROWS][CHANGED_VECTORS];
 #pragma GCC unroll 4
     for (int i = 0; i < rows; i++)
@@ -204,7 +205,8 @@ INLINE void change_rows(const int kind, const rule *rule, long place, const int 
     for (int r = 0; r < count; r++) {
         vec delta[CHANGED_VECTORS];
 #pragma GCC unroll 2
-        for (int v = 0; v < some; v++) delta[v] = load(deltas + r * row + v * LANES);
+        for (int v = 0; v < some; v++)
+            delta[v] = HOLDS_DELTAS ? held[r][v] : load(deltas + r * row + v * LANES);
 #pragma GCC unroll 4
         for (int i = 0; i < rows; i++) {
             vec x = all(in[i * room + r]);
@@ -229,13 +231,19 @@ INLINE void update_rows(const int kind, const rule *rule, long place, const int 
     for (int first = 0; first < vectors; first += CHANGED_VECTORS) {
         const int some = vectors - first < CHANGED_VECTORS ? vectors - first : CHANGED_VECTORS;
         long at = first * LANES;
+        vec held[10][CHANGED_VECTORS];
+        if (HOLDS_DELTAS)
+#pragma GCC unroll 10
+            for (int r = 0; r < count; r++)
+#pragma GCC unroll 2
+                for (int v = 0; v < some; v++) held[r][v] = load(deltas + r * row + at + v * LANES);
         int i = 0;
         for (; i + CHANGED_ROWS <= rows; i += CHANGED_ROWS)
             change_rows(kind, rule, place + at + i * columns, count, CHANGED_ROWS, some, columns,
-                        w + at + i * columns, in + i * room, room, deltas + at, row);
+                        w + at + i * columns, in + i * room, room, deltas + at, row, held);
         for (; i < rows; i++)
             change_rows(kind, rule, place + at + i * columns, count, 1, some, columns,
-                        w + at + i * columns, in + i * room, room, deltas + at, row);
+                        w + at + i * columns, in + i * room, room, deltas + at, row, held);
     }
 }
 

@@ -18,7 +18,8 @@
  *   PRODUCT_INPUTS              inputs after which a product turns to other columns: what it has read
  *                               of weights and examples is then still near
  *   SIGNAL_ROWS                 rows of weights through which a signal goes
- *   CHANGED_ROWS, CHANGED_VECTORS   weights that change */
+ *   CHANGED_ROWS, CHANGED_VECTORS   weights that change
+ *   HOLDS_DELTAS                whether the deltas of a batch of ten stay in registers meanwhile */
 #if defined(GS_FORM_AVX512)
 #include <immintrin.h>
 #define LANES 16
@@ -29,6 +30,7 @@
 #define SIGNAL_ROWS 16
 #define CHANGED_ROWS 1
 #define CHANGED_VECTORS 2
+#define HOLDS_DELTAS 1
 #elif defined(GS_FORM_AVX2)
 #include <immintrin.h>
 #define LANES 8
@@ -39,6 +41,7 @@
 #define SIGNAL_ROWS 4
 #define CHANGED_ROWS 4
 #define CHANGED_VECTORS 2
+#define HOLDS_DELTAS 0
 #elif defined(GS_FORM_NEON)
 #include <arm_neon.h>
 #define LANES 4
@@ -49,6 +52,7 @@
 #define SIGNAL_ROWS 4
 #define CHANGED_ROWS 1
 #define CHANGED_VECTORS 2
+#define HOLDS_DELTAS 1
 #elif defined(GS_FORM_SCALAR)
 #define LANES 1
 #define COLUMN_VECTORS 1
@@ -58,6 +62,7 @@
 #define SIGNAL_ROWS 1
 #define CHANGED_ROWS 1
 #define CHANGED_VECTORS 1
+#define HOLDS_DELTAS 1
 #else
 #error "name a form: GS_FORM_AVX512, GS_FORM_AVX2, GS_FORM_NEON or GS_FORM_SCALAR"
 #endif
