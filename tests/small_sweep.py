@@ -30,6 +30,8 @@ from glorot_sweep.training.results import PackResult
 ONE_VARIANT = {"variants": ["tanh"]}
 # For tests that compare no number with those of the whole sweep: one pack, then the replicates.
 ONE_PACK = {**ONE_VARIANT, "search.trials": 4, "search.generation": 4, "statistics": "none"}
+# It is saved at a rung before its end.
+LONG = {**ONE_PACK, "search.updates": 300, "search.rungs": [100]}
 
 
 def options(folder: Path, executor: str = "local") -> SweepOptions:
@@ -77,6 +79,19 @@ class StopAfter(StopSignal):
     def check(self) -> None:
         self.left -= 1
         if self.left < 0:
+            self.signum = 15
+        super().check()
+
+
+class StopOnceSaved(StopSignal):
+    """Asks to stop as soon as a pack is saved."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def check(self) -> None:
+        if list(self.folder.glob("checkpoints/*/*.checkpoint")):
             self.signum = 15
         super().check()
 

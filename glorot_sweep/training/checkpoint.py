@@ -1,7 +1,7 @@
 """A pack in the middle of its training, as plain data, and as bytes that hold no code."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -17,6 +17,7 @@ from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.engine.stepper import Layers, NetworkState
 from glorot_sweep.host.provenance import code_hash
 from glorot_sweep.keys import key_text
+from glorot_sweep.specs import TrialSpec
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.schema.fields import shortened
 from glorot_sweep.training.results import Evaluation, TrialResult
@@ -79,6 +80,22 @@ class Checkpoint:
         going = {key: trial for key, trial in self.going.items() if key in known}
         ended = {key: result for key, result in self.ended.items() if key in known}
         return replace(self, fingerprints=known, going=going, ended=ended)
+
+    def of_all(self, trials: Iterable[TrialSpec]) -> "Checkpoint | None":
+        """Return the part of these trials; None unless it has each, with its specification."""
+        wanted = {trial.key: trial.fingerprint for trial in trials}
+        return ours if (ours := self.of(wanted)).fingerprints == wanted else None
+
+    def model_updates(self, trials: Iterable[TrialSpec]) -> int:
+        """Return the updates that its trials, which are these, have had, pre-training included."""
+        done = sum(result.updates for result in self.ended.values())
+        done += len(self.going) * self.updates
+        return done + sum(
+            trial.pretraining_updates
+            if trial.key in self.ended
+            else min(self.pretrained, trial.pretraining_updates)
+            for trial in trials
+        )
 
 
 @dataclass(frozen=True)

@@ -46,11 +46,14 @@ class CheckpointFile:
         finally:
             unfinished.unlink(missing_ok=True)
 
-    def read(self, refuse: Callable[[Checkpoint], None] = lambda _: None) -> Checkpoint | None:
+    def read(
+        self, refuse: Callable[[Checkpoint], None] = lambda _: None, *, quiet: bool = False
+    ) -> Checkpoint | None:
         """Return the newest checkpoint that is whole; None if there is none.
 
         Args:
             refuse: raises CheckpointError for one that is not to be used either.
+            quiet: whether to say nothing of one that cannot be used.
         """
         for path in (self.path, self.previous):
             try:
@@ -60,7 +63,8 @@ class CheckpointFile:
             except FileNotFoundError:
                 continue
             except CheckpointError as error:
-                logger.warning("the checkpoint %s cannot be used: %s", path, error)
+                if not quiet:
+                    logger.warning("the checkpoint %s cannot be used: %s", path, error)
         return None
 
     def _read(self, path: Path) -> Checkpoint:

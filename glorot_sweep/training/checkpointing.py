@@ -55,7 +55,7 @@ class CheckpointCallback(pl.Callback):
             self.file.write(self._take(module))
             self.saved = time.monotonic()
 
-    def load(self, module: PackModule, saved: CheckpointFile | None = None) -> None:
+    def load(self, module: PackModule, saved: CheckpointFile | None = None) -> Checkpoint | None:
         """Bring pack and callbacks to where they were when the newest checkpoint was taken.
 
         Trials that it does not know, or knows with another specification, would have to start
@@ -65,19 +65,22 @@ class CheckpointCallback(pl.Callback):
         Args:
             module: the pack, still as it begins.
             saved: checkpoint of a larger pack, used while this one has none of its own.
+
+        Returns:
+            The pack's part of the checkpoint; None if none was used.
         """
-        wanted = {trial.key: trial.fingerprint for trial in module.trials}
 
         def refuse(stored: Checkpoint) -> None:
-            if (ours := stored.of(wanted)).fingerprints == wanted:
+            if (ours := stored.of_all(module.trials)) is not None:
                 refuse_unfit(ours, module, self.evaluation.dataset)
 
         for file in (self.file, saved):
             stored = file.read(refuse) if file is not None else None
-            checkpoint = stored.of(wanted) if stored is not None else None
-            if checkpoint is not None and checkpoint.fingerprints == wanted:
+            checkpoint = stored.of_all(module.trials) if stored is not None else None
+            if checkpoint is not None:
                 self._restore(module, checkpoint)
-                return
+                return checkpoint
+        return None
 
     def _restore(self, module: PackModule, checkpoint: Checkpoint) -> None:
         for key, result in checkpoint.ended.items():

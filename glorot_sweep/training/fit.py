@@ -65,8 +65,7 @@ def fit_pack(
     module = PackModule(spec, dataset.n_inputs, dataset.n_classes, dataset.training, engine)
     probe, evaluation = ProbeCallback(dataset), EvaluationCallback(dataset, report)
     saving = CheckpointCallback(checkpoint, probe, evaluation)
-    saving.load(module, saved)
-    before = _done(evaluation, module)
+    restored = saving.load(module, saved)
     _tell_again(evaluation.curves, report)
     if module.trials:
         callbacks = [probe, evaluation, saving, AdvanceCallback(advance)]
@@ -81,7 +80,8 @@ def fit_pack(
         for trial in spec.trials
     )
     done = sum(result.updates for result in results)
-    done += sum(trial.pretraining_updates for trial in spec.trials) - before
+    done += sum(trial.pretraining_updates for trial in spec.trials)
+    done -= restored.model_updates(spec.trials) if restored is not None else 0
     return PackResult(results, time.perf_counter() - started, done)
 
 
@@ -117,18 +117,6 @@ def _train(
             # Lightning saw the signal before `advance` did. Its exception is a SystemExit without
             # a code: it would end the process as if all were done.
             raise StopRequested(signal.SIGTERM) from None
-
-
-def _done(evaluation: EvaluationCallback, module: PackModule) -> int:
-    """Return the updates of all trials together that a checkpoint has made unnecessary."""
-    ended = sum(result.updates for result in evaluation.results.values())
-    pretrained = sum(
-        trial.pretraining_updates
-        if trial.key in evaluation.results
-        else min(module.pretrained, trial.pretraining_updates)
-        for trial in module.spec.trials
-    )
-    return ended + pretrained + len(module.trials) * module.updates
 
 
 def _tell_again(curves: Mapping[str, Sequence[Evaluation]], report: Report) -> None:

@@ -5,29 +5,13 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from small_sweep import ONE_PACK, options, sweep
+from small_sweep import LONG, StopOnceSaved, options, sweep
 from sweep_builders import small_dataset
 
 from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.errors import StopRequested
 from glorot_sweep.host.provenance import library_versions
-from glorot_sweep.host.stop import StopSignal
 from glorot_sweep.sweep.job import run_sweep
-
-LONG = {**ONE_PACK, "search.updates": 300, "search.rungs": [100]}
-
-
-class StopOnceSaved(StopSignal):
-    """Asks to stop as soon as a pack is saved."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self.folder = folder
-
-    def check(self) -> None:
-        if list(self.folder.glob("checkpoints/*/*.checkpoint")):
-            self.signum = 15
-        super().check()
 
 
 def go_on(folder: Path, **changes):

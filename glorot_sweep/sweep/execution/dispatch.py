@@ -77,7 +77,9 @@ class Dispatch:
         saved, fresh = self.checkpoints.groups([task.spec for task in tasks])
         for file, trials in saved:
             for pack in make_packs(trials, len(trials)):
-                self._submit_pack(pack, file)
+                restored = _model_updates_in(file, pack.trials)
+                self.progress.save(restored)
+                self._submit_pack(pack, file, restored)
         idle = self.executor.idle_workers - len(saved)
         for alike in by_pace(fresh):
             size, share = min(map(self._largest_pack, alike)), idle * len(alike) // len(fresh)
@@ -113,7 +115,9 @@ class Dispatch:
         fits = self.sizes.largest(spec)
         return min(fits, self.recovery.largest.get(spec.size, fits))
 
-    def _submit_pack(self, pack: PackSpec, resume_from: CheckpointFile | None = None) -> None:
+    def _submit_pack(
+        self, pack: PackSpec, resume_from: CheckpointFile | None = None, restored: int = 0
+    ) -> None:
         tasks = [self._tasks[trial.key] for trial in pack.trials]
         job = PackJob(
             pack,
@@ -122,6 +126,7 @@ class Dispatch:
             {task.key: task.limits for task in tasks},
             self.checkpoints.file(pack.trials),
             resume_from,
+            restored,
         )
         self.executor.submit(job)
 
@@ -147,8 +152,9 @@ class Dispatch:
         reached = job.checkpoint.read() if job.checkpoint else None
         done = reached.updates + reached.pretrained if reached else 0
         verdict = self.recovery.after(job.spec.trials, failure, done)
-        for group in verdict.again:
-            self._submit_pack(PackSpec(group), job.checkpoint if reached else job.resume_from)
+        saved = job.checkpoint if reached else job.resume_from
+        for group in verdict.again:  # what is saved was counted when it was trained or restored
+            self._submit_pack(PackSpec(group), saved, _model_updates_in(saved, group))
         return [self._give_up(spec, reason, failure) for spec, reason in verdict.given_up]
 
     def _find_runs(self, trials: Group) -> None:
@@ -180,7 +186,7 @@ class Dispatch:
     def _show(self, job: PackJob, result: PackResult) -> None:
         trials, first = result.trials, job.spec.first
         wanted = sum(trial.all_updates for trial in job.spec.trials)
-        self.progress.save(wanted - result.model_updates)
+        self.progress.save(wanted - result.model_updates - job.restored)
         self.progress.finish_units(len(trials))
         states = [trial.state for trial in trials]
         extra = [
@@ -191,3 +197,10 @@ class Dispatch:
             f"{result.seconds:.1f} s, {result.model_updates / result.seconds:,.0f} "
             "model-updates/s" + (f" ({', '.join(extra)})" if extra else "")
         )
+
+
+def _model_updates_in(file: CheckpointFile | None, trials: Group) -> int:
+    """Return the model-updates of trials that need not be trained again; 0 if it lacks one."""
+    stored = file.read(quiet=True) if file is not None else None
+    ours = stored.of_all(trials) if stored is not None else None
+    return ours.model_updates(trials) if ours is not None else 0

@@ -36,6 +36,7 @@ class PackJob:
         checkpoint: where the pack is saved.
         resume_from: the checkpoint to go on from while there is none of its own: that of a pack
             of which this one is a part.
+        restored: model-updates that are in that checkpoint, and are counted as done.
     """
 
     spec: PackSpec
@@ -44,6 +45,7 @@ class PackJob:
     limits: Mapping[str, Limits] = field(default_factory=dict)
     checkpoint: CheckpointFile | None = None
     resume_from: CheckpointFile | None = None
+    restored: int = 0
 
 
 def run_job(job: PackJob, runs: RunStore, dataset: ImageDataset, advance: Advance) -> PackResult:

@@ -20,6 +20,7 @@ from glorot_sweep.tracking.belonging import OwnRun
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.records import read_text
 from glorot_sweep.tracking.runs import RunStore
+from glorot_sweep.training.checkpoint import Checkpoint
 from glorot_sweep.training.results import PackResult, TrialResult
 
 ERROR = Failure("error", "ValueError: boom", "Traceback: boom")
@@ -71,11 +72,11 @@ class Checkpoints:
 
     def file(self, trials):
         name = "".join(sorted(trial.key for trial in trials))
-        return SimpleNamespace(name=name, read=lambda: self.read(name))
+        return SimpleNamespace(name=name, read=lambda **_: self.read(name))
 
     def read(self, name):
         updates = self.reached(name)
-        return None if updates is None else SimpleNamespace(updates=updates, pretrained=0)
+        return None if updates is None else Checkpoint(updates, 0, {}, {}, {})
 
 
 def letters(job):

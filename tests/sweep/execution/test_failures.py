@@ -7,17 +7,19 @@ import pytest
 import torch
 from rich.console import Console
 from small_sweep import (
+    LONG,
     ONE_PACK,
     ONE_VARIANT,
     BreakingFile,
     FaultyDevices,
+    StopOnceSaved,
     objectives,
     of_variant,
     sweep,
 )
 from sweep_builders import by_name
 
-from glorot_sweep.errors import ServiceLostError, TooManyFailuresError
+from glorot_sweep.errors import ServiceLostError, StopRequested, TooManyFailuresError
 from glorot_sweep.sweep.execution.devices import LocalDevices
 from glorot_sweep.tracking.records import read_text
 
@@ -146,3 +148,17 @@ def test_a_sweep_goes_on_from_its_checkpoints(stores):
     sweep(stores, ONE_PACK, devices=late)
     assert late.updates[1] == 0
     assert not (stores / "checkpoints").exists()
+
+
+@pytest.mark.slow
+def test_what_was_saved_counts_as_done_at_once(stores):
+    """Else the share that is done, and the time that is left, are wrong until the pack ends."""
+    with pytest.raises(StopRequested):
+        sweep(stores, LONG, stop=StopOnceSaved(stores))
+    events = []
+    sweep(stores, LONG, watch=events.append)
+    search = [event for event in events if event.phase == "search"]
+    untrained = [event for event in search if event.updates_per_second is None]
+    saved = untrained[-1].updates_done
+    assert 0 < saved < search[-1].updates_total
+    assert search[-1].updates_done == search[-1].updates_total, "and it counts once"
