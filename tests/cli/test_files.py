@@ -67,7 +67,7 @@ def test_validate_says_that_an_experiment_that_is_named_has_nothing_to_compare_w
 @pytest.mark.slow
 def test_validate_loads_the_data_sets_if_it_is_told_where(command, tmp_path):
     text = command("validate", SWEEPS / "finite.yaml", "--data-folder", tmp_path)
-    assert "shapeset_finite_10000: 10,000 training, " in text
+    assert "shapeset_finite_40000: 40,000 training, " in text
     assert " test images of 1,024 inputs, 9 classes; digest " in text
 
 
