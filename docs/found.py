@@ -82,7 +82,7 @@ def _numbers(claim: Claim) -> list[str]:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "&#124;")
+    return text.replace("|", "&#124;").replace("&#39;", "'")
 
 
 def write(results: Path) -> None:
