@@ -23,6 +23,8 @@ class FiniteDataset(ImageDataset):
         unkept: what it was made of, if that is to be kept.
     """
 
+    _unkept: Unkept | None = None  # of those, too, that are made otherwise
+
     def __init__(
         self,
         name: str,

@@ -76,6 +76,8 @@ def test_nothing_is_made_before_it_is_needed() -> None:
     dataset = FiniteShapeset(900_000)
     assert len(pickle.dumps(dataset)) < 2_000  # what travels to a worker
     assert not {"train", "validation", "test"} & set(vars(dataset))
+    dataset.keep()  # as a sweep does when it begins
+    assert not {"train", "validation", "test"} & set(vars(dataset))
 
 
 @pytest.mark.slow
