@@ -75,10 +75,12 @@ def _line(number: str, all_of: Sequence[tuple[str, Claim]]) -> str:
 
 
 def _numbers(claim: Claim) -> list[str]:
-    """Return the first numbers, those with an interval before others."""
+    """Return the first numbers: those that the reason names, else those with an interval."""
     told = claim["measured"].split("; ")
-    with_interval = [one for one in told if one.rpartition(":")[0] in claim["intervals"]]
-    return (with_interval or told)[:MOST_NUMBERS]
+    named = {one: one.rpartition(":")[0] for one in told}
+    decisive = [one for one in told if f"{named[one]} is " in claim["reason"]]
+    with_interval = [one for one in told if named[one] in claim["intervals"]]
+    return (decisive or with_interval or told)[:MOST_NUMBERS]
 
 
 def _cell(text: str) -> str:

@@ -46,9 +46,12 @@ def lowest_of_equally_many(
 
 
 def _tried(evidence: Evidence, variant: str, depth: int) -> list[TrialRun]:
-    """The trials of a depth that came to an end, in their order."""
+    """The trials of a depth that came to an end, in their order; a factor may be the depth."""
+    sweep = sweep_of(evidence)
+    width = sweep.config.network.middle_width
     trials = [
-        trial for trial in sweep_of(evidence).trials
+        trial for one in sweep.at_values if one.config.network.middle_width == width
+        for trial in one.trials
         if (trial.dataset, trial.variant, trial.depth) == ("shapeset", variant, depth)
         and (trial.state.is_measured or trial.state is State.PRUNED)
     ]  # fmt: skip

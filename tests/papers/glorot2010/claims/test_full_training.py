@@ -5,8 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from glorot_sweep.config.factors import at_value, values_of
+from glorot_sweep.config.sweep import SweepConfig
+
 from . import builders
-from .builders import LATE, contradicted, finding, whole_world
+from .builders import BY_NUMBER, LATE, contradicted, finding, judge, whole_world
 from .changes import never_leaves, of_seeds
 from .init_rows import put
 from .run_rows import full_curve, set_histograms
@@ -297,6 +300,26 @@ def test_a_depth_that_was_not_searched():
     world = whole_world()
     del world.trials["tanh", 2]
     assert "no trial of tanh with 2 hidden layers" in finding("C39", world).reason
+
+
+def test_depths_are_searched_where_the_depth_is_a_factor():
+    """Each depth has studies of its own then, beside those of the table's."""
+    world = whole_world()
+    evidence = world.evidence()
+    content = evidence.sweep.config.model_dump(mode="json")
+    for key in ("depth", "table_depth", "table_depth_share", "depth_trials"):
+        content["search"].pop(key)
+    content["replicates"]["depths"] = [1, 2, 3, 4, 5]
+    whole = SweepConfig.model_validate(content)
+    *others, table = (
+        replace(
+            evidence.sweep, config=at_value(whole, value), whole=whole,
+            trials=[trial for trial in evidence.sweep.trials if trial.depth == value.number],
+        )
+        for value in values_of(whole)
+    )  # fmt: skip
+    over = replace(evidence, sweep=replace(table, others=tuple(others)))
+    assert judge(BY_NUMBER["C39"], over).here == finding("C39", world).here == "HOLDS"
 
 
 def test_three_trials_of_a_depth_are_too_few(monkeypatch):
