@@ -48,6 +48,11 @@ def test_numbers_without_intervals_are_told_where_there_are_no_others(tmp_path):
     assert "&#124;<i>z</i>&#124;: 1; y: 2" in line
 
 
+def test_numbers_that_the_reason_names_come_first(tmp_path):
+    (line,) = lines(tmp_path, a=claim("OPEN", SMALL, reason="short; c is 1 [0, 2], not above 0"))
+    assert "| c: 1 [0, 2] |" in line
+
+
 def test_where_nothing_was_trained_it_says_what_is_missing(tmp_path):
     (line,) = lines(tmp_path, a=claim("OPEN", "", reason="no run; run `glorot-sweep`"))
     assert "| not looked at |  | no run; run <code>glorot-sweep</code> |  |" in line

@@ -25,6 +25,7 @@ from glorot_sweep.tracking.dataset_note import DatasetNote
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.runs import RunWriter
 from glorot_sweep.tracking.schema.names import Tag
+from glorot_sweep.training.checkpoint import Checkpoint
 from glorot_sweep.training.checkpoint_file import CheckpointFile
 from glorot_sweep.training.results import PackResult, Trained, TrialResult, given_up
 
@@ -76,8 +77,9 @@ class Dispatch:
         self._tasks |= {task.key: task for task in tasks}
         saved, fresh = self.checkpoints.groups([task.spec for task in tasks])
         for file, trials in saved:
+            stored = file.read(quiet=True)  # what is wrong with one is said where it is used
             for pack in make_packs(trials, len(trials)):
-                restored = _model_updates_in(file, pack.trials)
+                restored = _model_updates_in(stored, pack.trials)
                 self.progress.save(restored)
                 self._submit_pack(pack, file, restored)
         idle = self.executor.idle_workers - len(saved)
@@ -152,9 +154,12 @@ class Dispatch:
         reached = job.checkpoint.read() if job.checkpoint else None
         done = reached.updates + reached.pretrained if reached else 0
         verdict = self.recovery.after(job.spec.trials, failure, done)
-        saved = job.checkpoint if reached else job.resume_from
+        saved, stored = job.checkpoint, reached
+        if reached is None:
+            saved = job.resume_from
+            stored = saved.read(quiet=True) if saved else None
         for group in verdict.again:  # what is saved was counted when it was trained or restored
-            self._submit_pack(PackSpec(group), saved, _model_updates_in(saved, group))
+            self._submit_pack(PackSpec(group), saved, _model_updates_in(stored, group))
         return [self._give_up(spec, reason, failure) for spec, reason in verdict.given_up]
 
     def _find_runs(self, trials: Group) -> None:
@@ -199,8 +204,7 @@ class Dispatch:
         )
 
 
-def _model_updates_in(file: CheckpointFile | None, trials: Group) -> int:
+def _model_updates_in(stored: Checkpoint | None, trials: Group) -> int:
     """Return the model-updates of trials that need not be trained again; 0 if it lacks one."""
-    stored = file.read(quiet=True) if file is not None else None
     ours = stored.of_all(trials) if stored is not None else None
     return ours.model_updates(trials) if ours is not None else 0
