@@ -1,7 +1,7 @@
 """Layer statistics in a run: curves as metrics, the whole table as one columnar file."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import get_args
 
 import numpy as np
@@ -60,7 +60,7 @@ def layer_frame(
     names = [field.name for field in fields(LayerStatistics)]
     columns = names + [name for name in (added[0] if added else {}) if name not in names]
     table = pd.DataFrame(
-        [{**asdict(row), **more} for row, more in zip(rows, added, strict=True)], columns=columns
+        [{**vars(row), **more} for row, more in zip(rows, added, strict=True)], columns=columns
     )
     return table.astype({**dict.fromkeys(NUMBERS, "float64"), **dict.fromkeys(WHOLE, "int64")})
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -24,7 +24,7 @@ from glorot_sweep.training.results import Evaluation, TrialResult
 
 STATE = "state"  # the tensor that holds everything which is no tensor, as JSON
 TRIALS = "trials"  # key of the metadata, for whoever looks at the file's first bytes alone
-ARRAYS = ("test_predictions", "weights")  # fields of a result
+NOT_IN_JSON = ("test_predictions", "weights", "trained")  # fields of a result: arrays, and none yet
 
 Arrays = dict[str, NDArray[Any]]
 LONGEST_SAID = 500  # characters of what a checkpoint was made with
@@ -172,8 +172,8 @@ def _encode_going(key: str, trial: GoingTrial, tensors: Arrays) -> dict[str, Any
         "layers": len(network.layers),
         "estimates": list(network.estimates),
         "loss_sum": trial.loss_sum,
-        "curve": [asdict(evaluation) for evaluation in trial.curve],
-        "statistics": [asdict(row) for row in trial.statistics],
+        "curve": _plain(trial.curve),
+        "statistics": _plain(trial.statistics),
     }
 
 
@@ -182,7 +182,13 @@ def _encode_ended(key: str, result: TrialResult, tensors: Arrays) -> dict[str, A
         tensors[key_text(key, "test_predictions")] = result.test_predictions
     for name, values in (result.weights or {}).items():
         tensors[key_text(key, "weights", name)] = values
-    return {name: value for name, value in asdict(result).items() if name not in ARRAYS}
+    named = {name: value for name, value in vars(result).items() if name not in NOT_IN_JSON}
+    return {**named, "curve": _plain(result.curve), "statistics": _plain(result.statistics)}
+
+
+def _plain(rows: Iterable[Evaluation | LayerStatistics]) -> list[dict[str, Any]]:
+    """Return what JSON can say of them; `asdict` would copy each value, five times as slow."""
+    return [vars(row) for row in rows]
 
 
 def decode(content: bytes, made_with: Mapping[str, str] = NOTHING_ELSE) -> Checkpoint:
