@@ -1,7 +1,7 @@
 """`PYTHONPATH=. python docs/found.py` writes what was found into docs/results/README.md.
 
 A line for each statement of the paper, from the published folders' `claims.json` alone: whether it
-appears in training at the largest scale at which a folder has looked, with numbers and intervals.
+appears in training at the largest scale at which a folder decides it, with numbers and intervals.
 docs/publish.py calls it for a folder which it publishes.
 """
 
@@ -64,21 +64,42 @@ def _line(number: str, all_of: Sequence[tuple[str, Claim]]) -> str:
         others = [
             f"{other['here'].lower()} in {there}"
             for there, other in all_of
-            if there != name and other["here"] not in ("OPEN", claim["here"])
+            if there != name and _differs(other, claim)
         ]
         word = "; ".join([WORDS[claim["here"]], *others])
         numbers = "; ".join(_numbers(claim))
         link = f"[{name}]({name}/report.html)"
-        cells = [word, claim["here_scale"], str(in_notation(numbers)), link]
+        cells = [word, _told_scale(claim), str(in_notation(numbers)), link]
     statement = str(in_notation(claim["statement"]))
     return "| " + " | ".join([number, *(_cell(text) for text in (statement, *cells))]) + " |\n"
 
 
+def _differs(other: Claim, claim: Claim) -> bool:
+    """Return whether a folder says otherwise, or leaves it open at a larger scale."""
+    if other["here"] == "OPEN":
+        units, updates, _ = scale(other)
+        return updates > 0 and (units, updates) > scale(claim)[:2]
+    return bool(other["here"] != claim["here"])
+
+
+def _told_scale(claim: Claim) -> str:
+    """Return the scale of the runs, and the number of examples where the paper has more."""
+    few = re.search(r"([\d,]+ )of [\d,]+ (examples)", claim["reason"])
+    return str(claim["here_scale"]) + (", " + "".join(few.groups()) if few else "")
+
+
 def _numbers(claim: Claim) -> list[str]:
-    """Return the first numbers: those that the reason names, else those with an interval."""
+    """Return the first numbers: those that the reason names, else those with an interval.
+
+    A reason says "c is 1, not above 2", or "2 of 3 runs have a top layer at 0".
+    """
     told = claim["measured"].split("; ")
     named = {one: one.rpartition(":")[0] for one in told}
-    decisive = [one for one in told if f"{named[one]} is " in claim["reason"]]
+    decisive = [
+        one for one in told
+        if f"{named[one]} is " in claim["reason"]
+        or f" {named[one].replace('runs with', 'runs have', 1)}" in claim["reason"]
+    ]  # fmt: skip
     with_interval = [one for one in told if named[one] in claim["intervals"]]
     return (decisive or with_interval or told)[:MOST_NUMBERS]
 

@@ -42,6 +42,27 @@ def test_what_is_decided_comes_before_what_is_open_and_the_largest_scale_first(t
     )
 
 
+def test_a_larger_scale_that_leaves_it_open_is_named_beside_what_is_decided(tmp_path):
+    (line,) = lines(
+        tmp_path, a=claim("HOLDS", SMALL), b=claim("OPEN", LARGE), c=claim("OPEN", SMALL),
+        d=claim("OPEN", "5 hidden layers of 1,000 units"),  # nothing was trained
+    )  # fmt: skip
+    assert f"| **appears**; open in b | {SMALL} |" in line
+
+
+def test_a_count_of_runs_that_the_reason_names_comes_first(tmp_path):
+    seen = "start: 1 [0, 2]; runs with a top layer at 0: 2"
+    reason = "short; 2 of 3 runs have a top layer at 0"
+    counted = claim("OPEN", SMALL, measured=seen, reason=reason, intervals={"start": [0, 2]})
+    (line,) = lines(tmp_path, a=counted)
+    assert "| runs with a top layer at 0: 2 |" in line
+
+
+def test_fewer_examples_than_the_papers_are_part_of_the_scale(tmp_path):
+    (line,) = lines(tmp_path, a=claim("HOLDS", SMALL, reason="40,000 of 100,000 examples"))
+    assert f"| {SMALL}, 40,000 examples |" in line
+
+
 def test_numbers_without_intervals_are_told_where_there_are_no_others(tmp_path):
     (line,) = lines(tmp_path, a=claim("OPEN", SMALL, measured="|z|: 1; y: 2", intervals={}))
     assert "| open | " in line
