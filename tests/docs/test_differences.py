@@ -1,0 +1,73 @@
+"""The table of differences on the results' page is what the folders' tests say."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+RESULTS = Path(__file__).parents[2] / "docs" / "results"
+PAGE = (RESULTS / "README.md").read_text(encoding="utf-8")
+DIFFERENCES = "| Tanh N below Tanh | Softsign N below Softsign |\n"
+PAIRS = ("tanh - tanh_n", "softsign - softsign_n")
+LEVEL = 0.005
+
+
+def rows_below(head: str) -> list[list[str]]:
+    """The cells of the table whose head ends like this."""
+    table = PAGE.partition(head)[2].partition("\n\n")[0]
+    return [[cell.strip() for cell in row.split("|")[1:-1]] for row in table.splitlines()[1:]]
+
+
+ROWS = rows_below(DIFFERENCES)
+QUICK = rows_below("| | Softsign | Softsign N | Tanh | Tanh N | Sigmoid |\n")
+
+
+def folder_of(sweep: str, seed: str) -> Path:
+    link = re.search(r"\]\((\w+)/report\.html\)", sweep)
+    return RESULTS / (link[1] if link else f"quick_seeds/{seed}")
+
+
+def said_of(folder: Path, pair: str) -> str:
+    """The Welch test of a pair that was named beforehand; at depth five, on Shapeset first."""
+    tests = pd.read_csv(folder / "significance.csv")
+    tests = tests[(tests.comparison == pair) & (tests.kind == "named beforehand")]
+    tests = tests[tests.test == "welch"].sort_values("dataset")
+    if "depth" in tests:
+        tests = tests[tests.depth == 5]
+    if tests.empty:
+        return ""
+    one = tests.iloc[0]
+    p = one["adjusted p"]
+    said = f"{one['difference (points)']:.2f} [{one['95 % low']:.2f}, {one['95 % high']:.2f}]"
+    said += f", p = {p:.2g}"
+    return f"**{said}**" if p < LEVEL else said
+
+
+def test_the_table_is_there():
+    assert len(ROWS) >= 14
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0].split(']')[0]}-{row[1]}")
+def test_a_row_has_what_the_folder_says(row):
+    sweep, seed, _, *cells = row
+    assert cells == [said_of(folder_of(sweep, seed), pair) for pair in PAIRS]
+
+
+def test_the_counts_below_it_are_those_of_its_rows():
+    tanh, softsign = ([row[column] for row in ROWS if row[column]] for column in (3, 4))
+    found = [sum(cell.startswith("**") for cell in cells) for cells in (tanh, softsign)]
+    assert f"**Tanh: found by {found[0]} of {len(tanh)} sweeps**" in PAGE
+    assert f"with its sign in all {len(softsign)}, found by {found[1]}." in PAGE
+
+
+@pytest.mark.parametrize("row", QUICK, ids=lambda row: row[0].split()[1].rstrip(","))
+def test_a_seed_of_quick_has_what_its_table_says(row):
+    name, *cells = row
+    seed = name.split()[1].rstrip(",")
+    folder = RESULTS / ("quick" if "in this folder" in name else f"quick_seeds/{seed}")
+    table = pd.read_csv(folder / "table1.csv").set_index("variant")
+    variants = ("softsign", "softsign_n", "tanh", "tanh_n", "sigmoid")
+    errors = [f"{table.test_error_percent[variant]:.2f}" for variant in variants]
+    bold = [table.bold[variant] for variant in variants]
+    assert cells == [f"**{e}**" if b else e for e, b in zip(errors, bold, strict=True)]
