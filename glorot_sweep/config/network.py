@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from glorot_sweep.config.limits import LARGEST_BATCH, LARGEST_DEPTH
+from glorot_sweep.config.own_variants import is_stored
 from glorot_sweep.config.section import Section, Width
 from glorot_sweep.specs import EngineChoice, MatmulPrecision
 
@@ -57,8 +58,8 @@ class NetworkConfig(Section):
         return f"{', '.join(map(str, self.widths or (self.width,)))} units"
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if self.widths and "width" in self.model_fields_set:
+    def _one_of_both(self, info: ValidationInfo) -> Self:
+        if self.widths and "width" in self.model_fields_set and not is_stored(info):
             raise ValueError(
                 f"width {self.width} and widths {list(self.widths)} contradict each other; give "
                 "width for equal layers, widths for others"

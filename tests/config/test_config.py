@@ -121,6 +121,15 @@ def test_widths_of_every_layer():
     assert (growing.layer_widths, growing.width) == ((10, 16, 22), 16)
 
 
+def test_widths_of_layers_are_stored_and_read_back():
+    network = {"widths": [8, 12, 16], "batch_size": 10}
+    depth = {"search.depth": {"low": 3, "high": 3}, "search.table_depth": 3}
+    settings = config({"network": network, **depth})
+    read = SweepConfig.from_identity(settings.identity())
+    assert read.network.widths == (8, 12, 16)
+    assert read.hash() == settings.hash()
+
+
 def test_what_is_compared_is_stored_and_read_back():
     named = {"comparisons": [["tanh_n", "tanh"]], "significance.equivalence": {"margin": 1.0}}
     stored = config(named).identity()
