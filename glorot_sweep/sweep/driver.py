@@ -16,7 +16,7 @@ from glorot_sweep.sweep.records.superseding import supersede
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.sweep.search.winners import find_winners, search_remarks
 from glorot_sweep.sweep.storage.lock import Held
-from glorot_sweep.tracking.life import Status
+from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.same_params import lacking_params
 from glorot_sweep.tracking.schema.trained import MemberRun
 from glorot_sweep.training.results import TrialResult, given_up
@@ -30,6 +30,11 @@ class _Generation:
 
     trials: list[Task]
     results: dict[str, TrialResult] = field(default_factory=dict)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a trial of it was given up."""
+        return any(result.state is State.GIVEN_UP for result in self.results.values())
 
 
 class Driver:
@@ -89,7 +94,11 @@ class Driver:
         return winners
 
     def search(self) -> None:
-        """Spend every study's budget. Studies advance independently of one another."""
+        """Spend every study's budget. Studies advance independently of one another.
+
+        A study with a trial that was given up waits until nothing else is in work: too many of
+        these end the sweep, and then Optuna must not have been told of them.
+        """
         search = self.config.search
         left = sum(search.group_trials - study.finished() for study in self.studies)
         if not left:
@@ -116,9 +125,9 @@ class Driver:
                 self.dispatch.submit(ready)
                 ready = []
             results = self.dispatch.wait()
-            if results is None:
+            if results is None and not generations:
                 return
-            self._take_in(results, generations)
+            self._take_in(results or [], generations, are_last=results is None)
 
     def restore(self) -> None:
         """Train trials again that Optuna has finished and MLflow has lost; nothing is told."""
@@ -165,8 +174,14 @@ class Driver:
             self._trained |= keys
             self.dispatch.checkpoints.forget(keys)
 
-    def _take_in(self, results: Sequence[TrialResult], generations: dict[str, _Generation]) -> None:
-        """Take in results; tell every generation that is now whole."""
+    def _take_in(
+        self,
+        results: Sequence[TrialResult],
+        generations: dict[str, _Generation],
+        *,
+        are_last: bool = False,
+    ) -> None:
+        """Take in results; tell every generation that is now whole, of failures at last."""
         by_key = {result.key: result for result in results}
         for study in self.studies:
             generation = generations.get(study.key)
@@ -175,7 +190,9 @@ class Driver:
             for one in generation.trials:
                 if one.key in by_key:
                     generation.results[one.key] = by_key[one.key]
-            if len(generation.results) == len(generation.trials):
+            is_whole = len(generation.results) == len(generation.trials)
+            if is_whole and (are_last or not generation.has_failed):
+                self.dispatch.settle(generation.results)
                 study.tell(generation.results)
                 self._told |= generation.results.keys()
                 del generations[study.key]

@@ -61,7 +61,8 @@ class Dispatch:
         self.recovery = Recovery()
         self._tasks: dict[str, Task] = {}
         self._runs = {key: record.run_id for key, record in sweep.existing.items()}
-        self._given_up: list[RunWriter] = []
+        self._given_up: dict[str, RunWriter] = {}
+        self._for_good: set[str] = set()
 
     @property
     def wants_more(self) -> bool:
@@ -92,6 +93,10 @@ class Dispatch:
         """Forget the runs of keys: what is trained under them from now on has runs of its own."""
         for key in keys:
             self._runs.pop(key, None)
+
+    def settle(self, keys: Iterable[str]) -> None:
+        """Let those of these that were given up stay so: the search goes on from their failure."""
+        self._for_good |= self._given_up.keys() & set(keys)
 
     def wait(self) -> list[TrialResult] | None:
         """Return the results of the next tasks that have one; None if nothing is in work.
@@ -176,16 +181,20 @@ class Dispatch:
             self.sweep.runs, spec, plan, self.notes[spec.dataset], reason, failure.details
         )
         self.progress.note(f"  {spec.name} is given up: {reason}")
-        self._given_up.append(run)
+        self._given_up[spec.key] = run
         if len(self._given_up) > self.sweep.config.execution.max_failed:
-            for run in self._given_up:  # so many: something else is wrong than these trials
-                run.forget(Tag.GIVEN_UP)
+            again = self._given_up.keys() - self._for_good
+            for key in again:  # so many: something else is wrong than these trials
+                self._given_up[key].forget(Tag.GIVEN_UP)
+            kept = len(self._for_good)
             raise TooManyFailuresError(
                 f"{len(self._given_up)} runs have failed, more than execution.max_failed allows "
                 f"({self.sweep.config.execution.max_failed}); the last: {spec.name}: {reason}. "
-                "Its artifact failure.txt has the traceback. The same command tries them again; "
-                "with a larger max_failed it goes on without those that still fail."
-            )
+                f"Its artifact failure.txt has the traceback. The same command tries "
+                + (f"{len(again)} of them again ({kept} stay failed: the search has gone on); "
+                   if kept else "them again; ")
+                + "with a larger max_failed it goes on without those that still fail."
+            )  # fmt: skip
         return given_up(spec.key, Trained(run.run_id, run.started / 1000, time.time()))
 
     def _show(self, job: PackJob, result: PackResult) -> None:

@@ -13,6 +13,7 @@ from small_sweep import (
     BreakingFile,
     FaultyDevices,
     StopOnceSaved,
+    grouped_sweep,
     objectives,
     of_variant,
     sweep,
@@ -36,6 +37,16 @@ def full_disk():
     return FaultyDevices(lambda _: True, OSError(28, "No space left on device"))
 
 
+def told(stores):
+    """The states of all trials, as Optuna has them."""
+    storage = optuna.storages.RDBStorage(f"sqlite:///{stores / 'optuna.db'}")
+    return [
+        trial.state.name
+        for study in optuna.get_all_study_summaries(storage)
+        for trial in optuna.load_study(study_name=study.study_name, storage=storage).trials
+    ]
+
+
 @pytest.mark.slow
 def test_a_poison_trial_is_given_up_and_its_neighbours_complete(stores):
     file = io.StringIO()
@@ -50,12 +61,7 @@ def test_a_poison_trial_is_given_up_and_its_neighbours_complete(stores):
     assert run.info.status == "FAILED"
     assert run.data.tags["given_up"] == "true"
     assert "in fit_pack" in read_text(outcome.place.client, run.info.run_id, "failure.txt")
-    storage = optuna.storages.RDBStorage(f"sqlite:///{stores / 'optuna.db'}")
-    states = [
-        trial.state.name
-        for study in optuna.get_all_study_summaries(storage)
-        for trial in optuna.load_study(study_name=study.study_name, storage=storage).trials
-    ]
+    states = told(stores)
     assert states.count("FAIL") == 1
     assert states.count("RUNNING") == 0
 
@@ -106,6 +112,20 @@ def test_too_many_failures_end_the_sweep_and_it_continues(stores):
     outcome = sweep(stores, changes)
     assert {state for state, _ in objectives(outcome.place).values()} <= {"complete", "pruned"}
     assert not any("given_up" in run.data.tags for run in by_name(outcome.place).values())
+
+
+@pytest.mark.slow
+def test_after_a_passing_fault_the_search_is_as_if_it_had_never_been(stores):
+    """Each failure is a whole generation, which Optuna must not have been told when it ends."""
+    changes = {
+        **ONE_VARIANT, "search.trials": 1, "search.depth_trials": 0, "search.generation": 1,
+        "execution.max_failed": 1, "execution.pack_size": 1,
+    }  # fmt: skip
+    with pytest.raises(TooManyFailuresError, match="The same command tries them again; with a"):
+        grouped_sweep(stores, changes, devices=FaultyDevices(lambda _: True, ValueError("boom")))
+    outcome = grouped_sweep(stores, changes)
+    assert {state for state, _ in objectives(outcome.place).values()} == {"complete"}
+    assert set(told(stores)) == {"COMPLETE"}
 
 
 @pytest.mark.slow
