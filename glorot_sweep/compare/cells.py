@@ -1,6 +1,5 @@
 """Cells of several sweeps side by side, and the differences between them with their tests."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -78,8 +77,7 @@ class ComparedCells:
 def compared_cells(sides: Sequence[Side], role: Role) -> ComparedCells:
     """Return the cells of a table side by side."""
     rows = {
-        key: tuple(_side_cell(side, side.cell(role, *key)) for side in sides)
-        for key in all_cells(sides)
+        key: tuple(_side_cell(side.cell(role, *key)) for side in sides) for key in all_cells(sides)
     }
     found = [
         _difference(sides[one], sides[other], first, second)
@@ -102,23 +100,13 @@ def all_cells(sides: Sequence[Side]) -> list[tuple[str, str]]:
     ]
 
 
-def _side_cell(side: Side, cell: Cell | None) -> SideCell | None:
+def _side_cell(cell: Cell | None) -> SideCell | None:
     if cell is None:
         return None
     if not cell.has_mean:
         return SideCell(cell, np.zeros(0), None)
-    values = _observations(side, cell)
+    values = cell.observations
     return SideCell(cell, values, percent_interval(values) if len(values) > 1 else None)
-
-
-def _observations(side: Side, cell: Cell) -> NDArray[np.float64]:
-    """Return what counts as independent: as `Cell.observations`, also where seeds are missing."""
-    if side.config.search.groups == 1:
-        return cell.errors
-    by_group: defaultdict[int | None, list[float]] = defaultdict(list)
-    for run_id, error in zip(cell.runs, cell.errors, strict=True):
-        by_group[side.group_of[run_id]].append(float(error))
-    return np.array([np.mean(errors) for errors in by_group.values()])
 
 
 def _difference(one: Side, other: Side, first: SideCell, second: SideCell) -> Difference:

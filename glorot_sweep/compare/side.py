@@ -51,11 +51,6 @@ class Side:
         return [*collected.all_trials, *collected.all_replicates, *collected.monitored]
 
     @cached_property
-    def group_of(self) -> dict[str, int | None]:
-        """The group whose winner a replicate repeats, by run id."""
-        return {run.run_id: run.group for run in self.collected.all_replicates}
-
-    @cached_property
     def specifications(self) -> dict[str, Specification]:
         """What decides the bits of each network, by run id."""
         return {run.run_id: specification_of(self.identity, run) for run in self.trained}

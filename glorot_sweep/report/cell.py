@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from glorot_sweep.report.belief import Doubt
 from glorot_sweep.report.winners import GroupWinner
-from glorot_sweep.significance import independent_values
+from glorot_sweep.significance.groups import independent_values, places_of
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Cell:
             not believed has no mean.
         groups: searches that its replicates repeat the winners of.
         streams: data seeds of the measured replicates [seeds]: the training examples of each.
+        numbers: of the measured replicates [seeds], which say whose winner each repeats; left out:
+            0, 1, ...
         group_winners: one for each of `groups`.
     """
 
@@ -49,6 +51,7 @@ class Cell:
     doubts: tuple[Doubt, ...] = ()
     groups: int = 1
     streams: tuple[int, ...] = ()
+    numbers: tuple[int, ...] = ()
     group_winners: tuple[GroupWinner, ...] = ()
 
     @property
@@ -59,7 +62,7 @@ class Cell:
     @property
     def observations(self) -> NDArray[np.float64]:
         """Test errors that are independent of each other, percent: of replicates or of groups."""
-        return independent_values(self.errors, self.groups)
+        return independent_values(self.errors, self.groups, self.numbers)
 
     @property
     def standard_deviation(self) -> float | None:
@@ -69,22 +72,22 @@ class Cell:
     @property
     def by_stream(self) -> dict[Hashable, float]:
         """`observations` by number and by the training examples that each rests on."""
-        found = self.observations
+        places = places_of(len(self.errors), self.groups, self.numbers)
         return {
-            (number, *self.streams[number :: len(found)]): float(error)
-            for number, error in enumerate(found)
+            (number, *(self.streams[one] for one in place if self.streams)): float(error)
+            for number, (place, error) in enumerate(zip(places, self.observations, strict=True))
         }
 
     @property
     def last_errors(self) -> NDArray[np.float64]:
         """As `observations`, of the last evaluation alone."""
         errors = 100 * self.wrong.sum(axis=1) / self.wrong.shape[1]
-        return independent_values(errors, self.groups)
+        return independent_values(errors, self.groups, self.numbers)
 
     @property
     def last_wrong(self) -> NDArray[np.float64]:
         """`wrong` of replicates, or the share of a group's replicates that is, by example."""
-        return independent_values(self.wrong, self.groups)
+        return independent_values(self.wrong, self.groups, self.numbers)
 
     @property
     def has_mean(self) -> bool:

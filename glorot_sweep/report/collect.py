@@ -295,5 +295,6 @@ def _cell(
         doubts=tuple(doubts),
         groups=groups,
         streams=tuple(run.data_seed for run in measured),
+        numbers=tuple(run.seed for run in measured),
         group_winners=winners,
     )

@@ -66,15 +66,16 @@ def over_factor(collected: Collected) -> OverFactor | None:
 def _entries(each: Sequence[Collected]) -> list[OverEntry]:
     config = each[0].config
     return [
-        _entry(one.value, one.cells[Role.TABLE_DEPTH, dataset, variant])
+        _entry(one.value, cell)
         for dataset, variant in product(config.datasets, config.variants)
         for one in each
         if one.value is not None
+        and (cell := one.cells.get((Role.TABLE_DEPTH, dataset, variant))) is not None
     ]
 
 
 def _entry(value: Value, cell: Cell) -> OverEntry:
-    if not cell.has_mean:
+    if not cell.has_mean or len(cell.observations) < 2:  # fewer than two in an unfinished sweep
         return OverEntry(value, cell)
     interval = percent_interval(cell.observations)
     return OverEntry(value, cell, interval.mean, interval.low, interval.high)

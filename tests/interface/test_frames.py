@@ -1,5 +1,7 @@
 """Frames of a sweep, against the same numbers taken straight from its runs and cells."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from report_builders import cell, collected, over_depths
@@ -69,6 +71,15 @@ def test_one_replicate_of_an_unfinished_sweep_has_an_error_and_no_interval():
     made = frames.table_frame(collected([cell("tanh", (40.0,))]))
     assert made["test_error"].tolist() == [40.0, 40.0]
     assert made[["low", "high", "standard_deviation"]].isna().all(axis=None)
+
+
+def test_groups_of_an_unfinished_sweep_are_those_of_the_seeds_that_have_ended():
+    """Seeds 0, 2 and 3 of two groups: 0 and 2 repeat one winner, 3 the other."""
+    one = replace(cell("tanh", (40.0, 44.0, 30.0)), groups=2, numbers=(0, 2, 3))
+    lone = replace(cell("tanh_n", (50.0,)), groups=5, numbers=(3,))
+    made = frames.table_frame(collected([one, lone])).drop_duplicates("variant")
+    assert made["test_error"].tolist() == [36.0, 50.0]
+    assert made["low"].isna().tolist() == [False, True]
 
 
 @pytest.mark.parametrize("paper", ["none", "glorot2010"])

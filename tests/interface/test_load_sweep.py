@@ -3,11 +3,12 @@
 import pytest
 import report_builders
 from faults.mlflow_server import Server
+from small_sweep import FaultyDevices, grouped_sweep
 from stores.unpacking import unpack
 from sweep_builders import store_uri
 
 import glorot_sweep
-from glorot_sweep.errors import UserError
+from glorot_sweep.errors import ServiceLostError, UserError
 from glorot_sweep.interface.columns import DTYPES, FRAMES
 from glorot_sweep.tracking.place import open_place
 
@@ -74,6 +75,25 @@ def test_an_unfinished_one_is_read_as_far_as_it_is(tmp_path, version, name, stat
             ask()
     with pytest.raises(UserError, match="no model 'micro~shapeset~tanh~1' is registered"):
         sweep.model("tanh")
+
+
+@pytest.mark.slow
+def test_a_grouped_one_that_stopped_among_its_replicates_is_shown_as_far_as_it_is(stores):
+    """Of three groups the first alone has a replicate."""
+    full = FaultyDevices(lambda spec: spec.first.name.endswith("seed1"), OSError(28, "no space"))
+    changes = {
+        "replicates.seeds": 3, "search.groups": 3, "execution.pack_size": 1, "variants": ["tanh"],
+    }  # fmt: skip
+    with pytest.raises(ServiceLostError):
+        grouped_sweep(stores, changes, devices=full)
+    sweep = glorot_sweep.load_sweep("small", store_uri(stores), "tests")
+    assert set(sweep.replicates["seed"]) == {0}
+    assert sweep.table["test_error"].notna().all()
+    assert sweep.table["low"].isna().all()
+    assert sweep.figure("cells").axes
+    assert sweep.figure("figure_11").axes
+    with pytest.raises(UserError, match="unknown figure 'no_such'"):
+        sweep.figure("no_such")
 
 
 @pytest.mark.slow

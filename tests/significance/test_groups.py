@@ -22,6 +22,22 @@ def test_one_group_or_one_for_each_replicate_leaves_them_as_they_are() -> None:
     assert independent_values(errors, 3).tolist() == errors
 
 
+@given(st.integers(1, 12), st.integers(1, 6), st.data())
+def test_where_replicates_are_missing_each_counts_for_its_own_group(
+    replicates: int, groups: int, more: st.DataObject
+) -> None:
+    numbers = more.draw(
+        st.lists(st.integers(0, 30), min_size=replicates, max_size=replicates, unique=True)
+    )
+    errors = more.draw(st.lists(st.floats(0, 100), min_size=replicates, max_size=replicates))
+    expected = []  # a mean for each group, the first to appear first
+    for group in dict.fromkeys(number % groups for number in numbers):
+        own = [e for e, number in zip(errors, numbers, strict=True) if number % groups == group]
+        expected.append(sum(own) / len(own))
+    found = independent_values(errors, groups, numbers)
+    assert found == pytest.approx(errors if groups == 1 else expected)
+
+
 def test_of_errors_by_example_each_example_keeps_its_own() -> None:
     found = independent_values([[1, 0], [0, 0], [1, 1]], 2)
     assert found.tolist() == [[1.0, 0.5], [0.0, 0.0]]

@@ -1,6 +1,7 @@
 """All cells of the table as a picture: mean test errors with their intervals, row by row."""
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -42,7 +43,8 @@ def cells(
         reference: of a paper: its errors are drawn as hollow diamonds.
 
     Raises:
-        NotInEvidence: there is no sweep, or none of the rows is a variant of it.
+        NotInEvidence: there is no sweep, none of the rows is a variant of it, or no replicate of
+            it has ended.
     """
     sweep = evidence.sweep
     if sweep is None:
@@ -50,13 +52,20 @@ def cells(
     variants = [v for v in sweep.config.variants if not rows or v in rows]
     if not variants:
         raise NotInEvidence("the sweep has no variant of the table; name some in `variants`")
-    columns = {
-        dataset: [sweep.cells[Role.TABLE_DEPTH, dataset, variant] for variant in variants]
+    found = {
+        dataset: [sweep.cells.get((Role.TABLE_DEPTH, dataset, variant)) for variant in variants]
         for dataset in sweep.config.datasets
     }
+    columns = {
+        dataset: there
+        for dataset, column in found.items()
+        if (there := [cell for cell in column if cell is not None])
+    }
+    if not columns:
+        raise NotInEvidence("no replicate has ended; continue the sweep")
     theirs = {
-        dataset: [None if reference is None else reference(name, dataset) for name in variants]
-        for dataset in columns
+        dataset: [None if reference is None else reference(c.variant, dataset) for c in column]
+        for dataset, column in columns.items()
     }
     figure = _figure(columns, theirs, sweep.config)
     has_references = any(error is not None for errors in theirs.values() for error in errors)
@@ -68,10 +77,10 @@ def _figure(
 ) -> Figure:
     """Draw a panel for each data set; the paper's errors have one to its left if they are far."""
     styles = variant_styles(config.variants)
-    first = next(iter(columns.values()))
-    lines = 1 + max(in_lines(cell.label).count("\n") for cell in first)
+    longest = max(columns.values(), key=len)
+    lines = 1 + max(in_lines(cell.label).count("\n") for cell in longest)
     row = ROW + LINE * (lines - 1)
-    height = (row * len(first) + 0.75) * len(columns) + 0.2
+    height = (row * len(longest) + 0.75) * len(columns) + 0.2
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     are_apart = any(_are_far(column, theirs[dataset]) for dataset, column in columns.items())
     ratios = [1.0, 2.0] if are_apart else [1.0]
@@ -92,8 +101,7 @@ def _figure(
 
 def _are_far(column: Sequence[Cell], theirs: Errors) -> bool:
     """Whether an axis that holds the paper's errors as well would press these together."""
-    found = [percent_interval(cell.observations) for cell in column if cell.has_mean]
-    here = [end for interval in found for end in (interval.low, interval.high)]
+    here = [end for cell in column if cell.has_mean for end in _span(cell)]
     everything = [*here, *(error for error in theirs if error is not None)]
     return bool(here) and float(np.ptp(everything)) > FAR * float(np.ptp(here))
 
@@ -104,13 +112,20 @@ def _draw_column(
     for place, cell in enumerate(column):
         if not cell.has_mean:
             continue
-        found = percent_interval(cell.observations)
-        style = styles[cell.variant]
+        mean, (low, high), style = cell.observations.mean(), _span(cell), styles[cell.variant]
         if cell.variant == base:
-            axes.axvline(found.mean, color="0.35", linewidth=0.8, linestyle=":")
-        whiskers(axes, [[found.low], [found.high]], [[place], [place]], cell.label, style)
-        axes.plot([found.mean], [place], label=cell.label, **style)
+            axes.axvline(mean, color="0.35", linewidth=0.8, linestyle=":")
+        whiskers(axes, [[low], [high]], [[place], [place]], cell.label, style)
+        axes.plot([mean], [place], label=cell.label, **style)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
+
+
+def _span(cell: Cell) -> tuple[float, float]:
+    """The ends of the interval; of a single observation, of an unfinished sweep, itself twice."""
+    if len(cell.observations) == 1:
+        return cell.observations[0], cell.observations[0]
+    found = percent_interval(cell.observations)
+    return found.low, found.high
 
 
 def _set_rows(axes: Axes, column: Sequence[Cell]) -> None:
@@ -142,10 +157,12 @@ def _caption(sweep: Collected, variants: Sequence[str], has_references: bool) ->
 
 
 def _notes(sweep: Collected, variants: Sequence[str]) -> tuple[str, ...]:
-    without = [
-        f"{cell.label} on {label(dataset)} has no mean: {cell.instead}"
-        for dataset in sweep.config.datasets
-        for variant in variants
-        if not (cell := sweep.cells[Role.TABLE_DEPTH, dataset, variant]).has_mean
-    ]
-    return tuple(without)
+    notes = []
+    for dataset, variant in product(sweep.config.datasets, variants):
+        cell = sweep.cells.get((Role.TABLE_DEPTH, dataset, variant))
+        if cell is None:
+            name = sweep.config.rows[variant].label
+            notes.append(f"no replicate of {name} on {label(dataset)} has ended")
+        elif not cell.has_mean:
+            notes.append(f"{cell.label} on {label(dataset)} has no mean: {cell.instead}")
+    return tuple(notes)

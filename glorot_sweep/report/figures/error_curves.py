@@ -58,8 +58,9 @@ class ErrorCurve:
     @property
     def means(self) -> NDArray[np.float64]:
         """Mean test errors, percent [t]."""
-        values: NDArray[np.float64] = independent_values(self.errors.T, self.groups).mean(axis=0)
-        return values
+        numbers = [run.seed for run in self.runs]
+        values = independent_values(self.errors.T, self.groups, numbers)
+        return np.asarray(values.mean(axis=0))
 
     @property
     def rates(self) -> str:
@@ -138,8 +139,7 @@ def _curve(sweep: Collected, runs: list[LookedAtRun]) -> ErrorCurve:
             table[seed] = table[seed].fillna(finals[run.run_id])
     table = table[(table.index < begin) | (table.index >= end)].dropna().sort_index()
     updates = table.index.to_numpy(dtype=np.int64)
-    config = sweep.config
-    groups = config.search.groups if len(runs) == config.replicates.seeds else 1
+    groups = sweep.reached.groups(sweep.config, runs[0].dataset, runs[0].variant)
     return ErrorCurve(tuple(runs), updates, table.to_numpy(dtype=np.float64), groups)
 
 
@@ -245,8 +245,9 @@ def _notes(sweep: Collected, shown: dict[str, list[ErrorCurve]]) -> tuple[str, .
     ]
     for dataset in shown:
         for variant in sweep.config.variants:
-            failed = sweep.cells[ROLE, dataset, variant].failed
-            if failed:
-                name = sweep.config.rows[variant].label
-                notes.append(f"replicates of {name} on {label(dataset)} that failed: {failed}")
+            cell = sweep.cells.get((ROLE, dataset, variant))  # None where no replicate has ended
+            if cell is not None and cell.failed:
+                notes.append(
+                    f"replicates of {cell.label} on {label(dataset)} that failed: {cell.failed}"
+                )
     return tuple(notes)

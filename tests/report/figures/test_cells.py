@@ -56,6 +56,22 @@ def test_a_cell_without_a_mean_is_named():
     assert drawing().notes == ("Softplus on Shapeset has no mean: failed",)
 
 
+def test_of_an_unfinished_sweep_what_has_ended_is_drawn():
+    lone = replace(cell("softsign", [38.0]), groups=5, numbers=(2,))
+    sweep = collected([TANH, RELU, lone], {"datasets": ["shapeset", "mnist"]})
+    there = {key: one for key, one in sweep.cells.items() if one.variant != "relu"}
+    found = cells(Evidence(replace(sweep, cells=there)))
+    (axes,) = found.figure.axes
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["Tanh", "Softsign"]
+    assert points(axes)[1] == (38.0, 1, 38.0, 38.0)
+    assert found.notes == (
+        "no replicate of ReLU on Shapeset has ended",
+        *(f"no replicate of {name} on MNIST has ended" for name in ("Tanh", "ReLU", "Softsign")),
+    )
+    with pytest.raises(NotInEvidence, match="no replicate has ended; continue the sweep"):
+        cells(Evidence(replace(sweep, cells={})))
+
+
 def test_a_dotted_line_stands_at_the_base():
     found = drawing({"base": "relu"})
     (line,) = [line for line in found.figure.axes[0].lines if line.get_linestyle() == ":"]
