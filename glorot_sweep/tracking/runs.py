@@ -107,7 +107,9 @@ class RunWriter:
             for point in points
         ]
         all_tags = {**tags_of(ArtifactDigests(sha256=digests)), **(tags or {})}
-        run_tags = [RunTag(key, value) for key, value in all_tags.items()]
+        if points:  # their own timestamps count updates
+            all_tags[Tag.WRITTEN] = str(round(1000 * time.time()))
+        run_tags = [RunTag(str(key), value) for key, value in all_tags.items()]
         room = METRICS_PER_REQUEST - len(run_tags)
         parts = [metrics[start : start + room] for start in range(0, len(metrics), room)] or [[]]
         for part in parts[:-1]:

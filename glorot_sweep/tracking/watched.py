@@ -8,6 +8,7 @@ from mlflow.entities import Run
 from glorot_sweep.tracking.belonging import OwnRun
 from glorot_sweep.tracking.life import Status
 from glorot_sweep.tracking.records import RunRecord, record_of, search_runs
+from glorot_sweep.tracking.schema.fields import COUNT, read_one
 from glorot_sweep.tracking.schema.names import Curve, Kind, Tag
 
 OVERLAP_MS = 60_000  # by which the clocks of workers may differ
@@ -21,7 +22,7 @@ class SeenRun:
     Attributes:
         record: as it stands on the server.
         update: of its latest evaluation; 0: there was none.
-        until: when that was; of a run that has ended, when it did.
+        until: when that was sent; of a run that has ended, when it did.
     """
 
     record: RunRecord
@@ -83,6 +84,8 @@ class WatchedRuns:
 def _seen(run: Run) -> SeenRun:
     record = record_of(run)
     points = [one for one in run.data._metric_objs if one.key == Curve.VALIDATION_ERROR]
-    update, written = (points[0].step, points[0].timestamp) if points else (0, record.started)
+    # A point's own timestamp counts updates; runs of earlier versions do not say when it was sent.
+    written = read_one(record, Tag.WRITTEN, record.tags.get(Tag.WRITTEN, "0"), COUNT)
     ended = run.info.end_time if record.status != Status.RUNNING else None
+    update = points[0].step if points else 0
     return SeenRun(record, update, max(ended or written, record.started))

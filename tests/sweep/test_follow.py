@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import time
 from dataclasses import replace
 
 import pytest
@@ -155,11 +156,14 @@ def test_runs_that_ended_long_ago_are_not_read_again(place, running, monkeypatch
 def test_a_run_says_how_far_it_is(place, running):
     one = running.make("replicate", variant="tanh", seed=1)
     one.add([Point("validation/error_percent", 30.0, 20)])
+    before = time.time()
     one.flush()
+    after = time.time()
     runs = WatchedRuns(place.client, place.experiment_id, own_run(find_sweep(place, "small")))
     found = runs.look()
     (seen,) = (each for each in found if each.record.run_id == one.run_id)
     assert seen.update == 20
+    assert before - 0.001 <= seen.until / 1000 <= after + 0.001  # not the point's own timestamp
     now = followed(running.config, found)
     at_rest = [replace(each, update=0) for each in found]
     assert followed(running.config, at_rest).left - now.left == 20

@@ -93,6 +93,8 @@ class Tag(StrEnum):
     BEST_RANGE_EDGES = "best_range_edges"
     DEVICE = "device"
     PACK_SIZE = "pack_size"
+    # Of a run with points: when its latest were sent, in milliseconds since 1970.
+    WRITTEN = "written"
     # Of an SVM's trial: the run of the SVM.
     BASELINE = "baseline"
     # Of an initialization study of other networks than the paper's.
