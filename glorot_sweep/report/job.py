@@ -96,7 +96,8 @@ def run_report(
         own = own_run(report.collected.sweep)
         if refused := keep_views(place, own, report.collected.asked):
             console.print(refused, style="yellow", markup=False, soft_wrap=True)
-        run_id = _store(place, name, report, files, made_from[-1]).run_id
+        digest = made_from[-1] if figures is None else None
+        run_id = _store(place, name, report, files, digest).run_id
         kept = stored_in(run_id)
     show_report(report, place, console, (kept, opened_by(place, name, run_id, output)))
     return report
@@ -110,7 +111,10 @@ def _state(place: Place, name: str) -> tuple[str, State, str]:
 
 
 def existing_report(place: Place, name: str, paper: Paper) -> ReportRun | None:
-    """Return a finished report of a sweep as it is now, compared with this paper, or None."""
+    """Return a finished report of a sweep as it is now, compared with this paper, or None.
+
+    One that was asked for with chosen figures alone is none: it lacks the others.
+    """
     now = runs_digest(place, find_sweep(place, name))
     for run in reversed(_reports(place, name)):
         if run.status is Status.FINISHED and (run.paper, run.runs_digest) == (paper.name, now):
@@ -221,7 +225,7 @@ def _show_links(place: Place, console: Console, where: tuple[str, str], sweep_ru
 
 
 def _store(
-    place: Place, name: str, report: Compiled, files: Mapping[str, bytes], digest: str
+    place: Place, name: str, report: Compiled, files: Mapping[str, bytes], digest: str | None
 ) -> RunWriter:
     runs = RunStore(place.client, place.experiment_id)
     said, sweep_run = note_of(files[SUMMARY].decode()), report.collected.sweep.run_id

@@ -93,7 +93,8 @@ MADE_FROM = {Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED}
 def runs_digest(place: Place, sweep: SweepRun) -> str:
     """Return a digest of all that a sweep's report is made from.
 
-    It changes with every run that comes, goes, is trained again or is given other values.
+    It changes with every run that comes, goes, is trained again or is given other values, and with
+    the labels of the sweep.
     """
     found = runs_of(place.client, place.experiment_id, own_run(sweep))
     content = [
@@ -101,5 +102,6 @@ def runs_digest(place: Place, sweep: SweepRun) -> str:
         for run in found
         if run.tags.get(Tag.KIND) in MADE_FROM
     ]
-    text = json.dumps([sweep.config_hash, sorted(content)], sort_keys=True)
+    labels = [dict(sweep.labels)] if sweep.labels else []  # none in digests of earlier versions
+    text = json.dumps([sweep.config_hash, sorted(content), *labels], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -9,6 +9,7 @@ from report_builders import N_EXAMPLES
 from rich.console import Console
 from sweep_builders import all_runs, config
 
+from glorot_sweep.cli.sweeping import _is_shown
 from glorot_sweep.errors import ServiceLostError, StopRequested, UserError
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report import compiled, job
@@ -177,6 +178,33 @@ def test_figures_can_be_chosen_and_an_unknown_one_lists_the_known(
     with pytest.raises(UserError, match=r"unknown figure 'figure_66'; .*Known: .*jacobian"):
         run_report(place, "small", PAPER, Console(quiet=True), None, ["figure_66"])
     assert len(all_runs(place)) == before
+
+
+@pytest.mark.usefixtures("unrendered")
+def test_one_with_chosen_figures_does_not_stand_for_the_report(place, finished):
+    run_report(place, "small", PAPER, Console(quiet=True), None, ["learning_rate"])
+    assert existing_report(place, "small", PAPER) is None
+    run_report(place, "small", PAPER, Console(quiet=True))
+    assert existing_report(place, "small", PAPER) is not None
+
+
+@pytest.mark.usefixtures("unrendered")
+def test_another_label_asks_for_another_report(place, finished):
+    run_report(place, "small", PAPER, Console(quiet=True))
+    sweep = find_sweep(place, "small")
+    place.client.set_tag(sweep.run_id, "label.tanh", "the old way")
+    assert existing_report(place, "small", PAPER) is None
+
+
+@pytest.mark.usefixtures("unrendered")
+def test_a_stored_report_that_was_lost_is_made_anew_by_the_sweeps_command(place, finished, stores):
+    run_report(place, "small", PAPER, Console(quiet=True))
+    console = Console(record=True, width=400, file=io.StringIO())
+    assert _is_shown(place, "small", PAPER, console, None)
+    for file in stores.glob("**/report/report.md"):
+        file.unlink()
+    assert not _is_shown(place, "small", PAPER, console, None)
+    assert "It is made anew." in console.export_text()
 
 
 def test_runs_of_another_configuration_are_refused(place, finished):

@@ -23,7 +23,10 @@ class TableMeans(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class MadeFrom(Part):
-    """Digest of the runs that a report was made from; earlier versions wrote none."""
+    """Digest of all that a whole report was made from.
+
+    One with chosen figures alone has none; nor have those of earlier versions.
+    """
 
     runs_digest: str | None = stored(Tag.RUNS_DIGEST, default=None)
 
