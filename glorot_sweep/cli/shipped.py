@@ -63,7 +63,7 @@ def init(
     if source is not None and source not in known:
         raise UserError(f"no sweep file {source!r} in this package{nearest(source, known)}")
     name = name or source or "mine"
-    if not re.match(SWEEP_NAME, name):
+    if not re.fullmatch(SWEEP_NAME, name):
         raise UserError(f"a sweep cannot be named {name!r}: {IN_WORDS[SWEEP_NAME]}.")
     file = Path(f"{name}{ENDING}")
     text = renamed(known[source].read_text("utf-8"), name) if source else template(name, str(file))

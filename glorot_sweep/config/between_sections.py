@@ -31,6 +31,12 @@ def check_profiles(config: "SweepConfig") -> None:
             f"the variant {shaped[0]!r} has widths that change from layer to layer, so "
             f"{key} must be 2 or more, got {config.search.table_depth}"
         )
+    depths = config.monitored.depths if config.monitored else {}
+    if flat := [name for name in shaped if 1 in depths.get(name, ())]:
+        raise ValueError(
+            f"the variant {flat[0]!r} has widths that change from layer to layer, so each of "
+            f"monitored.depths.{flat[0]} must be 2 or more, got {list(depths[flat[0]])}"
+        )
 
 
 def check_groups(config: "SweepConfig") -> None:
@@ -68,11 +74,13 @@ def check_space(config: "SweepConfig") -> None:
 def check_streams(config: "SweepConfig") -> None:
     """Refuse runs that are longer than a stream of training examples."""
     search, batch = config.search, config.network.batch_size
+    monitored = config.monitored.depths if config.monitored else {}
+    deepest = max((d for depths in monitored.values() for d in depths), default=0)
     longest = {
         "search.updates": search.updates,
         "replicates.updates": config.replicates.updates,
         "monitored.updates": config.monitored.updates if config.monitored else 0,
-        "search.pretraining.updates of all layers": search.depth.high
+        "search.pretraining.updates of all layers": max(search.depth.high, deepest)
         * max(search.pretraining.updates if search.pretraining else (0,)),
     }
     for key, updates in longest.items():

@@ -26,7 +26,7 @@ class OwnDataset:
 
 DATASETS = ("shapeset", "mnist", "cifar10", "small_imagenet", "shapeset_64", "shapeset_single")
 FINITE_SHAPESET = re.compile(r"shapeset_finite_([1-9]\d{0,5})")  # up to 1 GB of 8-bit images
-REDUCED_IMAGENET = re.compile(r"small_imagenet-(\d+x\d+)")
+REDUCED_IMAGENET = re.compile(r"small_imagenet-([1-9]\d*x[1-9]\d*)")
 REDUCED = re.compile(rf"{REDUCED_IMAGENET.pattern}|{FINITE_SHAPESET.pattern}")  # size in the name
 
 

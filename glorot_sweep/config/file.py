@@ -98,15 +98,15 @@ def _placed(config: SweepConfig, beside: Path) -> SweepConfig:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value of Python as YAML has it: a path is a word, a number of NumPy a number."""
+    """Return a value of Python as YAML has it: a path is a word, an array of NumPy a list."""
     if isinstance(value, Mapping):
         return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
     if isinstance(value, Path):
         return str(value)
-    as_number = getattr(value, "item", None)
-    return as_number() if callable(as_number) else value
+    as_plain = getattr(value, "tolist", None)
+    return as_plain() if callable(as_plain) else value
 
 
 def read_before_groups(file: SweepFile) -> SweepConfig | None:

@@ -6,6 +6,7 @@
 import re
 from pathlib import Path
 
+from glorot_sweep.config.yaml_text import naming
 from glorot_sweep.host.caller import in_project
 
 FOLDER = Path(__file__).parents[1] / "shipped"
@@ -28,7 +29,8 @@ def find_sweep_file(given: Path) -> Path:
         given: the file need not exist; that is for whoever reads it to say.
     """
     found = in_project(given)
-    return found if found.exists() else shipped_sweeps().get(str(given), given)
+    is_file = found.exists() and not found.is_dir()  # a folder of that name may be a report
+    return found if is_file else shipped_sweeps().get(str(given), given)
 
 
 def first_sentence(text: str) -> str:
@@ -54,4 +56,4 @@ def renamed(text: str, name: str) -> str:
         >>> renamed("# old\nname: old  # short\nseed: 1\n", "new")
         '# old\nname: new  # short\nseed: 1\n'
     """
-    return re.sub(r"^name: *[^\s#]+", f"name: {name}", text, count=1, flags=re.MULTILINE)
+    return re.sub(r"^name: *[^\s#]+", naming(name), text, count=1, flags=re.MULTILINE)

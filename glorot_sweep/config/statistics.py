@@ -61,7 +61,9 @@ class MonitoredConfig(Section):
     )
     seeds: Annotated[int, Field(ge=1, le=MOST_SEEDS)] = 1
     width: Width | None = None
-    depths: dict[str, tuple[Depth, ...]] = Field(default_factory=dict)
+    depths: dict[str, Annotated[tuple[Depth, ...], Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
 
     @field_validator("learning_rates", mode="before")
     @classmethod

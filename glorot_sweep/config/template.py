@@ -2,6 +2,8 @@
 
 import zlib
 
+from glorot_sweep.config.yaml_text import naming
+
 LARGEST = 1_000_000  # of a seed that a person may want to read
 
 TEMPLATE = """\
@@ -9,7 +11,7 @@ TEMPLATE = """\
 #   glorot-sweep validate {file}   says what it would train, and what is wrong with it
 #   glorot-sweep plan {file}       how long that takes here
 #   glorot-sweep sweep {file}      trains it (Ctrl-C stops it, the same command goes on), reports it
-name: {name}
+{naming}
 seed: {seed}   # of all that is random: another number is another observation
 paper: none    # the report answers this question alone
 datasets: [images]
@@ -35,4 +37,4 @@ def template(name: str, file: str) -> str:
         file: that it is written to.
     """
     seed = zlib.crc32(name.encode()) % LARGEST
-    return TEMPLATE.format(name=name, file=file, seed=seed)
+    return TEMPLATE.format(name=name, naming=naming(name), file=file, seed=seed)

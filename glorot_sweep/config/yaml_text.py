@@ -68,6 +68,16 @@ def write_yaml(values: Any) -> str:
     return yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
 
 
+def naming(name: str) -> str:
+    """Return the line of a sweep file that names it, quoted where YAML would read no word.
+
+    Example:
+        >>> naming("mine"), naming("2010")
+        ('name: mine', "name: '2010'")
+    """
+    return write_yaml({"name": name}).strip()
+
+
 class _Dumper(yaml.SafeDumper):
     pass
 

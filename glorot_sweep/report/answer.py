@@ -45,7 +45,8 @@ def _together(asked: Sequence[Question], missing: Sequence[Untested]) -> Iterato
     """Yield how many comparisons are decided and which, then what became of the others."""
     decided = [one for one in asked if one.decided]
     names = _listed([text for one in decided for text in one.short])
-    named = len(asked) + len({(one.dataset, one.first, one.second) for one in missing})
+    tested = {(one.pairs[0].dataset, one.pairs[0].first, one.pairs[0].second) for one in asked}
+    named = len(tested | {(one.dataset, one.first, one.second) for one in missing})
     how_many = f"{len(decided) or 'none'} {'are' if len(decided) > 1 else 'is'}"
     said = f"Of {named} comparisons that were named beforehand, {how_many} decided"
     yield f"{said}: {names}." if decided else f"{said}."

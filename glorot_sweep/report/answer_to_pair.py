@@ -1,5 +1,6 @@
 """What became of one comparison that was named beforehand, at all values of the sweep's factor."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -171,7 +172,18 @@ def _order(pair: Pair) -> tuple[str, str]:
 
 def _confidence(pair: Pair) -> str:
     only = ", uncorrected" if pair.stopped else ""
-    return f"{100 * (1 - pair.level):.4g} % interval{only}"
+    return f"{percent_of(pair.level)} % interval{only}"
+
+
+def percent_of(level: float) -> str:
+    """Return the confidence that belongs to a level, never rounded up to all of 100 percent.
+
+    Example:
+        >>> percent_of(0.005), percent_of(0.005 / 3), percent_of(0.005 / 120)
+        ('99.5', '99.83', '99.996')
+    """
+    places = max(2, -math.floor(math.log10(100 * level)))
+    return f"{100 * (1 - level):.{places}f}".rstrip("0").rstrip(".")
 
 
 def _points(found: Sequence[Pair]) -> str:

@@ -12,10 +12,11 @@ from glorot_sweep.sweep.outline import planned_runs
 from glorot_sweep.sweep.records.reconcile import TRAINED
 from glorot_sweep.sweep.records.standing import begun_at, done, outcomes, state_of_sweep
 from glorot_sweep.tracking.address import experiment_name
+from glorot_sweep.tracking.belonging import own_run
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place, open_place
-from glorot_sweep.tracking.records import find_runs
-from glorot_sweep.tracking.schema.names import Kind
+from glorot_sweep.tracking.records import RunRecord, find_runs
+from glorot_sweep.tracking.schema.names import Kind, Tag
 from glorot_sweep.tracking.schema.runs import StoredRun, SweepRun, kind_of, read
 from glorot_sweep.tracking.sweeps import read_config
 
@@ -41,18 +42,25 @@ def show_sweeps(uri: str | None, experiment: str | None, console: Console) -> No
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
-def _read(place: Place) -> tuple[dict[str, SweepRun], defaultdict[str, list[StoredRun]]]:
+def _read(place: Place) -> tuple[dict[str, SweepRun], dict[str, list[StoredRun]]]:
     """Return the run of each sweep, of several the oldest, and the runs that it is there for."""
     sweeps: dict[str, SweepRun] = {}
-    trained: defaultdict[str, list[StoredRun]] = defaultdict(list)
+    members: defaultdict[str, list[RunRecord]] = defaultdict(list)
     for run in find_runs(place.client, [place.experiment_id]):
         kind = kind_of(run)
         if kind is Kind.SWEEP:
             sweep = read(SweepRun, run)
             sweeps.setdefault(sweep.sweep, sweep)
         elif kind in TRAINED:
-            member = read(StoredRun, run)
-            trained[member.sweep].append(member)
+            members[run.tags.get(Tag.SWEEP, "")].append(run)
+    trained = {
+        name: [
+            read(StoredRun, run)
+            for run in members[name]
+            if own.owns(run) and Tag.SUPERSEDED not in run.tags
+        ]
+        for name, own in ((name, own_run(sweep)) for name, sweep in sweeps.items())
+    }
     return sweeps, trained
 
 

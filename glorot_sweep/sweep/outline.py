@@ -11,6 +11,7 @@ from glorot_sweep.config.papers import NO_PAPER
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.host.tables import narrow_table
 from glorot_sweep.sweep.contents.phases import phases
+from glorot_sweep.sweep.unused import unused
 
 HEADINGS = ("data set", "phase", "runs", "model-updates")
 
@@ -38,7 +39,7 @@ def outline(config: SweepConfig) -> str:
     parts = [
         f"{variants} variant{'s' if variants > 1 else ''} on {', '.join(config.datasets)}{at}",
         f"{further}{counts['search']} trials",
-        f"up to {counts['replicates']} replicates",
+        f"{'up to ' if has_looks or two_depths(config) else ''}{counts['replicates']} replicates",
     ]
     if counts["monitored"]:
         parts.append(f"{counts['monitored']} monitored runs")
@@ -52,7 +53,8 @@ def show_outline(config: SweepConfig, path: Path, console: Console) -> None:
         highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip
     variants = f"variants: {', '.join(config.variants)}"
-    for line in (variants, _compared(config)):
+    notes = (f"note: {line}" for line in unused(config))
+    for line in (variants, _compared(config), *notes):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     planned = list(phases(config))
     total = sum(phase.model_updates for phase in planned)
@@ -69,8 +71,10 @@ def show_outline(config: SweepConfig, path: Path, console: Console) -> None:
 
 
 def two_depths(config: SweepConfig) -> str:
-    """Return what else is supposed; with depth as a factor a winner is at one depth."""
-    return "" if config.replicates.depths else " and every winner is at two depths"
+    """Return what else is supposed, where the depth is searched."""
+    depth = config.search.depth
+    is_searched = depth.low < depth.high and not config.replicates.depths
+    return " and every winner is at two depths" if is_searched else ""
 
 
 def _compared(config: SweepConfig) -> str:

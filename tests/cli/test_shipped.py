@@ -52,6 +52,14 @@ def test_init_writes_a_question_of_ones_own(here):
     assert "sweep 'photos'" in (run("init", "photos"), run("validate", "photos.yaml"))[1]
 
 
+@pytest.mark.parametrize("name", ["2010", "1e5", "true", "null", "1_000"])
+def test_a_name_that_yaml_reads_as_no_word_is_quoted(here, name):
+    for source in ([], ["--from", "tiny"]):
+        run("init", name, *source)
+        assert read_sweep_file(here / f"{name}.yaml").config.name == name
+        (here / f"{name}.yaml").unlink()
+
+
 def test_init_copies_a_file_of_the_package(here):
     run("init", "--from", "quick")
     assert (here / "quick.yaml").read_bytes() == shipped_sweeps()["quick"].read_bytes()
@@ -71,6 +79,7 @@ def test_a_name_is_a_file_of_the_package_and_that_is_said(here):
         (["init", "there"], "there.yaml is there already"),
         (["init", "Photos"], "cannot be named 'Photos': a name has 1 to 40 small letters"),
         (["init", "../up"], "cannot be named '../up'"),
+        (["init", "up\n"], "cannot be named 'up\\n'"),
         (["init", "--from", "quik"], "did you mean 'quick'?"),
         (["validate", "no_such"], "`glorot-sweep sweeps` lists examples"),
     ],

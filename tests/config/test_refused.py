@@ -225,6 +225,28 @@ REFUSED = {
     ),
     "inverted noise": (pretrained({"noise": {"low": 0.5, "high": 0.1}}), "must not exceed high"),
     "an unknown key of pre-training": (pretrained({"depth": 3}), "Extra inputs"),
+    "no depth of a monitored variant": (
+        {"monitored": {"updates": 100, "depths": {"tanh": []}}},
+        "monitored.depths.tanh\n.*at least 1 item",
+    ),
+    "a monitored layer that is to grow alone": (
+        {
+            "variants": ["tanh_growing"],
+            "monitored": {"updates": 100, "depths": {"tanh_growing": [1]}},
+        },
+        r"each of monitored.depths.tanh_growing must be 2 or more, got \[1\]",
+    ),
+    "a deep monitored network with more pre-training than a stream has": (
+        {
+            **pretrained({"updates": [10_000_000]}),
+            "monitored": {"updates": 100, "depths": {"tanh_pretrained": [100]}},
+        },
+        "of all layers times network.batch_size must be at most",
+    ),
+    "a reduced ImageNet of no image": (
+        {"datasets": ["small_imagenet-0x0"]},
+        "unknown data set 'small_imagenet-0x0'",
+    ),
     "negative threads": ({"execution.threads": -1}, "greater than or equal to 0"),
 }
 

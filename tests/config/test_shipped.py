@@ -30,6 +30,8 @@ def test_a_bare_name_is_one_of_the_package_unless_there_is_such_a_file(here):
     assert find_sweep_file(Path("quick")).resolve() == SWEEPS / "quick.yaml"
     (here / "quick").write_text("")
     assert find_sweep_file(Path("quick")) == Path("quick")
+    (here / "tiny").mkdir()  # as `report tiny --output tiny` leaves
+    assert find_sweep_file(Path("tiny")).resolve() == SWEEPS / "tiny.yaml"
 
 
 @pytest.mark.parametrize("given", ["no_such", "sweeps/quick", "quick.yaml", "/quick"])

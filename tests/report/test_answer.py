@@ -10,7 +10,7 @@ from glorot_sweep.report.answer import MOST_NAMES, MOST_SENTENCES, answers
 from glorot_sweep.report.beforehand import pairs
 from glorot_sweep.report.paper import QUESTION
 from glorot_sweep.report.tables import entries
-from glorot_sweep.report.untested import untested
+from glorot_sweep.report.untested import Untested, untested
 from glorot_sweep.significance import welch
 
 TANH_N = cell("tanh_n", [39.0, 40.1, 39.5, 39.4])
@@ -104,6 +104,15 @@ def test_many_comparisons_begin_with_how_many_are_decided():
     assert sentences[0].count("Tanh N beats") == MOST_NAMES
     assert sentences[0].endswith("; and 2 more.")
     assert sentences[1] == "Not told apart: ReLU and Tanh N."
+
+
+def test_a_comparison_that_was_tested_at_one_value_alone_is_counted_once():
+    others = ["relu", "tanh", "softsign"]
+    sweep = collected([TANH_N, *(cell(n, list(TANH_N.errors)) for n in others)], {"base": "tanh_n"})
+    pair = pairs(sweep, QUESTION)[0]
+    at_another_value = Untested("shapeset", pair.first, pair.second, pair.labels, "it failed")
+    (first, _) = answers(sweep.config, pairs(sweep, QUESTION), [at_another_value], [])
+    assert first == "Of 3 comparisons that were named beforehand, none is decided."
 
 
 def test_of_comparisons_none_may_be_decided():

@@ -86,6 +86,16 @@ def test_each_sweep_has_a_row_with_what_is_done_and_wanted(stores, place):
     assert listed(stores)[1] == [named, *place.ui_lines(place.sweeps_page)]  # as `make ui` reads it
 
 
+def test_what_an_earlier_sweep_of_the_name_has_left_is_not_counted(stores, place):
+    before = StoredSweep(place, "tiny")
+    before.make("trial", "complete")
+    place.client.delete_run(before.run.run_id)
+    now = StoredSweep(place, "tiny")
+    now.make("trial", "complete", trial=1)
+    _, row = listed(stores)[0]
+    assert row[4].startswith("1 of up to ")
+
+
 def test_a_configuration_that_cannot_be_read_is_said_and_hides_no_other(stores, place):
     lost, other = StoredSweep(place, "lost"), StoredSweep(place, "other")
     stored = {"config": {**lost.config.identity(), "variants": ["swish"]}}

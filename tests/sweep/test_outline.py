@@ -7,8 +7,10 @@ from rich.console import Console
 from sweep_builders import grouped
 
 from glorot_sweep.sweep.contents.phases import phases
-from glorot_sweep.sweep.outline import outline, planned_runs, show_outline
+from glorot_sweep.sweep.outline import outline, planned_runs, show_outline, two_depths
+from glorot_sweep.sweep.unused import unused
 
+AT_ONE = {"search.depth_trials": 0}  # depth
 UNTIL = {
     "replicates.seeds": 5,
     "replicates.until_decided": {"most": 20, "step": 5},
@@ -46,6 +48,49 @@ def test_it_is_said_at_which_look_something_can_be_decided(tmp_path):
     said = console.export_text()
     assert "with the first 5 seeds; up to " in said
     assert "nothing can be decided with fewer than 10" in said
+
+
+def test_where_one_depth_is_searched_no_winner_is_at_two():
+    searched, single = grouped(), grouped({"search.depth": {"low": 2, "high": 2}, **AT_ONE})
+    assert two_depths(searched)
+    assert "up to 8 replicates" in outline(searched)
+    assert not two_depths(single)
+    assert outline(single).endswith(", 4 replicates")
+
+
+UNUSED = {
+    "no rungs": (
+        {"search.rungs": []},
+        "search.pruner gives up no trial: there are no search.rungs",
+    ),
+    "rungs too early": (
+        {"search.rungs": [100]},
+        "all of search.rungs lie before search.pruner.start, 0.5 of the 300 updates",
+    ),
+    "one generation": (
+        {"search.generation": 6},
+        "each group has a single generation, and trials are compared with earlier ones",
+    ),
+    "equivalence of nothing": (
+        {"paper": "none", "significance.equivalence": {"margin": 1.0}},
+        "significance.equivalence is asked of no pair: nothing is named beforehand",
+    ),
+    "looks at nothing": (
+        {"statistics": {"cost": "none", "updates": [100]}},
+        "statistics.updates changes nothing: statistics.cost is none",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "said"), UNUSED.values(), ids=UNUSED)
+def test_a_key_that_changes_nothing_is_told(tmp_path, changes, said):
+    used = {"search.pruner": {"kind": "median"}, "search.rungs": [200], "search.generation": 3,
+            "search.updates": 300}  # fmt: skip
+    assert not list(unused(grouped(used)))
+    console = Console(record=True, width=400, file=io.StringIO())
+    show_outline(grouped({**used, **changes}), tmp_path / "a.yaml", console)
+    assert "note: " in console.export_text(clear=False)
+    assert said in console.export_text()
 
 
 @pytest.mark.parametrize(

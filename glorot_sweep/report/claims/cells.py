@@ -48,7 +48,8 @@ def cell_of(evidence: Evidence, dataset: str, variant: str, role: str = Role.TAB
         )
     if found.failed or not found.errors.size:
         raise MissingRunsError(
-            f"{found.failed} replicates of {variant} on {dataset} failed; continue the sweep"
+            f"{found.failed} replicates of {variant} on {dataset} failed for good; delete their "
+            "runs and continue the sweep"
         )
     return found
 

@@ -33,11 +33,12 @@ def monitored_tasks(config: SweepConfig) -> list[Task]:
 def paper_depths(config: SweepConfig) -> dict[str, tuple[int, ...]]:
     """Return the depths that figures 2 to 4, 9 and 10 need.
 
-    Figure 2 shows a sigmoid network of four hidden layers, one less than all others.
+    Figure 2 shows a sigmoid network of four hidden layers, one less than all others; where the
+    sweep names the widths of its layers, there is none of another depth.
     """
     depth = config.search.table_depth
     depths: dict[str, tuple[int, ...]] = dict.fromkeys(config.variants, (depth,))
-    if "sigmoid" in depths and depth > 1:
+    if "sigmoid" in depths and depth > 1 and not config.network.widths:
         depths["sigmoid"] = (depth - 1, depth)
     return depths
 

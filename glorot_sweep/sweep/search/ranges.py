@@ -7,7 +7,7 @@ C library's power has not the same last bit everywhere.
 import math
 from typing import Literal
 
-from glorot_sweep.config.limits import LARGEST_RATE
+from glorot_sweep.config.limits import LARGEST_RATE, SMALLEST_RATE
 from glorot_sweep.config.section import RateRange
 
 Edge = Literal["low", "high"]
@@ -35,7 +35,7 @@ def edge_of(rates: RateRange, rate: float) -> Edge | None:
 
 
 def grown(rates: RateRange, edge: Edge | None) -> RateRange:
-    """Return a range that is a third longer at one of its ends.
+    """Return a range that is a third longer at one of its ends, as far as rates may go.
 
     Example:
         >>> grown(RateRange(low=0.01, high=1.0), "low")
@@ -43,7 +43,7 @@ def grown(rates: RateRange, edge: Edge | None) -> RateRange:
     """
     factor = (rates.high / rates.low) ** GROWTH
     if edge == "low":
-        return RateRange(low=six_digits(rates.low / factor), high=rates.high)
+        return RateRange(low=max(six_digits(rates.low / factor), SMALLEST_RATE), high=rates.high)
     if edge == "high":
         return RateRange(low=rates.low, high=min(six_digits(rates.high * factor), LARGEST_RATE))
     return rates

@@ -40,6 +40,13 @@ def test_given_updates_are_kept_as_far_as_the_run_goes():
     assert spec.updates == (0, 1, 30, 40)
 
 
+def test_where_widths_give_the_depth_the_sigmoid_has_no_layer_less():
+    settings = {"network": {"widths": [10, 20, 30], "batch_size": 10}, "monitored": LONG,
+                "variants": ["sigmoid"], "search.depth": {"low": 3, "high": 3},
+                "search.table_depth": 3}  # fmt: skip
+    assert [spec.depth for spec in monitored_specs(config(settings))] == [3]
+
+
 def test_without_the_section_there_are_no_monitored_runs():
     assert monitored_tasks(config()) == []
 

@@ -104,7 +104,7 @@ def test_monitored_runs_are_at_the_tables_value():
 
 def test_plan_and_outline_say_what_all_values_cost():
     assert outline(with_depths()) == (
-        "2 variants on shapeset at depths 1, 2, 4, 36 trials, up to 12 replicates"
+        "2 variants on shapeset at depths 1, 2, 4, 36 trials, 12 replicates"
     )
     assert sum(phase.model_updates for phase in phases(with_depths())) == 36 * 40 + 12 * 40
     assert not two_depths(with_depths())

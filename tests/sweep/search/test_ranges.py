@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glorot_sweep.config.limits import LARGEST_RATE
+from glorot_sweep.config.limits import LARGEST_RATE, SMALLEST_RATE
 from glorot_sweep.config.section import RateRange
 from glorot_sweep.sweep.search.ranges import edge_of, evenly_spaced, grown, within_parts
 
@@ -50,6 +50,7 @@ def test_it_grows_by_a_third_of_its_length_at_one_end(rates):
 
 def test_it_grows_to_no_rate_that_a_file_could_not_give():
     assert grown(RateRange(low=1.0, high=LARGEST_RATE / 2), "high").high == LARGEST_RATE
+    assert grown(RateRange(low=2 * SMALLEST_RATE, high=1.0), "low").low == SMALLEST_RATE
 
 
 @given(RANGES, st.integers(2, 12))
