@@ -50,7 +50,9 @@ def small_imagenet(
     from glorot_sweep.data.small_imagenet.request import BuildRequest  # noqa: PLC0415
 
     folder = folder_of(path_of(data_folder))
-    build(BuildRequest(source, folder, per_class, names, seed, workers, wordnet), terminal())
+    nouns = None if wordnet is None else at_home(wordnet)
+    asked = BuildRequest(at_home(source), folder, per_class, names, seed, workers, nouns)
+    build(asked, terminal())
 
 
 @commands.command()

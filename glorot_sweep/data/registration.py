@@ -1,5 +1,6 @@
 """Data sets that plugins add."""
 
+import math
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import torch
 from glorot_sweep.config.datasets import DATASETS, OWN_DATASETS, REDUCED, OwnDataset
 from glorot_sweep.config.names import DATASET_NAME, IN_WORDS
 from glorot_sweep.data.dataset import Examples, ImageDataset
+from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.errors import UserError
 
 FEWEST_TEST: Final = 10  # `diagnostics.weight_gradients.BATCH`
@@ -50,28 +52,41 @@ def loaded(own: OwnDataset, folder: Path) -> ImageDataset:
         raise
     except Exception as error:
         raise UserError(f"{who} cannot be loaded: {type(error).__name__}: {error}") from None
-    if reason := _why_unusable(own.name, found):
+    if reason := why_unusable(own.name, found):
         raise UserError(f"{who} cannot be used: {reason}")
     usable: ImageDataset = found
     return usable
 
 
-def _why_unusable(name: str, found: Any) -> str:
+def why_unusable(name: str, found: Any) -> str:
     """Return what is wrong with what a function has loaded; nothing if it can be trained on."""
     if not isinstance(found, ImageDataset) or found.name != name:
         got = getattr(found, "name", type(found).__name__)
         return f"its function must return an ImageDataset of that name, got {got}"
+    if reason := _why_not_described(found):
+        return reason
+    parts = {
+        "validation": found.validation, "test": found.test,
+        "training": found.train if isinstance(found, FiniteDataset) else found.training(0, 0, 2),
+    }  # fmt: skip
+    wrong = ((part, _why_not_examples(found, examples)) for part, examples in parts.items())
+    return next((f"its {part} examples: {reason}" for part, reason in wrong if reason), "")
+
+
+def _why_not_described(found: ImageDataset) -> str:
+    """Return what is wrong with all but the examples."""
+    names, shape = list(found.class_names), list(found.image_shape)
     if not 2 <= found.n_classes <= MOST_CLASSES:
         return f"there may be 2 to {MOST_CLASSES} classes, got {found.n_classes}"
+    if len({name for name in names if isinstance(name, str)}) < found.n_classes:
+        return f"each class must have a name of its own, got {names}"
+    if math.prod(shape) != found.n_inputs:
+        return f"image_shape must make the {found.n_inputs} values of an image, got {shape}"
     if len(found.test) < FEWEST_TEST:
         return f"there must be {FEWEST_TEST} test images or more, got {len(found.test)}"
     if not 0 < len(found.digest()) <= MOST_DIGEST:
         return f"its digest must have 1 to {MOST_DIGEST} characters"
-    parts = {
-        "validation": found.validation, "test": found.test, "training": found.training(0, 0, 2)
-    }  # fmt: skip
-    wrong = ((part, _why_not_examples(found, examples)) for part, examples in parts.items())
-    return next((f"its {part} examples: {reason}" for part, reason in wrong if reason), "")
+    return ""
 
 
 def _why_not_examples(dataset: ImageDataset, examples: Examples) -> str:

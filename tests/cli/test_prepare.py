@@ -51,6 +51,12 @@ def test_the_same_command_again(command, here, photos):
     content = (here / "my photos.npz").read_bytes()
     assert "is there: nothing to do" in command(*words)[1]
     assert (here / "my photos.npz").read_bytes() == content
+    (photos / ".DS_Store").write_bytes(b"of the system")
+    command(*words, "--output", str(photos / "inside.npz"))
+    for again in ([], ["--output", str(photos / "inside.npz")]):  # one of them among the images
+        assert "is there: nothing to do" in command(*words, *again)[1]
+    for beside in (".DS_Store", "inside.npz"):
+        (photos / beside).unlink()
     command(*words, "--output", "again.npz")
     assert (here / "again.npz").read_bytes() == content
     code, _, message = command(*words, "--seed", "1")

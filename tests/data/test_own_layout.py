@@ -54,6 +54,8 @@ def test_folders_within_a_class_are_its_images(tmp_path: pathlib.Path) -> None:
 def test_a_train_among_cars_is_a_class(tmp_path: pathlib.Path) -> None:
     found = layout(tmp_path, {f"{name}/1.png": IMAGE for name in ("bus", "car", "train")})
     assert found.class_names == ("bus", "car", "train")
+    deeper = {"train/steam/1.png": IMAGE, "train/fast/1.png": IMAGE, "bus/1.png": IMAGE}
+    assert layout(tmp_path / "deeper", deeper).class_names == ("bus", "train")
 
 
 @pytest.mark.parametrize("form", ["folder", "tar"])
@@ -92,6 +94,16 @@ def test_one_name_in_two_forms_of_unicode(tmp_path: pathlib.Path) -> None:
         (SPLIT | {"train/fly/1.png": IMAGE}, "the class folder test/fly/ must hold an image"),
         (SPLIT | {"labels/a/x.png": IMAGE}, "labels/ lie beside test/, train/ and are no splits"),
         ({"test/a/1.png": IMAGE, "val/b/1.png": IMAGE}, "has test/, val/ but no train/"),
+        (
+            {f"{split}/{name}/1.png": IMAGE for split in ("train", "valid") for name in "ab"},
+            "train/ is named like a split and holds a/ as its neighbours do, but train/, valid/",
+        ),
+        (
+            {f"{split}/{name}/1.png": IMAGE for split in ("Train", "Test") for name in "ab"},
+            "Test/ is named like a split",
+        ),
+        ({"extra/a/1.png": IMAGE, "train/a/1.png": IMAGE}, "train/ is named like a split"),
+        (FLAT | {"test/ant/1.png": IMAGE}, "test/ is named like a split and holds ant/"),
         (SPLIT | {"val/ant/1.png": IMAGE, "validation/ant/1.png": IMAGE}, "are one split"),
         (FLAT | {"ant/1.heic": IMAGE}, r"ant/1\.heic is an image that is not read"),
     ],

@@ -94,6 +94,13 @@ def test_of_16_bits_the_upper_8() -> None:
         assert header_of(content).changes == ("reduced from 16 bits",)
 
 
+def test_of_16_bits_one_level_may_be_transparent() -> None:
+    levels = np.array([[0, 1_280, 1_281, 65_535]], np.uint16)
+    file = io.BytesIO()
+    Image.fromarray(levels).save(file, "PNG", transparency=1_280)
+    assert decoded(file.getvalue()).tolist() == [[[0], [255], [5], [255]]]
+
+
 def test_of_16_bit_colour_the_upper_8() -> None:
     row = b"\0" + struct.pack(">6H", 0x0102, 0x0304, 0x0506, 0xFFFF, 0x0080, 0x1234)
     chunks = [

@@ -6,6 +6,7 @@ import pytest
 import torch
 from sweep_builders import config, small_dataset
 
+import glorot_sweep
 from glorot_sweep.config.datasets import refuse_unknown_dataset
 from glorot_sweep.data.catalog import load_dataset
 from glorot_sweep.data.dataset import Examples
@@ -35,6 +36,21 @@ def test_a_name_of_the_package_is_taken(name):
         register_dataset(name, lambda _folder: small_dataset(name))
 
 
+def test_what_this_process_has_registered_it_may_register_again_and_gets_the_new_one():
+    first, second = small_dataset("mine"), small_dataset("mine")
+    for made in (first, second):
+        register_dataset("mine", lambda _folder, made=made: made)
+        assert glorot_sweep.load_dataset("mine") is made
+
+
+def test_all_labels_of_a_finite_set_are_looked_at():
+    made = small_dataset("mine")
+    made.train.labels[-1] = made.n_classes
+    register_dataset("mine", lambda _folder: made)
+    with pytest.raises(UserError, match=r"its training examples: labels must lie in 0\.\."):
+        load_dataset("mine", Path("nowhere"))
+
+
 def broken(**changes):
     made = small_dataset("mine")
     vars(made).update(changes)
@@ -53,6 +69,8 @@ MISTAKES = {
     "labels": (lambda _: broken(class_names=("a", "b")), "labels must lie in 0..1"),
     "few": (lambda _: broken(test=small_dataset().test.__class__(torch.zeros(3, 32).byte(),
             torch.zeros(3).long())), "there must be 10 test images or more, got 3"),
+    "classes": (lambda _: broken(class_names=("a", "a", "b")), "each class must have a name of"),
+    "shape": (lambda _: broken(image_shape=(8, 8, 3)), "image_shape must make the 32 values of an"),
     "error": (fails, "cannot be loaded: OSError: the disk is gone"),
 }  # fmt: skip
 

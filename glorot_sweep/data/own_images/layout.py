@@ -16,6 +16,7 @@ from glorot_sweep.data.own_images.files import Files, Parts
 from glorot_sweep.errors import UserError
 
 SPLITS = {"train": "train", "test": "test", "validation": "validation", "val": "validation"}
+LIKE_SPLITS = {*SPLITS, "training", "testing", "tests", "valid", "dev", "eval", "evaluation"}
 LAYOUT = "It must hold <class>/<image>, or train/<class>/<image> beside test/, validation/ or both."
 NAMED = 3  # files that a message names
 
@@ -66,8 +67,10 @@ def layout_of(files: Files) -> Layout:
     if not files.found:
         raise UserError(f"{files.path}: holds no image{_instead(files.skipped)}. {LAYOUT}")
     depth = _wrapped(files)
-    has_splits = _has_splits(files.path, {folder[depth] for folder in files.folders
-                                          if len(folder) > depth})  # fmt: skip
+    tops = {folder[depth] for folder in files.folders if len(folder) > depth}
+    has_splits = _has_splits(files.path, tops)
+    if not has_splits:
+        _refuse_split_as_class(files, tops, depth)
     level = depth + has_splits
     stray = [one.parts for one in files.found if len(one.parts) < level + 2]
     if stray:
@@ -123,6 +126,26 @@ def _has_splits(path: Path, tops: set[str]) -> bool:
     if len({SPLITS[name] for name in named}) < len(named):
         raise UserError(f"{path}: validation/ and val/ are one split. Join them.")
     return True
+
+
+def _refuse_split_as_class(files: Files, tops: set[str], depth: int) -> None:
+    """Refuse a folder that is named like a split and holds the classes of its neighbours.
+
+    Taken for a class, training would learn to tell the splits apart, and see all test images.
+    """
+    inside: dict[str, set[str]] = {top: set() for top in tops}
+    for one in files.found:
+        if len(one.parts) > depth + 2:
+            inside[one.parts[depth]].add(one.parts[depth + 1])
+    for top in sorted(tops):
+        others = tops - {top}
+        beside = others | set().union(*(inside[other] for other in others))
+        if top.casefold() in LIKE_SPLITS and (shared := inside[top] & beside):
+            raise UserError(
+                f"{files.path}: {top}/ is named like a split and holds {min(shared)}/ as its "
+                f"neighbours do, but {_listed(tops)} are no splits together. {LAYOUT} Rename or "
+                f"move folders; if {top} is a class, put its images into {top}/ itself."
+            )
 
 
 def _class_names(files: Files, level: int) -> tuple[str, ...]:

@@ -117,17 +117,26 @@ def middle(pixels: Pixels, height: int, width: int) -> Pixels:
 
 def _planes(image: Image) -> Pixels:
     """Return decoded pixels as grey or RGB, laid on white where they are transparent."""
+    if image.mode.startswith("I;16"):
+        return _upper_bits(image)
     if is_transparent(image):
         grey = image.mode in {"1", "L", "LA"}
         return _on_white(np.asarray(image.convert("LA" if grey else "RGBA")))
-    if image.mode.startswith("I;16"):
-        return (np.asarray(image) >> 8).astype(np.uint8)[..., None]
     if image.mode == "CMYK":
         return _from_cmyk(np.asarray(image))
     if image.mode in {"1", "P"}:
         image = image.convert("L" if image.mode == "1" else "RGB")
     pixels = np.asarray(image)
     return pixels[..., None] if pixels.ndim == 2 else pixels
+
+
+def _upper_bits(image: Image) -> Pixels:
+    """Return the upper 8 of 16 bits; the one level that a file calls transparent is white."""
+    levels = np.asarray(image)
+    pixels = (levels >> 8).astype(np.uint8)
+    if is_transparent(image):
+        pixels[levels == image.info["transparency"]] = WHITE
+    return pixels[..., None]
 
 
 def _on_white(pixels: Pixels) -> Pixels:

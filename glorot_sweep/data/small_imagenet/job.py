@@ -49,7 +49,7 @@ def build(request: BuildRequest, console: Console) -> Path:
     stop = StopSignal()
     stop.install()
     needed = BYTES_PER_IMAGE * len(plan.classes) * request.per_class
-    with work_folder(plan.work, needed), workers(plan.workers, stop) as pool:
+    with work_folder(plan.work, plan.name, needed), workers(plan.workers, stop) as pool:
         draws = _draw(request, plan, census, pool, console)
         manifest = _write(request, plan, census, nouns, draws)
     _show(manifest, plan, console, "is built")

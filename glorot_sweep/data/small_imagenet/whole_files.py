@@ -57,11 +57,12 @@ def write_whole(path: Path, work: Path, write: Callable[[BinaryIO], None]) -> No
 
 
 @contextmanager
-def work_folder(path: Path, needed: int) -> Iterator[None]:
+def work_folder(path: Path, name: str, needed: int) -> Iterator[None]:
     """Hold a folder for what is not finished; remove it once all is done, keep it otherwise.
 
     Args:
         path: the folder; what an earlier run has left in it is kept.
+        name: of the set that is built; as long as another one is wanted, the folder stays.
         needed: bytes that will be written in it and beside it.
 
     Raises:
@@ -78,10 +79,19 @@ def work_folder(path: Path, needed: int) -> Iterator[None]:
         descriptor = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         _lock(descriptor, path)
+        wanted = wanted_in(path, name)
+        wanted.touch()
         yield
-        shutil.rmtree(path)
+        wanted.unlink()
+        if not any(path.glob(wanted_in(path, "*").name)):
+            shutil.rmtree(path)
     finally:
         os.close(descriptor)
+
+
+def wanted_in(path: Path, name: str) -> Path:
+    """Return the file by which a work folder says that a set is not finished."""
+    return path / f"{name}.wanted"
 
 
 def _lock(descriptor: int, path: Path) -> None:

@@ -188,8 +188,20 @@ def test_left_overs_of_a_kill_at_the_very_end_are_removed(copy: Copy, console: C
     copy.write()
     path = build(copy.request(), console)
     (path.parent / "work").mkdir()
+    (path.parent / "work" / f"{path.stem}.wanted").touch()
     build(copy.request(), console)
     assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_what_another_set_has_done_so_far_is_kept(copy: Copy, console: Console) -> None:
+    copy.write()
+    work = copy.request().data_folder / "small_imagenet" / "work"
+    work.mkdir(parents=True)
+    for name in ("small_imagenet.wanted", "chunk"):
+        (work / name).write_bytes(b"hours of work")
+    for _ in range(2):  # built, then recognized
+        build(copy.request(), console)
+        assert (work / "chunk").read_bytes() == b"hours of work"
 
 
 @pytest.mark.parametrize("change", [{"seed": 1}, {"classes": ("bird", "fish", "mammal")}])

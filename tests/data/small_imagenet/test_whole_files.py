@@ -62,9 +62,9 @@ def test_a_failing_write_leaves_what_was_there(
 
 def test_a_work_folder_outlives_failure_but_not_success(tmp_path: Path) -> None:
     work = tmp_path / "some" / "work"
-    with pytest.raises(KeyError), work_folder(work, needed=1):  # noqa: PT012
+    with pytest.raises(KeyError), work_folder(work, "a", needed=1):  # noqa: PT012
         store(work / "one", b"content")
         raise KeyError
-    with work_folder(work, needed=1):
+    with work_folder(work, "a", needed=1):
         assert stored(work / "one") == b"content"
     assert not work.exists()
