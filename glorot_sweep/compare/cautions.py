@@ -110,8 +110,8 @@ def _configurations(found: Sequence[Setting]) -> list[str]:
 def _same_seeds(sides: Sequence[Side]) -> list[str]:
     return [
         f"{one.label} and {other.label} have the sweep seed {one.config.seed} in common: "
-        "replicates of one number see the same training examples, and at the same depth they "
-        "begin with the same weights. They are not independent of each other, as the test takes "
+        "replicates of one number see the same training examples, and may begin with the same "
+        "weights. They are not independent of each other, as the test takes "
         "them to be; where all settings agree they are copies, and are not tested."
         for one, other in combinations(sides, 2)
         if one.config.seed == other.config.seed

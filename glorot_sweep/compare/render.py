@@ -161,7 +161,7 @@ def settings_head(compared: Compared) -> tuple[str, ...]:
 
 def settings_rows(found: Sequence[Setting], *, differing: bool) -> list[tuple[str, ...]]:
     """Return the keys in which the sweeps differ, or those in which they agree."""
-    return [(one.part, one.key, *one.values) for one in found if one.differs == differing]
+    return [(one.part, one.key, *one.shown) for one in found if one.differs == differing]
 
 
 def bits_rows(shared: Sequence[SharedRun]) -> list[tuple[str, ...]]:

@@ -19,7 +19,7 @@ class Setting:
     Attributes:
         part: what it belongs to: a key of `PARTS`.
         key: its name there.
-        values: of each sweep, as text; `ABSENT` where it has none.
+        values: of each sweep, as text, whole; `ABSENT` where it has none.
     """
 
     part: str
@@ -34,6 +34,11 @@ class Setting:
         """
         values = set(self.values)
         return len(values - {ABSENT} if self.part in OF_SOME else values) > 1
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The values, long ones without their middle."""
+        return tuple(shortened(value, LONGEST) for value in self.values)
 
 
 def settings(sides: Sequence[Side]) -> list[Setting]:
@@ -135,4 +140,4 @@ def _text(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, list | tuple):
         value = ", ".join(map(_text, value)) or "none"
-    return shortened(str(value), LONGEST)
+    return str(value)

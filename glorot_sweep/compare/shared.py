@@ -89,10 +89,20 @@ def _curves(one: Side, first: Trained, other: Side, second: Trained) -> dict[str
     found = {}
     for curve in CURVES.values():
         ours, theirs = _curve(one, first, curve), _curve(other, second, curve)
-        if common := sorted(ours.keys() & theirs.keys()):
+        common = sorted(ours.keys() & theirs.keys())
+        if curve is Curve.TRAIN_LOSS:  # a mean since the evaluation before
+            begun, theirs_begun = _before(ours), _before(theirs)
+            common = [update for update in common if begun[update] == theirs_begun[update]]
+        if common:
             differing = [u for u in common if not _same(ours[u], theirs[u])]
             found[str(curve)] = _at(differing, ours, theirs) if differing else ""
     return found
+
+
+def _before(curve: Mapping[int, float]) -> dict[int, int]:
+    """Return the evaluation before each, 0 before the first."""
+    updates = sorted(curve)
+    return dict(zip(updates, [0, *updates], strict=False))
 
 
 def _at(updates: Sequence[int], ours: Mapping[int, float], theirs: Mapping[int, float]) -> str:

@@ -6,7 +6,7 @@ import pytest
 from compare_builders import MADE_WITH
 
 from glorot_sweep.compare.cautions import cautions
-from glorot_sweep.compare.settings import settings
+from glorot_sweep.compare.settings import LONGEST, Setting, settings
 from glorot_sweep.engine.choice import Resolved
 
 
@@ -17,6 +17,13 @@ def differing(found):
 @pytest.mark.slow
 def test_nothing_differs_between_a_sweep_and_a_second_run_of_it(compared):
     assert differing(compared("one", "again").settings) == {}
+
+
+def test_a_long_value_that_differs_in_its_middle_differs():
+    long = [", ".join(map(str, [*range(100), middle, *range(200, 300)])) for middle in (1, 2)]
+    found = Setting("configuration", "search.rungs", tuple(long))
+    assert found.differs
+    assert max(map(len, found.shown)) <= LONGEST
 
 
 @pytest.mark.slow

@@ -37,6 +37,9 @@ def altered(tmp_path_factory, empty_databases):
         first = Point(Curve.TRAIN_LOSS, 1.0, 20)
         sweep.trial(1).add([first, Point(Curve.TRAIN_LOSS, value, 30)])
         sweep.trial(3).add([Point(Curve.VALIDATION_LOSS, value, 20)])
+        sweep.trial(0).add([Point(Curve.TRAIN_LOSS, value, 30)])
+    again.trial(0).add([Point(Curve.TRAIN_LOSS, 0.75, 20)])  # evaluated once more
+    for sweep in (one, again):
         sweep.replicate(2).arrays(Artifact.WEIGHTS, weight_0=ZEROS)
     again.trial(2).add([Point(Curve.VALIDATION_ERROR, 60.0, 7)])
     reordered = dict(reversed(answers(ERRORS[0]).items()))
@@ -126,6 +129,10 @@ def test_a_curve_that_differs_in_its_last_bit_is_named_with_its_update(altered):
 
 def test_curves_are_compared_where_both_were_evaluated(altered):
     assert network(altered, "t002").verdict == "same bits"
+
+
+def test_mean_costs_since_other_evaluations_are_not_compared(altered):
+    assert network(altered, "t000").verdict != "other bits"
 
 
 def test_predictions_in_another_file_with_the_same_answers_are_the_same(altered):
