@@ -33,7 +33,9 @@ in no interval, and what they say at their own scale says so.
 
 Where sweeps answer differently at the paper's scale, both are named and the verdict is
 INCONCLUSIVE. Where they differ at their own scales alone, both are named and that verdict is OPEN;
-the one on the paper stays, since runs that are too small for it say nothing of it either way. What
+the one on the paper stays, since runs that are too small for it say nothing of it either way.
+Claims on several data sets at once that need monitored runs, which a sweep has of its first data
+set alone (C51, C52), are judged on the runs of all sweeps together. What
 is proved, and what only checks the code, is counted apart from what was observed.
 """
 

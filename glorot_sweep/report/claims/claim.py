@@ -98,6 +98,8 @@ class Claim:
         expected: the comparison and its tolerance, in words.
         needs: what a verdict requires.
         test: measures it; raises `MissingRunsError` if it cannot.
+        is_across: whether no single sweep can have all its runs, since monitored runs are on one
+            data set; then several sweeps are judged together.
     """
 
     number: str
@@ -106,13 +108,17 @@ class Claim:
     expected: str
     needs: Needs
     test: Test
+    is_across: bool = False
 
 
-def claim(number: str, ground: Ground, *, expected: str, needs: Needs) -> Callable[[Test], Claim]:
+def claim(
+    number: str, ground: Ground, *, expected: str, needs: Needs, is_across: bool = False
+) -> Callable[[Test], Claim]:
     """Turn a function into a claim; the first paragraph of its docstring is the statement."""
 
     def with_test(test: Test) -> Claim:
         paragraph = cleandoc(test.__doc__ or "").split("\n\n", maxsplit=1)[0]
-        return Claim(number, ground, " ".join(paragraph.split()), expected, needs, test)
+        statement = " ".join(paragraph.split())
+        return Claim(number, ground, statement, expected, needs, test, is_across)
 
     return with_test

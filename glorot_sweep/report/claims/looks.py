@@ -130,6 +130,21 @@ def _look(run: LookedAtRun, update: int) -> Look:
     return Look(run.name, update, run.depth, run.statistics[run.statistics["update"] == update])
 
 
+def look_near(run: LookedAtRun, update: int) -> Look:
+    """Return the latest look up to an update, in the second half of the way there.
+
+    Raises:
+        MissingRunsError: there is none.
+    """
+    look = look_at(run, update)
+    if 2 * look.update < update:
+        raise MissingRunsError(
+            f"the run {run.name} was not looked into from update {update // 2:,} to {update:,}; "
+            "statistics.updates of its sweep must have one there"
+        )
+    return look
+
+
 def look_at(run: LookedAtRun, update: int) -> Look:
     """Return the latest look up to an update.
 

@@ -13,7 +13,7 @@ DECIDED = (Verdict.CONFIRMED, Verdict.CONTRADICTED)
 def judge_several(
     claims: Sequence[Claim], evidence: Sequence[Evidence], only: Iterable[str] | None = None
 ) -> list[Finding]:
-    """Judge claims on several sweeps, each on its own runs.
+    """Judge claims on several sweeps, each on its own runs; a claim across sweeps on all at once.
 
     Args:
         claims: of a paper.
@@ -23,7 +23,25 @@ def judge_several(
     Raises:
         UserError: there is no claim of such a number.
     """
-    return [together([judge(claim, one) for one in evidence]) for claim in chosen(claims, only)]
+    return [
+        _judge_across(claim, evidence)
+        if claim.is_across
+        else together([judge(claim, one) for one in evidence])
+        for claim in chosen(claims, only)
+    ]
+
+
+def _judge_across(claim: Claim, evidence: Sequence[Evidence]) -> Finding:
+    """Judge a claim on the runs of all sweeps; its answer names those that have any of them."""
+    runs = tuple(run for one in evidence for run in one.runs)
+    found = judge(claim, replace(evidence[0], runs=runs))
+    names = [
+        one.sweep.config.name
+        for one in evidence
+        if one.sweep is not None and {run.run_id for run in one.runs} & set(found.run_ids)
+    ]
+    answers = tuple(replace(answer, sweep=", ".join(names)) for answer in found.answers)
+    return replace(found, answers=answers)
 
 
 def together(findings: Sequence[Finding]) -> Finding:

@@ -1,6 +1,7 @@
 """One claim and the answers of several sweeps."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from report_builders import cell, collected
@@ -42,6 +43,24 @@ def test_the_sweep_that_answers_is_named():
     assert (found.verdict, found.here) == ("CONFIRMED", "HOLDS")
     assert [answer.sweep for answer in found.answers] == ["good"]
     assert found.run_ids == ("good-run",)
+
+
+def test_a_claim_across_sweeps_is_judged_on_the_runs_of_all():
+    def on_both(evidence):
+        ids = tuple(run.run_id for run in evidence.runs)
+        measured = Measurement(sources=[Source(ids, width=1000)])
+        measured.above("data sets", len(ids), 1.5)
+        return measured
+
+    claim = replace(CLAIM, test=on_both, is_across=True)
+    parts = [
+        replace(sweep(name, 40.0), runs=(SimpleNamespace(run_id=f"{name}-run"),))
+        for name in ("one", "two")
+    ]
+    assert judge_several([claim], parts[:1])[0].verdict == "CONTRADICTED"
+    found = judge_several([claim], parts)[0]
+    assert found.verdict == "CONFIRMED"
+    assert [answer.sweep for answer in found.answers] == ["one, two"]
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])

@@ -103,7 +103,7 @@ def _runs_of(
         layers = "" if depth is None else f" with {depth} hidden layers"
         raise MissingRunsError(
             f"no monitored run of {variant}{layers} on {dataset}; add it to the `monitored` "
-            "section of a sweep file and run the sweep"
+            f"section of a sweep file that has {dataset} as its first data set, and run the sweep"
         )
     return runs
 

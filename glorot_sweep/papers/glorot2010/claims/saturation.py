@@ -82,6 +82,7 @@ def tanh_n_evolves_like_softsign(evidence: Evidence) -> Measurement:
     Ground.TRAINING,
     expected="claim 19's order on MNIST, CIFAR-10 and Small-ImageNet",
     needs=SHORT,
+    is_across=True,
 )
 def sequence_elsewhere(evidence: Evidence) -> Measurement:
     """On the other data sets tanh layers saturate in the same order (Sec. 3.1)."""

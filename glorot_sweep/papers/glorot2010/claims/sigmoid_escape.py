@@ -36,8 +36,10 @@ def sigmoid_escapes(evidence: Evidence) -> Measurement:
     for run in runs:
         bottom, escape = _escape(run)
         found.note(f"update of the escape, {label(run)}", escape)
-        outcomes.append(WINDOW[0] <= escape <= WINDOW[1])
-        if math.isfinite(escape):
+        if not math.isfinite(escape):  # a run that ends before the window does may yet escape
+            outcomes.append(None if run.updates < WINDOW[1] else False)
+        else:
+            outcomes.append(WINDOW[0] <= escape <= WINDOW[1])
             rise = _first_std(look_at(run, int(escape))) - _first_std(bottom)
             found.note(f"rise of std(z^1) until then, {label(run)}", rise)
             outcomes[-1] = outcomes[-1] and rise > 0

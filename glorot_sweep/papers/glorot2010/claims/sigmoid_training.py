@@ -9,7 +9,7 @@ from glorot_sweep.papers.glorot2010.claims.monitored_runs import at_rate, monito
 from glorot_sweep.papers.glorot2010.claims.scales import SHORT
 from glorot_sweep.report.claims.claim import Ground, MissingRunsError, claim
 from glorot_sweep.report.claims.estimate import mean_over_seeds
-from glorot_sweep.report.claims.looks import Look, look_at, looks_between, seen
+from glorot_sweep.report.claims.looks import Look, look_at, look_near, looks_between, seen
 from glorot_sweep.report.claims.measurement import Measurement
 from glorot_sweep.report.claims.trained import evaluations_between
 from glorot_sweep.report.evidence import Evidence
@@ -94,6 +94,7 @@ def output_relies_on_biases(evidence: Evidence) -> Measurement:
     Ground.TRAINING,
     expected="claim 16's bounds on MNIST, CIFAR-10 and Small-ImageNet",
     needs=AS_FIGURE_2,
+    is_across=True,
 )
 def top_layer_falls_elsewhere(evidence: Evidence) -> Measurement:
     """On the other data sets the sigmoid's top hidden layer falls as well (Sec. 3.1)."""
@@ -109,8 +110,8 @@ def top_layer_falls_elsewhere(evidence: Evidence) -> Measurement:
 def _falls(found: Measurement, evidence: Evidence, dataset: str) -> None:
     """Demand that the top layer's mean falls in time."""
     for runs in monitored(evidence, "sigmoid", DEPTH, (RATE, RATE), dataset):
-        for update, bound in ((2_000, 0.15), (END, 0.05)):  # C16
-            looks = [look_at(run, update) for run in runs]
+        for update, bound, looked in ((2_000, 0.15, look_near), (END, 0.05, look_at)):  # C16
+            looks = [looked(run, update) for run in runs]
             top = mean_over_seeds([k.values("activation", "mean", [DEPTH])[0] for k in looks])
             name = f"mean(z^4) by {update:,} updates, {at_rate(runs)}, {dataset}"
             found.demand(name, top, high=bound)

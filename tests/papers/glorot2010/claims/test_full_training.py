@@ -60,6 +60,17 @@ def test_the_sigmoids_escape(change, because):
     contradicted("C26", change, because)
 
 
+def test_a_run_that_ends_before_the_window_does_says_nothing_against_the_escape():
+    world = whole_world()
+    for name, run in world.runs.items():
+        if name.startswith("sigmoid/4"):
+            never_learns(run)
+            world.set_run(name, updates=600_000)
+    found = finding("C26", world)
+    assert found.here == "OPEN"
+    assert "3 do not tell" in found.reason
+
+
 def test_two_of_three_escapes_leave_it_open():
     world = whole_world()
     for run in of_seeds(world.named("sigmoid/4"), 2)[:1]:

@@ -14,7 +14,7 @@ from glorot_sweep.papers.glorot2010.claims.monitored_runs import at_equal_rates,
 from glorot_sweep.papers.glorot2010.claims.trials import lowest_of_equally_many
 from glorot_sweep.report.claims.cells import cell_of, minus
 from glorot_sweep.report.claims.claim import MissingRunsError
-from glorot_sweep.report.claims.looks import look_at, looks, looks_between
+from glorot_sweep.report.claims.looks import look_at, look_near, looks, looks_between
 from glorot_sweep.report.claims.measurement import Source
 from glorot_sweep.report.claims.trained import (
     evaluations_between,
@@ -37,6 +37,13 @@ def by_loop(run, update, quantity, layer, column):
     rows = run.statistics.to_dict("records")
     key = {"update": update, "quantity": quantity, "layer": layer}
     return next(row[column] for row in rows if {name: row[name] for name in key} == key)
+
+
+def test_a_look_must_lie_near_the_update_that_is_asked_for():
+    assert look_near(TANH, 5_000).update == look_at(TANH, 5_000).update
+    early = replace(TANH, statistics=TANH.statistics[TANH.statistics["update"] == 0])
+    with pytest.raises(MissingRunsError, match="was not looked into from update 1,000 to 2,000"):
+        look_near(early, 2_000)
 
 
 def test_values_layer_by_layer():
