@@ -72,7 +72,8 @@ def run_svm(
         stop.follow_parent()
     patience = Patience(check=stop.check)
     try:
-        with hold(storage, f"svm+{problem.dataset.name}", patience):
+        name = f"svm+{problem.dataset.name}+{request.short_hash()}"
+        with hold(storage, name, patience, scope=place.scope):
             runs = open_svm_runs(request, problem, place)
             if runs.was_complete is None:
                 _Work(request, problem, runs, place, storage, stop, console).run()
@@ -202,9 +203,11 @@ def _show(place: Place, run_id: str, request: SvmRequest, console: Console) -> N
         found(metric) for metric in (Metric.C, Metric.GAMMA, Metric.SUPPORT_VECTORS)
     )
     low, high = found(Metric.TEST_ERROR_LOW), found(Metric.TEST_ERROR_HIGH)
+    is_papers = request.dataset.startswith("shapeset")
+    papers = f" (the paper, 100,000 examples: {PAPER} %)" if is_papers else ""
     for line in (
         f"{record.name}: test error {test:.2f} % [{low:.2f}, {high:.2f}], validation error "
-        f"{validation:.2f} % (the paper, 100,000 examples: {PAPER} %)",
+        f"{validation:.2f} %{papers}",
         f"C {c:.4g}, gamma {gamma:.4g}, the best of {request.trials} trials on "
         f"{min(request.tuning_examples, request.examples):,} examples",
         f"{support_vectors:,.0f} of {request.examples:,} examples are support vectors; "

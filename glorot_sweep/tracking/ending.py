@@ -15,13 +15,14 @@ logger = logging.getLogger(__name__)
 def abandon_runs(writers: Iterable[RunWriter], state: State, reason: str) -> None:
     """Give runs that did not reach their end a true status: killed or failed.
 
-    A run that a later attempt has opened is not this one's any more. What cannot be written is
+    A run that a later attempt has opened is not this one's any more, and one that has ended, by
+    whomever, has its status. What cannot be written is
     mended by the sweep's next start; a store that is away is not waited for.
     """
     with impatient():
         for writer in list(writers):
             try:
-                if writer.is_current():
+                if writer.is_open():
                     writer.finish(state, reason)
             except Exception as error:
                 logger.warning("run %s could not be marked as %s", writer.run_id, state.word)

@@ -99,6 +99,11 @@ class RunWriter:
         tags = self.client.get_run(self.run_id).data.tags
         return int(tags.get(Tag.ATTEMPT, "1")) == self.attempt
 
+    def is_open(self) -> bool:
+        """Return whether the run is this attempt's and has not ended."""
+        running = self.client.get_run(self.run_id).info.status == Status.RUNNING
+        return running and self.is_current()
+
     def flush(self, tags: Mapping[str, str] | None = None) -> None:
         """Send the buffered points, then tags: where these are, all points are."""
         points, digests = list(self._points), dict(self._digests)

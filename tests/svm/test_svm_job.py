@@ -209,9 +209,13 @@ def test_the_run_of_mlflow_run_becomes_the_machine_then_an_invocation(stores, pl
 
 
 def test_one_process_works_on_it(stores, place):
-    with hold(storage_of(stores), "svm+shapeset"), pytest.raises(SweepHeldError):
+    name = f"svm+shapeset+{REQUEST.short_hash()}"
+    with hold(storage_of(stores), name, scope=place.scope), pytest.raises(SweepHeldError):
         fit(stores)
     assert all_runs(place) == []
+    with hold(storage_of(stores), name, scope="elsewhere"):  # another store's is another machine
+        fit(stores)
+    assert {run.info.status for run in all_runs(place)} == {"FINISHED"}
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ import pytest
 from sweep_builders import NOTE, steps
 
 from glorot_sweep.tracking import records
+from glorot_sweep.tracking.ending import abandon_runs
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.records import (
     ArtifactError,
@@ -14,7 +15,7 @@ from glorot_sweep.tracking.records import (
     read_json,
     read_text,
 )
-from glorot_sweep.tracking.runs import Point, RunStore
+from glorot_sweep.tracking.runs import Point, RunStore, RunWriter
 from glorot_sweep.tracking.schema.fields import StoredRunError
 from glorot_sweep.tracking.schema.names import Kind
 
@@ -123,6 +124,16 @@ def test_reopening_counts_the_attempt_and_keeps_params_in_their_spelling(place, 
     assert record.tags["attempt"] == "2"
     assert record.tags["state"] == "running"
     assert "reason" not in record.tags
+
+
+def test_a_run_that_has_ended_or_was_opened_again_is_not_abandoned(place, runs):
+    """As when two fit the same machine: one finishes it, the other is stopped."""
+    writers = [runs.create(name, {"state": "running"}) for name in ("ended", "again", "left")]
+    RunWriter(place.client, writers[0].run_id, 0).finish(State.COMPLETE)
+    runs.reopen(writers[1].run_id, {"state": "running"})
+    abandon_runs(writers, State.KILLED, "stopped")
+    states = [get_run(place.client, writer.run_id).tags["state"] for writer in writers]
+    assert states == ["complete", "running", "killed"]
 
 
 def test_the_project_run_is_named_and_counts_as_first_attempt(place, runs):
