@@ -36,10 +36,12 @@ if TYPE_CHECKING:
         register_variant,
     )
     from glorot_sweep.parts.variants import Variant
+    from glorot_sweep.specs import Pretraining
     from glorot_sweep.sweep.progress import ProgressEvent
 
 __all__ = [
     "FittedPack",
+    "Pretraining",
     "ProgressEvent",
     "Sweep",
     "SweepConfig",
@@ -61,6 +63,7 @@ __all__ = [
 
 _HOMES = {
     "FittedPack": "interface.packs",
+    "Pretraining": "specs",
     "ProgressEvent": "sweep.progress",
     "Sweep": "interface.sweep",
     "SweepConfig": "config.sweep",

@@ -45,6 +45,18 @@ def members_of(folder: Path) -> dict[str, Member]:
     return members
 
 
+def _name(beside: Path, file: Path) -> None:
+    """Give a whole file its name, never over one that came meanwhile, as a renaming would."""
+    try:
+        os.link(beside, file)
+    except OSError:  # it is there, or this file system has no hard links
+        if file.exists():
+            raise UserError(
+                f"{file} exists by now, and nothing is written over. Name another file."
+            ) from None
+        beside.replace(file)
+
+
 def pack(folder: Path, manifest: Manifest, file: Path) -> str:
     """Write a file of a folder's members, whole or not at all; return its digest.
 
@@ -57,7 +69,7 @@ def pack(folder: Path, manifest: Manifest, file: Path) -> str:
         with lzma.open(beside, "wb", check=lzma.CHECK_SHA256, preset=PRESET) as stream:
             for piece in _pieces(folder, manifest):
                 stream.write(piece)
-        beside.replace(file)
+        _name(beside, file)
     except OSError as error:
         tell_full_disk(error, f"the file {file}")
         raise UserError(f"cannot write {file}: {error}. Name another file.") from None

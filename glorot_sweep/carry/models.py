@@ -17,7 +17,7 @@ from glorot_sweep.tracking.model_names import (
 from glorot_sweep.tracking.models import ALIAS, register_saved
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import RunRecord
-from glorot_sweep.tracking.schema.fields import tags_of
+from glorot_sweep.tracking.schema.fields import missing, tags_of
 from glorot_sweep.tracking.schema.names import Kind, Tag
 from glorot_sweep.tracking.schema.runs import OfSweep
 
@@ -36,7 +36,7 @@ def gather_models(
     """
     cells = sorted(
         {
-            (run.tags[Tag.DATASET], run.tags[Tag.VARIANT])
+            (_needed(run, Tag.DATASET), _needed(run, Tag.VARIANT))
             for run in runs
             if run.tags.get(Tag.KIND) == Kind.REPLICATE
         }
@@ -54,6 +54,13 @@ def gather_models(
                 break
     if lines:
         (folder / MODELS).write_text("".join(lines), encoding="utf-8")
+
+
+def _needed(run: RunRecord, tag: Tag) -> str:
+    """Return a tag that the run must have."""
+    if tag not in run.tags:
+        raise missing(run, tag)
+    return run.tags[tag]
 
 
 def _forget_compiled(model: Path) -> None:

@@ -11,6 +11,7 @@ from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.diagnostics.summary import summarize
 from glorot_sweep.engine.architecture import Architecture
 from glorot_sweep.engine.untrained import trace_untrained
+from glorot_sweep.errors import UserError
 from glorot_sweep.parts.variants import Profile, widths_of
 from glorot_sweep.seeds import derive_seed
 
@@ -155,4 +156,12 @@ def look_into(
         saturation_bound=SATURATION_BOUND,
         jacobian_examples=max(examples, 1),
     )
+    for trial, network in enumerate(networks):
+        if trial not in rows:
+            name = network.variant or f"{network.activation}, {network.initialization}"
+            raise UserError(
+                f"the network {name} of {network.depth} hidden layers of {network.width} units "
+                "cannot be studied: activations or gradients are no finite numbers. Ask for fewer "
+                "layers or units, or another initialization."
+            )
     return [(network, row) for trial, network in enumerate(networks) for row in rows[trial]]

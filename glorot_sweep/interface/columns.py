@@ -119,7 +119,9 @@ CURVES_OF: Final[Columns] = {
 EVALUATION: Final[Columns] = {
     "update": Column("whole", "SGD steps done at the evaluation"),
     "train_loss": Column(
-        "number", "mean cost of the training examples since the last evaluation; nats"
+        "number",
+        "mean cost of the training examples since the last evaluation: nats, or 0 to 2 of the "
+        "quadratic cost",
     ),
     "validation_loss": Column("number", "mean negative log-likelihood, nats"),
     "validation_error": Column("number", "validation error, percent"),

@@ -16,6 +16,7 @@ from glorot_sweep.config.limits import (
     MOST_UPDATES,
 )
 from glorot_sweep.data.dataset import ImageDataset
+from glorot_sweep.data.registration import why_unusable
 from glorot_sweep.engine.choice import resolve_engine
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.stop import GuestStop
@@ -25,9 +26,11 @@ from glorot_sweep.interface.packs import FittedPack
 from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.variants import VARIANTS, Variant
 from glorot_sweep.seeds import LARGEST_SEED
-from glorot_sweep.specs import PackSpec, Pretraining, StatisticsSpec, TrialSpec
+from glorot_sweep.specs import Pretraining, StatisticsSpec, TrialSpec
 from glorot_sweep.sweep.contents.engines import on_its_engine
 from glorot_sweep.sweep.contents.single import SingleRequest
+from glorot_sweep.sweep.execution.pack_sizes import PLATEAU
+from glorot_sweep.sweep.execution.packing import make_packs
 from glorot_sweep.tracking.layer_table import layer_frame
 from glorot_sweep.tracking.schema.trained import specified
 from glorot_sweep.training.fit import fit_pack
@@ -67,6 +70,14 @@ class Asked:
         Raises:
             UserError: names the number, its bounds and the value.
         """
+        for variant in self.variants:
+            if not isinstance(variant, str):
+                raise UserError(
+                    f"a variant is given by its name, as 'tanh_n', got {variant!r}; "
+                    "register_variant lets one of yours be named"
+                )
+        if not isinstance(self.damping, SupportsFloat):
+            raise UserError(f"damping must be a number, got {self.damping!r}")
         most = min(self.updates, MOST_POINTS) if isinstance(self.updates, int) else MOST_POINTS
         for name, value, low, high in (
             ("depth", self.depth, 1, LARGEST_DEPTH),
@@ -137,17 +148,17 @@ def fit(asked: Asked, dataset: ImageDataset) -> FittedPack:
     """Train what was asked for, in as few packs as can be.
 
     Raises:
-        UserError: see `Asked.specs`; or the native engine is asked for and cannot be had.
+        UserError: see `Asked.specs`; the data set cannot be trained on; or the native engine is
+            asked for and cannot be had.
     """
+    if reason := why_unusable(dataset.name, dataset):
+        raise UserError(f"the data set {dataset.name!r} cannot be used: {reason}")
     wanted = {name: resolve_engine(asked.engine, VARIANTS[name]) for name in _known(asked, dataset)}
     specs = [on_its_engine(spec, wanted) for spec in asked.specs(dataset.name)]
-    by_pace: dict[tuple[object, ...], list[TrialSpec]] = {}
-    for spec in specs:
-        by_pace.setdefault(spec.pace, []).append(spec)
     stop, results, seconds = GuestStop(), dict[str, TrialResult](), 0.0
     with stop.heard():
-        for trials in by_pace.values():
-            pack = fit_pack(PackSpec(tuple(trials)), dataset, advance=lambda *_: stop.check())
+        for wanted_pack in make_packs(specs, PLATEAU["cpu"]):
+            pack = fit_pack(wanted_pack, dataset, advance=lambda *_: stop.check())
             results |= {result.key: result for result in pack.trials}
             seconds += pack.seconds
     ended = [results[spec.key] for spec in specs]

@@ -81,8 +81,7 @@ def run_sweep(
             tracking_uri or None, experiment or None, storage or None, _folder(data_folder),
             _folder(checkpoints), execution, accept_changed_code,
         )  # fmt: skip
-        if asked.config.image_folders:
-            load_dataset.cache_clear()  # the images may have changed since the last call
+        load_dataset.cache_clear()  # images or functions may have changed since the last call
         stop = GuestStop()
         watched = Watched(watch, stop)
         try:

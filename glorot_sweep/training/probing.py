@@ -39,7 +39,8 @@ class ProbeCallback(pl.Callback):
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Probe at update 0, unless the pack goes on from a checkpoint and was probed there."""
         assert isinstance(pl_module, PackModule)
-        if not pl_module.updates and not self.seen[pl_module.trials[0].key]:
+        was_probed = any(self.seen[trial.key] for trial in pl_module.trials)  # one may have none
+        if not pl_module.updates and not was_probed:
             self._probe_if_scheduled(pl_module)
 
     def on_train_batch_end(

@@ -59,6 +59,24 @@ def refuse(file, nowhere, match):
     assert not any(nowhere.iterdir())
 
 
+def test_a_file_that_came_meanwhile_is_not_written_over(tmp_path, monkeypatch):
+    beside, file = tmp_path / "part", tmp_path / "a.tar.xz"
+    beside.write_bytes(b"the sweep")
+    file.write_bytes(b"another's")
+    for no_links in (False, True):
+        if no_links:
+            monkeypatch.setattr(archive.os, "link", unlinkable)
+        with pytest.raises(UserError, match="exists by now, and nothing is written over"):
+            archive._name(beside, file)
+        assert file.read_bytes() == b"another's"
+    archive._name(beside, tmp_path / "b.tar.xz")
+    assert (tmp_path / "b.tar.xz").read_bytes() == b"the sweep"
+
+
+def unlinkable(*_):
+    raise OSError("no hard links here")
+
+
 def test_what_was_written_can_be_read(exported, tmp_path):
     """The files below are refused for what was changed in them alone."""
     manifest, digest = unpack(exported.file, tmp_path / "a")

@@ -9,6 +9,7 @@ from builders import toy_dataset
 import glorot_sweep
 from glorot_sweep.errors import UserError
 from glorot_sweep.interface.fitting import NETWORKS
+from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import PackSpec, Pretraining
 from glorot_sweep.training.fit import fit_pack as fit_specs
 
@@ -63,6 +64,14 @@ def test_layers_are_looked_at_when_that_is_asked_for():
     assert len(layers["spectrum"].dropna()) > 0
 
 
+def test_arrays_of_numpy_are_taken_for_lists():
+    pack = glorot_sweep.fit_pack(
+        toy_dataset(), **{**TOY, "seeds": np.arange(2), "learning_rates": np.float32(0.25)}
+    )
+    assert pack.networks["seed"].tolist() == [0, 1]
+    assert pack.networks["learning_rate"].tolist() == [0.25, 0.25]
+
+
 @pytest.mark.parametrize(
     ("changes", "part"),
     [
@@ -84,6 +93,12 @@ def test_layers_are_looked_at_when_that_is_asked_for():
         ({"damping": 0.1}, "none of tanh_n has a damping, got 0.1; leave it out"),
         ({"pretraining": Pretraining(1, 0.1, 0.1)}, "none of tanh_n is pre-trained, got Pre"),
         ({"variants": "tanh_hessian"}, "damping, which must be a positive number"),
+        (
+            {"variants": VARIANTS["tanh"]},
+            "a variant is given by its name, as 'tanh_n', got V",
+        ),
+        ({"damping": "x"}, "damping must be a number, got 'x'"),
+        ({"dataset": toy_dataset(n_fixed=9)}, "there must be 10 test images or more"),
         ({"variants": "tanh_pretrained"}, "is pre-trained; say for how many updates"),
     ],
 )
