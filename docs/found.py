@@ -16,7 +16,12 @@ from glorot_sweep.report.notation import in_notation
 RESULTS = Path(__file__).parent / "results"
 BEGIN, END = "<!-- from claims.json: begin -->\n", "<!-- from claims.json: end -->\n"
 WORDS = {"HOLDS": "**appears**", "DOES NOT HOLD": "**does not appear**", "OPEN": "open"}
-IN_TRAINING = ("observation in training", "observation at the end of training")
+AT_THE_END = "observation at the end of training"
+IN_TRAINING = ("observation in training", AT_THE_END)
+PAPERS = {
+    "CONFIRMED": "appears, at the paper's scale",
+    "CONTRADICTED": "contradicted at the paper's scale",
+}
 MOST_NUMBERS = 2  # of a claim in a line; all are on the folder's page
 HEAD = """| | what the paper says | here | at which scale | numbers, or what is missing | sweep |
 | :-- | :-- | :-- | :-- | :-- | :-- |
@@ -44,21 +49,27 @@ def found(results: Path) -> str:
 def scale(claim: Claim) -> tuple[int, int, int]:
     """Return units, updates and seeds of the runs that a folder judged by; 0 where it had none.
 
+    What the paper says of the end of training asks for long runs first.
+
     Example:
-        >>> scale({"here_scale": "5 hidden layers of 1,000 units, 20,000 updates, 3 seeds"})
+        >>> at = "5 hidden layers of 1,000 units, 20,000 updates, 3 seeds"
+        >>> scale({"here_scale": at, "ground": "observation in training"})
         (1000, 20000, 3)
+        >>> scale({"here_scale": at, "ground": "observation at the end of training"})
+        (20000, 1000, 3)
     """
     units, updates, seeds = (
         max((int(n.replace(",", "")) for n in re.findall(pattern, claim["here_scale"])), default=0)
         for pattern in (r"([\d,]+) units", r"([\d,]+) updates", r"([\d,]+) seed")
     )
-    return units, updates, seeds
+    first, second = (updates, units) if claim["ground"] == AT_THE_END else (units, updates)
+    return first, second, seeds
 
 
 def _line(number: str, all_of: Sequence[tuple[str, Claim]]) -> str:
     """Return a statement's line, by what is decided before what is open, then by scale."""
     name, claim = max(all_of, key=lambda one: (one[1]["here"] != "OPEN", scale(one[1])))
-    if not scale(claim)[1]:
+    if min(scale(claim)[:2]) == 0:
         cells = ["not looked at", "", str(in_notation(claim["reason"])), ""]
     else:
         others = [
@@ -66,7 +77,8 @@ def _line(number: str, all_of: Sequence[tuple[str, Claim]]) -> str:
             for there, other in all_of
             if there != name and _differs(other, claim)
         ]
-        word = "; ".join([WORDS[claim["here"]], *others])
+        papers = f"**{PAPERS[claim['verdict']]}**" if claim["verdict"] in PAPERS else ""
+        word = "; ".join([papers or WORDS[claim["here"]], *others])
         numbers = "; ".join(_numbers(claim))
         link = f"[{name}]({name}/report.html)"
         cells = [word, _told_scale(claim), str(in_notation(numbers)), link]
@@ -77,8 +89,7 @@ def _line(number: str, all_of: Sequence[tuple[str, Claim]]) -> str:
 def _differs(other: Claim, claim: Claim) -> bool:
     """Return whether a folder says otherwise, or leaves it open at a larger scale."""
     if other["here"] == "OPEN":
-        units, updates, _ = scale(other)
-        return updates > 0 and (units, updates) > scale(claim)[:2]
+        return min(scale(other)[:2]) > 0 and scale(other)[:2] > scale(claim)[:2]
     return bool(other["here"] != claim["here"])
 
 

@@ -14,7 +14,7 @@ LARGE = "5 hidden layers of 1,000 units, 20,000 updates, 3 seeds"
 def claim(here: str, at: str, **others: object) -> dict[str, object]:
     return {
         "number": "C25", "statement": "It speeds up.", "ground": "observation in training",
-        "here": here, "here_scale": at, "reason": "too short",
+        "here": here, "here_scale": at, "reason": "too short", "verdict": "INCONCLUSIVE",
         "measured": "seen: 1; times: 3 [2, 4]; b: 1 [0, 2]; c: 1 [0, 2]",
         "intervals": {"times": [2, 4], "b": [0, 2], "c": [0, 2]}, **others,
     }  # fmt: skip
@@ -48,6 +48,19 @@ def test_a_larger_scale_that_leaves_it_open_is_named_beside_what_is_decided(tmp_
         d=claim("OPEN", "5 hidden layers of 1,000 units"),  # nothing was trained
     )  # fmt: skip
     assert f"| **appears**; open in b | {SMALL} |" in line
+
+
+def test_what_is_confirmed_at_the_papers_scale_is_called_so(tmp_path):
+    confirmed = claim("HOLDS", LARGE, verdict="CONFIRMED")
+    (line,) = lines(tmp_path, a=confirmed, b=claim("DOES NOT HOLD", SMALL))
+    assert "| **appears, at the paper's scale**; does not hold in b |" in line
+
+
+def test_of_the_end_of_training_the_longest_runs_say_most(tmp_path):
+    end = {"ground": "observation at the end of training"}
+    long = SMALL.replace("20,000", "100,000")
+    (line,) = lines(tmp_path, a=claim("HOLDS", LARGE, **end), b=claim("OPEN", long, **end))
+    assert "| **appears**; open in b |" in line
 
 
 def test_a_count_of_runs_that_the_reason_names_comes_first(tmp_path):
