@@ -1,7 +1,6 @@
 """The command that runs a sweep."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -22,12 +21,6 @@ from glorot_sweep.cli.plugins import PluginNames, plugins_of
 from glorot_sweep.cli.shipped import named_file
 from glorot_sweep.cli.terminal import terminal
 from glorot_sweep.config.limits import MOST_WORKERS
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from glorot_sweep.report.paper import Paper
-    from glorot_sweep.tracking.place import Place
 
 commands = typer.Typer()
 
@@ -76,7 +69,7 @@ def sweep(
     with loading():
         from glorot_sweep.host.stop import stopping_at_once  # noqa: PLC0415
         from glorot_sweep.papers import find_paper  # noqa: PLC0415
-        from glorot_sweep.report.job import run_report  # noqa: PLC0415
+        from glorot_sweep.report.job import existing_report, run_report, show_existing  # noqa: PLC0415
         from glorot_sweep.sweep.job import SweepOptions, run_sweep  # noqa: PLC0415
 
     options = SweepOptions(
@@ -91,25 +84,10 @@ def sweep(
     outcome = run_sweep(checked, options, console)
     name, place = outcome.config.name, outcome.place
     paper = find_paper(outcome.config.paper)
-    if not (outcome.was_complete and _is_shown(place, name, paper, console, folder)):
+    report = existing_report(place, name, paper) if outcome.was_complete else None
+    if report is None:
         with stopping_at_once():  # no longer as the sweep does: nothing would be lost
             run_report(place, name, paper, console, folder)
-
-
-def _is_shown(
-    place: "Place", name: str, paper: "Paper", console: "Console", folder: Path | None
-) -> bool:
-    """Show the report that is there; return whether there is one that can be read."""
-    from glorot_sweep.report.job import existing_report, show_existing  # noqa: PLC0415
-    from glorot_sweep.tracking.records import ArtifactError  # noqa: PLC0415
-
-    report = existing_report(place, name, paper)
-    if report is None:
-        return False
-    console.print(f"The sweep {name!r} is complete: nothing to do.", markup=False)
-    try:
+    else:
+        console.print(f"The sweep {name!r} is complete: nothing to do.", markup=False)
         show_existing(report, place, console, folder)
-    except ArtifactError as lost:
-        console.print(f"{lost} It is made anew.", markup=False, soft_wrap=True)
-        return False
-    return True

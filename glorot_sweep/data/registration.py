@@ -37,6 +37,9 @@ def register_dataset(name: str, load: Callable[[Path], ImageDataset]) -> None:
             f"there is a data set {name!r} already, by the package; give it another name"
         )
     OWN_DATASETS.add(OwnDataset(name, load))
+    from glorot_sweep.data.catalog import load_dataset  # noqa: PLC0415 - it imports this module
+
+    load_dataset.cache_clear()  # what was loaded by an earlier function of that name
 
 
 def loaded(own: OwnDataset, folder: Path) -> ImageDataset:
@@ -79,9 +82,13 @@ def _why_not_described(found: ImageDataset) -> str:
     if not 2 <= found.n_classes <= MOST_CLASSES:
         return f"there may be 2 to {MOST_CLASSES} classes, got {found.n_classes}"
     if len({name for name in names if isinstance(name, str)}) < found.n_classes:
-        return f"each class must have a name of its own, got {names}"
-    if math.prod(shape) != found.n_inputs:
-        return f"image_shape must make the {found.n_inputs} values of an image, got {shape}"
+        return f"each class must have a text of its own as its name, got {names}"
+    is_shape = len(shape) == 3 and all(type(size) is int and size > 0 for size in shape)
+    if not is_shape or math.prod(shape) != found.n_inputs:
+        return (
+            "image_shape must be height, width and channels of an image, which has "
+            f"{found.n_inputs} values, got {shape}"
+        )
     if len(found.test) < FEWEST_TEST:
         return f"there must be {FEWEST_TEST} test images or more, got {len(found.test)}"
     if not 0 < len(found.digest()) <= MOST_DIGEST:

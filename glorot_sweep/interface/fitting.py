@@ -7,6 +7,7 @@ from typing import Any, SupportsFloat
 
 import numpy as np
 import pandas as pd
+import torch
 
 from glorot_sweep.config.limits import (
     LARGEST_DEPTH,
@@ -145,19 +146,20 @@ def _has_damping(row: Variant) -> bool:
 
 
 def fit(asked: Asked, dataset: ImageDataset) -> FittedPack:
-    """Train what was asked for, in as few packs as can be.
+    """Train what was asked for, in packs that pay and fit.
 
     Raises:
         UserError: see `Asked.specs`; the data set cannot be trained on; or the native engine is
             asked for and cannot be had.
     """
-    if reason := why_unusable(dataset.name, dataset):
-        raise UserError(f"the data set {dataset.name!r} cannot be used: {reason}")
+    name = getattr(dataset, "name", "")
+    if reason := why_unusable(name, dataset):
+        raise UserError(f"the data set {name!r} cannot be used: {reason}")
     wanted = {name: resolve_engine(asked.engine, VARIANTS[name]) for name in _known(asked, dataset)}
     specs = [on_its_engine(spec, wanted) for spec in asked.specs(dataset.name)]
     stop, results, seconds = GuestStop(), dict[str, TrialResult](), 0.0
     with stop.heard():
-        for wanted_pack in make_packs(specs, PLATEAU["cpu"]):
+        for wanted_pack in make_packs(specs, max(PLATEAU["cpu"], torch.get_num_threads())):
             pack = fit_pack(wanted_pack, dataset, advance=lambda *_: stop.check())
             results |= {result.key: result for result in pack.trials}
             seconds += pack.seconds

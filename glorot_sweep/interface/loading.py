@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from glorot_sweep.config.datasets import OWN_DATASETS, refuse_unknown_dataset
+from glorot_sweep.config.datasets import refuse_unknown_dataset
 from glorot_sweep.config.file import sweep_file_of
 from glorot_sweep.interface.guest import as_guest, importing
 from glorot_sweep.tracking import address
@@ -65,13 +65,12 @@ def load_dataset(
     from glorot_sweep.data import catalog  # noqa: PLC0415
 
     folder = catalog.data_folder(None if data_folder is None else Path(data_folder))
-    if images is not None or name in OWN_DATASETS:
-        catalog.load_dataset.cache_clear()  # images or function may have changed
     if images is None:
         refuse_unknown_dataset(
             name, f". Images of your own: load_dataset({name!r}, images={{'path': ...}})"
         )
         return catalog.load_dataset(name, folder)
+    catalog.load_dataset.cache_clear()  # the images may have changed since the last call
     dataset = catalog.load_dataset(name, folder, _own(name, images))
     dataset.keep()
     return dataset

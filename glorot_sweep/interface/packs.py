@@ -112,8 +112,11 @@ def fit_pack(
 
 def _several(one_or_more: Any) -> list[Any]:
     """Return one value as a list of it, several as they are; of NumPy's as numbers of Python."""
-    as_plain = getattr(one_or_more, "tolist", None)
-    if callable(as_plain):
-        one_or_more = as_plain()
-    alone = isinstance(one_or_more, str) or not isinstance(one_or_more, Iterable)
-    return [one_or_more] if alone else list(one_or_more)
+    given = _plain(one_or_more)
+    alone = isinstance(given, str) or not isinstance(given, Iterable)
+    return [given] if alone else [_plain(one) for one in given]
+
+
+def _plain(value: Any) -> Any:
+    as_plain = getattr(value, "tolist", None)
+    return as_plain() if callable(as_plain) else value

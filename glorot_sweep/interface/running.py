@@ -81,7 +81,7 @@ def run_sweep(
             tracking_uri or None, experiment or None, storage or None, _folder(data_folder),
             _folder(checkpoints), execution, accept_changed_code,
         )  # fmt: skip
-        load_dataset.cache_clear()  # images or functions may have changed since the last call
+        load_dataset.cache_clear()  # files may have changed since the last call
         stop = GuestStop()
         watched = Watched(watch, stop)
         try:

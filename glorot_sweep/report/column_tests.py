@@ -45,7 +45,7 @@ def with_first(cell: Cell, seeds: int) -> Cell:
         wrong=cell.wrong[:seeds],
         runs=cell.runs[:seeds],
         streams=cell.streams[:seeds],
-        numbers=cell.numbers[:seeds],
+        numbers=(),
         group_winners=cell.group_winners[:seeds],
         groups=seeds,
     )

@@ -11,7 +11,7 @@ from glorot_sweep.host.sentences import print_sentence
 from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.cautions import cautions
 from glorot_sweep.report.compiled import Compiled, compile_report
-from glorot_sweep.report.files import SUMMARY, note_of, report_files, write_files
+from glorot_sweep.report.files import PAGE, SUMMARY, note_of, report_files, write_files
 from glorot_sweep.report.growth import growth_sentences
 from glorot_sweep.report.headings import TAKES, against_heading, best_heading
 from glorot_sweep.report.headline import leave_headline, with_links
@@ -26,7 +26,8 @@ from glorot_sweep.report.terminal_width import within_width
 from glorot_sweep.report.verify import count_lines
 from glorot_sweep.report.whereabouts import NOT_STORED, opened_by, stored_in
 from glorot_sweep.report.would_take import LEAD as WANTING
-from glorot_sweep.tracking.belonging import own_run, runs_digest, runs_of
+from glorot_sweep.tracking.belonging import own_run, runs_digest, runs_digests, runs_of
+from glorot_sweep.tracking.copies import artifact_paths
 from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.place import Place
@@ -113,13 +114,20 @@ def _state(place: Place, name: str) -> tuple[str, State, str]:
 def existing_report(place: Place, name: str, paper: Paper) -> ReportRun | None:
     """Return a finished report of a sweep as it is now, compared with this paper, or None.
 
-    One that was asked for with chosen figures alone is none: it lacks the others.
+    One that was asked for with chosen figures alone is none, and one whose files are lost.
     """
-    now = runs_digest(place, find_sweep(place, name))
+    digests = runs_digests(place, find_sweep(place, name))
     for run in reversed(_reports(place, name)):
-        if run.status is Status.FINISHED and (run.paper, run.runs_digest) == (paper.name, now):
+        is_ours = run.status is Status.FINISHED and run.paper == paper.name
+        if is_ours and run.runs_digest in digests and _has_files(place, run):
             return run
     return None
+
+
+def _has_files(place: Place, report: ReportRun) -> bool:
+    """Return whether the files that are shown of a report are still there."""
+    there = set(artifact_paths(place.client, report.run_id))
+    return {f"{Artifact.REPORT}/{name}" for name in (PAGE, SUMMARY)} <= there
 
 
 def show_existing(

@@ -96,8 +96,8 @@ class Driver:
     def search(self) -> None:
         """Spend every study's budget. Studies advance independently of one another.
 
-        A study with a trial that was given up waits until nothing else is in work: too many of
-        these end the sweep, and then Optuna must not have been told of them.
+        A study with a trial that was given up waits until nothing else is in work: what fails by
+        then may end the sweep, and what Optuna was not told of is tried again.
         """
         search = self.config.search
         left = sum(search.group_trials - study.finished() for study in self.studies)

@@ -96,12 +96,21 @@ def runs_digest(place: Place, sweep: SweepRun) -> str:
     It changes with every run that comes, goes, is trained again or is given other values, and with
     the labels of the sweep.
     """
+    return runs_digests(place, sweep)[0]
+
+
+def runs_digests(place: Place, sweep: SweepRun) -> tuple[str, str]:
+    """Return the digest, and as earlier versions wrote it, without labels."""
     found = runs_of(place.client, place.experiment_id, own_run(sweep))
     content = [
         [run.run_id, run.status, sorted(run.tags.items()), sorted(run.metrics.items())]
         for run in found
         if run.tags.get(Tag.KIND) in MADE_FROM
     ]
-    labels = [dict(sweep.labels)] if sweep.labels else []  # none in digests of earlier versions
-    text = json.dumps([sweep.config_hash, sorted(content), *labels], sort_keys=True)
+    before = [sweep.config_hash, sorted(content)]
+    return _short_digest([*before, dict(sweep.labels)]), _short_digest(before)
+
+
+def _short_digest(content: object) -> str:
+    text = json.dumps(content, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

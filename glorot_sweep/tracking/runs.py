@@ -96,13 +96,15 @@ class RunWriter:
 
     def is_current(self) -> bool:
         """Return whether no later attempt has opened the run since."""
-        tags = self.client.get_run(self.run_id).data.tags
-        return int(tags.get(Tag.ATTEMPT, "1")) == self.attempt
+        return self._is_ours(self.client.get_run(self.run_id))
 
     def is_open(self) -> bool:
         """Return whether the run is this attempt's and has not ended."""
-        running = self.client.get_run(self.run_id).info.status == Status.RUNNING
-        return running and self.is_current()
+        run = self.client.get_run(self.run_id)
+        return run.info.status == Status.RUNNING and self._is_ours(run)
+
+    def _is_ours(self, run: Run) -> bool:
+        return int(run.data.tags.get(Tag.ATTEMPT, "1")) == self.attempt
 
     def flush(self, tags: Mapping[str, str] | None = None) -> None:
         """Send the buffered points, then tags: where these are, all points are."""

@@ -56,6 +56,8 @@ def test_a_train_among_cars_is_a_class(tmp_path: pathlib.Path) -> None:
     assert found.class_names == ("bus", "car", "train")
     deeper = {"train/steam/1.png": IMAGE, "train/fast/1.png": IMAGE, "bus/1.png": IMAGE}
     assert layout(tmp_path / "deeper", deeper).class_names == ("bus", "train")
+    cameras = {f"{name}/camera 1/1.png": IMAGE for name in ("bus", "car", "train")}
+    assert layout(tmp_path / "cameras", cameras).class_names == ("bus", "car", "train")
 
 
 @pytest.mark.parametrize("form", ["folder", "tar"])
@@ -101,6 +103,10 @@ def test_one_name_in_two_forms_of_unicode(tmp_path: pathlib.Path) -> None:
         (
             {f"{split}/{name}/1.png": IMAGE for split in ("Train", "Test") for name in "ab"},
             "Test/ is named like a split",
+        ),
+        (
+            {f"{split}_set/{name}/1.png": IMAGE for split in ("train", "test") for name in "ab"},
+            "test_set/ is named like a split",
         ),
         ({"extra/a/1.png": IMAGE, "train/a/1.png": IMAGE}, "train/ is named like a split"),
         (FLAT | {"test/ant/1.png": IMAGE}, "test/ is named like a split and holds ant/"),

@@ -69,8 +69,10 @@ MISTAKES = {
     "labels": (lambda _: broken(class_names=("a", "b")), "labels must lie in 0..1"),
     "few": (lambda _: broken(test=small_dataset().test.__class__(torch.zeros(3, 32).byte(),
             torch.zeros(3).long())), "there must be 10 test images or more, got 3"),
-    "classes": (lambda _: broken(class_names=("a", "a", "b")), "each class must have a name of"),
-    "shape": (lambda _: broken(image_shape=(8, 8, 3)), "image_shape must make the 32 values of an"),
+    "classes": (lambda _: broken(class_names=("a", "a", "b")), "each class must have a text of"),
+    "numbers": (lambda _: broken(class_names=(0, 1)), r"as its name, got \[0, 1\]"),
+    "shape": (lambda _: broken(image_shape=(8, 8, 3)), r"has 32 values, got \[8, 8, 3\]"),
+    "sizes": (lambda _: broken(image_shape=(8, 4)), "must be height, width and channels of"),
     "error": (fails, "cannot be loaded: OSError: the disk is gone"),
 }  # fmt: skip
 

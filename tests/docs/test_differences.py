@@ -46,6 +46,7 @@ def said_of(folder: Path, pair: str) -> str:
 
 def test_the_table_is_there():
     assert len(ROWS) >= 14
+    assert len(QUICK) == 5
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0].split(']')[0]}-{row[1]}")
@@ -59,6 +60,7 @@ def test_the_counts_below_it_are_those_of_its_rows():
     found = [sum(cell.startswith("**") for cell in cells) for cells in (tanh, softsign)]
     assert f"**Tanh: found by {found[0]} of {len(tanh)} sweeps**" in PAGE
     assert f"with its sign in all {len(softsign)}, found by {found[1]}." in PAGE
+    assert all(float(cell.strip("*").split()[0]) > 0 for cell in (*tanh, *softsign))
 
 
 @pytest.mark.parametrize("row", QUICK, ids=lambda row: row[0].split()[1].rstrip(","))

@@ -66,7 +66,7 @@ def test_layers_are_looked_at_when_that_is_asked_for():
 
 def test_arrays_of_numpy_are_taken_for_lists():
     pack = glorot_sweep.fit_pack(
-        toy_dataset(), **{**TOY, "seeds": np.arange(2), "learning_rates": np.float32(0.25)}
+        toy_dataset(), **{**TOY, "seeds": list(np.arange(2)), "learning_rates": np.float32(0.25)}
     )
     assert pack.networks["seed"].tolist() == [0, 1]
     assert pack.networks["learning_rate"].tolist() == [0.25, 0.25]
@@ -98,6 +98,7 @@ def test_arrays_of_numpy_are_taken_for_lists():
             "a variant is given by its name, as 'tanh_n', got V",
         ),
         ({"damping": "x"}, "damping must be a number, got 'x'"),
+        ({"dataset": np.zeros((4, 4))}, "must return an ImageDataset of that name, got ndarray"),
         ({"dataset": toy_dataset(n_fixed=9)}, "there must be 10 test images or more"),
         ({"variants": "tanh_pretrained"}, "is pre-trained; say for how many updates"),
     ],

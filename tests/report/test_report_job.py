@@ -9,7 +9,6 @@ from report_builders import N_EXAMPLES
 from rich.console import Console
 from sweep_builders import all_runs, config
 
-from glorot_sweep.cli.sweeping import _is_shown
 from glorot_sweep.errors import ServiceLostError, StopRequested, UserError
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report import compiled, job
@@ -193,18 +192,20 @@ def test_another_label_asks_for_another_report(place, finished):
     run_report(place, "small", PAPER, Console(quiet=True))
     sweep = find_sweep(place, "small")
     place.client.set_tag(sweep.run_id, "label.tanh", "the old way")
+    run_report(place, "small", PAPER, Console(quiet=True))
+    assert existing_report(place, "small", PAPER) is not None
+    place.client.set_tag(sweep.run_id, "label.tanh", "the new way")
     assert existing_report(place, "small", PAPER) is None
 
 
 @pytest.mark.usefixtures("unrendered")
-def test_a_stored_report_that_was_lost_is_made_anew_by_the_sweeps_command(place, finished, stores):
+@pytest.mark.parametrize("name", ["report.md", "report.html"])
+def test_a_stored_report_whose_files_are_lost_is_none(place, finished, stores, name):
     run_report(place, "small", PAPER, Console(quiet=True))
-    console = Console(record=True, width=400, file=io.StringIO())
-    assert _is_shown(place, "small", PAPER, console, None)
-    for file in stores.glob("**/report/report.md"):
+    assert existing_report(place, "small", PAPER) is not None
+    for file in stores.glob(f"**/report/{name}"):
         file.unlink()
-    assert not _is_shown(place, "small", PAPER, console, None)
-    assert "It is made anew." in console.export_text()
+    assert existing_report(place, "small", PAPER) is None
 
 
 def test_runs_of_another_configuration_are_refused(place, finished):

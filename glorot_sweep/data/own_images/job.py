@@ -89,9 +89,11 @@ def _counted(name: str, n_images: int, stop: StopSignal, console: Console) -> It
 def _finished(target: Path, source: Source, rules: ImageRules) -> dict[str, Any]:
     """Return the manifest of the file that is there, if it is the one that would be written."""
     manifest = manifest_in(read_prepared(target))
-    asked = {
-        "images": source.digest(), "rules": rules.model_dump(mode="json"), "decoder": DECODER,
-    }  # fmt: skip
+    asked = {  # files beside the images may have come or gone, this one among them
+        "images": source.digest(manifest["passed_over"]),
+        "rules": rules.model_dump(mode="json"),
+        "decoder": DECODER,
+    }
     have = {
         "images": manifest["source_sha256"], "rules": manifest["rules"],
         "decoder": manifest["decoder"],

@@ -16,7 +16,7 @@ from glorot_sweep.data.own_images.files import Files, Parts
 from glorot_sweep.errors import UserError
 
 SPLITS = {"train": "train", "test": "test", "validation": "validation", "val": "validation"}
-LIKE_SPLITS = {*SPLITS, "training", "testing", "tests", "valid", "dev", "eval", "evaluation"}
+LIKE_SPLITS = ("train", "test", "val", "dev", "eval")  # what names like a split's begin with
 LAYOUT = "It must hold <class>/<image>, or train/<class>/<image> beside test/, validation/ or both."
 NAMED = 3  # files that a message names
 
@@ -131,16 +131,20 @@ def _has_splits(path: Path, tops: set[str]) -> bool:
 def _refuse_split_as_class(files: Files, tops: set[str], depth: int) -> None:
     """Refuse a folder that is named like a split and holds the classes of its neighbours.
 
-    Taken for a class, training would learn to tell the splits apart, and see all test images.
+    Taken for a class, training would learn to tell the splits apart, and see all test images. So it
+    is if its folders are named as its neighbours are, or as those of another such folder, or of the
+    only other one.
     """
     inside: dict[str, set[str]] = {top: set() for top in tops}
     for one in files.found:
         if len(one.parts) > depth + 2:
             inside[one.parts[depth]].add(one.parts[depth + 1])
-    for top in sorted(tops):
+    alike = {top for top in tops if top.casefold().startswith(LIKE_SPLITS)}
+    for top in sorted(alike):
         others = tops - {top}
-        beside = others | set().union(*(inside[other] for other in others))
-        if top.casefold() in LIKE_SPLITS and (shared := inside[top] & beside):
+        like_it = others if len(others) == 1 else others & alike
+        beside = others | set().union(*(inside[other] for other in like_it))
+        if shared := inside[top] & beside:
             raise UserError(
                 f"{files.path}: {top}/ is named like a split and holds {min(shared)}/ as its "
                 f"neighbours do, but {_listed(tops)} are no splits together. {LAYOUT} Rename or "

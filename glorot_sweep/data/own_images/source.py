@@ -3,7 +3,7 @@
 import hashlib
 import json
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,9 +42,15 @@ class Source:
     digests: tuple[str, ...]
     headers: tuple[Header, ...]
 
-    def digest(self) -> str:
-        """Return the SHA-256 of all names and contents; what was passed over changes nothing."""
-        digest = hashlib.sha256(json.dumps(self.layout.class_names).encode())
+    def digest(self, passed_over: Mapping[str, int] | None = None) -> str:
+        """Return the SHA-256 of all names and contents, and of what was passed over.
+
+        Args:
+            passed_over: files by kind, in place of those that are passed over now.
+        """
+        skipped = self.layout.skipped if passed_over is None else passed_over
+        names = self.layout.class_names
+        digest = hashlib.sha256(json.dumps([names, sorted(skipped.items())]).encode())
         for image, content in zip(self.layout.images, self.digests, strict=True):
             entry = f"{image.split}/{image.label}/{image.name}/{content}\n"
             digest.update(entry.encode(errors="surrogateescape"))  # as the system decoded names

@@ -11,7 +11,7 @@ from glorot_sweep.data.small_imagenet.dataset import CHECKSUM, Arrays, content_s
 from glorot_sweep.data.small_imagenet.dataset import read_manifest as manifest_in
 from glorot_sweep.data.small_imagenet.draw import SplitSizes
 from glorot_sweep.data.small_imagenet.request import BuildRequest, Plan
-from glorot_sweep.data.small_imagenet.whole_files import wanted_in, work_folder, write_whole
+from glorot_sweep.data.small_imagenet.whole_files import is_of_others, work_folder, write_whole
 from glorot_sweep.errors import UserError
 
 Manifest = dict[str, Any]
@@ -67,7 +67,8 @@ def finished(plan: Plan, request: BuildRequest) -> Manifest:
             f"{plan.target} is another set: it has {different}. Delete it to build this one, or "
             "name another folder with --data-folder."
         )
-    if wanted_in(plan.work, plan.name).exists():  # killed between the last two steps of a build
+    # Left by a build that was killed between its last two steps.
+    if plan.work.exists() and not is_of_others(plan.work, plan.name):
         with work_folder(plan.work, plan.name, needed=0):
             pass
     return manifest

@@ -56,6 +56,9 @@ def write_whole(path: Path, work: Path, write: Callable[[BinaryIO], None]) -> No
             os.close(folder)
 
 
+WANTED = ".wanted"  # ending of the file by which a work folder names a set that is not finished
+
+
 @contextmanager
 def work_folder(path: Path, name: str, needed: int) -> Iterator[None]:
     """Hold a folder for what is not finished; remove it once all is done, keep it otherwise.
@@ -77,21 +80,24 @@ def work_folder(path: Path, name: str, needed: int) -> Iterator[None]:
                 "Free some space, or name another folder with --data-folder."
             )
         descriptor = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    wanted = path / f"{name}{WANTED}"
     try:
         _lock(descriptor, path)
-        wanted = wanted_in(path, name)
-        wanted.touch()
+        with _reported(path):
+            wanted.touch()
         yield
-        wanted.unlink()
-        if not any(path.glob(wanted_in(path, "*").name)):
-            shutil.rmtree(path)
+        with _reported(path):
+            if is_of_others(path, name):
+                wanted.unlink()
+            else:
+                shutil.rmtree(path)
     finally:
         os.close(descriptor)
 
 
-def wanted_in(path: Path, name: str) -> Path:
-    """Return the file by which a work folder says that a set is not finished."""
-    return path / f"{name}.wanted"
+def is_of_others(path: Path, name: str) -> bool:
+    """Return whether a work folder holds what is done of another set, which is not finished."""
+    return any(file.name != f"{name}{WANTED}" for file in path.glob(f"*{WANTED}"))
 
 
 def _lock(descriptor: int, path: Path) -> None:

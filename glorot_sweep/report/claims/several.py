@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from glorot_sweep.report.claims.claim import Claim
 from glorot_sweep.report.claims.verdict import Answer, Finding, Here, Verdict, chosen, judge
-from glorot_sweep.report.evidence import Evidence
+from glorot_sweep.report.evidence import Evidence, LookedAtRun
+from glorot_sweep.tracking.schema.names import Kind
 
 DECIDED = (Verdict.CONFIRMED, Verdict.CONTRADICTED)
 
@@ -13,7 +15,7 @@ DECIDED = (Verdict.CONFIRMED, Verdict.CONTRADICTED)
 def judge_several(
     claims: Sequence[Claim], evidence: Sequence[Evidence], only: Iterable[str] | None = None
 ) -> list[Finding]:
-    """Judge claims on several sweeps, each on its own runs; a claim across sweeps on all at once.
+    """Judge claims on several sweeps, each on its own runs; a claim across sweeps on all together.
 
     Args:
         claims: of a paper.
@@ -32,9 +34,17 @@ def judge_several(
 
 
 def _judge_across(claim: Claim, evidence: Sequence[Evidence]) -> Finding:
-    """Judge a claim on the runs of all sweeps; its answer names those that have any of them."""
-    runs = tuple(run for one in evidence for run in one.runs)
-    found = judge(claim, replace(evidence[0], runs=runs))
+    """Judge a claim on the runs of several sweeps; its answer names those that have any of them.
+
+    Of each data set these are the runs of one sweep, the one with the largest and most monitored
+    runs: networks of different sweeps are no seeds of one another.
+    """
+    datasets = dict.fromkeys(run.dataset for one in evidence for run in one.runs)
+    runs = [
+        max(([r for r in one.runs if r.dataset == dataset] for one in evidence), key=_extent)
+        for dataset in datasets
+    ]
+    found = judge(claim, replace(evidence[0], runs=tuple(chain.from_iterable(runs))))
     names = [
         one.sweep.config.name
         for one in evidence
@@ -42,6 +52,14 @@ def _judge_across(claim: Claim, evidence: Sequence[Evidence]) -> Finding:
     ]
     answers = tuple(replace(answer, sweep=", ".join(names)) for answer in found.answers)
     return replace(found, answers=answers)
+
+
+def _extent(runs: Sequence[LookedAtRun]) -> tuple[int, int, int]:
+    """Return units and updates of the smallest monitored run, and how many there are."""
+    own = [run for run in runs if run.kind == Kind.MONITORED]
+    if not own:
+        return 0, 0, 0
+    return min(run.width for run in own), min(run.updates for run in own), len(own)
 
 
 def together(findings: Sequence[Finding]) -> Finding:

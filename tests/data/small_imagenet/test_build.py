@@ -188,7 +188,6 @@ def test_left_overs_of_a_kill_at_the_very_end_are_removed(copy: Copy, console: C
     copy.write()
     path = build(copy.request(), console)
     (path.parent / "work").mkdir()
-    (path.parent / "work" / f"{path.stem}.wanted").touch()
     build(copy.request(), console)
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 

@@ -54,13 +54,21 @@ def test_a_claim_across_sweeps_is_judged_on_the_runs_of_all():
 
     claim = replace(CLAIM, test=on_both, is_across=True)
     parts = [
-        replace(sweep(name, 40.0), runs=(SimpleNamespace(run_id=f"{name}-run"),))
-        for name in ("one", "two")
+        replace(sweep(name, 40.0), runs=(monitored_on(dataset, f"{name}-run"),))
+        for name, dataset in (("one", "mnist"), ("two", "cifar10"))
     ]
     assert judge_several([claim], parts[:1])[0].verdict == "CONTRADICTED"
     found = judge_several([claim], parts)[0]
     assert found.verdict == "CONFIRMED"
     assert [answer.sweep for answer in found.answers] == ["one, two"]
+    small = replace(sweep("small", 40.0), runs=(monitored_on("mnist", "small-run", width=100),))
+    assert judge_several([claim], [small, *parts])[0] == found  # of a data set the largest alone
+
+
+def monitored_on(dataset, run_id, width=1000):
+    return SimpleNamespace(
+        run_id=run_id, dataset=dataset, kind="monitored", width=width, updates=20_000
+    )
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
