@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from glorot_sweep.config.limits import MOST_POINTS, MOST_SEEDS
+from glorot_sweep.config.limits import LARGEST_DEPTH, MOST_POINTS, MOST_SEEDS
 from glorot_sweep.config.section import Depth, Rate, Section, Updates, Width
 
 
@@ -62,7 +62,10 @@ class MonitoredConfig(Section):
     seeds: Annotated[int, Field(ge=1, le=MOST_SEEDS)] = 1
     width: Width | None = None
     depths: dict[str, Annotated[tuple[Depth, ...], Field(min_length=1)]] = Field(
-        default_factory=dict
+        default_factory=dict,
+        json_schema_extra={
+            "constraint": f"no list is empty; each depth at least 1; at most {LARGEST_DEPTH}"
+        },
     )
 
     @field_validator("learning_rates", mode="before")

@@ -23,7 +23,7 @@ from glorot_sweep.tracking.once import gone, once
 from glorot_sweep.tracking.same_params import lacking_params
 from glorot_sweep.tracking.schema.fields import StoredRunError, tags_of
 from glorot_sweep.tracking.schema.names import Tag
-from glorot_sweep.tracking.schema.runs import THIS_VERSION, ArtifactDigests, standing
+from glorot_sweep.tracking.schema.runs import THIS_VERSION, ArtifactDigests, Sent, standing
 from glorot_sweep.tracking.table_file import table_file
 
 METRICS_PER_REQUEST = 1000  # MLflow's limit
@@ -114,8 +114,8 @@ class RunWriter:
             for point in points
         ]
         all_tags = {**tags_of(ArtifactDigests(sha256=digests)), **(tags or {})}
-        if points:  # their own timestamps count updates
-            all_tags[Tag.WRITTEN] = str(round(1000 * time.time()))
+        if points:
+            all_tags |= tags_of(Sent(written=round(1000 * time.time())))
         run_tags = [RunTag(str(key), value) for key, value in all_tags.items()]
         room = METRICS_PER_REQUEST - len(run_tags)
         parts = [metrics[start : start + room] for start in range(0, len(metrics), room)] or [[]]

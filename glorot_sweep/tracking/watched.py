@@ -8,8 +8,9 @@ from mlflow.entities import Run
 from glorot_sweep.tracking.belonging import OwnRun
 from glorot_sweep.tracking.life import Status
 from glorot_sweep.tracking.records import RunRecord, record_of, search_runs
-from glorot_sweep.tracking.schema.fields import COUNT, read_one
+from glorot_sweep.tracking.schema.fields import read_fields
 from glorot_sweep.tracking.schema.names import Curve, Kind, Tag
+from glorot_sweep.tracking.schema.runs import Sent
 
 OVERLAP_MS = 60_000  # by which the clocks of workers may differ
 MEMBERS = {Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED}
@@ -84,8 +85,7 @@ class WatchedRuns:
 def _seen(run: Run) -> SeenRun:
     record = record_of(run)
     points = [one for one in run.data._metric_objs if one.key == Curve.VALIDATION_ERROR]
-    # A point's own timestamp counts updates; runs of earlier versions do not say when it was sent.
-    written = read_one(record, Tag.WRITTEN, record.tags.get(Tag.WRITTEN, "0"), COUNT)
+    written = read_fields(Sent, record)["written"] or 0
     ended = run.info.end_time if record.status != Status.RUNNING else None
     update = points[0].step if points else 0
     return SeenRun(record, update, max(ended or written, record.started))

@@ -65,8 +65,8 @@ def test_types_defaults_and_bounds_of_some_keys_by_hand():
         "low at most high |",
         "| `learning_rates` | list of numbers | `[0.05]` | not empty; at most 200 of them; "
         "each at least 1e-12; each at most 1000000.0; each finite |",
-        "| `depths` | mapping from names to lists of whole numbers | `{}` | each at least 1; "
-        "each at most 100 |",
+        "| `depths` | mapping from names to lists of whole numbers | `{}` | no list is empty; "
+        "each depth at least 1; at most 100 |",
         "| `pack_size` | whole number or `auto` | `auto` | at least 1; at most 10000 |",
         "| `pretraining` | section | left out |  |",
         "| `table_depth_share` | number | left out | above 0; at most 1 |",

@@ -71,16 +71,20 @@ class FakeDispatch:
     Attributes:
         batches: keys of each submission.
         forgotten: keys of the checkpoints that are needed no more.
+        settled: keys of the trials from whose outcome the search has gone on.
     """
 
     def __init__(self, choose=None):
         self.work, self.batches, self.forgotten = deque(), [], set()
-        self.choose, self.wants_more = choose, True
+        self.choose, self.wants_more, self.settled = choose, True, []
         self.checkpoints = SimpleNamespace(forget=self.forgotten.update)
 
     def submit(self, tasks):
         self.batches.append([task.key for task in tasks])
         self.work.extend(tasks)
+
+    def settle(self, keys):
+        self.settled.extend(keys)
 
     def wait(self):
         if not self.work:

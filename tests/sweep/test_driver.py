@@ -12,6 +12,7 @@ from glorot_sweep.errors import StopRequested, SweepHeldError, UserError
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.trained import MemberRun
+from glorot_sweep.training.results import given_up
 
 from .driver_case import DEEP, SHALLOW, Case, FakeDispatch, FakeStudy, Held
 
@@ -80,7 +81,7 @@ def test_what_is_ready_waits_for_an_idle_worker_so_that_studies_share_packs(work
         wants_more = property(lambda self: workers == "idle" or not self.work)
 
         def __init__(self):
-            self.work, self.batches = deque(), []
+            self.work, self.batches, self.settled = deque(), [], []
             self.choose, self.checkpoints = None, SimpleNamespace(forget=lambda _: None)
 
     case.driver.dispatch = case.dispatch = OneWorker()
@@ -252,3 +253,25 @@ def test_a_stop_while_trials_train_tells_no_half_generation():
     with pytest.raises(StopRequested):
         case.driver.search()
     assert case.told() == [[0, 1]]  # the third trial has ended, and its generation has not
+
+
+def test_a_study_with_a_failure_goes_on_once_nothing_else_is_in_work():
+    """Until then the failures may become too many, and none of them was told."""
+    case = Case()
+    wait, first = case.dispatch.wait, []
+
+    def failing():
+        results = wait()
+        if results and not first:
+            first.append(results[0].key)
+            return [given_up(results[0].key)]
+        return results
+
+    case.dispatch.wait = failing
+    case.driver.search()
+    asked = case.submitted()
+    own = [key for key in asked if key.startswith("tanh/")]
+    others = [key for key in asked if key not in own]
+    assert len(own) == len(others) == 6
+    assert asked.index(own[2]) > max(map(asked.index, others))
+    assert first[0] in case.dispatch.settled

@@ -165,7 +165,19 @@ class ArtifactDigests(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StoredRun(Version, Origin, OfSweep, Accepted, Mark, Standing, ArtifactDigests, Exported):
+class Sent(Part):
+    """When the latest points were sent, in milliseconds since 1970; None: none, or long ago.
+
+    A point's own timestamp counts updates; earlier versions did not say when it was sent.
+    """
+
+    written: int | None = stored(Tag.WRITTEN, spelling=COUNT, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredRun(
+    Version, Origin, OfSweep, Accepted, Mark, Standing, ArtifactDigests, Sent, Exported
+):
     """What every run has.
 
     Attributes:
