@@ -85,7 +85,7 @@ class WatchedRuns:
 def _seen(run: Run) -> SeenRun:
     record = record_of(run)
     points = [one for one in run.data._metric_objs if one.key == Curve.VALIDATION_ERROR]
-    written = read_fields(Sent, record)["written"] or 0
+    written = Sent(**read_fields(Sent, record)).written or 0
     ended = run.info.end_time if record.status != Status.RUNNING else None
     update = points[0].step if points else 0
     return SeenRun(record, update, max(ended or written, record.started))

@@ -65,7 +65,7 @@ def probe(until, *words):
 def test_a_sweep_says_what_it_will_do_at_once(here):
     text, _, _, seconds, heavy = probe("first", "sweep", SWEEPS / "quick.yaml")
     assert text == (
-        "sweep 'quick': 5 variants on shapeset, 100 trials, up to 25 replicates, 6 monitored runs; "
+        "sweep 'quick': 5 variants on shapeset, 100 trials, 25 replicates, 6 monitored runs; "
         "loading PyTorch and MLflow ...\n"
     )
     assert heavy == []

@@ -177,8 +177,9 @@ def command(stores, finished, monkeypatch):
     return lambda *words: CliRunner().invoke(cli.app, [*words, "--experiment", "tests"])
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_the_command_reports_what_the_stored_sweep_is_about(place, command):
-    result = command("report", "small", "--figures", "-")
+    result = command("report", "small")
     assert result.exit_code == 0, result.output
     assert "Results of sweep small" in result.output
     assert existing_report(place, "small", QUESTION) is not None

@@ -46,7 +46,7 @@ def table_of(place):
 @pytest.mark.slow
 def test_after_its_own_run_was_deleted_a_sweep_of_that_name_begins_anew(stores):
     first = sweep(stores, ONE_PACK)
-    run_report(first.place, "small", PAPER, QUIET, figures=[])
+    run_report(first.place, "small", PAPER, QUIET)
     before, old = table_of(first.place), {one.info.run_id for one in all_runs(first.place)}
     first_id = by_name(first.place)["small"].info.run_id
     delete_run(first.place, "small")
@@ -57,7 +57,7 @@ def test_after_its_own_run_was_deleted_a_sweep_of_that_name_begins_anew(stores):
     assert not again.was_complete
     assert "whose own run was deleted, are left as they are" in said.getvalue()
     assert table_of(again.place) is None, "the old report is not one of this sweep"
-    run_report(again.place, "small", PAPER, QUIET, figures=[])
+    run_report(again.place, "small", PAPER, QUIET)
     assert table_of(again.place) != before
     new = [one for one in all_runs(again.place) if one.info.run_id not in old]
     assert sum(one.data.tags["kind"] == "trial" for one in new) == 4

@@ -77,8 +77,8 @@ def _last(text: str) -> str:
 
 
 def differing(one: Any, other: Any) -> dict[str, tuple[Any, Any]]:
-    """The fields in which two records differ, but those that MLflow gives."""
-    mlflows = {"run_id", "name", "status", "started"}
+    """The fields in which two records differ, but those that MLflow or the clock gives."""
+    mlflows = {"run_id", "name", "status", "started", "written"}
     return {
         field.name: (getattr(one, field.name), getattr(other, field.name))
         for field in dataclasses.fields(one)
