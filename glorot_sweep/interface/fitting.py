@@ -145,16 +145,25 @@ def _has_damping(row: Variant) -> bool:
     return STEP_RULES[row.step_rule].has_damping
 
 
-def fit(asked: Asked, dataset: ImageDataset) -> FittedPack:
-    """Train what was asked for, in packs that pay and fit.
+def usable(dataset: Any) -> ImageDataset:
+    """Return a data set that was given; one that is loaded by its name was looked at before.
 
     Raises:
-        UserError: see `Asked.specs`; the data set cannot be trained on; or the native engine is
-            asked for and cannot be had.
+        UserError: it cannot be trained on.
     """
     name = getattr(dataset, "name", "")
     if reason := why_unusable(name, dataset):
         raise UserError(f"the data set {name!r} cannot be used: {reason}")
+    found: ImageDataset = dataset
+    return found
+
+
+def fit(asked: Asked, dataset: ImageDataset) -> FittedPack:
+    """Train what was asked for, in packs that pay and fit.
+
+    Raises:
+        UserError: see `Asked.specs`; or the native engine is asked for and cannot be had.
+    """
     wanted = {name: resolve_engine(asked.engine, VARIANTS[name]) for name in _known(asked, dataset)}
     specs = [on_its_engine(spec, wanted) for spec in asked.specs(dataset.name)]
     stop, results, seconds = GuestStop(), dict[str, TrialResult](), 0.0

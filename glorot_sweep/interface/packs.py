@@ -80,7 +80,8 @@ def fit_pack(
         engine: `auto`, `native` or `torch`.
 
     Raises:
-        UserError: a name is unknown, a number is out of range, or there is nothing to train.
+        UserError: a name is unknown, a number is out of range, the data set cannot be trained on,
+            or there is nothing to train.
 
     Example:
         >>> import torch
@@ -97,7 +98,7 @@ def fit_pack(
         refuse_unknown_dataset(dataset)
     with as_guest():
         with importing():
-            from glorot_sweep.interface.fitting import Asked, fit  # noqa: PLC0415
+            from glorot_sweep.interface.fitting import Asked, fit, usable  # noqa: PLC0415
 
         if evaluations is None:
             evaluations = EVALUATIONS if not isinstance(updates, int) else min(EVALUATIONS, updates)
@@ -107,7 +108,7 @@ def fit_pack(
             engine,
         )  # fmt: skip
         asked.check()
-        return fit(asked, load_dataset(dataset) if isinstance(dataset, str) else dataset)
+        return fit(asked, load_dataset(dataset) if isinstance(dataset, str) else usable(dataset))
 
 
 def _several(one_or_more: Any) -> list[Any]:

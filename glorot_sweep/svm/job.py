@@ -16,6 +16,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from glorot_sweep.config.sweep import hash_of
 from glorot_sweep.errors import ServiceLostError
 from glorot_sweep.host.stop import StopSignal
 from glorot_sweep.svm.classifier import Solution, error_percent, fit_kept, fit_on_demand, predict
@@ -72,7 +73,7 @@ def run_svm(
         stop.follow_parent()
     patience = Patience(check=stop.check)
     try:
-        name = f"svm+{problem.dataset.name}+{request.short_hash()}"
+        name = f"svm+{problem.dataset.name}+{hash_of(request.identity())}"
         with hold(storage, name, patience, scope=place.scope):
             runs = open_svm_runs(request, problem, place)
             if runs.was_complete is None:

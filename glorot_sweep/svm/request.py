@@ -1,7 +1,5 @@
 """What the entry point `svm` is asked for, checked before any image is loaded."""
 
-import hashlib
-import json
 import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -37,11 +35,6 @@ class SvmRequest:
         values = asdict(self)
         del values["memory"], values["data_folder"]
         return values
-
-    def short_hash(self) -> str:
-        """Return a short hash of `identity`."""
-        text = json.dumps(self.identity(), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:8]
 
     def check_numbers(self) -> None:
         """Refuse numbers that are out of range, whatever the images are.

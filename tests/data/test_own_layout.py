@@ -56,6 +56,8 @@ def test_a_train_among_cars_is_a_class(tmp_path: pathlib.Path) -> None:
     assert found.class_names == ("bus", "car", "train")
     deeper = {"train/steam/1.png": IMAGE, "train/fast/1.png": IMAGE, "bus/1.png": IMAGE}
     assert layout(tmp_path / "deeper", deeper).class_names == ("bus", "train")
+    years = {f"{name}/2019/1.png": IMAGE for name in ("valley", "mountain")}
+    assert layout(tmp_path / "years", years).class_names == ("mountain", "valley")
     cameras = {f"{name}/camera 1/1.png": IMAGE for name in ("bus", "car", "train")}
     assert layout(tmp_path / "cameras", cameras).class_names == ("bus", "car", "train")
 

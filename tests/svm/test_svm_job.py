@@ -14,6 +14,7 @@ from rich.console import Console
 from sklearn.svm import SVC
 from sweep_builders import all_runs, by_name, small_dataset, store_uri
 
+from glorot_sweep.config.sweep import hash_of
 from glorot_sweep.data.catalog import load_dataset
 from glorot_sweep.errors import ServiceLostError, StopRequested, SweepHeldError, UserError
 from glorot_sweep.svm import job as svm_job
@@ -209,7 +210,7 @@ def test_the_run_of_mlflow_run_becomes_the_machine_then_an_invocation(stores, pl
 
 
 def test_one_process_works_on_it(stores, place):
-    name = f"svm+shapeset+{REQUEST.short_hash()}"
+    name = f"svm+shapeset+{hash_of(REQUEST.identity())}"
     with hold(storage_of(stores), name, scope=place.scope), pytest.raises(SweepHeldError):
         fit(stores)
     assert all_runs(place) == []

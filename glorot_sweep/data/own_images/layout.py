@@ -17,6 +17,7 @@ from glorot_sweep.errors import UserError
 
 SPLITS = {"train": "train", "test": "test", "validation": "validation", "val": "validation"}
 LIKE_SPLITS = ("train", "test", "val", "dev", "eval")  # what names like a split's begin with
+SPLIT_NAMES = {*SPLITS, "training", "testing", "valid", "dev", "eval"}
 LAYOUT = "It must hold <class>/<image>, or train/<class>/<image> beside test/, validation/ or both."
 NAMED = 3  # files that a message names
 
@@ -132,8 +133,8 @@ def _refuse_split_as_class(files: Files, tops: set[str], depth: int) -> None:
     """Refuse a folder that is named like a split and holds the classes of its neighbours.
 
     Taken for a class, training would learn to tell the splits apart, and see all test images. So it
-    is if its folders are named as its neighbours are, or as those of another such folder, or of the
-    only other one.
+    is if its folders are named as those of another folder that is called like a split; or, where it
+    is called just as splits are, as its neighbours, or as those in its only neighbour.
     """
     inside: dict[str, set[str]] = {top: set() for top in tops}
     for one in files.found:
@@ -142,8 +143,9 @@ def _refuse_split_as_class(files: Files, tops: set[str], depth: int) -> None:
     alike = {top for top in tops if top.casefold().startswith(LIKE_SPLITS)}
     for top in sorted(alike):
         others = tops - {top}
-        like_it = others if len(others) == 1 else others & alike
-        beside = others | set().union(*(inside[other] for other in like_it))
+        is_split = top.casefold() in SPLIT_NAMES
+        like_it = others if is_split and len(others) == 1 else others & alike
+        beside = set().union(others if is_split else (), *(inside[other] for other in like_it))
         if shared := inside[top] & beside:
             raise UserError(
                 f"{files.path}: {top}/ is named like a split and holds {min(shared)}/ as its "

@@ -166,10 +166,7 @@ class ArtifactDigests(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class Sent(Part):
-    """When the latest points were sent, in milliseconds since 1970; None: none, or long ago.
-
-    A point's own timestamp counts updates; earlier versions did not say when it was sent.
-    """
+    """When points were sent last, in milliseconds since 1970: their timestamps count updates."""
 
     written: int | None = stored(Tag.WRITTEN, spelling=COUNT, default=None)
 
