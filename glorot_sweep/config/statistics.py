@@ -1,12 +1,15 @@
 """What is looked at inside the layers, and in which runs."""
 
 import itertools
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from glorot_sweep.config.limits import LARGEST_DEPTH, MOST_POINTS, MOST_SEEDS
 from glorot_sweep.config.section import Depth, Rate, Section, Updates, Width
+
+if TYPE_CHECKING:
+    from glorot_sweep.config.sweep import SweepConfig
 
 
 class StatisticsConfig(Section):
@@ -88,3 +91,18 @@ class MonitoredConfig(Section):
             if len(set(given)) != len(given):
                 raise ValueError(f"{name} may name each value once, got {list(given)}")
         return self
+
+
+def monitored_depths(config: "SweepConfig") -> dict[str, tuple[int, ...]]:
+    """Return the hidden layers of each variant's monitored runs; empty if the file asks for none.
+
+    Figure 2 shows a sigmoid network of four hidden layers, one less than all others; where the
+    sweep names the widths of its layers, there is none of another depth.
+    """
+    if config.monitored is None or config.monitored.depths:
+        return {} if config.monitored is None else config.monitored.depths
+    depth = config.search.table_depth
+    depths: dict[str, tuple[int, ...]] = dict.fromkeys(config.variants, (depth,))
+    if "sigmoid" in depths and depth > 1 and not config.network.widths:
+        depths["sigmoid"] = (depth - 1, depth)
+    return depths

@@ -7,6 +7,7 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.report.answer_to_pair import Question, questions
 from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.coverage import observations
+from glorot_sweep.report.final_value import AT_LAST, final_value, is_at_last
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.tables import Entry, by_dataset
 from glorot_sweep.report.untested import Untested
@@ -43,17 +44,25 @@ def answers(
 
 def _together(asked: Sequence[Question], missing: Sequence[Untested]) -> Iterator[str]:
     """Yield how many comparisons are decided and which, then what became of the others."""
-    decided = [one for one in asked if one.decided]
-    names = _listed([text for one in decided for text in one.short])
+    by_design = [one for one in missing if one.beats]
+    decided = [*(one for one in asked if one.decided), *by_design]
+    names = _listed(
+        [text for one in asked if one.decided for text in one.short]
+        + [one.beats for one in by_design]
+    )
     tested = {(one.pairs[0].dataset, one.pairs[0].first, one.pairs[0].second) for one in asked}
     named = len(tested | {(one.dataset, one.first, one.second) for one in missing})
     how_many = f"{len(decided) or 'none'} {'are' if len(decided) > 1 else 'is'}"
     said = f"Of {named} comparisons that were named beforehand, {how_many} decided"
     yield f"{said}: {names}." if decided else f"{said}."
     rest = [
-        ("Not told apart", [one.names for one in asked if not one.decided and not one.alike]),
+        (
+            "Not told apart",
+            [one.names for one in asked if not one.decided and not one.alike]
+            + [one.names for one in missing if one.decision and not one.beats],
+        ),
         ("Alike", [one.names for one in asked if not one.decided and one.alike]),
-        ("Not tested", [f"{one.labels[1]} and {one.labels[0]}" for one in missing]),
+        ("Not tested", [one.names for one in missing if one.decision is None]),
     ]
     if told := [f"{what}: {_listed(list(dict.fromkeys(which)))}." for what, which in rest if which]:
         yield " ".join(told)
@@ -68,7 +77,19 @@ def _of_columns(columns: Sequence[Sequence[Entry]], config: SweepConfig) -> list
         for entry in column
         if entry.is_best
     ]
-    return [f"Lowest test error at {_depth(config)}: {'; '.join(best)}."]
+    without = [
+        label(column[0].cell.dataset)
+        for column in columns
+        if not any(entry.is_best for entry in column)
+    ]
+    lacking = f"no variant has a mean test error on {_listed(without)}" if without else ""
+    if not best:
+        return [f"At {_depth(config)} {lacking}."]
+    what = f"Lowest test error at {_depth(config)}"
+    if is_at_last(config, config.significance.test):
+        what = f"{what} {AT_LAST}, with the {final_value(config)}"
+    said = f"{what}: {'; '.join(best)}"
+    return [f"{said}; {lacking}." if lacking else f"{said}."]
 
 
 def _of_column(column: Sequence[Entry], config: SweepConfig) -> str:
@@ -77,6 +98,8 @@ def _of_column(column: Sequence[Entry], config: SweepConfig) -> str:
     if best is None:
         return f"{where}no variant has a mean test error."
     what = "has the lowest test error," if len(column) > 1 else "has a test error of"
+    if len(column) > 1 and is_at_last(config, config.significance.test):
+        what = f"has the lowest test error {AT_LAST}; its {final_value(config)} is"
     return " ".join(
         [
             f"{where}{best.cell.label} {what} {best.mean:.2f} % [{best.low:.2f}, {best.high:.2f}], "

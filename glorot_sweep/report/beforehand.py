@@ -25,7 +25,7 @@ from glorot_sweep.significance import (
     named_pairs,
 )
 from glorot_sweep.tracking.schema.names import Role
-from glorot_sweep.tracking.until_decided import sentence, stopped
+from glorot_sweep.tracking.until_decided import stopped
 
 IN_THE_FILE: Final = "in the sweep file"
 
@@ -189,25 +189,16 @@ def _look(collected: Collected, found: Decision) -> str:
 
 
 def on_the_design(collected: Collected) -> list[str]:
-    """Return what must be said of seeds that were added, before what they have decided.
-
-    With a sentence for each comparison of a cell without a mean, which has none of its own.
-    """
+    """Return what must be said of seeds that were added, before what they have decided."""
     design = collected.reached.design
     if design is None:
         return []
     *earlier, last = map(str, design.looks)
-    shown = {(pair.dataset, pair.first, pair.second) for pair in _until_decided(collected)}
     return [
         f"Seeds were added until each comparison was decided or futile, or had the most: looks at "
         f"{', '.join(earlier)} and {last} seeds. p is over all looks and {_all(design.pairs)}, at "
         f"a level of {design.level} for any false decision, and never smaller than the exact one. "
         "Comparisons that are not named here are not corrected for the looks.",
-        *(
-            sentence(pair, one)
-            for pair, one in collected.reached.decisions.items()
-            if (*pair[0], pair[1][1]) not in shown
-        ),
     ]
 
 

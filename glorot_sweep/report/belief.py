@@ -18,7 +18,7 @@ from glorot_sweep.config.window import evaluated_at
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.schema.fields import shortened, shown
 from glorot_sweep.tracking.schema.names import Curve, Metric, Role
-from glorot_sweep.tracking.schema.trained import ReplicateRun, Specified, TrialRun
+from glorot_sweep.tracking.schema.trained import MonitoredRun, ReplicateRun, Specified, TrialRun
 
 MARK = "†"  # at a cell whose replicates are believed, and beside which something does not fit
 HEADING = "Runs that are not believed"
@@ -109,7 +109,9 @@ class Doubt:
         return f"{self.variant} on {self.dataset}: {self.what}"
 
 
-def about(run: ReplicateRun | TrialRun, what: str, *, is_left_out: bool = False) -> Doubt:
+def about(
+    run: ReplicateRun | TrialRun | MonitoredRun, what: str, *, is_left_out: bool = False
+) -> Doubt:
     """Return a doubt about a run."""
     return Doubt(run.dataset, run.variant, what, run.run_id, run.name, is_left_out)
 

@@ -1,6 +1,6 @@
 """From the tracking server to the cells of the tables; whatever does not fit is refused by name."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
@@ -15,12 +15,12 @@ from glorot_sweep.report.agreement import disagreements
 from glorot_sweep.report.belief import (
     Curves,
     Doubt,
-    about,
     asked_for,
     doubts_about_likeness,
     doubts_about_numbers,
     doubts_about_trials,
 )
+from glorot_sweep.report.belief_in_members import as_stored, asked_to_monitor, at_no_value
 from glorot_sweep.report.belief_in_search import doubts_about_search
 from glorot_sweep.report.cell import Cell
 from glorot_sweep.report.datasets_told import profiles_of
@@ -59,7 +59,7 @@ class Collected:
         sweep: its own run.
         cells: by role (`table_depth`, `best_depth`), data set and variant.
         trials, replicates: those that the configuration asks for.
-        monitored: the runs of all monitored runs.
+        monitored: the monitored runs that the configuration asks for; none of the others below.
         engines: those that the sweep has settled on, with the reasons.
         doubts: about any run of the sweep, at whatever value.
         curves: of each measured replicate, and of each trial without test errors, by run id.
@@ -152,11 +152,13 @@ def collect(place: Place, name: str, *, partial: bool = False) -> Collected:
     values = values_of(config)
     at = {one: _at_value(place, at_value(config, one), sweep, found, is_whole) for one in values}
     of_all = [doubt for one in at.values() for doubt in one.doubts]
-    of_all += _at_no_value([*found.trials, *found.replicates], values)
+    of_all += at_no_value([*found.trials, *found.replicates], values)
+    monitored, of_monitored = asked_to_monitor(found.monitored, config)
     table = at.pop(table_value(config))
     return replace(
         table,
-        doubts=tuple(dict.fromkeys(of_all)),
+        monitored=monitored,
+        doubts=tuple(dict.fromkeys((*of_all, *of_monitored))),
         engines=engines_from(read_identity(place.client, sweep), config.variants),
         same_seed=sweeps_with_seed(place.client, place.experiment_id, config.seed, but=name),
         others=tuple(at.values()),
@@ -180,7 +182,7 @@ def _at_value(
     place: Place, config: SweepConfig, sweep: SweepRun, members: _Members, is_whole: bool
 ) -> Collected:
     """Return a sweep at one value of its factor, or the sweep without one."""
-    value = _as_stored(value_of(config))
+    value = as_stored(value_of(config))
     studies = [run for run in members.studies if run.value == value]
     trials = [run for run in members.trials if run.value == value]
     found = [run for run in members.replicates if run.value == value]
@@ -202,29 +204,11 @@ def _at_value(
         cells,
         trials,
         replicates,
-        members.monitored,
         doubts=all_doubts,
         curves={**curves, **of_trials},
         studies=studies,
         reached=so_far,
     )
-
-
-def _as_stored(value: Value | None) -> tuple[str | None, int | None]:
-    return (None, None) if value is None else (value.factor, value.number)
-
-
-def _at_no_value(
-    runs: Iterable[TrialRun | ReplicateRun], values: Sequence[Value | None]
-) -> list[Doubt]:
-    """Return a doubt about each run at a value that its sweep does not have."""
-    known = [_as_stored(value) for value in values]
-    return [
-        about(run, f"is left out: it is at {run.shown_value}, and the sweep is not",
-              is_left_out=True)
-        for run in runs
-        if run.value not in known
-    ]  # fmt: skip
 
 
 def _of_kind(members: list[RunRecord], kind: Kind, record: type[RunType]) -> list[RunType]:

@@ -59,6 +59,7 @@ def report_files(report: Compiled) -> dict[str, bytes]:
         SUMMARY: _summary(report),
         **_table(report),
         **_beyond(report),
+        **_against_files(report),
         **(over_files(report.over) if report.over else {}),
         "significance.csv": as_csv(all_tests_frame(collected, report.paper)),
         "audit.csv": as_csv(audit_frame(collected)),
@@ -109,7 +110,7 @@ def _summary(report: Compiled) -> str:
         [
             f"# Sweep {collected.config.name}\n",
             *(f"{as_text(answer)}\n" for answer in report.answers),
-            *([f"{engine}\n"] if engine else []),
+            *([f"{as_text(engine)}\n"] if engine else []),
             *(f"{sentence}\n" for sentence in growth_sentences(collected)),
             *(_table_summary(report) if report.table else []),
             *(_beyond_summary(report) if report.beyond else []),
@@ -134,18 +135,25 @@ def note_of(summary: str) -> str:
 
 def _table_summary(report: Compiled) -> list[str]:
     config, paper = report.collected.config, report.paper
-    named = heading(config, paper)
     return [
         f"## {paper.table}\n",
         table_markdown(report.table, report.beside),
         as_text(caption(config, paper)) + "\n",
         note_on_bold(config, paper) + "\n",
         *_search_notes(report),
+        *_pairs_summary(report),
+        f"## {best_heading(config)}\n",
+        table_markdown(report.best, Beside.WINNER),
+    ]
+
+
+def _pairs_summary(report: Compiled) -> list[str]:
+    """Return what became of the comparisons; it follows what is said of the first table."""
+    named = heading(report.collected.config, report.paper)
+    return [
         *([f"## {named}\n", _list(report.sentences_on_pairs)] if named else []),
         *_wanting(report),
         *_against(report),
-        f"## {best_heading(config)}\n",
-        table_markdown(report.best, Beside.WINNER),
     ]
 
 
@@ -185,6 +193,7 @@ def _beyond_summary(report: Compiled) -> list[str]:
         *([] if report.table else _search_notes(report)),
         "### The same at their best depths\n",
         beyond_markdown(report.beyond_best),
+        *([] if report.table else _pairs_summary(report)),
     ]
 
 
@@ -236,7 +245,6 @@ def _table(report: Compiled) -> dict[str, str]:
         f"{paper.stem}.tex": table_latex(report.table, config, paper),
         "best_depth.md": table_markdown(report.best, Beside.WINNER),
         "best_depth.csv": as_csv(entries_frame(report.best, _beside_best(paper))),
-        **_against_files(report),
     }
 
 

@@ -113,10 +113,13 @@ def _results(report: Compiled) -> dict[str, Any]:
         "caption": caption(config, paper),
         "reading_note": note_on_bold(config, paper),
         "named": heading(config, paper),
-        "decided": [pair_sentence(pair, level) for pair in report.pairs if pair.significant],
+        "decided": [
+            *(pair_sentence(pair, level) for pair in report.pairs if pair.significant),
+            *(missing.sentence for missing in report.missing if missing.beats),
+        ],
         "undecided": [
             *(pair_sentence(pair, level) for pair in report.pairs if not pair.significant),
-            *(missing.sentence for missing in report.missing),
+            *(missing.sentence for missing in report.missing if not missing.beats),
         ],
         "beside_pairs": report.sentences_beside_pairs,
         "takes": report.sentences_on_wanting,
@@ -265,7 +268,9 @@ def _trials(config: SweepConfig) -> str:
     search = config.search
     if search.is_old_way:
         return f"{search.group_trials} trials"
-    return f"{groups_text(config)} groups of {search.group_trials} trials"
+    groups = groups_text(config)
+    many = "one group" if groups == "1" else f"{groups} groups"
+    return f"{many} of {search.group_trials} trials"
 
 
 def _picture(figure: DrawnFigure | MissingFigure) -> _Picture:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from markupsafe import Markup
 
 from glorot_sweep.report.compiled import Compiled
+from glorot_sweep.report.labels import label
 from glorot_sweep.report.names import name_in_html
 from glorot_sweep.report.notation import in_notation
 from glorot_sweep.tracking.place import ANY_RUN
@@ -18,13 +19,16 @@ class Words:
     """What turns a report's text into HTML.
 
     Args:
-        report: whose labels and runs the text may name.
+        report: whose labels, data sets and runs the text may name.
     """
 
     def __init__(self, report: Compiled) -> None:
         self._address = report.collected.address
-        labels = {variant.label for variant in report.collected.config.rows.values()}
-        apart = [one for one in labels if not one == name_in_html(one) == in_notation(one)]
+        config = report.collected.config
+        names = {config.name, *config.datasets, *map(label, config.datasets)}
+        names |= {run.name for run in report.collected.runs}
+        names |= {variant.label for variant in config.rows.values()}
+        apart = [one for one in names if not one == name_in_html(one) == in_notation(one)]
         longest = sorted(apart, key=len, reverse=True)
         self._apart = re.compile("|".join(map(re.escape, longest)) or "(?!)")
 

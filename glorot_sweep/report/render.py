@@ -69,9 +69,10 @@ def short_caption(config: SweepConfig, paper: Paper) -> str:
     )
     if paper.beside(config) is Beside.BASE:
         base = base_label(config)
+        interval = "95 % interval" if config.replicates.until_decided else "corrected interval"
         return (
             f"{shown} Beside it the difference to {base} in points (negative: lower error) with "
-            f"its corrected interval, and p. Star: differs from {base} at p = {level}."
+            f"its {interval}, and p. Star: differs from {base} at p = {level}."
         )
     return f"{shown} Bold: not distinguishable from the best of its column at p = {level}."
 

@@ -16,7 +16,7 @@ def table_latex(shown: list[Entry], config: SweepConfig, paper: Paper) -> str:
     head = " & ".join(["Type", *(text for d in datasets for text in (in_latex(label(d)), *heads))])
     lines = []
     for cells in rows_of(shown):
-        row = [in_latex(cells[0].cell.label)]
+        row = [_begun(in_latex(cells[0].cell.label))]
         for entry in cells:
             mark = r"$^\dagger$" if entry.cell.doubts else ""
             value = entry.cell.instead if entry.mean is None else f"{entry.mean:.2f}{mark}"
@@ -38,3 +38,8 @@ def table_latex(shown: list[Entry], config: SweepConfig, paper: Paper) -> str:
             "",
         ]
     )
+
+
+def _begun(cell: str) -> str:
+    r"""Return the first cell of a row: what it begins with is not for the `\\` of the row above."""
+    return f"{{}}{cell}" if cell.startswith(("[", "*")) else cell

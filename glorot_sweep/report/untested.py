@@ -1,4 +1,8 @@
-"""Named comparisons that could not be tested, and why: a cell without a mean has no test."""
+"""Named comparisons that could not be tested, and why: a cell without a mean has no test.
+
+Where seeds were added until it was decided, the seeds that both variants have may have decided it
+all the same: then that is told.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +12,9 @@ from glorot_sweep.report.beforehand import named_beforehand
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.paper import Paper
+from glorot_sweep.significance import Decision, Outcome
 from glorot_sweep.tracking.schema.names import Role
+from glorot_sweep.tracking.until_decided import outcome
 
 
 @dataclass(frozen=True)
@@ -21,6 +27,7 @@ class Untested:
         labels: how tables write the two.
         why: which cell has no mean, and why, in words.
         value: of the sweep's factor; None without one.
+        decision: what has become of it, where seeds were added until it was decided.
     """
 
     dataset: str
@@ -29,13 +36,33 @@ class Untested:
     labels: tuple[str, str]
     why: str
     value: Value | None = None
+    decision: Decision | None = None
 
     @property
     def sentence(self) -> str:
         """Say it."""
         first, second = self.labels
         at = f", {self.value}" if self.value else ""
-        return f"{label(self.dataset)}{at}: {second} against {first} was not tested: {self.why}"
+        what = f"{label(self.dataset)}{at}: {second} against {first}"
+        if self.decision is None:
+            return f"{what} was not tested: {self.why}"
+        found = outcome(self.decision, self.labels)
+        return f"{what}: {found}; the table does not compare them: {self.why}"
+
+    @property
+    def names(self) -> str:
+        """The two."""
+        return f"{self.labels[1]} and {self.labels[0]}"
+
+    @property
+    def beats(self) -> str:
+        """Which is better than which, and by how much; empty if that is not decided."""
+        found = self.decision
+        difference = None if found is None else found.deciding.difference
+        if found is None or found.outcome is not Outcome.DECIDED or difference is None:
+            return ""
+        better, worse = reversed(self.labels) if difference > 0 else self.labels
+        return f"{better} beats {worse} by {abs(difference):.2f} points"
 
 
 def untested(collected: Collected, paper: Paper) -> list[Untested]:
@@ -52,6 +79,7 @@ def untested(collected: Collected, paper: Paper) -> list[Untested]:
             (config.rows[first].label, config.rows[second].label),
             "; ".join(reasons),
             one.value,
+            collected.reached.decisions.get(((dataset, first), (dataset, second))),
         )
         for dataset in config.datasets
         for first, second in named_beforehand(config, paper)

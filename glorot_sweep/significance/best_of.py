@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -58,10 +57,12 @@ def expected_best(errors: ArrayLike, most: int) -> NDArray[np.float64]:
             f"the best of {most} of {n} trials: there must be one or more, no more than there "
             "are, and finite errors."
         )
-    shares = [
-        [comb(n - i, k - 1) / comb(n, k) for i in range(1, n + 1)] for k in range(1, most + 1)
-    ]
-    best: NDArray[np.float64] = np.array(shares) @ ordered
+    k = np.arange(1, most + 1)
+    share = k / n  # of the subsets of k, those whose best is the lowest error
+    best = np.zeros(most)
+    for i, error in enumerate(ordered, start=1):
+        best += share * error
+        share = share * np.maximum(n - i - k + 1, 0) / max(n - i, 1)
     return best
 
 

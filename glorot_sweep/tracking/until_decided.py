@@ -101,14 +101,23 @@ def reached(config: SweepConfig, replicates: Iterable[ReplicateRun]) -> Reached:
 def sentence(pair: tuple[Cell, Cell], found: Decision) -> str:
     """Return what has become of a comparison, in words."""
     (dataset, base), (_, compared) = pair
+    return f"{compared} against {base} on {dataset}: {outcome(found, (base, compared))}"
+
+
+def outcome(found: Decision, names: tuple[str, str]) -> str:
+    """Return the same without what was compared.
+
+    Args:
+        found: the decision.
+        names: of the two variants, in its order.
+    """
     p = f"p = {found.adjusted_p_value:.2g} over all looks and comparisons"
-    what = f"{compared} against {base} on {dataset}"
     difference = found.deciding.difference
     if found.outcome is Outcome.DECIDED and difference is not None:
-        lower = compared if difference > 0 else base
+        lower = names[difference > 0]
         points = f"{lower} has the lower error, by {abs(difference):.2f} points"
-        return f"{what}: {stopped(found)}, {points} ({p})"
-    return f"{what}: {stopped(found)} ({p})"
+        return f"{stopped(found)}, {points} ({p})"
+    return f"{stopped(found)} ({p})"
 
 
 def stopped(found: Decision) -> str:

@@ -120,3 +120,27 @@ def test_of_comparisons_none_may_be_decided():
     cells = [TANH_N, *(cell(name, list(TANH_N.errors)) for name in others)]
     sentences = said(collected(cells, {"base": "tanh_n"}))
     assert sentences[0] == "Of 3 comparisons that were named beforehand, none is decided."
+
+
+def test_where_the_test_is_of_the_last_answers_the_mean_is_not_called_the_lowest():
+    """What is best by the last evaluation need not have the lowest mean of the last ten."""
+    changes = {"significance.test": "paired", "replicates.window": 3}
+    (sentence,) = said(collected([TANH_N, RELU_HE], changes))
+    assert sentence.startswith(
+        "On Shapeset, Tanh N has the lowest test error at the last evaluation; its mean of the "
+        "last 3 evaluations is 39.50 % ["
+    )
+
+
+def test_of_many_data_sets_those_without_any_mean_are_named():
+    cells = [
+        replace(TANH_N, dataset=name, failed=int(name == "mnist"))
+        for name in ("shapeset", "mnist", "cifar10")
+    ]
+    (sentence,) = said(collected(cells))
+    assert sentence == (
+        "Lowest test error at depth 2: Tanh N on Shapeset, 39.50 %; Tanh N on CIFAR-10, 39.50 %; "
+        "no variant has a mean test error on MNIST."
+    )
+    (sentence,) = said(collected([replace(one, failed=1) for one in cells]))
+    assert sentence == ("At depth 2 no variant has a mean test error on Shapeset; MNIST; CIFAR-10.")

@@ -36,11 +36,11 @@ def no_figures(monkeypatch):
     monkeypatch.setattr(compiled, "draw_all", lambda *_: [])
 
 
-def twin(place, name, original, **tags):
+def twin(place, name, original, params=None, /, **tags):
     """Make a run with the tags, params, metrics and predictions of another."""
     found = place.client.get_run(original.run_id).data
     made = RunStore(place.client, place.experiment_id).create(
-        name, {**found.tags, **tags, "mlflow.runName": name}, found.params
+        name, {**found.tags, **tags, "mlflow.runName": name}, {**found.params, **(params or {})}
     )
     made.add([Point(key, value, 0) for key, value in found.metrics.items()])
     answers = np.zeros(N_EXAMPLES, np.uint8)
@@ -249,3 +249,32 @@ NINE = np.zeros(9, np.uint8)
 def test_arrays_that_are_no_answers_are_refused(arrays, said):
     with pytest.raises(ValueError, match=said):
         answers_in(arrays)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("tags", "params", "said"),
+    [
+        ({"seed": "9"}, {}, "its seed is 9, and the seeds of monitored runs are 0 to 0"),
+        ({}, {"learning_rate": "0.7"}, "it has learning_rate 0.7, and the configuration asks for 0.05"),
+        ({}, {"updates": "999"}, "it has updates 999, and the configuration asks for 40"),
+        ({}, {"depth": "7"}, "it has depth 7, and the configuration asks for 2"),
+        ({"variant": "sigmoid"}, {"variant": "sigmoid"}, "the sweep has no such monitored run"),
+    ],
+)  # fmt: skip
+def test_a_monitored_run_that_was_not_asked_for_is_named_and_left_out(
+    place, finished_monitored, tags, params, said
+):
+    before = [run.run_id for run in collect(place, "small").monitored]
+    foreign = twin(place, "foreign", finished_monitored["monitored-tanh"], params, **tags)
+    assert doubt(place).sentence == f"foreign ({foreign.run_id}) is left out: {said}"
+    assert [run.run_id for run in collect(place, "small").monitored] == before
+
+
+@pytest.mark.slow
+def test_of_two_monitored_runs_of_one_seed_none_counts(place, finished_monitored):
+    twin(place, "foreign", finished_monitored["monitored-tanh"])
+    found = collect(place, "small")
+    assert {run.name for run in found.monitored} == {"monitored-tanh_n"}
+    assert {one.name for one in found.doubts} == {"monitored-tanh", "foreign"}
+    assert all("one of 2 monitored runs of this network and seed" in d.what for d in found.doubts)

@@ -9,14 +9,19 @@ from report_builders import cell, collected
 from run_builders import record
 
 from glorot_sweep.papers.glorot2010 import PAPER
+from glorot_sweep.report.answer import answers
 from glorot_sweep.report.beforehand import on_the_design, pairs
 from glorot_sweep.report.belief import asked_for, doubts_about_trials
 from glorot_sweep.report.beyond import all_tests_frame
+from glorot_sweep.report.compiled import compile_evidence
 from glorot_sweep.report.column_tests import can_be_tested, named_test
 from glorot_sweep.report.coverage import coverage, groups_text, looks_note, mean_over, observations
+from glorot_sweep.report.evidence import Evidence
+from glorot_sweep.report.page import render_page
 from glorot_sweep.report.render import caption, pair_sentence
 from glorot_sweep.report.render_beyond import beyond_caption
 from glorot_sweep.report.tables import entries
+from glorot_sweep.report.untested import untested
 from glorot_sweep.significance import decisions, paired_seeds, seeds_wanted, welch
 from glorot_sweep.tracking.until_decided import Reached, design_of
 
@@ -98,10 +103,32 @@ def test_a_comparison_of_a_failed_cell_is_told_all_the_same():
     cells = [cell_of("tanh"), cell_of("tanh_n", failed=1), *map(cell_of, ("softsign", "sigmoid"))]
     sweep = until(cells=cells)
     assert [pair.second for pair in pairs(sweep, PAPER)] == ["softsign"]
-    design, sentence = on_the_design(sweep)
+    (design,) = on_the_design(sweep)
     assert "looks at 5, 10 and 15 seeds" in design
     assert "all 2 comparisons, at a level of 0.005" in design
-    assert sentence.startswith("tanh_n against tanh on shapeset: decided with 10 seeds")
+    (one,) = untested(sweep, PAPER)
+    assert one.sentence.startswith(
+        "Shapeset: Tanh N against Tanh: decided with 10 seeds, Tanh N has the lower error, by "
+    )
+    assert one.sentence.endswith(
+        "; the table does not compare them: 1 of 10 replicates of Tanh N failed"
+    )
+    assert one.beats.startswith("Tanh N beats Tanh by ")
+    said = answers(sweep.config, pairs(sweep, PAPER), [one], [])
+    assert said[-1] == f"{one.sentence}."
+    many = answers(sweep.config, pairs(sweep, PAPER), [one, replace(one, decision=None)], [])
+    assert f"1 is decided: {one.beats}." in many[0]
+    assert many[1] == "Not told apart: Softsign and Tanh. Not tested: Tanh N and Tanh."
+
+
+def test_the_page_says_what_such_a_design_gave_to_whom():
+    cells = [cell_of("tanh"), cell_of("tanh_n", failed=1), *map(cell_of, ("softsign", "sigmoid"))]
+    page = render_page(compile_evidence(Evidence(until(cells=cells)), PAPER, []))
+    decided, _, rest = page.partition("What is decided")[2].partition("What is open")
+    assert "decided with 10 seeds, Tanh N has the lower error" in decided
+    assert "Tanh N against Tanh" not in rest.partition("Over all of it")[0]
+    assert "was not tested" not in page
+    assert "given the same number of trials, and variants whose comparisons were open" in page
 
 
 def test_of_other_sweeps_nothing_is_said():

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from glorot_sweep.report.claims.claim import Claim
+from glorot_sweep.report.claims.claim import Claim, MissingRunsError
 from glorot_sweep.report.claims.verdict import Answer, Finding, Here, Verdict, chosen, judge
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.tracking.schema.names import Kind
@@ -37,14 +37,13 @@ def _judge_across(claim: Claim, evidence: Sequence[Evidence]) -> Finding:
     """Judge a claim on the runs of several sweeps; its answer names those that have any of them.
 
     Of each data set these are the runs of one sweep, the one with the largest and most monitored
-    runs: networks of different sweeps are no seeds of one another.
+    runs of those that have what the claim asks for: networks of different sweeps are no seeds of
+    one another.
     """
     datasets = dict.fromkeys(run.dataset for one in evidence for run in one.runs)
-    runs = [
-        max(([r for r in one.runs if r.dataset == dataset] for one in evidence), key=_extent)
-        for dataset in datasets
-    ]
-    found = judge(claim, replace(evidence[0], runs=tuple(chain.from_iterable(runs))))
+    first = evidence[0]
+    runs = [_runs_on(dataset, claim, evidence) for dataset in datasets]
+    found = judge(claim, replace(first, runs=tuple(chain.from_iterable(runs))))
     names = [
         one.sweep.config.name
         for one in evidence
@@ -52,6 +51,19 @@ def _judge_across(claim: Claim, evidence: Sequence[Evidence]) -> Finding:
     ]
     answers = tuple(replace(answer, sweep=", ".join(names)) for answer in found.answers)
     return replace(found, answers=answers)
+
+
+def _runs_on(dataset: str, claim: Claim, evidence: Sequence[Evidence]) -> list[LookedAtRun]:
+    own = [[run for run in one.runs if run.dataset == dataset] for one in evidence]
+    largest = sorted(own, key=_extent, reverse=True)
+    return next((runs for runs in largest if _says_something(claim, evidence[0], runs)), largest[0])
+
+
+def _says_something(claim: Claim, evidence: Evidence, runs: Sequence[LookedAtRun]) -> bool:
+    try:
+        return bool(claim.test(replace(evidence, runs=tuple(runs))).sources)
+    except MissingRunsError:
+        return False
 
 
 def _extent(runs: Sequence[LookedAtRun]) -> tuple[int, int, int]:

@@ -130,7 +130,8 @@ def _curve(sweep: Collected, runs: list[LookedAtRun]) -> ErrorCurve:
     """
     end = runs[0].updates
     begin = evaluated_at((), end, sweep.config.replicates.window)[0]
-    finals = {r.run_id: r.needs(Metric.TEST_ERROR) for r in sweep.replicates}
+    measured = (one for one in sweep.replicates if one.state.is_measured)
+    finals = {one.run_id: one.needs(Metric.TEST_ERROR) for one in measured}
     series = [run.curve.set_index("update")["test_error"].dropna() for run in runs]
     table = pd.concat(series, axis=1, keys=range(len(runs))).sort_index()
     for seed, run in enumerate(runs):

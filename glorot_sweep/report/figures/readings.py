@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 POINT = 72.0  # to the inch: the unit of an SVG's coordinates
 MOST_POINTS = 100  # of a line that has no markers; more are no help to a pointer
+NO_MARKERS = ("None", "none", " ", "")
 MOST_PANELS_IN_WORDS = 4  # a description is listened to
 MOST_IN_WORDS = 6  # lines of a panel that the description names
 
@@ -123,11 +124,23 @@ def _reading(line: Line2D, name: str, scale: float, height: float) -> Reading:
     values = np.column_stack(
         [np.asarray(line.get_xdata(orig=False)), np.asarray(line.get_ydata(orig=False))]
     )
-    values = values[:: max(1, -(-len(values) // MOST_POINTS))]
+    if line.get_marker() in NO_MARKERS:
+        values = _thinned(values)
     places = line.get_transform().transform(values) * scale
     places[:, 1] = height - places[:, 1]
     seen = np.isfinite(places).all(axis=1)
     return Reading(name, values[seen], places[seen], line.get_linestyle() != "None")
+
+
+def _thinned(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return every so many points of a line, with its last, its lowest and its highest."""
+    if len(values) <= MOST_POINTS:
+        return values
+    finite = np.flatnonzero(np.isfinite(values[:, 1]))
+    y = values[finite, 1]
+    ends = [finite[y.argmin()], finite[y.argmax()]] if len(finite) else []
+    kept = {*range(0, len(values), -(-len(values) // MOST_POINTS)), len(values) - 1, *ends}
+    return values[sorted(kept)]
 
 
 def _title(axes: Axes) -> str:

@@ -1,6 +1,6 @@
 """The runs at given learning rates that the figures are drawn from."""
 
-from glorot_sweep.config.statistics import MonitoredConfig
+from glorot_sweep.config.statistics import MonitoredConfig, monitored_depths
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.keys import key_text
 from glorot_sweep.seeds import derive_seed
@@ -20,7 +20,7 @@ def monitored_tasks(config: SweepConfig) -> list[Task]:
     monitored = config.monitored
     if monitored is None:
         return []
-    depths = monitored.depths or paper_depths(config)
+    depths = monitored_depths(config)
     return [
         _monitored(config, monitored, variant, depth, rate, seed)
         for seed in range(monitored.seeds)
@@ -28,19 +28,6 @@ def monitored_tasks(config: SweepConfig) -> list[Task]:
         for depth in depths.get(variant, ())
         for rate in monitored.learning_rates
     ]
-
-
-def paper_depths(config: SweepConfig) -> dict[str, tuple[int, ...]]:
-    """Return the depths that figures 2 to 4, 9 and 10 need.
-
-    Figure 2 shows a sigmoid network of four hidden layers, one less than all others; where the
-    sweep names the widths of its layers, there is none of another depth.
-    """
-    depth = config.search.table_depth
-    depths: dict[str, tuple[int, ...]] = dict.fromkeys(config.variants, (depth,))
-    if "sigmoid" in depths and depth > 1 and not config.network.widths:
-        depths["sigmoid"] = (depth - 1, depth)
-    return depths
 
 
 def monitored_key(dataset: str, variant: str, depth: int, learning_rate: float, seed: int) -> str:

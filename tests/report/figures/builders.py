@@ -104,6 +104,9 @@ def sweep_of(runs=(), trials=(), finals=None, failed=0, table_depth=5):
         kind: [_record(run, finals or {}) for run in runs if run.kind == kind]
         for kind in ("replicate", "monitored")
     }
+    records["replicate"] += [
+        record("replicate", "failed", run_id=f"failed-{number}") for number in range(failed)
+    ]
     made = collected(cells, settings, trials, records["replicate"])
     # The paper's data sets, whether or not a sweep file may name them already.
     config = made.config.model_copy(update={"datasets": tuple(datasets)})
