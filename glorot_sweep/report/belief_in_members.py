@@ -69,7 +69,7 @@ def _not_asked_for(run: MonitoredRun, config: SweepConfig) -> str:
     for name, values in wanted.items():
         if (found := getattr(run, name)) not in values:
             known = " or ".join(map(str, values)) or "none of this variant"
-            return f"it has {name} {found}, and the configuration asks for {known}"
+            return f"it has {name} {found}, and the file asks for {known}"
     if run.seed >= asked.seeds:
         return f"its seed is {run.seed}, and the seeds of monitored runs are 0 to {asked.seeds - 1}"
     return ""

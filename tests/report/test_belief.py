@@ -256,9 +256,9 @@ def test_arrays_that_are_no_answers_are_refused(arrays, said):
     ("tags", "params", "said"),
     [
         ({"seed": "9"}, {}, "its seed is 9, and the seeds of monitored runs are 0 to 0"),
-        ({}, {"learning_rate": "0.7"}, "it has learning_rate 0.7, and the configuration asks for 0.05"),
-        ({}, {"updates": "999"}, "it has updates 999, and the configuration asks for 40"),
-        ({}, {"depth": "7"}, "it has depth 7, and the configuration asks for 2"),
+        ({}, {"learning_rate": "0.7"}, "it has learning_rate 0.7, and the file asks for 0.05"),
+        ({}, {"updates": "999"}, "it has updates 999, and the file asks for 40"),
+        ({}, {"depth": "7"}, "it has depth 7, and the file asks for 2"),
         ({"variant": "sigmoid"}, {"variant": "sigmoid"}, "the sweep has no such monitored run"),
     ],
 )  # fmt: skip

@@ -13,8 +13,8 @@ from glorot_sweep.report.answer import answers
 from glorot_sweep.report.beforehand import on_the_design, pairs
 from glorot_sweep.report.belief import asked_for, doubts_about_trials
 from glorot_sweep.report.beyond import all_tests_frame
-from glorot_sweep.report.compiled import compile_evidence
 from glorot_sweep.report.column_tests import can_be_tested, named_test
+from glorot_sweep.report.compiled import compile_evidence
 from glorot_sweep.report.coverage import coverage, groups_text, looks_note, mean_over, observations
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.page import render_page
