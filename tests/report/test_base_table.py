@@ -13,7 +13,7 @@ from glorot_sweep.report.against_base import base_entries, unmarked
 from glorot_sweep.report.beforehand import pairs
 from glorot_sweep.report.beyond import all_tests_frame, beyond_entries
 from glorot_sweep.report.paper import QUESTION, Beside
-from glorot_sweep.report.render import caption, note_on_bold, table_markdown
+from glorot_sweep.report.render import caption, note_on_bold, short_caption, table_markdown
 from glorot_sweep.report.render_latex import table_latex
 from glorot_sweep.report.tables import entries, entries_frame
 from glorot_sweep.significance import holm
@@ -122,3 +122,17 @@ def test_where_no_cell_has_a_mean_the_rows_are_there_all_the_same():
     assert row["not tested"] == (
         "1 of 3 replicates of Tanh failed; 1 of 3 replicates of ReLU, He failed"
     )
+
+
+def test_what_is_said_of_an_interval_at_first_sight_is_what_the_caption_says():
+    until = {
+        **BASE, "search.groups": 5, "search.table_depth_share": None, "search.depth_trials": 0,
+        "search.updates": 40, "search.rungs": [], "search.sampler": "random",
+        "replicates.window": 1, "replicates.seeds": 5,
+        "replicates.until_decided": {"most": 15, "step": 5},
+    }  # fmt: skip
+    for asked, first, whole in ((BASE, "its corrected interval", ""), (until, "its 95 % interval",
+                                "uncorrected")):  # fmt: skip
+        config = collected(CELLS, asked).config
+        assert first in short_caption(config, QUESTION)
+        assert whole in caption(config, QUESTION)

@@ -10,6 +10,9 @@ from scipy import stats
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report.beforehand import pairs
 from glorot_sweep.report.beyond import all_tests_frame, beyond_entries, beyond_frame
+from glorot_sweep.report.compiled import compile_evidence
+from glorot_sweep.report.evidence import Evidence
+from glorot_sweep.report.files import report_files
 from glorot_sweep.report.render_beyond import (
     HEAD,
     beyond_caption,
@@ -119,3 +122,17 @@ def test_every_test_of_base_rows_is_in_the_table_of_all_tests():
     of_bases = rows[rows["kind"] == "base row"]
     assert set(of_bases["comparison"]) == {"tanh_growing - tanh", "tanh_n_growing - tanh_n"}
     assert set(of_bases["test"]) == {"welch", "paired_seeds", "paired", "two_proportions"}
+
+
+def test_without_any_of_the_papers_rows_the_comparisons_of_the_file_are_told_all_the_same():
+    cells = [*BEYOND, cell("relu_he", [20.0, 20.5, 21.0])]
+    asked = {"base": "relu", "comparisons": [["relu_he", "tanh_growing"]]}
+    report = compile_evidence(Evidence(collected(cells, asked)), PAPER, [])
+    assert not report.table
+    files = {name: text.decode() for name, text in report_files(report).items()}
+    said = report.sentences_on_pairs
+    assert len(said) == 4
+    assert "against_base.csv" in files
+    for shown in (files["report.md"], files["report.html"]):
+        assert "Every variant against ReLU" in shown
+        assert all(one.partition("(")[0] in shown for one in said)

@@ -4,17 +4,21 @@ import csv
 import html
 import io
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from page_outline import Outline
 from report_builders import cell, collected
+from run_builders import record
 
-from glorot_sweep.markdown import in_a_cell
+from glorot_sweep.markdown import as_text, in_a_cell
 from glorot_sweep.report.compiled import compile_evidence
 from glorot_sweep.report.evidence import Evidence
-from glorot_sweep.report.files import report_files
+from glorot_sweep.report.files import _summary, report_files
 from glorot_sweep.report.page import render_page
+from glorot_sweep.report.page_words import Words
 from glorot_sweep.report.paper import QUESTION
+from glorot_sweep.report.render_latex import table_latex
 
 from .browsing import measured
 
@@ -85,3 +89,29 @@ def test_a_spreadsheet_calculates_none(files):
 def test_long_names_are_no_wider_than_a_phone(tmp_path):
     page = render_page(compiled({"evil": "w" * 200, "other": "\u05d8" * 200}))
     assert measured(page, tmp_path, 400)[0] <= 400
+
+
+@pytest.mark.parametrize("name", ["[new] x", "*x*"])
+def test_in_latex_a_row_does_not_end_with_what_the_next_begins_with(name):
+    """`\\\\` takes a star or a bracket that follows it for its own."""
+    report = compiled({"evil": name, "one": "plain"})
+    latex = table_latex(report.table, report.collected.config, QUESTION)
+    assert f"\n{{}}{name} & " in latex
+
+
+def test_a_data_set_named_like_a_symbol_keeps_its_name():
+    sweep = collected([cell("tanh", [40.0, 41.0])])
+    config = sweep.config.model_copy(update={"datasets": ("river-delta",), "name": "delta"})
+    told = Words(SimpleNamespace(collected=replace(sweep, config=config)))
+    assert told("On river-delta, sweep delta: std") == "On river-delta, sweep delta: std"
+    assert "<sup>" in told("delta^0")
+
+
+def test_the_engines_are_told_with_labels_as_they_are():
+    """In Markdown too, which MLflow shows as the description of a run."""
+    report = compiled({"evil": EVIL, "at": "@sum(1)"})
+    runs = [record("replicate", variant=name, engine=engine) for name, engine in
+            (("evil", "native"), ("at", "torch"))]  # fmt: skip
+    said = replace(report, collected=replace(report.collected, replicates=runs))
+    (line,) = [one for one in _summary(said).splitlines() if one.startswith("Engine")]
+    assert as_text(EVIL) in line

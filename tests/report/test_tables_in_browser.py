@@ -56,3 +56,16 @@ def test_what_made_a_sweep_is_read_whole(opened, width):
 @pytest.mark.parametrize("width", [560, 768])
 def test_on_paper_every_table_ends_with_the_page(opened, width):
     assert opened(width, WIDTH, "print") <= width
+
+
+SORTED = """(() => {
+    const table = document.querySelector("table.main");
+    const heads = [...table.tHead.querySelectorAll("button")];
+    heads.find((one) => one.textContent.startsWith("against")).click();
+    return [...table.tBodies[0].rows].map((row) => row.cells[2].textContent.trim()[0]);
+})()"""
+
+
+def test_differences_with_a_star_are_sorted_as_numbers(opened):
+    """Both differ from ReLU, so both have one; the base, which has no difference, is last."""
+    assert opened(1280, SORTED) == ["*", "*", "–"]

@@ -47,7 +47,9 @@ def test_the_sweep_that_answers_is_named():
 
 def test_a_claim_across_sweeps_is_judged_on_the_runs_of_all():
     def on_both(evidence):
-        ids = tuple(run.run_id for run in evidence.runs)
+        ids = tuple(run.run_id for run in evidence.runs if run.run_id not in {"no-run", "none"})
+        if not ids:
+            raise MissingRunsError("none of its own")
         measured = Measurement(sources=[Source(ids, width=1000)])
         measured.above("data sets", len(ids), 1.5)
         return measured
@@ -61,6 +63,11 @@ def test_a_claim_across_sweeps_is_judged_on_the_runs_of_all():
     found = judge_several([claim], parts)[0]
     assert found.verdict == "CONFIRMED"
     assert [answer.sweep for answer in found.answers] == ["one, two"]
+    others = replace(
+        sweep("others", 40.0),
+        runs=(monitored_on("mnist", "no-run"), monitored_on("mnist", "none", width=2000)),
+    )
+    assert judge_several([claim], [others, *parts])[0].run_ids == found.run_ids
     small = replace(sweep("small", 40.0), runs=(monitored_on("mnist", "small-run", width=100),))
     assert judge_several([claim], [small, *parts])[0] == found  # of a data set the largest alone
 

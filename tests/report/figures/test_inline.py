@@ -4,9 +4,12 @@ import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from glorot_sweep.report.figures import draw_all
+from glorot_sweep.report.figures.readings import readings
 
 from .builders import FIGURES, evidence, replicates
 
@@ -93,3 +96,27 @@ def test_names_with_markup_or_dollars_are_text():
     assert "<b>" not in figure.inline
     assert "&lt;b&gt;&quot;$x$ &amp; $y$" in figure.inline
     assert name in figure.alt
+
+
+def picture(x, y, **style):
+    figure = Figure()
+    (axes,) = figure.subplots(1, 1, squeeze=False)[0]
+    axes.plot(x, y, label="Tanh", **style)
+    ((line,),) = [panel.readings.values() for panel in readings(figure)]
+    return line
+
+
+def test_of_a_line_with_markers_every_point_is_read():
+    """The best of 150 trials must not be the one that is passed over."""
+    rates, errors = np.geomspace(0.001, 1.0, 150), np.full(150, 80.0)
+    errors[77] = 61.0
+    assert len(picture(rates, errors, marker="o", linestyle="None").values) == 150
+
+
+def test_of_a_long_line_the_end_and_the_extremes_are_kept():
+    updates, errors = np.arange(150.0), np.full(150, 70.0)
+    errors[[0, 51, 77, 149]] = 80.0, 90.0, 50.0, 55.0
+    values = picture(updates, errors).values
+    assert len(values) < 150
+    assert (values[0, 1], values[-1, 1], values[:, 1].min(), values[:, 1].max()) == (80, 55, 50, 90)
+    assert (np.diff(values[:, 0]) > 0).all()
