@@ -15,6 +15,8 @@ CELLS = [
     cell("tanh", [40.0, 41.0, 42.0]),
     cell("tanh_n", [30.0, 30.5, 31.0], diverged=1),
     cell("relu", [10.0, 10.5, 11.0]),
+    cell("softsign", [1.0, 1.5, 2.0]),
+    cell("softplus", [9.0, 12.0, 10.8]),
 ]
 FIRST = (
     'document.querySelector("table.main").querySelectorAll("td:first-of-type small:first-of-type")'
@@ -67,5 +69,5 @@ SORTED = """(() => {
 
 
 def test_differences_with_a_star_are_sorted_as_numbers(opened):
-    """Both differ from ReLU, so both have one; the base, which has no difference, is last."""
-    assert opened(1280, SORTED) == ["*", "*", "–"]
+    """Softsign is clearly lower than ReLU, softplus about alike, both tanh clearly higher."""
+    assert opened(1280, SORTED) == ["*", "+", "*", "*", "–"]  # the base itself is last
