@@ -22,7 +22,7 @@ from glorot_sweep.engine.engines import make_stepper
 from glorot_sweep.engine.stepper import Stepper
 from glorot_sweep.engine.torch import descent
 from glorot_sweep.engine.torch.stepper import TorchStepper
-from glorot_sweep.parts.schedules import SCHEDULES
+from glorot_sweep.parts.schedules import SCHEDULES, Schedule
 from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.specs import NATIVE, TORCH, TrialSpec
 
@@ -181,6 +181,29 @@ def test_each_of_them_matters(engine: str) -> None:
     ):  # fmt: skip
         other = replace(trial, variant=replace(trial.variant, **changes))
         assert not same(go_on(stepper_of(engine, [other])), 0, whole), changes
+
+
+STRIDED: dict[str, Any] = {
+    "one number for all": lambda update, _: np.broadcast_to(0.5, update.shape),
+    "reversed": lambda update, updates: ((update[0] + update[-1] - update) / updates)[::-1],
+}
+
+
+@EACH_STEPPER
+@pytest.mark.parametrize("form", STRIDED)
+def test_factors_are_read_wherever_a_schedule_of_ones_own_has_them(
+    engine: str, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As those of a copy that lies in one piece."""
+    found = []
+    for name, function in (
+        ("strided", STRIDED[form]),
+        ("copied", lambda *numbers: np.array(STRIDED[form](*numbers), order="C")),
+    ):
+        monkeypatch.setitem(SCHEDULES, name, Schedule(name, "mine:form", given=function))
+        variant = ruled("tanh_n", "sgd", schedule=name)
+        found.append(go_on(stepper_of(engine, [a_trial(variant=variant, updates=UPDATES)])))
+    assert same(found[0], 0, found[1])
 
 
 @EACH_STEPPER

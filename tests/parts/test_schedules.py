@@ -109,3 +109,18 @@ def test_a_schedule_of_ones_own_that_gives_no_factors(function):
 def test_a_schedule_of_ones_own():
     own = Schedule("mine", f"{__name__}:halved")
     assert factors_of(own, 5, 3, 10).tolist() == [0.0, 0.0, 0.0]
+
+
+STRIDED = {
+    "one number for all": (lambda u, _: np.broadcast_to(0.5, u.shape), [0.5, 0.5, 0.5]),
+    "reversed": (lambda u, _: (u / 10.0)[::-1], [0.2, 0.1, 0.0]),
+}
+
+
+@pytest.mark.parametrize("form", STRIDED)
+def test_factors_lie_one_after_another(form):
+    """The native core reads them so."""
+    function, expected = STRIDED[form]
+    found = factors_of(Schedule("mine", "mine:form", given=function), 0, 3, 10)
+    assert found.strides == (found.itemsize,)
+    assert found.tolist() == expected

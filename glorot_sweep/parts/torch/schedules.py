@@ -23,7 +23,7 @@ FactorFunction = Callable[[Numbers, int], Factors]
 
 
 def factors_of(schedule: Schedule, first: int, count: int, updates: int) -> Factors:
-    """Return the factors of consecutive updates [count].
+    """Return the factors of consecutive updates [count], one after another in memory.
 
     They depend on the updates' numbers alone, so that a training may be interrupted anywhere.
 
@@ -44,7 +44,7 @@ def factors_of(schedule: Schedule, first: int, count: int, updates: int) -> Fact
             f"the schedule {schedule.name!r} must give each update a finite factor, 0 or more; "
             f"for {count} updates from {first} on it gives {found}"
         )
-    return found
+    return np.ascontiguousarray(found)
 
 
 def step(update: Numbers, updates: int) -> Factors:
