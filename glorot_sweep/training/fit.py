@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytorch_lightning as pl
+from pytorch_lightning.plugins.environments import LightningEnvironment  # type: ignore[attr-defined]
 from pytorch_lightning.utilities.exceptions import SIGTERMException
 
 from glorot_sweep.data.datamodule import PackDataModule
@@ -110,6 +111,8 @@ def _train(
             enable_progress_bar=False,
             enable_model_summary=False,
             callbacks=callbacks,
+            # A pack is one process, whatever SLURM says of tasks.
+            plugins=[LightningEnvironment()],
         )
         try:
             trainer.fit(module, datamodule=feed)

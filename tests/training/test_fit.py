@@ -159,6 +159,32 @@ def test_a_sigterm_that_lightning_sees_first_stops_with_143() -> None:
     assert caught.value.exit_code == 143
 
 
+ALLOCATIONS = {
+    "four tasks": {"SLURM_NTASKS": "4"},
+    "one task": {"SLURM_NTASKS": "1", "SLURM_NTASKS_PER_NODE": "1"},
+}
+
+
+@pytest.mark.parametrize("tasks", ALLOCATIONS)
+def test_whatever_slurm_says_a_pack_is_one_process(
+    tasks: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does Lightning answer a signal by putting the job into the queue again."""
+    expected = fit_pack(a_pack(a_trial()), DATASET).trials[0]
+    slurm = {"SLURM_JOB_NAME": "sweep", "SLURM_JOB_ID": "17", "SLURM_PROCID": "0",
+             "SLURM_LOCALID": "0", "SLURM_NODEID": "0"}  # fmt: skip
+    for name, value in (slurm | ALLOCATIONS[tasks]).items():
+        monkeypatch.setenv(name, value)
+    handlers = []
+    found = fit_pack(
+        a_pack(a_trial()),
+        DATASET,
+        advance=lambda *_: handlers.append(signal.getsignal(signal.SIGUSR1)),
+    ).trials[0]
+    assert found.curve == expected.curve
+    assert set(handlers) == {signal.getsignal(signal.SIGUSR1)}
+
+
 def test_an_error_in_report_comes_through() -> None:
     def report(update: int, looks: object) -> list[str]:
         raise LookupError("no such rung")
