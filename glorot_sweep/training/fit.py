@@ -5,7 +5,8 @@ import signal
 import time
 import warnings
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytorch_lightning as pl
@@ -131,14 +132,19 @@ def _tell_again(curves: Mapping[str, Sequence[Evaluation]], report: Report) -> N
         report(update, by_update[update])
 
 
-class _quiet_lightning(warnings.catch_warnings):  # noqa: N801 - used like a function
-    """Keeps Lightning's advice about what is done on purpose here out of the output."""
-
-    def __enter__(self) -> None:
-        super().__enter__()
-        logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
+@contextmanager
+def _quiet_lightning() -> Iterator[None]:
+    """Keep Lightning's advice about what is done on purpose here out of the output, meanwhile."""
+    log = logging.getLogger("pytorch_lightning")
+    level = log.level
+    with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*configure_optimizers.*")
         warnings.filterwarnings("ignore", message=".*does not have many workers.*")
         warnings.filterwarnings("ignore", message=".*`IterableDataset` has `__len__`.*")
         warnings.filterwarnings("ignore", message=".*LeafSpec.*", category=FutureWarning)
         warnings.filterwarnings("ignore", message=".*GPU available but not used.*")
+        log.setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            log.setLevel(level)

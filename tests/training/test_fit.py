@@ -1,5 +1,6 @@
 """`fit_pack` from specification to results."""
 
+import logging
 import os
 import signal
 from dataclasses import replace
@@ -191,6 +192,25 @@ def test_an_error_in_report_comes_through() -> None:
 
     with pytest.raises(LookupError, match="no such rung"):
         fit_pack(a_pack(a_trial()), DATASET, report)
+
+
+def test_lightning_is_quiet_in_training_alone() -> None:
+    """In somebody else's process its messages are theirs, after an error too."""
+    log, levels = logging.getLogger("pytorch_lightning"), []
+    before = log.level
+
+    def report(update: int, looks: object) -> list[str]:
+        levels.append(log.level)
+        raise LookupError
+
+    log.setLevel(logging.DEBUG)
+    try:
+        with pytest.raises(LookupError):
+            fit_pack(a_pack(a_trial()), DATASET, report)
+        levels.append(log.level)
+    finally:
+        log.setLevel(before)
+    assert levels == [logging.ERROR, logging.DEBUG]
 
 
 def test_training_lowers_the_error() -> None:
