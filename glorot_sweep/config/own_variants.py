@@ -13,6 +13,7 @@ from glorot_sweep.parts.variants import (
     VARIANTS,
     Profile,
     Variant,
+    check_cost,
     check_weight_decay,
     label_of_parts,
 )
@@ -35,7 +36,7 @@ class OwnVariant(Section):
             so it may be changed at any time.
         activation: of the hidden layers.
         initialization: of the weights.
-        cost: that networks are trained on.
+        cost: that networks are trained on; `hessian` takes no other than `log_likelihood`.
         step_rule: how parameters follow their gradients.
         pretrained: the hidden layers begin as denoising autoencoders.
         profile: how the layers' widths change from the input to the output.
@@ -73,8 +74,10 @@ class OwnVariant(Section):
         return label
 
     @model_validator(mode="after")
-    def _weights_can_decay(self) -> Self:
+    def _goes_together(self, info: ValidationInfo) -> Self:
         check_weight_decay(self.weight_decay, self.step_rule, "an own variant")
+        if not is_stored(info):  # sweeps of before that was refused are read
+            check_cost(self.cost, self.step_rule, "an own variant")
         return self
 
     def row(self, name: str) -> Variant:

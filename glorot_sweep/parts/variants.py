@@ -62,15 +62,16 @@ class Variant:
     weight_decay: float = 0.0
 
     def check_parts(self) -> None:
-        """Refuse parts that are not registered, and weights that cannot decay so.
+        """Refuse parts that are unknown or do not go together.
 
         Raises:
-            ValueError: names the first, and the nearest that is.
+            ValueError: names the first, and the nearest that is known.
         """
         user = f"the variant {self.name!r}"
         for attribute, registry in PART_KINDS.items():
             registry.require(getattr(self, attribute), user)
         check_weight_decay(self.weight_decay, self.step_rule, user)
+        check_cost(self.cost, self.step_rule, user)
 
     def widths(self, width: int, depth: int) -> tuple[int, ...]:
         """Return the units of each hidden layer, evenly spaced around `width`.
@@ -105,6 +106,27 @@ def check_weight_decay(decay: Any, step_rule: str, user: str) -> None:
             f"{user}: the step rule {step_rule!r} divides by an estimate of the cost alone, so "
             f"its weights cannot decay, got weight_decay {decay}; leave it out, or take another "
             "step rule"
+        )
+
+
+def check_cost(cost: str, step_rule: str, user: str) -> None:
+    """Refuse a cost whose curvature a step rule would not be given.
+
+    Args:
+        cost: by name.
+        step_rule: by name; one that is not at hand is not asked.
+        user: whose cost it is, for the message.
+
+    Raises:
+        ValueError: says why.
+    """
+    if cost == "log_likelihood" or step_rule not in STEP_RULES:
+        return
+    if STEP_RULES[step_rule].curvature_every:
+        raise ValueError(
+            f"{user}: the step rule {step_rule!r} divides by the curvature of the log-likelihood, "
+            f"so the cost must be log_likelihood, got {cost!r}; leave it out, or take another step "
+            "rule"
         )
 
 

@@ -60,10 +60,11 @@ def test_a_schedule_and_a_decay_are_of_the_row_and_of_the_hash():
         ({"weight_decay": 1.0}, "less than 1"),
         ({"weight_decay": -0.1}, "greater than or equal to 0"),
         ({"weight_decay": 0.1, "step_rule": "hessian"}, "'hessian' divides by an estimate of the"),
+        ({"step_rule": "hessian"}, "'hessian' divides by the curvature of the log-likelihood, so"),
         ({"schedule": "cosin"}, "unknown schedule 'cosin'; did you mean 'cosine'"),
     ],
 )
-def test_a_schedule_or_a_decay_that_cannot_be(changes, message):
+def test_a_part_or_a_decay_that_cannot_be(changes, message):
     with pytest.raises(ValidationError, match=message):
         config({**NAMED, "own_variants": {"relu_n_sq": {**OWN["relu_n_sq"], **changes}}})
 
@@ -75,6 +76,15 @@ def test_a_stored_configuration_takes_the_rows_that_it_is_given():
     read = SweepConfig.from_identity(stored, rows)
     assert read.rows == rows  # of parts that nothing here knows
     assert read.hash() == config(NAMED).hash()
+
+
+def test_a_stored_cost_that_would_be_refused_now_is_read():
+    stored = json.loads(json.dumps(config(NAMED).identity()))
+    stored["own_variants"]["relu_n_sq"]["step_rule"] = "hessian"
+    stored["search"]["step_rules"]["hessian"] = {
+        "learning_rate": {"low": 0.001, "high": 0.1}, "damping": {"low": 0.01, "high": 0.1},
+    }  # fmt: skip
+    assert SweepConfig.from_identity(stored).rows["relu_n_sq"].step_rule == "hessian"
 
 
 def test_two_sweeps_may_call_different_variants_alike():

@@ -120,6 +120,14 @@ def test_weights_do_not_decay_where_steps_are_divided_by_an_estimate_of_the_cost
         replace(VARIANTS["tanh"], step_rule=rule, weight_decay=0.1).check_parts()
 
 
+@pytest.mark.parametrize("rule", [row.name for row in STEP_RULES.values() if row.curvature_every])
+def test_a_rule_takes_the_cost_alone_whose_curvature_it_is_given(rule):
+    match = f"the step rule '{rule}' divides by the curvature of the log-likelihood, .* 'quadratic'"
+    with pytest.raises(ValueError, match=match):
+        register(Variant("mine", "", "tanh", "standard", cost="quadratic", step_rule=rule))
+    assert "mine" not in VARIANTS
+
+
 def test_a_row_that_has_what_all_had_before_is_stored_as_before():
     found = content_of(VARIANTS["tanh_n"])
     assert list(found) == [
