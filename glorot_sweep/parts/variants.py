@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import MISSING, asdict, dataclass, fields, replace
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from glorot_sweep.parts.activations import ACTIVATIONS
 from glorot_sweep.parts.costs import COSTS
@@ -12,8 +12,10 @@ from glorot_sweep.parts.names import check_name
 from glorot_sweep.parts.registry import Registry
 from glorot_sweep.parts.schedules import SCHEDULES
 from glorot_sweep.parts.step_rules import STEP_RULES
+from glorot_sweep.spelling import nearest
 
 Profile = Literal["equal", "growing", "shrinking"]
+PROFILES: Final[tuple[Profile, ...]] = get_args(Profile)
 
 PART_KINDS: Final[dict[str, Registry[Any]]] = {
     "activation": ACTIVATIONS,
@@ -62,7 +64,7 @@ class Variant:
     weight_decay: float = 0.0
 
     def check_parts(self) -> None:
-        """Refuse parts that are unknown or do not go together.
+        """Refuse parts that are unknown or do not go together, and other attributes' wrong values.
 
         Raises:
             ValueError: names the first, and the nearest that is known.
@@ -70,6 +72,11 @@ class Variant:
         user = f"the variant {self.name!r}"
         for attribute, registry in PART_KINDS.items():
             registry.require(getattr(self, attribute), user)
+        if self.profile not in PROFILES:
+            near = nearest(str(self.profile), PROFILES)
+            raise ValueError(f"{user} names an unknown profile {self.profile!r}{near}")
+        if not isinstance(self.pretrained, bool):
+            raise ValueError(f"{user}: pretrained must be True or False, got {self.pretrained!r}")
         check_weight_decay(self.weight_decay, self.step_rule, user)
         check_cost(self.cost, self.step_rule, user)
 

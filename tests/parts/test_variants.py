@@ -128,6 +128,20 @@ def test_a_rule_takes_the_cost_alone_whose_curvature_it_is_given(rule):
     assert "mine" not in VARIANTS
 
 
+NONE = {
+    "profile": ("groving", "names an unknown profile 'groving'; did you mean 'growing'? Known: "),
+    "pretrained": ("no", "pretrained must be True or False, got 'no'"),
+}
+
+
+@pytest.mark.parametrize("field", NONE)
+def test_what_is_no_profile_or_no_truth_value_is_refused(field):
+    value, said = NONE[field]
+    with pytest.raises(ValueError, match=re.escape(said)):
+        register(replace(VARIANTS["tanh"], name="mine", **{field: value}))
+    assert "mine" not in VARIANTS
+
+
 def test_a_row_that_has_what_all_had_before_is_stored_as_before():
     found = content_of(VARIANTS["tanh_n"])
     assert list(found) == [
