@@ -49,13 +49,13 @@ def register_activation(
         surrogate_gradient: its back-propagation is not meant to be its derivative.
 
     Raises:
-        ValueError: the name is taken or looks like none, the function is not 0 at `silent_bias`,
-            or its back-propagation is not its derivative.
+        ValueError: the name is taken or looks like none, it is no such class, the function is not
+            0 at `silent_bias`, or its back-propagation is not its derivative.
     """
     from glorot_sweep.parts.torch.trying import check_activation  # noqa: PLC0415 - loads PyTorch
 
     check_name("part", name)
-    at_zero = check_activation(name, function(), silent_bias, is_derivative=not surrogate_gradient)
+    at_zero = check_activation(name, function, silent_bias, is_derivative=not surrogate_gradient)
     low, high = map(float, asymptotes)
     ACTIVATIONS.add(
         Activation(
@@ -90,9 +90,13 @@ def register_cost(name: str, function: "type[CostFunction]") -> None:
         function: its value and its gradient; made without arguments.
 
     Raises:
-        ValueError: the name is taken or looks like none.
+        ValueError: the name is taken or looks like none, it is no such class, its gradient is not
+            the derivative of its value, or padded classes add something to either.
     """
+    from glorot_sweep.parts.torch.trying import check_cost  # noqa: PLC0415 - loads PyTorch
+
     check_name("part", name)
+    check_cost(name, function)
     COSTS.add(Cost(name, source_of(function), given=function))
 
 

@@ -6,13 +6,16 @@ import pytest
 import torch
 
 from glorot_sweep.parts.activations import ACTIVATIONS
+from glorot_sweep.parts.costs import COSTS
 from glorot_sweep.parts.initializations import INITIALIZATIONS
 from glorot_sweep.parts.registration import (
     register_activation,
+    register_cost,
     register_initialization,
     register_variant,
 )
 from glorot_sweep.parts.torch.activations import ActivationFunction
+from glorot_sweep.parts.torch.costs import CostFunction, LogLikelihood, Quadratic
 from glorot_sweep.parts.variants import VARIANTS, Variant
 
 pytestmark = pytest.mark.usefixtures("unregistered")
@@ -60,6 +63,83 @@ def test_a_wrong_derivative_is_refused_with_both_numbers():
 def test_padded_units_must_be_silent():
     with pytest.raises(ValueError, match=r"exactly 0 at its silent_bias, .* and is 0.5 at 0; give"):
         register(High)
+
+
+class Cost(LogLikelihood):
+    """The log-likelihood, whose gradient is `factor` times as large as it should be."""
+
+    factor = 1.0
+
+    def gradient(self, log_probabilities, targets, out):
+        return super().gradient(log_probabilities, targets, out).mul_(self.factor)
+
+
+class Rising(Cost):
+    factor = -1.0
+
+
+class Smoothed(CostFunction):
+    """The log-likelihood of labels a tenth of which is spread over all classes."""
+
+    def smooth(self, log_probabilities, targets):
+        return 0.9 * targets + 0.1 / targets.shape[-1]
+
+    def of_examples(self, log_probabilities, targets, out):
+        out.copy_(-(self.smooth(log_probabilities, targets) * log_probabilities).sum(-1))
+
+    def gradient(self, log_probabilities, targets, out):
+        labels = self.smooth(log_probabilities, targets)
+        return out.copy_(log_probabilities.exp() - labels)
+
+
+class SmoothedOverRealClasses(Smoothed):
+    def smooth(self, log_probabilities, targets):
+        real = (log_probabilities > -1e29).to(targets.dtype)
+        return 0.9 * targets + 0.1 * real / real.sum(-1, keepdim=True)
+
+
+class Lost(Cost):
+    """Its gradient lies where nobody looks."""
+
+    def gradient(self, log_probabilities, targets, out):
+        return log_probabilities.exp() - targets
+
+
+class Overflowing(Cost):
+    """Squares of log-probabilities, infinite in single precision."""
+
+    def of_examples(self, log_probabilities, targets, out):
+        out.copy_((log_probabilities.square() * targets).sum(-1))
+
+
+COSTS_THAT_ARE_NONE = {
+    Rising: "gradient of the cost 'mine' is not the derivative of of_examples: for a logit of "
+            "class 0 it says 0.654615, and the cost rises by -0.654615",
+    Smoothed: "padded classes, of log-probability -1e+30 and target 0, must add 0 to the cost "
+              "'mine' and have the gradient 0: with two of them it is 4e+28 instead of ",
+    Overflowing: "with two of them it is nan instead of",
+    Lost: "gradient of the cost 'mine' must write into `out` and return it",
+    int: "the cost 'mine' must be a class derived from CostFunction, got <class 'int'>",
+    CostFunction: "must have all functions of CostFunction, and lacks gradient, of_examples",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cost", COSTS_THAT_ARE_NONE)
+def test_a_cost_that_is_none_is_refused(cost):
+    with pytest.raises(ValueError, match=re.escape(COSTS_THAT_ARE_NONE[cost])):
+        register_cost("mine", cost)
+    assert "mine" not in COSTS
+
+
+@pytest.mark.parametrize("cost", [LogLikelihood, Quadratic, SmoothedOverRealClasses])
+def test_a_cost_is_taken(cost):
+    register_cost("mine", cost)
+    assert isinstance(COSTS["mine"].function, cost)
+
+
+def test_an_activation_is_a_class_of_its_kind():
+    with pytest.raises(ValueError, match="must be a class derived from ActivationFunction, got 5"):
+        register(5)
 
 
 def unseeded(fan_in, fan_out, _generator):

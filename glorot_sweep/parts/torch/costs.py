@@ -11,7 +11,11 @@ from torch import Tensor
 
 
 class CostFunction(ABC):
-    """A cost of one example, as a function of its logits."""
+    """A cost of one example, as a function of its logits.
+
+    Rows are filled up with padded classes: their log-probability is about -1e30, their target 0.
+    They must add 0 to the cost and have the gradient 0.
+    """
 
     @abstractmethod
     def of_examples(self, log_probabilities: Tensor, targets: Tensor, out: Tensor) -> None:

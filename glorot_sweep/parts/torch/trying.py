@@ -1,27 +1,57 @@
 """What a part of a user's own must do, tried on a few numbers when it is registered."""
 
+import math
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Generator, Tensor
+from torch.nn import functional
 
 from glorot_sweep.parts.torch.activations import ActivationFunction
+from glorot_sweep.parts.torch.costs import CostFunction
 
 POINTS: Final = (-2.7, -1.3, -0.45, 0.35, 1.1, 2.6)  # where few functions have a kink
 STEP: Final = 2.0**-20  # of central differences: about the cube root of double precision's
 TOLERANCE: Final = 1e-6  # relative to 1 + |f'|; STEP^2 times a third derivative, and rounding
 FAN_IN, FAN_OUT = 3, 2
+CLASSES, PADDED_CLASSES = 3, 2
+LOGITS: Final = ((0.3, -1.1, 0.8), (-0.4, 0.9, 0.1), (1.2, 0.2, -0.7))  # of one example a class
+PADDED_LOGIT: Final = -1e30  # as the engine gives it to classes that fill up a row
+
+
+def made(kind: str, name: str, given: Any, base: type) -> Any:
+    """Return an object of a class that is registered.
+
+    Args:
+        kind: of the part, for messages.
+        name: for messages.
+        given: the class.
+        base: what it must be derived from.
+
+    Raises:
+        ValueError: it is no such class, or lacks a function.
+    """
+    if not (isinstance(given, type) and issubclass(given, base)):
+        raise ValueError(
+            f"the {kind} {name!r} must be a class derived from {base.__name__}, got {given!r}"
+        )
+    if missing := sorted(getattr(given, "__abstractmethods__", ())):
+        raise ValueError(
+            f"the {kind} {name!r} must have all functions of {base.__name__}, and lacks "
+            f"{', '.join(missing)}"
+        )
+    return given()
 
 
 def check_activation(
-    name: str, function: ActivationFunction, silent_bias: float, *, is_derivative: bool
+    name: str, given: type[ActivationFunction], silent_bias: float, *, is_derivative: bool
 ) -> float:
     """Refuse a function whose padded units would not be silent, or with a wrong derivative.
 
     Args:
         name: for messages.
-        function: that is tried.
+        given: its class.
         silent_bias: for which it must be exactly 0.
         is_derivative: its back-propagation is meant to be its derivative.
 
@@ -31,6 +61,7 @@ def check_activation(
     Raises:
         ValueError: see above.
     """
+    function = made("activation", name, given, ActivationFunction)
     for precision in (torch.float32, torch.float64):
         (silent,) = _values(function, torch.tensor([silent_bias], dtype=precision))
         if silent != 0:
@@ -87,3 +118,60 @@ def check_draw(name: str, draw: Callable[[int, int, Generator], Tensor]) -> None
             f"the initialization {name!r} must draw from the generator that it is given and from "
             "nothing else: from two of one seed it has made different weights"
         )
+
+
+def check_cost(name: str, given: type[CostFunction]) -> None:
+    """Refuse a cost with a wrong derivative, or to which padded classes add something.
+
+    Args:
+        name: for messages.
+        given: its class.
+
+    Raises:
+        ValueError: see above.
+    """
+    cost: CostFunction = made("cost", name, given, CostFunction)
+    logits = torch.tensor([LOGITS, LOGITS[::-1]], dtype=torch.float64)  # of two networks
+    padded = functional.pad(logits, (0, PADDED_CLASSES), value=PADDED_LOGIT)
+    for precision in (torch.float32, torch.float64):
+        without, _ = _cost_and_gradient(name, cost, logits.to(precision))
+        found, gradient = _cost_and_gradient(name, cost, padded.to(precision))
+        of_padded = gradient[..., CLASSES:]
+        if not torch.allclose(found, without) or of_padded.any():
+            worst = int((found - without).abs().argmax())
+            raise ValueError(
+                f"padded classes, of log-probability {PADDED_LOGIT:g} and target 0, must add 0 to "
+                f"the cost {name!r} and have the gradient 0: with two of them it is "
+                f"{float(found.flatten()[worst]):.6g} instead of "
+                f"{float(without.flatten()[worst]):.6g}, and their gradient reaches "
+                f"{float(of_padded.abs().max()):.6g}; leave them out"
+            )
+    _check_gradient(name, cost, padded, gradient)
+
+
+def _cost_and_gradient(name: str, cost: CostFunction, logits: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the costs [K, n] and gradients [K, n, classes] of examples, the i-th of class i."""
+    log_probabilities = torch.log_softmax(logits, -1)
+    targets = torch.eye(*logits.shape[1:], dtype=logits.dtype)[None]
+    gradient, costs = torch.full_like(logits, math.nan), logits.new_full(logits.shape[:2], math.nan)
+    if cost.gradient(log_probabilities, targets, gradient) is not gradient:
+        raise ValueError(f"gradient of the cost {name!r} must write into `out` and return it")
+    cost.of_examples(log_probabilities, targets, costs)
+    return costs, gradient
+
+
+def _check_gradient(name: str, cost: CostFunction, logits: Tensor, gradient: Tensor) -> None:
+    for column in range(CLASSES):
+        step = STEP * functional.one_hot(torch.tensor(column), logits.shape[-1])
+        above, below = (
+            _cost_and_gradient(name, cost, s)[0] for s in (logits + step, logits - step)
+        )
+        slopes, found = (above - below) / (2 * STEP), gradient[..., column]
+        wrong = ~((found - slopes).abs() <= TOLERANCE * (1 + slopes.abs()))
+        if wrong.any():
+            place = tuple(wrong.nonzero()[0])
+            raise ValueError(
+                f"gradient of the cost {name!r} is not the derivative of of_examples: for a logit "
+                f"of class {column} it says {float(found[place]):.6g}, and the cost rises by "
+                f"{float(slopes[place]):.6g}"
+            )
