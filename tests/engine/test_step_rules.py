@@ -22,7 +22,7 @@ from torch.nn import functional
 from glorot_sweep.engine.architecture import Architecture
 from glorot_sweep.engine.engines import make_stepper
 from glorot_sweep.engine.stepper import Stepper
-from glorot_sweep.engine.torch import descent, supervised
+from glorot_sweep.engine.torch import curvature, descent
 from glorot_sweep.engine.torch.descent import Descent, make_descent
 from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.engine.torch.stepper import TorchStepper
@@ -65,7 +65,7 @@ def short(monkeypatch):
     """Refreshes and forgetting within a few updates; few examples."""
     often = replace(STEP_RULES["hessian"], curvature_every=7, curvature_examples=6)
     monkeypatch.setitem(STEP_RULES, "hessian", often)
-    monkeypatch.setattr(supervised, "BATCH", 3)
+    monkeypatch.setattr(curvature, "BATCH", 3)
     monkeypatch.setattr(step_rules, "DECAY", 0.8)
     monkeypatch.setattr(descent, "PIECE", 3 * 23 * 32)  # three slices of the first layer
 
@@ -235,6 +235,24 @@ def test_a_damping_that_is_not_positive(damping: float | None) -> None:
 def test_the_hessian_needs_examples() -> None:
     with pytest.raises(ValueError, match="needs a stream of images"):
         make_stepper(TORCH, a_pack(trials("hessian")[0]), 23, 9)
+
+
+def test_a_diagonal_is_of_any_number_of_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """120, which are no multiple of how many are seen at a time; 500 sums of numbers below 1."""
+    row = replace(STEP_RULES["hessian"], curvature_examples=120)
+    monkeypatch.setitem(STEP_RULES, "hessian", row)
+    found = []
+    for batch in (50, 120):
+        monkeypatch.setattr(curvature, "BATCH", batch)
+        spec = a_pack(trials("hessian")[1], precision="float64")
+        stepper = make_stepper(TORCH, spec, DATASET.n_inputs, DATASET.n_classes, images_of)
+        assert isinstance(stepper, TorchStepper)
+        stepper.take_curvature(0)
+        found.append(stepper.state_of(0).estimates["curvature"])
+    for layer, other in zip(*found, strict=True):
+        for one, two in zip(layer, other, strict=True):
+            np.testing.assert_allclose(one, two, rtol=0, atol=1e-12)
+    assert max(float(np.max(weight)) for weight, _ in found[0]) > 1e-3
 
 
 def test_a_linear_rule_takes_no_curvature() -> None:

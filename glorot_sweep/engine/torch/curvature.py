@@ -15,7 +15,17 @@ from glorot_sweep.engine.torch.descent import Stacks
 from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.engine.torch.passes import PackedPass, SegmentViews
 
-BATCH = 50  # examples of each trial at a time
+BATCH = 50  # examples of each trial at a time, at most
+
+
+def batch_of(examples: int) -> int:
+    """Return how many examples are seen at a time: the most by which their number is divided.
+
+    Example:
+        >>> batch_of(500), batch_of(120), batch_of(30)
+        (50, 40, 30)
+    """
+    return max(size for size in range(1, BATCH + 1) if examples % size == 0)
 
 
 class CurvatureSum:

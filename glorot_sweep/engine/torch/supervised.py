@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from glorot_sweep.engine.inputs import scale_pixels
-from glorot_sweep.engine.torch.curvature import BATCH, hessian_diagonal
+from glorot_sweep.engine.torch.curvature import batch_of, hessian_diagonal
 from glorot_sweep.engine.torch.descent import Descent, Stacks
 from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.engine.torch.passes import PackedPass
@@ -86,10 +86,8 @@ class SupervisedUpdates:
 
     def curvature(self, images: Tensor) -> Stacks:
         """Return the diagonal of the Hessian over 8-bit images [streams, n, inputs]."""
-        scaled = (
-            scale_pixels(batch, self.network.dtype, self.input_scaling)
-            for batch in torch.split(images.to(self.network.device), BATCH, 1)
-        )
+        batches = torch.split(images.to(self.network.device), batch_of(images.shape[1]), 1)
+        scaled = (scale_pixels(one, self.network.dtype, self.input_scaling) for one in batches)
         return hessian_diagonal(self.network, (self.streams.for_each(x) for x in scaled))
 
     def _one_hot(self, labels: Tensor) -> Tensor:
