@@ -28,6 +28,8 @@ __all__ = [
     "register_step_rule", "register_variant",
 ]  # fmt: skip
 
+TRIED_UPDATES: Final = (0, 3, 1_000)  # the first, how many, and of the whole training
+
 register_variant: Final = register
 
 
@@ -126,16 +128,19 @@ def register_step_rule(
         curvature_examples: likewise.
 
     Raises:
-        ValueError: the name is taken or looks like none.
+        ValueError: the name is taken or looks like none, it is no such class, or there is no
+            estimate among what is kept, or no example, where one is needed.
     """
+    from glorot_sweep.parts.torch.trying import check_step_rule  # noqa: PLC0415 - loads PyTorch
+
     check_name("part", name)
-    STEP_RULES.add(
-        StepRule(
-            name, source_of(functions), has_damping=has_damping, estimate=estimate, kept=kept,
-            derived=derived, decoupled=decoupled, curvature_every=curvature_every,
-            curvature_examples=curvature_examples, given=functions,
-        )
+    rule = StepRule(
+        name, source_of(functions), has_damping=has_damping, estimate=estimate, kept=kept,
+        derived=derived, decoupled=decoupled, curvature_every=curvature_every,
+        curvature_examples=curvature_examples, given=functions,
     )  # fmt: skip
+    check_step_rule(rule)
+    STEP_RULES.add(rule)
 
 
 def register_schedule(name: str, function: "FactorFunction") -> None:
@@ -147,10 +152,15 @@ def register_schedule(name: str, function: "FactorFunction") -> None:
             the learning rate that each is given.
 
     Raises:
-        ValueError: the name is taken or looks like none.
+        ValueError: the name is taken or looks like none, or the function gives something else than
+            a finite share, 0 or more, for each update.
     """
+    from glorot_sweep.parts.torch.schedules import factors_of  # noqa: PLC0415 - loads numpy
+
     check_name("part", name)
-    SCHEDULES.add(Schedule(name, source_of(function), given=function))
+    schedule = Schedule(name, source_of(function), given=function)
+    factors_of(schedule, *TRIED_UPDATES)
+    SCHEDULES.add(schedule)
 
 
 def source_of(given: Any) -> str:

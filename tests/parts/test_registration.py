@@ -1,6 +1,7 @@
 """What a plugin registers is tried at once: what cannot work is refused before it trains."""
 
 import re
+from dataclasses import fields
 
 import pytest
 import torch
@@ -12,10 +13,15 @@ from glorot_sweep.parts.registration import (
     register_activation,
     register_cost,
     register_initialization,
+    register_schedule,
+    register_step_rule,
     register_variant,
 )
+from glorot_sweep.parts.schedules import SCHEDULES
+from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.torch.activations import ActivationFunction
 from glorot_sweep.parts.torch.costs import CostFunction, LogLikelihood, Quadratic
+from glorot_sweep.parts.torch.step_rules import Momentum, StepFunctions
 from glorot_sweep.parts.variants import VARIANTS, Variant
 
 pytestmark = pytest.mark.usefixtures("unregistered")
@@ -167,6 +173,86 @@ def test_a_draw_that_is_none_is_refused(draw):
     with pytest.raises(ValueError, match=re.escape(DRAWS[draw])):
         register_initialization("mine", draw)
     assert "mine" not in INITIALIZATIONS
+
+
+class Falling(Momentum):
+    """A step along a sum of gradients."""
+
+    def take_curvature(self, parameters, diagonal, number):
+        """Nothing is made of it."""
+
+
+class Stepping(StepFunctions):
+    """It has nothing to settle, and does not say so."""
+
+    def step(self, parameters, update):
+        parameters.values.sub_(parameters.gradient)
+
+
+VELOCITY = {"kept": ("velocity",)}
+STEP_RULES_THAT_ARE_NONE = {
+    "no tuple": (Falling, {"kept": "velocity"}, "kept must be a tuple of names, got 'velocity'; "
+                 "write ('velocity',)"),
+    "derived": (Falling, {**VELOCITY, "derived": "step"}, "derived must be a tuple of names, got"),
+    "abstract": (Stepping, {}, "must have all functions of StepFunctions, and lacks settle"),
+    "no class": (len, {}, "must be a class derived from StepFunctions, got <built-in function len"),
+    "no estimate": (Falling, {**VELOCITY, "has_damping": True}, "so estimate must be the name in "
+                    "kept of what it is added to, got '' and kept ('velocity',)"),
+    "no examples": (Falling, {**VELOCITY, "curvature_every": 50}, "is given the curvature every "
+                    "50 updates, so curvature_examples must be 1 or more, got 0"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", STEP_RULES_THAT_ARE_NONE)
+def test_a_step_rule_that_is_none_is_refused(case):
+    functions, row, said = STEP_RULES_THAT_ARE_NONE[case]
+    with pytest.raises(ValueError, match="the step rule 'mine'") as error:
+        register_step_rule("mine", functions, **row)
+    assert said in str(error.value)
+    assert "mine" not in STEP_RULES
+
+
+def test_a_step_rule_does_a_step_when_it_is_registered():
+    with pytest.raises(KeyError, match="velocity"):
+        register_step_rule("mine", Falling)
+    with pytest.raises(NotImplementedError, match="Momentum has no use for diagonals of the Hess"):
+        register_step_rule("mine", Momentum, **VELOCITY, curvature_every=5, curvature_examples=7)
+    assert "mine" not in STEP_RULES
+    register_step_rule("mine", Falling, **VELOCITY, curvature_every=5, curvature_examples=7)
+    assert isinstance(STEP_RULES["mine"].functions, Falling)
+
+
+@pytest.mark.parametrize("rule", [row for row in STEP_RULES.values() if not row.is_linear])
+def test_a_rule_of_the_package_would_be_taken(rule):
+    row = {
+        each.name: getattr(rule, each.name)
+        for each in fields(rule)
+        if each.name not in ("name", "source", "given")
+    }
+    register_step_rule("mine", type(rule.functions), **row)
+    assert STEP_RULES["mine"].kept == rule.kept
+
+
+SCHEDULES_THAT_ARE_NONE = {
+    "a number": lambda *_: 0.5,
+    "too few": lambda *_: [1.0],
+    "infinite": lambda update, _: 1 / (0.0 * update),
+    "negative": lambda update, _: -(update + 1.0),
+}
+
+
+@pytest.mark.parametrize("case", SCHEDULES_THAT_ARE_NONE)
+@pytest.mark.filterwarnings("ignore:divide by zero|invalid value:RuntimeWarning")
+def test_a_schedule_that_is_none_is_refused(case):
+    said = "the schedule 'mine' must give each update a finite factor, 0 or more; for 3 updates"
+    with pytest.raises(ValueError, match=said):
+        register_schedule("mine", SCHEDULES_THAT_ARE_NONE[case])
+    assert "mine" not in SCHEDULES
+
+
+def test_a_schedule_is_taken():
+    register_schedule("mine", lambda update, updates: 1 - update / updates)
+    assert not SCHEDULES["mine"].is_constant
 
 
 def test_a_variant_without_a_label_gets_one_made_of_its_parts():

@@ -8,14 +8,17 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
+from glorot_sweep.parts.step_rules import StepRule
 from glorot_sweep.parts.torch.activations import ActivationFunction
 from glorot_sweep.parts.torch.costs import CostFunction
+from glorot_sweep.parts.torch.step_rules import Parameters, StepFunctions
 
 POINTS: Final = (-2.7, -1.3, -0.45, 0.35, 1.1, 2.6)  # where few functions have a kink
 STEP: Final = 2.0**-20  # of central differences: about the cube root of double precision's
 TOLERANCE: Final = 1e-6  # relative to 1 + |f'|; STEP^2 times a third derivative, and rounding
 FAN_IN, FAN_OUT = 3, 2
 CLASSES, PADDED_CLASSES = 3, 2
+PARAMETERS: Final = (2, 3, 2)  # trials, rows, columns
 LOGITS: Final = ((0.3, -1.1, 0.8), (-0.4, 0.9, 0.1), (1.2, 0.2, -0.7))  # of one example a class
 PADDED_LOGIT: Final = -1e30  # as the engine gives it to classes that fill up a row
 
@@ -175,3 +178,48 @@ def _check_gradient(name: str, cost: CostFunction, logits: Tensor, gradient: Ten
                 f"of class {column} it says {float(found[place]):.6g}, and the cost rises by "
                 f"{float(slopes[place]):.6g}"
             )
+
+
+def check_step_rule(rule: StepRule) -> None:
+    """Refuse a step rule whose row does not go together, or that cannot do a step.
+
+    Args:
+        rule: its class is given.
+
+    Raises:
+        ValueError: see above.
+    """
+    functions = made("step rule", rule.name, rule.given, StepFunctions)
+    _check_row(rule)
+    parameters = Parameters(
+        values=torch.zeros(PARAMETERS),
+        gradient=torch.zeros(PARAMETERS),
+        spare=tuple(torch.zeros(PARAMETERS) for _ in range(functions.n_spare)),
+        kept={name: torch.zeros(PARAMETERS) for name in (*rule.kept, *rule.derived)},
+        rate=torch.ones(PARAMETERS[0], 1, 1),
+        damping=torch.ones(PARAMETERS[0], 1, 1),
+    )
+    functions.settle(parameters)
+    if rule.curvature_every:
+        functions.take_curvature(parameters, torch.zeros(PARAMETERS), 0)
+    functions.step(parameters, 0)
+
+
+def _check_row(rule: StepRule) -> None:
+    user = f"the step rule {rule.name!r}"
+    for attribute in ("kept", "derived"):
+        names = getattr(rule, attribute)
+        if isinstance(names, str):
+            raise ValueError(
+                f"{user}: {attribute} must be a tuple of names, got {names!r}; write ({names!r},)"
+            )
+    if rule.has_damping and rule.estimate not in rule.kept:
+        raise ValueError(
+            f"{user} has a damping, so estimate must be the name in kept of what it is added to, "
+            f"got {rule.estimate!r} and kept {rule.kept!r}"
+        )
+    if rule.curvature_every and rule.curvature_examples < 1:
+        raise ValueError(
+            f"{user} is given the curvature every {rule.curvature_every} updates, so "
+            f"curvature_examples must be 1 or more, got {rule.curvature_examples}"
+        )
