@@ -39,6 +39,7 @@ def register_activation(
     *,
     asymptotes: tuple[float, float],
     silent_bias: float = 0.0,
+    dip: float | None = None,
     surrogate_gradient: bool = False,
 ) -> None:
     """Let variants name a further activation.
@@ -48,22 +49,28 @@ def register_activation(
         function: its value and its back-propagation; made without arguments.
         asymptotes: what it tends to at minus and plus infinity.
         silent_bias: a bias for which it is exactly 0 and stays so, given to padded units.
+        dip: the least value of a function that falls below its lower asymptote before it rises
+            without end, as GELU; to a thousandth.
         surrogate_gradient: its back-propagation is not meant to be its derivative.
 
     Raises:
         ValueError: the name is taken or looks like none, it is no such class, the function is not
-            0 at `silent_bias`, or its back-propagation is not its derivative.
+            0 at `silent_bias`, its back-propagation is not its derivative, or `dip` is missing or
+            not its least value.
     """
-    from glorot_sweep.parts.torch.trying import check_activation  # noqa: PLC0415 - loads PyTorch
+    from glorot_sweep.parts.torch.trying import (  # noqa: PLC0415 - loads PyTorch
+        check_activation,
+        check_dip,
+    )
 
     check_name("part", name)
     at_zero = check_activation(name, function, silent_bias, is_derivative=not surrogate_gradient)
     low, high = map(float, asymptotes)
-    ACTIVATIONS.add(
-        Activation(
-            name, source_of(function), (low, high), at_zero, float(silent_bias), given=function
-        )
+    activation = Activation(
+        name, source_of(function), (low, high), at_zero, float(silent_bias), dip, given=function
     )
+    check_dip(activation)
+    ACTIVATIONS.add(activation)
 
 
 def register_initialization(name: str, draw: "Callable[[int, int, Generator], Tensor]") -> None:

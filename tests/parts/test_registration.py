@@ -1,10 +1,12 @@
 """What a plugin registers is tried at once: what cannot work is refused before it trains."""
 
+import math
 import re
 from dataclasses import fields
 
 import pytest
 import torch
+from torch.nn import functional
 
 from glorot_sweep.parts.activations import ACTIVATIONS
 from glorot_sweep.parts.costs import COSTS
@@ -69,6 +71,48 @@ def test_a_wrong_derivative_is_refused_with_both_numbers():
 def test_padded_units_must_be_silent():
     with pytest.raises(ValueError, match=r"exactly 0 at its silent_bias, .* and is 0.5 at 0; give"):
         register(High)
+
+
+class Mish(ActivationFunction):
+    """s tanh(log(1 + exp(s))), which falls to -0.30884 at -1.1925 (D. Misra, 2020)."""
+
+    def forward(self, s, z, memo):
+        soft = torch.tanh(functional.softplus(s))
+        memo.copy_(soft + s * (1 - soft * soft) * torch.sigmoid(s))
+        torch.mul(s, soft, out=z)
+
+    def backward(self, signal, z, memo, delta):
+        torch.mul(signal, memo, out=delta)
+
+
+RISING = {"asymptotes": (0.0, math.inf)}
+
+
+def test_a_function_that_falls_says_how_far():
+    said = "the activation 'mine' falls to -0.30884 at -1.1875, below its only asymptote, 0; give"
+    with pytest.raises(ValueError, match=re.escape(said)):
+        register(Mish, **RISING)
+    with pytest.raises(ValueError, match=r"got -0.5, and its least value is -0.30884, its asymp"):
+        register(Mish, **RISING, dip=-0.5)
+    assert "mine" not in ACTIVATIONS
+    register(Mish, **RISING, dip=-0.3088)
+    assert ACTIVATIONS["mine"].dip == -0.3088
+
+
+@pytest.mark.parametrize("changes", [{}, {"asymptotes": (-math.inf, math.inf)}])
+def test_a_dip_is_below_a_lower_asymptote_alone(changes):
+    with pytest.raises(
+        ValueError, match="dip of the activation 'mine' must be its least value, be"
+    ):
+        register(Shifted, dip=-1.0, **changes)
+
+
+@pytest.mark.parametrize("row", [a for a in ACTIVATIONS.values() if a.name in ACTIVATIONS.shipped])
+def test_an_activation_of_the_package_would_be_taken(row):
+    register(
+        type(row.function), asymptotes=row.asymptotes, silent_bias=row.silent_bias, dip=row.dip
+    )
+    assert ACTIVATIONS["mine"].at_zero == row.at_zero
 
 
 class Cost(LogLikelihood):

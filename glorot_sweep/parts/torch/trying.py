@@ -8,6 +8,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
+from glorot_sweep.parts.activations import Activation
 from glorot_sweep.parts.step_rules import StepRule
 from glorot_sweep.parts.torch.activations import ActivationFunction
 from glorot_sweep.parts.torch.costs import CostFunction
@@ -16,6 +17,10 @@ from glorot_sweep.parts.torch.step_rules import Parameters, StepFunctions
 POINTS: Final = (-2.7, -1.3, -0.45, 0.35, 1.1, 2.6)  # where few functions have a kink
 STEP: Final = 2.0**-20  # of central differences: about the cube root of double precision's
 TOLERANCE: Final = 1e-6  # relative to 1 + |f'|; STEP^2 times a third derivative, and rounding
+FARTHEST, STEPS_OF_ONE = 20, 64  # where a least value is looked for: how far from 0, how finely
+NEAR: Final = (
+    1e-3  # relative to 1 + |f|: what is nearer to an asymptote, or to a least value, is it
+)
 FAN_IN, FAN_OUT = 3, 2
 CLASSES, PADDED_CLASSES = 3, 2
 PARAMETERS: Final = (2, 3, 2)  # trials, rows, columns
@@ -76,6 +81,34 @@ def check_activation(
     if is_derivative:
         _check_derivative(name, function)
     return _values(function, torch.zeros(1, dtype=torch.float64))[0]
+
+
+def check_dip(activation: Activation) -> None:
+    """Refuse a least value below the only asymptote, the lower one, that is not what `dip` says.
+
+    Args:
+        activation: its class is given.
+
+    Raises:
+        ValueError: see above.
+    """
+    ends = FARTHEST * STEPS_OF_ONE
+    s = torch.arange(-ends, ends + 1, dtype=torch.float64) / STEPS_OF_ONE
+    values = _values(activation.function, s)
+    least, (low, high), dip = min(values), activation.asymptotes, activation.dip
+    falls = math.isinf(high) and math.isfinite(low) and least < low - NEAR * (1 + abs(low))
+    if falls and dip is None:
+        raise ValueError(
+            f"the activation {activation.name!r} falls to {least:.6g} at "
+            f"{s[values.index(least)]:.6g}, below its only asymptote, {low:g}; give its least "
+            "value as dip, from which its saturation is told, or other asymptotes"
+        )
+    if dip is not None and not (falls and abs(dip - least) <= NEAR * (1 + abs(least))):
+        raise ValueError(
+            f"dip of the activation {activation.name!r} must be its least value, below the lower "
+            f"asymptote where that is the only one; got {dip:g}, and its least value is "
+            f"{least:.6g}, its asymptotes {low:g} and {high:g}"
+        )
 
 
 def _values(function: ActivationFunction, s: Tensor) -> list[float]:
