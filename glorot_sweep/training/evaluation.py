@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torchmetrics.classification import MulticlassStatScores
+from torchmetrics.functional.classification import multiclass_stat_scores
 
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.engine.stepper import Stepper
@@ -31,14 +31,17 @@ class Scores:
 def evaluate(stepper: Stepper, examples: Examples) -> Scores:
     """Return every trial's scores, in the order in which the trials were given."""
     answers = stepper.answer(examples.images, examples.labels)
-    predictions = torch.from_numpy(answers.classes).long()
-    scores = MulticlassStatScores(
-        stepper.n_classes, average="micro", multidim_average="samplewise", validate_args=False
-    )
     # Counts, not the accuracy: torchmetrics divides in float32, where 9.74 becomes 9.740000963.
-    wrong = scores(predictions, examples.labels.expand_as(predictions))[:, FALSE_NEGATIVES]
+    # Of each trial apart: of all together it compares one-hot tensors [K, n, classes].
+    wrong = [
+        multiclass_stat_scores(
+            torch.from_numpy(classes), examples.labels, stepper.n_classes, average="micro",
+            validate_args=False,
+        )[FALSE_NEGATIVES].item()
+        for classes in answers.classes
+    ]  # fmt: skip
     return Scores(
         losses=-answers.log_likelihoods / len(examples),
-        errors=(100 * wrong).double().numpy() / len(examples),
+        errors=100 * np.array(wrong, np.int64) / len(examples),
         predictions=answers.classes,
     )

@@ -1,5 +1,7 @@
 """Losses, errors and predictions against a slow count."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ from builders import a_pack, a_trial, every_kind_of_trial, random_examples, toy_
 from oracles import ReferenceNetwork, count_wrong
 from steppers import EACH_STEPPER
 from torch.nn import functional
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from glorot_sweep.data.dataset import Examples
 from glorot_sweep.engine.engines import NATIVE, make_stepper
@@ -20,6 +23,18 @@ pytestmark = [pytest.mark.usefixtures("one_torch_thread"), EACH_STEPPER]
 def a_stepper(engine: str, count: int = 3) -> Stepper:
     trials = [a_trial(str(i), depth=1 + i % 4, weight_seed=i) for i in range(count)]
     return make_stepper(engine, a_pack(*trials), n_inputs=23, n_classes=9)
+
+
+class Largest(TorchDispatchMode):
+    """Looks at how large the tensors are that are made meanwhile."""
+
+    elements = 0
+
+    def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None):
+        made = function(*args, **(kwargs or {}))
+        if isinstance(made, torch.Tensor):
+            self.elements = max(self.elements, made.numel())
+        return made
 
 
 def change(stepper: Stepper, trial: int, layer: int, part: int, value: float) -> None:
@@ -48,6 +63,16 @@ def test_errors_have_no_rounding_of_single_precision(engine: str) -> None:
     labels = answers.clone()
     labels[:974] = (labels[:974] + 1) % 9
     assert evaluate(stepper, Examples(examples.images, labels)).errors.tolist() == [9.74]
+
+
+def test_counting_makes_nothing_as_large_as_all_probabilities(engine: str) -> None:
+    """No tensor [trials, examples, classes]: no pack's size knows of it."""
+    stepper, examples = a_stepper(engine), random_examples(500, 23, 9, seed=5)
+    answers = stepper.answer(examples.images, examples.labels)
+    stepper.answer = lambda *_: answers  # type: ignore[method-assign]
+    with Largest() as largest:
+        evaluate(stepper, examples)
+    assert 0 < largest.elements <= answers.classes.size
 
 
 def test_results_are_in_the_order_of_the_trials(engine: str) -> None:
