@@ -42,7 +42,8 @@ def import_plugins(plugins: Iterable[Plugin]) -> None:
     """Import plugins that are not imported yet.
 
     Raises:
-        UserError: see `load_plugins`; or another text of that name was imported before.
+        UserError: see `load_plugins`; or another text of that name, or a module by anybody else,
+            was imported before.
     """
     for plugin in plugins:
         _import(plugin)
@@ -58,12 +59,9 @@ def _import(plugin: Plugin) -> None:
         sys.meta_path.insert(0, finder)
     try:
         with registered_by(plugin.name) as registered:
-            importlib.import_module(plugin.module)
-            if not registered and (is_new or not _may_have_registered(plugin)):
-                raise UserError(
-                    f"the plugin {plugin.name} registers nothing. What it adds is registered when "
-                    "it is imported, as in glorot_sweep.register_activation(...)"
-                )
+            module = importlib.import_module(plugin.module)
+            if not registered:
+                _refuse_idle(plugin, module, is_new=is_new)
     except UserError:
         _forget(plugin, finder)
         raise
@@ -73,9 +71,18 @@ def _import(plugin: Plugin) -> None:
     _IMPORTED[plugin.module] = plugin
 
 
-def _may_have_registered(plugin: Plugin) -> bool:
-    """Whether a module that somebody has imported before can have registered anything then."""
-    return any("glorot_sweep" in text for text in plugin.files.values())
+def _refuse_idle(plugin: Plugin, module: ModuleType, *, is_new: bool) -> None:
+    """Refuse a plugin that has registered nothing now, unless another one has imported it."""
+    if is_new or not any("glorot_sweep" in text for text in plugin.files.values()):
+        raise UserError(
+            f"the plugin {plugin.name} registers nothing. What it adds is registered when it is "
+            "imported, as in glorot_sweep.register_activation(...)"
+        )
+    if not isinstance(getattr(module.__spec__, "loader", None), _TextFinder):
+        raise UserError(
+            f"the plugin {plugin.name} has been imported in this process already, perhaps from "
+            "another text than it has now; start a new process in which `plugins` alone imports it"
+        )
 
 
 def _refuse_other_text(plugin: Plugin) -> None:

@@ -1,5 +1,6 @@
 """Plugins: read once, imported from their text, refused by name and line, never half registered."""
 
+import importlib
 import pickle
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.parts.initializations import INITIALIZATIONS
 from glorot_sweep.parts.plugin import Plugin, read_plugin
 from glorot_sweep.parts.plugin_import import import_plugins, load_plugins
+from glorot_sweep.parts.registry import THIS_PROCESS
 
 pytestmark = pytest.mark.usefixtures("unregistered")
 
@@ -77,6 +79,27 @@ def test_every_module_of_a_package_decides_and_travels(tmp_path, monkeypatch):
     assert read_plugin("plugin_package.parts", tmp_path).digest != plugin.digest
     import_plugins([plugin])
     assert drawn("mine") == 5
+
+
+def test_a_module_that_somebody_else_has_imported_is_refused(tmp_path, monkeypatch):
+    """It may have been edited since: the new text would be recorded, and the old one trained."""
+    monkeypatch.syspath_prepend(tmp_path)
+    written(tmp_path, DRAW.format(name="mine", value=2), "plugin_package_own.py")
+    importlib.import_module("plugin_package_own")
+    written(tmp_path, DRAW.format(name="mine", value=3), "plugin_package_own.py")
+    said = "the plugin plugin_package_own has been imported in this process already, perhaps from"
+    with pytest.raises(UserError, match=said):
+        load_plugins(["plugin_package_own"], tmp_path)
+    assert INITIALIZATIONS.registrant("mine") == THIS_PROCESS
+
+
+def test_a_module_that_another_plugin_has_imported_is_taken(tmp_path, monkeypatch):
+    """From the text of the same package: it registers nothing again."""
+    monkeypatch.syspath_prepend(tmp_path)
+    written(tmp_path, "from . import more\n", "plugin_package/parts.py")
+    written(tmp_path, DRAW.format(name="mine", value=2), "plugin_package/more.py")
+    load_plugins(["plugin_package.parts", "plugin_package.more"], tmp_path)
+    assert drawn("mine") == 2
 
 
 def test_its_files_lie_so_that_they_could_be_imported_again():
