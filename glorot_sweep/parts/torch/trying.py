@@ -18,9 +18,7 @@ POINTS: Final = (-2.7, -1.3, -0.45, 0.35, 1.1, 2.6)  # where few functions have 
 STEP: Final = 2.0**-20  # of central differences: about the cube root of double precision's
 TOLERANCE: Final = 1e-6  # relative to 1 + |f'|; STEP^2 times a third derivative, and rounding
 FARTHEST, STEPS_OF_ONE = 20, 64  # where a least value is looked for: how far from 0, how finely
-NEAR: Final = (
-    1e-3  # relative to 1 + |f|: what is nearer to an asymptote, or to a least value, is it
-)
+NEAR: Final = 1e-3  # relative to 1 + |f|: what is nearer to an asymptote or a least value is it
 FAN_IN, FAN_OUT = 3, 2
 CLASSES, PADDED_CLASSES = 3, 2
 PARAMETERS: Final = (2, 3, 2)  # trials, rows, columns
