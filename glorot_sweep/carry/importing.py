@@ -16,7 +16,7 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.sweep.deletion import belongings_of, delete_belongings
 from glorot_sweep.sweep.execution.checkpoint_folder import checkpoint_root
 from glorot_sweep.sweep.records.one_driver import one_driver
-from glorot_sweep.sweep.records.own_runs import look_at_lease
+from glorot_sweep.sweep.records.own_runs import look_at_lease, several
 from glorot_sweep.sweep.storage.database import storage_uri
 from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.sweep.storage.same import refuse_other_storage
@@ -98,7 +98,7 @@ def _is_there(content: Content, place: Place, database: str) -> bool:
     """Return whether the experiment has the sweep of the file whole; what is partial is deleted.
 
     Raises:
-        UserError: it has another sweep of that name.
+        UserError: it has another sweep of that name, or one beside the partial one.
         SweepHeldError: a process works on that.
     """
     name = content.manifest.sweep
@@ -106,12 +106,15 @@ def _is_there(content: Content, place: Place, database: str) -> bool:
         found = look_at_lease(place, name, lease)
     if not found:
         return False
-    if any(run.importing == content.digest for run in found):
+    partial = [run.run_id for run in found if run.importing == content.digest]
+    if partial and len(partial) < len(found):
+        raise several(found)
+    if partial:
         with one_driver(place, name, database, is_other=True) as lease:
             root = checkpoint_root(None, database)
-            partial = belongings_of(place, name, database, root)
+            left = belongings_of(place, name, database, root, partial)
             lease.check()
-            delete_belongings(place, partial, database)
+            delete_belongings(place, left, database)
         return False
     for run in found:
         refuse_partial(run)

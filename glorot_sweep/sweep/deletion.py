@@ -1,7 +1,7 @@
 """The command `delete`: a sweep taken out of every store that it is in."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -30,7 +30,7 @@ from glorot_sweep.tracking.records import RunRecord, find_runs
 from glorot_sweep.tracking.runs import RunStore, RunWriter
 from glorot_sweep.tracking.schema.driving import SavedIn
 from glorot_sweep.tracking.schema.fields import read_fields, tags_of
-from glorot_sweep.tracking.schema.names import Kind
+from glorot_sweep.tracking.schema.names import Kind, Tag
 from glorot_sweep.tracking.schema.runs import BEGUN, StoredRun, kind_of, read
 from glorot_sweep.tracking.schema.trained import CountedRun
 from glorot_sweep.tracking.sweeps import find_sweep
@@ -147,7 +147,9 @@ def delete_sweep(
     return found
 
 
-def belongings_of(place: Place, name: str, database: str, root: Path) -> Belongings:
+def belongings_of(
+    place: Place, name: str, database: str, root: Path, of: Collection[str] = ()
+) -> Belongings:
     """Return all that the sweeps of a name have left.
 
     Args:
@@ -155,8 +157,13 @@ def belongings_of(place: Place, name: str, database: str, root: Path) -> Belongi
         name: of the sweep.
         database: URI of Optuna's.
         root: holds one folder of checkpoints for each unfinished sweep.
+        of: ids of own runs: only what names one of them; empty: whatever has the sweep's name.
     """
-    found = find_runs(place.client, [place.experiment_id], sweep=name)
+    found = [
+        run
+        for run in find_runs(place.client, [place.experiment_id], sweep=name)
+        if not of or not {run.run_id, run.tags.get(Tag.SWEEP_RUN)}.isdisjoint(of)
+    ]
     runs = [read(StoredRun, run) for run in found]
     sweeps = [run for run in runs if run.kind is Kind.SWEEP]
     scopes, ids = [run.run_id[:8] for run in sweeps], {run.run_id for run in runs}

@@ -4,9 +4,10 @@ import pytest
 from kills import KilledError, kill_after
 from mlflow import MlflowClient
 from optuna.storages import RDBStorage
+from report_builders import finished_sweep
 from rich.console import Console
 from stored_sweep import storage_in
-from sweep_builders import all_runs, config, on_torch, store_uri
+from sweep_builders import all_runs, config, on_torch, place_in, store_uri
 
 from glorot_sweep.carry.exporting import export_sweep
 from glorot_sweep.errors import SweepHeldError, UserError
@@ -105,6 +106,30 @@ def test_what_is_partly_imported_can_only_be_imported_or_deleted(exported, store
     delete_sweep("small", Stores(*where[:3]), where[3], lambda: True)
     assert {run.data.tags["kind"] for run in all_runs(place)} <= {"init_study"}
     assert not study_names(storage_in(stores))
+
+
+def test_a_sweep_that_was_begun_beside_a_partial_import_is_kept(exported, stores):
+    """The own run of the import was deleted in MLflow, and restored when the name was in use."""
+    place = killed(exported.file, stores, 30)
+    own = next(run.info.run_id for run in all_runs(place) if run.data.tags["kind"] == "sweep")
+    place.client.delete_run(own)
+    begun = finished_sweep(place)["sweep"].run_id
+    place.client.restore_run(own)
+    before = {run.info.run_id for run in all_runs(place)}
+    with pytest.raises(UserError, match="has 2 sweeps 'small'") as raised:
+        brought(exported.file, stores)
+    assert all(run_id in str(raised.value) for run_id in (own, begun))
+    assert {run.info.run_id for run in all_runs(place)} == before
+
+
+def test_the_runs_of_a_sweep_whose_own_run_was_deleted_are_left_alone(exported, stores):
+    place = place_in(stores)
+    writers = finished_sweep(place)
+    place.client.delete_run(writers.pop("sweep").run_id)
+    killed(exported.file, stores, 30)
+    brought(exported.file, stores)
+    there = {run.info.run_id for run in all_runs(place)}
+    assert {writer.run_id for writer in writers.values()} <= there
 
 
 def test_a_sweep_that_somebody_drives_is_neither_exported_nor_imported(

@@ -67,15 +67,20 @@ def refuse_several(runs: RunStore, found: Sequence[SweepRun]) -> None:
     """
     begun = _begun(runs, found)
     if len(begun) > 1:
-        which = " and ".join(
-            f"{run.run_id} (begun {begun_at(run)}, {state_of_sweep(run)})" for run in begun
-        )
-        raise UserError(
-            f"the experiment has {len(begun)} sweeps {found[0].sweep!r}, their own runs are "
-            f"{which}: one that was deleted is restored. Nothing was changed. Delete the one that "
-            "is not wanted (mlflow runs delete --run-id ...); the same command goes on with the "
-            "other."
-        )
+        raise several(begun)
+
+
+def several(found: Sequence[SweepRun]) -> UserError:
+    """Return the error that an experiment has more than one sweep of a name."""
+    which = " and ".join(
+        f"{run.run_id} (begun {begun_at(run)}, {state_of_sweep(run)})" for run in found
+    )
+    return UserError(
+        f"the experiment has {len(found)} sweeps {found[0].sweep!r}, their own runs are "
+        f"{which}: one that was deleted is restored. Nothing was changed. Delete the one that "
+        "is not wanted (mlflow runs delete --run-id ...); the same command goes on with the "
+        "other."
+    )
 
 
 def delete_others(runs: RunStore, found: Sequence[SweepRun], kept: SweepRun) -> None:
