@@ -8,11 +8,11 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from glorot_sweep.carry.manifest import DamagedFileError, Manifest, first_of
+from glorot_sweep.carry.manifest import DamagedFileError, Manifest, Member, first_of
 from glorot_sweep.carry.names import ARTIFACTS, BESIDE, MODELS, MODELS_FILES, RUNS, STUDIES
 from glorot_sweep.carry.renaming import SCOPE
 from glorot_sweep.sweep.storage.study_copies import StudyCopy
-from glorot_sweep.tracking.copies import Copied, RunCopy, RunId
+from glorot_sweep.tracking.copies import Copied, RunCopy, RunId, line_of
 from glorot_sweep.tracking.schema.names import SCHEMA_VERSION, Kind, Tag
 
 CARRIED = {Kind.SWEEP, Kind.STUDY, Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED}
@@ -79,15 +79,7 @@ def read_content(manifest: Manifest, digest: str, folder: Path, file: Path) -> C
         DamagedFileError: a part of it is missing, ill-formed, or does not fit the others.
     """
     try:
-        content = Content(
-            manifest,
-            digest,
-            folder,
-            _lines(folder, RUNS, RunCopy),
-            _lines(folder, f"{BESIDE}/{RUNS}", RunCopy),
-            _lines(folder, STUDIES, StudyCopy),
-            _lines(folder, MODELS, ModelCopy),
-        )
+        content = content_in(folder, manifest, digest)
         if reason := next(_complaints(content), ""):
             raise ValueError(reason)
     except ValueError as error:
@@ -95,6 +87,49 @@ def read_content(manifest: Manifest, digest: str, folder: Path, file: Path) -> C
             f"{file} cannot be imported: {error}. Nothing was created. Export it again."
         ) from None
     return content
+
+
+def content_in(folder: Path, manifest: Manifest, digest: str) -> Content:
+    """Return what the members in a folder hold, whether they fit each other or not.
+
+    Raises:
+        ValueError: one of them is ill-formed.
+    """
+    return Content(
+        manifest,
+        digest,
+        folder,
+        _lines(folder, RUNS, RunCopy),
+        _lines(folder, f"{BESIDE}/{RUNS}", RunCopy),
+        _lines(folder, STUDIES, StudyCopy),
+        _lines(folder, MODELS, ModelCopy),
+    )
+
+
+def has_same_sweep(one: Content, other: Content) -> bool:
+    """Return whether two hold the same sweep, whatever stands beside it."""
+    return _of_sweep(one) == _of_sweep(other)
+
+
+def _of_sweep(content: Content) -> tuple[list[str], list[str], dict[str, Member]]:
+    """Return runs and studies as texts, in which nan is nan, and all else by its digests."""
+    members = {
+        path: member
+        for path, member in content.manifest.members.items()
+        if path not in {RUNS, STUDIES} and not path.startswith(f"{BESIDE}/")
+    }
+    return (
+        [line_of(_as_any_store_has_it(run)) for run in content.runs],
+        [study.line() for study in content.studies],
+        members,
+    )
+
+
+def _as_any_store_has_it(run: RunCopy) -> RunCopy:
+    """Return a run whose data sets are not described: MLflow keeps the first description of one."""
+    described = {"source_type": "", "source": "", "columns": None, "profile": None}
+    inputs = [one.model_copy(update=described) for one in run.inputs]
+    return run.model_copy(update={"inputs": sorted(inputs, key=repr)})
 
 
 def _lines(folder: Path, path: str, kind: type[Line]) -> list[Line]:

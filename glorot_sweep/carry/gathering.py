@@ -179,13 +179,3 @@ def _canonical(copy: RunCopy, run: RunRecord, renaming: Renaming, source: Source
     return copy.model_copy(
         update={"id": renaming.ids[copy.id], "tags": dict(sorted(renaming.texts(tags).items()))}
     )
-
-
-def without_beside(manifest: Manifest) -> Manifest:
-    """Return a manifest of the sweep alone."""
-    members = {
-        path: member
-        for path, member in manifest.members.items()
-        if not path.startswith(f"{BESIDE}/")
-    }
-    return manifest.model_copy(update={"members": members})

@@ -7,8 +7,8 @@ from pathlib import Path
 from rich.console import Console
 
 from glorot_sweep.carry.archive import unpack
-from glorot_sweep.carry.content import Content, read_content
-from glorot_sweep.carry.gathering import Source, gather_sweep, manifest_of, without_beside
+from glorot_sweep.carry.content import Content, content_in, has_same_sweep, read_content
+from glorot_sweep.carry.gathering import Source, gather_sweep, manifest_of
 from glorot_sweep.carry.invocation import end_invocation
 from glorot_sweep.carry.models import refuse_taken_models
 from glorot_sweep.carry.placing import Target, put
@@ -132,6 +132,7 @@ def _is_same(content: Content, place: Place, database: str, sweep: SweepRun) -> 
     """Return whether a sweep would be exported as what the file holds, whatever stands beside."""
     source = Source(place, database, sweep, content.manifest.weights)
     with tempfile.TemporaryDirectory() as temporary:
-        gather_sweep(source, Path(temporary))
-        here = manifest_of(source, Path(temporary))
-    return here.members == without_beside(content.manifest).members
+        folder = Path(temporary)
+        gather_sweep(source, folder)
+        here = content_in(folder, manifest_of(source, folder), content.digest)
+    return has_same_sweep(here, content)

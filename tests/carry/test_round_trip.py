@@ -2,11 +2,12 @@
 
 import itertools
 import re
+from dataclasses import replace
 
 import optuna
 import pytest
 from stored_sweep import StoredSweep, storage_in
-from sweep_builders import all_runs
+from sweep_builders import NOTE, all_runs, place_in
 
 from glorot_sweep.carry import exporting
 from glorot_sweep.errors import ServiceLostError, UserError
@@ -15,6 +16,7 @@ from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.files import report_files
 from glorot_sweep.sweep.storage.database import opened_storage
 from glorot_sweep.tracking.records import find_runs, read_arrays
+from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.names import Artifact, Kind, Role
 from glorot_sweep.tracking.schema.runs import read
 from glorot_sweep.tracking.schema.trained import ReplicateRun
@@ -81,6 +83,18 @@ def test_exported_again_it_is_the_same_file(exported, imported, tmp_path):
     again = tmp_path / "again.tar.xz"
     assert sent(folder, place, again) == exported.digest
     assert again.read_bytes() == exported.file.read_bytes()
+
+
+@pytest.mark.slow
+def test_a_data_set_that_the_experiment_describes_otherwise_is_the_same(exported, stores):
+    """As an earlier version did: MLflow keeps the first description of a name and digest."""
+    place = place_in(stores)
+    runs = RunStore(place.client, place.experiment_id)
+    note = replace(NOTE, source="another", schema="{}", profile='{"images": "300"}')
+    runs.create("before", {}).inputs(note)
+    for _ in range(2):
+        said = brought(exported.file, stores)[1]
+    assert "already: nothing to do" in said
 
 
 def test_nothing_private_is_in_it(exported):
