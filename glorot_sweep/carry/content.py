@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
+from glorot_sweep.carry.carried import STAYS, carried_run, carried_study, is_carried_member
 from glorot_sweep.carry.manifest import DamagedFileError, Manifest, Member, first_of
 from glorot_sweep.carry.names import ARTIFACTS, BESIDE, MODELS, MODELS_FILES, RUNS, STUDIES
 from glorot_sweep.carry.renaming import SCOPE
@@ -17,7 +18,6 @@ from glorot_sweep.tracking.schema.names import SCHEMA_VERSION, Kind, Tag
 
 CARRIED = {Kind.SWEEP, Kind.STUDY, Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED}
 CARRIED_BESIDE = {Kind.INIT_STUDY, Kind.BASELINE}
-STAYS = {Tag.LEASE, Tag.LEASE_BEAT, Tag.IMPORTING, Tag.DELETION}  # never in a file
 
 Line = TypeVar("Line", bound=BaseModel)
 
@@ -73,7 +73,7 @@ class Content:
 
 
 def read_content(manifest: Manifest, digest: str, folder: Path, file: Path) -> Content:
-    """Return what an unpacked file holds.
+    """Return what an unpacked file holds, without what files of earlier versions have beyond it.
 
     Raises:
         DamagedFileError: a part of it is missing, ill-formed, or does not fit the others.
@@ -86,7 +86,12 @@ def read_content(manifest: Manifest, digest: str, folder: Path, file: Path) -> C
         raise DamagedFileError(
             f"{file} cannot be imported: {error}. Nothing was created. Export it again."
         ) from None
-    return content
+    return replace(
+        content,
+        runs=[carried_run(run) for run in content.runs],
+        beside=[carried_run(run) for run in content.beside],
+        studies=[carried_study(study) for study in content.studies],
+    )
 
 
 def content_in(folder: Path, manifest: Manifest, digest: str) -> Content:
@@ -121,7 +126,7 @@ def _of_sweep(content: Content) -> tuple[list[str], list[str], dict[str, Member]
     return (
         [line_of(_as_any_store_has_it(run)) for run in content.runs],
         [study.line() for study in content.studies],
-        members,
+        {path: member for path, member in members.items() if is_carried_member(path)},
     )
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from glorot_sweep.carry.archive import members_of
-from glorot_sweep.carry.content import CARRIED, STAYS
+from glorot_sweep.carry.carried import carried_run, carried_study, is_carried
+from glorot_sweep.carry.content import CARRIED
 from glorot_sweep.carry.manifest import Manifest
 from glorot_sweep.carry.models import gather_models
 from glorot_sweep.carry.names import ARTIFACTS, BESIDE, PATH, RUNS, STUDIES
@@ -25,13 +26,9 @@ from glorot_sweep.tracking.copies import (
 )
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import RunRecord, get_run
-from glorot_sweep.tracking.schema.names import Artifact, Kind, Tag, TagFamily
+from glorot_sweep.tracking.schema.names import Artifact, Kind, Tag
 from glorot_sweep.tracking.schema.runs import SweepRun, kind_of
 from glorot_sweep.version import VERSION
-
-# Who made a run, on which machine and in which folder, is nobody's business elsewhere.
-PRIVATE = {"mlflow.user", "mlflow.source.name"}
-DERIVED = (f"{Artifact.FIGURES}/", f"{Artifact.REPORT}/")  # made again from the rest
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,7 @@ def gather_sweep(source: Source, folder: Path) -> None:
     names = of_sweep(study_names(source.storage), source.sweep.sweep, [own[:SCOPE]])
     with opened_storage(source.storage) as storage, (folder / STUDIES).open("w") as file:
         for name in names:
-            study = read_study(storage, name)
+            study = carried_study(read_study(storage, name))
             renamed = type(study).model_validate(renaming.within(study.model_dump()))
             file.write(renamed.line() + "\n")
 
@@ -136,7 +133,7 @@ def _write_runs(
     folder.mkdir(exist_ok=True)
     with (folder / RUNS).open("w") as file:
         for run in runs:
-            paths = [path for path in artifact_paths(client, run.run_id) if _is_kept(path)]
+            paths = [path for path in artifact_paths(client, run.run_id) if is_carried(path)]
             kept = [path for path in paths if source.weights or path != Artifact.WEIGHTS]
             _refuse_names(run, kept)
             copy = _canonical(read_copy(client, run.run_id), run, renaming, source)
@@ -147,10 +144,6 @@ def _write_runs(
                 )
             file.write(line_of(copy) + "\n")
             fetch_artifacts(client, run.run_id, kept, folder / ARTIFACTS / copy.id)
-
-
-def _is_kept(path: str) -> bool:
-    return not path.startswith(DERIVED)
 
 
 def _refuse_names(run: RunRecord, paths: Iterable[str]) -> None:
@@ -165,15 +158,8 @@ def _refuse_names(run: RunRecord, paths: Iterable[str]) -> None:
 
 def _canonical(copy: RunCopy, run: RunRecord, renaming: Renaming, source: Source) -> RunCopy:
     """Return a run as a file has it, the same wherever the sweep was carried."""
-    own = source.sweep.run_id
-    leaves = {*STAYS, *PRIVATE, Tag.EXPORTED_RUN}
-    if run.run_id == own:
-        leaves.add(Tag.NOTE)  # what its report has written there
-    tags = {
-        key: value
-        for key, value in copy.tags.items()
-        if key not in leaves and not key.startswith(TagFamily.SAVED_IN)
-    }
+    own, copy = source.sweep.run_id, carried_run(copy)
+    tags = dict(copy.tags)
     if run.run_id != own and own in renaming.ids:
         tags[Tag.SWEEP_RUN.value] = own  # earlier versions did not write it
     return copy.model_copy(

@@ -6,10 +6,12 @@ that tag goes last. In between nothing is reported, continued or exported.
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from glorot_sweep.carry.content import Content
 from glorot_sweep.carry.models import put_models
 from glorot_sweep.carry.renaming import Renaming
+from glorot_sweep.sweep.search.attributes import Attribute, PageOf, of_run
 from glorot_sweep.sweep.storage.database import opened_storage
 from glorot_sweep.sweep.storage.study_copies import StudyCopy, fill_study, make_study
 from glorot_sweep.tracking.belonging import sweep_runs
@@ -65,7 +67,8 @@ def put(content: Content, target: Target) -> str:
         renaming = _put_runs(content, target, first)
         for study in content.studies:
             target.lease.check()
-            fill_study(storage, StudyCopy.model_validate(renaming.within(study.model_dump())))
+            renamed = StudyCopy.model_validate(renaming.within(study.model_dump()))
+            fill_study(storage, _with_pages(renamed, place.page_of))
     put_models(content, place, renaming.ids)
     _put_beside(content, target, renaming)
     target.lease.check()
@@ -84,6 +87,16 @@ def _put_runs(content: Content, target: Target, own: Renaming) -> Renaming:
         renaming = Renaming(ids, own.experiment, own.sweep, own.own)
         ids[run.id] = _put_run(content, target, run, renaming)
     return Renaming(ids, own.experiment, own.sweep, own.own)
+
+
+def _with_pages(study: StudyCopy, page_of: PageOf) -> StudyCopy:
+    """Return a study that says where its runs and its trials' are shown, if a server does."""
+
+    def with_page(attributes: dict[str, Any]) -> dict[str, Any]:
+        run_id = attributes.get(Attribute.RUN_ID)
+        return attributes | of_run(run_id, page_of) if isinstance(run_id, str) else attributes
+
+    return study.with_user_attrs(with_page)
 
 
 def _put_run(content: Content, target: Target, run: RunCopy, renaming: Renaming) -> str:

@@ -42,9 +42,14 @@ class Exported:
 def whole_sweep(folder: Path) -> Place:
     """A finished sweep with studies in Optuna, inputs, weights and an initialization study."""
     place = place_in(folder)
-    init_study(place).tag({"sweep": "-"})
+    beside = init_study(place)
+    beside.tag({"sweep": "-"})
+    beside.params({"file": "/home/ann/own.yaml"})  # by `mlflow run`, as those below
     writers = finished_sweep(place)
     own = writers["sweep"].run_id
+    writers["sweep"].params({"storage": "postgresql://ann:geheim@db.internal/optuna"})
+    writers["sweep"].tag({"mlflow.gitRepoURL": "https://git.internal/sweeps"})
+    writers["sweep"].json({"variables": {"TMPDIR": "/home/ann/tmp"}}, Artifact.ENVIRONMENT)
     writers["sweep"].tag(tags_of(SavedIn(saved_in={"0123": "host:/home/ann/checkpoints"})))
     writers["sweep"].tag({"mlflow.user": "ann", "mlflow.note.content": "a table"})
     runs, of_sweep = RunStore(place.client, place.experiment_id), OfSweep(sweep_run=own)
@@ -67,7 +72,8 @@ def whole_sweep(folder: Path) -> Place:
 
 
 def make_study(folder: Path, name: str, run_id: str) -> None:
-    """A study with a trial of each state, whose attributes name a run."""
+    """A study with a trial of each state, whose attributes name a run and its page."""
+    page = f"http://tracking.internal/#/experiments/77/runs/{run_id}"
     distributions = {
         "learning_rate": optuna.distributions.FloatDistribution(0.01, 0.5, log=True),
         "depth": optuna.distributions.IntDistribution(1, 3),
@@ -75,11 +81,14 @@ def make_study(folder: Path, name: str, run_id: str) -> None:
     with opened_storage(storage_in(folder)) as storage:
         study = optuna.create_study(storage=storage, study_name=name)
         study.set_user_attr("link", f"http://host/#/experiments/77/runs/{run_id}")
+        study.set_user_attr("run_id", run_id)
+        study.set_user_attr("run_page", page)
         for rate in (0.1, 0.2, 0.3):
             asked = study.ask(distributions)
             asked.report(91.5, 10)
             asked.report(float("nan"), 20)
-            asked.set_user_attr("run", run_id)
+            asked.set_user_attr("run_id", run_id)
+            asked.set_user_attr("run_page", page)
             if rate < 0.3:
                 state = "COMPLETE" if rate < 0.2 else "PRUNED"
                 study.tell(asked, rate if rate < 0.2 else None, optuna.trial.TrialState[state])

@@ -9,9 +9,10 @@ from sweep_builders import all_runs
 from glorot_sweep.sweep.storage.database import opened_storage
 from glorot_sweep.tracking.copies import artifact_paths
 from glorot_sweep.tracking.records import read_text
+from glorot_sweep.tracking.schema.names import Artifact, Param
 
 NOT_CARRIED = ("lease", "saved_in/", "mlflow.user", "mlflow.source.name", "exported_run",
-               "mlflow.note.content")  # fmt: skip
+               "mlflow.note.content", "mlflow.gitRepoURL")  # fmt: skip
 
 
 def first_ids(place):
@@ -49,11 +50,15 @@ def runs_of(place):
             (one.dataset.name, one.dataset.digest, one.dataset.source, one.tags[0].value)
             for one in run.inputs.dataset_inputs
         ]
-        paths = [path for path in artifact_paths(place.client, run_id) if "weights" not in path]
+        paths = [
+            path for path in artifact_paths(place.client, run_id)
+            if "weights" not in path and path != Artifact.ENVIRONMENT
+        ]  # fmt: skip
+        params = {key: value for key, value in run.data.params.items() if key in set(Param)}
         texts = [read_text(place.client, run_id, path) for path in paths if "config" in path]
         found[ids[run_id]] = (
             info.run_name, info.status, info.start_time, info.end_time, tags,
-            dict(run.data.params), points, inputs, paths, texts,
+            params, points, inputs, paths, texts,
         )  # fmt: skip
     return found
 

@@ -1,11 +1,13 @@
 """A sweep that was carried is the same sweep: its numbers, its report, and its file again."""
 
 import itertools
+import json
 import re
 from dataclasses import replace
 
 import optuna
 import pytest
+from rich.console import Console
 from stored_sweep import StoredSweep, storage_in
 from sweep_builders import NOTE, all_runs, place_in
 
@@ -14,7 +16,9 @@ from glorot_sweep.errors import ServiceLostError, UserError
 from glorot_sweep.papers import find_paper
 from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.files import report_files
+from glorot_sweep.report.job import run_report
 from glorot_sweep.sweep.storage.database import opened_storage
+from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import find_runs, read_arrays
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.names import Artifact, Kind, Role
@@ -23,7 +27,7 @@ from glorot_sweep.tracking.schema.trained import ReplicateRun
 
 from .conftest import brought, sent
 from .contents import first_ids, runs_of, studies_of, with_first_ids
-from .test_refused_files import members
+from .test_refused_files import members, written
 
 
 @pytest.fixture
@@ -50,7 +54,11 @@ def test_whatever_names_a_run_names_the_one_that_is_here(imported):
     with opened_storage(storage_in(folder)) as storage:
         for name in optuna.get_all_study_names(storage):
             study = optuna.load_study(study_name=name, storage=storage)
-            named += [name, study.user_attrs["link"], *(t.user_attrs["run"] for t in study.trials)]
+            named += [
+                name,
+                study.user_attrs["link"],
+                *(t.user_attrs["run_id"] for t in study.trials),
+            ]
     text = "\n".join(named)
     assert not set(re.findall(r"\b[0-9a-f]{32}\b", text)) & set(ids.values())
     assert f"/experiments/{carried.experiment_id}/runs/" in text
@@ -74,15 +82,66 @@ def test_the_report_is_the_same_but_for_the_ids_of_runs(exported, carried):
 
 
 @pytest.mark.slow
-def test_exported_again_it_is_the_same_file(exported, imported, tmp_path):
+def test_exported_again_it_is_the_same_file(exported, stores, tmp_path):
     """Although a report was made of it, and although the store has another sweep."""
-    folder, place = imported
-    own = next(run for run in all_runs(place) if run.data.tags["kind"] == "sweep")
-    place.client.set_tag(own.info.run_id, "mlflow.note.content", "# another table")
+    place, _ = brought(exported.file, stores)
+    run_report(place, "small", find_paper("glorot2010"), Console(quiet=True), figures=[])
+    assert find_runs(place.client, [place.experiment_id], kind=Kind.SWEEP)[0].metrics
     StoredSweep(place, "other")
     again = tmp_path / "again.tar.xz"
-    assert sent(folder, place, again) == exported.digest
+    assert sent(stores, place, again) == exported.digest
     assert again.read_bytes() == exported.file.read_bytes()
+    assert "already: nothing to do" in brought(exported.file, stores)[1]
+
+
+def test_nothing_private_is_in_it(exported):
+    text = b"".join(members(exported.file).values())
+    for private in (b"/home/ann", b"geheim", b".internal", b"mlflow.user", b"mlflow.source.name",
+                    b"lease", b"a table"):  # fmt: skip
+        assert private not in text
+
+
+@pytest.mark.slow
+def test_what_an_earlier_version_took_along_is_left_out(exported, stores, tmp_path):
+    found = members(exported.file)
+    own, *runs = found["runs.jsonl"].decode().splitlines()
+    old = json.loads(own)
+    old["params"]["storage"] = "postgresql://ann:geheim@db.internal/optuna"
+    old["metrics"]["decided/a"] = {"steps": [0], "after_ms": [0], "values": [1.0]}
+    study, *studies = map(json.loads, found["studies.jsonl"].splitlines())
+    study["user_attrs"]["run_page"] = "http://tracking.internal/"
+    found["runs.jsonl"] = "".join(f"{line}\n" for line in (json.dumps(old), *runs)).encode()
+    found["studies.jsonl"] = "".join(json.dumps(one) + "\n" for one in (study, *studies)).encode()
+    found[f"artifacts/{old['id']}/config/environment.json"] = b"{}"
+    file = written(tmp_path / "old.tar.xz", found)
+    place, _ = brought(file, stores)
+    sweep = find_runs(place.client, [place.experiment_id], kind=Kind.SWEEP)[0]
+    assert (sweep.params, sweep.metrics) == ({}, {})
+    assert not any("run_page" in attributes for attributes in attributes_of(stores))
+    for again in (file, exported.file):
+        assert "already: nothing to do" in brought(again, stores)[1]
+
+
+def attributes_of(folder):
+    """The user attributes of every study and every trial."""
+    with opened_storage(storage_in(folder)) as storage:
+        studies = optuna.get_all_study_summaries(storage)
+        trials = [one for s in studies for one in storage.get_all_trials(s._study_id)]
+    return [one.user_attrs for one in (*studies, *trials)]
+
+
+@pytest.mark.slow
+def test_in_optuna_a_run_has_the_page_of_the_server_where_it_is(
+    exported, imported, stores, monkeypatch
+):
+    """None in a database without a server."""
+    assert not any("run_page" in attributes for attributes in attributes_of(imported[0]))
+    monkeypatch.setattr(Place, "page_of", lambda _, run_id: f"http://here/{run_id}")
+    place, _ = brought(exported.file, stores)
+    found = attributes_of(stores)
+    assert len(found) == 8
+    assert all(one["run_page"] == f"http://here/{one['run_id']}" for one in found)
+    assert sent(stores, place, stores / "again.tar.xz") == exported.digest
 
 
 @pytest.mark.slow
@@ -95,12 +154,6 @@ def test_a_data_set_that_the_experiment_describes_otherwise_is_the_same(exported
     for _ in range(2):
         said = brought(exported.file, stores)[1]
     assert "already: nothing to do" in said
-
-
-def test_nothing_private_is_in_it(exported):
-    text = b"".join(members(exported.file).values())
-    for private in (b"/home/ann", b"mlflow.user", b"mlflow.source.name", b"lease", b"a table"):
-        assert private not in text
 
 
 @pytest.mark.slow

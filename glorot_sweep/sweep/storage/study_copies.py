@@ -1,6 +1,7 @@
 """A study as a whole, with all its trials: read from one storage, written into another."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
 
@@ -100,6 +101,15 @@ class StudyCopy(Copied):
     user_attrs: dict[str, Any]
     system_attrs: dict[str, Any]
     trials: list[TrialCopy]
+
+    def with_user_attrs(self, changed: Callable[[dict[str, Any]], dict[str, Any]]) -> "StudyCopy":
+        """Return it with other user attributes, its own and its trials'."""
+        trials = [
+            trial.model_copy(update={"user_attrs": changed(trial.user_attrs)})
+            for trial in self.trials
+        ]
+        changes = {"user_attrs": changed(self.user_attrs), "trials": trials}
+        return self.model_copy(update=changes)
 
     def line(self) -> str:
         """Return it as one line of JSON."""
