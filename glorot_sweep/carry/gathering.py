@@ -1,6 +1,6 @@
 """A sweep gathered from its stores into a folder: the members of a file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.report.collect_evidence import collect_evidence
 from glorot_sweep.sweep.storage.database import opened_storage
 from glorot_sweep.sweep.storage.studies import of_sweep, study_names
-from glorot_sweep.sweep.storage.study_copies import read_study
+from glorot_sweep.sweep.storage.study_copies import StudyCopy, read_study
 from glorot_sweep.tracking.belonging import own_run, runs_of
 from glorot_sweep.tracking.copies import (
     RunCopy,
@@ -78,11 +78,17 @@ def gather_sweep(source: Source, folder: Path) -> None:
     if source.weights:
         gather_models(source.place, source.sweep.sweep, runs, named, folder)
     names = of_sweep(study_names(source.storage), source.sweep.sweep, [own[:SCOPE]])
-    with opened_storage(source.storage) as storage, (folder / STUDIES).open("w") as file:
-        for name in names:
-            study = carried_study(read_study(storage, name))
-            renamed = type(study).model_validate(renaming.within(study.model_dump()))
+    with (folder / STUDIES).open("w") as file:
+        for study in map(carried_study, _studies(source.storage, names)):
+            renamed = StudyCopy.model_validate(renaming.within(study.model_dump()))
             file.write(renamed.line() + "\n")
+
+
+def _studies(uri: str, names: Sequence[str]) -> Iterator[StudyCopy]:
+    """Yield studies; where there are none the storage is not made."""
+    if names:
+        with opened_storage(uri) as storage:
+            yield from (read_study(storage, name) for name in names)
 
 
 def manifest_of(source: Source, folder: Path) -> Manifest:

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import optuna
 import pytest
+from report_builders import finished_sweep
 from rich.console import Console
 from stored_sweep import StoredSweep, storage_in
 from sweep_builders import NOTE, all_runs, place_in
 
 from glorot_sweep.carry import exporting
+from glorot_sweep.carry.exporting import export_sweep
 from glorot_sweep.errors import ServiceLostError, UserError
 from glorot_sweep.papers import find_paper
 from glorot_sweep.report.compiled import compile_report
@@ -154,6 +156,14 @@ def test_a_data_set_that_the_experiment_describes_otherwise_is_the_same(exported
     for _ in range(2):
         said = brought(exported.file, stores)[1]
     assert "already: nothing to do" in said
+
+
+@pytest.mark.slow
+def test_a_storage_without_studies_is_not_made(place, stores):
+    finished_sweep(place)
+    uri = f"sqlite:///{stores / 'none.db'}"
+    export_sweep("small", stores / "small.tar.xz", place, uri, Console(quiet=True))
+    assert not [*stores.glob("none.db*")]
 
 
 @pytest.mark.slow
