@@ -13,7 +13,7 @@ from glorot_sweep.carry.manifest import DamagedFileError, Manifest, Member, firs
 from glorot_sweep.carry.names import ARTIFACTS, BESIDE, MODELS, MODELS_FILES, RUNS, STUDIES
 from glorot_sweep.carry.renaming import SCOPE
 from glorot_sweep.sweep.storage.study_copies import StudyCopy
-from glorot_sweep.tracking.copies import Copied, RunCopy, RunId, line_of
+from glorot_sweep.tracking.copies import Copied, RunCopy, RunId, Text, line_of
 from glorot_sweep.tracking.schema.names import SCHEMA_VERSION, Kind, Tag
 
 CARRIED = {Kind.SWEEP, Kind.STUDY, Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED}
@@ -35,8 +35,8 @@ class ModelCopy(Copied):
     run: RunId
     dataset: Annotated[str, Field(pattern=r"^[\w.-]+$")]
     variant: Annotated[str, Field(pattern=r"^[\w.-]+$")]
-    description: str
-    tags: dict[str, str]
+    description: Text
+    tags: dict[Text, Text]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -20,13 +21,19 @@ from mlflow.entities import (
 from mlflow.exceptions import MlflowException
 from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 from mlflow.utils.validation import (
-    MAX_DATASET_DIGEST_SIZE,
-    MAX_DATASET_NAME_SIZE,
     MAX_PARAM_VAL_LENGTH,
     MAX_TAG_VAL_LENGTH,
     _validate_batch_log_data,
+    _validate_dataset_inputs,
 )
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from glorot_sweep.tracking.life import Status
 from glorot_sweep.tracking.once import once
@@ -35,11 +42,22 @@ from glorot_sweep.tracking.schema.names import Metric as MetricName
 from glorot_sweep.tracking.schema.names import Tag
 
 RUN_NAME = "mlflow.runName"  # MLflow sets it from the name
+LONGEST_SOURCE_TYPE = 36  # characters, in MLflow's table of data sets
 NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
 RunId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Time = Annotated[int, Field(ge=0, le=LATEST)]
 Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+NOT_STORED = re.compile("[\0\ud800-\udfff]")  # PostgreSQL takes no 0, UTF-8 has no surrogates
+
+
+def _storable(text: str) -> str:
+    if found := NOT_STORED.search(text):
+        raise ValueError(f"the character {found[0]!r} is in no text that a store takes")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_storable)]
 
 
 def _number(value: Any) -> Any:
@@ -88,13 +106,13 @@ class History(Copied):
 class DatasetCopy(Copied):
     """A data set among the inputs of a run, as MLflow has it."""
 
-    name: Annotated[str, Field(min_length=1, max_length=MAX_DATASET_NAME_SIZE)]
-    digest: Annotated[str, Field(min_length=1, max_length=MAX_DATASET_DIGEST_SIZE)]
-    source_type: str
-    source: str
-    columns: str | None = None
-    profile: str | None = None
-    tags: dict[str, str]
+    name: Annotated[Text, Field(min_length=1)]
+    digest: Annotated[Text, Field(min_length=1)]
+    source_type: Annotated[Text, Field(max_length=LONGEST_SOURCE_TYPE)]
+    source: Text
+    columns: Text | None = None
+    profile: Text | None = None
+    tags: dict[Text, Text]
 
 
 class RunCopy(Copied):
@@ -110,13 +128,13 @@ class RunCopy(Copied):
     """
 
     id: RunId
-    name: str
+    name: Text
     status: Annotated[Status, BeforeValidator(Status)]
     started: Time
     ended: Time | None
-    tags: dict[str, str]
-    params: dict[str, str]
-    metrics: dict[str, History]
+    tags: dict[Text, Text]
+    params: dict[Text, Text]
+    metrics: dict[Text, History]
     inputs: list[DatasetCopy]
 
     @model_validator(mode="after")
@@ -125,11 +143,17 @@ class RunCopy(Copied):
         for values, most in ((self.params, MAX_PARAM_VAL_LENGTH), (self.tags, MAX_TAG_VAL_LENGTH)):
             if too_long := [key for key, value in values.items() if len(value) > most]:
                 raise ValueError(f"the value of {too_long[0]} is longer than {most} characters")
+        if RUN_NAME in self.tags:
+            raise ValueError(f"it has the tag {RUN_NAME} beside its name")
+        for key, one in self.metrics.items():
+            if not all(0 <= self.started + after <= LATEST for after in one.after_ms):
+                raise ValueError(f"{key} has a point outside the years 1970 to 9987")
         points = [Metric(key, 0.0, 0, 0) for key in self.metrics]
         params = [Param(key, value) for key, value in self.params.items()]
         tags = [RunTag(key, value) for key, value in self.tags.items()]
         try:
             _validate_batch_log_data(points, params, tags)  # type: ignore[no-untyped-call]
+            _validate_dataset_inputs([_input(one) for one in self.inputs])
         except MlflowException as error:
             raise ValueError(str(error).splitlines()[0]) from None
         return self

@@ -12,6 +12,9 @@ RUNS, STUDIES, BESIDE = "runs.jsonl", "studies.jsonl", "beside/runs.jsonl"
 NOT_FINITE = {"steps": [1], "after_ms": [0], "values": ["Infinity"]}
 UNEVEN = {"steps": [1, 2], "after_ms": [0], "values": [0.5]}
 LARGE = {"steps": [2**63], "after_ms": [0], "values": [0.5]}
+LATE = {"steps": [1], "after_ms": [2**63 - 1], "values": [0.5]}
+EARLY = {"steps": [1], "after_ms": [-(2**62)], "values": [0.5]}
+INPUT = {"name": "a", "digest": "0", "source_type": "code", "source": "", "tags": {}}
 
 
 def changed(exported, tmp_path, path, number, change):
@@ -51,6 +54,14 @@ def putting(*places_and_value):
         (RUNS, 1, putting("metrics", "a", UNEVEN), "must have one length"),
         (RUNS, 1, putting("metrics", "a", NOT_FINITE), "metrics.a.values"),
         (RUNS, 1, putting("metrics", "a", LARGE), "metrics.a.steps"),
+        (RUNS, 1, putting("metrics", "a", LATE), "a has a point outside the years"),
+        (RUNS, 1, putting("metrics", "a", EARLY), "a has a point outside the years"),
+        (RUNS, 1, putting("tags", "a", "\ud800"), r"tags.a: .*'\\ud800' is in no text"),
+        (RUNS, 1, putting("tags", "\ud800", "a"), r"tags\..*\[key\]: .*in no text"),
+        (RUNS, 1, putting("params", "a", "\0"), r"params.a: .*'\\x00' is in no text"),
+        (RUNS, 1, putting("name", "\udfff"), r"name: .*'\\udfff' is in no text"),
+        (RUNS, 1, putting("tags", "mlflow.runName", "a"), "has the tag mlflow.runName"),
+        (RUNS, 1, putting("inputs", [{**INPUT, "source": "x" * 65_536}]), "'source' exceeds"),
         (RUNS, 1, putting("tags", "sweep", "other"), "is not of the sweep 'small'"),
         (RUNS, 1, putting("tags", "sweep_run", "0" * 32), "does not belong to the run"),
         (RUNS, 1, putting("tags", "kind", "report"), "of the kind 'report'"),
@@ -67,6 +78,10 @@ def putting(*places_and_value):
         (STUDIES, 0, putting("trials", 0, "started", "today"), "trials.0"),
         (STUDIES, 0, putting("trials", 0, "ended", None), "trials.0"),
         (STUDIES, 0, putting("trials", 0, "intermediate", "steps", []), "trials.0"),
+        (STUDIES, 0, putting("trials", 0, "intermediate", "steps", [1, 2**70]), "steps.1"),
+        (STUDIES, 0, putting("trials", 0, "params", "depth", 10**400), "trials.0: .*OverflowE"),
+        (STUDIES, 0, putting("trials", 1, "values", ["nan"]), "trials.1: .*its value is nan"),
+        (STUDIES, 0, putting("trials", 0, "user_attrs", "\ud800", 1), "attrs.*: .*in no text"),
     ],
 )  # fmt: skip
 def test_a_line_that_does_not_fit(exported, nowhere, tmp_path, path, number, change, match):

@@ -1,17 +1,21 @@
 """A study as a whole, with all its trials: read from one storage, written into another."""
 
 import json
+import math
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from optuna.distributions import distribution_to_json, json_to_distribution
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from glorot_sweep.sweep.storage.database import AnyStorage
-from glorot_sweep.tracking.copies import Copied, Number, as_json
+from glorot_sweep.tracking.copies import Copied, Number, Text, as_json
+
+Step = Annotated[int, Field(ge=0, lt=2**31)]  # as PostgreSQL keeps it
+Name = Annotated[Text, Field(max_length=512)]  # of a study, an attribute, a parameter
 
 
 class IntermediateValues(Copied):
@@ -22,7 +26,7 @@ class IntermediateValues(Copied):
         values: at each.
     """
 
-    steps: list[int]
+    steps: list[Step]
     values: list[Number]
 
 
@@ -41,19 +45,21 @@ class TrialCopy(Copied):
 
     state: str
     values: list[Number] | None
-    params: dict[str, Any]
-    distributions: dict[str, dict[str, Any]]
+    params: dict[Name, Any]
+    distributions: dict[Name, dict[str, Any]]
     started: str | None
     ended: str | None
-    user_attrs: dict[str, Any]
-    system_attrs: dict[str, Any]
+    user_attrs: dict[Name, Any]
+    system_attrs: dict[Name, Any]
     intermediate: IntermediateValues
 
     @model_validator(mode="after")
     def _as_optuna_takes_it(self) -> "TrialCopy":
+        if any(map(math.isnan, self.values or ())):
+            raise ValueError("its value is nan")
         try:
             self.frozen(0)
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ValueError(f"it is no trial ({type(error).__name__}: {error})") from None
         return self
 
@@ -96,10 +102,10 @@ class StudyCopy(Copied):
         trials: by number.
     """
 
-    name: str
+    name: Name
     direction: Literal["MINIMIZE", "MAXIMIZE"]
-    user_attrs: dict[str, Any]
-    system_attrs: dict[str, Any]
+    user_attrs: dict[Name, Any]
+    system_attrs: dict[Name, Any]
     trials: list[TrialCopy]
 
     def with_user_attrs(self, changed: Callable[[dict[str, Any]], dict[str, Any]]) -> "StudyCopy":
