@@ -137,7 +137,7 @@ def init_study(
     is_papers = chosen.paper != NO_PAPER
     request = StudyRequest(
         chosen.dataset, size, path_of(data_folder), chosen.image_folder, is_papers,
-        chosen.variants, chosen.plugins,
+        chosen.variants, chosen.plugins, chosen.input_scaling,
     )  # fmt: skip
     place, run_id = run_init_study(request, tracking_uri or None, experiment or None, console)
     say_where(place, console)

@@ -29,6 +29,7 @@ class Studied:
         paper: whose numbers stand beside those of the study; `none`: nobody's.
         variants: whose networks are drawn; empty: those of the paper.
         plugins: of the command line and the file.
+        input_scaling: of the file's networks.
     """
 
     dataset: str
@@ -36,6 +37,7 @@ class Studied:
     paper: str = DEFAULT_PAPER
     variants: tuple[Variant, ...] = ()
     plugins: "tuple[Plugin, ...]" = ()
+    input_scaling: str = "unit"
 
 
 def studied(
@@ -70,7 +72,10 @@ def studied(
         )
     wanted = tuple(variants) or (config.variants if config.paper == NO_PAPER else ())
     rows = _rows(wanted, {**VARIANTS, **config.rows}, f"here or in {file}")
-    return Studied(name, config.image_folders.get(name), config.paper, rows, config.plugins)
+    return Studied(
+        name, config.image_folders.get(name), config.paper, rows, config.plugins,
+        config.network.input_scaling,
+    )  # fmt: skip
 
 
 def _rows(names: Iterable[str], known: Mapping[str, Variant], where: str) -> tuple[Variant, ...]:

@@ -21,6 +21,7 @@ def trace_untrained(
     labels: Tensor,
     cost: str = "log_likelihood",
     inputs: Tensor | None = None,
+    input_scaling: str = "unit",
 ) -> Trace:
     """Return what examples leave in the layers of networks at their start.
 
@@ -29,14 +30,15 @@ def trace_untrained(
         gains: factor on the variance of each network's weights between hidden layers.
         widths: units of each hidden layer.
         n_classes: units of the output layer.
-        images: 8-bit [n, inputs]; inputs are in [0, 1].
+        images: 8-bit [n, inputs].
         labels: classes [n].
         cost: what the gradients are of.
         inputs: in float64 [examples, inputs], for initializations that look at some.
+        input_scaling: see `scale_pixels`.
     """
     pack = PackedNetwork(architectures, images.shape[1], n_classes, widths, torch.float64)
     pack.initialize(lambda _: inputs)
     for trial, gain in enumerate(gains):
         for weight, _ in pack.layers_of(trial)[1:-1]:  # hidden to hidden
             weight.mul_(gain**0.5)
-    return take_trace(pack, scale_pixels(images, torch.float64), labels, cost)
+    return take_trace(pack, scale_pixels(images, torch.float64, input_scaling), labels, cost)

@@ -23,7 +23,12 @@ from glorot_sweep.tracking.layer_table import layer_frame, write_layers
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.runs import Point, RunStore, RunWriter
-from glorot_sweep.tracking.schema.beside import InitStudySize, LookedAt, StudiedVariants
+from glorot_sweep.tracking.schema.beside import (
+    InitStudySize,
+    LookedAt,
+    StudiedScaling,
+    StudiedVariants,
+)
 from glorot_sweep.tracking.schema.fields import metrics_of, params_of, tags_of
 from glorot_sweep.tracking.schema.names import Artifact, Kind
 from glorot_sweep.tracking.schema.runs import Mark, origin_beside, standing
@@ -43,6 +48,7 @@ class StudyRequest:
         beside_paper: whether the paper's numbers are printed beside those that are seen.
         variants: whose networks are looked at; empty: those of the paper.
         plugins: imported, which the run names.
+        input_scaling: see `engine.inputs.scale_pixels`.
     """
 
     dataset: str
@@ -52,6 +58,7 @@ class StudyRequest:
     beside_paper: bool = True
     variants: tuple[Variant, ...] = ()
     plugins: tuple[Plugin, ...] = ()
+    input_scaling: str = "unit"
 
 
 def run_init_study(
@@ -98,8 +105,10 @@ def _open_run(place: Place, dataset: ImageDataset, request: StudyRequest) -> Run
     drawn = StudiedVariants(variants=", ".join(one.name for one in request.variants) or None)
     origin = origin_beside(request.plugins)
     tags = tags_of(origin, mark, seen, drawn, standing(State.RUNNING))
+    scaling = None if request.input_scaling == "unit" else request.input_scaling
     params = params_of(
-        InitStudySize(n_inputs=dataset.n_inputs, n_classes=dataset.n_classes, **asdict(size))
+        InitStudySize(n_inputs=dataset.n_inputs, n_classes=dataset.n_classes, **asdict(size)),
+        StudiedScaling(input_scaling=scaling),
     )
     runs = RunStore(place.client, place.experiment_id)
     run = (
@@ -115,10 +124,13 @@ def _look(
     dataset: ImageDataset, request: StudyRequest, console: Console, stop: StopSignal
 ) -> list[Row]:
     size, variants, rows = request.size, differing(request.variants), []
+    scaling = request.input_scaling
     if variants:
-        networks, total = look_at_variants(size, dataset, variants), len(variants) * size.draws
+        networks = look_at_variants(size, dataset, variants, scaling)
+        total = len(variants) * size.draws
     else:
-        networks, total = look(size, dataset.probe, dataset.n_classes), groups(size)
+        networks = look(size, dataset.probe, dataset.n_classes, scaling)
+        total = groups(size)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("networks at initialization", total=total)

@@ -79,13 +79,16 @@ class StudySize:
 Row = tuple[StartingNetwork, LayerStatistics]
 
 
-def look(size: StudySize, probe: Examples, n_classes: int) -> Iterator[list[Row]]:
+def look(
+    size: StudySize, probe: Examples, n_classes: int, input_scaling: str = "unit"
+) -> Iterator[list[Row]]:
     """Draw every network of the paper and take its statistics, one group of networks after another.
 
     Args:
         size: how much.
         probe: the examples on which they are taken.
         n_classes: number of classes.
+        input_scaling: see `scale_pixels`.
 
     Yields:
         Rows of the networks of one group; `groups` says how many groups there are.
@@ -98,16 +101,18 @@ def look(size: StudySize, probe: Examples, n_classes: int) -> Iterator[list[Row]
             ]
             # Of a linear network every example has the same Jacobian.
             examples = 0 if draw else size.examples if activation == "tanh" else 1
-            yield look_into(networks, size.seed, probe, n_classes, examples)
+            yield look_into(
+                networks, size.seed, probe, n_classes, examples, input_scaling=input_scaling
+            )
         for shape in VARIED:
             shaped = [
                 StartingNetwork("tanh", initialization, 1.0, size.depth, size.width, draw, shape)
                 for initialization in ("standard", "normalized")
             ]
-            yield look_into(shaped, size.seed, probe, n_classes, 0)
+            yield look_into(shaped, size.seed, probe, n_classes, 0, input_scaling=input_scaling)
     for depth in DEPTHS:
         deep = [StartingNetwork("identity", i, g, depth, DEEP_WIDTH, 0) for i, g in GAINS]
-        yield look_into(deep, size.seed, probe, n_classes, 0)
+        yield look_into(deep, size.seed, probe, n_classes, 0, input_scaling=input_scaling)
 
 
 def groups(size: StudySize) -> int:
@@ -123,6 +128,7 @@ def look_into(
     examples: int,
     cost: str = "log_likelihood",
     inputs: Tensor | None = None,
+    input_scaling: str = "unit",
 ) -> list[Row]:
     """Take the statistics of networks of the same widths; with details if there are examples.
 
@@ -134,6 +140,7 @@ def look_into(
         examples: so many have a Jacobian.
         cost: what the gradients are of.
         inputs: what initializations look at; see `trace_untrained`.
+        input_scaling: see `scale_pixels`.
     """
     first = networks[0]
     trace = trace_untrained(
@@ -148,6 +155,7 @@ def look_into(
         probe.labels,
         cost,
         inputs,
+        input_scaling,
     )
     rows = summarize(
         trace,

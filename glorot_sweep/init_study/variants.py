@@ -28,7 +28,10 @@ def differing(variants: Sequence[Variant]) -> tuple[Variant, ...]:
 
 
 def look_at_variants(
-    size: StudySize, dataset: ImageDataset, variants: Sequence[Variant]
+    size: StudySize,
+    dataset: ImageDataset,
+    variants: Sequence[Variant],
+    input_scaling: str = "unit",
 ) -> Iterator[list[Row]]:
     """Draw a network of each variant and take its statistics, one network after another.
 
@@ -37,6 +40,7 @@ def look_at_variants(
         dataset: its first test examples are what layers are looked at on; the first of a training
             stream are what an initialization looks at that needs some.
         variants: see `differing`.
+        input_scaling: see `scale_pixels`.
 
     Yields:
         Rows of one network.
@@ -48,13 +52,18 @@ def look_at_variants(
                 one.profile, one.name,
             )  # fmt: skip
             examples = 0 if draw else size.examples
-            inputs = _inputs(dataset, one.initialization, size.seed)
+            inputs = _inputs(dataset, one.initialization, size.seed, input_scaling)
             yield look_into(
-                [network], size.seed, dataset.probe, dataset.n_classes, examples, one.cost, inputs
-            )
+                [network], size.seed, dataset.probe, dataset.n_classes, examples, one.cost, inputs,
+                input_scaling,
+            )  # fmt: skip
 
 
-def _inputs(dataset: ImageDataset, initialization: str, seed: int) -> Tensor | None:
+def _inputs(
+    dataset: ImageDataset, initialization: str, seed: int, input_scaling: str
+) -> Tensor | None:
     """Return what an initialization looks at; None: nothing."""
     count = INITIALIZATIONS[initialization].examples
-    return scale_pixels(dataset.training(seed, 0, count).images, torch.float64) if count else None
+    if not count:
+        return None
+    return scale_pixels(dataset.training(seed, 0, count).images, torch.float64, input_scaling)

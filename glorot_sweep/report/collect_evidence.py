@@ -115,7 +115,8 @@ def _init_studies(
     """Return the newest readable one of each data set: of that size, else the widest.
 
     What a network looks like at initialization depends on no sweep, so studies of all experiments
-    count; of equals one of the place's own. Those of other variants say nothing of the paper's.
+    count; of equals one of the place's own. Those of other variants or inputs say nothing of the
+    paper's.
     """
     runs = find_runs(
         place.client, experiment_ids(place.client), kind=Kind.INIT_STUDY, state=State.COMPLETE
@@ -123,7 +124,7 @@ def _init_studies(
     own = {run.run_id for run in runs if run.experiment_id == place.experiment_id}
     ours: list[Problem] = []
     studies = understood(runs, Kind.INIT_STUDY, partial(read, InitStudyRun), ours)
-    papers = (study for study in studies if study.variants is None)
+    papers = (study for study in studies if study.variants is None and study.input_scaling is None)
     found = sorted(papers, key=partial(_nearness, size, own))
     init_studies: dict[str, InitStudy] = {}
     for record in found:

@@ -39,6 +39,12 @@ def test_with_a_file_it_is_one_of_its_data_sets_the_first_by_default(file):
     assert found == [Studied("mnist", None, "none"), Studied("photos", "my/photos", "none")]
 
 
+def test_its_pixels_become_inputs_as_the_files_do(tmp_path):
+    file = write_sweep(tmp_path / "mine.yaml", {"network.input_scaling": "symmetric"})
+    assert studied(None, file).input_scaling == "symmetric"
+    assert studied(None, None).input_scaling == "unit"
+
+
 def test_its_variants_are_those_that_are_named_or_the_files_if_it_is_about_no_paper(tmp_path):
     """A file about the paper, and no file, mean the paper's networks."""
     changes = {"variants": ["tanh", "mine"], "comparisons": [],

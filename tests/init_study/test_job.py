@@ -80,6 +80,24 @@ def test_networks_of_any_variants_are_looked_at_and_are_not_taken_for_the_papers
     assert collect_evidence(place, None).problems == ()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("names", [(), ("relu_lsuv", "tanh_n")])
+def test_inputs_are_scaled_as_the_networks_see_them_and_the_run_says_so(stores, names):
+    variants = tuple(VARIANTS[name] for name in names)
+    spreads = []
+    for scaling in ("unit", "symmetric"):
+        request = replace(REQUEST, variants=variants, input_scaling=scaling)
+        place, run_id = study(stores, request)
+        layers = read_layers(place.client, run_id)
+        (first, *_) = layers[(layers.quantity == "activation") & (layers.layer == 1)]["mean"]
+        spreads.append(first)
+        params = place.client.get_run(run_id).data.params
+        assert params.get("input_scaling") == (None if scaling == "unit" else "symmetric")
+        used = {found.run_id for found in collect_evidence(place, None).init_studies.values()}
+        assert (run_id in used) == (scaling == "unit" and not names)
+    assert spreads[0] != spreads[1]
+
+
 def test_an_unknown_data_set_is_refused_and_nothing_created(stores, place, monkeypatch):
     monkeypatch.setattr(job, "load_dataset", load_dataset)
     with pytest.raises(UserError, match="unknown data set 'mnits'; did you mean 'mnist'"):

@@ -3,8 +3,10 @@
 from collections import Counter
 
 import pytest
+import torch
 from builders import toy_dataset
 
+from glorot_sweep.init_study import variants
 from glorot_sweep.init_study.networks import DEEP_WIDTH, DEPTHS, StudySize, groups, look
 
 DATASET = toy_dataset(n_fixed=300)
@@ -72,6 +74,12 @@ def test_varied_widths_are_those_of_the_weights(seen, shape, widths):
         inputs, classes = DATASET.n_inputs, DATASET.n_classes
         assert [row.fan_in for row in weights] == [inputs, *widths]
         assert [row.fan_out for row in weights] == [*widths, classes]
+
+
+def test_what_an_initialization_looks_at_is_scaled_too():
+    unit, symmetric = (variants._inputs(DATASET, "lsuv", 0, one) for one in ("unit", "symmetric"))
+    assert torch.allclose(symmetric, 2 * unit - 1)
+    assert variants._inputs(DATASET, "normalized", 0, "symmetric") is None
 
 
 def test_the_seed_decides_every_number(seen):

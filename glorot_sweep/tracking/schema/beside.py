@@ -71,7 +71,14 @@ class StudiedVariants(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InitStudyRun(StoredRun, LookedAt, InitStudySize, Headline, StudiedVariants):
+class StudiedScaling(Part):
+    """How pixels became the inputs of an initialization study; None: in [0, 1]."""
+
+    input_scaling: str | None = stored(Param.INPUT_SCALING, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InitStudyRun(StoredRun, LookedAt, InitStudySize, Headline, StudiedVariants, StudiedScaling):
     """The run of an initialization study."""
 
 
