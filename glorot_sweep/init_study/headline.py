@@ -1,5 +1,6 @@
 """The study's numbers in short: what goes into metrics and onto the terminal."""
 
+import numpy as np
 import pandas as pd
 from rich.table import Table
 
@@ -29,7 +30,10 @@ def shown_layers(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
 
 
 def headline(table: pd.DataFrame) -> Headline:
-    """Return means over all layers' spectra, and how the spread changes with the layer."""
+    """Return means over all layers' spectra, and how the spread changes with the layer.
+
+    A ratio that is no finite number, as of layers that are all dead, is left out.
+    """
     means: dict[str, float] = {}
     activations: dict[str, float] = {}
     gradients: dict[str, float] = {}
@@ -38,8 +42,13 @@ def headline(table: pd.DataFrame) -> Headline:
         spectra = rows[rows.quantity == "jacobian"]["mean"]
         if len(spectra):
             means[str(name)] = float(spectra.mean())
-        activations[str(name)] = _last_over_first(rows, "activation")
-        gradients[str(name)] = 1 / _last_over_first(rows, "backpropagated_gradient")
+        with np.errstate(divide="ignore", invalid="ignore"):
+            activation = _last_over_first(rows, "activation")
+            gradient = 1 / _last_over_first(rows, "backpropagated_gradient")
+        if np.isfinite(activation):
+            activations[str(name)] = float(activation)
+        if np.isfinite(gradient):
+            gradients[str(name)] = float(gradient)
     return Headline(
         mean_singular_value=means, activation_spread=activations, gradient_spread=gradients
     )
@@ -72,6 +81,21 @@ def verdict_lines(table: pd.DataFrame, *, beside_paper: bool = True) -> list[str
     ]
 
 
-def _last_over_first(rows: pd.DataFrame, quantity: str) -> float:
+def dead_lines(table: pd.DataFrame) -> list[str]:
+    """Name the networks with layers that are dead: no example changes an activation there."""
+    layers, named_by = shown_layers(table)
+    activations = layers[layers.quantity == "activation"]
+    dead: dict[str, list[str]] = {}
+    for (network, layer), rows in activations.groupby([named_by, "layer"], sort=False):
+        if rows["std"].max() == 0:
+            dead.setdefault(str(network), []).append(str(layer))
+    return [
+        f"{network}: dead in every draw, no example changes an activation of layer "
+        f"{', '.join(numbers)}. A ratio of spreads that is no finite number is left out"
+        for network, numbers in dead.items()
+    ]
+
+
+def _last_over_first(rows: pd.DataFrame, quantity: str) -> np.float64:
     by_layer = rows[rows.quantity == quantity].groupby("layer")["std"].mean()
-    return float(by_layer.iloc[-1] / by_layer.iloc[0])
+    return np.float64(by_layer.iloc[-1]) / np.float64(by_layer.iloc[0])

@@ -12,7 +12,7 @@ from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.data.description import profile
 from glorot_sweep.diagnostics.cost_surface import cost_surfaces
 from glorot_sweep.host.stop import StopSignal
-from glorot_sweep.init_study.headline import headline, terminal_table, verdict_lines
+from glorot_sweep.init_study.headline import dead_lines, headline, terminal_table, verdict_lines
 from glorot_sweep.init_study.networks import Row, StudySize, groups, look
 from glorot_sweep.init_study.variants import differing, look_at_variants
 from glorot_sweep.parts.plugin import Plugin
@@ -93,7 +93,7 @@ def run_init_study(
     what = "networks" if request.variants else "tanh"
     title = f"{what} at initialization: {size.depth} x {size.width} units, {dataset.name}"
     console.print(terminal_table(table, f"{title}, mean of {size.draws} draws"))
-    for line in verdict_lines(table, beside_paper=request.beside_paper):
+    for line in (*verdict_lines(table, beside_paper=request.beside_paper), *dead_lines(table)):
         console.print(line, highlight=False, markup=False)
     return place, run.run_id
 

@@ -98,6 +98,19 @@ def test_inputs_are_scaled_as_the_networks_see_them_and_the_run_says_so(stores, 
     assert spreads[0] != spreads[1]
 
 
+@pytest.mark.slow
+def test_of_dead_layers_no_ratio_is_stored_and_they_are_named(stores):
+    """Both units of the first layer are dead in every draw."""
+    text, size = io.StringIO(), StudySize(width=2, depth=3, draws=1, examples=2, seed=7)
+    request = replace(REQUEST, size=size, variants=(VARIANTS["relu"],))
+    place, run_id = study(stores, request, Console(file=text, width=160))
+    metrics = place.client.get_run(run_id).data.metrics
+    assert list(metrics) == ["mean_singular_value/relu"]
+    assert "relu: dead in every draw, no example changes an activation of layer 1, 2, 3." in (
+        " ".join(text.getvalue().split())
+    )
+
+
 def test_an_unknown_data_set_is_refused_and_nothing_created(stores, place, monkeypatch):
     monkeypatch.setattr(job, "load_dataset", load_dataset)
     with pytest.raises(UserError, match="unknown data set 'mnits'; did you mean 'mnist'"):
