@@ -10,6 +10,7 @@ PROCESSES = Path("/proc")
 BOOT = PROCESSES / "sys/kernel/random/boot_id"
 NAMESPACE = PROCESSES / "self/ns/pid"
 STATE, START = 0, 19  # fields of /proc/PID/stat, counted from behind the command's name
+NOT_SHOWN = ""
 ENDED = {"Z", "X"}  # states of a process that nobody has waited for yet
 
 
@@ -34,7 +35,7 @@ class Process:
         if not (self.boot and self.started):
             return False
         here = self.boot == boot() and self.host == host_name()
-        return here and start_of(self.pid) != self.started
+        return here and start_of(self.pid) not in {self.started, NOT_SHOWN}
 
 
 def this_process() -> Process:
@@ -60,9 +61,22 @@ def boot() -> str:
 
 
 def start_of(pid: int) -> str | None:
-    """Return when a process of this machine was started, in ticks; None: there is none."""
+    """Return when a process of this machine was started, in ticks; None: there is none.
+
+    Where Linux hides other users' processes, the start of one that lives is `NOT_SHOWN`.
+    """
     try:
         fields = (PROCESSES / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:
-        return None
+        return NOT_SHOWN if _is_there(pid) else None
     return None if fields[STATE] in ENDED else fields[START]
+
+
+def _is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except PermissionError:  # another user's
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True

@@ -31,6 +31,28 @@ def test_another_host_name_makes_another_machine(monkeypatch):
     assert this_process().host == "renamed"
 
 
+@pytest.mark.parametrize(
+    ("said", "is_gone"),
+    [
+        (None, False),
+        (PermissionError, False),
+        (ProcessLookupError, True),
+        (OverflowError, True),  # no process has such a number
+    ],
+)
+def test_a_process_that_linux_hides_is_asked_for(tmp_path, monkeypatch, said, is_gone):
+    hidden = this_process()
+
+    def kill(pid, signum):
+        assert (pid, signum) == (hidden.pid, 0)
+        if said:
+            raise said
+
+    monkeypatch.setattr(process, "PROCESSES", tmp_path)
+    monkeypatch.setattr(os, "kill", kill)
+    assert hidden.is_gone() is is_gone
+
+
 def test_a_process_that_nobody_has_waited_for_has_ended():
     child = os.posix_spawn("/bin/true", ["true"], {})
     os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
