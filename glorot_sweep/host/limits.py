@@ -9,11 +9,13 @@ GROUPS = Path("/sys/fs/cgroup")
 OWN_GROUPS = Path("/proc/self/cgroup")
 MEMORY_INFORMATION = Path("/proc/meminfo")
 
-# The limit and the use of memory, by the version of control groups.
+# The limit and the use of memory, and how its use for a group and all within is marked in
+# `memory.stat`, by the version of control groups.
 MEMORY = {
-    1: ("memory.limit_in_bytes", "memory.usage_in_bytes"),
-    2: ("memory.max", "memory.current"),
+    1: ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_"),
+    2: ("memory.max", "memory.current", ""),
 }
+CACHED = ("active_file", "inactive_file")  # contents of files, given up when memory is asked for
 
 
 def memory_limit() -> int:
@@ -23,7 +25,7 @@ def memory_limit() -> int:
 
 
 def memory_left() -> int:
-    """Return the bytes that this machine, or this container, has left."""
+    """Return the bytes that this machine, or this container, has left; cached files take none."""
     left = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     if MEMORY_INFORMATION.exists():
         lines = dict(line.split(":") for line in MEMORY_INFORMATION.read_text().splitlines())
@@ -40,12 +42,12 @@ def usable_processors() -> int:
 
 
 def _memory_groups() -> Iterator[tuple[int, int]]:
-    """Yield limit and use of each group around this process that has a limit."""
+    """Yield limit and use of each group around this process that has a limit, without its cache."""
     for version, folder in _own_groups("memory"):
-        limit_file, use_file = MEMORY[version]
+        limit_file, use_file, mark = MEMORY[version]
         limit, used = _number(folder / limit_file), _number(folder / use_file)
         if limit is not None:
-            yield limit, used or 0
+            yield limit, max(0, (used or 0) - _cached(folder, mark))
 
 
 def _processor_shares() -> Iterator[float]:
@@ -82,6 +84,12 @@ def _own_groups(controller: str) -> Iterator[tuple[int, Path]]:
 def _upwards(root: Path, path: str) -> Iterator[Path]:
     inner = Path(path.strip("/"))
     yield from (root / folder for folder in (inner, *inner.parents) if ".." not in folder.parts)
+
+
+def _cached(folder: Path, mark: str) -> int:
+    kinds = {f"{mark}{kind}" for kind in CACHED}
+    lines = (line.split() for line in _text(folder / "memory.stat").splitlines())
+    return sum(int(n_bytes) for kind, n_bytes in lines if kind in kinds)
 
 
 def _number(file: Path) -> int | None:

@@ -50,6 +50,26 @@ def test_version_2_limits_from_any_group_around(groups, place):
     assert memory_left() == 0
 
 
+@pytest.mark.parametrize(
+    ("own", "files", "mark"),
+    [
+        ("0::/", ("memory.max", "memory.current", "memory.stat"), ""),
+        (
+            "4:memory:/",
+            [f"memory/memory.{name}" for name in ("limit_in_bytes", "usage_in_bytes", "stat")],
+            "total_",
+        ),
+    ],
+    ids=["version 2", "version 1"],
+)
+def test_files_that_are_only_cached_take_no_memory(groups, own, files, mark):
+    groups("own", own)
+    stat = f"anon 9\n{mark}active_file 300000\n{mark}inactive_file 500000"
+    for file, text in zip(files, (3_000_000, 1_000_000, stat), strict=True):
+        groups(f"groups/{file}", text)
+    assert (memory_limit(), memory_left()) == (3_000_000, 2_800_000)
+
+
 @pytest.mark.parametrize("place", ["", "docker/1234"])
 def test_version_1_limits_too_in_a_container_as_well(groups, place):
     groups("own", "4:memory:/docker/1234\n3:cpu,cpuacct:/docker/1234\n1:name=systemd:/x\n0::/")
