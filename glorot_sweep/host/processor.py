@@ -12,6 +12,7 @@ from pathlib import Path
 from glorot_sweep.host.environment import variables
 
 CPUINFO = Path("/proc/cpuinfo")
+ARM = ("implementer", "part", "variant")
 CHOOSING = (
     "DNNL_MAX_CPU_ISA",
     "MKL_CBWR",
@@ -40,12 +41,16 @@ def device_type(device: str = "cpu") -> str:
 def cpu_model(cpuinfo: Path) -> str:
     """Return vendor, family, model and name of the processor, as far as the system tells.
 
+    ARM's have numbers: who designed it, which core it is, which variant of that.
+
     Args:
         cpuinfo: Linux's list of processors; elsewhere it does not exist.
     """
     facts = _facts(cpuinfo)
     if "model name" not in facts:
-        return platform.processor() or platform.machine()
+        kind = platform.processor() or platform.machine()
+        told = [f"{key} {facts[f'CPU {key}']}" for key in ARM if f"CPU {key}" in facts]
+        return f"{kind} ({', '.join(told)})" if told else kind
     numbers = f"family {facts.get('cpu family', '?')}, model {facts.get('model', '?')}"
     return f"{facts['model name']} ({facts.get('vendor_id', '?')}, {numbers})"
 

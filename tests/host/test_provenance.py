@@ -85,3 +85,15 @@ def test_a_processor_is_read_off_the_systems_list(tmp_path):
     )
     assert cpu_model(listed) == "Intel(R) Xeon(R) 8481C (GenuineIntel, family 6, model 143)"
     assert cpu_model(tmp_path / "missing")
+
+
+def test_processors_of_arm_are_told_apart_by_their_numbers(tmp_path):
+    listed, found = tmp_path / "cpuinfo", []
+    for part in ("0xd0c", "0xd40"):
+        listed.write_text(
+            f"processor\t: 0\nCPU implementer\t: 0x41\nCPU variant\t: 0x3\nCPU part\t: {part}\n"
+        )
+        found.append(cpu_model(listed))
+    kind = cpu_model(tmp_path / "missing")
+    numbers = [f"implementer 0x41, part {part}, variant 0x3" for part in ("0xd0c", "0xd40")]
+    assert found == [f"{kind} ({words})" for words in numbers]
