@@ -22,6 +22,7 @@ class StopSignal:
 
     def __init__(self) -> None:
         self.signum: int | None = None
+        self._is_raised_at_once = False
 
     def install(self) -> None:
         """Handle the signals from now on; main thread only."""
@@ -32,6 +33,19 @@ class StopSignal:
         """Raise `StopRequested` if a signal came."""
         if self.signum is not None:
             raise StopRequested(self.signum)
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Let a signal raise `StopRequested` wherever the work inside is, which cannot ask.
+
+        For work that may be left half done: images that are downloaded, read or decoded.
+        """
+        self.check()
+        self._is_raised_at_once = True
+        try:
+            yield
+        finally:
+            self._is_raised_at_once = False
 
     def follow_parent(self) -> None:
         """Stop like after SIGTERM once the parent process has died.
@@ -50,8 +64,14 @@ class StopSignal:
 
     def _receive(self, signum: int, frame: FrameType | None) -> None:
         if self.signum is not None and signum == signal.SIGINT:
-            os._exit(SIGNAL_BASE + signum)
+            self._leave(signum)
         self.signum = self.signum or signum
+        if self._is_raised_at_once:
+            self.check()
+
+    def _leave(self, signum: int) -> None:
+        """Wait for nothing any more."""
+        os._exit(SIGNAL_BASE + signum)
 
 
 class GuestStop(StopSignal):
@@ -102,10 +122,8 @@ class GuestStop(StopSignal):
             if self.signum is not None:
                 signal.raise_signal(self.signum)
 
-    def _receive(self, signum: int, frame: FrameType | None) -> None:
-        if self.signum is not None and signum == signal.SIGINT:
-            raise KeyboardInterrupt
-        self.signum = self.signum or signum
+    def _leave(self, signum: int) -> None:
+        raise KeyboardInterrupt
 
 
 @contextmanager

@@ -66,7 +66,8 @@ def run_svm(
     """
     stop = StopSignal()
     stop.install()
-    problem = prepare_svm(request)
+    with stop.at_once():
+        problem = prepare_svm(request)
     storage = storage_uri(storage, tracking_uri(uri))
     place = open_place(uri, experiment, create=True)
     if place.project_run:

@@ -115,12 +115,9 @@ def run_sweep(
     stop.install()
     if datasets is None:
         folder = data_folder(options.data_folder)
-        datasets = load_datasets(
-            file.config.datasets,
-            folder,
-            file.config.image_folders,
-            partial(console.print, highlight=False, markup=False, soft_wrap=True),
-        )
+        say = partial(console.print, highlight=False, markup=False, soft_wrap=True)
+        with stop.at_once():
+            datasets = load_datasets(file.config.datasets, folder, file.config.image_folders, say)
     tracking = tracking_uri(options.tracking_uri)
     storage = storage_uri(options.storage, tracking)
     root = checkpoint_root(options.checkpoints, storage)

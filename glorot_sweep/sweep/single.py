@@ -41,7 +41,8 @@ def train_single(
     for line in fallback_lines(engines):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     spec = on_its_engine(request.spec(), engines)
-    dataset = load_dataset(request.dataset, data_folder(request.data_folder))
+    with stop.at_once():
+        dataset = load_dataset(request.dataset, data_folder(request.data_folder))
     place = open_place(uri, experiment, create=True)
     runs = RunStore(place.client, place.experiment_id)
     if place.project_run:

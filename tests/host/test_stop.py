@@ -38,6 +38,21 @@ def test_or_at_once_and_only_within(signum, handlers):
     assert {each: signal.getsignal(each) for each in stop.SIGNALS} == handlers
 
 
+@pytest.mark.parametrize("asked", [StopSignal(), GuestStop()], ids=["own", "guest"])
+def test_or_at_once_while_the_work_cannot_ask(asked):
+    asked.install()
+    with asked.at_once():
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)  # noted again: the work asks
+    with pytest.raises(StopRequested, match="signal 15"), asked.at_once():
+        pytest.fail("a signal that came before is not heard")
+    again = type(asked)()
+    again.install()
+    with pytest.raises(StopRequested, match="signal 15"), again.at_once():
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert again.signum == signal.SIGTERM
+
+
 def test_a_parent_that_died_before_it_was_followed_counts(monkeypatch):
     """Imports and data sets take seconds, in which `mlflow run` may be ended."""
     monkeypatch.setattr(stop, "_parent", os.getppid() + 1)

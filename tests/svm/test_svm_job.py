@@ -1,7 +1,9 @@
 """The support vector machine as a job: true runs, the same numbers after every interruption."""
 
 import io
+import os
 import shutil
+import signal
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -179,6 +181,20 @@ def test_interrupted_and_continued_it_is_the_same(
     assert after.tags["attempt"] == "2"
     assert "reason" not in after.tags
     assert {name: after.metrics[name] for name in SAME} == uninterrupted
+
+
+def test_a_signal_stops_the_loading_of_the_images(stores, place, monkeypatch):
+    loaded = []
+
+    def load(*_):
+        os.kill(os.getpid(), signal.SIGTERM)
+        loaded.append("an image")
+        raise AssertionError("it went on")
+
+    monkeypatch.setattr(svm_problem, "load_dataset", load)
+    with pytest.raises(StopRequested):
+        fit(stores)
+    assert (loaded, all_runs(place)) == ([], [])
 
 
 @pytest.mark.slow
