@@ -119,16 +119,18 @@ class _Work:
             self.runs.finish(result, self.problem.dataset.test)
 
     def _search(self, search: SvmSearch, progress: Progress) -> None:
-        done = search.finished()
+        done = len(search.finished())
         total, tuning = self.request.trials, self.problem.tuning
+        # One that is told has lost its run if that was deleted: it is fitted again, told once.
+        left = [number for number in range(total) if number >= done or self.runs.lacks(number)]
         title = f"C and gamma on {len(tuning):,} examples: trials"
-        task = progress.add_task(title, total=total, completed=len(done))
-        if len(done) >= total:
+        task = progress.add_task(title, total=total, completed=total - len(left))
+        if not left:
             return
-        self._say(progress, f"{title} {len(done)}/{total}")
+        self._say(progress, f"{title} {total - len(left)}/{total}")
         validation = self.problem.dataset.validation
         scoring = self._watched(partial(TuningProblem, tuning, validation))
-        for number in range(len(done), total):
+        for number in left:
             trial = search.ask(number)
             run = self.runs.open_trial(trial, len(tuning))
             with true_statuses(run):

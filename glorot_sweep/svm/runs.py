@@ -16,6 +16,7 @@ from glorot_sweep.svm.problem import SvmProblem
 from glorot_sweep.svm.request import SvmRequest
 from glorot_sweep.svm.search import SvmTrial
 from glorot_sweep.tracking.dataset_note import DatasetNote, note_of
+from glorot_sweep.tracking.ending import true_statuses
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import find_runs, get_run
@@ -81,9 +82,13 @@ class SvmRuns:
     was_complete: SvmRun | None
     trials: Mapping[str, SvmTrialRun]
 
+    def lacks(self, number: int) -> bool:
+        """Return whether there is no run of a trial, of this attempt or an earlier one."""
+        return self._key_of(number) not in self.trials
+
     def open_trial(self, trial: SvmTrial, examples: int) -> RunWriter:
         """Create a trial's run, or re-open that of an earlier attempt."""
-        key = f"{self.key}-t{trial.number:03d}"
+        key = self._key_of(trial.number)
         mark = SvmTrialMark(dataset=self.note.name, variant=VARIANT, baseline=self.run.run_id)
         tags = {**self.tags, **tags_of(Mark(kind=Kind.TRIAL, key=key), mark)}
         params = params_of(pair(trial.c, trial.gamma, examples))
@@ -91,6 +96,9 @@ class SvmRuns:
         if found is not None:
             return self.store.reopen(found.run_id, tags, params)
         return self.store.create(key, tags, params, parent=self.run.run_id)
+
+    def _key_of(self, number: int) -> str:
+        return f"{self.key}-t{number:03d}"
 
     def finish(self, result: SvmResult, test: Examples) -> None:
         """Write what the machine is and what it is worth."""
@@ -119,7 +127,8 @@ def open_svm_runs(request: SvmRequest, problem: SvmProblem, place: Place) -> Svm
 
     Raises:
         UserError: the run that `mlflow run` made is not in this store, or the machine's run has
-            other params than were asked for.
+            other params than were asked for, or a run of it is not as it was written. No run was
+            changed.
     """
     if place.project_run and get_run(place.client, place.project_run) is None:
         raise UserError(
@@ -137,7 +146,6 @@ def open_svm_runs(request: SvmRequest, problem: SvmProblem, place: Place) -> Svm
     machines = [read(SvmRun, run) for run in found]
     mark = SvmMark(dataset=problem.dataset.name, variant=VARIANT)
     tags = tags_of(origin_here(config_hash=config_hash), mark, standing(State.RUNNING))
-    run, invocation, complete = _open(store, machines, place, key, tags)
     params = params_of(
         SvmParams(
             requested=request.dataset,
@@ -149,16 +157,18 @@ def open_svm_runs(request: SvmRequest, problem: SvmProblem, place: Place) -> Svm
             n_classes=problem.dataset.n_classes,
         )
     )
-    have = place.client.get_run(run.run_id).data.params
+    by_key: dict[str, SvmTrialRun] = {}
     if machines:
-        run.params(lacking_params(run.run_id, key, have, params))
-    else:  # `mlflow run` logs its own parameters
-        run.params({name: value for name, value in params.items() if name not in have})
+        run_id = machines[0].run_id
+        params = lacking_params(run_id, key, place.client.get_run(run_id).data.params, params)
+        found = find_runs(place.client, [place.experiment_id], baseline=run_id)
+        by_key = {str(trial.key): trial for trial in (read(SvmTrialRun, run) for run in found)}
     note = note_of(problem.dataset, digest, profile(problem.dataset))
-    run.inputs(note)  # again, if an attempt before came so far: MLflow keeps one
-    found = find_runs(place.client, [place.experiment_id], baseline=run.run_id)
-    trials = [read(SvmTrialRun, trial) for trial in found]
-    by_key = {str(trial.key): trial for trial in trials}
+    run, invocation, complete = _open(store, machines, place, key, tags)
+    with true_statuses(*filter(None, (run, invocation))):
+        have = place.client.get_run(run.run_id).data.params  # `mlflow run` logs its own
+        run.params({name: value for name, value in params.items() if name not in have})
+        run.inputs(note)  # again, if an attempt before came so far: MLflow keeps one
     return SvmRuns(store, run, key, note, tags, invocation, complete, by_key)
 
 
