@@ -9,6 +9,7 @@ from typing import Final
 from glorot_sweep.config.datasets import FINITE_SHAPESET, OWN_DATASETS, refuse_unknown_dataset
 from glorot_sweep.config.image_folders import ImageFolder, ImageRules, PreparedFolder
 from glorot_sweep.data.cifar10 import load_cifar10
+from glorot_sweep.data.class_names import refuse_no_text
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.data.description import remarks
 from glorot_sweep.data.finite import FiniteDataset
@@ -51,8 +52,8 @@ def load_dataset(name: str, folder: Path, image_folder: ImageFolder | None = Non
             already, or anywhere, to be prepared.
 
     Raises:
-        UserError: unknown name, or its files are missing or wrong, or hold too few test images or
-            too many classes.
+        UserError: unknown name, or its files are missing or wrong, or hold too few test images, too
+            many classes, or one whose name is no UTF-8.
     """
     if image_folder is not None:
         return _usable(_own(name, folder, image_folder))
@@ -116,4 +117,5 @@ def _usable(dataset: FiniteDataset) -> FiniteDataset:
             f"{dataset.name}: predictions are kept as bytes, so there may be at most "
             f"{MOST_CLASSES} classes, got {dataset.n_classes}. Leave some out."
         )
+    refuse_no_text(dataset.name, dataset.class_names)
     return dataset

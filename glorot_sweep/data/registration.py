@@ -10,6 +10,7 @@ import torch
 
 from glorot_sweep.config.datasets import DATASETS, OWN_DATASETS, REDUCED, OwnDataset
 from glorot_sweep.config.names import DATASET_NAME, IN_WORDS
+from glorot_sweep.data.class_names import is_text
 from glorot_sweep.data.dataset import Examples, ImageDataset
 from glorot_sweep.data.finite import FiniteDataset
 from glorot_sweep.errors import UserError
@@ -81,7 +82,7 @@ def _why_not_described(found: ImageDataset) -> str:
     names, shape = list(found.class_names), list(found.image_shape)
     if not 2 <= found.n_classes <= MOST_CLASSES:
         return f"there may be 2 to {MOST_CLASSES} classes, got {found.n_classes}"
-    if len({name for name in names if isinstance(name, str)}) < found.n_classes:
+    if len({name for name in names if isinstance(name, str) and is_text(name)}) < found.n_classes:
         return f"each class must have a text of its own as its name, got {names}"
     is_shape = len(shape) == 3 and all(type(size) is int and size > 0 for size in shape)
     if not is_shape or math.prod(shape) != found.n_inputs:

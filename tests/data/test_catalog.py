@@ -1,5 +1,6 @@
 """What a data set must have besides being readable."""
 
+import os
 import pathlib
 
 import pytest
@@ -28,6 +29,13 @@ def test_a_class_must_fit_into_a_byte(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(catalog, "MOST_CLASSES", 1)
     with pytest.raises(UserError, match=r"pets: .* at most 1 classes, got 2. Leave some out"):
         load(tmp_path, 5)
+
+
+def test_a_class_must_have_a_name_that_is_text(tmp_path) -> None:
+    classes = ("ant", os.fsdecode(b"caf\xe9"))
+    write_tree(tmp_path / "pets", small_dataset(n_train=20, n_test=5, classes=classes))
+    with pytest.raises(UserError, match=r"pets: the name .* 'caf\\udce9' is no UTF-8. Rename it"):
+        load_dataset("pets", tmp_path, "pets")
 
 
 def test_images_lie_below_the_data_folder(tmp_path) -> None:

@@ -86,6 +86,13 @@ def test_one_name_in_two_forms_of_unicode(tmp_path: pathlib.Path) -> None:
         layout(tmp_path, FLAT | {f"{apart}/1.png": IMAGE, f"{composed}/1.png": IMAGE})
 
 
+@pytest.mark.parametrize("form", ["folder", "tar"])
+def test_a_class_whose_name_is_no_text(tmp_path: pathlib.Path, form: str) -> None:
+    latin = os.fsdecode(b"caf\xe9")
+    with pytest.raises(UserError, match=r"pets.*: the name .* 'caf\\udce9' is no UTF-8. Rename it"):
+        layout(tmp_path, FLAT | {f"{latin}/1.png": IMAGE}, form)
+
+
 @pytest.mark.parametrize(
     ("files", "message"),
     [

@@ -71,6 +71,7 @@ MISTAKES = {
             torch.zeros(3).long())), "there must be 10 test images or more, got 3"),
     "classes": (lambda _: broken(class_names=("a", "a", "b")), "each class must have a text of"),
     "numbers": (lambda _: broken(class_names=(0, 1)), r"as its name, got \[0, 1\]"),
+    "no text": (lambda _: broken(class_names=("a", "caf\udce9")), "each class must have a text of"),
     "shape": (lambda _: broken(image_shape=(8, 8, 3)), r"has 32 values, got \[8, 8, 3\]"),
     "sizes": (lambda _: broken(image_shape=(8, 4)), "must be height, width and channels of"),
     "error": (fails, "cannot be loaded: OSError: the disk is gone"),

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from glorot_sweep.data.class_names import refuse_no_text
 from glorot_sweep.data.own_images.files import Files, Parts
 from glorot_sweep.errors import UserError
 
@@ -62,8 +63,8 @@ def layout_of(files: Files) -> Layout:
     """Return the place of every image.
 
     Raises:
-        UserError: an image has no class, classes are fewer than two, or a class is empty, or lacks
-            in a split.
+        UserError: an image has no class, classes are fewer than two, or a class is empty, lacks in
+            a split, or has a name that is no UTF-8.
     """
     if not files.found:
         raise UserError(f"{files.path}: holds no image{_instead(files.skipped)}. {LAYOUT}")
@@ -160,6 +161,7 @@ def _class_names(files: Files, level: int) -> tuple[str, ...]:
         if len(parts) > level:
             name = parts[level]
             written.setdefault(unicodedata.normalize("NFC", name), set()).add(name)
+    refuse_no_text(files.path, sorted(written))
     for name, forms in written.items():
         if len(forms) > 1:
             raise UserError(
