@@ -18,6 +18,7 @@ from glorot_sweep.errors import UserError
 FEWEST_TEST: Final = 10  # `diagnostics.weight_gradients.BATCH`
 MOST_CLASSES: Final = 256
 MOST_DIGEST: Final = 36  # characters that MLflow keeps
+LOOKED_AT: Final = 1_000  # examples of a stream
 
 
 def register_dataset(name: str, load: Callable[[Path], ImageDataset]) -> None:
@@ -63,18 +64,17 @@ def loaded(own: OwnDataset, folder: Path) -> ImageDataset:
 
 
 def why_unusable(name: str, found: Any) -> str:
-    """Return what is wrong with what a function has loaded; nothing if it can be trained on."""
-    if not isinstance(found, ImageDataset) or found.name != name:
+    """Return what is wrong with what a function has loaded; nothing if it can be trained on.
+
+    Of an endless stream the first examples are looked at.
+    """
+    if not isinstance(found, ImageDataset) or getattr(found, "name", None) != name:
         got = getattr(found, "name", type(found).__name__)
         return f"its function must return an ImageDataset of that name, got {got}"
-    if reason := _why_not_described(found):
-        return reason
-    parts = {
-        "validation": found.validation, "test": found.test,
-        "training": found.train if isinstance(found, FiniteDataset) else found.training(0, 0, 2),
-    }  # fmt: skip
-    wrong = ((part, _why_not_examples(found, examples)) for part, examples in parts.items())
-    return next((f"its {part} examples: {reason}" for part, reason in wrong if reason), "")
+    try:
+        return _why_not_described(found) or _why_not_trained_on(found)
+    except Exception as error:  # whatever a user's class raises, or lacks
+        return f"{type(error).__name__}: {error}"
 
 
 def _why_not_described(found: ImageDataset) -> str:
@@ -92,9 +92,21 @@ def _why_not_described(found: ImageDataset) -> str:
         )
     if len(found.test) < FEWEST_TEST:
         return f"there must be {FEWEST_TEST} test images or more, got {len(found.test)}"
-    if not 0 < len(found.digest()) <= MOST_DIGEST:
-        return f"its digest must have 1 to {MOST_DIGEST} characters"
+    digest: object = found.digest()
+    if not (isinstance(digest, str) and 0 < len(digest) <= MOST_DIGEST):
+        return f"its digest must be a text of 1 to {MOST_DIGEST} characters, got {digest!r}"
     return ""
+
+
+def _why_not_trained_on(found: ImageDataset) -> str:
+    """Return what is wrong with the examples."""
+    if isinstance(found, FiniteDataset):
+        training = found.train
+    elif len(training := found.training(0, 0, LOOKED_AT)) != LOOKED_AT:
+        return f"its training stream: {LOOKED_AT:,} examples were asked for, got {len(training):,}"
+    parts = {"validation": found.validation, "test": found.test, "training": training}
+    wrong = ((part, _why_not_examples(found, examples)) for part, examples in parts.items())
+    return next((f"its {part} examples: {reason}" for part, reason in wrong if reason), "")
 
 
 def _why_not_examples(dataset: ImageDataset, examples: Examples) -> str:

@@ -9,7 +9,7 @@ from sweep_builders import config, small_dataset
 import glorot_sweep
 from glorot_sweep.config.datasets import refuse_unknown_dataset
 from glorot_sweep.data.catalog import load_dataset
-from glorot_sweep.data.dataset import Examples
+from glorot_sweep.data.dataset import Examples, ImageDataset
 from glorot_sweep.data.registration import register_dataset
 from glorot_sweep.errors import UserError
 
@@ -57,6 +57,33 @@ def broken(**changes):
     return made
 
 
+class Stream(ImageDataset):
+    """An endless stream of grey images; `change` breaks it."""
+
+    def __init__(self, change=""):
+        whole = small_dataset()
+        self.name, self.n_inputs, self.image_shape = "mine", whole.n_inputs, whole.image_shape
+        self.validation, self.test, self.change = whole.validation, whole.test, change
+        if change != "classes":
+            self.class_names = whole.class_names
+
+    def training(self, data_seed, first, count):
+        if self.change == "error":
+            raise IndexError("no such example")
+        labels = torch.arange(count - (self.change == "short")) % self.n_classes
+        if self.change == "label":
+            labels[999:] = self.n_classes
+        return Examples(torch.zeros(len(labels), self.n_inputs, dtype=torch.uint8), labels)
+
+    def digest(self):
+        return {"bytes": b"0ff", "long": 37 * "0"}.get(self.change, "0ff")
+
+
+def test_an_endless_stream_is_a_data_set():
+    register_dataset("mine", lambda _folder: Stream())
+    assert load_dataset("mine", Path("nowhere")).n_classes == small_dataset().n_classes
+
+
 def fails(_folder):
     raise OSError("the disk is gone")
 
@@ -74,6 +101,12 @@ MISTAKES = {
     "no text": (lambda _: broken(class_names=("a", "caf\udce9")), "each class must have a text of"),
     "shape": (lambda _: broken(image_shape=(8, 8, 3)), r"has 32 values, got \[8, 8, 3\]"),
     "sizes": (lambda _: broken(image_shape=(8, 4)), "must be height, width and channels of"),
+    "forgotten": (lambda _: Stream("classes"), "AttributeError: .* no attribute 'class_names'"),
+    "raises": (lambda _: Stream("error"), "cannot be used: IndexError: no such example"),
+    "short": (lambda _: Stream("short"), "stream: 1,000 examples were asked for, got 999"),
+    "late label": (lambda _: Stream("label"), r"its training examples: labels must lie in 0\.\."),
+    "bytes": (lambda _: Stream("bytes"), "its digest must be a text of 1 to 36 .*, got b'0ff'"),
+    "long": (lambda _: Stream("long"), "its digest must be a text of 1 to 36 .*, got '000"),
     "error": (fails, "cannot be loaded: OSError: the disk is gone"),
 }  # fmt: skip
 
