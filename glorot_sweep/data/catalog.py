@@ -24,6 +24,7 @@ from glorot_sweep.data.shapeset_finite import FiniteShapeset
 from glorot_sweep.data.small_imagenet.dataset import load_small_imagenet
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.folders import at_home
+from glorot_sweep.host.full_disk import tell_full_disk
 
 FOLDER_VARIABLE = "GLOROT_SWEEP_DATA"
 DEFAULT_FOLDER = "data"
@@ -53,8 +54,19 @@ def load_dataset(name: str, folder: Path, image_folder: ImageFolder | None = Non
 
     Raises:
         UserError: unknown name, or its files are missing or wrong, or hold too few test images, too
-            many classes, or one whose name is no UTF-8.
+            many classes, or one whose name is no UTF-8; or they cannot be read.
+        ServiceLostError: the disk is full.
     """
+    try:
+        return _loaded(name, folder, image_folder)
+    except OSError as error:
+        tell_full_disk(error, str(folder))
+        raise UserError(
+            f"{name}: cannot be read: {error}. Make all of it readable, or name another place."
+        ) from None
+
+
+def _loaded(name: str, folder: Path, image_folder: ImageFolder | None) -> ImageDataset:
     if image_folder is not None:
         return _usable(_own(name, folder, image_folder))
     refuse_unknown_dataset(name)

@@ -1,15 +1,18 @@
 """What a data set must have besides being readable."""
 
+import errno
 import os
 import pathlib
 
 import pytest
 from encoded import small_dataset, write_tree
+from rights import as_others
 
+from glorot_sweep.config.image_folders import PreparedFolder
 from glorot_sweep.data import catalog
 from glorot_sweep.data.catalog import FEWEST_TEST, data_folder, load_dataset
 from glorot_sweep.diagnostics.weight_gradients import BATCH
-from glorot_sweep.errors import UserError
+from glorot_sweep.errors import ServiceLostError, UserError
 
 
 def load(folder: pathlib.Path, n_test: int) -> int:
@@ -44,6 +47,55 @@ def test_images_lie_below_the_data_folder(tmp_path) -> None:
     (tmp_path / "data" / "pets").symlink_to(outside)
     with pytest.raises(UserError, match=rf"leads to {outside}, out of the data folder"):
         load_dataset("pets", tmp_path / "data", "pets")
+
+
+SMALL = PreparedFolder(path="data/pets", resize=(3, 4))
+
+
+@pytest.mark.parametrize(
+    ("name", "image_folder", "closed"),
+    [
+        ("mnist", None, "data/mnist"),
+        ("cifar10", None, "data/cifar10"),
+        ("small_imagenet", None, "data/small_imagenet"),
+        ("pets", "pets", "data/pets"),
+        ("pets", "pets", "data/pets/train/ant"),
+        ("pets", "pets", "data"),
+        ("pets", "pets.npz", "data/pets.npz"),
+        ("pets", SMALL, "data"),
+        ("pets", SMALL, "data/pets/train/ant/000.png"),
+        ("pets", PreparedFolder(path="data/pets.npz"), "data/pets.npz"),
+    ],
+)
+def test_what_cannot_be_read_is_one_message(tmp_path, monkeypatch, name, image_folder, closed):
+    monkeypatch.chdir(tmp_path)
+    write_tree(tmp_path / "data" / "pets", small_dataset())
+    (tmp_path / "data" / "pets.npz").write_bytes(b"PK\x03\x04")
+    for folder in ("mnist", "cifar10", "small_imagenet"):
+        (tmp_path / "data" / folder).mkdir()
+    place = tmp_path / closed
+    mode = place.stat().st_mode
+    place.chmod(0)
+    try:
+        with pytest.raises(UserError, match=rf"(?s){closed}.*\. (Make|Put|It must)"):
+            as_others(lambda: load_dataset(name, tmp_path / "data", image_folder))
+    finally:
+        place.chmod(mode)
+
+
+@pytest.mark.parametrize("image_folder", ["x" * 300, PreparedFolder(path="x" * 300)])
+def test_a_name_that_is_too_long_is_one_message(tmp_path, image_folder):
+    with pytest.raises(UserError, match="File name too long"):
+        load_dataset("pets", tmp_path, image_folder)
+
+
+def test_a_full_disk_is_told_as_such(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setitem(catalog.DOWNLOADED, "mnist", full)
+    with pytest.raises(ServiceLostError, match=f"the disk of {tmp_path} is full"):
+        load_dataset("mnist", tmp_path)
 
 
 def test_a_tilde_in_the_data_folder_is_the_home(tmp_path, monkeypatch) -> None:

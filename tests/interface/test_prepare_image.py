@@ -1,5 +1,6 @@
 """One more photograph, prepared as those that a model was trained on."""
 
+import os
 from types import SimpleNamespace
 
 import numpy as np
@@ -95,9 +96,12 @@ def test_what_cannot_be_prepared_is_refused(photos, tmp_path):
     )
     model = model_of(dataset)
     (tmp_path / "text.png").write_text("words")
+    os.mkfifo(tmp_path / "pipe.png")
     for image, words in (
         (tmp_path / "none.png", "none.png cannot be read: there is nothing"),
         (str(tmp_path / "text.png"), "text.png is no image but a file that starts with"),
+        (tmp_path / "pipe.png", "pipe.png is no file. Give another image"),
+        (tmp_path, "is no file. Give another image"),
         (np.zeros((5, 5, 3), np.uint8), "got ndarray; PIL.Image.fromarray makes one of an array"),
         (None, "image must be the path of a file or an image of Pillow's, got NoneType"),
         (Image.new("F", (5, 5)), "the image has pixels of Pillow's mode F"),

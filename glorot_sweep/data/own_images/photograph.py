@@ -1,5 +1,6 @@
 """One more photograph, made into what the images of a data set have become."""
 
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,10 @@ def _upright(image: Image) -> Pixels:
 def _content(path: str | Path) -> bytes:
     file = at_home(Path(path))
     try:
-        if file.stat().st_size > LARGEST_SOURCE:
+        found = file.stat()
+        if not stat.S_ISREG(found.st_mode):  # a pipe would wait for a writer
+            raise UnreadableImageError("is no file")
+        if found.st_size > LARGEST_SOURCE:
             raise UnreadableImageError(f"has more than {LARGEST_SOURCE:,} bytes")
         return file.read_bytes()
     except OSError as error:

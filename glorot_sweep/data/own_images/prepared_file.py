@@ -28,11 +28,17 @@ KINDS = {
 
 
 def is_zip(path: Path) -> bool:
-    """Return whether a file is an archive of the kind that a prepared file is."""
-    if not path.is_file():
+    """Return whether a file is an archive of the kind that a prepared file is, as far as is seen.
+
+    Why it cannot be read is told by whoever then takes it for a folder or a tar.
+    """
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as stream:
+            return stream.read(len(MAGIC)) == MAGIC
+    except OSError:
         return False
-    with path.open("rb") as stream:
-        return stream.read(len(MAGIC)) == MAGIC
 
 
 def write_prepared(path: Path, arrays: Arrays) -> None:
