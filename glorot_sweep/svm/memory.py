@@ -8,6 +8,8 @@ from glorot_sweep.svm.gaussian_kernel import BLOCK
 
 GIGABYTE = 2**30
 SMALLEST_CACHE = 200 * MEGABYTE
+MORE_ASKED_FOR = "raise --memory on a machine that has more"
+MORE_LEFT = "free memory of this machine, which has less left than --memory says"
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class Size:
     Attributes:
         examples: training examples of the machine.
         tuning: those of them that C and gamma are tuned on.
-        fixed: validation and test examples, each.
+        fixed: validation or test examples, the more of both.
         inputs: pixels of an image.
     """
 
@@ -66,13 +68,14 @@ class MemoryPlan:
     cache: int
 
 
-def plan_memory(size: Size, budget: int, largest: int) -> MemoryPlan:
+def plan_memory(size: Size, budget: int, largest: int, remedy: str = MORE_ASKED_FOR) -> MemoryPlan:
     """Choose the faster way that fits.
 
     Args:
         size: of the problem.
         budget: bytes that may be used.
         largest: number of examples that the data set has at most.
+        remedy: what gives a larger budget, for the message.
 
     Raises:
         UserError: none fits; the message says how many examples would.
@@ -81,7 +84,7 @@ def plan_memory(size: Size, budget: int, largest: int) -> MemoryPlan:
         raise UserError(
             f"an SVM on {size.examples:,} examples of {size.inputs:,} pixels needs "
             f"{size.least / GIGABYTE:.1f} GB of memory at least, of which {budget / GIGABYTE:.1f} "
-            f"may be used; {_what_fits(size, budget, largest)}."
+            f"may be used; {_what_fits(size, budget, largest, remedy)}."
         )
     if size.images + size.kept <= budget:
         return MemoryPlan(True, KEPT_CACHE)
@@ -102,8 +105,8 @@ def largest_that_fits(size: Size, budget: int, largest: int) -> int:
     return low
 
 
-def _what_fits(size: Size, budget: int, largest: int) -> str:
+def _what_fits(size: Size, budget: int, largest: int, remedy: str) -> str:
     fits = largest_that_fits(size, budget, largest)
     if fits == 0:
-        return "not even a small one fits; raise --memory, or lower --tuning-examples"
-    return f"--examples {fits} would fit, or raise --memory on a machine that has more"
+        return f"not even a small one fits; {remedy}, or lower --tuning-examples"
+    return f"--examples {fits} would fit, or {remedy}"

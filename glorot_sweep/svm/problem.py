@@ -11,6 +11,8 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.host.limits import memory_left
 from glorot_sweep.svm.memory import (
     GIGABYTE,
+    MORE_ASKED_FOR,
+    MORE_LEFT,
     MemoryPlan,
     Size,
     plan_memory,
@@ -56,8 +58,10 @@ def prepare_svm(request: SvmRequest) -> SvmProblem:
         )
     largest = len(dataset.train) if isinstance(dataset, FiniteDataset) else MOST_SHAPES
     tuning = min(request.tuning_examples, request.examples)
-    size = Size(request.examples, tuning, len(dataset.test), dataset.n_inputs)
-    plan = plan_memory(size, int(min(wanted, available)), largest)
+    fixed = max(len(dataset.validation), len(dataset.test))
+    size = Size(request.examples, tuning, fixed, dataset.n_inputs)
+    remedy = MORE_LEFT if available < wanted else MORE_ASKED_FOR
+    plan = plan_memory(size, int(min(wanted, available)), largest, remedy)
     if request.examples > largest:
         raise UserError(
             f"{request.dataset} has {largest:,} training examples, not {request.examples:,}; "

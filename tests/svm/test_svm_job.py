@@ -12,12 +12,14 @@ from pathlib import Path
 import numpy as np
 import optuna
 import pytest
+import torch
 from rich.console import Console
 from sklearn.svm import SVC
 from sweep_builders import all_runs, by_name, small_dataset, store_uri
 
 from glorot_sweep.config.sweep import hash_of
 from glorot_sweep.data.catalog import load_dataset
+from glorot_sweep.data.dataset import Examples
 from glorot_sweep.errors import ServiceLostError, StopRequested, SweepHeldError, UserError
 from glorot_sweep.svm import job as svm_job
 from glorot_sweep.svm import problem as svm_problem
@@ -109,6 +111,16 @@ def test_it_is_tuned_fitted_tested_and_tracked(stores):
     )
     assert f"test error {wrong:.2f} %" in text.getvalue()
     assert "trial 2/2" in text.getvalue()
+
+
+@pytest.mark.parametrize("part", ["validation", "test"])
+def test_the_larger_of_both_fixed_sets_takes_memory(monkeypatch, part):
+    dataset, sizes = small_dataset(), []
+    setattr(dataset, part, Examples(torch.zeros(900, 32).byte(), torch.zeros(900).long()))
+    monkeypatch.setattr(svm_problem, "load_dataset", lambda *_: dataset)
+    monkeypatch.setattr(svm_problem, "plan_memory", lambda size, *_: sizes.append(size))
+    svm_problem.prepare_svm(REQUEST)
+    assert [size.fixed for size in sizes] == [900]
 
 
 @pytest.mark.slow
@@ -324,6 +336,10 @@ def test_what_cannot_be_is_refused_and_nothing_created(stores, place, change, me
         ({"dataset": "shapeset_64"}, "shapeset_64 has none"),
         ({"dataset": "shapeset_finite_150"}, "has 150 training examples, not 200"),
         ({"examples": 10**7}, r"--examples 8\d{4} would fit, or raise --memory"),
+        (
+            {"examples": 10**7, "memory": 4.0},
+            r"of which 2.0 may be used; --examples 8\d{4} would fit, or free memory of this",
+        ),
     ],
 )
 def test_data_sets_that_do_not_fit(stores, place, monkeypatch, change, message):
