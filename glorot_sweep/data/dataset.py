@@ -116,5 +116,5 @@ def content_digest(*parts: Tensor | str) -> str:
             digest.update(part.encode())
         else:
             digest.update(str(tuple(part.shape)).encode())
-            digest.update(part.contiguous().numpy().tobytes())
+            digest.update(part.contiguous().numpy().data)
     return digest.hexdigest()[:32]

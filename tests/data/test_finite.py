@@ -1,5 +1,6 @@
 """Endless streams over a finite training set."""
 
+import tracemalloc
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
@@ -99,6 +100,16 @@ def test_the_digest_sees_shapes_and_words() -> None:
     assert content_digest(torch.arange(6).view(2, 3).T) == content_digest(
         torch.tensor([[0, 3], [1, 4], [2, 5]])
     )
+
+
+def test_a_digest_takes_no_second_copy() -> None:
+    images = torch.zeros(2000, 500, dtype=torch.uint8)
+    tracemalloc.start()
+    try:
+        content_digest(images)
+        assert tracemalloc.get_traced_memory()[1] < images.nbytes / 2
+    finally:
+        tracemalloc.stop()
 
 
 def test_grey_levels_fill_the_unit_interval() -> None:
