@@ -97,12 +97,12 @@ def main() -> None:
     """Measure each size; print a line for each; write the JSON file."""
     from workload import surroundings
 
-    from glorot_sweep.data.small_imagenet.request import all_cores
+    from glorot_sweep.host.limits import usable_processors
 
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--per-class", type=int, default=1000, help="images of each of the ten")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--workers", type=int, default=all_cores())
+    parser.add_argument("--workers", type=int, default=usable_processors())
     parser.add_argument("--json", type=Path, help="write everything that was measured")
     arguments = parser.parse_args()
     around = surroundings()

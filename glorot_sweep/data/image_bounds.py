@@ -1,22 +1,24 @@
 """How much may be read of images whose files come from anywhere: all of them are held in memory."""
 
 import io
-import os
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.limits import memory_limit
 
 LARGEST_FILE = 16 * 2**20  # bytes of an encoded image; none that a network can take has a tenth
 LARGEST_IMAGE = 3 * 512 * 512  # numbers: the first weights of 1,000 units take 3 GB with so many
-SHARE = 0.5  # of the machine's memory that images may take, encoded or decoded
+SHARE = 0.5  # of the memory of machine or container that images may take, encoded or decoded
 UNPACKED_TIMES, UNPACKED_BESIDE = 20, 64 * 2**20  # images do not get smaller by being packed
 
 
+@cache
 def room() -> int:
     """Return the bytes that the images of a data set may take."""
-    return int(SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    return int(SHARE * memory_limit())
 
 
 @dataclass
@@ -55,7 +57,7 @@ class Budget:
         """Return the message for a data set that is too large."""
         return UserError(
             f"{self.path}: its files have more than {self.most:,} bytes together, which is more "
-            "than may be read of it: half of the machine's memory, and of a compressed tar "
+            "than may be read of it: half of the memory, and of a compressed tar "
             f"{UNPACKED_TIMES} times its size and 64 MiB. Take some away, or unpack the tar."
         )
 

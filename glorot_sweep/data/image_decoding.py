@@ -1,7 +1,6 @@
 """From encoded images to rows of 8-bit pixels, in threads."""
 
 import io
-import os
 import struct
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from PIL.PngImagePlugin import PngImageFile
 
 from glorot_sweep.data.image_bounds import LARGEST_IMAGE, room
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.limits import usable_processors
 
 FORMATS = {b"\x89PNG\r\n\x1a\n": PngImageFile, b"\xff\xd8\xff": JpegImageFile}
 KINDS = {"L": 1, "RGB": 3}  # Pillow's names of 8-bit grey and colour, and how many planes
@@ -105,7 +105,7 @@ def decode_images(path: Path, kind: ImageKind, encoded: dict[str, bytes]) -> NDA
     if len(items) * kind.n_inputs > room():
         raise UserError(
             f"{path}: {len(items):,} images of {kind} take {len(items) * kind.n_inputs:,} bytes, "
-            f"and may take {room():,}, half of the machine's memory. Leave some out."
+            f"and may take {room():,}, half of the memory. Leave some out."
         )
     pixels = np.empty((len(items), kind.n_inputs), np.uint8)
 
@@ -113,7 +113,7 @@ def decode_images(path: Path, kind: ImageKind, encoded: dict[str, bytes]) -> NDA
         for row, (name, content) in enumerate(items[start : start + _BLOCK], start):
             pixels[row] = _row(path, kind, name, content)
 
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
+    with ThreadPoolExecutor(usable_processors()) as threads:
         for _ in threads.map(fill, range(0, len(items), _BLOCK)):
             pass
     return pixels

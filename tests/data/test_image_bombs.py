@@ -17,6 +17,7 @@ from glorot_sweep.data import image_bounds, image_folder, image_source
 from glorot_sweep.data.image_folder import load_image_folder
 from glorot_sweep.data.image_source import read_folder, read_tar
 from glorot_sweep.errors import UserError
+from glorot_sweep.host import limits
 
 FILES = small_dataset(n_train=2, n_test=1)
 PETS = pathlib.Path("pets.tar.gz")
@@ -111,7 +112,7 @@ def test_a_file_of_a_folder_that_is_no_image_by_its_size(tmp_path: pathlib.Path)
 def test_a_tar_that_is_larger_than_the_memory(tmp_path: pathlib.Path) -> None:
     with (tmp_path / "pets.tar").open("wb") as sparse:
         sparse.truncate(1 << 42)
-    with pytest.raises(UserError, match="half of the machine's memory"):
+    with pytest.raises(UserError, match="half of the memory"):
         load_image_folder(tmp_path / "pets.tar", "mine")
 
 
@@ -189,3 +190,10 @@ def test_a_link_in_a_circle_is_no_image_and_no_folder(tmp_path: pathlib.Path) ->
 
 def test_the_bounds_are_those_of_the_machine() -> None:
     assert image_folder.room() == image_bounds.room() >= 2**29
+
+
+def test_or_those_of_the_container(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "memory.max").write_text("3000000")
+    monkeypatch.setattr(limits, "OWN_GROUPS", tmp_path / "none")
+    monkeypatch.setattr(limits, "GROUPS", tmp_path)
+    assert image_bounds.room.__wrapped__() == 1_500_000

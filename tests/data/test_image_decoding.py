@@ -25,6 +25,17 @@ def decode(images: dict[str, bytes]) -> np.ndarray:
     return decode_images(PETS, image_kind(PETS, *first), images)
 
 
+def test_as_many_threads_as_processors_may_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts, real = [], image_decoding.ThreadPoolExecutor
+    monkeypatch.setattr(image_decoding, "usable_processors", lambda: 3, raising=False)
+    monkeypatch.setattr(
+        image_decoding, "ThreadPoolExecutor", lambda count: counts.append(count) or real(count)
+    )
+    monkeypatch.setattr("os.cpu_count", lambda: 64)
+    decode({"a.png": encode(random_pixels(0, RGB))})
+    assert counts == [3]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("shape", [RGB, GREY])
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])

@@ -109,6 +109,6 @@ def _refuse_too_much(path: Path, n_images: int, shape: Shape) -> None:
     if n_images * numbers > room():
         raise UserError(
             f"{path}: {n_images:,} images of {width} x {height} with {channels} channels take "
-            f"{n_images * numbers:,} bytes, and may take {room():,}, half of the machine's memory. "
+            f"{n_images * numbers:,} bytes, and may take {room():,}, half of the memory. "
             "Make them smaller with resize, or leave some out."
         )

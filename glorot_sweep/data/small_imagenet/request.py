@@ -1,6 +1,5 @@
 """What is to be built, checked."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from glorot_sweep.data.small_imagenet.classes import ROOTS, checked_classes
 from glorot_sweep.data.small_imagenet.draw import FULL_PER_CLASS, PARTS
 from glorot_sweep.errors import UserError
+from glorot_sweep.host.limits import usable_processors
 
 FOLDER = "small_imagenet"  # inside the data folder
 
@@ -62,19 +62,13 @@ def checked(request: BuildRequest) -> Plan:
         UserError: a number is too small, or a class is unknown.
     """
     classes = checked_classes(request.classes)
-    workers = all_cores() if request.workers is None else request.workers
+    workers = usable_processors() if request.workers is None else request.workers
     _at_least("--per-class", request.per_class, PARTS, "9:1:1 leaves a split empty below that")
     _at_least("--workers", workers, 1, "leave it out to use all cores")
     _at_least("--seed", request.seed, 0, "any whole number from there on will do")
     name = set_name(len(classes), request.per_class)
     folder = request.data_folder / FOLDER
     return Plan(name, classes, folder / f"{name}.npz", folder / "work", workers)
-
-
-def all_cores() -> int:
-    """Return how many cores this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)  # Linux alone has it
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def set_name(n_classes: int, per_class: int) -> str:

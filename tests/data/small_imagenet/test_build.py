@@ -8,7 +8,7 @@ import pytest
 import torch
 from rich.console import Console
 
-from glorot_sweep.data.small_imagenet import fill
+from glorot_sweep.data.small_imagenet import fill, request
 from glorot_sweep.data.small_imagenet.dataset import (
     load_small_imagenet,
     read_arrays,
@@ -225,6 +225,14 @@ def test_another_set_under_the_same_name_is_refused(
 def test_numbers_that_are_too_small(copy: Copy, change: dict[str, object], message: str) -> None:
     with pytest.raises(UserError, match=message):
         checked(copy.request(**change))
+
+
+def test_as_many_workers_as_processors_may_be_used(
+    copy: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(request, "usable_processors", lambda: 3, raising=False)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(64)))
+    assert checked(copy.request(workers=None)).workers == 3
 
 
 def test_names() -> None:
