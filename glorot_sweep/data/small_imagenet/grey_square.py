@@ -13,6 +13,7 @@ import re
 import numpy as np
 from PIL import Image, UnidentifiedImageError, features
 
+from glorot_sweep.data.own_images.header import has_16_bits
 from glorot_sweep.data.small_imagenet.area import SIDE, Grey, area_mean
 
 FORMATS = ("JPEG", "PNG")
@@ -55,6 +56,8 @@ def _decoded(content: bytes) -> tuple[Grey, int, int, int]:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             if image.mode not in MODES:
                 raise UnreadableImageError(f"pixels of mode {image.mode}, not of 8 bits")
+            if has_16_bits(image):  # of colour Pillow drops the lower 8
+                raise UnreadableImageError("numbers of 16 bits, not of 8")
             width, height = image.size
             reduction = _draft(image)
             return np.asarray(_grey(image)), width, height, reduction

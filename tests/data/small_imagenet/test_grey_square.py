@@ -1,6 +1,8 @@
 """From image files to grey squares: formats, modes, crop, damage, and what reduction changes."""
 
 import io
+import struct
+import zlib
 from fractions import Fraction
 
 import numpy as np
@@ -146,6 +148,25 @@ def test_pixels_of_16_bits_are_refused() -> None:
     image = Image.fromarray(np.full((40, 40), 40_000, np.uint16))
     with pytest.raises(UnreadableImageError, match="mode I;16, not of 8 bits"):
         grey_square(saved(image))
+
+
+@pytest.mark.parametrize(("kind", "channels"), [(2, 3), (4, 2), (6, 4)])
+def test_so_are_those_of_colour_and_of_transparent_grey(kind: int, channels: int) -> None:
+    rows = zlib.compress(40 * bytes(1 + 2 * channels * 40))
+    chunks = {
+        b"IHDR": struct.pack(">IIBBBBB", 40, 40, 16, kind, 0, 0, 0),
+        b"IDAT": rows,
+        b"IEND": b"",
+    }
+    png = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(content))
+        + name
+        + content
+        + struct.pack(">I", zlib.crc32(name + content))
+        for name, content in chunks.items()
+    )
+    with pytest.raises(UnreadableImageError, match="numbers of 16 bits, not of 8"):
+        grey_square(png)
 
 
 def test_too_large_an_image_is_unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
