@@ -66,24 +66,19 @@ def work_folder(path: Path, name: str, needed: int) -> Iterator[None]:
     Args:
         path: the folder; what an earlier run has left in it is kept.
         name: of the set that is built; as long as another one is wanted, the folder stays.
-        needed: bytes that will be written in it and beside it.
+        needed: bytes that the whole takes in it and beside it; what is there already counts.
 
     Raises:
         UserError: it cannot be made, the disk is too full, or another process works in it.
     """
     with _reported(path):
         path.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(path).free
-        if free < needed:
-            raise UserError(
-                f"{path}: {needed / 1e6:,.0f} MB are needed and {free / 1e6:,.0f} MB are free. "
-                "Free some space, or name another folder with --data-folder."
-            )
         descriptor = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     wanted = path / f"{name}{WANTED}"
     try:
         _lock(descriptor, path)
         with _reported(path):
+            _refuse_too_full(path, needed)
             wanted.touch()
         yield
         with _reported(path):
@@ -98,6 +93,16 @@ def work_folder(path: Path, name: str, needed: int) -> Iterator[None]:
 def is_of_others(path: Path, name: str) -> bool:
     """Return whether a work folder holds what is done of another set, which is not finished."""
     return any(file.name != f"{name}{WANTED}" for file in path.glob(f"*{WANTED}"))
+
+
+def _refuse_too_full(path: Path, needed: int) -> None:
+    lacking = needed - sum(file.stat().st_size for file in path.iterdir())
+    free = shutil.disk_usage(path).free
+    if free < lacking:
+        raise UserError(
+            f"{path}: {lacking / 1e6:,.0f} MB are needed and {free / 1e6:,.0f} MB are free. "
+            "Free some space, or name another folder with --data-folder."
+        )
 
 
 def _lock(descriptor: int, path: Path) -> None:

@@ -1,6 +1,8 @@
 """Files that are there whole or not at all."""
 
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import BinaryIO
 
 import pytest
@@ -58,6 +60,21 @@ def test_a_failing_write_leaves_what_was_there(
     write_whole(path, work, after)
     assert path.read_bytes() == b"after"
     assert not list(work.iterdir())
+
+
+def test_what_is_done_needs_no_room_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = tmp_path / "work"
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=6_000_000))
+    with pytest.raises(KeyError), work_folder(work, "a", needed=6_000_000):  # noqa: PT012
+        store(work / "one", bytes(4_000_000))
+        raise KeyError
+    with work_folder(work, "a", needed=9_000_000):
+        (work / "one").unlink()
+    with (
+        pytest.raises(UserError, match="9 MB are needed and 6 MB are free"),
+        work_folder(work, "a", needed=9_000_000),
+    ):
+        pytest.fail("it began")
 
 
 def test_a_work_folder_outlives_failure_but_not_success(tmp_path: Path) -> None:
