@@ -2,7 +2,8 @@
 
 Each class is put into the order of the SHA-256 of the seed and of each image's own. The first of
 them test, the next validate, the rest is trained on. So names and the order of files decide
-nothing, images that are the same byte for byte stay together, and one more image moves few.
+nothing, and one more image moves few. Images of a class that are the same byte for byte follow one
+another: at each of the two cuts one group of them at most is parted, which `twins` counts.
 """
 
 import hashlib
