@@ -75,6 +75,7 @@ def _open(path: Path, within: Path | None) -> tuple[str, Callable[[], ImageTree]
     refuse_way_out(path, within)
     if path.is_dir():
         tree = read_folder(path, within)
+        tree.class_names()  # where pixels are kept too: an empty class changes no digest
         return tree_digest(tree), lambda: tree
     try:
         found = path.stat()

@@ -124,6 +124,15 @@ def test_changed_content_is_noticed(tmp_path: pathlib.Path, form: str) -> None:
     assert listed(load_image_folder(path, "mine"), "test") == expected(files, "test")
 
 
+def test_an_empty_class_is_refused_where_pixels_are_kept(tmp_path: pathlib.Path) -> None:
+    path = write_form(tmp_path, small_dataset(), "folder")
+    load_image_folder(path, "mine").keep()
+    for split in ("train", "test"):
+        (path / split / "cow").mkdir()
+    with pytest.raises(UserError, match=r"the class folder .*/cow/ must hold an image, got none"):
+        load_image_folder(path, "mine")
+
+
 def test_another_decoder_decodes_again(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
