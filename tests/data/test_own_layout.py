@@ -14,6 +14,9 @@ from glorot_sweep.errors import UserError
 
 IMAGE = b"not looked into here"
 FLAT = {"ant/1.png": IMAGE, "ant/2.JPG": IMAGE, "bee/1.webp": IMAGE}
+KINDS_OF_JPEG = [
+    f"{number}.{ending}" for number, ending in enumerate(("jfif", "JPE", "jpeg", "jpg"))
+]
 SPLIT = {f"{split}/{name}/1.png": IMAGE for split in ("train", "test") for name in ("ant", "bee")}
 
 
@@ -32,6 +35,11 @@ def test_class_folders(tmp_path: pathlib.Path, form: str) -> None:
     assert places(layout(tmp_path, FLAT, form)) == [
         ("ant/1.png", None, "ant"), ("ant/2.JPG", None, "ant"), ("bee/1.webp", None, "bee"),
     ]  # fmt: skip
+
+
+def test_every_name_of_a_jpeg_is_one(tmp_path: pathlib.Path) -> None:
+    files = {f"{name}/{file}": IMAGE for name in ("ant", "bee") for file in KINDS_OF_JPEG}
+    assert [name for name, _, _ in places(layout(tmp_path, files))] == sorted(files)
 
 
 @pytest.mark.parametrize("form", ["folder", "tar"])
@@ -121,6 +129,8 @@ def test_a_class_whose_name_is_no_text(tmp_path: pathlib.Path, form: str) -> Non
         (FLAT | {"test/ant/1.png": IMAGE}, "test/ is named like a split and holds ant/"),
         (SPLIT | {"val/ant/1.png": IMAGE, "validation/ant/1.png": IMAGE}, "are one split"),
         (FLAT | {"ant/1.heic": IMAGE}, r"ant/1\.heic is an image that is not read"),
+        (FLAT | {"ant/1.CR3": IMAGE}, r"Convert all that end in \.cr3, or move them away"),
+        (FLAT | {"ant/1.ppm": IMAGE}, r"ant/1\.ppm is an image that is not read"),
     ],
 )
 @pytest.mark.parametrize("form", ["folder", "tar"])

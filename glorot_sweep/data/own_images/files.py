@@ -17,7 +17,8 @@ MOST_FILES = 10_000_000
 LEFT_BY_SYSTEMS = {"thumbs.db", "desktop.ini", "__macosx"}
 HIDDEN, OF_THE_SYSTEM = "hidden", "of the system"
 UNREAD = {
-    ".avif", ".cr2", ".dng", ".heic", ".heif", ".jp2", ".jxl", ".nef", ".psd", ".raw", ".svg",
+    ".arw", ".avif", ".cr2", ".cr3", ".dng", ".heic", ".heif", ".jp2", ".jxl", ".nef", ".orf",
+    ".pbm", ".pgm", ".pnm", ".ppm", ".psd", ".raf", ".raw", ".rw2", ".svg", ".tga",
 }  # fmt: skip
 """Endings of images that are not read: to pass them over would lose what its owner counts on."""
 

@@ -26,7 +26,9 @@ from glorot_sweep.data.image_decoding import instead_of_image
 LARGEST_SOURCE = 128 * 2**20  # bytes of a file: an uncompressed photograph of 40 million pixels
 MOST_PIXELS = 50_000_000  # of an image as it was taken; decoded it takes 0.2 GB
 
-ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+ENDINGS = (
+    ".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp",
+)  # fmt: skip
 FORMATS: dict[bytes, type[ImageFile]] = {
     b"\x89PNG\r\n\x1a\n": PngImageFile,
     b"\xff\xd8\xff": JpegImageFile,
