@@ -60,7 +60,7 @@ def run_svm(
 
     Raises:
         UserError: something asked for cannot be; nothing was created.
-        SweepHeldError: another process works on the same machine.
+        SweepHeldError: another process works on the same machine, with the same storage.
         ServiceLostError: a server, a database or a disk failed for longer than was waited.
         StopRequested: a signal came; what was running is marked as killed.
     """
