@@ -2,12 +2,8 @@
 
 import io
 import os
-import shutil
 import signal
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import optuna
@@ -15,7 +11,7 @@ import pytest
 import torch
 from rich.console import Console
 from sklearn.svm import SVC
-from sweep_builders import all_runs, by_name, small_dataset, store_uri
+from sweep_builders import all_runs, by_name, small_dataset
 
 from glorot_sweep.config.sweep import hash_of
 from glorot_sweep.data.catalog import load_dataset
@@ -23,55 +19,14 @@ from glorot_sweep.data.dataset import Examples
 from glorot_sweep.errors import ServiceLostError, StopRequested, SweepHeldError, UserError
 from glorot_sweep.svm import job as svm_job
 from glorot_sweep.svm import problem as svm_problem
-from glorot_sweep.svm.job import run_svm
 from glorot_sweep.svm.memory import MemoryPlan
-from glorot_sweep.svm.request import SvmRequest
 from glorot_sweep.svm.tuning import TuningProblem
 from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.tracking.records import read_arrays
-from glorot_sweep.tracking.runs import RunWriter
 from glorot_sweep.tracking.schema.names import Artifact
+from svm.fitting import REQUEST, SAME, fit, interrupt_after, storage_of
 
-REQUEST = SvmRequest("shapeset", 200, 120, trials=2, seed=1, memory=2.0)
-SAME = ("final/test_error_percent", "support_vectors", "c", "gamma")  # in every repetition
-
-
-@pytest.fixture(autouse=True)
-def small_data(monkeypatch):
-    monkeypatch.setattr(svm_problem, "load_dataset", lambda name, *_: small_dataset(name))
-
-
-def storage_of(stores: Path) -> str:
-    return f"sqlite:///{stores / 'optuna.db'}"
-
-
-def fit(stores, request=REQUEST, console=None):
-    console = console or Console(quiet=True)
-    return run_svm(request, store_uri(stores), "tests", storage_of(stores), console)
-
-
-@pytest.fixture(scope="module")
-def uninterrupted(tmp_path_factory, empty_databases):
-    """What a fit in one go measures."""
-    folder = tmp_path_factory.mktemp("svm") / "stores"
-    shutil.copytree(empty_databases, folder)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(svm_problem, "load_dataset", lambda name, *_: small_dataset(name))
-        place, run_id = fit(folder)
-    metrics = place.client.get_run(run_id).data.metrics
-    return {name: metrics[name] for name in SAME}
-
-
-@pytest.mark.slow
-def test_a_machine_whose_run_says_something_else_is_refused(stores):
-    _, run_id = fit(stores)
-    with closing(sqlite3.connect(stores / "mlflow.db")) as database:
-        database.execute("update params set value = '999' where key = 'tuning_examples'")
-        database.commit()
-    with pytest.raises(
-        UserError, match=rf"\({run_id}\) has the param tuning_examples = '999'.*'120'"
-    ):
-        fit(stores)
+pytestmark = pytest.mark.usefixtures("small_data")
 
 
 @pytest.mark.slow
@@ -148,20 +103,6 @@ def test_once_complete_there_is_nothing_to_do(stores, monkeypatch):
     assert len(all_runs(place)) == 3
 
 
-def interrupt_after(monkeypatch, calls, error):
-    """Let work fail after so many calls."""
-    done, real = [], svm_job.interruptible
-
-    def counted(work, check):
-        if len(done) == calls:
-            raise error
-        done.append(1)
-        return real(work, check)
-
-    monkeypatch.setattr(svm_job, "interruptible", counted)
-    return done
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("calls", "error", "state"),
@@ -208,58 +149,6 @@ def test_a_signal_stops_the_loading_of_the_images(stores, place, monkeypatch):
     with pytest.raises(StopRequested):
         fit(stores)
     assert (loaded, all_runs(place)) == ([], [])
-
-
-def stopped_in_the_second_trial(stores, monkeypatch):
-    with monkeypatch.context() as patched:
-        interrupt_after(patched, 2, StopRequested(15))
-        with pytest.raises(StopRequested):
-            fit(stores)
-
-
-@pytest.mark.slow
-def test_a_run_that_was_altered_is_refused_and_none_is_opened(stores, place, monkeypatch):
-    stopped_in_the_second_trial(stores, monkeypatch)
-    with closing(sqlite3.connect(stores / "mlflow.db")) as database:
-        database.execute("update params set value = 'many' where key = 'c'")
-        database.commit()
-    before = {run.info.run_id: (run.info.status, run.data.tags) for run in all_runs(place)}
-    made = place.client.create_run(place.experiment_id, run_name="bold-ape-1").info.run_id
-    monkeypatch.setenv("MLFLOW_RUN_ID", made)
-    monkeypatch.setenv("MLFLOW_EXPERIMENT_ID", place.experiment_id)
-    with pytest.raises(UserError, match="many"):
-        fit(stores)
-    after = {run.info.run_id: (run.info.status, run.data.tags) for run in all_runs(place)}
-    assert "kind" not in after.pop(made)[1]  # `mlflow run` ends it
-    assert after == before
-
-
-@pytest.mark.slow
-def test_what_fails_once_runs_are_open_ends_them(stores, place, monkeypatch):
-    def refuse(*_):
-        raise ValueError("no inputs")
-
-    monkeypatch.setattr(RunWriter, "inputs", refuse)
-    with pytest.raises(ValueError, match="no inputs"):
-        fit(stores)
-    assert [run.info.status for run in all_runs(place)] == ["FAILED"]
-
-
-@pytest.mark.slow
-def test_a_finished_trial_whose_run_was_deleted_gets_it_again(
-    stores, place, uninterrupted, monkeypatch
-):
-    stopped_in_the_second_trial(stores, monkeypatch)
-    before = by_name(place)["svm-shapeset-t000"]
-    place.client.delete_run(before.info.run_id)
-    fit(stores)
-    runs = by_name(place)
-    assert len(runs) == 3
-    again = runs["svm-shapeset-t000"]
-    assert (again.info.status, again.data.params) == ("FINISHED", before.data.params)
-    for name in ("objective", "support_vectors"):
-        assert again.data.metrics[name] == before.data.metrics[name]
-    assert {name: runs["svm-shapeset"].data.metrics[name] for name in SAME} == uninterrupted
 
 
 @pytest.mark.slow
