@@ -86,6 +86,9 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
         "attributes of a run", {"batch_size", "data_seed", "depth", "log10_learning_rate",
                                 "updates", "weight_seed", "width", "window"},
     ),
+    "report/belief_in_members.py": (
+        "attributes of a run", {"depth", "learning_rate", "updates", "width"},
+    ),
     "report/runs_table.py": (
         "attributes of a run, and columns of a published file",
         {"dataset", "group", "kind", "layer_widths", "learned", "role", "seed", "state", "trial",
