@@ -44,8 +44,8 @@ def trained(runs: Sequence[LookedAtRun], searches: int | None = None) -> Source:
 
 
 def label(run: LookedAtRun) -> str:
-    """Name the learning rate and the seed of a run, for the names of its numbers."""
-    return f"learning rate {run.learning_rate!r}, seed {run.seed}"
+    """Name a run after its learning rate and its seed, for the names of its numbers."""
+    return f"learning rate {run.learning_rate!r}, seed {run.seed}, {run.name}"
 
 
 def evaluations(run: LookedAtRun, column: str) -> pd.DataFrame:

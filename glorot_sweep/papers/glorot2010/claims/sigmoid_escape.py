@@ -60,7 +60,7 @@ def deep_sigmoid_never_escapes(evidence: Evidence) -> Measurement:
     found, runs = Measurement(), _sigmoids(evidence, 5)
     lowest = [float(evaluations(run, "validation_error")["validation_error"].min()) for run in runs]
     for run, error in zip(runs, lowest, strict=True):
-        found.above(f"lowest validation error, {label(run)}, {run.name}", error, ESCAPED)  # C27
+        found.above(f"lowest validation error, {label(run)}", error, ESCAPED)  # C27
     escaped = [run for run, error in zip(runs, lowest, strict=True) if error <= ESCAPED]
     # How long a run was that has escaped plays no part.
     found.sources += [replace(trained([run]), updates=None) for run in escaped] or [trained(runs)]

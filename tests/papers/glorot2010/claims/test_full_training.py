@@ -104,6 +104,17 @@ def test_of_several_rates_the_best_is_asked_whatever_the_search_chose():
     assert not any("slow" in run_id for run_id in found.run_ids)
 
 
+def test_a_monitored_run_and_a_replicate_of_one_rate_and_seed_are_two_numbers():
+    world = whole_world()
+    for run in world.named("sigmoid/4"):
+        world.runs[f"{run.name} monitored"] = replace(
+            run, kind="monitored", name=f"{run.name} monitored", run_id=f"{run.name} monitored"
+        )
+    found = finding("C26", world)
+    assert found.verdict == "CONFIRMED"
+    assert len([name for name in found.numbers if "update of the escape" in name]) == 6
+
+
 def test_the_deep_sigmoid():
     contradicted("C27", lambda world: never_learns_below(world, 79.0), "lowest validation error")
 
