@@ -1,6 +1,6 @@
 """Claims 37 and 55: how many updates it takes to come down, on Shapeset and elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from statistics import fmean
 
@@ -48,12 +48,13 @@ def slower_convergence(evidence: Evidence) -> Measurement:
     for slow in ("sigmoid", "tanh"):
         for fast in ("tanh_n", "softsign"):
             name = f"{slow} over {fast}"
-            level = [LEVEL] * max(len(own) for own in runs.values())
-            ratio = times_slower(runs[slow], runs[fast], "test_error", level, level, groups=groups)
+            both = runs[slow], runs[fast]
+            level = [dict.fromkeys((run.seed for run in own), LEVEL) for own in both]
+            ratio = times_slower(*both, "test_error", *level, groups=groups)
             found.demand(f"updates to {LEVEL:g} %, {name}", ratio, low=SLOWER)
             if fmean(final_error(run, window) for run in runs[slow]) <= LEVEL:
-                own = [[1.2 * final_error(r, window) for r in runs[v]] for v in (slow, fast)]  # C37
-                ratio = times_slower(runs[slow], runs[fast], "test_error", *own, groups=groups)
+                level = [{r.seed: 1.2 * final_error(r, window) for r in own} for own in both]  # C37
+                ratio = times_slower(*both, "test_error", *level, groups=groups)
                 found.demand(f"updates to 1.2 times the final error, {name}", ratio, low=SLOWER)
     note_sigmoid_depth(found, runs["sigmoid"][0].depth)
     sources = {variant: trained(own, groups) for variant, own in runs.items()}
@@ -79,7 +80,7 @@ def faster_on_several_data_sets(evidence: Evidence) -> Measurement:
             slow, fast = (replicates(evidence, v, dataset) for v in ("tanh", "tanh_n"))
         except MissingRunsError:
             continue
-        levels = [final_error(run, window) for run in slow]
+        levels = {run.seed: final_error(run, window) for run in slow}
         ratio = times_slower(slow, fast, "test_error", levels, levels, groups=groups)
         name = f"updates of tanh over those of tanh N on {dataset}"
         among[dataset] = Demand(name, ratio, low=SLOWER)
@@ -98,27 +99,27 @@ def times_slower(
     slow: Sequence[LookedAtRun],
     fast: Sequence[LookedAtRun],
     column: str,
-    slow_levels: Sequence[float],
-    fast_levels: Sequence[float],
+    slow_levels: Mapping[int, float],
+    fast_levels: Mapping[int, float],
     *,
     groups: int = 1,
 ) -> Estimate:
     """Return the ratio of updates that runs need until a curve comes down, seed by seed.
 
-    Runs of one seed were trained on the same stream. A ratio whose crossings were not seen is
-    known up to what the evaluations allow. Where fewer groups than replicates were searched, the
-    geometric mean of a group's is one observation.
+    The levels of a run are given by its seed. Runs of one seed were trained on the same stream. A
+    ratio whose crossings were not seen is known up to what the evaluations allow. Where fewer
+    groups than replicates were searched, the geometric mean of a group's is one observation.
 
     Raises:
         MissingRunsError: they share no seed, or a run was never evaluated.
     """
-    others = {run.seed: (run, level) for run, level in zip(fast, fast_levels, strict=False)}
+    others = {run.seed: run for run in fast}
     lows, highs, units = [], [], []
-    for run, level in zip(slow, slow_levels, strict=False):
+    for run in slow:
         if run.seed not in others:
             continue
-        above = first_at_or_below(run, column, level)
-        below = first_at_or_below(others[run.seed][0], column, others[run.seed][1])
+        above = first_at_or_below(run, column, slow_levels[run.seed])
+        below = first_at_or_below(others[run.seed], column, fast_levels[run.seed])
         ratio = above.update / below.update if below.update else float("inf")
         lows.append(0.0 if above.at_most or below.at_least else ratio)
         highs.append(float("inf") if above.at_least or below.at_most else ratio)

@@ -68,7 +68,7 @@ def early_learning(evidence: Evidence) -> Measurement:
     found = Measurement()
     for fast, slow in at_equal_rates(evidence, "tanh_n", "tanh"):
         bound = 2.0 if math.isclose(fast[0].learning_rate, 0.01) else 1.5  # C25
-        levels = [LEARNED] * len(fast)
+        levels = dict.fromkeys((run.seed for run in fast), LEARNED)
         ratio = times_slower(slow, fast, "validation_loss", levels, levels)
         found.demand(f"updates of tanh over those of tanh N, {at_rate(fast)}", ratio, low=bound)
         found.sources += map(trained, (fast, slow))

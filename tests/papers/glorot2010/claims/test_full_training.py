@@ -270,6 +270,21 @@ def test_a_fast_run_that_never_comes_down_may_be_slower_than_it_seems():
     assert "tanh over tanh_n is not known, not shown to be above 1.3" in found.reason
 
 
+@pytest.mark.parametrize("variant", ["tanh", "tanh_n"])
+def test_a_replicate_that_is_missing_takes_its_seed_out_of_the_speed(variant):
+    """What is left are the pairs of equal seeds, each at the final error of its own tanh."""
+    worlds = []
+    for missing in ([variant], ["tanh", "tanh_n"]):
+        world = whole_world()
+        for run in world.named("tanh/5"):
+            world.set_run(run.name, curve=full_curve(20.0 + 5 * run.seed, FULL, 0.4))
+        for one in missing:
+            del world.runs[f"{one}/5/1"]
+        worlds.append(world)
+    found, expected = (finding("C55", world).numbers for world in worlds)
+    assert found == expected
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", ["C37", "C55"])
 def test_replicates_of_one_winner_are_one_observation_of_the_search(number):
