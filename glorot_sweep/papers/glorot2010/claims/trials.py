@@ -46,7 +46,10 @@ def lowest_of_equally_many(
 
 
 def _tried(evidence: Evidence, variant: str, depth: int) -> list[TrialRun]:
-    """The trials of a depth that came to an end, in their order; a factor may be the depth."""
+    """The trials of a depth that came to an end, those of one number by group.
+
+    A factor may be the depth.
+    """
     sweep = sweep_of(evidence)
     width = sweep.config.network.middle_width
     trials = [
@@ -55,4 +58,4 @@ def _tried(evidence: Evidence, variant: str, depth: int) -> list[TrialRun]:
         if (trial.dataset, trial.variant, trial.depth) == ("shapeset", variant, depth)
         and (trial.state.is_measured or trial.state is State.PRUNED)
     ]  # fmt: skip
-    return sorted(trials, key=lambda trial: trial.trial or 0)
+    return sorted(trials, key=lambda trial: (trial.trial or 0, trial.group or 0))

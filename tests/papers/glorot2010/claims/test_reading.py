@@ -261,3 +261,18 @@ def test_depths_are_compared_over_equally_many_trials():
     pruned = replace(sweep, trials=[*trials_of(None, 9.0, depth=5), *trials_of(1.0, depth=1)])
     with pytest.raises(MissingRunsError, match="no complete trial of tanh with 5 hidden layers"):
         lowest_of_equally_many(Evidence(pruned), "tanh", (1, 5))
+
+
+def test_of_a_grouped_search_the_first_trials_are_counted_whenever_they_were_started():
+    """Each number is there once for each group."""
+    trials = [
+        replace(one, group=group, objective=one.objective - group, run_id=f"g{group}-{one.run_id}")
+        for group in (0, 1)
+        for one in trials_of(30.0, 20.0, 10.0, depth=5)
+    ]
+    trials += trials_of(40.0, 40.0, 40.0, depth=1)
+    for started in (trials, trials[::-1]):
+        evidence = Evidence(replace(whole_world().sweep(), trials=started))
+        lowest, count, used = lowest_of_equally_many(evidence, "tanh", (1, 5))
+        assert (lowest, count) == ({1: 40.0, 5: 20.0}, 3)
+        assert used[3:] == ["g0-d5-0", "g1-d5-0", "g0-d5-1"]
