@@ -15,9 +15,9 @@ def same_examples(evidence: Evidence) -> tuple[SupportVectorMachine, Cell]:
         MissingRunsError: there is no such pair.
     """
     named = () if evidence.sweep is None else evidence.sweep.config.datasets
-    sizes = [int(found[1]) for name in named if (found := FINITE_SHAPESET.fullmatch(name))]
-    svms = {m.examples: m for n, m in evidence.svms.items() if FINITE_SHAPESET.fullmatch(n)}
-    common = [n for n in sizes if n in svms and svms[n].dataset.endswith(f"_{n}")]
+    sizes = [size for name in named if (size := _size(name))]
+    svms = {m.examples: m for name, m in evidence.svms.items() if m.examples == _size(name)}
+    common = [size for size in sizes if size in svms]
     examples = max(common or sizes, default=SVM.examples)
     network = cell_of(evidence, f"shapeset_finite_{examples}", "tanh_n")
     if not common:
@@ -26,3 +26,9 @@ def same_examples(evidence: Evidence) -> tuple[SupportVectorMachine, Cell]:
             f"`glorot-sweep svm --examples {examples}`"
         )
     return svms[examples], network
+
+
+def _size(dataset: str) -> int | None:
+    """How many fixed examples of Shapeset a data set has; None of any other."""
+    found = FINITE_SHAPESET.fullmatch(dataset)
+    return int(found[1]) if found else None

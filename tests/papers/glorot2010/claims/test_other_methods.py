@@ -123,6 +123,16 @@ def test_of_several_sizes_the_largest_of_both_counts():
     assert "500 of 100,000 examples" in finding("C40", world).reason
 
 
+def test_one_on_a_part_of_a_larger_set_does_not_hide_that_on_the_whole_of_a_smaller_one():
+    world = whole_world()
+    with_fewer(world)
+    for number in ("C40", "C50"):
+        alone = finding(number, world).numbers
+        part = {FINITE: replace(svm(59.47), examples=10_000)}
+        world.svms = {**world.svms, **part}
+        assert finding(number, world).numbers == alone != {}
+
+
 @pytest.mark.parametrize(
     "svms",
     [
