@@ -8,11 +8,12 @@ from glorot_sweep.compare.cells import ComparedCells
 from glorot_sweep.compare.settings import Setting
 from glorot_sweep.compare.side import Side
 from glorot_sweep.config.factors import factor_text
+from glorot_sweep.parts.variants import BEFORE
 from glorot_sweep.report.coverage import coverage, looks_note
 from glorot_sweep.report.final_value import final_value
 from glorot_sweep.report.growth import growth_sentences
 from glorot_sweep.report.labels import label
-from glorot_sweep.sweep.records.identity import flatten, row_of
+from glorot_sweep.sweep.records.identity import row_of
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.schema.names import Role
 
@@ -123,7 +124,7 @@ def _other_variants(sides: Sequence[Side]) -> list[str]:
     said = []
     for name in dict.fromkeys(name for side in sides for name in side.config.rows):
         having = [side for side in sides if name in side.config.rows]
-        rows = [flatten(row_of(side.config.rows[name])) for side in having]
+        rows = [BEFORE | row_of(side.config.rows[name]) for side in having]
         keys = [key for key in rows[0] if len({str(row[key]) for row in rows}) > 1]
         if keys:
             each = "; ".join(

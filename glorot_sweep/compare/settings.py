@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from glorot_sweep.compare.side import Side
+from glorot_sweep.parts.variants import BEFORE
 from glorot_sweep.sweep.records.identity import flatten
 from glorot_sweep.tracking.schema.fields import shortened
 
@@ -62,7 +63,8 @@ def _data(side: Side) -> Mapping[str, Any]:
 
 
 def _variants(side: Side) -> Mapping[str, Any]:
-    return flatten(side.identity.get("variants") or {})
+    rows = side.identity.get("variants") or {}
+    return flatten({name: BEFORE | dict(row) for name, row in rows.items()})
 
 
 def _engines(side: Side) -> Mapping[str, Any]:

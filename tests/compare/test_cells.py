@@ -213,14 +213,28 @@ def test_a_name_that_two_sweeps_give_to_different_variants_is_told(side):
     """Each sweep has its rows; the label is that of the first."""
     one, other = side("one"), side("lower")
     assert not any("same variant" in said for said in put_together((one, other)).cautions)
-    rows = {**other.config.rows, "tanh": replace(other.config.rows["tanh"], activation="mine",
-                                                 label="Mine")}  # fmt: skip
-    settings = other.config.model_copy()
-    settings._rows = rows
-    other = replace(other, collected=replace(other.collected, config=settings))
-    found = put_together((one, other))
+    found = put_together((one, with_tanh(other, activation="mine", label="Mine")))
     told = (
         "tanh is not the same variant in all sweeps (one: activation tanh; lower: activation mine)"
     )
     assert any(said.startswith(told) for said in found.cautions)
     assert found.label_of("tanh") == "Tanh"
+
+
+def test_what_a_row_is_stored_without_is_told_whichever_sweep_is_named_first(side):
+    """A constant schedule without weight decay is stored as before there were any."""
+    one, other = side("one"), with_tanh(side("lower"), schedule="cosine", weight_decay=0.01)
+    of_one = "one: schedule constant, weight_decay 0.0"
+    of_other = "lower: schedule cosine, weight_decay 0.01"
+    for sides, each in (
+        ((one, other), f"{of_one}; {of_other}"), ((other, one), f"{of_other}; {of_one}"),
+    ):  # fmt: skip
+        told = f"tanh is not the same variant in all sweeps ({each})"
+        assert any(said.startswith(told) for said in put_together(sides).cautions)
+
+
+def with_tanh(side, **changes):
+    """A sweep whose tanh is made of other parts."""
+    settings = side.config.model_copy()
+    settings._rows = {**settings.rows, "tanh": replace(settings.rows["tanh"], **changes)}
+    return replace(side, collected=replace(side.collected, config=settings))

@@ -75,6 +75,16 @@ def test_a_definition_of_a_variant_and_an_accepted_change_are_named(side):
     }
 
 
+def test_what_a_row_is_stored_without_differs_from_what_another_has(side):
+    rows = {**side("one").identity["variants"]}
+    rows["tanh"] = {**rows["tanh"], "schedule": "cosine"}
+    for sides, values in (
+        ((side("one"), side("one", variants=rows)), ("constant", "cosine")),
+        ((side("one", variants=rows), side("one")), ("cosine", "constant")),
+    ):
+        assert differing(settings(sides)) == {("variants", "tanh.schedule"): values}
+
+
 def test_an_identity_of_an_earlier_version_says_less(side):
     earlier = replace(side("one"), identity={"config": side("one").identity["config"]})
     found = differing(settings([earlier, side("one", made_with=MADE_WITH)]))
