@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import yaml
 from pydantic import ValidationError
@@ -257,10 +257,12 @@ def _shown_key(part: str | int) -> str:
 
 def _known_keys(place: tuple[str | int, ...]) -> list[str]:
     model: Any = SweepConfig
-    for part in place:
-        field = model.model_fields.get(str(part))
-        if field:  # else a name that the file chooses, of sections with the same keys
-            model = _section_in(field.annotation)
+    parts = (part for part in place if part not in NO_KEYS)
+    for part in parts:
+        annotation = model.model_fields[str(part)].annotation
+        model = _section_in(annotation)
+        if get_origin(annotation) is dict:
+            next(parts, None)  # a name that the file chooses, which may be that of a key
     return list(model.model_fields)
 
 

@@ -42,6 +42,25 @@ MISTAKES = {
         ("  updates: 30", "  step_rules:\n    hessian: {dampnig: 3}\n  updates: 30"),
         ["line 8, search.step_rules.hessian.dampnig: unknown key; did you mean 'damping'?"],
     ),
+    "unknown key under a name that is a key too": (
+        ("  updates: 30", "  updates: 30\n  learning_rates:\n    low: {lo: 0.01, high: 0.5}"),
+        ["line 9, search.learning_rates.low.lo: unknown key; did you mean 'low'?"],
+    ),
+    "unknown key of an own variant that is named as a key is": (
+        ("name:", "own_variants:\n  cost: {activaton: tanh, initialization: he}\nname:"),
+        ["line 2, own_variants.cost.activaton: unknown key; did you mean 'activation'?"],
+    ),
+    "no keys under such a name": (
+        ("name:", "own_variants: {label: 5}\nname:"),
+        ["line 1, own_variants.label: it has keys of its own, as in {label: ..., activation: ...}"],
+    ),
+    "unknown keys of images that are named as keys are": (
+        ("name:", "image_folders:\n  color: {sise: 3}\n  path: {colr: rgb}\nname:"),
+        [
+            "line 2, image_folders.color.sise: unknown key; did you mean 'resize'?",
+            "line 3, image_folders.path.colr: unknown key; did you mean 'color'?",
+        ],
+    ),
     "a number beyond all": (("low: 0.01", "low: 1e-999"), ["line 6", "learning_rate.low", "0.0"]),
     "no whole number": (("trials: 6", "trials: 1e-1"), ["line 4, search.trials", "0.1"]),
     "quoted number": (("trials: 6", 'trials: "6"'), ["line 4", "search.trials", "no quotes"]),
