@@ -8,13 +8,14 @@ from typing import Any, get_args, get_origin
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from glorot_sweep.config.before_groups import as_file_of_before
 from glorot_sweep.config.image_folders import MAPPING, TEXT, placed
 from glorot_sweep.config.names import IN_WORDS
 from glorot_sweep.config.plugins import FromFile
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.config.yaml_text import read_yaml, write_yaml
+from glorot_sweep.config.yaml_text import line_of, node_at, read_yaml, write_yaml
 from glorot_sweep.errors import UserError
 from glorot_sweep.parts.plugin import Plugin
 from glorot_sweep.spelling import nearest
@@ -172,19 +173,25 @@ def _read(path: Path) -> str:
 def _explain(
     path: Path | str, error: ValidationError, tree: yaml.Node | None, *, numbered: bool
 ) -> str:
-    lines = [f"{path} breaks {error.error_count()} rule(s) of a sweep file:"]
-    mistakes = error.errors()
+    mistakes = _once(error.errors())
+    lines = [f"{path} breaks {len(mistakes)} rule(s) of a sweep file:"]
     # Without its plugin half of a file is unknown.
     mistakes = [one for one in mistakes if one["loc"][:1] == ("plugins",)] or mistakes
     for mistake in mistakes[:MOST_MISTAKES]:
         place = _place(dict(mistake), tree)
         key = ".".join(map(_shown_key, place)) or "the file"
-        rule = _cut(_rule(dict(mistake)), LONGEST_RULE)
-        line = f"line {_line(tree, place)}, " if numbered else ""
+        rule = _cut(_rule(dict(mistake), node_at(tree, place)), LONGEST_RULE)
+        line = f"line {line_of(tree, place)}, " if numbered else ""
         lines.append(f"  {line}{key}: {rule}")
     if len(mistakes) > MOST_MISTAKES:
         lines.append(f"  and {len(mistakes) - MOST_MISTAKES} more")
     return "\n".join(lines)
+
+
+def _once(mistakes: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Return mistakes without those lists that are too short only since a part of them is wrong."""
+    parents = {one["loc"][:-1] for one in mistakes}
+    return [one for one in mistakes if one["type"] != "too_short" or one["loc"] not in parents]
 
 
 def _place(mistake: dict[str, Any], tree: yaml.Node | None) -> tuple[str | int, ...]:
@@ -200,23 +207,13 @@ def _place(mistake: dict[str, Any], tree: yaml.Node | None) -> tuple[str | int, 
     dotted = [path for path in named if len(path) > 1]
     for path in named:
         for candidate in (section + path, *([path] if path in dotted else [])):
-            if _has(tree, candidate):
+            if node_at(tree, candidate):
                 return candidate
-    sections = (path[:1] for path in dotted if not section and _has(tree, path[:1]))
+    sections = (path[:1] for path in dotted if not section and node_at(tree, path[:1]))
     return next(sections, section)
 
 
-def _has(node: yaml.Node | None, place: tuple[str | int, ...]) -> bool:
-    for part in place:
-        pairs = node.value if isinstance(node, yaml.MappingNode) else []
-        found = [value for key, value in pairs if key.value == part]
-        if not found:
-            return False
-        node = found[-1]
-    return True
-
-
-def _rule(mistake: dict[str, Any]) -> str:
+def _rule(mistake: dict[str, Any], node: yaml.Node | None) -> str:
     value, message = mistake["input"], str(mistake["msg"]).removeprefix("Value error, ")
     if mistake["type"] == "extra_forbidden":
         return f"unknown key{nearest(str(mistake['loc'][-1]), _known_keys(mistake['loc'][:-1]))}"
@@ -233,12 +230,13 @@ def _rule(mistake: dict[str, Any]) -> str:
         return f"{IN_WORDS[mistake['ctx']['pattern']]}; got {_shown(value)}"
     if mistake["type"] == "tuple_type":
         message = "it is a list, as [..., ...]"
-    hint = ""
-    if mistake["type"] == "string_type" and type(value) in {int, float, bool}:
-        hint = f"; in YAML a word that looks like something else stands in quotes: '{value}'"
+    hint, got = "", _shown(value)
+    if mistake["type"] == "string_type" and isinstance(node, yaml.ScalarNode) and value is not None:
+        got = _cut(node.value, LONGEST_VALUE)  # as it is written, 1e5 and not 100000
+        hint = f"; in YAML a word that looks like something else stands in quotes: '{got}'"
     if isinstance(value, str) and mistake["type"] in {"float_type", "int_type"}:
         hint = NUMBER_HINT if NUMBER_LIKE.match(value) else ""
-    return f"{message}, got {_shown(value)}{hint}"
+    return f"{message}, got {got}{hint}"
 
 
 def _shown(value: Any) -> str:
@@ -272,20 +270,3 @@ def _section_in(annotation: Any) -> Any:
         return annotation
     found = (_section_in(inner) for inner in get_args(annotation))
     return next((section for section in found if section is not None), None)
-
-
-def _line(node: yaml.Node | None, place: tuple[str | int, ...]) -> int:
-    """Line of the deepest part of `place` that the file has, counted from 1."""
-    line = 1 if node is None else node.start_mark.line + 1
-    for part in place:
-        if isinstance(node, yaml.MappingNode):
-            match = [(k, v) for k, v in node.value if k.value == str(part)]
-            if not match:
-                break
-            line, node = match[-1][0].start_mark.line + 1, match[-1][1]  # merged ones come first
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-        else:
-            break
-    return line

@@ -78,6 +78,37 @@ def naming(name: str) -> str:
     return write_yaml({"name": name}).strip()
 
 
+def node_at(tree: yaml.Node | None, place: tuple[str | int, ...]) -> yaml.Node | None:
+    """Return what stands at a place, given by keys and numbers; None: nothing does."""
+    along = _along(tree, place)
+    return along[-1][1] if len(along) == len(place) + 1 else None
+
+
+def line_of(tree: yaml.Node | None, place: tuple[str | int, ...]) -> int:
+    """Return the line, from 1, of the deepest part of a place that the text has."""
+    along = _along(tree, place)
+    return along[-1][0] if along else 1
+
+
+def _along(node: yaml.Node | None, place: tuple[str | int, ...]) -> list[tuple[int, yaml.Node]]:
+    """Return what stands along a place, from the whole on, each with its line."""
+    if node is None:
+        return []
+    along = [(node.start_mark.line + 1, node)]
+    for part in place:
+        if isinstance(node, yaml.MappingNode):
+            found = [(k.start_mark, v) for k, v in node.value if k.value == str(part)]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            found = [(one.start_mark, one) for one in node.value[part : part + 1]]
+        else:
+            found = []
+        if not found:
+            break
+        mark, node = found[-1]  # merged keys come first
+        along.append((mark.line + 1, node))
+    return along
+
+
 class _Dumper(yaml.SafeDumper):
     pass
 

@@ -108,6 +108,14 @@ MISTAKES = {
         ("name:", "preregistered: 1234567\nname:"),
         ["line 1, preregistered", "stands in quotes: '1234567'"],
     ),
+    "a name that is a number with an exponent": (
+        ("name: small", "name: 1e5"),
+        ["line 1, name: Input should be a valid string, got 1e5; ", "stands in quotes: '1e5'"],
+    ),
+    "a data set that is such a number": (
+        ("[shapeset]", "[1e5]"),
+        ["breaks 1 rule(s)", "line 2, datasets.0: Input", "stands in quotes: '1e5'"],
+    ),
     "word for list": (("[shapeset]", "shapeset"), ["line 2, datasets", "'shapeset'"]),
     "inverted range": (("low: 0.01", "low: 0.9"), ["line 6", "[0.9, 0.5]", "must not exceed"]),
     "unknown data set": (("shapeset", "shapset"), ["line 2", "did you mean 'shapeset'"]),
