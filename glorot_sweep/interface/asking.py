@@ -7,6 +7,7 @@ from typing import Any
 from glorot_sweep.config.before_groups import GIVEN_BY_THE_SEARCH, is_old_way
 from glorot_sweep.config.file import SweepFile, read_sweep_file, sweep_file_of
 from glorot_sweep.config.image_folders import PreparedFolder
+from glorot_sweep.config.network import NetworkConfig
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.folders import at_home
@@ -57,6 +58,9 @@ def _values(config: SweepConfig, *, only_set: bool) -> dict[str, Any]:
     for name, folder in config.image_folders.items():
         if isinstance(folder, PreparedFolder) and folder.path is not None:
             values["image_folders"][name]["path"] = folder.path  # a store does without it
+    network = config.network
+    if network.widths and network.width == NetworkConfig().width:  # a store has it beside them
+        values["network"].pop("width", None)
     if is_old_way(values):  # its files may not say these, which follow from it
         for key in GIVEN_BY_THE_SEARCH & values["search"].keys():
             del values["search"][key]

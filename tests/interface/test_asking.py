@@ -7,6 +7,7 @@ import pytest
 from sweep_builders import config, grouped_values, values, write_values
 
 from glorot_sweep.config.file import read_sweep_file
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.interface.asking import sweep_file
 
@@ -52,6 +53,22 @@ def test_a_mistake_is_told_by_its_key_without_a_line():
         "  search.trials: Input should be greater than or equal to 1, got 0",
         "  search.trails: unknown key; did you mean 'trials'?",
     ]
+
+
+WIDTHS = {"network": {"widths": [4, 8]}, "search.depth": {"low": 2, "high": 2}}
+FOLDER = {"image_folders": {"mine": {"path": "photos", "resize": 8}}, "datasets": ["mine"]}
+
+
+def test_layers_of_unequal_widths_are_asked_for_again():
+    """A stored configuration, and one of which every value is written, have a width beside them."""
+    asked = sweep_file(grouped_values(WIDTHS)).config
+    stored = SweepConfig.from_identity(asked.identity())
+    assert sweep_file(stored).config.hash() == asked.hash()
+    relative = SweepConfig.model_validate(grouped_values({**WIDTHS, **FOLDER}))
+    assert sweep_file(relative).config.hash() == relative.hash()
+    both = asked.network.model_copy(update={"width": 16})
+    with pytest.raises(UserError, match=r"width 16 and widths \[4, 8\] contradict each other"):
+        sweep_file(asked.model_copy(update={"network": both}))
 
 
 def test_a_changed_copy_is_checked_again():
