@@ -15,7 +15,7 @@ from glorot_sweep.papers import find_paper
 from glorot_sweep.report.answer import answers
 from glorot_sweep.report.beforehand import pairs
 from glorot_sweep.report.collect import Collected, collect
-from glorot_sweep.report.collect_evidence import curve_frame, evidence_of
+from glorot_sweep.report.collect_evidence import collect_evidence, curve_frame, with_sweep
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
 from glorot_sweep.report.figures.over_factor import factor_figures
 from glorot_sweep.report.files import PAGE
@@ -147,7 +147,8 @@ class Sweep:
         """A sentence for each run that is not believed or was left out; none in a sound sweep."""
         doubts = self._collected.doubts
         told = {doubt.run_id for doubt in doubts}
-        left_out = [one for one in self._evidence.problems if one.run_id not in told]
+        problems = dict.fromkeys(one for at in self._at_values for one in at.problems)
+        left_out = [one for one in problems if one.run_id not in told]
         return [
             *(doubt.sentence for doubt in doubts),
             *(f"{one.name} ({one.run_id}) is left out: {one.what}" for one in left_out),
@@ -219,15 +220,20 @@ class Sweep:
 
     @cached_property
     def _evidence(self) -> Evidence:
-        return self._evidence_of(self._collected)
+        return with_sweep(self._place, self._collected, self._beside)
 
-    def _evidence_of(self, collected: Collected) -> Evidence:
-        return evidence_of(self._place, collected, self._paper.size)
+    @cached_property
+    def _beside(self) -> Evidence:
+        return collect_evidence(self._place, None, self._paper.size)
+
+    @cached_property
+    def _at_values(self) -> list[Evidence]:
+        others = self._collected.others
+        return [self._evidence, *(with_sweep(self._place, one, self._beside) for one in others)]
 
     @cached_property
     def _looked_at(self) -> Mapping[str, LookedAtRun]:
-        beside = [self._evidence_of(one) for one in self._collected.others]
-        return {run.run_id: run for one in (self._evidence, *beside) for run in one.runs}
+        return {run.run_id: run for one in self._at_values for run in one.runs}
 
     @cached_property
     def _replicates(self) -> list[ReplicateRun]:

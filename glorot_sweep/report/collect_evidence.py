@@ -59,12 +59,7 @@ def collect_evidence(
         UserError: see `collect`.
     """
     beside = _beside_sweeps(place, size)
-    return beside if name is None else _with_sweep(place, collect(place, name), beside)
-
-
-def evidence_of(place: Place, sweep: Collected, size: tuple[int, int] | None = None) -> Evidence:
-    """The same of a sweep that has been read; an unfinished one as far as it is."""
-    return _with_sweep(place, sweep, _beside_sweeps(place, size))
+    return beside if name is None else with_sweep(place, collect(place, name), beside)
 
 
 def collect_several(
@@ -76,7 +71,7 @@ def collect_several(
         UserError: see `collect`.
     """
     beside = _beside_sweeps(place, size)
-    return [_with_sweep(place, collect(place, name), beside) for name in names] or [beside]
+    return [with_sweep(place, collect(place, name), beside) for name in names] or [beside]
 
 
 def _beside_sweeps(place: Place, size: tuple[int, int] | None) -> Evidence:
@@ -86,7 +81,14 @@ def _beside_sweeps(place: Place, size: tuple[int, int] | None) -> Evidence:
     return Evidence(None, (), init_studies, tuple(problems), svms)
 
 
-def _with_sweep(place: Place, sweep: Collected, beside: Evidence) -> Evidence:
+def with_sweep(place: Place, sweep: Collected, beside: Evidence) -> Evidence:
+    """Return evidence with a sweep that has been read; an unfinished one as far as it is.
+
+    Args:
+        place: its store and experiment.
+        sweep: at one value of its factor, if it has one.
+        beside: without any sweep, what has been read already.
+    """
     problems = list(beside.problems)
     expected = sweep.config.statistics.cost != "none"
     trained: list[ReplicateRun | MonitoredRun] = [*sweep.replicates, *sweep.monitored]

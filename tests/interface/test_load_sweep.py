@@ -3,14 +3,15 @@
 import pytest
 import report_builders
 from faults.mlflow_server import Server
-from small_sweep import FaultyDevices, grouped_sweep
+from small_sweep import FaultyDevices, grouped_sweep, run_file
 from stores.unpacking import unpack
-from sweep_builders import store_uri
+from sweep_builders import all_runs, grouped_values, place_in, store_uri, write_values
 
 import glorot_sweep
 from glorot_sweep.errors import ServiceLostError, UserError
 from glorot_sweep.interface.columns import DTYPES, FRAMES
 from glorot_sweep.tracking.place import open_place
+from glorot_sweep.tracking.schema.names import Artifact
 
 UNFINISHED = {name: columns for name, columns in FRAMES.items() if name != "comparisons"}
 
@@ -94,6 +95,28 @@ def test_a_grouped_one_that_stopped_among_its_replicates_is_shown_as_far_as_it_i
     assert sweep.figure("figure_11").axes
     with pytest.raises(UserError, match="unknown figure 'no_such'"):
         sweep.figure("no_such")
+
+
+@pytest.mark.slow
+def test_what_is_left_out_at_any_value_of_a_factor_is_told_once(stores):
+    content = grouped_values({
+        "variants": ["tanh"], "search.trials": 2, "search.rungs": [], "search.table_depth": 2,
+        "replicates.depths": [1, 2, 3],
+    })  # fmt: skip
+    del content["search"]["depth"]
+    run_file(stores, write_values(stores / "small.yaml", content))
+    place = place_in(stores)
+    replicates = [run for run in all_runs(place) if run.data.tags["kind"] == "replicate"]
+    lost = [run.info.run_id for run in replicates if run.data.params["depth"] != "2"]
+    lost.append(report_builders.init_study(place).run_id)  # which stands beside each value
+    for run_id in lost:
+        next(stores.rglob(f"{run_id}/artifacts/{Artifact.LAYERS}")).unlink()
+    sweep = glorot_sweep.load_sweep("small", store_uri(stores), "tests")
+    told = [
+        sentence.partition(" (")[2].partition(") is left out: ")[0] for sentence in sweep.doubts
+    ]
+    assert sorted(told) == sorted(lost)
+    assert not set(sweep.layers["run_id"]) & set(lost)
 
 
 @pytest.mark.slow
