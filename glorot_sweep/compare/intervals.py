@@ -16,6 +16,7 @@ WIDTH: Final = 700  # units of the picture, all of them
 LEFT, RIGHT = 230, 20  # room for the names of cells, and beyond the last value
 LINE: Final = 14  # from one sweep to the next within a cell
 BETWEEN: Final = 10  # from one cell to the next
+LETTER: Final = 7  # a wide one's width
 TICKS: Final = 6  # steps between them, at most
 TEXT = Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>')
 RULE = Markup(
@@ -36,13 +37,14 @@ def intervals_svg(compared: Compared, table: ComparedCells) -> Markup:
         return Markup()
     ticks = MaxNLocator(TICKS).tick_values(min(ends), max(ends))
     low, high = float(ticks[0]), float(ticks[-1])
-    top = LINE * 2.0
+    places = _legend_places(compared.labels)
+    top = places[-1][1] + LINE
     height = top + len(table.rows) * (LINE * len(compared.labels) + BETWEEN) + 2 * LINE
 
     def across(error: float) -> float:
         return LEFT + (error - low) / (high - low) * (WIDTH - LEFT - RIGHT)
 
-    marks: list[Markup] = [*_legend(compared.labels)]
+    marks: list[Markup] = [*_legend(compared.labels, places)]
     for error in map(float, ticks):
         marks.append(RULE.format(across(error), top, height - 2 * LINE))
         marks.append(TEXT.format(across(error), height - LINE + 2, "middle", f"{error:g}"))
@@ -73,12 +75,21 @@ def _ends(shown: SideCell | None) -> tuple[float, float, float] | tuple[()]:
     return shown.interval.low, shown.mean, shown.interval.high
 
 
-def _legend(labels: Sequence[str]) -> Iterator[Markup]:
-    x = float(LEFT)
-    for place, name in enumerate(labels):
-        yield POINT.format(_colour(place), name, x, x + 14, x + 7, LINE - 4)
-        yield TEXT.format(x + 20, LINE, "start", name)
-        x += 44 + 7 * len(name)
+def _legend_places(labels: Sequence[str]) -> list[tuple[float, float]]:
+    """Return x and y of each name's mark, in as many lines as they need."""
+    found, x, y = [], float(LEFT), float(LINE)
+    for name in labels:
+        if x > LEFT and x + 20 + LETTER * len(name) > WIDTH:
+            x, y = float(LEFT), y + LINE
+        found.append((x, y))
+        x += 44 + LETTER * len(name)
+    return found
+
+
+def _legend(labels: Sequence[str], places: Sequence[tuple[float, float]]) -> Iterator[Markup]:
+    for number, (name, (x, y)) in enumerate(zip(labels, places, strict=True)):
+        yield POINT.format(_colour(number), name, x, x + 14, x + 7, y - 4)
+        yield TEXT.format(x + 20, y, "start", name)
 
 
 def _colour(place: int) -> str:

@@ -45,3 +45,16 @@ def test_marks_lie_where_their_numbers_are(found):
 
 def test_without_a_mean_there_is_no_picture(found):
     assert intervals_svg(found, replace(found.table, rows={})) == ""
+
+
+def test_names_that_one_line_has_no_room_for_stand_in_several(found):
+    names = [f"quick_2111{number}" for number in range(4)] + ["n" * 40, "short"]
+    sides = tuple(replace(found.sides[0], label=name) for name in names)
+    picture = intervals_svg(replace(found, sides=sides), found.table)
+    written = re.compile(r'<text x="([\d.]+)" y="([\d.]+)" text-anchor="start">([^<]*)</text>')
+    legend = [(float(x), float(y), name) for x, y, name in written.findall(picture)]
+    assert [name for *_, name in legend] == names
+    assert all(x + 7 * len(name) <= WIDTH for x, _, name in legend)
+    assert len({(x, y) for x, y, _ in legend}) == len(names)
+    rules = re.findall(r'<line x1="[\d.]+" x2="[\d.]+" y1="([\d.]+)"[^>]*stroke-opacity', picture)
+    assert min(map(float, rules)) > max(y for _, y, _ in legend)
