@@ -107,9 +107,12 @@ def _rules(given: dict[str, Any]) -> ImageRules:
         return ImageRules.model_validate(said)
     except ValidationError as error:
         mistake = error.errors()[0]
-        option = "--" + str((*mistake["loc"], "crop")[0]).replace("_", "-")
         rule = str(mistake["msg"]).removeprefix("Value error, ")
-        raise UserError(f"{option}: {rule}, got {mistake['input']!r}") from None
+        if mistake["loc"]:
+            key, got = str(mistake["loc"][0]), f", got {mistake['input']!r}"
+        else:  # a rule between keys, which says what it got
+            key, got = min((key for key in said if key in rule), key=rule.index), ""
+        raise UserError(f"--{key.replace('_', '-')}: {rule}{got}") from None
 
 
 def _size(text: str) -> int | list[int]:

@@ -75,7 +75,12 @@ def test_the_same_command_again(command, here, photos):
         (["--resize", "4", "--crop", "left"], "--crop: Input should be 'center' or 'none'"),
         (["--crop", "center"], "--crop: crop center says how resize cuts; give resize too"),
         (["--color", "blue"], "--color: Input should be 'rgb' or 'grey'"),
-        (["--resize", "4", "--test-share", "0.9", "--validation-share", "0.9"], "at most 0.95"),
+        (
+            ["--resize", "4", "--test-share", "0.9", "--validation-share", "0.9"],
+            "--test-share: test_share and validation_share together may be at most 0.95, so that "
+            "images are left to train on, got 0.9 and 0.9\n",
+        ),
+        (["--validation-share", "0.9"], "--validation-share: test_share and validation_share"),
         (["--resize", "4", "--output", "none/x.npz"], "none is to be made first"),
         ([], "images have 2 sizes: 10 of 6x5, 10 of 7x5"),
     ],
