@@ -10,7 +10,7 @@ from glorot_sweep.cli.options import Experiment, IdleSweep, Storage, TrackingUri
 from glorot_sweep.cli.terminal import terminal
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.caller import in_project
-from glorot_sweep.host.folders import at_home
+from glorot_sweep.host.folders import at_home, why_unread
 from glorot_sweep.tracking import address
 
 commands = typer.Typer()
@@ -61,7 +61,11 @@ def import_(
 ) -> None:
     """Make the sweep of a file an ordinary one of these stores, or finish that."""
     file = in_project(at_home(file))
-    if not file.is_file():
+    try:
+        is_file = file.is_file()
+    except OSError as error:
+        raise UserError(f"cannot read {file}: {why_unread(error)}.") from None
+    if not is_file:
         raise UserError(f"there is no file {file} to import.")
 
     with loading():

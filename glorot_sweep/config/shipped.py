@@ -3,11 +3,13 @@
 `glorot_sweep/shipped` is a link to the project's folder `sweeps`; a wheel has the files themselves.
 """
 
+import os
 import re
 from pathlib import Path
 
 from glorot_sweep.config.yaml_text import naming
 from glorot_sweep.host.caller import in_project
+from glorot_sweep.host.folders import may_be_there
 
 FOLDER = Path(__file__).parents[1] / "shipped"
 ENDING = ".yaml"
@@ -29,7 +31,8 @@ def find_sweep_file(given: Path) -> Path:
         given: the file need not exist; that is for whoever reads it to say.
     """
     found = in_project(given)
-    is_file = found.exists() and not found.is_dir()  # a folder of that name may be a report
+    # A folder of that name may be a report.
+    is_file = may_be_there(found) and not os.path.isdir(found)
     return found if is_file else shipped_sweeps().get(str(given), given)
 
 

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from glorot_sweep.host.environment import variable
+from glorot_sweep.host.folders import may_be_there
 
 STARTED_BY_MLFLOW = "MLFLOW_RUN_ID"
 PROJECT = Path(__file__).parents[2]  # of an installed package it is another folder, and no project
@@ -35,11 +36,11 @@ def go_to_caller() -> None:
 def in_project(given: Path) -> Path:
     """Return a file that is read: under `mlflow run` the project's, if it is nowhere else.
 
-    Its defaults lie there.
+    Its defaults lie there. A path that cannot be looked at is left to whoever reads it.
     """
-    if variable(STARTED_BY_MLFLOW) is None or given.is_absolute() or given.exists():
+    if variable(STARTED_BY_MLFLOW) is None or given.is_absolute() or may_be_there(given):
         return given
-    return PROJECT / given if (PROJECT / given).exists() else given
+    return PROJECT / given if may_be_there(PROJECT / given) else given
 
 
 def _is_in_project() -> bool:

@@ -49,6 +49,21 @@ def why_unread(error: OSError) -> str:
     return error.strerror or str(error)
 
 
+def may_be_there(path: Path) -> bool:
+    """Return whether something is at a path, or may be: what cannot be looked at.
+
+    Whoever opens it then says why it cannot be.
+
+    Example:
+        >>> may_be_there(Path("/no/such/file")), may_be_there(Path("long" * 100))
+        (False, True)
+    """
+    try:
+        return path.exists()
+    except OSError:
+        return True
+
+
 def refuse_as_folder(folder: Path, what: str) -> None:
     """Refuse a folder in which nothing can be made, before the work that is to fill it.
 
@@ -76,9 +91,14 @@ def refuse_as_file(file: Path, what: str) -> None:
     Raises:
         UserError: names what is in the way.
     """
-    if file.is_dir():
+    try:
+        is_folder, is_there = file.is_dir(), file.exists()
+    except OSError as error:
+        reason = why_unread(error)
+        raise UserError(f"{what} {file} cannot be written: {reason}. Name another.") from None
+    if is_folder:
         raise UserError(f"{what} {file} is a folder. Name a file in it, or another one.")
-    if file.exists():
+    if is_there:
         if not os.access(file, os.W_OK):
             raise UserError(f"{what} {file} cannot be written. Change its rights, or name another.")
     elif not file.parent.is_dir():

@@ -10,6 +10,7 @@ from sweep_builders import write_sweep
 
 from glorot_sweep import errors
 from glorot_sweep.engine.native import library
+from glorot_sweep.host.caller import STARTED_BY_MLFLOW
 
 TINY = Path(__file__).parents[2] / "sweeps" / "tiny.yaml"
 
@@ -60,6 +61,25 @@ def test_a_bad_sweep_file(command, here, text, part):
     path = here.parent / "none.yaml" if text is None else wrong_file(here, text)
     assert text != GOOD
     assert_refused(command("sweep", path), here, part)
+
+
+LONG = "long" * 70  # more than any file system takes for one name
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (["validate", LONG], f"cannot read the sweep file {LONG}: "),
+        (["sweep", f"{LONG}/a.yaml"], f"cannot read the sweep file {LONG}/a.yaml: "),
+        (["import", LONG], f"cannot read {LONG}: File name too long."),
+        (["prepare", ".", "--output", LONG], f"{LONG} cannot be written: File name too long."),
+    ],
+)
+@pytest.mark.parametrize("is_of_mlflow", [False, True])
+def test_a_path_that_cannot_be_looked_at(command, here, monkeypatch, words, part, is_of_mlflow):
+    if is_of_mlflow:
+        monkeypatch.setenv(STARTED_BY_MLFLOW, "a")
+    assert_refused(command(*words), here, part)
 
 
 @pytest.mark.parametrize("words", [["sweep"], ["plan"], ["train", "--engine", "native"]])

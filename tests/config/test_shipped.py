@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from rights import as_others
 
 from glorot_sweep.config.file import read_sweep_file
 from glorot_sweep.config.shipped import find_sweep_file, first_sentence, renamed, shipped_sweeps
 from glorot_sweep.config.template import template
+from glorot_sweep.errors import UserError
 from glorot_sweep.host import caller
 
 SWEEPS = Path(__file__).parents[2] / "sweeps"
@@ -37,6 +39,17 @@ def test_a_bare_name_is_one_of_the_package_unless_there_is_such_a_file(here):
 @pytest.mark.parametrize("given", ["no_such", "sweeps/quick", "quick.yaml", "/quick"])
 def test_nothing_else_is(here, given):
     assert find_sweep_file(Path(given)) == Path(given)
+
+
+@pytest.mark.parametrize("variable", ["", caller.STARTED_BY_MLFLOW])
+def test_a_file_in_a_folder_without_access_is_the_one_that_is_meant(here, monkeypatch, variable):
+    if variable:
+        monkeypatch.setenv(variable, "a")
+    (here / "locked").mkdir(0o000)
+    given = Path("locked/quick.yaml")
+    assert as_others(lambda: find_sweep_file(given)) == given
+    with pytest.raises(UserError, match=r"cannot read the sweep file locked/quick\.yaml: .*denied"):
+        as_others(lambda: read_sweep_file(given))
 
 
 def test_under_mlflow_run_the_callers_file_comes_before_the_projects(here, monkeypatch, tmp_path):
