@@ -18,7 +18,7 @@ from glorot_sweep.config.limits import (
 )
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.data.registration import why_unusable
-from glorot_sweep.engine.choice import resolve_engine
+from glorot_sweep.engine.choice import ENGINES, resolve_engine
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.stop import GuestStop
 from glorot_sweep.interface.columns import ENDED, EVALUATION, SPECIFIED, STATISTICS, Column, frame
@@ -66,38 +66,60 @@ class Asked:
     engine: str
 
     def check(self) -> None:
-        """Refuse numbers that are out of range, before anything is made of them.
+        """Refuse what is of another kind or out of range, before anything is made of it.
 
         Raises:
-            UserError: names the number, its bounds and the value.
+            UserError: names the argument, what it may be and the value.
         """
-        for variant in self.variants:
-            if not isinstance(variant, str):
-                raise UserError(
-                    f"a variant is given by its name, as 'tanh_n', got {variant!r}; "
-                    "register_variant lets one of yours be named"
-                )
-        if not isinstance(self.damping, SupportsFloat):
-            raise UserError(f"damping must be a number, got {self.damping!r}")
+        self._check_kinds()
         most = min(self.updates, MOST_POINTS) if isinstance(self.updates, int) else MOST_POINTS
         for name, value, low, high in (
             ("depth", self.depth, 1, LARGEST_DEPTH),
             ("width", self.width, 1, LARGEST_WIDTH),
             ("updates", self.updates, 1, MOST_UPDATES),
             ("evaluations", self.evaluations, 1, most),
+            *(
+                ("updates of pretraining", one.updates, 1, MOST_UPDATES)
+                for one in self._pretrainings
+            ),
             *(("seeds", seed, 0, LARGEST_SEED) for seed in self.seeds),
             *(("look_at", update, 0, self.updates) for update in self.look_at),
         ):
             if type(value) is not int or not low <= value <= high:
                 raise UserError(f"{name} must be a whole number from {low} to {high}, got {value}")
-        for rate in self.learning_rates:
-            if not isinstance(rate, SupportsFloat):
-                raise UserError(f"a learning rate must be a number, got {rate!r}")
         if too_large := [rate for rate in self.learning_rates if not rate <= LARGEST_RATE]:
             raise UserError(f"a learning rate is at most {LARGEST_RATE:g}, got {too_large[0]}")
         count = len(self.variants) * len(self.learning_rates) * len(self.seeds)
         if not 0 < count <= MOST_NETWORKS:
             raise UserError(f"there must be 1 to {MOST_NETWORKS:,} networks, got {count:,}")
+
+    def _check_kinds(self) -> None:
+        for variant in self.variants:
+            if not isinstance(variant, str):
+                raise UserError(
+                    f"a variant is given by its name, as 'tanh_n', got {variant!r}; "
+                    "register_variant lets one of yours be named"
+                )
+        if not isinstance(self.engine, str):
+            raise UserError(f"engine must be one of {', '.join(ENGINES)}, got {self.engine!r}")
+        for one in self._pretrainings:
+            if not isinstance(one, Pretraining):
+                raise UserError(f"pretraining must be a Pretraining, got {one!r}")
+        for name, value in (
+            ("damping", self.damping),
+            *(("a learning rate", rate) for rate in self.learning_rates),
+            *(
+                ("the learning rate of pretraining", one.learning_rate)
+                for one in self._pretrainings
+            ),
+            *(("the noise of pretraining", one.noise) for one in self._pretrainings),
+        ):
+            if not isinstance(value, SupportsFloat):
+                raise UserError(f"{name} must be a number, got {value!r}")
+
+    @property
+    def _pretrainings(self) -> list[Pretraining]:
+        return [] if self.pretraining is None else [self.pretraining]
 
     def specs(self, dataset: str) -> list[TrialSpec]:
         """Return the specification of each network: rates within variants, seeds within rates.

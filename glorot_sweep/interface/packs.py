@@ -100,12 +100,13 @@ def fit_pack(
         with importing():
             from glorot_sweep.interface.fitting import Asked, fit, usable  # noqa: PLC0415
 
+        updates = _plain(updates)
         if evaluations is None:
             evaluations = EVALUATIONS if not isinstance(updates, int) else min(EVALUATIONS, updates)
         asked = Asked(
             tuple(_several(variants)), tuple(_several(learning_rates)), tuple(_several(seeds)),
-            depth, width, updates, evaluations, damping, pretraining, tuple(_several(look_at)),
-            engine,
+            _plain(depth), _plain(width), updates, _plain(evaluations), _plain(damping),
+            _plain_pretraining(pretraining), tuple(_several(look_at)), engine,
         )  # fmt: skip
         asked.check()
         return fit(asked, load_dataset(dataset) if isinstance(dataset, str) else usable(dataset))
@@ -121,3 +122,9 @@ def _several(one_or_more: Any) -> list[Any]:
 def _plain(value: Any) -> Any:
     as_plain = getattr(value, "tolist", None)
     return as_plain() if callable(as_plain) else value
+
+
+def _plain_pretraining(given: Any) -> Any:
+    if not isinstance(given, Pretraining):
+        return given
+    return Pretraining(_plain(given.updates), _plain(given.learning_rate), _plain(given.noise))

@@ -72,6 +72,21 @@ def test_arrays_of_numpy_are_taken_for_lists():
     assert pack.networks["learning_rate"].tolist() == [0.25, 0.25]
 
 
+@pytest.mark.slow
+def test_numbers_of_numpy_are_taken_for_those_of_python():
+    toy, whole = toy_dataset(), {**TOY, "variants": ["tanh_hessian", "tanh_pretrained"]}
+    of_python = {"damping": 0.25, "pretraining": Pretraining(2, 0.5, 0.25)}
+    of_numpy = {
+        **{name: np.int64(number) for name, number in TOY.items()}, "damping": np.float32(0.25),
+        "pretraining": Pretraining(np.int64(2), np.float32(0.5), np.float64(0.25)),
+    }  # fmt: skip
+    found, expected = (
+        glorot_sweep.fit_pack(toy, **{**whole, **given}).specs for given in (of_numpy, of_python)
+    )
+    assert found == expected
+    assert [repr(spec) for spec in found] == [repr(spec) for spec in expected]
+
+
 @pytest.mark.parametrize(
     ("changes", "part"),
     [
@@ -96,6 +111,21 @@ def test_arrays_of_numpy_are_taken_for_lists():
         (
             {"variants": VARIANTS["tanh"]},
             "a variant is given by its name, as 'tanh_n', got V",
+        ),
+        ({"engine": None}, "engine must be one of auto, native, torch, got None"),
+        ({"pretraining": (1, 2)}, r"pretraining must be a Pretraining, got \(1, 2\)"),
+        (
+            {"pretraining": Pretraining(2.5, 0.1, 0.1)},
+            "updates of pretraining must be a whole numb",
+        ),
+        ({"pretraining": Pretraining(10**9, 0.1, 0.1)}, "from 1 to 100000000, got 1000000000"),
+        (
+            {"pretraining": Pretraining(2, "x", 0.1)},
+            "rate of pretraining must be a number, got 'x'",
+        ),
+        (
+            {"pretraining": Pretraining(2, 0.1, None)},
+            "noise of pretraining must be a number, got N",
         ),
         ({"damping": "x"}, "damping must be a number, got 'x'"),
         ({"dataset": np.zeros((4, 4))}, "must return an ImageDataset of that name, got ndarray"),
