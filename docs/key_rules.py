@@ -185,9 +185,9 @@ RULES = (
         {"network": {"width": 9}, "replicates": {"widths": [8, 16]}},
     ),
     Rule(
-        "`replicates.until_decided` needs `comparisons`, a group of the search for each seed, a "
-        "test over seeds without `significance.equivalence`, `most` above `replicates.seeds`, and "
-        "so many seeds at the last look that it could decide",
+        "`replicates.until_decided` needs `comparisons` or a `base`, a group of the search for "
+        "each seed, a test over seeds without `significance.equivalence`, `most` above "
+        "`replicates.seeds`, and so many seeds at the last look that it could decide",
         "decides the comparisons of the file, and there is none",
         {
             "search": {"groups": None},
