@@ -101,9 +101,9 @@ def _artifacts(paths: Iterable[str]) -> list[str]:
 
 
 def _refuse_file(file: Path) -> None:
+    refuse_as_file(file, "the file")
     if file.exists():
         raise UserError(f"{file} exists, and nothing is written over. Name another file.")
-    refuse_as_file(file, "the file")
 
 
 def _refuse_driven(place: Place, name: str, database: str) -> None:

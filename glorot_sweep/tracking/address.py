@@ -2,12 +2,13 @@
 
 import re
 import shlex
+import stat
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.environment import variable
-from glorot_sweep.host.folders import lasting
+from glorot_sweep.host.folders import lasting, why_unread
 from glorot_sweep.tracking.hiding import shown_uri
 
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
@@ -133,12 +134,20 @@ def _refuse_no_file(file: Path, shown: str) -> None:
         file: of a SQLite URI.
         shown: the URI, for messages.
     """
-    if file.exists() and not file.is_file():  # a device reads as an empty file, and would be lost
+    try:
+        found = file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise UserError(
+            f"{shown} names a file that cannot be looked at: {why_unread(error)}. Name another one."
+        ) from None
+    if not stat.S_ISREG(found.st_mode):  # a device reads as an empty file, and would be lost
         raise UserError(
             f"{shown} names {file}, which is a folder, a device or a pipe. Name a file, or one "
             "that is yet to be made: sqlite:////folder/mlflow.db."
         )
-    if file.exists() and (names := file.stat().st_nlink) > 1:
+    if (names := found.st_nlink) > 1:
         name = shlex.quote(str(file))
         raise UserError(
             f"{shown} names {file}, which has {names} names (hard links). SQLite keeps its journal "

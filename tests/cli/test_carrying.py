@@ -59,6 +59,7 @@ def test_what_cannot_be_exported_is_refused_and_no_file_is_written(command, tiny
     (stores / "there.tar.xz").write_text("mine")
     assert "did you mean 'tiny'" in refused(command, "export", "tinny", "a.tar.xz")
     assert "nothing is written over" in refused(command, "export", "tiny", "there.tar.xz")
+    assert "cannot be written: File name too long" in refused(command, "export", "tiny", "x" * 300)
     assert "is to be made first" in refused(command, "export", "tiny", "no/folder/a.tar.xz")
     other = ("--storage", "sqlite:///other.db")
     assert "another Optuna storage" in refused(command, "export", "tiny", "a.tar.xz", *other)

@@ -73,6 +73,10 @@ LONG = "long" * 70  # more than any file system takes for one name
         (["sweep", f"{LONG}/a.yaml"], f"cannot read the sweep file {LONG}/a.yaml: "),
         (["import", LONG], f"cannot read {LONG}: File name too long."),
         (["prepare", ".", "--output", LONG], f"{LONG} cannot be written: File name too long."),
+        (
+            ["list", "--tracking-uri", f"sqlite:///{LONG}.db"],
+            f"{LONG}.db names a file that cannot be looked at: File name too long.",
+        ),
     ],
 )
 @pytest.mark.parametrize("is_of_mlflow", [False, True])
