@@ -21,6 +21,7 @@ from glorot_sweep.report.evidence import (
 from glorot_sweep.report.svms import find_svms
 from glorot_sweep.tracking.layer_table import layer_frame, read_layers
 from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.outage import is_store_failure
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import (
     ArtifactError,
@@ -134,6 +135,9 @@ def _init_studies(
             init_studies[record.dataset] = read_init_study(place, record)
         except ArtifactError as error:
             ours.append(Problem(record.run_id, record.name, record.kind, str(error)))
+        except Exception as error:
+            if record.run_id in own or not is_store_failure(error):
+                raise
     # What is amiss in another experiment is no matter of this one.
     problems += [problem for problem in ours if problem.run_id in own]
     return init_studies

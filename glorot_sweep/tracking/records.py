@@ -2,23 +2,21 @@
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas as pd
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 from mlflow.exceptions import MlflowException
-from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
-from mlflow.store.artifact.local_artifact_repo import LocalArtifactRepository
 from numpy.typing import NDArray
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.tracking.array_file import arrays_in
+from glorot_sweep.tracking.artifact_content import artifacts_of, content_of, is_there
 from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.outage import is_outage
 from glorot_sweep.tracking.schema.names import Kind, Tag
 from glorot_sweep.tracking.table_file import table_in
 
@@ -122,10 +120,15 @@ def get_run(client: MlflowClient, run_id: str, *, deleted: bool = False) -> RunR
         client: of the store.
         run_id: the run.
         deleted: return it too if it is deleted.
+
+    Raises:
+        MlflowException: the store does not answer: nothing is known of the run.
     """
     try:
         run = client.get_run(run_id)
-    except MlflowException:
+    except MlflowException as error:
+        if is_outage(error):
+            raise
         return None
     return record_of(run) if deleted or run.info.lifecycle_stage == "active" else None
 
@@ -174,7 +177,7 @@ def read_arrays(
         sha256: of its content, as the run's tag says; None: the run has none.
 
     Raises:
-        ArtifactError: it is missing, was changed after it was written, or cannot be read.
+        ArtifactError, MlflowException, OSError: see `_read`.
     """
     return _read(client, run_id, path, arrays_in, sha256)
 
@@ -200,10 +203,10 @@ def has_arrays(client: MlflowClient, run_id: str, path: str, sha256: str | None)
         MlflowException: the store does not answer: nothing is known of the artifact.
         OSError: likewise, of a store in a folder.
     """
-    folder = str(path).rpartition("/")[0]
-    if all(file.path != str(path) for file in client.list_artifacts(run_id, folder or None)):
+    artifacts = artifacts_of(client, run_id)
+    if not is_there(artifacts, path):
         return False
-    content = _content(client, run_id, path)
+    content = content_of(artifacts, path)
     if sha256 is not None:
         return hashlib.sha256(content).hexdigest() == sha256
     try:
@@ -224,10 +227,14 @@ def _read(
 
     Raises:
         ArtifactError: it is not there, is another than was written, or cannot be understood.
+        MlflowException: the store does not answer: nothing is known of the artifact.
+        OSError: likewise, of a store in a folder.
     """
     try:
-        content = _content(client, run_id, path)
+        content = content_of(artifacts_of(client, run_id), path)
     except (MlflowException, OSError) as error:
+        if is_outage(error) and not isinstance(error, FileNotFoundError):
+            raise
         raise _unreadable(run_id, path, error) from error
     if sha256 is not None and (found := hashlib.sha256(content).hexdigest()) != sha256:
         raise ArtifactError(
@@ -238,23 +245,6 @@ def _read(
         return understood(content)
     except (ValueError, RecursionError) as error:  # of a text: that it is no UTF-8, no JSON
         raise _unreadable(run_id, path, error) from error
-
-
-def _content(client: MlflowClient, run_id: str, path: str) -> bytes:
-    """Return the bytes of an artifact of the run itself, after one request for its place.
-
-    MLflow's own `download_artifacts` makes two more: it also looks through the logged models of
-    the experiment for one that has the name of the artifact's folder.
-    """
-    kept = get_artifact_repository(
-        client.get_run(run_id).info.artifact_uri, tracking_uri=client.tracking_uri
-    )
-    if isinstance(kept, LocalArtifactRepository):
-        local = kept.download_artifacts(str(path))  # type: ignore[no-untyped-call]
-        return Path(local).read_bytes()  # where it lies: a copy is not needed
-    with tempfile.TemporaryDirectory() as folder:
-        copy = kept.download_artifacts(str(path), folder)  # type: ignore[no-untyped-call]
-        return Path(copy).read_bytes()
 
 
 def _unreadable(run_id: str, path: str, error: Exception) -> ArtifactError:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
 
 from glorot_sweep.tracking.records import ArtifactError, RunRecord, experiment_ids, find_runs
 from glorot_sweep.tracking.schema.fields import StoredRunError
@@ -18,7 +19,7 @@ def sweeps_with_seed(
 
     Seeds of runs depend on no experiment, so sweeps of all experiments count; those of others are
     named with theirs. A sweep whose stored configuration is lost or damaged says nothing of its
-    seed.
+    seed, nor does one of another experiment whose artifacts are out of reach.
 
     Args:
         client: of the store.
@@ -30,7 +31,7 @@ def sweeps_with_seed(
     for run in find_runs(client, experiment_ids(client), kind=Kind.SWEEP):
         own = run.experiment_id == experiment_id
         sweep = _readable(run, own)
-        if sweep is None or (own and sweep.sweep == but) or _seed(client, sweep) != seed:
+        if sweep is None or (own and sweep.sweep == but) or _seed(client, sweep, own) != seed:
             continue
         found.append(sweep.sweep if own else f"{sweep.sweep} of {_experiment(client, run)}")
     return tuple(dict.fromkeys(found))
@@ -46,10 +47,14 @@ def _readable(run: RunRecord, own: bool) -> SweepRun | None:
         return None
 
 
-def _seed(client: MlflowClient, sweep: SweepRun) -> object:
+def _seed(client: MlflowClient, sweep: SweepRun, own: bool) -> object:
     try:
         stored = read_identity(client, sweep).get("config")
     except ArtifactError:
+        return None
+    except (MlflowException, OSError):
+        if own:
+            raise
         return None
     return stored.get("seed") if isinstance(stored, dict) else None
 

@@ -2,12 +2,14 @@
 
 import pytest
 from report_builders import finished_sweep, init_study
-from sweep_builders import config
+from rights import as_others
+from sweep_builders import config, store_uri
 
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report.collect_evidence import collect_evidence
 from glorot_sweep.report.figures.draw import draw_all
 from glorot_sweep.report.figures.figure import DrawnFigure
+from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.schema.names import Artifact
 
 
@@ -120,3 +122,17 @@ def test_a_study_that_cannot_be_read_is_named_and_an_older_one_counts(place, sto
     evidence = collect_evidence(place, None, PAPER.size)
     assert evidence.init_studies["shapeset"].run_id == older.run_id
     assert [problem.run_id for problem in evidence.problems] == [newer.run_id]
+
+
+def test_a_study_that_is_closed_in_another_experiment_is_left_out(place, stores):
+    elsewhere = open_place(store_uri(stores), "elsewhere", create=True)
+    folder = next(stores.rglob(f"{init_study(elsewhere).run_id}/artifacts"))
+    rights = folder.stat().st_mode
+    folder.chmod(0)
+    try:
+        assert not as_others(lambda: collect_evidence(place, None, PAPER.size)).init_studies
+        with pytest.raises(PermissionError):
+            as_others(lambda: collect_evidence(elsewhere, None, PAPER.size))
+    finally:
+        folder.chmod(rights)
+    assert collect_evidence(place, None, PAPER.size).init_studies

@@ -1,11 +1,25 @@
 """Artifacts read back: with how many requests, and what one is told that is not there."""
 
+from functools import partial
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from free_ports import free_port
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+from rights import as_others
 from run_builders import record, write
 
-from glorot_sweep.tracking.records import ArtifactError, find_runs, has_arrays, read_arrays
+from glorot_sweep.tracking import artifact_content
+from glorot_sweep.tracking.records import (
+    ArtifactError,
+    find_runs,
+    get_run,
+    has_arrays,
+    read_arrays,
+)
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.names import Artifact
 
@@ -43,6 +57,49 @@ def test_what_is_not_there_is_one_error(place, run):
         read_arrays(place.client, run.run_id, Artifact.WEIGHTS)
     assert not has_arrays(place.client, run.run_id, Artifact.WEIGHTS, None)
     assert has_arrays(place.client, run.run_id, Artifact.PREDICTIONS, None)
+
+
+def test_a_server_that_is_away_says_nothing_of_a_run_or_its_artifacts(monkeypatch):
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    away = MlflowClient(tracking_uri=f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(MlflowException, match="API request to"):
+        get_run(away, "0" * 32)
+    with pytest.raises(MlflowException, match="API request to"):
+        read_arrays(away, "0" * 32, Artifact.PREDICTIONS)
+
+
+@pytest.mark.parametrize("closed", ["predictions/test.npz", "predictions", "."])
+def test_a_closed_folder_says_nothing_of_an_artifact(place, run, stores, closed):
+    path = next(stores.rglob(f"{run.run_id}/artifacts")) / closed
+    rights = path.stat().st_mode
+    path.chmod(0)
+    try:
+        for reads in (read_arrays, partial(has_arrays, sha256=None)):
+            with pytest.raises(PermissionError):
+                as_others(partial(reads, place.client, run.run_id, Artifact.PREDICTIONS))
+    finally:
+        path.chmod(rights)
+    assert read(place.client, run) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("listed", "error"), [([Artifact.PREDICTIONS], MlflowException), ([], ArtifactError)]
+)
+def test_a_download_that_fails_is_an_outage_unless_the_file_is_not_listed(
+    place, run, monkeypatch, listed, error
+):
+    """What a server says of a missing file depends on where it keeps its files."""
+
+    def download(path, folder):
+        raise MlflowException("500 Server Error")
+
+    repository = SimpleNamespace(
+        download_artifacts=download,
+        list_artifacts=lambda _: [SimpleNamespace(path=str(path)) for path in listed],
+    )
+    monkeypatch.setattr(artifact_content, "get_artifact_repository", lambda *_, **__: repository)
+    with pytest.raises(error, match="500 Server Error"):
+        read(place.client, run)
 
 
 def test_runs_of_one_millisecond_stand_in_the_order_of_their_keys(place):

@@ -2,10 +2,13 @@
 
 import io
 from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from report_builders import cell, collected, finished_sweep
 from rich.console import Console
+from rights import as_others
 from sweep_builders import config, place_in, store_uri
 
 from glorot_sweep.report.cautions import cautions
@@ -47,6 +50,23 @@ def test_a_sweep_without_its_configuration_says_nothing_of_its_seed(stores):
     writers = finished_sweep(place, config({"seed": 7}))
     place.client.log_dict(writers["sweep"].run_id, {"config": []}, Artifact.IDENTITY)
     assert with_seed(place, 7, but="new") == ()
+
+
+@pytest.mark.slow
+def test_what_is_closed_in_another_experiment_is_no_matter_here(stores):
+    place = place_in(stores)
+    closed = place.client.get_run(finished_sweep(place, config({"seed": 7}))["sweep"].run_id)
+    folder = Path(urlsplit(closed.info.artifact_uri).path)
+    rights = folder.stat().st_mode
+    elsewhere = open_place(store_uri(stores), "elsewhere", create=True)
+    folder.chmod(0)
+    try:
+        assert as_others(lambda: with_seed(elsewhere, 7, but="new")) == ()
+        with pytest.raises(PermissionError):
+            as_others(lambda: with_seed(place, 7, but="new"))
+    finally:
+        folder.chmod(rights)
+    assert with_seed(elsewhere, 7, but="new") == ("small of the experiment tests",)
 
 
 def test_where_there_is_no_store_there_is_nothing_to_compare_with(tmp_path):
