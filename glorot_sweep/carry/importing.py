@@ -16,11 +16,12 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.sweep.deletion import belongings_of, delete_belongings
 from glorot_sweep.sweep.execution.checkpoint_folder import checkpoint_root
 from glorot_sweep.sweep.records.one_driver import one_driver
-from glorot_sweep.sweep.records.own_runs import look_at_lease, several
+from glorot_sweep.sweep.records.own_runs import look_at_lease
 from glorot_sweep.sweep.storage.database import storage_uri
 from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.sweep.storage.same import refuse_other_storage
 from glorot_sweep.tracking.address import tracking_uri
+from glorot_sweep.tracking.belonging import several
 from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.schema.names import Tag

@@ -11,7 +11,6 @@ from rich.console import Console
 from glorot_sweep.sweep.execution.checkpoint_folder import CheckpointFolder, checkpoint_root
 from glorot_sweep.sweep.execution.saved_folders import folders_here
 from glorot_sweep.sweep.records.one_driver import one_driver
-from glorot_sweep.sweep.records.standing import begun_at
 from glorot_sweep.sweep.storage.database import storage_uri
 from glorot_sweep.sweep.storage.studies import delete_studies, of_sweep, study_names
 from glorot_sweep.tracking.address import experiment_name, tracking_uri
@@ -33,6 +32,7 @@ from glorot_sweep.tracking.schema.fields import read_fields, tags_of
 from glorot_sweep.tracking.schema.names import Kind, Tag
 from glorot_sweep.tracking.schema.runs import BEGUN, StoredRun, kind_of, read
 from glorot_sweep.tracking.schema.trained import CountedRun
+from glorot_sweep.tracking.sweep_words import begun_at
 from glorot_sweep.tracking.sweeps import find_sweep
 from glorot_sweep.tracking.views.keeping import delete_views, saved_views
 

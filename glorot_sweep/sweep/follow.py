@@ -12,13 +12,13 @@ from rich.table import Table
 from glorot_sweep.errors import ServiceLostError
 from glorot_sweep.host.tables import narrow_table
 from glorot_sweep.sweep.followed import Followed, FollowedStudy, followed
-from glorot_sweep.sweep.records.standing import state_of_sweep
 from glorot_sweep.tracking.belonging import own_run
 from glorot_sweep.tracking.lease import LEASE_SECONDS
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.schema.runs import SweepRun, read
+from glorot_sweep.tracking.sweep_words import state_of_sweep
 from glorot_sweep.tracking.sweeps import find_sweep, read_config
 from glorot_sweep.tracking.watched import WatchedRuns
 

@@ -10,7 +10,7 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.host.tables import narrow_table
 from glorot_sweep.sweep.outline import planned_runs
 from glorot_sweep.sweep.records.reconcile import TRAINED
-from glorot_sweep.sweep.records.standing import begun_at, done, outcomes, state_of_sweep
+from glorot_sweep.sweep.records.standing import done, outcomes
 from glorot_sweep.tracking.address import experiment_name
 from glorot_sweep.tracking.belonging import own_run
 from glorot_sweep.tracking.life import State
@@ -18,6 +18,7 @@ from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.records import RunRecord, find_runs
 from glorot_sweep.tracking.schema.names import Kind, Tag
 from glorot_sweep.tracking.schema.runs import StoredRun, SweepRun, kind_of, read
+from glorot_sweep.tracking.sweep_words import begun_at, state_of_sweep
 from glorot_sweep.tracking.sweeps import read_config
 
 HEADINGS = ("sweep", "state", "data sets", "variants", "runs done", "begun")
@@ -30,38 +31,45 @@ def show_sweeps(uri: str | None, experiment: str | None, console: Console) -> No
         UserError: there is no such store or experiment.
     """
     place = open_place(uri, experiment, create=False)
-    sweeps, trained = _read(place)
+    sweeps = _read(place)
     named = f"experiment {experiment_name(experiment)!r} in {place.shown_uri}"
     if not sweeps:
         console.print(f"no sweep in {named}", highlight=False, markup=False, soft_wrap=True)
         return
     remarks = list[str]()
-    rows = [_cells(place, sweep, trained[name], remarks) for name, sweep in sweeps.items()]
+    rows = [_cells(place, sweep, runs, remarks) for sweep, runs in sweeps]
     console.print(narrow_table(HEADINGS, (), rows))
     for line in (*remarks, named, *place.ui_lines(place.sweeps_page)):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
-def _read(place: Place) -> tuple[dict[str, SweepRun], dict[str, list[StoredRun]]]:
-    """Return the run of each sweep, of several the oldest, and the runs that it is there for."""
-    sweeps: dict[str, SweepRun] = {}
+def _read(place: Place) -> list[tuple[SweepRun, list[StoredRun]]]:
+    """Return the own run of each sweep, and the runs that it is there for.
+
+    Of several own runs of one name those count with which something was begun, else the oldest.
+    """
+    sweeps: defaultdict[str, list[SweepRun]] = defaultdict(list)
     members: defaultdict[str, list[RunRecord]] = defaultdict(list)
     for run in find_runs(place.client, [place.experiment_id]):
         kind = kind_of(run)
         if kind is Kind.SWEEP:
             sweep = read(SweepRun, run)
-            sweeps.setdefault(sweep.sweep, sweep)
+            sweeps[sweep.sweep].append(sweep)
         elif kind in TRAINED:
             members[run.tags.get(Tag.SWEEP, "")].append(run)
-    trained = {
-        name: [
-            read(StoredRun, run)
-            for run in members[name]
-            if own.owns(run) and Tag.SUPERSEDED not in run.tags
-        ]
-        for name, own in ((name, own_run(sweep)) for name, sweep in sweeps.items())
-    }
-    return sweeps, trained
+    found = list[tuple[SweepRun, list[StoredRun]]]()
+    for name, alike in sweeps.items():
+        each = [(sweep, _trained(sweep, members[name])) for sweep in alike]
+        begun = [(sweep, runs) for sweep, runs in each if runs or sweep.state is State.COMPLETE]
+        found += begun or each[:1]
+    return found
+
+
+def _trained(sweep: SweepRun, members: Sequence[RunRecord]) -> list[StoredRun]:
+    own = own_run(sweep)
+    return [
+        read(StoredRun, run) for run in members if own.owns(run) and Tag.SUPERSEDED not in run.tags
+    ]
 
 
 def _cells(

@@ -16,9 +16,7 @@ from glorot_sweep.sweep.records.standing import (
     DONE,
     IN_WORK,
     INTERRUPTED,
-    begun_at,
     outcomes,
-    state_of_sweep,
 )
 from glorot_sweep.sweep.storage.database import storage_uri
 from glorot_sweep.tracking.address import tracking_uri
@@ -29,6 +27,7 @@ from glorot_sweep.tracking.records import RunRecord
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import StoredRun, kind_of, read
 from glorot_sweep.tracking.schema.trained import BOTH, CountedRun
+from glorot_sweep.tracking.sweep_words import begun_at, state_of_sweep
 from glorot_sweep.tracking.sweeps import find_sweep, read_config
 from glorot_sweep.tracking.until_decided import ended_replicates, reached
 from glorot_sweep.tracking.views.keeping import view_lines

@@ -6,14 +6,18 @@ under the same name has nothing to do with them.
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mlflow import MlflowClient
 
+from glorot_sweep.errors import UserError
+from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import RunRecord, find_runs
 from glorot_sweep.tracking.schema.names import Kind, Tag
-from glorot_sweep.tracking.schema.runs import SweepRun, read
+from glorot_sweep.tracking.schema.runs import SweepRun, kind_of, read
+from glorot_sweep.tracking.sweep_words import begun_at, state_of_sweep
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,50 @@ def sweep_runs(client: MlflowClient, experiment_id: str, name: str) -> list[Swee
     return [read(SweepRun, run) for run in found]
 
 
+def begun_runs(
+    client: MlflowClient, experiment_id: str, found: Sequence[SweepRun]
+) -> list[SweepRun]:
+    """Return, oldest first, the own runs that other runs name, or that have ended.
+
+    The runs of earlier versions name none.
+
+    Args:
+        client: of the store.
+        experiment_id: the sweep's.
+        found: all own runs of sweeps of one name; a single one counts, whatever it is.
+    """
+    if len(found) == 1:
+        return list(found)
+    members = find_runs(client, [experiment_id], sweep=found[0].sweep)
+    owners = {run.tags.get(Tag.SWEEP_RUN) for run in members}
+    oldest_first = sorted(found, key=lambda run: (run.started, run.run_id))
+    return [run for run in oldest_first if run.run_id in owners or run.state is State.COMPLETE]
+
+
+def refuse_several(client: MlflowClient, experiment_id: str, found: Sequence[SweepRun]) -> None:
+    """Refuse to choose between two sweeps of one name: a deleted own run was restored.
+
+    Raises:
+        UserError: names them.
+    """
+    begun = begun_runs(client, experiment_id, found)
+    if len(begun) > 1:
+        raise several(begun)
+
+
+def several(found: Sequence[SweepRun]) -> UserError:
+    """Return the error that an experiment has more than one sweep of a name."""
+    which = " and ".join(
+        f"{run.run_id} (begun {begun_at(run)}, {state_of_sweep(run)})" for run in found
+    )
+    return UserError(
+        f"the experiment has {len(found)} sweeps {found[0].sweep!r}, their own runs are "
+        f"{which}: one that was deleted is restored. Nothing was changed. Delete the one that "
+        "is not wanted (mlflow runs delete --run-id ...); the same command goes on with the "
+        "other."
+    )
+
+
 def runs_of(
     client: MlflowClient,
     experiment_id: str,
@@ -80,11 +128,21 @@ def runs_of(
     ]
 
 
+def owned_and_strays(
+    client: MlflowClient, experiment_id: str, name: str
+) -> tuple[list[RunRecord], list[RunRecord]]:
+    """Return the runs with a sweep's name that belong to a sweep that is there, and the others."""
+    found = find_runs(client, [experiment_id], sweep=name)
+    owners = [own_run(read(SweepRun, run)) for run in found if kind_of(run) is Kind.SWEEP]
+    owned, others = list[RunRecord](), list[RunRecord]()
+    for run in found:
+        (owned if any(own.owns(run) for own in owners) else others).append(run)
+    return owned, others
+
+
 def strays(client: MlflowClient, experiment_id: str, name: str) -> list[RunRecord]:
     """Return the runs with a sweep's name that belong to no sweep that is there."""
-    owners = [own_run(sweep) for sweep in sweep_runs(client, experiment_id, name)]
-    found = find_runs(client, [experiment_id], sweep=name)
-    return [run for run in found if not any(own.owns(run) for own in owners)]
+    return owned_and_strays(client, experiment_id, name)[1]
 
 
 MADE_FROM = {Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED}

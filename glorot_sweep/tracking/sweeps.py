@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
+from glorot_sweep.tracking.belonging import begun_runs, refuse_several
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import ArtifactError, find_runs, read_json
 from glorot_sweep.tracking.schema.fields import shortened
@@ -19,12 +20,13 @@ LONGEST_REASON = 1000  # characters; it may list all variants that are known
 
 
 def find_sweep(place: Place, name: str) -> SweepRun:
-    """Return the run of a sweep, whatever its state; of several the oldest.
+    """Return the run of a sweep, whatever its state.
 
-    The names are compared here: one with a quote would break a search on the server.
+    The names are compared here: one with a quote would break a search on the server. Of several own
+    runs, as a lost reply leaves them, that one counts with which something was begun.
 
     Raises:
-        UserError: the experiment has no such sweep; names the nearest.
+        UserError: the experiment has no such sweep; names the nearest. Or it has two of this name.
     """
     runs = find_runs(place.client, [place.experiment_id], kind=Kind.SWEEP)
     found = [run for run in runs if run.tags.get(Tag.SWEEP) == name]
@@ -32,7 +34,9 @@ def find_sweep(place: Place, name: str) -> SweepRun:
         known = sorted({run.tags.get(Tag.SWEEP, NO_SWEEP) for run in runs})
         hint = nearest(name, known) if known else "; this experiment has no sweep yet"
         raise UserError(f"no sweep {name!r} in {place.shown_uri}{hint}")
-    return read(SweepRun, found[0])
+    own = [read(SweepRun, run) for run in found]
+    refuse_several(place.client, place.experiment_id, own)
+    return next(iter(begun_runs(place.client, place.experiment_id, own)), own[0])
 
 
 def sweep_names(place: Place) -> list[str]:

@@ -16,7 +16,6 @@ from glorot_sweep.config.sweep import hash_of
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.process import Process, boot, host_name, start_of
 from glorot_sweep.sweep.listing import show_sweeps
-from glorot_sweep.sweep.records.standing import begun_at
 from glorot_sweep.sweep.status import show_status
 from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.tracking import heartbeat, lease
@@ -27,6 +26,7 @@ from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.growths import Growths, Seen, StoredGrowth
 from glorot_sweep.tracking.schema.names import Artifact, Tag
 from glorot_sweep.tracking.schema.runs import BEGUN
+from glorot_sweep.tracking.sweep_words import begun_at
 
 pytestmark = pytest.mark.slow  # all of it looks at one whole sweep
 
@@ -94,6 +94,16 @@ def test_what_an_earlier_sweep_of_the_name_has_left_is_not_counted(stores, place
     now.make("trial", "complete", trial=1)
     _, row = listed(stores)[0]
     assert row[4].startswith("1 of up to ")
+
+
+def test_of_two_sweeps_of_one_name_both_are_shown(stores, place):
+    """An own run was deleted, the sweep was begun anew, and the first one's run is restored."""
+    older, newer = StoredSweep(place, "tiny"), StoredSweep(place, "tiny")
+    for sweep, count in ((older, 1), (newer, 2)):
+        for trial in range(count):
+            sweep.make("trial", "complete", trial=trial).tag({Tag.SWEEP_RUN: sweep.run.run_id})
+    StoredSweep(place, "tiny")  # a lost reply has left it
+    assert [row[4][:1] for row in listed(stores)[0][1:]] == ["1", "2"]
 
 
 def test_a_configuration_that_cannot_be_read_is_said_and_hides_no_other(stores, place):

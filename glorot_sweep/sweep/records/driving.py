@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.sweep.records.reconcile import TRAINED
-from glorot_sweep.sweep.records.standing import IN_WORK, LEFT, outcome_of
+from glorot_sweep.sweep.records.standing import IN_WORK, outcome_of
 from glorot_sweep.sweep.storage.lock import holder
 from glorot_sweep.sweep.storage.same import refuse_other_storage
 from glorot_sweep.tracking.lease import LEASE_SECONDS, SILENCE_SECONDS, sign_of_life
@@ -13,6 +13,7 @@ from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import RunRecord
 from glorot_sweep.tracking.schema.driving import Holder
 from glorot_sweep.tracking.schema.runs import StoredRun, SweepRun, kind_of, read
+from glorot_sweep.tracking.sweep_words import LEFT
 
 
 @dataclass(frozen=True)

@@ -31,11 +31,10 @@ from glorot_sweep.sweep.records.identity import (
 from glorot_sweep.sweep.records.own_runs import (
     delete_others,
     kept_run,
-    refuse_several,
     stored_identity,
 )
 from glorot_sweep.sweep.records.reconcile import delete_surplus, delete_unfinished
-from glorot_sweep.tracking.belonging import OwnRun, own_run, strays, sweep_runs
+from glorot_sweep.tracking.belonging import OwnRun, own_run, refuse_several, strays, sweep_runs
 from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.place import Place
@@ -185,7 +184,7 @@ class _Opening:
     ) -> OpenSweep:
         """Open a sweep that is there, and let it grow if more is asked for."""
         place, runs = self.place, self.runs
-        refuse_several(runs, found)
+        refuse_several(place.client, place.experiment_id, found)
         record = kept_run(runs, found)
         refuse_partial(record)
         refuse_another_engine(config, self.engines)

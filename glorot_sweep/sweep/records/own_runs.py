@@ -4,15 +4,11 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from glorot_sweep.errors import UserError
-from glorot_sweep.sweep.records.standing import begun_at, state_of_sweep
-from glorot_sweep.tracking.belonging import sweep_runs
+from glorot_sweep.tracking.belonging import begun_runs, sweep_runs
 from glorot_sweep.tracking.lease import Lease
-from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import ArtifactError, find_runs
+from glorot_sweep.tracking.records import ArtifactError
 from glorot_sweep.tracking.runs import RunStore
-from glorot_sweep.tracking.schema.names import Tag
 from glorot_sweep.tracking.schema.runs import SweepRun
 from glorot_sweep.tracking.sweeps import read_identity
 
@@ -50,37 +46,13 @@ def kept_run(runs: RunStore, found: Sequence[SweepRun]) -> SweepRun:
     """
     if len(found) == 1:
         return found[0]
-    begun = {run.run_id for run in _begun(runs, found)}
+    begun = {run.run_id for run in begun_runs(runs.client, runs.experiment_id, found)}
 
     def rank(run: SweepRun) -> tuple[bool, bool, int, str]:
         has_no_identity = stored_identity(runs, run) is None
         return run.run_id not in begun, has_no_identity, run.started, run.run_id
 
     return min(found, key=rank)
-
-
-def refuse_several(runs: RunStore, found: Sequence[SweepRun]) -> None:
-    """Refuse to choose between two sweeps of one name: a deleted own run was restored.
-
-    Raises:
-        UserError: names them.
-    """
-    begun = _begun(runs, found)
-    if len(begun) > 1:
-        raise several(begun)
-
-
-def several(found: Sequence[SweepRun]) -> UserError:
-    """Return the error that an experiment has more than one sweep of a name."""
-    which = " and ".join(
-        f"{run.run_id} (begun {begun_at(run)}, {state_of_sweep(run)})" for run in found
-    )
-    return UserError(
-        f"the experiment has {len(found)} sweeps {found[0].sweep!r}, their own runs are "
-        f"{which}: one that was deleted is restored. Nothing was changed. Delete the one that "
-        "is not wanted (mlflow runs delete --run-id ...); the same command goes on with the "
-        "other."
-    )
 
 
 def delete_others(runs: RunStore, found: Sequence[SweepRun], kept: SweepRun) -> None:
@@ -92,19 +64,6 @@ def delete_others(runs: RunStore, found: Sequence[SweepRun], kept: SweepRun) -> 
                 "is deleted", run.sweep, kept.run_id, run.run_id,
             )  # fmt: skip
             runs.delete(run.run_id)
-
-
-def _begun(runs: RunStore, found: Sequence[SweepRun]) -> list[SweepRun]:
-    """Return, oldest first, the own runs that other runs name, or that have ended.
-
-    The runs of earlier versions name none.
-    """
-    if len(found) == 1:
-        return list(found)
-    members = find_runs(runs.client, [runs.experiment_id], sweep=found[0].sweep)
-    owners = {run.tags.get(Tag.SWEEP_RUN) for run in members}
-    oldest_first = sorted(found, key=lambda run: (run.started, run.run_id))
-    return [run for run in oldest_first if run.run_id in owners or run.state is State.COMPLETE]
 
 
 def stored_identity(runs: RunStore, sweep: SweepRun) -> dict[str, Any] | None:

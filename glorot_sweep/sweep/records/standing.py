@@ -2,14 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
 
 from glorot_sweep.tracking.life import State, Status
-from glorot_sweep.tracking.schema.runs import StoredRun, SweepRun
+from glorot_sweep.tracking.schema.runs import StoredRun
 
 DONE = tuple(state.word for state in State if state.is_kept)  # nothing more is trained for these
 IN_WORK, INTERRUPTED = "in work", "interrupted"
-LEFT = "left"  # RUNNING in MLflow, and the driver that worked on it has ended
 
 
 def outcome_of(run: StoredRun) -> str:
@@ -30,17 +28,3 @@ def outcomes(runs: Iterable[StoredRun]) -> Counter[str]:
 def done(counts: Counter[str]) -> int:
     """Return how many runs are done."""
     return sum(counts[word] for word in DONE)
-
-
-def state_of_sweep(sweep: SweepRun) -> str:
-    """Return a sweep's state in words: one that a dead driver left is not running."""
-    if sweep.deletion is not None:
-        return "being deleted"
-    if sweep.importing is not None:
-        return "being imported"
-    return LEFT if sweep.state is State.RUNNING and sweep.holder.is_gone else sweep.state.word
-
-
-def begun_at(run: StoredRun) -> str:
-    """Return when a run was begun, in this machine's time."""
-    return f"{datetime.fromtimestamp(run.started / 1000):%Y-%m-%d %H:%M}"

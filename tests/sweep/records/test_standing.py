@@ -1,14 +1,12 @@
 """What has become of a sweep's runs, in words."""
 
 import dataclasses
-import time
 
 import pytest
 from run_builders import record
 
-from glorot_sweep.sweep.records.standing import begun_at, done, outcome_of, outcomes, state_of_sweep
+from glorot_sweep.sweep.records.standing import done, outcome_of, outcomes
 from glorot_sweep.tracking.life import Status
-from glorot_sweep.tracking.schema.runs import BEGUN
 
 
 @pytest.mark.parametrize(
@@ -37,17 +35,3 @@ def test_what_is_done_needs_no_more_work():
     counts = outcomes(record("trial", state) for state in states)
     assert counts == {"complete": 2, "pruned": 1, "diverged": 1, "interrupted": 2, "in work": 1}
     assert done(counts) == 4
-
-
-def test_a_sweep_that_is_partly_deleted_is_called_so():
-    assert state_of_sweep(record()) == "complete"
-    assert state_of_sweep(record(deletion=BEGUN.deletion)) == "being deleted"
-    assert state_of_sweep(record(importing="of this digest")) == "being imported"
-
-
-def test_times_are_this_machines(monkeypatch):
-    monkeypatch.setenv("TZ", "Etc/GMT-3")  # three hours ahead of Greenwich
-    time.tzset()
-    assert begun_at(record(started=1_234_567_890_123)) == "2009-02-14 02:31"
-    monkeypatch.undo()
-    time.tzset()
