@@ -1,7 +1,7 @@
 """The command `delete`: a sweep taken out of every store that it is in."""
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from glorot_sweep.sweep.records.one_driver import one_driver
 from glorot_sweep.sweep.storage.database import storage_uri
 from glorot_sweep.sweep.storage.studies import delete_studies, of_sweep, study_names
 from glorot_sweep.tracking.address import experiment_name, tracking_uri
+from glorot_sweep.tracking.belonging import owned_and_strays
 from glorot_sweep.tracking.hiding import shown_uri
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.made_models import (
@@ -25,11 +26,11 @@ from glorot_sweep.tracking.made_models import (
 from glorot_sweep.tracking.model_names import earlier_name, registered_name
 from glorot_sweep.tracking.once import gone
 from glorot_sweep.tracking.place import Place, open_place
-from glorot_sweep.tracking.records import RunRecord, find_runs
+from glorot_sweep.tracking.records import RunRecord
 from glorot_sweep.tracking.runs import RunStore, RunWriter
 from glorot_sweep.tracking.schema.driving import SavedIn
 from glorot_sweep.tracking.schema.fields import read_fields, tags_of
-from glorot_sweep.tracking.schema.names import Kind, Tag
+from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import BEGUN, StoredRun, kind_of, read
 from glorot_sweep.tracking.schema.trained import CountedRun
 from glorot_sweep.tracking.sweep_words import begun_at
@@ -66,6 +67,7 @@ class Belongings:
         optuna_studies: names.
         checkpoints: folders.
         views: how many of MLflow's saved views are of it.
+        strays: how many runs of an earlier sweep of this name, whose own run was deleted, stay.
     """
 
     sweeps: list[StoredRun]
@@ -76,6 +78,7 @@ class Belongings:
     optuna_studies: list[str]
     checkpoints: list[CheckpointFolder]
     views: int
+    strays: int
 
     def lines(self) -> list[str]:
         """Return what there is, one line for each kind of thing."""
@@ -92,6 +95,14 @@ class Belongings:
         if self.views:
             lines.append(_counted(self.views, "saved view", "saved views") + " in MLflow")
         lines += [f"checkpoints in {folder.path}" for folder in self.checkpoints]
+        if self.strays:
+            left, stay = (
+                _counted(self.strays, "run", "runs"),
+                "stays" if self.strays == 1 else "stay",
+            )
+            lines.append(
+                f"{left} of an earlier sweep of this name, whose own run was deleted, {stay}"
+            )
         return lines
 
 
@@ -147,23 +158,16 @@ def delete_sweep(
     return found
 
 
-def belongings_of(
-    place: Place, name: str, database: str, root: Path, of: Collection[str] = ()
-) -> Belongings:
-    """Return all that the sweeps of a name have left.
+def belongings_of(place: Place, name: str, database: str, root: Path) -> Belongings:
+    """Return all that the sweeps of a name have left; what none of them owns is another's.
 
     Args:
         place: of its runs.
         name: of the sweep.
         database: URI of Optuna's.
         root: holds one folder of checkpoints for each unfinished sweep.
-        of: ids of own runs: only what names one of them; empty: whatever has the sweep's name.
     """
-    found = [
-        run
-        for run in find_runs(place.client, [place.experiment_id], sweep=name)
-        if not of or not {run.run_id, run.tags.get(Tag.SWEEP_RUN)}.isdisjoint(of)
-    ]
+    found, others = owned_and_strays(place.client, place.experiment_id, name)
     runs = [read(StoredRun, run) for run in found]
     sweeps = [run for run in runs if run.kind is Kind.SWEEP]
     scopes, ids = [run.run_id[:8] for run in sweeps], {run.run_id for run in runs}
@@ -183,6 +187,7 @@ def belongings_of(
         optuna_studies=of_sweep(study_names(database), name, scopes),
         checkpoints=[folder for folder in folders.values() if folder.path.exists()],
         views=sum(len(saved_views(place, run.run_id)) for run in sweeps),
+        strays=len(others),
     )
 
 

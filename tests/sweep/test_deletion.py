@@ -25,6 +25,7 @@ from glorot_sweep.tracking.belonging import own_run
 from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import RunStore
+from glorot_sweep.tracking.schema.names import Tag
 from glorot_sweep.tracking.sweeps import find_sweep
 from glorot_sweep.tracking.views.keeping import keep_views
 
@@ -143,6 +144,23 @@ def test_all_of_it_goes_and_nothing_of_others(stores, place):
     lines = delete(stores)
     assert f"  registered model tiny~shapeset~tanh~{place.experiment_id} (version 1)" in lines
     assert contents(stores, others) == before
+
+
+@pytest.mark.slow
+def test_what_an_earlier_sweep_whose_own_run_was_deleted_has_left_stays(stores, place):
+    earlier = fill(stores, place, "tiny")
+    for run in all_runs(place):
+        if run.info.run_id != earlier.run.run_id:
+            place.client.set_tag(run.info.run_id, Tag.SWEEP_RUN, earlier.run.run_id)
+    place.client.delete_run(earlier.run.run_id)
+    before = contents(stores)
+    StoredSweep(place, "tiny", state="complete")
+    lines = delete(stores)
+    assert lines[1:3] == [
+        "  1 run in MLflow: 1 sweep",
+        "  11 runs of an earlier sweep of this name, whose own run was deleted, stay",
+    ]
+    assert contents(stores) == before
 
 
 @pytest.mark.slow
