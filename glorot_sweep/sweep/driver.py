@@ -131,8 +131,7 @@ class Driver:
 
     def restore(self) -> None:
         """Train trials again that Optuna has finished and MLflow has lost; nothing is told."""
-        told = [task for study in self.studies for task in study.told()]
-        lost = [task for task in told if not self._is_kept(task)]
+        lost = [task for study in self.studies for task in study.lost(self._is_kept)]
         self._train("search", "lost trials", lost)
 
     def replicate(self) -> list[Winner]:

@@ -53,13 +53,14 @@ class FakeStudy:
     def tell(self, results):
         self.generations.append(dict(results))
 
-    def told(self):
+    def lost(self, is_kept):
         """Of a study that an earlier start has told nothing."""
         chosen = Hyperparameters(0.1, 2)
-        return [
+        told = [
             trial_task(self.config, "shapeset", self.variant, number, chosen, {})
             for number in range(self.finished())
         ]
+        return [task for task in told if not is_kept(task)]
 
     def best(self, depth=None):
         return self._best if depth is None else DEEP

@@ -9,7 +9,7 @@ after it failed anywhere.
 
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import optuna
@@ -180,13 +180,19 @@ class Study:
             storage = self._study._storage
             self._patience(partial(tell, storage, trial._trial_id, result, self.page_of))
 
-    def told(self) -> list[Task]:
-        """Return the trials that have been told, as they were asked."""
+    def lost(self, is_kept: Callable[[Task], bool]) -> list[Task]:
+        """Return the trials that have been told and whose runs are lost, as they were asked.
+
+        With which trials each one was compared is looked up of these alone.
+
+        Args:
+            is_kept: whether a trial's run is kept; it is asked without limits.
+        """
         trials, generation_of = self._patience(self._trials), self.config.search.generation_of
         return [
             self._task(trial, complete_trials(trials[: generation_of(trial.number).start]))
             for trial in trials
-            if trial.state.is_finished()
+            if trial.state.is_finished() and not is_kept(self._task(trial, ()))
         ]
 
     def finished(self) -> int:

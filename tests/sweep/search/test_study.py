@@ -10,6 +10,8 @@ from sweep_builders import config
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.sweep.records.recording import trial_params
+from glorot_sweep.sweep.search import study
+from glorot_sweep.sweep.search.outcomes import complete_trials
 from glorot_sweep.sweep.search.study import Study
 from glorot_sweep.tracking.life import State
 from glorot_sweep.training.results import Trained, TrialResult, given_up
@@ -34,6 +36,24 @@ def storage(stores):
 @pytest.fixture
 def memory():
     return optuna.storages.InMemoryStorage
+
+
+def test_lost_trials_are_as_they_were_asked_and_no_others_are_looked_up(memory, monkeypatch):
+    store, asked = memory(), []
+    while new := open_study(store).next_generation():
+        asked += new
+        open_study(store).tell({one.key: fake_result(one.spec) for one in new})
+    looked_up = []
+
+    def watched(trials):
+        looked_up.append(len(trials))
+        return complete_trials(trials)
+
+    monkeypatch.setattr(study, "complete_trials", watched)
+    found = open_study(store).lost(lambda task: number_of(task) not in {1, 5})
+    assert found == [asked[1], asked[5]]
+    assert found[1].limits
+    assert looked_up == [0, 4]
 
 
 @SAMPLERS
