@@ -17,6 +17,7 @@ from glorot_sweep.tracking.address import URI_VARIABLE
 from glorot_sweep.tracking.image_model import ImageModel, tags_of_files
 from glorot_sweep.tracking.made_models import logged_models
 from glorot_sweep.tracking.once import gone, once
+from glorot_sweep.tracking.schema.names import Tag
 
 ALIAS = "winner"
 LONGEST_TAG = 100_000  # characters of a value that MLflow takes
@@ -49,7 +50,7 @@ def register(
         name: registered name.
         model: the network, its images and its classes.
         description: shown in the registry.
-        tags: of the registered model: whose it is.
+        tags: of the registered model: whose it is, and whether nothing was learned.
         refuse_other: raises if the registered model is somebody else's, who may have made it at
             the same time.
 
@@ -77,6 +78,8 @@ def register_saved(
         version = _new_version(client, run_id, name, save, description)
     for tag, value in tags.items():
         client.set_registered_model_tag(name, tag, value)
+    if Tag.LEARNED not in tags:  # of a winner before, which had learned nothing
+        gone(lambda: client.delete_registered_model_tag(name, Tag.LEARNED))
     client.update_registered_model(name, description)  # which has the last version's run
     client.set_registered_model_alias(name, ALIAS, version)
     return f"models:/{name}@{ALIAS}"

@@ -58,3 +58,19 @@ def test_of_two_who_make_a_name_at_once_one_has_it(place, monkeypatch):
     found = place.client.get_registered_model("winner-of-a")
     assert (found.tags, found.description) == ({"sweep_run": "other"}, "theirs")
     assert not place.client.search_model_versions("name = 'winner-of-a'")
+
+
+@pytest.mark.slow
+def test_a_winner_that_has_learned_takes_the_mark_of_one_that_had_not(place):
+    def save(folder):
+        folder.mkdir()
+        (folder / "MLmodel").write_text("flavors: {}")
+
+    def nobody(_model):
+        pass
+
+    name, own = "winner-of-a", {"sweep_run": "1"}
+    for tags in ({**own, "learned": "no"}, own):
+        run_id = RunStore(place.client, place.experiment_id).create("a", {}).run_id
+        register_saved(place.client, run_id, name, save, "text", tags, nobody)
+        assert place.client.get_registered_model(name).tags == tags
