@@ -127,15 +127,9 @@ class RunWriter:
         self._digests = {k: v for k, v in self._digests.items() if digests.get(k) != v}
 
     def inputs(self, note: DatasetNote) -> None:
-        """Record a data set as the run's input."""
-        dataset = note.entity()
-        self.client.log_inputs(
-            self.run_id,
-            [
-                DatasetInput(dataset, [InputTag("mlflow.data.context", context)])
-                for context in note.contexts
-            ],
-        )
+        """Record a data set as the run's input: MLflow keeps one of each, with one context."""
+        context = InputTag("mlflow.data.context", ", ".join(note.contexts))
+        self.client.log_inputs(self.run_id, [DatasetInput(note.entity(), [context])])
 
     def text(self, content: str, path: str) -> None:
         """Store a text artifact."""

@@ -162,6 +162,7 @@ def test_inputs_are_stored_once_with_their_contexts(place, runs):
         writer.inputs(NOTE)
     inputs = place.client.get_run(writer.run_id).inputs.dataset_inputs
     assert [(i.dataset.name, i.dataset.digest) for i in inputs] == [("shapeset", NOTE.digest)]
+    assert [tag.value for tag in inputs[0].tags] == ["training, validation, testing"]
 
 
 def test_artifacts_come_back_as_they_went(place, runs):
