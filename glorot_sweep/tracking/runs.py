@@ -254,7 +254,7 @@ class RunStore:
         """
         run = self.client.get_run(run_id)
         have = run.data.tags
-        if Tag.KIND not in have or have.get(Tag.SWEEP) != tags.get(Tag.SWEEP):
+        if any(have.get(tag) != tags.get(tag) for tag in (Tag.KIND, Tag.SWEEP)):
             self.refuse_used(run_id)
         self.client.update_run(run_id, status=Status.RUNNING, name=name)
         writer = RunWriter(self.client, run_id, run.info.start_time)

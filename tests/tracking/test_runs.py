@@ -156,6 +156,18 @@ def test_a_run_that_holds_something_else_is_not_adopted(place, runs):
     runs.adopt(other.run_id, "other", {"kind": "sweep", "sweep": "other"})  # its own, killed
 
 
+@pytest.mark.parametrize(
+    ("there", "wanted", "sweep"),
+    [("baseline", "init_study", "-"), ("report", "init_study", "-"), ("trial", "report", "small")],
+)
+def test_a_run_of_another_kind_is_not_adopted(place, runs, there, wanted, sweep):
+    """All runs that belong to no sweep have the same tag `sweep`."""
+    run_id = runs.create("other", {"kind": there, "sweep": sweep}).run_id
+    with pytest.raises(StoredRunError, match="is not one that `mlflow run` has just made"):
+        runs.adopt(run_id, "mine", {"kind": wanted, "sweep": sweep})
+    assert get_run(place.client, run_id).tags["kind"] == there
+
+
 def test_inputs_are_stored_once_with_their_contexts(place, runs):
     writer = runs.create("a", {})
     for _ in range(2):
