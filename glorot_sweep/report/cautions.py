@@ -25,14 +25,16 @@ def _edges(collected: Collected) -> Iterator[str]:
     for key in product(config.datasets, config.variants):
         if key in studies:
             who = f"{label(key[0])}, {config.rows[key[1]].label}{at}"
-            yield from _of_study(studies[key], who, collected.reached.groups(config, *key))
+            groups = collected.reached.groups(config, *key)
+            yield from _of_study(studies[key], who, groups, config.search.extend)
 
 
-def _of_study(run: StudyRun, who: str, groups: int) -> Iterator[str]:
+def _of_study(run: StudyRun, who: str, groups: int, extends: bool) -> Iterator[str]:
     """Yield what is to be said of the winners at the table's depth, and of those at any depth."""
     widen = f"widen search.learning_rates.{run.variant}"
     if run.range_edge:
-        yield _caution(who, run.range_edge, groups, "", f"{widen}, or set search.extend")
+        extend = "" if extends else ", or set search.extend,"
+        yield _caution(who, run.range_edge, groups, "", f"{widen}{extend}")
     if run.best_range_edge:
         yield _caution(who, run.best_range_edge, groups, " at its best depth", widen)
 
@@ -46,5 +48,6 @@ def _caution(who: str, range_edge: Mapping[str, str], groups: int, which: str, r
         counts = " and ".join(f"{edges.count(end)} in the {ENDS[end]}" for end in ends)
         where = f"of {groups} winners{which} {counts} tenth"
     half = groups > 1 and 2 * len(edges) >= groups
-    last = f" That is half of them or more: {remedy}." if half else ""
+    advice = f" That is half of them or more: {remedy} in a sweep of another name."
+    last = advice if half else ""
     return f"{who}: {where} of the range of learning rates; a better rate may lie beyond.{last}"

@@ -20,9 +20,10 @@ def study(variant="tanh", **edges):
     return record("study", variant=variant, range_edge=found)
 
 
-def of(groups, *studies):
+def of(groups, *studies, extend=False):
     found = collected([cell("tanh", [40.0] * 4), cell("tanh_n", [30.0] * 4)])
-    settings = grouped({"replicates.seeds": 4, "search.groups": groups})
+    changes = {"replicates.seeds": 4, "search.groups": groups, "search.extend": extend}
+    settings = grouped(changes)
     return replace(found, config=settings, studies=list(studies))
 
 
@@ -52,7 +53,9 @@ def test_half_of_the_winners_at_an_edge_are_a_warning_of_their_own():
     ))  # fmt: skip
     assert "half" not in few
     assert half.endswith("half of them or more: widen search.learning_rates.tanh, or set "
-                         "search.extend.")  # fmt: skip
+                         "search.extend, in a sweep of another name.")  # fmt: skip
+    extended = of(4, study(**{"g0": "low", "g2": "high"}), extend=True)
+    assert "search.extend" not in cautions(extended)[0]
 
 
 def at_best_depth(**edges):
@@ -75,7 +78,7 @@ def test_winners_at_the_best_depth_have_a_sentence_of_their_own(groups, edges, s
 
 def test_half_of_the_winners_at_the_best_depth_are_a_warning_too():
     (half,) = cautions(of(4, at_best_depth(**{"0": "low", "2": "high"})))
-    assert half.endswith("half of them or more: widen search.learning_rates.tanh.")
+    assert half.endswith("widen search.learning_rates.tanh in a sweep of another name.")
 
 
 WINNERS = (GroupWinner(5, 0.03), GroupWinner(4, 0.012, has_learned=False), GroupWinner(5, 0.021))

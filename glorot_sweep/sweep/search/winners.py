@@ -94,15 +94,16 @@ def search_remarks(studies: Iterable[Study]) -> list[str]:
         study = named[key]
         where = _where(study)
         widen = f"widen search.learning_rates.{study.variant}"
+        extend = "" if study.config.search.extend else ", or set search.extend,"
         if edges.range_edges:
             lines.append(
                 f"{where}: the winners of {edges.range_edges} lie in an outer tenth of their "
-                f"range; {widen}, or set search.extend"
+                f"range; {widen}{extend} in a sweep of another name"
             )
         if edges.best_range_edges:
             lines.append(
                 f"{where}: at any depth the winners of {edges.best_range_edges} lie in an outer "
-                f"tenth of their range; {widen}"
+                f"tenth of their range; {widen} in a sweep of another name"
             )
     return lines
 

@@ -13,6 +13,8 @@ from glorot_sweep.sweep.search.winners import find_winners, range_edges, search_
 class FakeStudy:
     """A study whose winners are given, searched from 0.01 to 1."""
 
+    config = grouped()
+
     def __init__(self, variant, at_depth, overall, group=None, chance=90.0):
         self.dataset, self.variant, self.group, self.chance = "shapeset", variant, group, chance
         self.run_key, self.value, self.table_depth = f"{variant}/shapeset", None, 2
@@ -154,7 +156,16 @@ def test_winners_at_the_edge_are_marked_and_so_is_half_of_them(rates, edges, hal
     assert len(lines) == len(edges) + (half is not None)
     if half:
         assert f"the winners of {half} lie in an outer tenth of their range" in lines[-1]
-        assert "search.learning_rates.tanh" in lines[-1]
+        advice = (
+            "widen search.learning_rates.tanh, or set search.extend, in a sweep of another name"
+        )
+        assert lines[-1].endswith(advice)
+
+
+def test_a_sweep_that_extends_its_searches_is_not_told_to(monkeypatch):
+    monkeypatch.setattr(FakeStudy, "config", grouped({"search.extend": True}))
+    line = search_remarks(in_groups(of_rate(0.012), of_rate(0.9)))[-1]
+    assert line.endswith("range; widen search.learning_rates.tanh in a sweep of another name")
 
 
 def test_a_remark_says_where_the_winner_lies():
