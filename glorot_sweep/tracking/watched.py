@@ -52,8 +52,9 @@ class WatchedRuns:
     def look(self) -> list[SeenRun]:
         """Return them as they are now.
 
-        After the first time those alone are read that run, or have ended since the last one that
-        is known; all of them only if one that ran is neither, as after a deletion.
+        After the first time those alone are read that run, are superseded, or have ended since
+        the last one that is known; all of them only if one that ran is not among these, as after a
+        deletion.
         """
         found = self._changed() if self._seen else self._all()
         running = {run_id for run_id, run in self._seen.items() if not run.has_ended}
@@ -65,7 +66,8 @@ class WatchedRuns:
     def _changed(self) -> dict[str, SeenRun]:
         newest = max((one.until for one in self._seen.values() if one.has_ended), default=0)
         ended = f"attributes.end_time >= {max(newest - OVERLAP_MS, 1)}"
-        return self._search(f" and {ended}") | self._search(" and attributes.status = 'RUNNING'")
+        clauses = (ended, "attributes.status = 'RUNNING'", f"tags.{Tag.SUPERSEDED} IS NOT NULL")
+        return {k: v for clause in clauses for k, v in self._search(f" and {clause}").items()}
 
     def _all(self) -> dict[str, SeenRun]:
         return self._search("")

@@ -143,7 +143,7 @@ def test_runs_that_ended_long_ago_are_not_read_again(place, running, monkeypatch
     assert len(runs.look()) == 6
     assert read.pop() == 7  # the sweep's own too
     assert len(runs.look()) == 6
-    assert len(read) == 2
+    assert len(read) == 3
     assert sum(read) < 6  # those in work, the sweep's own, and what ended in the last millisecond
     (one, other) = (seen for seen in runs.look() if not seen.has_ended)
     place.client.set_terminated(one.record.run_id, "KILLED")
@@ -204,6 +204,10 @@ def test_what_is_left_are_the_updates_of_runs_that_are_missing(place):
 
 @pytest.mark.slow
 def test_superseded_replicates_are_not_counted(place, running):
-    running.make("replicate", "complete", variant="tanh", seed=1).tag({Tag.SUPERSEDED: "true"})
+    running.make("replicate", "complete", variant="tanh", seed=1).tag({Tag.SUPERSEDED: "growth 1"})
+    long_ago = running.make("replicate", "complete", variant="tanh", seed=2)
+    place.client.set_terminated(long_ago.run_id, "FINISHED", end_time=1)
     runs = WatchedRuns(place.client, place.experiment_id, own_run(find_sweep(place, "small")))
+    assert len(runs.look()) == 7
+    long_ago.tag({Tag.SUPERSEDED: "growth 1"})
     assert len(runs.look()) == 6
