@@ -30,14 +30,15 @@ def settle(
         config: the sweep.
         device: `cpu` or `cuda`.
         begun: what the sweep has settled on; None: it begins now. A variant by which it grows is
-            not among them.
+            not among them; one that the file leaves out is refused elsewhere.
         lacks: says why the native core cannot be had here.
 
     Raises:
         UserError: the native engine is asked for, or was settled on, and cannot be had.
     """
     lacks = cache(lacks)  # one answer for all
-    begun, wanted = begun or {}, config.network.engine
+    wanted = config.network.engine
+    begun = {name: one for name, one in (begun or {}).items() if name in config.rows}
     for name, resolved in begun.items():
         if resolved.engine == NATIVE and (
             reason := native_reason(config.rows[name], device, lacks=lacks)

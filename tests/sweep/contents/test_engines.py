@@ -43,6 +43,11 @@ def test_a_continuation_keeps_what_was_settled_whatever_could_be_had_now(wanted)
     assert settle(settings, "cuda", torch, lambda: "no compiler") == torch
 
 
+def test_a_variant_that_the_file_leaves_out_is_not_settled():
+    """Where the stored identity is lost, its file is refused by the hash, later."""
+    assert settle(config({"variants": ["tanh_n"]}), "cpu", BOTH, lambda: None) == {"tanh_n": TORCH}
+
+
 @pytest.mark.parametrize(
     ("device", "lack", "reason"),
     [("cuda", None, "the device is cuda"), ("cpu", "no compiler", f"{NO_CORE}: no compiler")],
