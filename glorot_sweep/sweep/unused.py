@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from glorot_sweep.config.papers import NO_PAPER
 from glorot_sweep.config.search import SearchConfig
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.sweep.contents.pruning import CompleteTrial, trial_limits
 
 
 def unused(config: SweepConfig) -> Iterator[str]:
@@ -47,4 +48,18 @@ def _never_prunes(search: SearchConfig) -> str:
         )
     if search.group_trials <= search.generation:
         return "each group has a single generation, and trials are compared with earlier ones"
+    if not any(_may_be_given_up(search, number) for number in range(search.group_trials)):
+        return (
+            f"none of the {search.group_trials} trials of a group comes after "
+            f"{pruner.startup_trials} of earlier generations (search.pruner.startup_trials) and, "
+            f"at search.table_depth, after the first {pruner.least_complete} "
+            "(search.pruner.least_complete)"
+        )
     return ""
+
+
+def _may_be_given_up(search: SearchConfig, number: int) -> bool:
+    """Return whether a trial has a limit if all earlier ones are complete, and of its depth."""
+    earlier = min(search.generation_of(number).start, search.pruner.startup_trials)
+    complete = CompleteTrial(search.table_depth, dict.fromkeys(search.rungs, 0.0))
+    return bool(trial_limits(search, number, search.table_depth, [complete] * earlier))

@@ -71,6 +71,19 @@ UNUSED = {
         {"search.generation": 6},
         "each group has a single generation, and trials are compared with earlier ones",
     ),
+    "too few earlier ones": (
+        {"search.pruner.startup_trials": 4},
+        "none of the 6 trials of a group comes after 4 of earlier generations",
+    ),
+    "too few that may be dropped": (
+        {
+            **AT_ONE,
+            "search.depth": {"low": 2, "high": 2},
+            "search.trials": 6,
+            "search.pruner.least_complete": 6,
+        },
+        "after the first 6 (search.pruner.least_complete)",
+    ),
     "equivalence of nothing": (
         {"paper": "none", "significance.equivalence": {"margin": 1.0}},
         "significance.equivalence is asked of no pair: nothing is named beforehand",
@@ -84,8 +97,8 @@ UNUSED = {
 
 @pytest.mark.parametrize(("changes", "said"), UNUSED.values(), ids=UNUSED)
 def test_a_key_that_changes_nothing_is_told(tmp_path, changes, said):
-    used = {"search.pruner": {"kind": "median"}, "search.rungs": [200], "search.generation": 3,
-            "search.updates": 300}  # fmt: skip
+    used = {"search.pruner": {"kind": "median", "startup_trials": 3}, "search.rungs": [200],
+            "search.generation": 3, "search.updates": 300}  # fmt: skip
     assert not list(unused(grouped(used)))
     console = Console(record=True, width=400, file=io.StringIO())
     show_outline(grouped({**used, **changes}), tmp_path / "a.yaml", console)
