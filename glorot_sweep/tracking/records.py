@@ -17,7 +17,7 @@ from glorot_sweep.tracking.array_file import arrays_in
 from glorot_sweep.tracking.artifact_content import artifacts_of, content_of, is_there
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.outage import is_outage
-from glorot_sweep.tracking.schema.names import Kind, Tag
+from glorot_sweep.tracking.schema.names import Curve, Kind, Tag
 from glorot_sweep.tracking.table_file import table_in
 
 PAGE = 1000  # MLflow's limit
@@ -131,6 +131,12 @@ def get_run(client: MlflowClient, run_id: str, *, deleted: bool = False) -> RunR
             raise
         return None
     return record_of(run) if deleted or run.info.lifecycle_stage == "active" else None
+
+
+def latest_update(run: Run) -> int:
+    """Return the update of a run's latest evaluation; 0: there was none."""
+    steps = [one.step for one in run.data._metric_objs if one.key == Curve.VALIDATION_ERROR]
+    return int(steps[0]) if steps else 0
 
 
 def dataset_profiles(client: MlflowClient, run_id: str) -> dict[str, dict[str, Any]]:

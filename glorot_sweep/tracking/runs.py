@@ -20,10 +20,17 @@ from glorot_sweep.tracking.dataset_note import DatasetNote
 from glorot_sweep.tracking.hiding import hide_secrets
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.once import gone, once
+from glorot_sweep.tracking.records import latest_update
 from glorot_sweep.tracking.same_params import lacking_params
 from glorot_sweep.tracking.schema.fields import StoredRunError, tags_of
 from glorot_sweep.tracking.schema.names import Tag
-from glorot_sweep.tracking.schema.runs import THIS_VERSION, ArtifactDigests, Sent, standing
+from glorot_sweep.tracking.schema.runs import (
+    THIS_VERSION,
+    ArtifactDigests,
+    Reopened,
+    Sent,
+    standing,
+)
 from glorot_sweep.tracking.table_file import table_file
 
 METRICS_PER_REQUEST = 1000  # MLflow's limit
@@ -223,6 +230,8 @@ class RunStore:
     ) -> RunWriter:
         """Set an existing run RUNNING again, count the attempt, add the params it lacks.
 
+        When that was, and how far the run was, is noted for whoever follows it.
+
         Why the attempt before it ended is forgotten; the number of attempts stays.
         A param that is there stays in its spelling: MLflow refuses `0.10` where `0.1` was logged.
 
@@ -240,7 +249,8 @@ class RunStore:
             if Tag.KIND in run.data.tags or key not in have
         }
         writer.params(lacking_params(run_id, run.info.run_name or "", have, wanted))
-        writer.tag({**_opened(attempt), **tags})
+        again = Reopened(reopened=time.time_ns() // 1_000_000, updates_before=latest_update(run))
+        writer.tag({**_opened(attempt), **tags_of(again), **tags})
         for tag in OF_ITS_END & run.data.tags.keys():
             writer.forget(tag)
         self.client.update_run(run_id, status=Status.RUNNING, name=name)

@@ -7,10 +7,10 @@ from mlflow.entities import Run
 
 from glorot_sweep.tracking.belonging import OwnRun
 from glorot_sweep.tracking.life import Status
-from glorot_sweep.tracking.records import RunRecord, record_of, search_runs
+from glorot_sweep.tracking.records import RunRecord, latest_update, record_of, search_runs
 from glorot_sweep.tracking.schema.fields import read_fields
-from glorot_sweep.tracking.schema.names import Curve, Kind, Tag
-from glorot_sweep.tracking.schema.runs import Sent
+from glorot_sweep.tracking.schema.names import Kind, Tag
+from glorot_sweep.tracking.schema.runs import Reopened, Sent
 
 OVERLAP_MS = 60_000  # by which the clocks of workers may differ
 MEMBERS = {Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED}
@@ -24,11 +24,15 @@ class SeenRun:
         record: as it stands on the server.
         update: of its latest evaluation; 0: there was none.
         until: when that was sent; of a run that has ended, when it did.
+        since: when its present attempt began.
+        before: update of the latest evaluation of the attempts before.
     """
 
     record: RunRecord
     update: int
     until: int
+    since: int
+    before: int = 0
 
     @property
     def has_ended(self) -> bool:
@@ -86,8 +90,9 @@ class WatchedRuns:
 
 def _seen(run: Run) -> SeenRun:
     record = record_of(run)
-    points = [one for one in run.data._metric_objs if one.key == Curve.VALIDATION_ERROR]
     written = Sent(**read_fields(Sent, record)).written or 0
+    again = Reopened(**read_fields(Reopened, record))
     ended = run.info.end_time if record.status != Status.RUNNING else None
-    update = points[0].step if points else 0
-    return SeenRun(record, update, max(ended or written, record.started))
+    since, before = again.reopened or record.started, again.updates_before or 0
+    until = max(ended or written, record.started)
+    return SeenRun(record, latest_update(run), until, since, before)

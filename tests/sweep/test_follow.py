@@ -170,9 +170,10 @@ def test_a_run_says_how_far_it_is(place, running):
     assert followed(running.config, at_rest).left - now.left == 20
 
 
-def seen(started, until, updates, **tags):
-    record = RunRecord("r", "0", "n", "RUNNING", tags, {}, {}, "", int(1000 * started))
-    return SeenRun(record, updates, int(1000 * until))
+def seen(started, until, updates, since=None, before=0):
+    record = RunRecord("r", "0", "n", "RUNNING", {}, {}, {}, "", int(1000 * started))
+    since = started if since is None else since
+    return SeenRun(record, updates, int(1000 * until), int(1000 * since), before)
 
 
 def test_the_rate_is_of_the_last_minutes_all_runs_together():
@@ -183,6 +184,29 @@ def test_the_rate_is_of_the_last_minutes_all_runs_together():
     end = 1_000 + WINDOW_SECONDS
     assert recent_rate([long_ago, seen(1_000, end, 600)]) == 600 / WINDOW_SECONDS
     assert recent_rate([long_ago, seen(end - 600, end, 600)]) == 1
+
+
+def test_the_time_in_which_a_sweep_stood_still_is_not_counted():
+    day = 86_400
+    resumed = [seen(0, day + 10, 400, since=day, before=300) for _ in range(20)]
+    assert recent_rate(resumed) == 200
+    waiting = seen(0, 5, 300, since=day, before=300)
+    assert recent_rate([*resumed, waiting]) == 200
+
+
+@pytest.mark.slow
+def test_a_run_that_is_opened_again_says_how_far_it_was(place, running):
+    one = running.make("replicate", variant="tanh", seed=1)
+    one.add([Point("validation/error_percent", 30.0, 20)])
+    one.finish(State.KILLED)
+    before = time.time()
+    again = running.runs.reopen(one.run_id, {})
+    again.add([Point("validation/error_percent", 29.0, 30)])
+    again.flush()
+    runs = WatchedRuns(place.client, place.experiment_id, own_run(find_sweep(place, "small")))
+    (seen,) = (each for each in runs.look() if each.record.run_id == one.run_id)
+    assert (seen.update, seen.before) == (30, 20)
+    assert before - 0.001 <= seen.since / 1000 <= seen.until / 1000
 
 
 def test_what_is_left_are_the_updates_of_runs_that_are_missing(place):

@@ -11,27 +11,24 @@ WINDOW_SECONDS = 300.0  # before the last thing that is known
 def recent_rate(runs: Sequence[SeenRun]) -> float | None:
     """Return model-updates per second of the last minutes in which anything is known to be done.
 
-    A run's updates are spread evenly over the time from its start to its end, or to its latest
-    evaluation; what is written between two packs counts as time, so that what is left can be told.
+    The updates of a run's present attempt are spread evenly over the time from its beginning to its
+    end, or to its latest evaluation; what is written between two packs counts as time, so that what
+    is left can be told.
 
     Returns:
         None: no run has been evaluated yet.
     """
-    spans = [
-        (one.record.started, one.until, _updates(one))
-        for one in runs
-        if one.until > one.record.started
-    ]
+    spans = [(one.since, one.until, _updates(one)) for one in runs if one.until > one.since]
     if not any(updates for *_, updates in spans):
         return None
-    now, first = max(until for _, until, _ in spans), min(started for started, *_ in spans)
+    now, first = max(until for _, until, _ in spans), min(since for since, *_ in spans)
     begin = max(now - 1000 * WINDOW_SECONDS, first)
     done = sum(
-        updates * max(0.0, until - max(started, begin)) / (until - started)
-        for started, until, updates in spans
+        updates * max(0.0, until - max(since, begin)) / (until - since)
+        for since, until, updates in spans
     )
     return 1000 * done / (now - begin)
 
 
 def _updates(one: SeenRun) -> float:
-    return one.record.metrics.get(Metric.UPDATES_DONE, one.update)
+    return max(one.record.metrics.get(Metric.UPDATES_DONE, one.update) - one.before, 0)

@@ -95,6 +95,9 @@ class Tag(StrEnum):
     PACK_SIZE = "pack_size"
     # Of a run with points: when its latest were sent, in milliseconds since 1970.
     WRITTEN = "written"
+    # Of a run that was opened again: when, likewise, and the update of its latest evaluation then.
+    REOPENED = "reopened"
+    UPDATES_BEFORE = "updates_before"
     # Of an SVM's trial: the run of the SVM.
     BASELINE = "baseline"
     # Of an initialization study of other networks than the paper's.

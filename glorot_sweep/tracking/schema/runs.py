@@ -172,8 +172,21 @@ class Sent(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reopened(Part):
+    """How far a run was when it was last opened again; nothing of a first attempt.
+
+    Attributes:
+        reopened: when, in milliseconds since 1970: MLflow's start is that of the first attempt.
+        updates_before: update of its latest evaluation.
+    """
+
+    reopened: int | None = stored(Tag.REOPENED, spelling=COUNT, default=None)
+    updates_before: int | None = stored(Tag.UPDATES_BEFORE, spelling=COUNT, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
 class StoredRun(
-    Version, Origin, OfSweep, Accepted, Mark, Standing, ArtifactDigests, Sent, Exported
+    Version, Origin, OfSweep, Accepted, Mark, Standing, ArtifactDigests, Sent, Reopened, Exported
 ):
     """What every run has.
 
