@@ -17,6 +17,7 @@ from glorot_sweep.tracking.address import URI_VARIABLE
 from glorot_sweep.tracking.image_model import ImageModel, tags_of_files
 from glorot_sweep.tracking.made_models import logged_models
 from glorot_sweep.tracking.once import gone, once
+from glorot_sweep.tracking.outage import is_outage
 from glorot_sweep.tracking.schema.names import Tag
 
 ALIAS = "winner"
@@ -27,7 +28,9 @@ def is_registered(client: MlflowClient, name: str, run_id: str) -> bool:
     """Whether the model's alias already points to a version made from this run."""
     try:
         return bool(client.get_model_version_by_alias(name, ALIAS).run_id == run_id)
-    except MlflowException:
+    except MlflowException as error:
+        if is_outage(error):
+            raise
         return False
 
 

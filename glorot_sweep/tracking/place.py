@@ -30,6 +30,7 @@ from glorot_sweep.tracking.hiding import hide_secrets, shown_uri
 from glorot_sweep.tracking.life import Status
 from glorot_sweep.tracking.moved import DEFAULT_ARTIFACTS
 from glorot_sweep.tracking.once import once
+from glorot_sweep.tracking.outage import is_outage
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.names import Kind, Tag
@@ -250,6 +251,8 @@ def _find_experiment(client: MlflowClient, uri: str, named: str | None) -> Exper
     try:
         found = client.get_experiment(number)
     except MlflowException as error:
+        if is_outage(error):
+            raise
         raise UserError(
             f"MLFLOW_EXPERIMENT_ID is {number}, but {shown_uri(uri)} has no such experiment. "
             "Unset it, or name an experiment with --experiment."

@@ -207,3 +207,13 @@ def test_a_run_in_another_experiment_than_the_variable_says_is_refused(stores, m
 def test_a_command_that_is_shown_can_be_pasted():
     line = Place(None, "sqlite:////my runs/mlflow.db", "7").ui_lines()[1]
     assert "--backend-store-uri 'sqlite:////my runs/mlflow.db'" in line
+
+
+def test_a_server_that_fails_is_not_said_to_lack_the_experiment(stores, place, monkeypatch):
+    def fails(*_):
+        raise MlflowException("API request failed")
+
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_ID", place.experiment_id)
+    monkeypatch.setattr(MlflowClient, "get_experiment", fails)
+    with pytest.raises(MlflowException, match="API request failed"):
+        find_place(store_uri(stores), None, create=False)

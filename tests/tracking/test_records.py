@@ -13,6 +13,7 @@ from rights import as_others
 from run_builders import record, write
 
 from glorot_sweep.tracking import artifact_content
+from glorot_sweep.tracking.models import is_registered
 from glorot_sweep.tracking.records import (
     ArtifactError,
     find_runs,
@@ -66,6 +67,8 @@ def test_a_server_that_is_away_says_nothing_of_a_run_or_its_artifacts(monkeypatc
         get_run(away, "0" * 32)
     with pytest.raises(MlflowException, match="API request to"):
         read_arrays(away, "0" * 32, Artifact.PREDICTIONS)
+    with pytest.raises(MlflowException, match="API request to"):
+        is_registered(away, "a", "0" * 32)
 
 
 @pytest.mark.parametrize("closed", ["predictions/test.npz", "predictions", "."])
