@@ -24,13 +24,8 @@ from glorot_sweep.tracking.records import latest_update
 from glorot_sweep.tracking.same_params import lacking_params
 from glorot_sweep.tracking.schema.fields import StoredRunError, tags_of
 from glorot_sweep.tracking.schema.names import Tag
-from glorot_sweep.tracking.schema.runs import (
-    THIS_VERSION,
-    ArtifactDigests,
-    Reopened,
-    Sent,
-    standing,
-)
+from glorot_sweep.tracking.schema.progress import Reopened, Sent
+from glorot_sweep.tracking.schema.runs import THIS_VERSION, ArtifactDigests, standing
 from glorot_sweep.tracking.table_file import table_file
 
 METRICS_PER_REQUEST = 1000  # MLflow's limit

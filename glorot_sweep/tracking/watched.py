@@ -10,7 +10,7 @@ from glorot_sweep.tracking.life import Status
 from glorot_sweep.tracking.records import RunRecord, latest_update, record_of, search_runs
 from glorot_sweep.tracking.schema.fields import read_fields
 from glorot_sweep.tracking.schema.names import Kind, Tag
-from glorot_sweep.tracking.schema.runs import Reopened, Sent
+from glorot_sweep.tracking.schema.progress import Reopened, Sent
 
 OVERLAP_MS = 60_000  # by which the clocks of workers may differ
 MEMBERS = {Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED}

@@ -38,6 +38,7 @@ from glorot_sweep.tracking.schema.names import (
     Tag,
     TagFamily,
 )
+from glorot_sweep.tracking.schema.progress import Reopened, Sent
 from glorot_sweep.version import VERSION
 
 if TYPE_CHECKING:
@@ -162,26 +163,6 @@ class ArtifactDigests(Part):
     """SHA-256 of artifacts that numbers are read from, by path; earlier versions wrote none."""
 
     sha256: Mapping[str, str] = stored(TagFamily.SHA256, default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sent(Part):
-    """When points were sent last, in milliseconds since 1970: their timestamps count updates."""
-
-    written: int | None = stored(Tag.WRITTEN, spelling=COUNT, default=None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reopened(Part):
-    """How far a run was when it was last opened again; nothing of a first attempt.
-
-    Attributes:
-        reopened: when, in milliseconds since 1970: MLflow's start is that of the first attempt.
-        updates_before: update of its latest evaluation.
-    """
-
-    reopened: int | None = stored(Tag.REOPENED, spelling=COUNT, default=None)
-    updates_before: int | None = stored(Tag.UPDATES_BEFORE, spelling=COUNT, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
