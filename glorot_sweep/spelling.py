@@ -22,16 +22,17 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a time in the unit that fits it.
+    """Return a time in the unit that fits it, below a second in seconds.
 
     Example:
         >>> [duration(seconds) for seconds in (0.04, 4.2, 75, 600, 9000, 12_960_000)]
         ['0.04 seconds', '4.2 seconds', '75 seconds', '10 minutes', '2.5 hours', '3,600 hours']
+        >>> [duration(seconds) for seconds in (0, -3, float("nan"))]
+        ['0 seconds', '-3 seconds', 'nan seconds']
     """
+    longer = (("hours", 3600, 7200), ("minutes", 60, 120))
     unit, size = next(
-        (word, size)
-        for word, size, least in (("hours", 3600, 7200), ("minutes", 60, 120), ("seconds", 1, 0))
-        if seconds >= least
+        ((word, size) for word, size, least in longer if seconds >= least), ("seconds", 1)
     )
     count = round(seconds / size, 2)
     return f"{count:,.0f} {unit}" if count >= 10 else f"{count:.2g} {unit}"

@@ -33,8 +33,9 @@ class ProgressEvent:
         phase: `search`, `replicates` or `monitoring`.
         unit: what is counted, in words.
         done, total: of these: trials, replicates or monitored runs of this start.
-        updates_done, updates_total: of the phase, in model-updates (one SGD step of one network);
-            those that pruning has made unnecessary count as done.
+        updates_done, updates_total: of the phase, in model-updates (one SGD step of one network).
+            Those that pruning or giving up has made unnecessary count as done; those that an
+            attempt has lost do no longer.
         updates_per_second: model-updates trained in the phase by its seconds; None as long as
             none has been.
     """
@@ -128,11 +129,11 @@ class SweepProgress:
         self._rich.update(self._updates_task, total=self._total)
 
     def save(self, updates: int) -> None:
-        """Count model-updates that pruning has made unnecessary."""
+        """Count model-updates that need no training; below 0, those that an attempt has lost."""
         self._move(updates)
 
     def finish_units(self, count: int) -> None:
-        """Count finished trials or replicates."""
+        """Count finished trials or replicates, those that are given up among them."""
         self._units_done += count
         self._rich.update(self._units_task, completed=self._units_done)
         self._tell()
@@ -163,14 +164,16 @@ class SweepProgress:
         return self._trained / max(self._clock() - self._started, 1e-9)
 
     def _line(self) -> str:
-        share, rate = 100 * self._done / max(self._total, 1), self._rate()
+        # Where a worker refuses a checkpoint, what that holds counts twice until its pack ends.
+        done, rate = min(self._done, self._total), self._rate()
+        share = 100 * done / max(self._total, 1)
         line = (
             f"{self._phase}: {self._units_done}/{self._units_total} {self._unit}, "
             f"{share:.0f} % of the updates"
         )
         if rate is None:
             return line
-        left = (self._total - self._done) / rate
+        left = (self._total - done) / rate
         return f"{line}, {rate:,.0f} model-updates/s, {duration(left)} left"
 
     def _print(self, text: str) -> None:

@@ -48,6 +48,13 @@ def test_with_a_rate_there_is(progress):
     ]
 
 
+def test_more_than_the_whole_is_the_whole_and_no_time_is_left(progress):
+    """As where a worker refuses a checkpoint whose updates were counted."""
+    assert progress.advance_after(20.0, 5000) == [
+        "search: 0/4 trials, 100 % of the updates, 250 model-updates/s, 0 seconds left"
+    ]
+
+
 def test_lines_are_rare(progress):
     assert progress.advance_after(LINE_SECONDS - 1, 500) == []
     assert len(progress.advance_after(2, 500)) == 1
