@@ -31,6 +31,7 @@ class Worker:
         answer: Ray's reference of the pack's result.
         held: data sets that it has.
         updates: model-updates that it was seen to have done.
+        updates_before: the same when its pack was begun.
         moved: when that number last rose, or a pack was begun; by the executor's clock.
     """
 
@@ -39,7 +40,7 @@ class Worker:
         self.job: PackJob | None = None
         self.answer: Any = None
         self.held: set[str] = set()
-        self.updates = 0
+        self.updates = self.updates_before = 0
         self.moved = 0.0
         self._pulse: Any = None
 
@@ -72,16 +73,23 @@ class Worker:
         if self._pulse is None:
             self._pulse = self.actor.pulse.remote()
             return None
-        return self.hear() if ray.wait([self._pulse], timeout=0)[0] else None
+        if not ray.wait([self._pulse], timeout=0)[0]:
+            return None
+        pulse, self._pulse = self._pulse, None
+        return _heard(pulse)
 
     def hear(self) -> int | None:
-        """Wait a moment for the same number; None if it does not come."""
-        pulse, self._pulse = self._pulse or self.actor.pulse.remote(), None
-        with suppress(RayError):  # it has died: its answer will say so
-            updates: int = ray.get(pulse, timeout=PULSE_SECONDS)
-            return updates
-        return None
+        """Wait a moment for the same number as it is now; None if it does not come."""
+        self._pulse = None  # an answer on its way is of before
+        return _heard(self.actor.pulse.remote())
 
     def stop(self) -> None:
         """Let it save what is in work and answer, as SIGTERM would."""
         self.actor.stop.remote(int(signal.SIGTERM))
+
+
+def _heard(pulse: Any) -> int | None:
+    with suppress(RayError):  # it has died: its answer will say so
+        updates: int = ray.get(pulse, timeout=PULSE_SECONDS)
+        return updates
+    return None
