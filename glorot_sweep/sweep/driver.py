@@ -119,6 +119,8 @@ class Driver:
                     going.remove(study)
             if lost := [one for one in ready if self._was_given_up(one)]:
                 ready = [one for one in ready if one not in lost]
+                self.progress.save(sum(one.spec.all_updates for one in lost))
+                self.progress.finish_units(len(lost))
                 self._take_in([self._given_up(one) for one in lost], generations)
                 continue
             if ready and self.dispatch.wants_more:

@@ -122,7 +122,8 @@ class Case:
         first = [variant for variant in settings.variants if variant not in later]
         self.studies = [FakeStudy(settings, variant, best) for variant in first]
         self.dispatch = FakeDispatch(choose)
-        progress = SweepProgress(Console(quiet=True))
+        self.events = []
+        progress = SweepProgress(Console(quiet=True), watch=self.events.append)
         self.driver = Driver(
             sweep, self.studies, self.dispatch, progress, held or Held(), self.next_further
         )

@@ -124,6 +124,8 @@ def test_trials_that_were_given_up_are_told_as_failed_and_not_tried_again(number
     assert {key for key, state in states.items() if state is State.GIVEN_UP} == set(lost)
     assert set(case.submitted()) == states.keys() - lost.keys()
     assert case.told() == [[0, 1], [2, 3], [4, 5]]
+    given_up_then = len(lost), len(lost) * case.driver.config.search.updates
+    assert (case.events[-1].done, case.events[-1].updates_done) == given_up_then, "and are done"
 
 
 def test_a_lost_lock_ends_the_search_before_the_next_generation_is_asked():

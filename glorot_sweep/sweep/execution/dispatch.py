@@ -107,10 +107,10 @@ class Dispatch:
         """
         while (outcome := self.executor.wait()) is not None:
             if isinstance(outcome.result, PackResult):
-                self._show(outcome.job, outcome.result)
+                self._show(outcome.job, outcome.result, outcome.counted)
                 results = list(outcome.result.trials)
             else:
-                results = self._recover(outcome.job, outcome.result)
+                results = self._recover(outcome.job, outcome.result, outcome.counted)
             if results:
                 for result in results:
                     del self._tasks[result.key]
@@ -146,7 +146,7 @@ class Dispatch:
         tags = {**self.sweep.tags_for(variant), **task.tags}
         return RunPlan(study.run_id, tags, self._runs.get(task.key))
 
-    def _recover(self, job: PackJob, failure: Failure) -> list[TrialResult]:
+    def _recover(self, job: PackJob, failure: Failure, counted: int) -> list[TrialResult]:
         """Let a failed pack go on as it must; return the results of trials that are given up."""
         count, kind = len(job.spec.trials), PLURAL[job.spec.first.purpose]
         if failure.kind == "service":
@@ -163,8 +163,12 @@ class Dispatch:
         if reached is None:
             saved = job.resume_from
             stored = saved.read(quiet=True) if saved else None
-        for group in verdict.again:  # what is saved was counted when it was trained or restored
-            self._submit_pack(PackSpec(group), saved, _model_updates_in(stored, group))
+        kept = 0  # of what was counted when it was trained or restored
+        for group in verdict.again:
+            restored = _model_updates_in(stored, group)
+            self._submit_pack(PackSpec(group), saved, restored)
+            kept += restored
+        self.progress.save(kept - job.restored - counted)
         return [self._give_up(spec, reason, failure) for spec, reason in verdict.given_up]
 
     def _find_runs(self, trials: Group) -> None:
@@ -180,6 +184,8 @@ class Dispatch:
         run = give_up_run(
             self.sweep.runs, spec, plan, self.notes[spec.dataset], reason, failure.details
         )
+        self.progress.save(spec.all_updates)
+        self.progress.finish_units(1)
         self.progress.note(f"  {spec.name} is given up: {reason}")
         self._given_up[spec.key] = run
         if len(self._given_up) > self.sweep.config.execution.max_failed:
@@ -197,10 +203,10 @@ class Dispatch:
             )  # fmt: skip
         return given_up(spec.key, Trained(run.run_id, run.started / 1000, time.time()))
 
-    def _show(self, job: PackJob, result: PackResult) -> None:
+    def _show(self, job: PackJob, result: PackResult, counted: int) -> None:
         trials, first = result.trials, job.spec.first
         wanted = sum(trial.all_updates for trial in job.spec.trials)
-        self.progress.save(wanted - result.model_updates - job.restored)
+        self.progress.save(wanted - counted - job.restored)
         self.progress.finish_units(len(trials))
         states = [trial.state for trial in trials]
         extra = [

@@ -69,6 +69,7 @@ class LocalExecutor:
     ) -> None:
         self.runs, self.dataset_of, self.advance, self.device = runs, dataset_of, advance, device
         self._queue: deque[PackJob] = deque()
+        self._counted = 0
 
     @property
     def idle_workers(self) -> int:
@@ -83,19 +84,23 @@ class LocalExecutor:
         """Train the oldest pack of the queue."""
         if not self._queue:
             return None
-        job = self._queue.popleft()
+        job, self._counted = self._queue.popleft(), 0
         try:
-            return Outcome(job, self.train(job))
+            return Outcome(job, self.train(job), self._counted)
         except SweepHeldError:
             raise  # no failure of the pack
         except Exception as error:
-            return Outcome(job, failure_of(error, traceback.format_exc()))
+            return Outcome(job, failure_of(error, traceback.format_exc()), self._counted)
 
     def train(self, job: PackJob) -> PackResult:
         """Train a pack here and now."""
         placed = replace(job, spec=replace(job.spec, device=self.device))
         dataset = self.dataset_of(job.spec.first.dataset)
-        return run_job(placed, self.runs, dataset, self.advance)
+        return run_job(placed, self.runs, dataset, self._count)
+
+    def _count(self, updates: int, trials: int) -> None:
+        self._counted += updates * trials
+        self.advance(updates, trials)
 
     def close(self) -> None:
         """Nothing runs between two calls."""

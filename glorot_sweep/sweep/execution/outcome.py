@@ -37,10 +37,12 @@ class Outcome:
     Attributes:
         job: the pack.
         result: its result, or why there is none.
+        counted: model-updates that `advance` was told of in this attempt.
     """
 
     job: PackJob
     result: PackResult | Failure
+    counted: int = 0
 
 
 def failure_of(error: Exception, details: str) -> Failure:

@@ -34,11 +34,14 @@ class ScriptedExecutor:
 
     Attributes:
         jobs: all that were submitted.
+        advance: told of the updates of each attempt.
+        trained: updates of each trial in an attempt that fails.
     """
 
     def __init__(self, runs, failure_of):
         self.runs, self.failure_of = runs, failure_of
         self.jobs, self.queue, self.idle_workers = [], deque(), 1
+        self.advance, self.trained = lambda _: None, 0
 
     def submit(self, job):
         self.jobs.append(job)
@@ -52,7 +55,10 @@ class ScriptedExecutor:
             open_run(self.runs, trial, job.plans[trial.key], job.note)
         attempt = self.packs().count(letters(job)) - self.waiting(job)
         failure = self.failure_of(letters(job), attempt)
-        return Outcome(job, failure or success(job))
+        wanted = sum(self.trained if failure else one.updates for one in job.spec.trials)
+        counted = max(0, wanted - job.restored)
+        self.advance(counted)
+        return Outcome(job, failure or success(job), counted)
 
     def waiting(self, job):
         return sum(letters(other) == letters(job) for other in self.queue)
@@ -98,7 +104,7 @@ class Case:
         self, place, failure_of, reached=lambda _: None, max_failed=10, sizes=None, engines=None
     ):
         runs = RunStore(place.client, place.experiment_id)
-        self.place, self.said = place, io.StringIO()
+        self.place, self.said, self.events = place, io.StringIO(), []
         sweep = SimpleNamespace(
             config=config({"execution.max_failed": max_failed}),
             place=place, runs=runs, tags_for=lambda _: {"sweep": "small"}, existing={},
@@ -113,8 +119,9 @@ class Case:
             self.executor,
             Checkpoints(reached),
             sizes or PackSizes(4, None, {}),
-            SweepProgress(Console(file=self.said, width=200)),
+            SweepProgress(Console(file=self.said, width=200), watch=self.events.append),
         )
+        self.executor.advance = self.dispatch.progress.advance
         self.dispatch.progress.start("search", "trials", 4, 1)
 
     def run(self, keys="abcd"):
@@ -197,6 +204,20 @@ def test_parts_of_a_pack_go_on_from_its_checkpoint(place):
     ]  # fmt: skip
     counted = [job.restored for job in case.executor.jobs]
     assert counted == [0, 40, 40, 20, 20], "what is saved is not counted again at the end"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("failure_of", [poison("c"), poison("c", LOST), first(1, ERROR)])
+@pytest.mark.parametrize("saved", [None, 20])
+def test_what_an_attempt_has_lost_is_not_counted_twice(place, failure_of, saved):
+    """And a trial that is given up is done."""
+    case = Case(place, failure_of, reached=lambda pack: saved if pack == "abcd" else None)
+    case.executor.trained = 25
+    case.dispatch.progress.start("search", "trials", 4, 120)
+    case.run()
+    assert max(event.updates_done for event in case.events) == 120
+    last = case.events[-1]
+    assert (last.done, last.updates_done) == (4, 120)
 
 
 @pytest.mark.slow

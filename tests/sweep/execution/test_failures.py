@@ -136,6 +136,33 @@ def test_a_full_disk_is_no_trials_fault(stores):
     assert {state for state, _ in objectives(outcome.place).values()} <= {"complete", "pruned"}
 
 
+class FaultOnce(LocalDevices):
+    """This process, in which the first pack raises once, after most of its training."""
+
+    def open(self, place, datasets, advance, note):
+        self.left = 2
+
+        def raising(updates, trials):
+            advance(updates, trials)
+            self.left -= 1
+            if not self.left:
+                raise ValueError("boom")
+
+        return super().open(place, datasets, raising, note)
+
+
+@pytest.mark.slow
+def test_a_pack_that_raised_once_harms_no_trial_and_is_counted_once(stores, monkeypatch):
+    """On a console that is no terminal each line says how much is left."""
+    monkeypatch.setattr("glorot_sweep.sweep.progress.LINE_SECONDS", -1.0)
+    file, events = io.StringIO(), []
+    sweep(stores, LONG, Console(file=file, width=200), devices=FaultOnce(), watch=events.append)
+    assert "failed (error): ValueError: boom" in file.getvalue()
+    assert "given up" not in file.getvalue()
+    last = [event for event in events if event.phase == "search"][-1]
+    assert (last.done, last.updates_done) == (last.total, last.updates_total)
+
+
 class LateFault(LocalDevices):
     """This process; after the training of its first pack the disk is full."""
 

@@ -98,7 +98,7 @@ class RayExecutor:
             self._shared[name] = self.crew.share(self.dataset_of(name))
         worker.begin(job, self.target, None if name in worker.held else self._shared[name])
         worker.held.add(name)
-        worker.moved = self._clock()
+        worker.updates_before, worker.moved = worker.updates, self._clock()
 
     def _take(self, worker: Worker) -> Outcome:
         job = worker.job
@@ -110,7 +110,7 @@ class RayExecutor:
         self._count(worker, worker.hear())
         if result is None:
             raise StopRequested(signal.SIGTERM)
-        return Outcome(job, result)
+        return Outcome(job, result, worker.updates - worker.updates_before)
 
     def _listen(self) -> Worker | None:
         """Take in how far the workers are; return one that has not moved for too long."""
@@ -133,7 +133,8 @@ class RayExecutor:
         self.crew.lose(worker)
         self.note(f"  lost a worker ({reason}); another takes its place")
         self._grown = -GROW_SECONDS  # at once
-        return Outcome(job, Failure("lost", f"the worker died: {reason}"))
+        failure = Failure("lost", f"the worker died: {reason}")
+        return Outcome(job, failure, worker.updates - worker.updates_before)
 
     def _grow(self) -> None:
         if self._clock() - self._grown > GROW_SECONDS:

@@ -215,6 +215,18 @@ def test_what_workers_do_is_counted_once(crew):
     assert sum(executor.told) == 10 * 10 + 2 * 4 * 3
 
 
+def test_an_outcome_says_how_much_was_counted_of_its_pack(crew):
+    crew.hire((4, RESULT), (5, Failure("error", "boom")), (3, WorkerLostError("died")))
+    executor, counted = Watched(crew), []
+    for key in ("a", "b", "c"):
+        executor.submit(job(key))
+    while (outcome := executor.wait()) is not None:
+        counted.append(outcome.counted)
+    assert counted[:2] == [40, 50]
+    assert 0 < counted[2] <= 30  # what it did since it was last asked is not known
+    assert sum(counted) == sum(executor.told)
+
+
 def test_a_signal_is_noticed_while_workers_train_and_nothing_is_lost(crew):
     worker = crew.hire((1000, RESULT))
     executor = Watched(crew)
