@@ -10,7 +10,7 @@ from glorot_sweep.sweep.contents.task import Task
 from glorot_sweep.sweep.execution.dispatch import Dispatch
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.opening import OpenSweep
-from glorot_sweep.sweep.records.reconcile import close_orphan, trained_in
+from glorot_sweep.sweep.records.reconcile import close_orphan, result_in, trained_in
 from glorot_sweep.sweep.records.recording import trial_params
 from glorot_sweep.sweep.records.superseding import supersede
 from glorot_sweep.sweep.search.study import Study
@@ -96,6 +96,7 @@ class Driver:
     def search(self) -> None:
         """Spend every study's budget. Studies advance independently of one another.
 
+        What an earlier start has ended and not told is told from its run, and not trained again.
         A study with a trial that was given up waits until nothing else is in work: what fails by
         then may end the sweep, and what Optuna was not told of is tried again.
         """
@@ -117,11 +118,11 @@ class Driver:
                     self.progress.expect(sum(one.spec.pretraining_updates for one in trials))
                 else:
                     going.remove(study)
-            if lost := [one for one in ready if self._was_given_up(one)]:
-                ready = [one for one in ready if one not in lost]
-                self.progress.save(sum(one.spec.all_updates for one in lost))
-                self.progress.finish_units(len(lost))
-                self._take_in([self._given_up(one) for one in lost], generations)
+            if ended := [one for one in ready if self._has_ended(one)]:
+                ready = [one for one in ready if one not in ended]
+                self.progress.save(sum(one.spec.all_updates for one in ended))
+                self.progress.finish_units(len(ended))
+                self._take_in([self._found(one) for one in ended], generations)
                 continue
             if ready and self.dispatch.wants_more:
                 self.dispatch.submit(ready)
@@ -210,17 +211,20 @@ class Driver:
             lacking_params(record.run_id, record.name, record.params, trial_params(task.spec))
         return record
 
-    def _was_given_up(self, task: Task) -> bool:
-        """Whether an earlier start has; if it was killed before the status, that is set now."""
+    def _has_ended(self, task: Task) -> bool:
+        """Whether an earlier start has ended a task; if it died before the status, set that."""
         record = self._earlier(task)
-        if record is None or not record.given_up:
+        if record is None or not (record.given_up or record.is_whole):
             return False
         if record.status is Status.RUNNING:
             close_orphan(self.sweep.runs, record)
         return True
 
-    def _given_up(self, task: Task) -> TrialResult:
-        return given_up(task.key, trained_in(self.sweep.runs, self.sweep.existing[task.key]))
+    def _found(self, task: Task) -> TrialResult:
+        record = self.sweep.existing[task.key]
+        if record.given_up:
+            return given_up(task.key, trained_in(self.sweep.runs, record))
+        return result_in(self.sweep.runs, record)
 
     def _is_kept(self, task: Task) -> bool:
         """Whether a trial's run is whole, or was made in this start."""
@@ -229,12 +233,4 @@ class Driver:
         return whole or task.key in self._told
 
     def _is_done(self, task: Task) -> bool:
-        if task.key in self._trained or self._was_given_up(task):
-            return True
-        record = self._earlier(task)
-        return (
-            record is not None
-            and record.status is Status.FINISHED
-            and record.state.is_measured
-            and record.is_whole
-        )
+        return task.key in self._trained or self._has_ended(task)

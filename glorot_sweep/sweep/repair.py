@@ -1,6 +1,5 @@
 """The command `repair`: statuses in MLflow and Optuna brought into agreement, nothing trained."""
 
-import math
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -10,7 +9,7 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.keys import run_name
 from glorot_sweep.sweep.contents.parts import parts_of
 from glorot_sweep.sweep.records.one_driver import one_driver
-from glorot_sweep.sweep.records.reconcile import close_orphan, members, sort_out, trained_in
+from glorot_sweep.sweep.records.reconcile import close_orphan, members, result_in, sort_out
 from glorot_sweep.sweep.search.names import study_name
 from glorot_sweep.sweep.search.studies import studies_of
 from glorot_sweep.sweep.search.study import Study
@@ -18,14 +17,11 @@ from glorot_sweep.sweep.storage.database import Storage, opened_storage, storage
 from glorot_sweep.sweep.storage.studies import names_in
 from glorot_sweep.tracking.address import tracking_uri
 from glorot_sweep.tracking.belonging import own_run
-from glorot_sweep.tracking.life import Status, Told
+from glorot_sweep.tracking.life import Status
 from glorot_sweep.tracking.place import Place, open_place
-from glorot_sweep.tracking.records import read_curve
 from glorot_sweep.tracking.runs import RunStore
-from glorot_sweep.tracking.schema.names import Curve, Metric
 from glorot_sweep.tracking.schema.trained import MemberRun
 from glorot_sweep.tracking.sweeps import find_sweep, read_config, refuse_partial
-from glorot_sweep.training.results import Evaluation, TrialResult
 
 
 @dataclass
@@ -123,18 +119,7 @@ def _mend_study(
                 "command trains it again"
             )
         elif not is_finished and run is not None and ended:
-            study.tell({key: _result(runs, run)})
+            study.tell({key: result_in(runs, run)})
             mended.told += 1
         elif not is_finished and study.queue_again(number):
             mended.queued += 1
-
-
-def _result(runs: RunStore, run: MemberRun) -> TrialResult:
-    """Return a trial's result as its run tells it; only what Optuna is told."""
-    curve = read_curve(runs.client, run.run_id, Curve.VALIDATION_ERROR)
-    measured = tuple(Evaluation(at, 0.0, 0.0, error) for at, error in sorted(curve.items()))
-    error = run.needs(Metric.OBJECTIVE) if run.state.told is Told.COMPLETE else math.nan
-    trained = trained_in(runs, run)
-    return TrialResult(
-        str(run.key), run.state, run.updates_done or 0, measured, error, trained=trained
-    )

@@ -18,8 +18,30 @@ DEEP = Candidate(3, Hyperparameters(0.1, 2), 30.0)
 SHALLOW = Candidate(1, Hyperparameters(0.3, 1), 20.0)
 
 
-TIMES = SimpleNamespace(start_time=1_000, end_time=3_000)
-RUNS = SimpleNamespace(client=SimpleNamespace(get_run=lambda _: SimpleNamespace(info=TIMES)))
+CURVE = {10: 40.0, 30: 12.5}  # validation error by update
+
+
+class FakeClient:
+    """A store in which every run has the same times and the same curve.
+
+    Attributes:
+        terminated: statuses that were set, by run id.
+    """
+
+    def __init__(self):
+        self.terminated = {}
+
+    def get_run(self, _):
+        return SimpleNamespace(info=SimpleNamespace(start_time=1_000, end_time=3_000))
+
+    def get_metric_history(self, *_):
+        return [SimpleNamespace(step=at, value=error) for at, error in CURVE.items()]
+
+    def log_batch(self, *_, **__):
+        pass
+
+    def set_terminated(self, run_id, status):
+        self.terminated[run_id] = status
 
 
 class FakeStudy:
@@ -117,7 +139,9 @@ class Case:
         self, changes=None, *, choose=None, held=None, existing=None, best=DEEP, further=()
     ):
         settings, self.further = config(changes), list(further)
-        sweep = SimpleNamespace(config=settings, existing=existing or {}, runs=RUNS, growths=0)
+        self.client, existing = FakeClient(), existing or {}
+        runs = SimpleNamespace(client=self.client)
+        sweep = SimpleNamespace(config=settings, existing=existing, runs=runs, growths=0)
         later = {study.variant for studies in further for study in studies}
         first = [variant for variant in settings.variants if variant not in later]
         self.studies = [FakeStudy(settings, variant, best) for variant in first]

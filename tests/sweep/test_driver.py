@@ -14,7 +14,7 @@ from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.trained import MemberRun
 from glorot_sweep.training.results import given_up
 
-from .driver_case import DEEP, SHALLOW, Case, FakeDispatch, FakeStudy, Held
+from .driver_case import CURVE, DEEP, SHALLOW, Case, FakeDispatch, FakeStudy, Held
 
 MONITORED = {"monitored": {"updates": 300, "learning_rates": [0.05]}, "variants": ["tanh"]}
 
@@ -128,6 +128,31 @@ def test_trials_that_were_given_up_are_told_as_failed_and_not_tried_again(number
     assert (case.events[-1].done, case.events[-1].updates_done) == given_up_then, "and are done"
 
 
+@pytest.mark.parametrize(
+    ("state", "error"), [(State.COMPLETE, 12.5), (State.PRUNED, None), (State.DIVERGED, 90.0)]
+)
+def test_trials_that_have_ended_are_told_from_their_runs_and_not_trained_again(state, error):
+    """Trained again after a change of the code, a run would be of two kinds."""
+    key = "tanh/shapeset/t002"
+    left = replace(record(state), key=key, objective=error)
+    case = Case({"variants": ["tanh"]}, existing={key: left})
+    case.driver.search()
+    assert key not in case.submitted()
+    assert case.told() == [[0, 1], [2, 3], [4, 5]]
+    found = case.studies[0].generations[1][key]
+    assert (found.state, found.trained.run_id) == (state, left.run_id)
+    assert {one.update: one.validation_error for one in found.curve} == CURVE
+    assert error in {None, found.validation_error}
+
+
+def test_a_run_that_lacks_its_status_alone_gets_it():
+    """Its worker died between the last tag and the status."""
+    left = record(State.COMPLETE, Status.RUNNING)
+    case = Case({"variants": ["tanh"]}, existing={"tanh/shapeset/seed0": left})
+    case.driver.replicate()
+    assert case.client.terminated == {left.run_id: Status.FINISHED}
+
+
 def test_a_lost_lock_ends_the_search_before_the_next_generation_is_asked():
     case = Case({"variants": ["tanh"]}, held=Held(2))
     with pytest.raises(SweepHeldError):
@@ -162,7 +187,7 @@ def test_replicates_of_the_winners_are_trained_in_one_submission():
         (record(State.KILLED), True),
         (record(State.FAILED), True),
         (record(State.RUNNING), True),
-        (record(State.COMPLETE, Status.RUNNING), True),  # its worker died before the status
+        (record(State.COMPLETE, Status.RUNNING), False),  # its worker died before the status
         (record(State.COMPLETE, updates_done=None), True),  # or before the last metric
     ],
 )

@@ -1,15 +1,16 @@
 """One run for each trial: what a lost reply or a dead worker has left behind is sorted out."""
 
+import math
 from collections.abc import Collection, Iterable
 
 from glorot_sweep.tracking.belonging import OwnRun, runs_of
-from glorot_sweep.tracking.life import State
-from glorot_sweep.tracking.records import read_times
+from glorot_sweep.tracking.life import State, Told
+from glorot_sweep.tracking.records import read_curve, read_times
 from glorot_sweep.tracking.runs import RunStore, RunWriter
 from glorot_sweep.tracking.schema.members import member_run
-from glorot_sweep.tracking.schema.names import Kind
+from glorot_sweep.tracking.schema.names import Curve, Kind, Metric
 from glorot_sweep.tracking.schema.trained import MemberRun
-from glorot_sweep.training.results import Trained
+from glorot_sweep.training.results import Evaluation, Trained, TrialResult
 
 ORPHAN = "its worker is gone"
 TRAINED = {Kind.TRIAL, Kind.REPLICATE, Kind.MONITORED}
@@ -76,6 +77,17 @@ def trained_in(runs: RunStore, run: MemberRun) -> Trained | None:
     """Return when a trial was trained whose run has ended, as far as MLflow knows it."""
     times = read_times(runs.client, run.run_id)
     return None if times is None else Trained(run.run_id, *times)
+
+
+def result_in(runs: RunStore, run: MemberRun) -> TrialResult:
+    """Return a trial's result as its run tells it; only what Optuna is told."""
+    curve = read_curve(runs.client, run.run_id, Curve.VALIDATION_ERROR)
+    measured = tuple(Evaluation(at, 0.0, 0.0, error) for at, error in sorted(curve.items()))
+    error = run.needs(Metric.OBJECTIVE) if run.state.told is Told.COMPLETE else math.nan
+    trained = trained_in(runs, run)
+    return TrialResult(
+        str(run.key), run.state, run.updates_done or 0, measured, error, trained=trained
+    )
 
 
 def close_orphan(runs: RunStore, run: MemberRun) -> State:

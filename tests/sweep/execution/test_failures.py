@@ -21,6 +21,7 @@ from small_sweep import (
 from sweep_builders import by_name
 
 from glorot_sweep.errors import ServiceLostError, StopRequested, TooManyFailuresError
+from glorot_sweep.sweep.execution import worker
 from glorot_sweep.sweep.execution.devices import LocalDevices
 from glorot_sweep.tracking.records import read_text
 
@@ -163,8 +164,12 @@ def test_a_pack_that_raised_once_harms_no_trial_and_is_counted_once(stores, monk
     assert (last.done, last.updates_done) == (last.total, last.updates_total)
 
 
-class LateFault(LocalDevices):
-    """This process; after the training of its first pack the disk is full."""
+class CountingDevices(LocalDevices):
+    """This process.
+
+    Attributes:
+        updates: that each pack was trained for.
+    """
 
     def __init__(self):
         super().__init__()
@@ -174,26 +179,57 @@ class LateFault(LocalDevices):
         executor = super().open(*arguments)
         train = executor.train
 
-        def failing(job):
+        def counting(job):
             result = train(job)
             self.updates.append(result.model_updates)
-            if len(self.updates) == 1:
-                raise OSError(28, "No space left on device")
+            self.after_a_pack()
             return result
 
-        executor.train = failing
+        executor.train = counting
         return executor
+
+    def after_a_pack(self):
+        pass
+
+
+class LateFault(CountingDevices):
+    """The same; once its first pack has ended the disk is full."""
+
+    def after_a_pack(self):
+        if len(self.updates) == 1:
+            raise OSError(28, "No space left on device")
 
 
 @pytest.mark.slow
-def test_a_sweep_goes_on_from_its_checkpoints(stores):
-    """A pack whose worker fails after its training is not trained again."""
+def test_what_has_ended_is_not_trained_again(stores, place):
+    """Its worker fails once the runs are whole, before Optuna is told."""
     late = LateFault()
     with pytest.raises(ServiceLostError):
         sweep(stores, ONE_PACK, devices=late)
-    assert list((stores / "checkpoints").glob("*/*.checkpoint"))
+    before = objectives(place)
     sweep(stores, ONE_PACK, devices=late)
-    assert late.updates[1] == 0
+    assert objectives(place) == before
+    trials = [run for run in by_name(place).values() if run.data.tags["kind"] == "trial"]
+    assert [run.data.tags["attempt"] for run in trials] == ["1"] * 4
+    assert set(told(stores)) <= {"COMPLETE", "PRUNED"}
+    assert not (stores / "checkpoints").exists()
+
+
+@pytest.mark.slow
+def test_a_sweep_goes_on_from_its_checkpoints(stores, monkeypatch):
+    """A pack whose runs cannot be ended after its training is not trained again."""
+
+    def failing(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(worker, "close_run", failing)
+        with pytest.raises(ServiceLostError):
+            sweep(stores, ONE_PACK)
+    assert list((stores / "checkpoints").glob("*/*.checkpoint"))
+    devices = CountingDevices()
+    sweep(stores, ONE_PACK, devices=devices)
+    assert devices.updates[0] == 0
     assert not (stores / "checkpoints").exists()
 
 
