@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,7 @@ class StopOnceSaved(StopSignal):
 
 
 class FaultyDevices(LocalDevices):
-    """This process, in which the training of some packs raises.
+    """This process, in which the training of some packs raises in its first chunk, every time.
 
     Attributes:
         sizes: of the packs that were tried.
@@ -119,7 +120,10 @@ class _FaultyExecutor(LocalExecutor):
 
     def train(self, job: PackJob) -> PackResult:
         self.faults.sizes.append(len(job.spec.trials))
-        self.advance = self.fail if self.faults.is_bad(job.spec) else self.told
+        is_bad = self.faults.is_bad(job.spec)
+        self.advance = self.fail if is_bad else self.told
+        if is_bad:  # nothing is saved, or each attempt would get a chunk further
+            job = replace(job, checkpoint=None, resume_from=None)
         return super().train(job)
 
     def fail(self, updates: int, trials: int) -> None:

@@ -31,7 +31,8 @@ class Recovery:
     """Isolates the trial that is to blame, and lets its neighbours complete.
 
     A trial that raises is found by halving its pack. A worker that is lost is first taken for bad
-    luck: only if a pack loses workers again without having got any further is it halved too.
+    luck: only if a pack loses workers again without having got any further is it halved too. A
+    trial is given up for what happens while it is alone; what happens to a pack counts for packs.
 
     Attributes:
         largest: of each kind of pack the size that fits in memory, once a larger one did not.
@@ -39,9 +40,9 @@ class Recovery:
 
     def __init__(self) -> None:
         self.largest: dict[tuple[object, ...], int] = {}
-        self._errors: Counter[str] = Counter()
-        self._losses: Counter[str] = Counter()
-        self._reached: dict[str, int] = {}
+        self._errors_alone: Counter[str] = Counter()
+        self._losses: Counter[tuple[str, bool]] = Counter()  # by key, and whether it was alone
+        self._reached: dict[tuple[str, bool], int] = {}
 
     def after(self, trials: Sequence[TrialSpec], failure: Failure, reached: int) -> Verdict:
         """Return what follows a failure.
@@ -58,19 +59,21 @@ class Recovery:
             self.largest[group[0].size] = min(known, half)
             return _give_up(group, failure) if len(group) == 1 else _halves(group)
         if failure.kind == "error":
-            self._errors.update(trial.key for trial in group)
             if len(group) > 1:
                 return _halves(group)
-            alone_again = self._errors[group[0].key] < ERRORS_ALONE
-            return Verdict((group,)) if alone_again else _give_up(group, failure)
+            key = group[0].key
+            self._errors_alone[key] += 1
+            is_tried_again = self._errors_alone[key] < ERRORS_ALONE
+            return Verdict((group,)) if is_tried_again else _give_up(group, failure)
         return self._after_loss(group, failure, reached)
 
     def _after_loss(self, group: Group, failure: Failure, reached: int) -> Verdict:
-        for trial in group:
-            if reached > self._reached.get(trial.key, -1):
-                self._reached[trial.key], self._losses[trial.key] = reached, 0
-            self._losses[trial.key] += 1
-        losses = max(self._losses[trial.key] for trial in group)
+        counts = [(trial.key, len(group) == 1) for trial in group]
+        for one in counts:
+            if reached > self._reached.get(one, -1):
+                self._reached[one], self._losses[one] = reached, 0
+            self._losses[one] += 1
+        losses = max(self._losses[one] for one in counts)
         if len(group) > 1:
             return Verdict((group,)) if losses < LOSSES_TOGETHER else _halves(group)
         return Verdict((group,)) if losses < LOSSES_ALONE else _give_up(group, failure)

@@ -154,10 +154,12 @@ TABLE = {
     "nothing fails": ("abcd", never, ["abcd"], ""),
     "an error once, of a lone trial": ("a", first(1, ERROR), ["a", "a"], ""),
     "an error twice, of a lone trial": ("a", first(2, ERROR), ["a", "a"], "a"),
-    "an error of one among four": ("abcd", poison("c"), ["abcd", "ab", "cd", "c", "d"], "c"),
-    "an error of all": (
-        "abcd", poison(""), ["abcd", "ab", "cd", "a", "b", "c", "d"], "abcd",
+    "an error of one among four": ("abcd", poison("c"), ["abcd", "ab", "cd", "c", "d", "c"], "c"),
+    "an error of one, and one of its neighbour": (
+        "abcd", lambda pack, n: ERROR if "c" in pack or (pack, n) == ("d", 1) else None,
+        ["abcd", "ab", "cd", "c", "d", "c", "d"], "c",
     ),
+    "an error of all": ("abcd", poison(""), ["abcd", "ab", "cd", *"abcd", *"abcd"], "abcd"),
     "an error of four together only": (
         "abcd", lambda pack, _: ERROR if len(pack) > 3 else None, ["abcd", "ab", "cd"], "",
     ),
@@ -171,7 +173,11 @@ TABLE = {
     "a worker lost under a lone trial, twice": ("a", first(2, LOST), ["a", "a", "a"], ""),
     "a worker lost under a lone trial, always": ("a", poison("a", LOST), ["a", "a", "a"], "a"),
     "workers lost under one trial": (
-        "abcd", poison("c", LOST), ["abcd", "abcd", "ab", "cd", "c", "d"], "c",
+        "abcd", poison("c", LOST), ["abcd", "abcd", "ab", "cd", "c", "d", "c", "c"], "c",
+    ),
+    "workers lost under one trial, and one under its neighbour": (
+        "abcd", lambda pack, n: LOST if "c" in pack or (pack, n) == ("d", 1) else None,
+        ["abcd", "abcd", "ab", "cd", "c", "d", "c", "d", "c"], "c",
     ),
 }  # fmt: skip
 
@@ -201,9 +207,10 @@ def test_parts_of_a_pack_go_on_from_its_checkpoint(place):
     begun = [(letters(job), job.resume_from and job.resume_from.name) for job in case.executor.jobs]
     assert begun == [
         ("abcd", None), ("ab", "abcd"), ("cd", "abcd"), ("c", "abcd"), ("d", "abcd"),
+        ("c", "abcd"),
     ]  # fmt: skip
     counted = [job.restored for job in case.executor.jobs]
-    assert counted == [0, 40, 40, 20, 20], "what is saved is not counted again at the end"
+    assert counted == [0, 40, 40, 20, 20, 20], "what is saved is not counted again at the end"
 
 
 @pytest.mark.slow
