@@ -35,9 +35,11 @@ ADMIT_SECONDS = 1.0
 HEAD_SECONDS = 5.0  # for the head to take a connection
 START_SECONDS = 120.0  # for a worker to import torch and answer
 TICK_SECONDS = 0.25  # Python hears a signal between two ticks only
+FRUITLESS_GROWTHS = 3  # in a row, by which a crew without a worker got none
 STOP_SECONDS = 20.0  # for workers to save what is in work
 END_SECONDS = 2.0  # for Ray to end a worker; it takes hundredths
 CALLS_AT_ONCE = 4  # run, pulse, stop, facts
+LOGS = "Ray's logs there are in /tmp/ray/session_latest/logs, or where RAY_TMPDIR says"
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Crew:
         self.is_headless = False
         self.workers: list[Worker] = []
         self._applicants: list[_Applicant] = []
+        self._fruitless, self._cause = 0, ""  # growths; why the last applicant was none
         self._head = ray.get_runtime_context().gcs_address
         try:
             self._assemble()
@@ -96,14 +99,24 @@ class Crew:
         while self._applicants:
             self.admit(ADMIT_SECONDS)
         if not self.workers:
-            raise UserError(f"no worker of {self.cluster} answered within {START_SECONDS:g} s.")
+            raise UserError(
+                f"no worker of {self.cluster} could start: {self._cause}. {LOGS}; mend what they "
+                "name, or do without Ray: --executor local."
+            )
 
     def grow(self) -> None:
         """Replace workers that were lost, and use machines that have joined.
 
         Raises:
-            ServiceLostError: no worker is left, and none can be had.
+            ServiceLostError: no worker is left, and none can be had or started.
         """
+        if not self.workers and not self._applicants:
+            if self._fruitless == FRUITLESS_GROWTHS:
+                raise ServiceLostError(
+                    f"no worker is left, and no new one of {self.cluster} could start: "
+                    f"{self._cause}. {LOGS}. Mend the cluster; the same command continues."
+                )
+            self._fruitless += 1
         self.cluster = read_again(self.cluster)
         fitting = self.needs.fit_into(self.cluster)
         target = min(self.wanted, fitting) if self.wanted else fitting
@@ -195,8 +208,8 @@ class Crew:
     def admit(self, seconds: float = 0.0) -> None:
         """Take in the workers that have answered; send away those that do not.
 
-        A worker that dies at its start, or was meant for a machine that is gone, is tried again
-        with the next growth.
+        One that dies at its start, or was meant for a machine that is gone, is tried again with
+        the next growth.
         """
         if not self._applicants:
             return
@@ -207,14 +220,17 @@ class Crew:
                 try:
                     facts = ray.get(one.facts)
                 except RayError as error:
-                    logger.warning("a worker could not start: %s", _cause(error))
+                    self._cause = _cause(error)
+                    logger.warning("a worker could not start: %s", self._cause)
                     continue
                 _refuse_other_versions(facts)
                 _refuse_without_native(facts)
                 _refuse_without_plugin(facts)
                 self._refuse_other_type(facts)
                 self.workers.append(Worker(one.actor, facts))
+                self._fruitless = 0
             elif time.monotonic() - one.since > START_SECONDS:
+                self._cause = f"none answered within {START_SECONDS:g} s"
                 ray.kill(one.actor)
             else:
                 waiting.append(one)
@@ -280,4 +296,4 @@ def _refuse_without_plugin(facts: WorkerFacts) -> None:
 
 
 def _cause(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[-1][:300]
+    return (str(error).strip().splitlines() or [type(error).__name__])[-1][:300].rstrip(".")

@@ -13,12 +13,12 @@ import pytest
 
 pytest.importorskip("ray")
 
-from ray.exceptions import ActorDiedError
+from ray.exceptions import ActorDiedError, RayError
 
 from glorot_sweep.errors import ServiceLostError, UserError
 from glorot_sweep.sweep.execution.ray import crew as crews
 from glorot_sweep.sweep.execution.ray.cluster import Cluster, WorkerNeeds
-from glorot_sweep.sweep.execution.ray.crew import START_SECONDS, Crew
+from glorot_sweep.sweep.execution.ray.crew import FRUITLESS_GROWTHS, START_SECONDS, Crew
 from glorot_sweep.sweep.execution.ray.remote_worker import (
     WorkerFacts,
     WorkerSetup,
@@ -172,6 +172,16 @@ def test_a_crew_of_which_nobody_answers_is_refused_and_ray_ended(ray):
     assert ray.has_ended
 
 
+def test_a_crew_of_which_all_die_at_their_start_says_why(ray):
+    broken = RayError("in __init__()\nModuleNotFoundError: No module named 'mine'.")
+    with pytest.raises(
+        UserError, match=r"could start: ModuleNotFoundError: .* 'mine'\. Ray's logs"
+    ):
+        hire(ray, broken, broken)
+    assert ray.now < START_SECONDS
+    assert ray.has_ended
+
+
 def test_a_worker_of_another_version_refuses_the_crew_and_ray_is_ended(ray):
     with pytest.raises(UserError, match=r"torch: .* here, 1\.0 there"):
         hire(ray, facts(1), facts(2, torch="1.0"))
@@ -190,6 +200,33 @@ def test_a_crew_without_a_worker_that_can_have_none_is_an_outage(ray):
     ray.cpus = 0.0
     with pytest.raises(ServiceLostError, match="no worker is left"):
         crew.grow()
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [(ActorDiedError(), "died unexpectedly"), ("silence", "none answered within 120 s")],
+)
+def test_a_crew_without_a_worker_of_which_none_can_start_is_an_outage(ray, answer, cause):
+    crew = hire(ray, facts(1))
+    crew.lose(crew.workers[0])
+    for _ in range(FRUITLESS_GROWTHS):
+        ray.answers = [answer]
+        crew.grow()
+        ray.now += START_SECONDS + 1
+        crew.admit()
+    with pytest.raises(ServiceLostError, match=f"no new one of here .* could start: .*{cause}"):
+        crew.grow()
+
+
+def test_growths_that_were_fruitless_before_one_that_was_not_are_forgotten(ray):
+    crew = hire(ray, facts(1))
+    for answer in [ActorDiedError(), facts(2)] * FRUITLESS_GROWTHS:
+        for worker in list(crew.workers):
+            crew.lose(worker)
+        ray.answers = [answer]
+        crew.grow()
+        crew.admit()
+    assert [worker.facts.pid for worker in crew.workers] == [2]
 
 
 def test_no_more_are_called_than_were_wanted(ray):
