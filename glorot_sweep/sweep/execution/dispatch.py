@@ -83,7 +83,7 @@ class Dispatch:
                 restored = _model_updates_in(stored, pack.trials)
                 self.progress.save(restored)
                 self._submit_pack(pack, file, restored)
-        idle = self.executor.idle_workers - len(saved)
+        idle = self.executor.idle_workers  # now that what was saved is in work
         for alike in by_pace(fresh):
             size, share = min(map(self._largest_pack, alike)), idle * len(alike) // len(fresh)
             for pack in make_packs(alike, size, share):

@@ -67,6 +67,14 @@ class ScriptedExecutor:
         return [letters(job) for job in self.jobs]
 
 
+class ManyWorkers(ScriptedExecutor):
+    """Eight workers, each of which begins a pack at once."""
+
+    def submit(self, job):
+        super().submit(job)
+        self.idle_workers = max(0, 8 - len(self.queue))
+
+
 class Checkpoints:
     """Every pack is saved at the updates that `reached(pack)` says; None: never."""
 
@@ -244,6 +252,18 @@ def test_each_pack_is_as_large_as_its_own_engine_allows(place):
     ]
     case.dispatch.submit([Task(one, {}) for one in wide])
     assert case.executor.packs() == ["abcd", "ef", "gh"]
+
+
+def test_beside_what_was_saved_no_worker_stays_idle(place):
+    case = Case(place, never, sizes=PackSizes(20, None, {}))
+    case.dispatch.executor = case.executor = ManyWorkers(case.executor.runs, never)
+    saved = SimpleNamespace(read=lambda **_: None)
+    groups = [(saved, [spec(key) for key in pair]) for pair in ("ab", "cd", "ef", "gh")]
+    fresh = [spec(key) for key in "ijklmnopqrstuvwx"]
+    case.dispatch.checkpoints.groups = lambda _: (groups, fresh)
+    known = [one for _, trials in groups for one in trials]
+    case.dispatch.submit([Task(one, {}) for one in [*known, *fresh]])
+    assert case.executor.packs() == ["ab", "cd", "ef", "gh", "ijkl", "mnop", "qrst", "uvwx"]
 
 
 @pytest.mark.slow
