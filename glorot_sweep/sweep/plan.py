@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import torch
 from rich.console import Console
 from rich.table import Table
 
@@ -27,7 +26,7 @@ from glorot_sweep.sweep.contents.engines import (
     settle,
 )
 from glorot_sweep.sweep.contents.phases import Phase, phases
-from glorot_sweep.sweep.execution.executor import choose_device
+from glorot_sweep.sweep.execution.executor import choose_device, set_threads
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes, choose_pack_sizes
 from glorot_sweep.sweep.execution.packing import by_pace, make_packs
 from glorot_sweep.sweep.outline import two_depths
@@ -96,8 +95,7 @@ def show_plan(
         UserError: something in the data, the devices or the engine is wrong.
     """
     config = file.config
-    if config.execution.threads:
-        torch.set_num_threads(config.execution.threads)
+    threads = set_threads(config.execution.threads)
     device = choose_device(config.execution.device)
     engines = settle(config, device, None)
     if datasets is None:
@@ -108,7 +106,7 @@ def show_plan(
     for line in fallback_lines(engines):
         _say(console, line)
     found = []
-    sizes = choose_pack_sizes(config, datasets, device, torch.get_num_threads())
+    sizes = choose_pack_sizes(config, datasets, device, threads)
     with rehearsal(datasets) as around:
         for phase in phases(config):
             specs = tuple(on_its_engine(spec, engines) for spec in phase.specs)

@@ -17,6 +17,8 @@ from glorot_sweep.sweep import plan, rehearsal
 from glorot_sweep.sweep.contents.monitored import monitored_tasks
 from glorot_sweep.sweep.contents.phases import phases
 from glorot_sweep.sweep.contents.replicates import replicate_tasks
+from glorot_sweep.sweep.execution import executor
+from glorot_sweep.sweep.execution.devices import LocalDevices
 from glorot_sweep.sweep.execution.pack_sizes import choose_pack_sizes
 from glorot_sweep.sweep.plan import Estimate, estimate, show_plan
 from glorot_sweep.sweep.rehearsal import shortened
@@ -131,6 +133,26 @@ def test_a_plan_is_printed_and_nothing_created(tmp_path, monkeypatch):
     for word in ("search", "replicates", "monitored", "360", "of one device", "Not counted: "):
         assert word in text.getvalue()
     assert [path.name for path in tmp_path.iterdir()] == ["small.yaml"]
+
+
+@pytest.mark.parametrize(("wanted", "found"), [(0, 2), (3, 3)])
+def test_a_plan_is_measured_on_as_many_threads_as_its_sweep_has(
+    tmp_path, monkeypatch, wanted, found
+):
+    """In a container that may keep two of eight processors busy."""
+    threads = []
+    monkeypatch.setattr(executor, "usable_processors", lambda: 2)
+    monkeypatch.setattr("torch.get_num_threads", lambda: threads[-1])
+    monkeypatch.setattr("torch.set_num_threads", threads.append)
+    monkeypatch.setattr(plan, "estimate", lambda phase, *_: Estimate(phase, 1.0, 1.0))
+    changes = {"execution.threads": wanted}
+    for start in (
+        lambda: show(tmp_path, changes, Console(quiet=True)),
+        lambda: LocalDevices().start(config(changes), DATASETS, None),
+    ):
+        threads[:] = [8]
+        start()
+        assert threads == [8, found]
 
 
 @pytest.mark.slow

@@ -4,15 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-import torch
-
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.engine.choice import Engines
-from glorot_sweep.host.limits import usable_processors
 from glorot_sweep.host.provenance import Provenance, provenance
 from glorot_sweep.sweep.contents.engines import settle
-from glorot_sweep.sweep.execution.executor import Executor, LocalExecutor
+from glorot_sweep.sweep.execution.executor import Executor, LocalExecutor, set_threads
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes, choose_pack_sizes, deepest
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.runs import RunStore
@@ -87,11 +84,8 @@ class LocalDevices:
     ) -> Ready:
         """Settle the engines and the threads of the training, and see how large packs may be."""
         engines = settle(config, self.device, begun)
-        if config.execution.threads:
-            torch.set_num_threads(config.execution.threads)
-        elif usable_processors() < torch.get_num_threads():  # a container may have fewer
-            torch.set_num_threads(usable_processors())
-        sizes = choose_pack_sizes(config, datasets, self.device, torch.get_num_threads())
+        threads = set_threads(config.execution.threads)
+        sizes = choose_pack_sizes(config, datasets, self.device, threads)
         sizes.refuse_too_large(deepest(config, engines))
         return Ready(engines, sizes)
 

@@ -10,6 +10,7 @@ import torch
 
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.errors import SweepHeldError, UserError
+from glorot_sweep.host.limits import usable_processors
 from glorot_sweep.sweep.execution.outcome import Outcome, failure_of
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.tracking.runs import RunStore
@@ -48,6 +49,20 @@ def choose_device(wanted: str) -> str:
             "device: cpu or device: auto."
         )
     return wanted
+
+
+def set_threads(wanted: int) -> int:
+    """Set the threads of the training in this process; return how many they are.
+
+    Args:
+        wanted: threads; 0: PyTorch's choice, but no more than the processors that this process
+            may keep busy, of which a container may have fewer than its machine.
+    """
+    if wanted:
+        torch.set_num_threads(wanted)
+    elif (usable := usable_processors()) < torch.get_num_threads():
+        torch.set_num_threads(usable)
+    return torch.get_num_threads()
 
 
 class LocalExecutor:
