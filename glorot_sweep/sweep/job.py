@@ -176,7 +176,7 @@ class _Job:
         with hold(self.means.storage, config.name, patience, scope=scope) as held:
             if found is not None and is_left:
                 take_lease(found, config.name, lease)
-            return self._open(found, lease, held)
+            return self._open(found, lease, held, is_left=is_left)
 
     def _is_left(self, found: Place | None, lease: Lease) -> bool:
         """Return whether work is left, once nobody else is at it; nothing is written."""
@@ -185,11 +185,13 @@ class _Job:
             return True
         return not is_complete(found, config)
 
-    def _open(self, found: Place | None, lease: Lease, held: Held) -> SweepOutcome:
-        """Open the sweep and do what is left of it."""
+    def _open(
+        self, found: Place | None, lease: Lease, held: Held, *, is_left: bool
+    ) -> SweepOutcome:
+        """Open the sweep and do what is left of it: another driver may have ended it meanwhile."""
         config, means, ready = self.file.config, self.means, None
         begun = None if found is None else engines_begun(config, found)
-        if found is None or not is_complete(found, config):
+        if found is None or not is_complete(found, config, is_whole=not is_left):
             # Before anything is created: what is missing, or does not fit, is a mistake.
             ready = means.devices.start(config, means.datasets, begun)
             means.stop.install()  # Ray has set a handler of its own
@@ -201,7 +203,7 @@ class _Job:
         if ready is not None:
             refuse_registry(place, config)
         engines = ready.engines if ready else begun or settle(config, "cpu", None)
-        sweep = self._opened(place, engines, lease)
+        sweep = self._opened(place, engines, lease, is_whole=ready is None)
         for dataset in means.datasets.values():
             dataset.keep()
         if ready is not None:
@@ -211,7 +213,7 @@ class _Job:
             sweep.invocation.finish(State.COMPLETE)
         return SweepOutcome(config, place, ready is None)
 
-    def _opened(self, place: Place, engines: Engines, lease: Lease) -> OpenSweep:
+    def _opened(self, place: Place, engines: Engines, lease: Lease, *, is_whole: bool) -> OpenSweep:
         config, means = self.file.config, self.means
         sweep = open_sweep(
             config,
@@ -222,6 +224,7 @@ class _Job:
             engines,
             lease,
             accept_change=self.options.accept_changed_code,
+            is_whole=is_whole,
         )
         if sweep.strays:
             self._say(

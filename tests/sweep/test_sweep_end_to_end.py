@@ -18,8 +18,9 @@ from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report import compiled
 from glorot_sweep.report.collect import collect
 from glorot_sweep.sweep.execution.devices import LocalDevices
+from glorot_sweep.sweep.records import completeness
 from glorot_sweep.sweep.storage.lock import hold, lock_path
-from glorot_sweep.tracking.records import read_arrays
+from glorot_sweep.tracking.records import has_arrays, read_arrays
 from glorot_sweep.tracking.schema.names import Artifact
 from glorot_sweep.tracking.views.keeping import saved_views
 
@@ -154,6 +155,22 @@ def test_again_does_nothing(finished):
     again = sweep(folder)
     assert again.was_complete
     assert rows(folder) == before
+
+
+@pytest.mark.slow
+def test_to_see_that_nothing_is_left_each_replicates_predictions_are_read_once(
+    finished, monkeypatch
+):
+    folder, _, found = finished
+    looked_at = []
+
+    def noted(client, run_id, *rest):
+        looked_at.append(run_id)
+        return has_arrays(client, run_id, *rest)
+
+    monkeypatch.setattr(completeness, "has_arrays", noted)
+    assert sweep(folder).was_complete
+    assert len(looked_at) == len(set(looked_at)) == sum("seed" in name for name in found)
 
 
 @pytest.mark.slow

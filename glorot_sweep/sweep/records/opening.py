@@ -8,10 +8,7 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.engine.choice import Engines
 from glorot_sweep.host.provenance import Provenance
 from glorot_sweep.parts.variants import SHIPPED
-from glorot_sweep.sweep.contents.engines import (
-    engine_words,
-    refuse_another_engine,
-)
+from glorot_sweep.sweep.contents.engines import engine_words, refuse_another_engine
 from glorot_sweep.sweep.records.beginning import Sources, begin, store
 from glorot_sweep.sweep.records.completeness import delete_without_predictions, lacking
 from glorot_sweep.sweep.records.growth import Asked, asked_of
@@ -102,13 +99,19 @@ class OpenSweep:
         return {**self.tags, **self.identity.tags(variant)}
 
 
-def is_complete(place: Place, config: SweepConfig) -> bool:
-    """Return whether nothing is left to do for a sweep: its runs are looked at, one by one."""
+def is_complete(place: Place, config: SweepConfig, *, is_whole: bool = False) -> bool:
+    """Return whether nothing is left to do for a sweep: its runs are looked at, one by one.
+
+    Args:
+        place: where its runs are.
+        config: the sweep.
+        is_whole: the runs were looked at just now, and none is lacking.
+    """
     found = sweep_runs(place.client, place.experiment_id, config.name)
     return any(
         _has_ended(own)
         and own.config_hash == config.hash()  # else it is to grow
-        and not lacking(place, config, own_run(own))
+        and (is_whole or not lacking(place, config, own_run(own)))
         for own in found
     )
 
@@ -128,6 +131,7 @@ def open_sweep(
     lease: Lease,
     *,
     accept_change: bool = False,
+    is_whole: bool = False,
 ) -> OpenSweep:
     """Find the sweep of this name in the experiment, or create it.
 
@@ -140,6 +144,7 @@ def open_sweep(
         engines: of each variant, those that it was begun with if it exists.
         lease: taken here, unless it was before, or nothing is left to do.
         accept_change: go on although runs made now may differ from those that are there.
+        is_whole: see `is_complete`.
 
     Raises:
         UserError: a sweep of this name exists with another configuration, other data, parts,
@@ -148,7 +153,7 @@ def open_sweep(
         SweepHeldError: another driver has begun it meanwhile.
     """
     runs = RunStore(place.client, place.experiment_id)
-    opening = _Opening(place, runs, digests, made_with, engines, source, lease)
+    opening = _Opening(place, runs, digests, made_with, engines, source, lease, is_whole)
     found = sweep_runs(place.client, place.experiment_id, config.name)
     return opening.goes_on(config, found, accept_change) if found else opening.begins(config)
 
@@ -164,6 +169,7 @@ class _Opening:
     engines: Engines
     source: str
     lease: Lease
+    is_whole: bool
 
     def begins(self, config: SweepConfig) -> OpenSweep:
         """Create a sweep."""
@@ -191,7 +197,8 @@ class _Opening:
         own, stored = own_run(record), stored_identity(runs, record)
         asked = Asked(config) if stored is None else asked_of(stored["config"], config)
         config = asked.config
-        ended = not asked.more and _has_ended(record) and not lacking(place, config, own)
+        had_ended = not asked.more and _has_ended(record)
+        ended = had_ended and (self.is_whole or not lacking(place, config, own))
         if not ended:
             self.lease.take(place.client, record.run_id)
         growth = noted_growth(place, record, config, asked.more)
