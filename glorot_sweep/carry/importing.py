@@ -113,7 +113,7 @@ def _is_there(content: Content, place: Place, database: str) -> bool:
     if partial:
         with one_driver(place, name, database, is_other=True) as lease:
             root = checkpoint_root(None, database)
-            left = belongings_of(place, name, database, root)
+            left = belongings_of(place, name, database, root, named_alone=True)
             lease.check()
             delete_belongings(place, left, database)
         return False

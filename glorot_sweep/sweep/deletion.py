@@ -30,7 +30,7 @@ from glorot_sweep.tracking.records import RunRecord
 from glorot_sweep.tracking.runs import RunStore, RunWriter
 from glorot_sweep.tracking.schema.driving import SavedIn
 from glorot_sweep.tracking.schema.fields import read_fields, tags_of
-from glorot_sweep.tracking.schema.names import Kind
+from glorot_sweep.tracking.schema.names import Kind, Tag
 from glorot_sweep.tracking.schema.runs import BEGUN, StoredRun, kind_of, read
 from glorot_sweep.tracking.schema.trained import CountedRun
 from glorot_sweep.tracking.sweep_words import begun_at
@@ -158,7 +158,9 @@ def delete_sweep(
     return found
 
 
-def belongings_of(place: Place, name: str, database: str, root: Path) -> Belongings:
+def belongings_of(
+    place: Place, name: str, database: str, root: Path, *, named_alone: bool = False
+) -> Belongings:
     """Return all that the sweeps of a name have left; what none of them owns is another's.
 
     Args:
@@ -166,8 +168,12 @@ def belongings_of(place: Place, name: str, database: str, root: Path) -> Belongi
         name: of the sweep.
         database: URI of Optuna's.
         root: holds one folder of checkpoints for each unfinished sweep.
+        named_alone: leave out runs that do not name their sweep's own run, as those of earlier
+            versions: an import writes none.
     """
     found, others = owned_and_strays(place.client, place.experiment_id, name)
+    if named_alone:
+        found = [run for run in found if kind_of(run) is Kind.SWEEP or Tag.SWEEP_RUN in run.tags]
     runs = [read(StoredRun, run) for run in found]
     sweeps = [run for run in runs if run.kind is Kind.SWEEP]
     scopes, ids = [run.run_id[:8] for run in sweeps], {run.run_id for run in runs}

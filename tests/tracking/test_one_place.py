@@ -52,7 +52,8 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     ),
     "interface/fitting.py": (
         COLUMNS,
-        {"depth", "engine", "seed", "state", "updates", "updates_done", "variant", "width"},
+        {"damping", "depth", "engine", "seed", "state", "updates", "updates_done", "variant",
+         "width"},
     ),
     "interface/frames.py": (
         COLUMNS,
