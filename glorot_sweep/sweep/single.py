@@ -13,6 +13,7 @@ from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import PackSpec
 from glorot_sweep.sweep.contents.engines import fallback_lines, on_its_engine
 from glorot_sweep.sweep.contents.single import SingleRequest
+from glorot_sweep.sweep.execution.executor import set_threads
 from glorot_sweep.sweep.execution.worker import PackJob, run_job
 from glorot_sweep.sweep.progress import SweepProgress
 from glorot_sweep.sweep.records.recording import RunPlan
@@ -41,6 +42,7 @@ def train_single(
     for line in fallback_lines(engines):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     spec = on_its_engine(request.spec(), engines)
+    set_threads(0)
     with stop.at_once():
         dataset = load_dataset(request.dataset, data_folder(request.data_folder))
     place = open_place(uri, experiment, create=True)
