@@ -11,6 +11,7 @@ from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, LoggedModelStatus
 from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import PERMISSION_DENIED, ErrorCode
 from mlflow.tracking._tracking_service.utils import _use_tracking_uri
 
 from glorot_sweep.tracking.address import URI_VARIABLE
@@ -21,15 +22,19 @@ from glorot_sweep.tracking.outage import is_outage
 from glorot_sweep.tracking.schema.names import Tag
 
 ALIAS = "winner"
+DENIED = ErrorCode.Name(PERMISSION_DENIED)
 LONGEST_TAG = 100_000  # characters of a value that MLflow takes
 
 
 def is_registered(client: MlflowClient, name: str, run_id: str) -> bool:
-    """Whether the model's alias already points to a version made from this run."""
+    """Whether the model's alias already points to a version made from this run.
+
+    A server with accounts denies access to a model that is not there.
+    """
     try:
         return bool(client.get_model_version_by_alias(name, ALIAS).run_id == run_id)
     except MlflowException as error:
-        if is_outage(error):
+        if is_outage(error) and error.error_code != DENIED:
             raise
         return False
 

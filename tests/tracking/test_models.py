@@ -1,8 +1,12 @@
 """Registering a network, interrupted."""
 
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import PERMISSION_DENIED
 
 from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.errors import UserError
@@ -74,3 +78,11 @@ def test_a_winner_that_has_learned_takes_the_mark_of_one_that_had_not(place):
         run_id = RunStore(place.client, place.experiment_id).create("a", {}).run_id
         register_saved(place.client, run_id, name, save, "text", tags, nobody)
         assert place.client.get_registered_model(name).tags == tags
+
+
+def test_a_server_with_accounts_denies_access_to_a_model_that_is_not_there():
+    denied = MlflowException("error code 403 != 200. Response body: 'Permission denied'",
+                             error_code=PERMISSION_DENIED)  # fmt: skip
+    client = Mock()
+    client.get_model_version_by_alias.side_effect = denied
+    assert not is_registered(client, "winner-of-a", "0" * 32)
