@@ -63,6 +63,7 @@ def test_what_stands_in_a_store_is_escaped(found):
     assert "| &lt;b&gt;&amp;\\| |" in summary
 
 
+@pytest.mark.slow
 def test_a_caption_says_over_how_many_tests_was_corrected(compared):
     for names, said in (
         (("one", "lower"), "over the 2 tests of this table"),

@@ -179,6 +179,7 @@ def test_figures_can_be_chosen_and_an_unknown_one_lists_the_known(
     assert len(all_runs(place)) == before
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unrendered")
 def test_one_with_chosen_figures_does_not_stand_for_the_report(place, finished):
     run_report(place, "small", PAPER, Console(quiet=True), None, ["learning_rate"])
@@ -187,6 +188,7 @@ def test_one_with_chosen_figures_does_not_stand_for_the_report(place, finished):
     assert existing_report(place, "small", PAPER) is not None
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unrendered")
 def test_another_label_asks_for_another_report(place, finished):
     run_report(place, "small", PAPER, Console(quiet=True))
@@ -198,6 +200,7 @@ def test_another_label_asks_for_another_report(place, finished):
     assert existing_report(place, "small", PAPER) is None
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unrendered")
 @pytest.mark.parametrize("name", ["report.md", "report.html"])
 def test_a_stored_report_whose_files_are_lost_is_none(place, finished, stores, name):

@@ -190,6 +190,7 @@ TABLE = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("keys", "failure_of", "packs", "given_up"), TABLE.values(), ids=TABLE)
 def test_what_is_tried_next_and_what_is_given_up(place, keys, failure_of, packs, given_up):
     case = Case(place, failure_of)
