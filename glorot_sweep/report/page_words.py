@@ -19,18 +19,18 @@ class Words:
     """What turns a report's text into HTML.
 
     Args:
-        report: whose labels, data sets and runs the text may name.
+        report: whose sweep, data sets, variants and runs the text may name.
     """
 
     def __init__(self, report: Compiled) -> None:
         self._address = report.collected.address
         config = report.collected.config
         names = {config.name, *config.datasets, *map(label, config.datasets)}
-        names |= {run.name for run in report.collected.runs}
-        names |= {variant.label for variant in config.rows.values()}
+        names |= {*config.rows, *(variant.label for variant in config.rows.values())}
         apart = [one for one in names if not one == name_in_html(one) == in_notation(one)]
         longest = sorted(apart, key=len, reverse=True)
-        self._apart = re.compile("|".join(map(re.escape, longest)) or "(?!)")
+        either = "|".join(map(re.escape, longest)) or "(?!)"
+        self._apart = re.compile(rf"(?:{either})(?!\^)")  # with a layer it is a symbol
 
     def __call__(self, text: str) -> Markup:
         """Return a sentence: no name in it is interpreted, and its symbols are set."""

@@ -103,8 +103,10 @@ def test_a_data_set_named_like_a_symbol_keeps_its_name():
     sweep = collected([cell("tanh", [40.0, 41.0])])
     config = sweep.config.model_copy(update={"datasets": ("river-delta",), "name": "delta"})
     told = Words(SimpleNamespace(collected=replace(sweep, config=config)))
-    assert told("On river-delta, sweep delta: std") == "On river-delta, sweep delta: std"
+    for text in ("On river-delta, sweep delta: std", "tanh-river-delta-seed0 (run) is left out"):
+        assert told(text) == text
     assert "<sup>" in told("delta^0")
+    assert "delta" not in told("delta^0")
 
 
 def test_the_engines_are_told_with_labels_as_they_are():
