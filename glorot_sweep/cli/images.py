@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from glorot_sweep.cli.options import DataFolder, names_of, path_of
+from glorot_sweep.cli.options import DataFolder, path_of
 from glorot_sweep.cli.terminal import terminal
 from glorot_sweep.config.image_folders import LARGEST_DRAW, SMALLEST_DRAW, ImageRules
 from glorot_sweep.config.limits import MOST_IMAGES, MOST_WORKERS
@@ -42,7 +42,8 @@ def small_imagenet(
     """Build Small-ImageNet, 37 x 37 grey, from a copy of ImageNet."""
     from glorot_sweep.data.small_imagenet.classes import checked_classes  # noqa: PLC0415
 
-    names = names_of(classes) if classes else None
+    # At commas alone: a class is called `musical instrument`.
+    names = [name for part in classes.split(",") if (name := part.strip())] if classes else None
     checked_classes(names)
 
     from glorot_sweep.data.catalog import data_folder as folder_of  # noqa: PLC0415
