@@ -114,7 +114,7 @@ class Asked:
             ),
             *(("the noise of pretraining", one.noise) for one in self._pretrainings),
         ):
-            if not isinstance(value, SupportsFloat):
+            if isinstance(value, bool) or not isinstance(value, SupportsFloat):
                 raise UserError(f"{name} must be a number, got {value!r}")
 
     @property

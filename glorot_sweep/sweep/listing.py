@@ -14,6 +14,7 @@ from glorot_sweep.sweep.records.standing import done, outcomes
 from glorot_sweep.tracking.address import experiment_name
 from glorot_sweep.tracking.belonging import own_run
 from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.outage import describe, is_store_failure
 from glorot_sweep.tracking.place import Place, open_place
 from glorot_sweep.tracking.records import RunRecord, find_runs
 from glorot_sweep.tracking.schema.names import Kind, Tag
@@ -88,9 +89,16 @@ def _cells(
 
 
 def _config(place: Place, sweep: SweepRun, remarks: list[str]) -> SweepConfig | None:
-    """Return a sweep's configuration; if it cannot be read, that becomes a remark."""
+    """Return a sweep's configuration; if it cannot be read, that becomes a remark.
+
+    The runs have been read: a store that fails here is that of artifacts, for this sweep at least.
+    """
     try:
         return read_config(place, sweep)
     except UserError as error:
         remarks.append(str(error))
-        return None
+    except Exception as error:
+        if not is_store_failure(error):
+            raise
+        remarks.append(f"the artifacts of the sweep {sweep.sweep!r}: {describe(error)}")
+    return None

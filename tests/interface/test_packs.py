@@ -98,6 +98,7 @@ def test_numbers_of_numpy_are_taken_for_those_of_python():
         ({"learning_rates": float("nan")}, "got nan"),
         ({"learning_rates": "0.1"}, "a learning rate must be a number, got '0.1'"),
         ({"learning_rates": [0.1, None]}, "a learning rate must be a number, got None"),
+        ({"learning_rates": True}, "a learning rate must be a number, got True"),
         ({"learning_rates": []}, "1 to 10,000 networks, got 0"),
         ({"seeds": [-1]}, "seeds must be a whole number from 0"),
         ({"updates": 0}, "updates must be a whole number from 1"),

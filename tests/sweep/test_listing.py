@@ -18,7 +18,7 @@ from glorot_sweep.host.process import Process, boot, host_name, start_of
 from glorot_sweep.sweep.listing import show_sweeps
 from glorot_sweep.sweep.status import show_status
 from glorot_sweep.sweep.storage.lock import hold
-from glorot_sweep.tracking import heartbeat, lease
+from glorot_sweep.tracking import heartbeat, lease, records
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.schema.driving import Holder, Leased
@@ -118,6 +118,28 @@ def test_a_configuration_that_cannot_be_read_is_said_and_hides_no_other(stores, 
     assert "unknown variant 'swish'" in lines[0]
     with pytest.raises(UserError, match=r"cannot be read by this version.*register the parts"):
         status(stores, "lost")
+
+
+def test_artifacts_that_are_closed_are_said_and_hide_no_other(stores, place, monkeypatch):
+    closed, other = StoredSweep(place, "closed"), StoredSweep(place, "other")
+    for each in (closed, other):
+        each.run.json({"config": each.config.identity()}, Artifact.IDENTITY)
+        each.run.tag({Tag.CONFIG_HASH: hash_of(each.config.identity())})
+    real = records.content_of
+
+    def content_of(artifacts, path):
+        if closed.run.run_id in artifacts.artifact_uri:
+            raise PermissionError(13, "Permission denied", "closed")
+        return real(artifacts, path)
+
+    monkeypatch.setattr(records, "content_of", content_of)
+    rows, lines = listed(stores)
+    assert [row[:3] for row in rows[1:]] == [
+        ["closed", "running", "?"],
+        ["other", "running", "shapeset"],
+    ]
+    assert lines[0].startswith("the artifacts of the sweep 'closed': ")
+    assert "Permission denied" in lines[0]
 
 
 @pytest.fixture(scope="module")
