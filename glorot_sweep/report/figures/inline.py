@@ -10,11 +10,14 @@ stand in data attributes, where the page's script finds them:
 * `data-points` on that of a line: x, y and both places of each point.
 """
 
+import io
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from html import escape
 
 import numpy as np
+from PIL import Image
 
 from glorot_sweep.report.figures.on_dark import on_dark
 from glorot_sweep.report.figures.readings import Panel, Reading
@@ -26,6 +29,7 @@ UNSEEN = (  # pattern, what stands for it
     (re.compile(r">\s+<"), "><"),
 )
 PLACES = re.compile(r' (?:d|x|y|points)="[^"]*"|translate\([^)]*\)')
+PIXELS = re.compile(r'(?<=xlink:href="data:image/png;base64,)[^"]+')
 SPACE, DECIMAL = re.compile(r"\s+"), re.compile(r"-?\d+\.\d+")
 GROUP = re.compile(r'<g id="([^"]*)"')
 ID = re.compile(r'(?<= id=")(?=[^"])|(?<=xlink:href="#)|(?<=url\(#)')
@@ -54,7 +58,9 @@ def inline_svg(svg: str, name: str, alt: str, panels: Iterable[Panel]) -> str:
 
 
 def smaller(svg: str) -> str:
-    """Return a picture without what is not seen, its coordinates rounded to 1/7,200 of an inch.
+    """Return a picture without what is not seen.
+
+    Coordinates are rounded to 1/7,200 of an inch; pixels have the colours of a palette.
 
     Example:
         >>> smaller('<svg><!-- a --> <path d="M 1.23456 2 L 3 0.0001"/> </svg>')
@@ -62,7 +68,19 @@ def smaller(svg: str) -> str:
     """
     for pattern, instead in UNSEEN:
         svg = pattern.sub(instead, svg)
+    svg = PIXELS.sub(lambda found: with_palette(found[0]), svg)
     return PLACES.sub(lambda found: DECIMAL.sub(_rounded, SPACE.sub(" ", found[0])), svg)
+
+
+def with_palette(png: str) -> str:
+    """Return an image of at most 256 colours, as base64: a sixth of the bytes for a surface.
+
+    Args:
+        png: likewise, of any number of colours.
+    """
+    image, found = Image.open(io.BytesIO(b64decode(png))).convert("RGBA"), io.BytesIO()
+    image.quantize(method=Image.Quantize.FASTOCTREE).save(found, "PNG", optimize=True)
+    return b64encode(found.getvalue()).decode()
 
 
 def _attributes(panels: Iterable[Panel]) -> dict[str, str]:

@@ -1,14 +1,18 @@
 """A figure within a page: what can be read off it, in words and by the page's script."""
 
+import io
 import re
+from base64 import b64decode
 from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from PIL import Image
 
 from glorot_sweep.report.figures import draw_all
+from glorot_sweep.report.figures.inline import inline_svg, smaller
 from glorot_sweep.report.figures.readings import readings
 
 from .builders import FIGURES, evidence, replicates
@@ -104,6 +108,31 @@ def picture(x, y, **style):
     axes.plot(x, y, label="Tanh", **style)
     ((line,),) = [panel.readings.values() for panel in readings(figure)]
     return line
+
+
+def test_pixels_of_a_surface_take_a_fraction_and_look_the_same():
+    figure = Figure(figsize=(4, 3))
+    axes = figure.add_subplot(projection="3d")
+    x, y = np.meshgrid(np.linspace(-1, 1, 29), np.linspace(-1, 1, 29))
+    axes.plot_surface(x, y, x * y, color="#FBE3DC", edgecolor="#C8201C", rasterized=True)
+    svg = io.StringIO()
+    figure.savefig(svg, format="svg")
+    pixels = re.compile(r'data:image/png;base64,\s*([^"]+)"')
+    images = [
+        Image.open(io.BytesIO(b64decode(pixels.search(text)[1])))
+        for text in (svg.getvalue(), inline_svg(svg.getvalue(), "one", "alt", []))
+    ]
+    sizes = [len(pixels.search(text)[1]) for text in (svg.getvalue(), smaller(svg.getvalue()))]
+    assert sizes[1] < sizes[0] / 3
+    assert images[1].mode == "P"
+    seen = []
+    for image in images:
+        page = Image.new("RGBA", image.size, "white")
+        page.alpha_composite(image.convert("RGBA"))
+        seen.append(np.asarray(page, float)[..., :3])
+    # A palette of 256 has two to three bits of each channel and of the opacity.
+    assert np.abs(seen[1] - seen[0]).max() < 255 / 4
+    assert np.abs(seen[1] - seen[0]).mean() < 255 / 100
 
 
 def test_of_a_line_with_markers_every_point_is_read():
