@@ -23,7 +23,7 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.keys import key_text
 from glorot_sweep.seeds import derive_seed
 from glorot_sweep.sweep.contents.groups import Group, group_names, group_words
-from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters, learning_rates
+from glorot_sweep.sweep.contents.hyperparameters import Hyperparameters
 from glorot_sweep.sweep.contents.parts import Part
 from glorot_sweep.sweep.contents.pruning import CompleteTrial, trial_limits
 from glorot_sweep.sweep.contents.replicates import Candidate
@@ -228,13 +228,16 @@ class Study:
         return self._rates(trials, self.config.search.group_trials - 1)
 
     def range_around(self, candidate: Candidate) -> RateRange:
-        """Return the range searched at a trial's depth: it grows at the table's depth alone."""
-        search = self.config.search
-        if candidate.chosen.depth == self.table_depth and search.may_win_at_table_depth(
+        """Return the range searched around a trial.
+
+        Of those at the table's depth it is all of it, as it has grown; another trial was drawn
+        from what the range was by then: after a growth by trials more than it had been at first.
+        """
+        if candidate.chosen.depth == self.table_depth and self.config.search.may_win_at_table_depth(
             candidate.number
         ):
             return self.range_searched()
-        return learning_rates(search, self._row)
+        return self._rates(self._patience(self._trials), candidate.number)
 
     def edge(self, candidate: Candidate) -> Edge | None:
         """Return in which outer tenth of its range a trial's rate lies, if it has learned."""

@@ -235,3 +235,19 @@ def test_the_edge_of_a_shallower_winner_is_that_of_a_range_that_does_not_grow(me
     assert study.range_around(shallow) == RateRange(low=0.01, high=0.5)
     assert study.range_around(deep).low < 0.01
     assert study.edge(shallow) == "low"
+
+
+def test_the_edge_of_a_shallower_winner_of_a_later_stage_is_that_of_the_range_it_is_drawn_from(
+    memory,
+):
+    changes = {
+        "search.depth": {"low": 1, "high": 2}, "search.trials": 8, "search.depth_trials": 8,
+        "search.table_depth": 2, "search.extend": True, "search.grown_from": [[4, 4]],
+    }  # fmt: skip
+    study = open_group(memory(), changes)
+    driven(study, lambda spec: 10 * spec.depth + 100 * spec.learning_rate)
+    shallow = study.best()
+    assert shallow.chosen.depth == 1
+    assert shallow.chosen.learning_rate < 0.01  # below the range of the first stage
+    assert study.range_around(shallow).low < shallow.chosen.learning_rate
+    assert study.range_around(study.best(2)) == study.range_searched()
