@@ -83,8 +83,9 @@ class SvmRuns:
     trials: Mapping[str, SvmTrialRun]
 
     def lacks(self, number: int) -> bool:
-        """Return whether there is no run of a trial, of this attempt or an earlier one."""
-        return self._key_of(number) not in self.trials
+        """Return whether there is no finished run of a trial, of this or an earlier attempt."""
+        found = self.trials.get(self._key_of(number))
+        return found is None or found.state is not State.COMPLETE
 
     def open_trial(self, trial: SvmTrial, examples: int) -> RunWriter:
         """Create a trial's run, or re-open that of an earlier attempt."""

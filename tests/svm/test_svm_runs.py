@@ -61,12 +61,19 @@ def test_what_fails_once_runs_are_open_ends_them(stores, place, monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("interrupted", [False, True])
 def test_a_finished_trial_whose_run_was_deleted_gets_it_again(
-    stores, place, uninterrupted, monkeypatch
+    stores, place, uninterrupted, monkeypatch, interrupted
 ):
     stopped_in_the_second_trial(stores, monkeypatch)
     before = by_name(place)["svm-shapeset-t000"]
     place.client.delete_run(before.info.run_id)
+    if interrupted:
+        with monkeypatch.context() as patched:
+            interrupt_after(patched, 1, StopRequested(15))
+            with pytest.raises(StopRequested):
+                fit(stores)
+        assert by_name(place)["svm-shapeset-t000"].info.status == "KILLED"
     fit(stores)
     runs = by_name(place)
     assert len(runs) == 3
