@@ -34,6 +34,9 @@ def publish(source: Path, results: Path) -> Path:
     }
     if PAGE not in texts:
         raise SystemExit(f"{source} holds no {PAGE}: it is no folder of glorot-sweep report")
+    if not set(gallery.TABLES) & set(texts):
+        names = " or ".join(gallery.TABLES)
+        raise SystemExit(f"{source} holds no {names}: its sweep is not about the paper's table")
     kept = set(target.glob(SWEEP_FILE))
     for old in set(target.glob("*")) - kept:
         old.unlink()

@@ -11,14 +11,14 @@ def test_tables_are_copied_figures_are_not_and_what_was_there_goes(tmp_path):
     source, results = tmp_path / "mine", tmp_path / "results"
     (source / "figures").mkdir(parents=True)
     (source / "figures" / "figure_2.svg").write_text("<svg></svg>")
-    (source / "table1.md").write_text("| Tanh | 1 |\n")
+    (source / "table1.csv").write_text("| Tanh | 1 |\n")
     (source / PAGE).write_text("<svg></svg>")
     (results / "mine").mkdir(parents=True)
     (results / "mine" / "old.csv").write_text("old\n")
     (results / "mine" / "mine.tar.xz").write_text("the sweep")
     folder = publish(source, results)
-    assert sorted(path.name for path in folder.rglob("*")) == ["mine.tar.xz", PAGE, "table1.md"]
-    assert (folder / "table1.md").read_text() == "| Tanh | 1 |\n"
+    assert sorted(path.name for path in folder.rglob("*")) == ["mine.tar.xz", PAGE, "table1.csv"]
+    assert (folder / "table1.csv").read_text() == "| Tanh | 1 |\n"
     assert (folder / PAGE).read_text() == "<svg></svg>"
 
 
@@ -28,6 +28,9 @@ def test_a_folder_without_a_page_is_refused_and_nothing_goes(tmp_path):
     (tmp_path / "mine").mkdir()
     with pytest.raises(SystemExit, match=r"holds no report\.html"):
         publish(tmp_path / "mine", results)
+    (tmp_path / "mine" / PAGE).write_text("a page")  # of a question that is not the paper's
+    with pytest.raises(SystemExit, match=r"holds no table1\.csv .* not about the paper's table"):
+        publish(tmp_path / "mine", results)
     assert (results / "mine").is_dir()
 
 
@@ -36,7 +39,8 @@ def test_the_file_of_a_sweep_lies_beside_its_page_and_may_be_published_from_ther
 ):
     source, results = tmp_path / "mine", tmp_path / "results"
     source.mkdir()
-    (source / PAGE).write_text("a page")
+    for name in (PAGE, "table1.csv"):
+        (source / name).write_text("a page")
     monkeypatch.setattr("publish.remade", lambda *_: source)
     monkeypatch.chdir(tmp_path)
     file = tmp_path / "new.tar.xz"
@@ -47,7 +51,9 @@ def test_the_file_of_a_sweep_lies_beside_its_page_and_may_be_published_from_ther
     file.write_bytes(b"the sweep of another name")
     file.rename(tmp_path / "newer.tar.xz")
     publish_file(tmp_path / "newer.tar.xz", results)
-    assert {path.name for path in (results / "mine").iterdir()} == {PAGE, "newer.tar.xz"}
+    assert {path.name for path in (results / "mine").iterdir()} == {
+        PAGE, "newer.tar.xz", "table1.csv",
+    }  # fmt: skip
 
 
 def test_the_published_results_are_small_and_have_figures():
