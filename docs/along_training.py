@@ -1,8 +1,8 @@
 """`python docs/along_training.py FOLDER VARIANT OTHER` says how a difference goes on in training.
 
-Prints Markdown: for each evaluation of a published folder's replicates by how many points of test
-error OTHER is below VARIANT, with a 95 % interval by Welch's t-test over seeds, from `runs.csv` and
-`evaluations.csv` alone.
+Prints Markdown: for each evaluation of a published folder's replicates at the table's depth by how
+many points of test error OTHER is below VARIANT, with a 95 % interval by Welch's t-test over seeds,
+from `runs.csv` and `evaluations.csv` alone. Of several data sets, depths or widths one is named.
 """
 
 import argparse
@@ -12,13 +12,29 @@ import pandas as pd
 from scipy.stats import ttest_ind
 
 
-def along_training(folder: Path, variant: str, other: str) -> dict[int, str]:
-    """Return, by update, the difference in points with its interval."""
-    runs = pd.read_csv(folder / "runs.csv")[["run_id", "kind", "variant"]]
-    found = pd.read_csv(folder / "evaluations.csv").merge(runs, on="run_id")
-    found = found[found["kind"] == "replicate"]
-    if missing := {variant, other} - {*found["variant"]}:
+TABLE_DEPTH = "table_depth"  # the role of a replicate of the table, beside others
+CHOSEN = {"dataset": str, "depth": int, "width": int}  # column: what its values are
+
+
+def along_training(folder: Path, variant: str, other: str, **chosen: str | int) -> dict[int, str]:
+    """Return, by update, the difference in points with its interval.
+
+    Args:
+        folder: as it is published.
+        variant, other: the second is compared with the first.
+        chosen: the data set, depth or width, where the folder has several.
+    """
+    runs = pd.read_csv(folder / "runs.csv")
+    runs = runs[(runs["kind"] == "replicate") & runs["role"].str.contains(TABLE_DEPTH, na=False)]
+    for column, value in chosen.items():
+        runs = runs[runs[column] == value]
+    runs = runs[runs["variant"].isin([variant, other])]
+    if missing := {variant, other} - {*runs["variant"]}:
         raise SystemExit(f"{folder} has no replicates of {', '.join(sorted(missing))}")
+    for column in CHOSEN:
+        if len(values := sorted({*runs[column]})) > 1:
+            raise SystemExit(f"{folder} has several: name one by --{column}, of {values}")
+    found = pd.read_csv(folder / "evaluations.csv").merge(runs[["run_id", "variant"]], on="run_id")
     said = {}
     for update, rows in found.groupby("update"):
         errors = rows.groupby("variant")["test_error"]
@@ -35,8 +51,12 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("variant")
     parser.add_argument("other")
+    for column, kind in CHOSEN.items():
+        parser.add_argument(f"--{column}", type=kind)
     named = parser.parse_args()
-    for update, text in along_training(named.folder, named.variant, named.other).items():
+    chosen = {column: value for column in CHOSEN if (value := getattr(named, column)) is not None}
+    said = along_training(named.folder, named.variant, named.other, **chosen)
+    for update, text in said.items():
         print(f"| {update:,} | {text} |")
 
 
