@@ -160,14 +160,20 @@ def differences() -> list[Case]:
 
 
 def lazily(design: SequentialDesign[str]) -> LookP:
-    """Return a look's p-value, without the exact one where the test's own decides nothing yet."""
+    """Return a look's p-value, without the exact one where only a decision could need it.
+
+    That is where the test's own decides nothing and no comparison is given up: at the last look, or
+    in a design that gives up none. Before, the larger of both says how much hope there is.
+    """
     own, exact = TESTS[design.test], EXACT[design.test]
     enough = dict(zip(design.looks, np.multiply(design.shares, design.level), strict=True))
 
     def p_value(a: Mapping[int, float], b: Mapping[int, float]) -> float:
         first, second = (np.array(list(cell.values())) for cell in (a, b))
         found = float(own(first[None], second[None])[0])
-        return max(found, exact(first, second)) if found <= enough[len(first)] else found
+        hopes = design.futile > 0 and len(first) < design.looks[-1]
+        needed = hopes or found <= enough[len(first)]
+        return max(found, exact(first, second)) if needed else found
 
     return p_value
 

@@ -56,6 +56,20 @@ def test_a_p_that_could_decide_is_whole():
     assert lazily(design)(a, b) == 2 / 252
 
 
+@BOTH
+def test_a_design_ends_as_a_sweep_would_that_gives_up_what_is_futile(test):
+    alike = next(case for case in differences() if case.name == "0 SDs, one comparison")
+    design = SequentialDesign(alike.pairs, LOOKS[:3], test, LEVEL)
+    errors = alike.errors(40, np.random.default_rng(5))
+    for which in range(40):
+        values = {cell: dict(enumerate(found[which].tolist())) for cell, found in errors.items()}
+        of_a_sweep = decisions(design, values, len(design.looks))
+        found = decided(design, errors, which)
+        assert {one: found[one].outcome for one in found} == {
+            one: of_a_sweep[one].outcome for one in of_a_sweep
+        }
+
+
 def test_a_test_that_errs_too_often_is_seen(monkeypatch):
     monkeypatch.setattr("sequential_design.LEVEL", 0.4)
     case = Case("two alike", three(normal), PAIR, PAIR)
