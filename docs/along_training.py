@@ -11,7 +11,6 @@ from pathlib import Path
 import pandas as pd
 from scipy.stats import ttest_ind
 
-
 TABLE_DEPTH = "table_depth"  # the role of a replicate of the table, beside others
 CHOSEN = {"dataset": str, "depth": int, "width": int}  # column: what its values are
 
@@ -21,7 +20,8 @@ def along_training(folder: Path, variant: str, other: str, **chosen: str | int) 
 
     Args:
         folder: as it is published.
-        variant, other: the second is compared with the first.
+        variant: what is compared with.
+        other: what is compared.
         chosen: the data set, depth or width, where the folder has several.
     """
     runs = pd.read_csv(folder / "runs.csv")
