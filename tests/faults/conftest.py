@@ -57,7 +57,7 @@ def undisturbed(tmp_path_factory):
 
 
 def train_undisturbed(folder):
-    sweep = Sweep(folder)
+    sweep = Sweep(folder, cold=True)
     sweep.make_experiment()
     sweep.finish()
     whole = read_sweep(sweep)

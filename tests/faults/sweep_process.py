@@ -1,6 +1,7 @@
 """A tiny sweep with its stores in a folder of its own, and the real processes that work on it."""
 
 import contextlib
+import functools
 import json
 import os
 import signal
@@ -14,11 +15,13 @@ from mlflow import MlflowClient
 from sweep_builders import all_runs, store_uri
 
 from faults.processes import descendants, kill_all
+from faults.warm import Warm
 from glorot_sweep.tracking.place import open_place
 
 ROOT = Path(__file__).parent.parent.parent
 INJECTION = Path(__file__).parent / "injection"
 PATIENCE = 400.0  # seconds for what needs a few on a machine that does nothing else
+PROGRAM = [sys.executable, "-m", "glorot_sweep"]
 GRACE = 60.0  # seconds between a signal and the end, of which 30 are promised
 OUTLASTING = "slow:60"  # a sweep that is there for as long as the start of a second one takes
 WORKER = "ray::RemoteWorker"  # how Ray calls the process of a worker; then what it does
@@ -34,6 +37,8 @@ SEARCH = {  # one search, so that few packs are in work and each fault has its p
     "pruner": {"kind": "median", "startup_trials": 2},
 }
 
+warm = functools.cache(Warm)  # one for all sweeps of a process, started by the first
+
 
 class Sweep:
     """Two variants with four trials each in generations of two, and six replicates.
@@ -43,10 +48,12 @@ class Sweep:
         tracking: tracking URI; default a SQLite file in the folder.
         backend: database behind it, where the tracking URI is a server's.
         storage: Optuna's database; default a SQLite file in the folder.
+        cold: whether its commands import all by themselves, as a user's do; else they are forked
+            from a Python that has the libraries.
     """
 
-    def __init__(self, folder, tracking=None, backend=None, storage=None):
-        self.started = []
+    def __init__(self, folder, tracking=None, backend=None, storage=None, cold=False):
+        self.started, self.cold = [], cold
         self.stay(folder, tracking, backend, storage)
         self.executor = ["--executor", "local"]
         content = yaml.safe_load((ROOT / "sweeps" / "tiny.yaml").read_text())
@@ -84,7 +91,7 @@ class Sweep:
 
     @property
     def command(self):
-        return [sys.executable, "-m", "glorot_sweep", *self.arguments]
+        return [*PROGRAM, *self.arguments]
 
     def start(self, *faults, command=None, **environment):
         """Start the command; each fault is a line of the injection."""
@@ -92,11 +99,15 @@ class Sweep:
             faults = (*faults, f"until:{self.folder / 'hurry'}")
         path = os.pathsep.join([str(INJECTION), str(ROOT)])
         inherited = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
-        process = subprocess.Popen(
-            command or self.command, cwd=ROOT,
-            env={**inherited, "GLOROT_SWEEP_FAULT": ",".join(faults), **environment},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-        )  # fmt: skip
+        environment = {**inherited, "GLOROT_SWEEP_FAULT": ",".join(faults), **environment}
+        command = command or self.command
+        if command[: len(PROGRAM)] == PROGRAM and not self.cold:
+            process = warm().start(command[len(PROGRAM) :], ROOT, environment)
+        else:
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, text=True, start_new_session=True,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            )  # fmt: skip
         self.started.append(process)
         return process
 

@@ -10,7 +10,7 @@ from sweep_builders import all_runs
 
 from faults.mlflow_server import Server
 from faults.processes import Process, _fields
-from faults.sweep_process import GRACE, OUTLASTING, PATIENCE, Sweep
+from faults.sweep_process import GRACE, OUTLASTING, PATIENCE, PROGRAM, Sweep
 from faults.wholeness import assert_whole
 from glorot_sweep.tracking import lease
 from glorot_sweep.tracking.belonging import sweep_runs
@@ -71,7 +71,7 @@ def test_a_second_driver_from_another_folder_and_host_is_refused_in_five_seconds
     assert float(shown.partition("looked for ")[2].split()[0]) < 5.0
     for name in ("repair", "delete"):
         arguments = [name, "tiny", *elsewhere.stores, *(["--yes"] if name == "delete" else [])]
-        command = [sys.executable, "-m", "glorot_sweep", *arguments]
+        command = [*PROGRAM, *arguments]
         refused(elsewhere.start(command=command), first)
     assert first.poll() is None, "the first ended too soon to be in the way"
     assert {run.info.run_id for run in all_runs(sweep.place)} == before

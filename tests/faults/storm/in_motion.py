@@ -4,12 +4,11 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
 
 from faults.storm.proxy import BAD_LINE, CREATIONS, LOST
-from faults.sweep_process import ROOT, Sweep
+from faults.sweep_process import PROGRAM, ROOT, Sweep
 
 SLOW = "slow:0.5"
 STOPPING = {signal.SIGTERM: 143, signal.SIGINT: 130, signal.SIGHUP: 129}
@@ -70,7 +69,7 @@ def on_a_full_disk(one):
 
 def deleted(one):
     """The command that deletes it is killed, and given again."""
-    command = [sys.executable, "-m", "glorot_sweep", "delete", "tiny", *one.sweep.stores, "--yes"]
+    command = [*PROGRAM, "delete", "tiny", *one.sweep.stores, "--yes"]
     process = one.sweep.start(command=command)
     wait = one.moment() / 2  # it takes less time than a sweep
     _sleep(process, wait)
@@ -87,7 +86,7 @@ def followed(one):
     _sleep(first, wait)
     folder = one.sweep.folder / "elsewhere"
     folder.mkdir(exist_ok=True)
-    other = Sweep(folder, one.sweep.tracking, one.sweep.backend)
+    other = Sweep(folder, one.sweep.tracking, one.sweep.backend, cold=True)
     second = other.start()
     one.sweep.started.append(second)
     # Before the first one has opened the sweep, the second one is first.

@@ -44,9 +44,9 @@ class Round:
             self.server = Server(home)
             self.server.start()
             self.proxy = Proxy(self.server.port, chance.random())
-            self.sweep = Sweep(home, self.proxy.uri, backend=self.server.backend)
+            self.sweep = Sweep(home, self.proxy.uri, backend=self.server.backend, cold=True)
         else:
-            self.sweep = Sweep(home)
+            self.sweep = Sweep(home, cold=True)
 
     @property
     def kinds(self):
