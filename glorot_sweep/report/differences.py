@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.claims.verdict import Here, Verdict
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.labels import label
@@ -11,13 +12,9 @@ from glorot_sweep.report.tables import Entry, by_dataset
 
 
 def differences(report: Compiled) -> list[str]:
-    """Return a sentence for each difference: named pairs, bold marks, claims."""
+    """Return a sentence for each difference: the paper's pairs, bold marks, claims."""
     level = report.collected.config.significance.level
-    found = [
-        pair_sentence(pair, level)
-        for pair in report.pairs
-        if not (pair.significant and pair.comparison.difference > 0)
-    ]
+    found = [pair_sentence(pair, level) for pair in report.pairs if _differs(pair, report.paper)]
     found += [
         sentence
         for column in by_dataset(report.table)
@@ -32,6 +29,21 @@ def differences(report: Compiled) -> list[str]:
                 f"paper's: {finding.statement}"
             )
     return found
+
+
+def _differs(pair: Pair, paper: Paper) -> bool:
+    """Whether the paper names the two, and the one that it names second is not better here.
+
+    A sweep file may name other pairs, and the paper's in the other direction.
+    """
+    gains = {
+        (pair.first, pair.second): pair.comparison.difference,
+        (pair.second, pair.first): -pair.comparison.difference,
+    }
+    return any(
+        named in gains and not (pair.significant and gains[named] > 0)
+        for named in paper.comparisons
+    )
 
 
 def _marks(column: list[Entry], paper: Paper) -> str:

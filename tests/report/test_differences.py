@@ -1,0 +1,54 @@
+"""What did not reproduce: what the paper has and these runs have not, and nothing else."""
+
+from dataclasses import replace
+
+import pytest
+from report_builders import cell, collected
+
+from glorot_sweep.papers.glorot2010 import PAPER
+from glorot_sweep.report.compiled import compile_evidence
+from glorot_sweep.report.differences import differences
+from glorot_sweep.report.evidence import Evidence
+
+HIGH, LOW = [40.0, 41.0, 42.0, 41.0, 40.5], [30.0, 31.0, 30.5, 31.0, 30.0]
+RELU_HE = cell("relu_he", [30.2, 31.0, 30.4, 31.0, 30.1])
+AS_IN_THE_PAPER = [cell("tanh", HIGH), cell("tanh_n", LOW), RELU_HE]
+OTHERWISE = [cell("tanh", LOW), cell("tanh_n", HIGH), RELU_HE]
+EITHER_WAY = [["tanh", "tanh_n"], ["tanh_n", "tanh"]]
+
+
+def of_pairs(cells, changes):
+    """What is said of pairs alone: the paper's marks and claims are left out."""
+    return said(cells, changes, replace(PAPER, bold=frozenset(), references={}))
+
+
+def said(cells, changes=None, paper=PAPER):
+    sweep = collected(cells, {"replicates.seeds": 5, **(changes or {})})
+    return differences(compile_evidence(Evidence(sweep), replace(paper, claims=()), []))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"base": "tanh_n"}, {"base": "tanh"}, *({"comparisons": [pair]} for pair in EITHER_WAY)],
+)
+def test_what_agrees_with_the_paper_is_no_difference_in_whichever_direction_it_was_named(changes):
+    assert of_pairs(AS_IN_THE_PAPER, changes) == []
+
+
+@pytest.mark.parametrize("pair", EITHER_WAY)
+def test_what_contradicts_the_paper_is_one_in_whichever_direction_it_was_named(pair):
+    word = "better" if pair[0] == "tanh" else "worse"
+    (sentence,) = of_pairs(OTHERWISE, {"comparisons": [pair]})
+    assert f" is significantly {word} than " in sentence
+
+
+@pytest.mark.parametrize("pair", EITHER_WAY)
+def test_what_is_not_told_apart_is_one_in_whichever_direction_it_was_named(pair):
+    (sentence,) = of_pairs([cell("tanh", LOW), cell("tanh_n", LOW)], {"comparisons": [pair]})
+    assert " is not told apart from " in sentence
+
+
+def test_a_pair_that_the_paper_does_not_name_is_none():
+    named = {"comparisons": [["relu_he", "tanh_n"], ["tanh_n", "tanh"]]}
+    (sentence,) = of_pairs(OTHERWISE, named)
+    assert sentence.startswith("Shapeset: Tanh N is significantly worse than Tanh")
