@@ -47,18 +47,22 @@ def _differs(pair: Pair, paper: Paper) -> bool:
 
 
 def _marks(column: list[Entry], paper: Paper) -> str:
-    """Compare a column's bold marks with the paper's."""
+    """Compare a column's bold marks with the paper's, of the cells that have a mean in both.
+
+    The paper's are against its best. Where that one was not measured here they say nothing of the
+    others, and there is no difference to tell.
+    """
     dataset = column[0].cell.dataset
-    ours = {entry.cell.variant for entry in column if entry.bold}
-    theirs = paper.bold_in(dataset)
-    shown = {entry.cell.variant for entry in column if entry.reference is not None}
-    found = {entry.cell.variant: entry.cell.label for entry in column}
-    labels = {name: found[name] for name in paper.rows if name in found}
-    if not shown or ours & shown == theirs & shown:
+    both = [one for one in column if one.mean is not None and one.reference is not None]
+    found = {one.cell.variant: one.cell.label for one in both}
+    labels = {name: found[name] for name in paper.rows or found if name in found}
+    ours = {one.cell.variant for one in both if one.bold}
+    theirs = paper.bold_in(dataset) & found.keys()
+    if ours == theirs or not theirs & paper.best_in(dataset):
         return ""
     return (
-        f"{label(dataset)}: not distinguishable from the best are "
-        f"{_names(ours & shown, labels)} here, {_names(theirs & shown, labels)} in the paper."
+        f"{label(dataset)}: not distinguishable from the best are {_names(ours, labels)} here, "
+        f"{_names(theirs, labels)} in the paper."
     )
 
 

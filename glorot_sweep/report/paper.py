@@ -132,6 +132,12 @@ class Paper:
         """Return the variants that are not distinguishable from the best in the paper."""
         return {variant for variant, column in self.bold if column == self.column_of(dataset)}
 
+    def best_in(self, dataset: str) -> set[str]:
+        """Return the variants with the lowest error in the paper: several where it is the same."""
+        here = self.column_of(dataset)
+        errors = {row: error for (row, column), error in self.references.items() if column == here}
+        return {row for row, error in errors.items() if error == min(errors.values())}
+
     def base_of(self, variant: Variant) -> str | None:
         """Return the row that a variant differs from by neither activation nor initialization."""
         return base_among(self.rows, variant)

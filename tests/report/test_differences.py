@@ -52,3 +52,35 @@ def test_a_pair_that_the_paper_does_not_name_is_none():
     named = {"comparisons": [["relu_he", "tanh_n"], ["tanh_n", "tanh"]]}
     (sentence,) = of_pairs(OTHERWISE, named)
     assert sentence.startswith("Shapeset: Tanh N is significantly worse than Tanh")
+
+
+def test_bold_marks_are_compared_with_the_papers():
+    shown = [cell("softsign", LOW), cell("tanh", LOW), cell("tanh_n", LOW)]
+    assert said(shown, {"comparisons": [["softsign", "tanh"]]}) == [
+        "Shapeset: not distinguishable from the best are Softsign, Tanh, Tanh N here, Softsign, "
+        "Tanh N in the paper."
+    ]
+    without = replace(PAPER, bold=frozenset())
+    assert said(shown, {"comparisons": [["softsign", "tanh"]]}, without) == []
+
+
+def test_without_the_papers_best_its_bold_marks_say_nothing_of_the_others():
+    assert said([cell("tanh", LOW), cell("sigmoid", HIGH)]) == []
+    failed = cell("tanh_n", LOW[:4], failed=1)
+    assert said([cell("softsign", LOW), cell("tanh", LOW), failed]) == []
+
+
+def test_a_cell_without_a_mean_is_in_neither_list():
+    shown = [cell("softsign_n", LOW[:4], failed=1), cell("tanh", LOW), cell("tanh_n", LOW)]
+    assert said(shown, {"comparisons": [["softsign_n", "tanh"]]}) == [
+        "Shapeset: not distinguishable from the best are Tanh, Tanh N here, Tanh N in the paper."
+    ]
+
+
+def test_one_of_several_that_are_the_papers_best_is_enough():
+    shown = [cell("tanh_n", HIGH, "mnist"), cell("softsign_n", LOW, "mnist")]
+    (sentence,) = said(shown)
+    assert sentence == (
+        "MNIST: not distinguishable from the best are Softsign N here, Softsign N, Tanh N in the "
+        "paper."
+    )
