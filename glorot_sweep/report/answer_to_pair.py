@@ -11,6 +11,7 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.coverage import observations
 from glorot_sweep.report.figures.captions import joined
+from glorot_sweep.report.final_value import AT_LAST
 from glorot_sweep.report.labels import label
 
 
@@ -188,7 +189,13 @@ def percent_of(level: float) -> str:
 
 def _points(found: Sequence[Pair]) -> str:
     sizes = sorted(abs(pair.comparison.difference) for pair in found)
-    return f"{'' if len(found) == 1 else f'{sizes[0]:.2f} to '}{sizes[-1]:.2f} points"
+    lowest = "" if len(found) == 1 else f"{sizes[0]:.2f} to "
+    return f"{lowest}{sizes[-1]:.2f} points{_when(found)}"
+
+
+def _when(found: Sequence[Pair]) -> str:
+    """Say of which errors differences are, where they are not those that the table shows."""
+    return f" {AT_LAST}" if found[0].is_at_last else ""
 
 
 def _ends(found: Sequence[Pair]) -> str:
@@ -208,7 +215,7 @@ def _sides(found: Sequence[Pair]) -> str:
     differences = [pair.comparison.difference for pair in found]
     return (
         f"{second} from {max(differences):.2f} points lower to {-min(differences):.2f} points "
-        "higher"
+        f"higher{_when(found)}"
     )
 
 

@@ -1,5 +1,6 @@
 """The first sentences of a report: each named comparison, or the best of each column."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -130,6 +131,19 @@ def test_where_the_test_is_of_the_last_answers_the_mean_is_not_called_the_lowest
         "On Shapeset, Tanh N has the lowest test error at the last evaluation; its mean of the "
         "last 3 evaluations is 39.50 % ["
     )
+
+
+@pytest.mark.parametrize(("test", "when"), [("paired", " at the last evaluation"), ("welch", "")])
+def test_a_comparison_of_the_last_answers_says_so_beside_its_difference(test, when):
+    """The table shows means of the last evaluations, which differ otherwise."""
+    tanh = cell("tanh", [80.0, 81.0, 80.5, 80.0])
+    shown = [replace(one, errors=one.errors + 6) for one in (TANH_N, tanh)]
+    shown += [cell("relu", [80.0, 81.0, 80.5, 80.0]), cell("relu_he", list(TANH_N.errors))]
+    changes = {"significance.test": test, "replicates.seeds": 4, "replicates.window": 3}
+    (one,) = said(collected(shown[:2], {**changes, "comparisons": [["tanh_n", "tanh"]]}))
+    assert re.match(rf"On Shapeset, Tanh N beats Tanh by \d+\.\d\d points{when} \[", one)
+    many, *_ = said(collected(shown, {**changes, "base": "tanh_n"}))
+    assert re.search(rf"Tanh N beats Tanh by \d+\.\d\d points{when} \[", many)
 
 
 def test_of_many_data_sets_those_without_any_mean_are_named():

@@ -116,6 +116,15 @@ def test_where_the_two_are_shown_to_be_alike_it_says_so():
     assert "; not told apart at depth 3 (Tanh N lower by 0.50 points" in answer
 
 
+def test_differences_of_the_last_answers_are_told_so():
+    changes = {"significance.test": "paired", "replicates.window": 3}
+    whole = sweep({2: 1.0, 3: -1.0, 4: -9.0, 5: -8.0}, changes)
+    (answer,) = compile_evidence(Evidence(whole), QUESTION, []).answers
+    assert "beats ReLU, He at depths 4 and 5 (by " in answer
+    assert " points at the last evaluation, p ≤ " in answer
+    assert " points higher at the last evaluation, p " in answer
+
+
 def test_every_file_has_the_same_p_in_the_order_of_the_sweep_file(report, files):
     tests = pd.read_csv(io.BytesIO(files["significance.csv"]))
     named = tests[(tests.kind == "named beforehand") & (tests.test == "welch")]
