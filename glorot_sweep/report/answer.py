@@ -1,10 +1,10 @@
 """The answer to what a sweep asks: the first sentences of its page, its output and its runs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from glorot_sweep.config.sweep import SweepConfig
-from glorot_sweep.report.answer_to_pair import Question, questions
+from glorot_sweep.report.answer_to_pair import Question, at_values, place, questions
 from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.coverage import observations
 from glorot_sweep.report.final_value import AT_LAST, final_value, is_at_last
@@ -39,33 +39,52 @@ def answers(
         return _of_columns(by_dataset(list(table)), config)
     if len(asked) + len(missing) <= MOST_SENTENCES:
         return [*(one.sentence for one in asked), *(f"{one.sentence}." for one in missing)]
-    return list(_together(asked, missing))
+    return list(_together(config, asked, missing))
 
 
-def _together(asked: Sequence[Question], missing: Sequence[Untested]) -> Iterator[str]:
+def _together(
+    config: SweepConfig, asked: Sequence[Question], missing: Sequence[Untested]
+) -> Iterator[str]:
     """Yield how many comparisons are decided and which, then what became of the others."""
     by_design = [one for one in missing if one.beats]
     decided = [*(one for one in asked if one.decided), *by_design]
     names = _listed(
         [text for one in asked if one.decided for text in one.short]
-        + [one.beats for one in by_design]
+        + [f"{one.beats}{place(config, one.dataset)}" for one in by_design]
     )
     tested = {(one.pairs[0].dataset, one.pairs[0].first, one.pairs[0].second) for one in asked}
     named = len(tested | {(one.dataset, one.first, one.second) for one in missing})
-    how_many = f"{len(decided) or 'none'} {'are' if len(decided) > 1 else 'is'}"
-    said = f"Of {named} comparisons that were named beforehand, {how_many} decided"
+    said = f"{_how_many(len(decided), named)} decided"
     yield f"{said}: {names}." if decided else f"{said}."
     rest = [
         (
             "Not told apart",
             [one.names for one in asked if not one.decided and not one.alike]
-            + [one.names for one in missing if one.decision and not one.beats],
+            + _names(config, (one for one in missing if one.decision and not one.beats)),
         ),
         ("Alike", [one.names for one in asked if not one.decided and one.alike]),
-        ("Not tested", [one.names for one in missing if one.decision is None]),
+        ("Not tested", _names(config, (one for one in missing if one.decision is None))),
     ]
-    if told := [f"{what}: {_listed(list(dict.fromkeys(which)))}." for what, which in rest if which]:
+    if told := [f"{what}: {_listed(which)}." for what, which in rest if which]:
         yield " ".join(told)
+
+
+def _how_many(decided: int, named: int) -> str:
+    if named == 1:
+        return f"The comparison that was named beforehand is{'' if decided else ' not'}"
+    is_are = "are" if decided > 1 else "is"
+    return f"Of {named} comparisons that were named beforehand, {decided or 'none'} {is_are}"
+
+
+def _names(config: SweepConfig, missing: Iterable[Untested]) -> list[str]:
+    """Return each comparison once, with the values of the factor and the data set."""
+    found: dict[tuple[str, str, str], list[Untested]] = {}
+    for one in missing:
+        found.setdefault((one.dataset, one.first, one.second), []).append(one)
+    return [
+        f"{same[0].names}{at_values(config, [one.value for one in same])}{place(config, dataset)}"
+        for (dataset, *_), same in found.items()
+    ]
 
 
 def _of_columns(columns: Sequence[Sequence[Entry]], config: SweepConfig) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
-from glorot_sweep.config.factors import values_of
+from glorot_sweep.config.factors import Value, values_of
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.coverage import observations
@@ -85,8 +85,7 @@ class Question:
 
     @property
     def _place(self) -> str:
-        several = len(self.config.datasets) > 1
-        return f" on {label(self.pairs[0].dataset)}" if several else ""
+        return place(self.config, self.pairs[0].dataset)
 
     @cached_property
     def _winners(self) -> list[tuple[str, str, list[Pair]]]:
@@ -115,18 +114,7 @@ class Question:
         return f"{_said(found[0])}{at} ({_sides(found)}, {_least(found)})"
 
     def _at(self, found: Sequence[Pair]) -> str:
-        """Return at which values, in words; nothing without a factor."""
-        numbers = [pair.value.number for pair in found if pair.value]
-        if len(numbers) < 2:
-            return "".join(f" at {_factor(found)} {number}" for number in numbers)
-        return f" at {_factor(found)}s {joined(self._runs(numbers))}"
-
-    def _runs(self, numbers: Sequence[int]) -> Iterator[str]:
-        """Yield numbers, three or more neighbours among the sweep's values as `2 to 6`."""
-        places = {number: place for place, number in enumerate(values_of_factor(self.config))}
-        for _, grouped in groupby(enumerate(numbers), lambda one: places[one[1]] - one[0]):
-            run = [str(number) for _, number in grouped]
-            yield from [f"{run[0]} to {run[-1]}"] if len(run) > 2 else run
+        return at_values(self.config, [pair.value for pair in found])
 
 
 def questions(config: SweepConfig, pairs: Sequence[Pair]) -> list[Question]:
@@ -145,6 +133,27 @@ def questions(config: SweepConfig, pairs: Sequence[Pair]) -> list[Question]:
 def values_of_factor(config: SweepConfig) -> list[int]:
     """Return the numbers that a sweep's factor takes; none without one."""
     return [value.number for value in values_of(config) if value is not None]
+
+
+def place(config: SweepConfig, dataset: str) -> str:
+    """Return which data set it is, in words; nothing where a sweep has one alone."""
+    return f" on {label(dataset)}" if len(config.datasets) > 1 else ""
+
+
+def at_values(config: SweepConfig, values: Sequence[Value | None]) -> str:
+    """Return at which values of the sweep's factor, in words; nothing without a factor."""
+    found = [value for value in values if value is not None]
+    if len(found) < 2:
+        return "".join(f" at {value}" for value in found)
+    return f" at {found[0].factor}s {joined(_runs(config, [one.number for one in found]))}"
+
+
+def _runs(config: SweepConfig, numbers: Sequence[int]) -> Iterator[str]:
+    """Yield numbers, three or more neighbours among the sweep's values as `2 to 6`."""
+    places = {number: nth for nth, number in enumerate(values_of_factor(config))}
+    for _, grouped in groupby(enumerate(numbers), lambda one: places[one[1]] - one[0]):
+        run = [str(number) for _, number in grouped]
+        yield from [f"{run[0]} to {run[-1]}"] if len(run) > 2 else run
 
 
 def _factor(found: Sequence[Pair]) -> str:

@@ -58,6 +58,19 @@ def test_one_that_could_not_be_tested_says_why():
     )
 
 
+def test_of_several_data_sets_those_where_it_was_not_tested_are_named():
+    cells = [
+        replace(one, dataset=name, failed=int(name != "shapeset" and one is RELU_HE))
+        for name in ("shapeset", "mnist", "cifar10")
+        for one in (TANH_N, RELU_HE)
+    ]
+    first, second = said(collected(cells, NAMED))
+    begins = "Of 3 comparisons that were named beforehand, 1 is decided: Tanh N beats ReLU, He by "
+    assert first.startswith(begins)
+    assert first.endswith("] on Shapeset.")
+    assert second == "Not tested: Tanh N and ReLU, He on MNIST; Tanh N and ReLU, He on CIFAR-10."
+
+
 def test_a_paper_has_its_own_comparisons():
     tanh = cell("tanh", [45.0, 45.5, 46.0, 45.3])
     (sentence,) = said(collected([tanh, TANH_N, RELU_HE]), PAPER)

@@ -154,12 +154,35 @@ def test_what_would_decide_is_told_at_each_value_at_the_familys_level(report):
     assert report.sentences_on_wanting[0].startswith("Shapeset, depth 2: Tanh N against ReLU, He")
 
 
+def failed_at(depths, whole):
+    """The same sweep, of which a replicate of each cell has failed at some depths."""
+    if whole.value.number in depths:
+        cells = {key: replace(one, failed=1) for key, one in whole.cells.items()}
+        whole = replace(whole, cells=cells)
+    return replace(whole, others=tuple(failed_at(depths, one) for one in whole.others))
+
+
 def test_a_cell_without_a_mean_at_one_value_is_told():
-    whole = sweep({2: -1.0, 3: -2.0})
-    (low,) = whole.others
-    cells = {key: replace(one, failed=1) for key, one in low.cells.items()}
-    report = compile_evidence(
-        Evidence(replace(whole, others=(replace(low, cells=cells),))), QUESTION, []
-    )
+    whole = failed_at([2], sweep({2: -1.0, 3: -2.0}))
+    report = compile_evidence(Evidence(whole), QUESTION, [])
     assert [one.value.number for one in report.missing] == [2]
     assert "Shapeset, depth 2: Tanh N against ReLU, He was not tested" in report.answers[1]
+
+
+@pytest.mark.parametrize(
+    ("failed", "decided", "not_tested"),
+    [
+        ([2, 3], "decided: Tanh N beats ReLU, He at depths 4 and 5 by 2.00 to 3.00 points.",
+         "at depths 2 and 3."),
+        ([2, 3, 4], "decided: Tanh N beats ReLU, He at depth 5 by 3.00 points [",
+         "at depths 2 to 4."),
+        ([2, 3, 4, 5], "not decided.", "at depths 2 to 5."),
+    ],
+)  # fmt: skip
+def test_where_a_comparison_was_not_tested_is_told_once_with_all_values(
+    failed, decided, not_tested
+):
+    whole = failed_at(failed, sweep({2: -1.0, 3: -2.0, 4: -2.0, 5: -3.0}))
+    first, second = compile_evidence(Evidence(whole), QUESTION, []).answers
+    assert first.startswith(f"The comparison that was named beforehand is {decided}")
+    assert second == f"Not tested: Tanh N and ReLU, He {not_tested}"
