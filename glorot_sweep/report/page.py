@@ -257,10 +257,11 @@ def _tuned(config: SweepConfig) -> str:
 def _scale(report: Compiled) -> str:
     config, replicates = report.collected.config, report.collected.config.replicates
     theirs = f" The paper: {report.paper.scale}." if report.paper.scale else ""
+    each = f" at each {report.over.factor}" if report.over else ""
     return (
         f"Networks of {config.network.units}, {replicates.updates:,} updates, "
         f"{seeds_text(config)}; {_trials(config)} of {config.search.updates:,} updates "
-        f"for each variant and data set.{theirs}"
+        f"for each variant and data set{each}.{theirs}"
     )
 
 

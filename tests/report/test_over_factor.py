@@ -186,3 +186,9 @@ def test_where_a_comparison_was_not_tested_is_told_once_with_all_values(
     first, second = compile_evidence(Evidence(whole), QUESTION, []).answers
     assert first.startswith(f"The comparison that was named beforehand is {decided}")
     assert second == f"Not tested: Tanh N and ReLU, He {not_tested}"
+
+
+def test_the_trials_of_a_variant_are_counted_at_each_value(files):
+    """A search at one depth has as many; all of them together have a multiple of that."""
+    page = files["report.html"].decode()
+    assert "of 40 updates for each variant and data set at each depth." in page
