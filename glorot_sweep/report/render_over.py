@@ -1,5 +1,6 @@
 """The table over depth or width, and what is said of it, as text and in the terminal."""
 
+from itertools import product
 from typing import Any
 
 from rich.console import Console
@@ -64,14 +65,31 @@ def over_caption(over: OverFactor) -> str:
 
 def _corrected(over: OverFactor) -> str:
     """Say over what the p of named pairs is corrected; nothing where the file names none."""
-    count = len(over.config.all_comparisons)
-    if not count:
+    count, tests = len(over.config.all_comparisons), _tests(over)
+    if not max(tests):
         return ""
     pairs = "comparison" if count == 1 else f"{count} comparisons"
+    numbers = " to ".join(map(str, sorted({min(tests), max(tests)})))
     return (
         f" p of the {pairs} that the file names is corrected by Holm over all {over.factor}s of a "
-        f"data set together, {count * len(over.values)} tests."
+        f"data set together, {numbers} test{'' if max(tests) == 1 else 's'}."
     )
+
+
+def _tests(over: OverFactor) -> list[int]:
+    """Return how many tests each data set has: without a mean a cell takes no part in one."""
+    measured = {
+        (entry.cell.dataset, entry.value, entry.cell.variant)
+        for entry in over.entries
+        if entry.cell.has_mean
+    }
+    return [
+        sum(
+            {(dataset, value, variant) for variant in pair} <= measured
+            for pair, value in product(over.config.all_comparisons, over.values)
+        )
+        for dataset in over.config.datasets
+    ]
 
 
 def over_markdown(over: OverFactor) -> str:

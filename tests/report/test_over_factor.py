@@ -15,7 +15,9 @@ from glorot_sweep.report.compiled import compile_evidence
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.files import report_files
 from glorot_sweep.report.headline import headline
+from glorot_sweep.report.over_factor import over_factor
 from glorot_sweep.report.paper import QUESTION
+from glorot_sweep.report.render_over import over_caption
 from glorot_sweep.significance import holm, welch
 
 NAMED = {"comparisons": [["tanh_n", "relu_he"]], "significance.level": 0.05, "paper": "none",
@@ -192,3 +194,32 @@ def test_the_trials_of_a_variant_are_counted_at_each_value(files):
     """A search at one depth has as many; all of them together have a multiple of that."""
     page = files["report.html"].decode()
     assert "of 40 updates for each variant and data set at each depth." in page
+
+
+@pytest.mark.parametrize(
+    ("failed", "said"),
+    [
+        ([], "of a data set together, 4 tests."),
+        ([2], "of a data set together, 3 tests."),
+        ([2, 3, 4], "of a data set together, 1 test."),
+    ],
+)
+def test_the_caption_counts_the_tests_that_were_made(failed, said):
+    whole = failed_at(failed, sweep({2: -1.0, 3: -2.0, 4: -2.0, 5: -3.0}))
+    assert over_caption(over_factor(whole)).endswith(said)
+
+
+def test_where_no_comparison_was_tested_the_caption_speaks_of_no_correction():
+    whole = failed_at([2, 3], sweep({2: -1.0, 3: -2.0}))
+    assert "Holm" not in over_caption(over_factor(whole))
+
+
+def test_data_sets_with_unequal_numbers_of_tests_are_told_with_both():
+    whole = failed_at([2], sweep({2: -1.0, 3: -2.0}))
+    over = over_factor(whole)
+    there = [
+        replace(one, cell=replace(one.cell, dataset="mnist", failed=0)) for one in over.entries
+    ]
+    config = over.config.model_copy(update={"datasets": ("shapeset", "mnist")})
+    both = replace(over, config=config, entries=(*over.entries, *there))
+    assert over_caption(both).endswith("of a data set together, 1 to 2 tests.")
