@@ -1,5 +1,6 @@
 """Tables as Markdown and in the terminal."""
 
+import math
 from typing import Final
 
 import pandas as pd
@@ -247,12 +248,14 @@ def _alike(pair: Pair) -> str:
 
 
 def frame_markdown(frame: pd.DataFrame) -> str:
-    """Return a data frame as a Markdown table."""
+    """Return a data frame as a Markdown table, with a dash for each value that it lacks."""
     rows = [[in_a_cell(_plain(value)) for value in row] for row in frame.itertuples(index=False)]
     return markdown_table([str(name) for name in frame.columns], rows)
 
 
 def _plain(value: object) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
     if isinstance(value, float):
         return f"{value:.4g}"
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,5 +1,8 @@
 """What each cell was given, counted from runs made by hand."""
 
+import math
+
+import pandas as pd
 from report_builders import cell, collected
 from run_builders import record
 
@@ -22,6 +25,15 @@ def test_the_audit_counts_what_each_cell_was_given():
     }  # fmt: skip
     assert frame.set_index("variant").loc["sigmoid", "trials"] == 0
     assert "| shapeset | tanh | 5 |" in frame_markdown(frame)
+
+
+def test_a_value_that_a_table_lacks_is_a_dash():
+    """Of columns of numbers, of text, and of both."""
+    frame = pd.DataFrame({"p": [0.25, math.nan], "test": ["welch", None], "any": [1, math.nan]},
+                         dtype=object)  # fmt: skip
+    assert frame_markdown(frame).splitlines()[2:] == ["| 0.25 | welch | 1 |", "| – | – | – |"]
+    numbers = pd.DataFrame({"p": [0.25, None]})
+    assert frame_markdown(numbers).splitlines()[2:] == ["| 0.25 |", "| – |"]
 
 
 def test_the_audit_counts_pretraining():
