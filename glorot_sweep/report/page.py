@@ -259,10 +259,18 @@ def _scale(report: Compiled) -> str:
     theirs = f" The paper: {report.paper.scale}." if report.paper.scale else ""
     each = f" at each {report.over.factor}" if report.over else ""
     return (
-        f"Networks of {config.network.units}, {replicates.updates:,} updates, "
+        f"Networks of {_units(report)}, {replicates.updates:,} updates, "
         f"{seeds_text(config)}; {_trials(config)} of {config.search.updates:,} updates "
         f"for each variant and data set{each}.{theirs}"
     )
+
+
+def _units(report: Compiled) -> str:
+    """Return the size of layers; over width of the narrowest and the widest networks."""
+    over = report.over
+    if over is None or over.factor != "width":
+        return report.collected.config.network.units
+    return f"{over.values[0].number} to {over.values[-1].number} units"
 
 
 def _trials(config: SweepConfig) -> str:

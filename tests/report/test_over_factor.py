@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from report_builders import cell, over_depths
 
+from glorot_sweep.config.factors import Value
 from glorot_sweep.interface import frames
 from glorot_sweep.report.against_base import base_entries
 from glorot_sweep.report.beforehand import pairs
@@ -16,6 +17,7 @@ from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.files import report_files
 from glorot_sweep.report.headline import headline
 from glorot_sweep.report.over_factor import over_factor
+from glorot_sweep.report.page import render_page
 from glorot_sweep.report.paper import QUESTION
 from glorot_sweep.report.render_over import over_caption
 from glorot_sweep.significance import holm, welch
@@ -223,3 +225,14 @@ def test_data_sets_with_unequal_numbers_of_tests_are_told_with_both():
     config = over.config.model_copy(update={"datasets": ("shapeset", "mnist")})
     both = replace(over, config=config, entries=(*over.entries, *there))
     assert over_caption(both).endswith("of a data set together, 1 to 2 tests.")
+
+
+def test_a_sweep_over_width_has_networks_of_all_its_widths(report):
+    """Its table is at one of them."""
+    assert "Networks of 16 units, 40 updates" in render_page(report)
+    values = (Value("width", 8), Value("width", 16))
+    entries = tuple(
+        replace(one, value=value) for value in values for one in report.over.entries[:2]
+    )
+    over = replace(report.over, factor="width", values=values, entries=entries)
+    assert "Networks of 8 to 16 units, 40 updates" in render_page(replace(report, over=over))
