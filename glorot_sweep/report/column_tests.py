@@ -1,8 +1,9 @@
 """The tests of a column: what each takes of its cells, and whether it can be had."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import combinations
 from typing import Any, Final, Literal
 
 from glorot_sweep.errors import UserError
@@ -33,8 +34,7 @@ def measured_cells(
 
 def can_be_tested(name: str, column: dict[str, Cell]) -> bool:
     """Return whether a column has what a test needs: for the paired one over seeds, one stream."""
-    streams = {frozenset(cell.by_stream) for cell in as_many(column).values()}
-    return name != "paired_seeds" or len(streams) < 2
+    return name != "paired_seeds" or _on_other_streams(column) is None
 
 
 def with_first(cell: Cell, seeds: int) -> Cell:
@@ -51,18 +51,6 @@ def with_first(cell: Cell, seeds: int) -> Cell:
     )
 
 
-def as_many(column: dict[str, Cell]) -> dict[str, Cell]:
-    """Return cells with as many seeds as the one with fewest, where each seed has its own group.
-
-    Seeds that were added until something was decided are not the same number in every cell.
-    """
-    fewest = min((len(cell.errors) for cell in column.values()), default=0)
-    return {
-        variant: with_first(cell, fewest) if cell.groups == len(cell.errors) else cell
-        for variant, cell in column.items()
-    }
-
-
 def named_test(
     name: str, column: dict[str, Cell]
 ) -> tuple[dict[str, Any], Callable[[Any, Any], Comparison]]:
@@ -74,9 +62,9 @@ def named_test(
     if name == "welch":
         return {v: cell.observations for v, cell in column.items()}, welch
     if name == "paired_seeds":
-        if not can_be_tested(name, column):
-            raise _other_streams(column)
-        return {v: cell.by_stream for v, cell in as_many(column).items()}, paired_seeds
+        if unlike := _on_other_streams(column):
+            raise _other_streams(*unlike)
+        return {v: cell.by_stream for v, cell in column.items()}, over_shared_seeds
     if name == "paired":
         return {v: cell.last_wrong for v, cell in column.items()}, paired_examples
     examples = len(next(iter(column.values())).labels) if column else 1
@@ -84,12 +72,28 @@ def named_test(
     return values, partial(two_percentages, n_examples=examples)
 
 
-def _other_streams(column: dict[str, Cell]) -> UserError:
-    (first, usual), *others = column.items()
-    odd = next(cell for _, cell in others if cell.by_stream.keys() != usual.by_stream.keys())
+def over_shared_seeds(a: Mapping[Hashable, float], b: Mapping[Hashable, float]) -> Comparison:
+    """Return the paired test of two cells over the seeds that both have, as `Cell.by_stream`.
+
+    Seeds that were added until something was decided are not the same number in every cell.
+    """
+    shared = [seed for seed in a if seed in b]
+    return paired_seeds({seed: a[seed] for seed in shared}, {seed: b[seed] for seed in shared})
+
+
+def _on_other_streams(column: dict[str, Cell]) -> tuple[Cell, Cell] | None:
+    """Return two cells of which each has seeds that the other lacks; None if there are none."""
+    for one, other in combinations(column.values(), 2):
+        seeds, others = one.by_stream.keys(), other.by_stream.keys()
+        if not (seeds <= others or others <= seeds):
+            return one, other
+    return None
+
+
+def _other_streams(usual: Cell, odd: Cell) -> UserError:
     return UserError(
         f"the test paired_seeds compares replicates that saw the same examples, but on "
-        f"{usual.dataset} those of {first} have the data seeds {list(usual.streams)} and those of "
-        f"{odd.variant} {list(odd.streams)}. Delete the replicates whose data seeds are not those "
-        "of the sweep, and continue it."
+        f"{usual.dataset} those of {usual.variant} have the data seeds {list(usual.streams)} and "
+        f"those of {odd.variant} {list(odd.streams)}. Delete the replicates whose data seeds are "
+        "not those of the sweep, and continue it."
     )

@@ -58,9 +58,14 @@ def looks_note(config: SweepConfig) -> str:
     """Return what no caption may leave out where seeds were added until it was decided."""
     if config.replicates.until_decided is None:
         return ""
+    paired = (
+        " Two cells are paired over the seeds that both have; one that is lower there than the "
+        "best of its column is bold whatever its p."
+    )
     return (
         " Seeds were added as long as a named comparison was open; bold marks, intervals and "
         "other tests are not corrected for that."
+        f"{paired if config.significance.test == 'paired_seeds' else ''}"
     )
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from glorot_sweep.config.factors import Value
 from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.collect import Cell, Collected
-from glorot_sweep.report.column_tests import as_many
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.tables import Entry
 from glorot_sweep.significance import MOST, POWER, seeds_for_pairs, seeds_for_welch
@@ -108,9 +107,8 @@ def _with_best(column: Sequence[Entry]) -> tuple[list[tuple[str, str]], int]:
 
 
 def _of(collected: Collected, dataset: str, first: str, second: str, level: float) -> WouldTake:
-    cells = {v: collected.cells[Role.TABLE_DEPTH, dataset, v] for v in (first, second)}
+    one, other = (collected.cells[Role.TABLE_DEPTH, dataset, v] for v in (first, second))
     paired = collected.config.significance.test == "paired_seeds"
-    one, other = (as_many(cells) if paired else cells).values()
     needs = seeds_for_pairs if paired else seeds_for_welch
     points = abs(float(one.observations.mean() - other.observations.mean()))
     return WouldTake(

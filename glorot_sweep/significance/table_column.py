@@ -21,7 +21,8 @@ class Standing:
 
     Attributes:
         is_best: Has the lowest mean error.
-        bold: Is the best, or not significantly different from it.
+        bold: Is the best, or not significantly worse than it. Over the seeds that a cell shares
+            with the best, it may be the lower one.
         p_value: Of `comparison`, uncorrected; 1 for the best itself.
         adjusted_p_value: Corrected over the column's comparisons; 1 for the best itself.
         comparison: This cell (a) against the best (b); None for the best itself.
@@ -78,7 +79,8 @@ def not_worse_than_best(
             `welch` errors in percent [n_seeds], with `paired_seeds` the same by seed, with
             `paired_examples` 0/1 [n_seeds, n_examples], with `two_percentages` one number.
         test: Takes two cells; for other numbers of examples bind them with `functools.partial`.
-        level: A cell is bold if its adjusted p is above this.
+        level: A cell is bold if its adjusted p is above this, or if it is lower where the two
+            are compared.
         correction: Over the column's comparisons; "none" is how the paper's table is read.
 
     Returns:
@@ -147,7 +149,8 @@ def _adjust(compared: Mapping[Key, Comparison], correction: str) -> dict[Key, fl
 
 
 def _standing(found: Comparison, adjusted: float, level: float) -> Standing:
-    return Standing(False, adjusted > level, found.p_value, adjusted, found)
+    is_bold = adjusted > level or found.difference < 0
+    return Standing(False, is_bold, found.p_value, adjusted, found)
 
 
 def _lowest(cells: Mapping[str, Cell]) -> str:

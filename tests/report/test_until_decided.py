@@ -8,11 +8,12 @@ import pytest
 from report_builders import cell, collected
 from run_builders import record
 
+from glorot_sweep.errors import UserError
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report.answer import answers
 from glorot_sweep.report.beforehand import on_the_design, pairs
 from glorot_sweep.report.belief import asked_for, doubts_about_trials
-from glorot_sweep.report.beyond import all_tests_frame
+from glorot_sweep.report.beyond import all_tests_frame, beyond_entries
 from glorot_sweep.report.column_tests import can_be_tested, named_test
 from glorot_sweep.report.compiled import compile_evidence
 from glorot_sweep.report.coverage import coverage, groups_text, looks_note, mean_over, observations
@@ -87,9 +88,41 @@ def test_paired_by_seed_the_seeds_that_both_have_are_compared():
     assert (clear.comparison.degrees_of_freedom, futile.comparison.degrees_of_freedom) == (9, 4)
     column = {v: sweep.cells["table_depth", "shapeset", v] for v in SEEDS}
     assert can_be_tested("paired_seeds", column)
-    values, _ = named_test("paired_seeds", column)
-    assert {len(one) for one in values.values()} == {5}
+    values, test = named_test("paired_seeds", column)
+    assert {v: len(one) for v, one in values.items()} == SEEDS
+    assert test(values["tanh"], values["tanh_n"]).degrees_of_freedom == 9
+    assert test(values["softsign"], values["tanh_n"]).degrees_of_freedom == 4
     assert len(entries(sweep, "table_depth", PAPER)) == 4
+
+
+def test_the_best_of_a_column_is_that_of_the_means_shown():
+    """Tanh's added seeds are lower, so that Softsign, without them, has the lower first five."""
+    noise = np.array([0.0, 0.5, -0.5, 0.1, 0.5])
+    errors = {"tanh": [*(50 + noise), *(46 + noise)], "tanh_n": [*(60 + noise[::-1])] * 2,
+              "softsign": [*(49 + noise)], "sigmoid": [*(55 + noise)]}  # fmt: skip
+    cells = [cell_of(variant, errors=np.array(errors[variant])) for variant in SEEDS]
+    shown = {
+        one.cell.variant: one for one in entries(until(PAIRED, cells=cells), "table_depth", PAPER)
+    }
+    assert shown["tanh"].mean < shown["softsign"].mean
+    assert [variant for variant, one in shown.items() if one.is_best] == ["tanh"]
+    assert {variant for variant, one in shown.items() if one.bold} == {"tanh", "softsign"}
+    assert shown["softsign"].adjusted_p_value == 0
+
+
+def test_cells_are_paired_over_all_seeds_that_the_two_share():
+    """Sigmoid has five seeds; it takes none from the comparison of two others with ten."""
+    rows = all_tests_frame(until(PAIRED), PAPER).query("test == 'paired_seeds'")
+    found = rows.set_index(["kind", "comparison"])["degrees of freedom"]
+    assert found["column's best", "tanh - tanh_n"] == 9
+    assert found["column's best", "sigmoid - tanh_n"] == 4
+    assert found["named beforehand", "tanh_n - tanh"] == 9
+    growing = replace(cell_of("tanh"), variant="tanh_growing", errors=errors_of("tanh_n")[:10])
+    sweep = until(PAIRED, cells=[*map(cell_of, SEEDS), growing])
+    (entry,) = beyond_entries(sweep, "table_depth", PAPER)
+    assert entry.comparison.degrees_of_freedom == 9
+    base = sweep.cells["table_depth", "shapeset", "tanh"]
+    assert entry.comparison.difference == pytest.approx(entry.mean - base.observations.mean())
 
 
 def test_cells_on_other_streams_are_still_not_paired():
@@ -97,6 +130,8 @@ def test_cells_on_other_streams_are_still_not_paired():
     column = {v: sweep.cells["table_depth", "shapeset", v] for v in ("tanh", "softsign")}
     column["softsign"] = replace(column["softsign"], streams=(100, 101, 102, 103, 7))
     assert not can_be_tested("paired_seeds", column)
+    with pytest.raises(UserError, match=r"those of tanh have .* those of softsign \[100, .*, 7\]"):
+        named_test("paired_seeds", column)
 
 
 def test_a_comparison_of_a_failed_cell_is_told_all_the_same():
