@@ -1,7 +1,7 @@
 """Named comparisons that could not be tested, and why: a cell without a mean has no test.
 
 Where seeds were added until it was decided, the seeds that both variants have may have decided it
-all the same: then that is told.
+although others failed: then that is told. Numbers that are not believed decide nothing.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,8 @@ class Untested:
         labels: how tables write the two.
         why: which cell has no mean, and why, in words.
         value: of the sweep's factor; None without one.
-        decision: what has become of it, where seeds were added until it was decided.
+        decision: what has become of it, where seeds were added until it was decided; None if a
+            replicate is not believed, or they were not made by the same things.
     """
 
     dataset: str
@@ -79,13 +80,20 @@ def untested(collected: Collected, paper: Paper) -> list[Untested]:
             (config.rows[first].label, config.rows[second].label),
             "; ".join(reasons),
             one.value,
-            collected.reached.decisions.get(((dataset, first), (dataset, second))),
+            _decision(one, dataset, first, second),
         )
         for dataset in config.datasets
         for first, second in named_beforehand(config, paper)
         for one in collected.at_values
         if (reasons := list(_reasons(one, dataset, (second, first))))
     ]
+
+
+def _decision(collected: Collected, dataset: str, first: str, second: str) -> Decision | None:
+    cells = [collected.cells[Role.TABLE_DEPTH, dataset, v] for v in (first, second)]
+    if any(cell.is_doubtful or cell.disagreements for cell in cells):
+        return None
+    return collected.reached.decisions.get(((dataset, first), (dataset, second)))
 
 
 def _reasons(collected: Collected, dataset: str, variants: tuple[str, str]) -> Iterator[str]:

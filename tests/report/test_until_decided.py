@@ -12,7 +12,7 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report.answer import answers
 from glorot_sweep.report.beforehand import on_the_design, pairs
-from glorot_sweep.report.belief import asked_for, doubts_about_trials
+from glorot_sweep.report.belief import Doubt, asked_for, doubts_about_trials
 from glorot_sweep.report.beyond import all_tests_frame, beyond_entries
 from glorot_sweep.report.column_tests import can_be_tested, named_test
 from glorot_sweep.report.compiled import compile_evidence
@@ -154,6 +154,25 @@ def test_a_comparison_of_a_failed_cell_is_told_all_the_same():
     many = answers(sweep.config, pairs(sweep, PAPER), [one, replace(one, decision=None)], [])
     assert f"1 is decided: {one.beats}." in many[0]
     assert many[1] == "Not told apart: Softsign and Tanh. Not tested: Tanh N and Tanh."
+
+
+DOUBT = Doubt("shapeset", "tanh_n", "says what it cannot", "tanh_n3", "tanh_n-shapeset-seed3")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"doubts": (DOUBT,)}, {"disagreements": ("code: a, b",)}, {"doubts": (DOUBT,), "failed": 1}],
+)
+def test_numbers_that_are_not_believed_decide_nothing(changes):
+    cells = [cell_of("tanh"), cell_of("tanh_n", **changes), *map(cell_of, ("softsign", "sigmoid"))]
+    sweep = until(cells=cells)
+    assert len(sweep.reached.decisions) == 2
+    (one,) = untested(sweep, PAPER)
+    assert (one.decision, one.beats) == (None, "")
+    assert one.sentence.startswith("Shapeset: Tanh N against Tanh was not tested: ")
+    told = answers(sweep.config, pairs(sweep, PAPER), [one, one], [])  # more than two: together
+    assert told[0] == "Of 2 comparisons that were named beforehand, none is decided."
+    assert "Not tested: Tanh N and Tanh." in told[1]
 
 
 def test_the_page_says_what_such_a_design_gave_to_whom():
