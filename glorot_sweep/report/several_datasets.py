@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from glorot_sweep.config.factors import Value
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.report.beforehand import named_beforehand
 from glorot_sweep.report.collect import Collected
@@ -22,6 +23,7 @@ class PairImprovement:
         labels: how tables write the two.
         found: how often.
         what: is compared: a run, or the mean of what repeats one search.
+        value: of the sweep's factor; None without one.
     """
 
     first: str
@@ -29,13 +31,15 @@ class PairImprovement:
     labels: tuple[str, str]
     found: Improvement
     what: str = "a run"
+    value: Value | None = None
 
     @property
     def sentence(self) -> str:
         """Say it, with its interval."""
         found = self.found
+        at = f", {self.value}" if self.value else ""
         return (
-            f"Over {found.n_datasets} data sets: {self.what} of {self.labels[1]} has "
+            f"Over {found.n_datasets} data sets{at}: {self.what} of {self.labels[1]} has "
             f"a lower error than one of {self.labels[0]} with probability "
             f"{found.probability:.2f} [{found.low:.2f}, {found.high:.2f}] (1/2 where both are "
             f"alike; {100 * found.level:.0f} % interval by a bootstrap stratified by data set)"
@@ -43,23 +47,34 @@ class PairImprovement:
 
 
 def improvements(collected: Collected, paper: Paper) -> list[PairImprovement]:
-    """Return what is found of each named pair that was measured on two data sets or more."""
-    config, found = collected.config, []
-    for first, second in named_beforehand(config, paper):
-        cells = {
-            dataset: [collected.cells[Role.TABLE_DEPTH, dataset, v] for v in (first, second)]
-            for dataset in config.datasets
-        }
-        errors = {
-            dataset: (pair[0].observations, pair[1].observations)
-            for dataset, pair in cells.items()
-            if all(cell.has_mean for cell in pair)
-        }
-        if len(errors) > 1:
-            improvement = probability_of_improvement(errors, _generator(config, first, second))
-            labels = (config.rows[first].label, config.rows[second].label)
-            found.append(PairImprovement(first, second, labels, improvement, _compared(config)))
-    return found
+    """Return what is found of each named pair that was measured on two data sets or more.
+
+    Of a sweep with a factor at each of its values, a pair's from the lowest value up.
+    """
+    return [
+        found
+        for first, second in named_beforehand(collected.config, paper)
+        for one in collected.at_values
+        if (found := _improvement(one, first, second))
+    ]
+
+
+def _improvement(collected: Collected, first: str, second: str) -> PairImprovement | None:
+    config = collected.config
+    cells = {
+        dataset: [collected.cells[Role.TABLE_DEPTH, dataset, v] for v in (first, second)]
+        for dataset in config.datasets
+    }
+    errors = {
+        dataset: (pair[0].observations, pair[1].observations)
+        for dataset, pair in cells.items()
+        if all(cell.has_mean for cell in pair)
+    }
+    if len(errors) < 2:
+        return None
+    found = probability_of_improvement(errors, _generator(config, first, second))
+    labels = (config.rows[first].label, config.rows[second].label)
+    return PairImprovement(first, second, labels, found, _compared(config), collected.value)
 
 
 def _compared(config: SweepConfig) -> str:

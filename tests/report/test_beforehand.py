@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from report_builders import cell, collected
+from report_builders import cell, collected, over_depths
 from scipy import stats
 from sweep_builders import grouped
 
@@ -189,6 +189,22 @@ def test_of_fewer_groups_than_replicates_means_are_put_together_and_so_called():
     (found,) = improvements(replace(collected(cells), config=grouped(changes)), PAPER)
     assert found.found.probability == 0.5
     assert "a search's mean of Tanh N has a lower error than one of Tanh" in found.sentence
+
+
+def test_of_a_sweep_with_a_factor_each_value_has_its_own_probability():
+    def at(first, second):
+        pair = {"tanh": first, "tanh_n": second}
+        return [cell(v, [e, e + 1], d) for d in ("shapeset", "mnist") for v, e in pair.items()]
+
+    asked = {"datasets": ["shapeset", "mnist"], "variants": ["tanh", "tanh_n"],
+             "replicates.seeds": 2, "search.groups": 1}  # fmt: skip
+    sweep = over_depths({2: at(40.0, 30.0), 3: at(30.0, 40.0)}, asked)
+    said = [found.sentence.partition(" [")[0] for found in improvements(sweep, PAPER)]
+    told = "a run of Tanh N has a lower error than one of Tanh with probability"
+    assert said == [
+        f"Over 2 data sets, depth 2: {told} 1.00",
+        f"Over 2 data sets, depth 3: {told} 0.00",
+    ]
 
 
 def test_one_data_set_needs_no_putting_together():
