@@ -1,5 +1,6 @@
 """What a report leaves on the run of its sweep: the answer, links to all else, and numbers."""
 
+import math
 import time
 from collections.abc import Mapping
 
@@ -11,7 +12,7 @@ from glorot_sweep.report.whereabouts import PAGE_TAB
 from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.runs import Point, RunWriter
-from glorot_sweep.tracking.schema.fields import metrics_of, tags_of
+from glorot_sweep.tracking.schema.fields import metrics_of, stored_fields, tags_of
 from glorot_sweep.tracking.schema.headline import Headline
 from glorot_sweep.tracking.schema.names import cell_name, pair_name
 from glorot_sweep.tracking.schema.runs import Note
@@ -64,6 +65,8 @@ def with_links(place: Place, note: str, sweep_run: str, report_run: str | None =
 def leave_headline(place: Place, report: Compiled, note: str) -> None:
     """Write description and numbers into the run of the sweep; a number that is there stays.
 
+    One that is there and was not found again is NaN from now on.
+
     Args:
         place: of the sweep.
         report: of it.
@@ -74,8 +77,21 @@ def leave_headline(place: Place, report: Compiled, note: str) -> None:
     run = get_run(place.client, sweep.run_id)
     there: Mapping[str, float] = {} if run is None else run.metrics
     found = metrics_of(headline(report))
+    lost = dict.fromkeys(_numbers(there) - found.keys(), math.nan)
     growths = len(sweep.growths)  # of several values MLflow shows that of the highest step
     writer.add(
-        Point(name, value, growths) for name, value in found.items() if there.get(name) != value
+        Point(name, value, growths)
+        for name, value in (found | lost).items()
+        if there.get(name) != value
     )
     writer.flush(tags_of(Note(note=note)))
+
+
+def _numbers(metrics: Mapping[str, float]) -> set[str]:
+    """Return which metrics of a sweep's run are numbers of a report, and are not lost already."""
+    families = tuple(name for _, where in stored_fields(Headline) for name in where.names)
+    return {
+        name
+        for name, value in metrics.items()
+        if name.startswith(families) and not math.isnan(value)
+    }

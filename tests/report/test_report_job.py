@@ -1,6 +1,7 @@
 """The report, from the server alone; what does not fit is refused by name."""
 
 import io
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +17,7 @@ from glorot_sweep.report.collect import collect
 from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.figures import draw_all
 from glorot_sweep.report.files import report_files
+from glorot_sweep.report.headline import leave_headline
 from glorot_sweep.report.job import existing_report, run_report, show_existing
 from glorot_sweep.report.whereabouts import opened_by
 from glorot_sweep.tracking.records import find_runs, read_text
@@ -149,6 +151,25 @@ def test_the_sweeps_own_run_has_answer_links_and_numbers(place, finished):
     run_report(place, "small", PAPER, Console(quiet=True))
     name = f"{MetricFamily.DIFFERENCE}{pair}"
     assert len(place.client.get_metric_history(sweep.run_id, name)) == 1
+
+
+@pytest.mark.slow
+def test_a_number_that_the_last_report_lacks_is_gone_from_the_sweeps_run(place, finished):
+    report = compile_report(place, "small", PAPER)
+    table = [replace(one, mean=None) if one.cell.variant == "tanh" else one for one in report.table]
+    failed = replace(report, table=table, pairs=[])
+    for one in (report, failed, failed):  # the last one has nothing new to say
+        leave_headline(place, one, "a note")
+    sweep, pair = find_sweep(place, "small"), "shapeset/tanh-minus-tanh_n"
+    assert math.isnan(sweep.mean_test_error["shapeset/tanh_percent"])
+    assert sweep.mean_test_error["shapeset/tanh_n_percent"] == 30.5
+    for lost in (sweep.difference, sweep.adjusted_p_value, sweep.decided):
+        assert list(lost) == [pair]
+        assert math.isnan(lost[pair])
+    name = f"{MetricFamily.DECIDED}{pair}"
+    assert len(place.client.get_metric_history(sweep.run_id, name)) == 2
+    leave_headline(place, report, "a note")
+    assert find_sweep(place, "small").decided == {pair: 0.0}
 
 
 @pytest.mark.slow

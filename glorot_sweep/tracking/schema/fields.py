@@ -91,6 +91,15 @@ TIME = Spelling(
 )
 
 
+def or_nan(spelling: Spelling) -> Spelling:
+    """Return a spelling of numbers that may be gone: NaN then, as MLflow can delete no metric."""
+
+    def read(stored: float) -> Any:
+        return stored if math.isnan(stored) else spelling.read(stored)
+
+    return Spelling(f"{spelling.rule}, or NaN", read, spelling.write)
+
+
 @dataclass(frozen=True)
 class Stored:
     """Where a field's value is, and how it is spelled there.
