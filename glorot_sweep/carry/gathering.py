@@ -13,6 +13,7 @@ from glorot_sweep.carry.names import ARTIFACTS, BESIDE, PATH, RUNS, STUDIES
 from glorot_sweep.carry.renaming import ANY_EXPERIMENT, SCOPE, Renaming
 from glorot_sweep.errors import UserError
 from glorot_sweep.report.collect_evidence import collect_evidence
+from glorot_sweep.report.svms import find_svms
 from glorot_sweep.sweep.storage.database import opened_storage
 from glorot_sweep.sweep.storage.studies import of_sweep, study_names
 from glorot_sweep.sweep.storage.study_copies import StudyCopy, read_study
@@ -28,6 +29,7 @@ from glorot_sweep.tracking.place import Place
 from glorot_sweep.tracking.records import RunRecord, get_run
 from glorot_sweep.tracking.schema.names import Artifact, Kind, Tag
 from glorot_sweep.tracking.schema.runs import SweepRun, kind_of
+from glorot_sweep.tracking.sweeps import read_identity
 from glorot_sweep.version import VERSION
 
 
@@ -60,7 +62,7 @@ def gather(source: Source, folder: Path, size: tuple[int, int] | None) -> Manife
         UserError: an artifact has a name that no file can hold.
     """
     gather_sweep(source, folder)
-    beside = _beside(source.place, size)
+    beside = _beside(source, size)
     if beside:
         named = {run.run_id: _name_of(run) for run in beside}
         renaming = Renaming(named, ANY_EXPERIMENT, source.sweep.sweep, source.sweep.run_id)
@@ -117,11 +119,12 @@ def _runs(source: Source) -> list[RunRecord]:
     )
 
 
-def _beside(place: Place, size: tuple[int, int] | None) -> list[RunRecord]:
+def _beside(source: Source, size: tuple[int, int] | None) -> list[RunRecord]:
     """Return the runs that a report reads beside its sweep."""
-    evidence = collect_evidence(place, None, size)
-    found = [one.run_id for one in evidence.init_studies.values()]
-    found += [one.run_id for one in evidence.svms.values()]
+    place = source.place
+    digests = read_identity(place.client, source.sweep).get("digests", {})
+    found = [one.run_id for one in collect_evidence(place, None, size).init_studies.values()]
+    found += [one.run_id for one in find_svms(place, digests, []).values()]
     records = [get_run(place.client, run_id) for run_id in found]
     there = [record for record in records if record is not None]
     return sorted(there, key=lambda run: (run.started, _name_of(run)))

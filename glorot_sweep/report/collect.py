@@ -69,6 +69,7 @@ class Collected:
         others: the same at the other values of its factor.
         whole: the configuration of the file, if it has a factor.
         profiles: what each data set holds, in words by name, as far as a run of it says.
+        digests: of the content of each data set, by name.
         address: of the page of a run, with `ANY_RUN` for its id; empty where no server is known.
     """
 
@@ -87,6 +88,7 @@ class Collected:
     others: tuple["Collected", ...] = ()
     whole: SweepConfig | None = None
     profiles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
     address: str = ""
 
     @property
@@ -154,16 +156,17 @@ def collect(place: Place, name: str, *, partial: bool = False) -> Collected:
     of_all = [doubt for one in at.values() for doubt in one.doubts]
     of_all += at_no_value([*found.trials, *found.replicates], values)
     monitored, of_monitored = asked_to_monitor(found.monitored, config)
-    table = at.pop(table_value(config))
+    table, identity = at.pop(table_value(config)), read_identity(place.client, sweep)
     return replace(
         table,
         monitored=monitored,
         doubts=tuple(dict.fromkeys((*of_all, *of_monitored))),
-        engines=engines_from(read_identity(place.client, sweep), config.variants),
+        engines=engines_from(identity, config.variants),
         same_seed=sweeps_with_seed(place.client, place.experiment_id, config.seed, but=name),
         others=tuple(at.values()),
         whole=config if at else None,
         profiles=profiles_of(place, found.replicates),
+        digests=identity.get("digests", {}),
         address=place.page_of(ANY_RUN) or "",
     )
 

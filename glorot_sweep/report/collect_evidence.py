@@ -47,7 +47,7 @@ CURVES = {
 def collect_evidence(
     place: Place, name: str | None, size: tuple[int, int] | None = None
 ) -> Evidence:
-    """Read a finished sweep, its store's initialization studies, and its experiment's SVMs.
+    """Read a finished sweep, and beside it initialization studies and the SVMs on its data.
 
     A run whose statistics are missing or unreadable is named among the problems.
 
@@ -78,8 +78,7 @@ def collect_several(
 def _beside_sweeps(place: Place, size: tuple[int, int] | None) -> Evidence:
     problems: list[Problem] = []
     init_studies = _init_studies(place, problems, size)
-    svms = find_svms(place, problems)
-    return Evidence(None, (), init_studies, tuple(problems), svms)
+    return Evidence(None, (), init_studies, tuple(problems))
 
 
 def with_sweep(place: Place, sweep: Collected, beside: Evidence) -> Evidence:
@@ -109,7 +108,8 @@ def with_sweep(place: Place, sweep: Collected, beside: Evidence) -> Evidence:
             runs.append(_run(place, record, label, statistics, curves))
     unfinished = [r for r in sweep.monitored if not r.state.is_measured]
     problems += [Problem(r.run_id, r.name, r.kind, f"it is {r.state.word}") for r in unfinished]
-    return replace(beside, sweep=sweep, runs=tuple(runs), problems=tuple(problems))
+    svms = find_svms(place, sweep.digests, problems)
+    return replace(beside, sweep=sweep, runs=tuple(runs), problems=tuple(problems), svms=svms)
 
 
 def _init_studies(

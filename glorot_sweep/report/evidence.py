@@ -179,7 +179,7 @@ class Evidence:
         runs: its monitored runs and replicates.
         init_studies: an initialization study of each data set that has any.
         problems: runs left out.
-        svms: a support vector machine of each data set that has any.
+        svms: a support vector machine of each data set of the sweep that has any.
     """
 
     sweep: Collected | None = None

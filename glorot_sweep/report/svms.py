@@ -1,5 +1,7 @@
 """Support vector machines beside the networks on the same data set."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from glorot_sweep.config.datasets import FINITE_SHAPESET
@@ -9,25 +11,46 @@ from glorot_sweep.report.paper import Paper, SvmReference
 from glorot_sweep.report.tables import Entry
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place
-from glorot_sweep.tracking.records import find_runs
+from glorot_sweep.tracking.records import dataset_digests, find_runs
 from glorot_sweep.tracking.schema.beside import SvmRun
 from glorot_sweep.tracking.schema.names import Kind, Metric
 from glorot_sweep.tracking.schema.runs import read
 
 
-def find_svms(place: Place, problems: list[Problem]) -> dict[str, SupportVectorMachine]:
+def find_svms(
+    place: Place, digests: Mapping[str, str], problems: list[Problem]
+) -> dict[str, SupportVectorMachine]:
     """Return the one of each data set: of several that of lowest validation error.
 
-    Of those on different numbers of examples of one data set, that on most examples counts.
+    Of those on different numbers of examples of one data set, that on most examples counts. A name
+    may stand for other images, of a plugin or of another folder: one that has seen those is left
+    out, and named if there is no other.
 
     Args:
         place: where their runs are.
-        problems: where those that cannot be read are named.
+        digests: of the content of each data set of a sweep.
+        problems: where those that cannot be read, or are of other images, are named.
     """
     runs = find_runs(place.client, [place.experiment_id], kind=Kind.BASELINE, state=State.COMPLETE)
     found = understood(runs, Kind.BASELINE, lambda run: _svm(read(SvmRun, run)), problems)
-    svms = sorted(found, key=lambda m: (m.examples, -m.validation_error))
-    return {svm.dataset: svm for svm in svms}
+    svms, others = {}, []
+    for svm in sorted(found, key=lambda m: (m.examples, -m.validation_error)):
+        if svm.dataset in digests:
+            seen, ours = _digest(place, svm), digests[svm.dataset]
+            if seen == ours:
+                svms[svm.dataset] = svm
+            else:
+                others.append((svm, f"its {svm.dataset} has the digest {seen}, the sweep's {ours}"))
+    problems += [
+        Problem(svm.run_id, svm.name, Kind.BASELINE, what)
+        for svm, what in others
+        if svm.dataset not in svms
+    ]
+    return svms
+
+
+def _digest(place: Place, svm: SupportVectorMachine) -> str | None:
+    return dataset_digests(place.client, svm.run_id).get(svm.dataset)
 
 
 def _svm(record: SvmRun) -> SupportVectorMachine:

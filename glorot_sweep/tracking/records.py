@@ -149,6 +149,13 @@ def dataset_profiles(client: MlflowClient, run_id: str) -> dict[str, dict[str, A
     return {one.name: json.loads(one.profile) for one in found if one.profile}
 
 
+def dataset_digests(client: MlflowClient, run_id: str) -> dict[str, str]:
+    """Return the content digest of each of a run's data sets, by name."""
+    inputs = client.get_run(run_id).inputs
+    found = [one.dataset for one in inputs.dataset_inputs] if inputs else []
+    return {one.name: one.digest for one in found}
+
+
 class ArtifactError(UserError):
     """An artifact is missing or cannot be read. The message names it, its run and the reason."""
 

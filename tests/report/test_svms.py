@@ -5,44 +5,68 @@ from dataclasses import replace
 import pytest
 from report_builders import cell, collected, svm
 from run_builders import record, write_ended
+from sweep_builders import NOTE
 
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report.collect_evidence import collect_evidence
 from glorot_sweep.report.compiled import compile_report
 from glorot_sweep.report.files import report_files
 from glorot_sweep.report.page import render_page
-from glorot_sweep.report.svms import comparable, svm_sentences, svms_frame
+from glorot_sweep.report.svms import comparable, find_svms, svm_sentences, svms_frame
 from glorot_sweep.report.tables import entries
 from glorot_sweep.tracking.runs import RunStore
 
 
 def written(
-    place, dataset="shapeset", *, error=45.0, validation=46.0, examples=200, state="complete"
-):
+    place, dataset="shapeset", *, error=45.0, validation=46.0, examples=200, state="complete",
+    digest=NOTE.digest,
+):  # fmt: skip
     """Write the run of one as its job leaves it; return its id."""
     run = record(
         "baseline", state, name=f"svm-{dataset}", dataset=dataset, sweep="-", examples=examples,
         test_error=error, low=error - 3, high=error + 3, validation_error=validation, c=7.0,
         gamma=0.02, support_vectors=190,
     )  # fmt: skip
-    return write_ended(RunStore(place.client, place.experiment_id), run).run_id
+    writer = write_ended(RunStore(place.client, place.experiment_id), run)
+    writer.inputs(replace(NOTE, name=dataset, digest=digest))
+    return writer.run_id
 
 
 @pytest.mark.slow
 def test_the_one_on_most_examples_counts_then_the_one_chosen_on_validation(place):
-    assert collect_evidence(place, None).svms == {}
+    digests = dict.fromkeys(["shapeset", "mnist"], NOTE.digest)
+    assert find_svms(place, digests, []) == {}
     written(place, validation=46.0)
     chosen = written(place, error=50.0, validation=44.0)
     written(place, validation=45.0)
     written(place, validation=1.0, state="killed")
     written(place, "mnist")
     written(place, "mnist", validation=1.0, examples=100)
-    found = collect_evidence(place, None).svms
+    problems = []
+    found = find_svms(place, digests, problems)
+    assert problems == []
     assert set(found) == {"shapeset", "mnist"}
     assert (found["shapeset"].run_id, found["shapeset"].test_error) == (chosen, 50.0)
     assert found["shapeset"].tuning_examples == 200  # no more than there are
     assert (found["shapeset"].c, found["shapeset"].support_vectors) == (7.0, 190)
     assert found["mnist"].examples == 200
+
+
+@pytest.mark.slow
+def test_one_of_other_images_of_that_name_is_left_out_and_named(place, finished):
+    other = written(place, validation=1.0, digest="other images")
+    written(place, "mnist", digest="of no data set of the sweep")
+    report = compile_report(place, "small", PAPER, [])
+    assert report.evidence.svms == {}
+    (problem,) = report.evidence.problems
+    assert (problem.run_id, problem.kind) == (other, "baseline")
+    assert problem.what == f"its shapeset has the digest other images, the sweep's {NOTE.digest}"
+    page = render_page(report)
+    assert "Support vector machine beside" not in page
+    assert "its shapeset has the digest other images" in page
+    ours = written(place, examples=100)
+    evidence = collect_evidence(place, "small")
+    assert (evidence.svms["shapeset"].run_id, evidence.problems) == (ours, ())
 
 
 @pytest.mark.slow
