@@ -14,7 +14,7 @@ from glorot_sweep.report.coverage import mean_over
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.figures.captions import joined
 from glorot_sweep.report.figures.figure import Drawing, NotInEvidence, Reference
-from glorot_sweep.report.figures.style import WIDTH, Style, in_lines, whiskers
+from glorot_sweep.report.figures.style import UNNAMED, WIDTH, Style, in_lines, whiskers
 from glorot_sweep.report.figures.variant_styles import variant_styles
 from glorot_sweep.report.final_value import shown_error
 from glorot_sweep.report.labels import label
@@ -114,7 +114,7 @@ def _draw_column(
             continue
         mean, (low, high), style = cell.observations.mean(), _span(cell), styles[cell.variant]
         if cell.variant == base:
-            axes.axvline(mean, color="0.35", linewidth=0.8, linestyle=":")
+            axes.axvline(mean, color="0.35", linewidth=0.8, linestyle=":", gid=UNNAMED)
         whiskers(axes, [[low], [high]], [[place], [place]], cell.label, style)
         axes.plot([mean], [place], label=cell.label, **style)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6))

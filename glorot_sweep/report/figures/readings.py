@@ -1,7 +1,7 @@
 """What can be read off a figure: its lines with their points, for pages and in words.
 
-A line that has a label is something to read. What belongs to it, as a band, has the label with an
-underscore before it.
+A line is something to read, by its label, unless it is marked as one without a name. What belongs
+to it, as a band, is marked too, and has the label with an underscore before it.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
+
+from glorot_sweep.report.figures.style import COMPANION, UNNAMED
 
 POINT = 72.0  # to the inch: the unit of an SVG's coordinates
 MOST_POINTS = 100  # of a line that has no markers; more are no help to a pointer
@@ -91,11 +93,12 @@ def _panel(figure: Figure, axes: Axes, number: int) -> Panel:
     panel = Panel(_title(axes), x, y, key=f"panel-{number}", ticks_key=f"ticks-{number}")
     for place, artist in enumerate(_artists(axes)):
         name, key = str(artist.get_label()), f"reading-{number}-{place}"
-        if name.startswith("_") and not name.startswith("_child"):
+        if artist.get_gid() == COMPANION:
             panel.companions[key] = name[1:]
-        elif isinstance(artist, Line2D) and not name.startswith("_") and name:
+        elif isinstance(artist, Line2D) and artist.get_gid() != UNNAMED:
             panel.readings[key] = _reading(artist, name, scale, height)
         else:
+            artist.set_gid(None)  # only what is read has an id in the picture
             continue
         artist.set_gid(key)
     axes.set_gid(panel.key)

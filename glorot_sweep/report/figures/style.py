@@ -57,6 +57,12 @@ LONGEST_OF_TWO, LONGEST_OF_ONE = 23, 54  # characters of a name in a legend of t
 
 BAND, EDGE = 0.13, 0.6  # opacity of a band and of its edges
 
+COMPANION, UNNAMED = "companion", "unnamed"
+"""Group ids of what belongs to a line, and of lines without a name; any other line has one.
+
+A label tells nothing of that: a variant's may begin as matplotlib's own do, with an underscore.
+"""
+
 
 def stacked(panels: int, height: float) -> tuple[Figure, list[Axes]]:
     """Return a figure with panels below each other that share both axes.
@@ -98,7 +104,7 @@ def band(
     axes.fill(
         np.concatenate([x, x[::-1]]), np.concatenate([low, high[::-1]]),
         facecolor=to_rgba(style["color"], BAND), edgecolor=to_rgba(style["color"], EDGE),
-        linestyle=style.get("linestyle", "-"), linewidth=0.6, label=companion(name),
+        linestyle=style.get("linestyle", "-"), linewidth=0.6, **companion(name),
     )  # fmt: skip
 
 
@@ -119,7 +125,7 @@ def whiskers(
     broken = [np.vstack([both, np.full(both.shape[1], np.nan)]).T.ravel() for both in ends]
     axes.plot(
         *broken, color=style["color"], linewidth=1.1, marker="_" if upright else "|", markersize=6,
-        label=companion(name),
+        **companion(name),
     )  # fmt: skip
 
 
@@ -128,9 +134,14 @@ def in_lines(name: str) -> str:
     return fill(name, LONGEST_BESIDE)
 
 
-def companion(name: str) -> str:
-    """Return the label of what belongs to a line and has no place in the legend."""
-    return f"_{name}"
+def companion(name: str) -> Style:
+    """Return the label and the mark of what belongs to a line and has no place in the legend."""
+    return {"label": f"_{name}", "gid": COMPANION}
+
+
+def named_lines(axes: Axes) -> list[Line2D]:
+    """Return a panel's lines that have a name of their own, whatever sign it begins with."""
+    return [line for line in axes.lines if line.get_gid() not in (COMPANION, UNNAMED)]
 
 
 def legend_on_top(figure: Figure, entries: Iterable[Line2D], columns: int = 5) -> None:
@@ -148,8 +159,8 @@ def legend_above(axes: Axes, title: str, names: Sequence[str] = ()) -> None:
         title: of it.
         names: of the lines; empty: their labels.
     """
-    lines, labels = axes.get_legend_handles_labels()
-    names = list(names) or labels
+    lines = named_lines(axes)
+    names = list(names) or [str(line.get_label()) for line in lines]
     even_rows = -(-len(names) // 2)  # of two columns: a figure has room for them
     columns = 2 if max(map(len, names), default=0) <= LONGEST_OF_TWO else 1
     if columns == 1:

@@ -197,6 +197,23 @@ def test_a_pretrained_variant_is_the_reference():
     assert "pre-trained" not in FIGURES["figure_11"].draw(evidence(replicates(seeds=2))).caption
 
 
+def test_a_label_with_an_underscore_first_stands_beside_its_own_line():
+    runs = [
+        replicate(variant, seed) for variant in ("tanh", "tanh_n", "sigmoid") for seed in (0, 1)
+    ]
+    labels = {"tanh": "_plain tanh", "tanh_n": "_child1"}
+    named = [replace(run, label=labels.get(run.variant, run.label)) for run in runs]
+    (axes,) = FIGURES["figure_11"].draw(evidence(named)).figure.axes
+    seen = axes.get_legend()
+    assert len(seen.get_texts()) == len(seen.legend_handles) == 3
+    lines = {line.get_label(): line for line in axes.lines}
+    for text, handle in zip(seen.get_texts(), seen.legend_handles, strict=True):
+        name, error = text.get_text().partition(" (")[0].rsplit(" ", 1)
+        line = lines.pop(name)
+        assert (handle.get_color(), handle.get_marker()) == (line.get_color(), line.get_marker())
+        assert error == f"{line.get_ydata()[-1]:.2f}"
+
+
 def test_missing_data_sets_are_named(full):
     shapeset = evidence(replicates())
     with pytest.raises(NotInEvidence, match=r"no replicates on MNIST or CIFAR-10.* add mnist or"):

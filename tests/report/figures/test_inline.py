@@ -11,9 +11,10 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from glorot_sweep.report.figures import draw_all
+from glorot_sweep.report.figures import draw_all, draw_one
 from glorot_sweep.report.figures.inline import inline_svg, smaller
 from glorot_sweep.report.figures.readings import readings
+from glorot_sweep.report.figures.style import UNNAMED, band, whiskers
 
 from .builders import FIGURES, evidence, replicates
 
@@ -100,6 +101,35 @@ def test_names_with_markup_or_dollars_are_text():
     assert "<b>" not in figure.inline
     assert "&lt;b&gt;&quot;$x$ &amp; $y$" in figure.inline
     assert name in figure.alt
+
+
+@pytest.mark.parametrize("name", ["_plain tanh", "child", "_child0", "_nolegend_", "__"])
+def test_a_name_that_begins_as_those_of_matplotlib_is_read_with_its_band(name):
+    figure = Figure()
+    axes = figure.subplots()
+    band(axes, [0, 1], [1, 2], [3, 4], name, {"color": "0.5"})
+    axes.plot([0, 1], [2, 3], label=name)
+    whiskers(axes, [[0, 1], [0, 1]], [[1, 2], [3, 4]], name, {"color": "0.5"})
+    axes.axvline(0.5, gid=UNNAMED)
+    (panel,) = readings(figure)
+    assert [(line.name, list(line.values[:, 1])) for line in panel.readings.values()] == [
+        (name, [2, 3])
+    ]
+    assert list(panel.companions.values()) == [name, name]
+    assert axes.lines[-1].get_gid() is None
+
+
+@pytest.mark.slow
+def test_of_every_figure_what_belongs_to_a_line_belongs_to_one_that_is_read(full):
+    """A page offers each of their names for choice."""
+    seen = 0
+    for figure in FIGURES.values():
+        for panel in readings(draw_one(figure, full).figure):
+            names = {line.name for line in panel.readings.values()}
+            assert set(panel.companions.values()) <= names
+            assert not any(name.startswith("_") for name in names)
+            seen += len(panel.companions)
+    assert seen
 
 
 def picture(x, y, **style):

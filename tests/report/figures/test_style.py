@@ -24,6 +24,13 @@ def drawn(names):
 
 
 @pytest.mark.slow
+def test_a_name_with_an_underscore_first_has_its_place():
+    names = ["_mine", "Tanh", "_child2"]
+    _, axes = drawn(names)
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == names
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("length", [5, 23, 24, 60])
 def test_names_of_any_length_leave_the_panel_its_size_and_are_not_cut(length):
     names = [f"{letter} " + "e" * (length // 2 - 2) + " " + "n" * (length - length // 2 - 1)

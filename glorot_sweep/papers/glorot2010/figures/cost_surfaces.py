@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from glorot_sweep.report.evidence import CostSurfaces, Evidence, InitStudy
 from glorot_sweep.report.figures.figure import Drawing, NotInEvidence
-from glorot_sweep.report.figures.style import WIDTH
+from glorot_sweep.report.figures.style import UNNAMED, WIDTH
 
 MESH = 29  # lines of a surface's mesh each way
 BLACK, RED = "0.1", "#C8201C"
@@ -74,7 +74,7 @@ def _draw_plateaus(axes: Axes, surfaces: CostSurfaces) -> None:
     """Draw a line for each seed, from its black share to its red one."""
     shares = np.stack([surfaces.log_likelihood_plateau, surfaces.quadratic_plateau])
     for pair in shares.T:
-        axes.plot([0, 1], pair, color="0.75", linewidth=1.0, zorder=1)
+        axes.plot([0, 1], pair, color="0.75", linewidth=1.0, zorder=1, gid=UNNAMED)
     for place, (share, colour) in enumerate(zip(shares, (BLACK, RED), strict=True)):
         _draw_strip(axes, place, share, colour)
     axes.set_xticks([0, 1], ["log-likelihood", "quadratic"])
@@ -87,8 +87,9 @@ def _draw_plateaus(axes: Axes, surfaces: CostSurfaces) -> None:
 
 def _draw_strip(axes: Axes, place: int, share: NDArray[np.float64], colour: str) -> None:
     axes.plot(
-        np.full(len(share), place), share, linestyle="none", marker="o", color=colour, alpha=0.8
-    )
+        np.full(len(share), place), share, linestyle="none", marker="o", color=colour, alpha=0.8,
+        gid=UNNAMED,
+    )  # fmt: skip
 
 
 def _legend(figure: Figure) -> None:

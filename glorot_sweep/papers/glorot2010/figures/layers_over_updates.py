@@ -20,7 +20,7 @@ from glorot_sweep.report.figures.runs import (
     monitored_together,
     updates_of,
 )
-from glorot_sweep.report.figures.style import legend_on_top, ordinal_style, stacked
+from glorot_sweep.report.figures.style import companion, legend_on_top, ordinal_style, stacked
 from glorot_sweep.report.figures.update_axis import set_update_axis, well_apart
 
 BAR_SHIFT = 1.7  # points between the bars of neighbouring layers, so that none hides another
@@ -78,13 +78,13 @@ def _draw_layer(axes: Axes, layer: int, deepest: int, rows: pd.DataFrame) -> Non
     points = (layer - (deepest + 1) / 2) * BAR_SHIFT
     root = axes.figure.get_figure(root=True)
     aside = axes.transData + ScaledTranslation(points / 72, 0, root.dpi_scale_trans)
-    axes.plot(
-        rows["update"], rows["mean"], color=style["color"], transform=aside, label=f"layer {layer}"
-    )
+    name = f"layer {layer}"
+    axes.plot(rows["update"], rows["mean"], color=style["color"], transform=aside, label=name)
     for end in (rows["mean"] - rows["std"], rows["mean"] + rows["std"]):
         axes.update_datalim(np.column_stack([rows["update"], end]))  # a shifted line sets none
     shown = rows.iloc[well_apart(axes, rows["update"].to_numpy())]
-    axes.errorbar(
+    bars = axes.errorbar(
         shown["update"], shown["mean"], yerr=shown["std"], linestyle="none",
         markersize=4, elinewidth=1.1, transform=aside, **style,
     )  # fmt: skip
+    bars.lines[0].set(**companion(name))  # its points

@@ -67,7 +67,7 @@ def _draw_spectrum(axes: Axes, layer: int, depth: int, row: pd.Series) -> None:
     shares = (np.arange(len(values)) + 0.5) / len(values)
     style = ordinal_style(layer, depth - 1)
     name = f"layer {layer} to {layer + 1}, mean {row['mean']:.2f}"
-    axes.plot(shares, values, color=style["color"], linewidth=1.4, label=companion(name))
+    axes.plot(shares, values, color=style["color"], linewidth=1.4, **companion(name))
     place = np.interp(-row["mean"], -values, shares)
     axes.plot([place], [row["mean"]], zorder=3, label=name, **style)
 
