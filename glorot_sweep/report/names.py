@@ -9,6 +9,7 @@ from typing import Final
 
 import pandas as pd
 from markupsafe import Markup, escape
+from pandas.api.types import is_object_dtype, is_string_dtype
 
 RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
 LATEX: Final = {
@@ -46,10 +47,11 @@ def as_csv(frame: pd.DataFrame) -> str:
 
     A text that begins like one has an apostrophe before it, which spreadsheets do not show.
     """
-    texts = frame.select_dtypes(include=["object", "string"]).columns
-    return frame.assign(**{name: frame[name].map(_no_formula) for name in texts}).to_csv(
-        index=False
-    )
+    plain = frame.copy()
+    for place, kind in enumerate(frame.dtypes):  # a sweep's name may be any head, or one again
+        if is_object_dtype(kind) or is_string_dtype(kind):
+            plain.isetitem(place, frame.iloc[:, place].map(_no_formula).to_numpy())
+    return plain.to_csv(index=False)
 
 
 def _no_formula(value: object) -> object:

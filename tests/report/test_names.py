@@ -6,6 +6,7 @@ import io
 from dataclasses import replace
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from page_outline import Outline
 from report_builders import cell, collected
@@ -15,6 +16,7 @@ from glorot_sweep.markdown import as_text, in_a_cell
 from glorot_sweep.report.compiled import compile_evidence
 from glorot_sweep.report.evidence import Evidence
 from glorot_sweep.report.files import _summary, report_files
+from glorot_sweep.report.names import as_csv
 from glorot_sweep.report.page import render_page
 from glorot_sweep.report.page_words import Words
 from glorot_sweep.report.paper import QUESTION
@@ -83,6 +85,14 @@ def test_a_spreadsheet_calculates_none(files):
     rows = list(csv.DictReader(io.StringIO(files["results.csv"])))
     assert [row["label"] for row in rows] == [f"'{EVIL}", HEBREW, "'@sum(1)"]
     assert float(rows[0]["test_error_percent"]) == 40.5
+
+
+@pytest.mark.parametrize("head", ["self", "key"])
+def test_a_spreadsheet_calculates_none_under_any_head(head):
+    """Settings of compared sweeps stand under the names of these, beside a column `key`."""
+    frame = pd.DataFrame([["a", "=1", 2], ["-b", "c", 3]], columns=["key", head, "number"])
+    assert as_csv(frame).splitlines() == [f"key,{head},number", "a,'=1,2", "'-b,c,3"]
+    assert list(frame.iloc[:, 1]) == ["=1", "c"]
 
 
 @pytest.mark.browser
