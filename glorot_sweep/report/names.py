@@ -15,6 +15,7 @@ RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
 LATEX: Final = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "|": r"\textbar{}",
     **{one: rf"\{one}" for one in "#$%&_"},
 }  # fmt: skip
 FORMULA: Final = ("=", "+", "-", "@")  # how a cell begins that a spreadsheet calculates

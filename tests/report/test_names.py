@@ -76,7 +76,7 @@ def test_markdown_interprets_none(files):
 
 
 def test_latex_sets_them(files):
-    assert r"=1|\textless{}script\textgreater{}" in files["results.tex"]
+    assert r"=1\textbar{}\textless{}script\textgreater{}" in files["results.tex"]
     assert r"\textbackslash{}x\{y\}\$" in files["results.tex"]
     assert r"\textasciicircum{}2" in files["results.tex"]
 
