@@ -200,8 +200,8 @@ def _show_tables(report: Compiled, console: Console) -> None:
 
 
 def _show_table(console: Console, table: Table, beside: Beside | None = None) -> None:
-    heads = () if beside is None else terminal_heads(beside)
-    for part in within_width(table, console, heads):
+    columns = 0 if beside is None else len(terminal_heads(beside))
+    for part in within_width(table, console, columns):
         console.print(part, markup=False)
 
 

@@ -6,13 +6,12 @@ another.
 """
 
 import re
-from collections.abc import Collection, Iterator
-from itertools import pairwise
+from collections.abc import Iterator
 
 from rich import box
 from rich.console import Console, RenderableType
 from rich.measure import Measurement
-from rich.table import Column, Table
+from rich.table import Table
 from rich.text import Text
 
 BOUNDLESS = 10_000  # columns of a terminal that every table fits into
@@ -20,16 +19,14 @@ REMARK = re.compile(r" \(([^()]+)\)")
 BEFORE_INTERVAL = re.compile(r" (?=\[)")
 
 
-def within_width(
-    table: Table, console: Console, beside: Collection[str] = ()
-) -> list[RenderableType]:
+def within_width(table: Table, console: Console, beside: int = 0) -> list[RenderableType]:
     """Return what shows a table on a console.
 
     Args:
         table: its first column names the rows; cells are texts.
         console: that it is to fit.
-        beside: headings of columns that belong to a data set's column before them; left out: the
-            table's columns are no data sets, and it is never divided.
+        beside: how many columns after each data set's own belong to it; 0: the table's columns are
+            no data sets, and it is never divided.
     """
     if _fits(table, console):
         return [table]
@@ -37,15 +34,9 @@ def within_width(
     whole = _narrow(table, range(1, len(table.columns)), console)
     if _fits(whole, console) or not beside:
         return [whole, *notes]
-    starts = [
-        number for number, column in enumerate(table.columns) if number and not _is(column, beside)
-    ]
-    parts = [range(*ends) for ends in pairwise([*starts, len(table.columns)])]
+    starts = range(1, len(table.columns), 1 + beside)  # a data set may be called as a column beside
+    parts = [range(start, start + 1 + beside) for start in starts]
     return [*(_narrow(table, part, console) for part in parts), *notes]
-
-
-def _is(column: Column, headings: Collection[str]) -> bool:
-    return str(column.header) in headings
 
 
 def _fits(table: Table, console: Console) -> bool:

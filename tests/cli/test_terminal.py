@@ -120,7 +120,7 @@ def test_hostile_names_are_shown_as_text_within_80_columns(
             table.add_row(name, Text("* 80.76 [79.94, 85.57] (nothing learned)"), "27.15")
     console = terminal()
     monkeypatch.setattr(console, "_width", 80)
-    for part in within_width(table, console, ["paper"] if divided else []):
+    for part in within_width(table, console, int(divided)):
         console.print(part, markup=False)
     shown = capsys.readouterr().out
     assert max(map(len, shown.splitlines())) <= 80

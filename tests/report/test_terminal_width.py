@@ -33,14 +33,14 @@ def table(datasets, beside=("paper",), remark=REMARK):
 
 def shown(made, beside=("paper",), width=80):
     console = Console(width=width, record=True, file=io.StringIO())
-    for part in within_width(made, console, beside):
+    for part in within_width(made, console, len(beside)):
         console.print(part)
     return console.export_text()
 
 
 def test_a_table_that_fits_is_as_it_was():
     made = table(["Shapeset"], remark="")
-    assert within_width(made, Console(width=80), ["paper"]) == [made]
+    assert within_width(made, Console(width=80), 1) == [made]
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -78,6 +78,14 @@ def test_many_data_sets_come_one_after_another_each_with_what_belongs_to_it(coun
     heads = [line.split() for line in lines if line.startswith(" Type")]
     assert heads == [["Type", name, "paper"] for name in names]
     assert text.count("[79.94, 85.57]") == 2 * count
+
+
+@pytest.mark.parametrize("names", [["depth", "rgb", "photo"], ["rgb", "rate", "depth"], ["depth"]])
+def test_a_data_set_called_as_a_column_beside_is_shown_as_any_other(names):
+    beside = ("depth", "rate")
+    text = shown(table(names, beside), beside, width=30)
+    heads = [line.split() for line in text.splitlines() if line.startswith(" Type")]
+    assert heads == [["Type", name, *beside] for name in names]
 
 
 def test_a_table_that_is_never_divided_is_whole_whatever_it_takes():
