@@ -57,7 +57,7 @@ def depths_text(winners: Sequence[GroupWinner]) -> str:
         >>> depths_text([GroupWinner(5, 0.1), GroupWinner(4, 0.1), GroupWinner(5, 0.1)])
         '4 to 5'
     """
-    return _from_to(winner.depth for winner in winners)
+    return from_to(winner.depth for winner in winners)
 
 
 def rates_text(winners: Sequence[GroupWinner], digits: int = 3) -> str:
@@ -67,7 +67,7 @@ def rates_text(winners: Sequence[GroupWinner], digits: int = 3) -> str:
         >>> rates_text([GroupWinner(5, 0.03171), GroupWinner(5, 0.0289)])
         '0.0289 to 0.0317'
     """
-    return _from_to((winner.learning_rate for winner in winners), f"{{:.{digits}g}}")
+    return from_to((winner.learning_rate for winner in winners), f"{{:.{digits}g}}")
 
 
 def unlearned_text(winners: Sequence[GroupWinner]) -> str:
@@ -85,7 +85,13 @@ def unlearned_text(winners: Sequence[GroupWinner]) -> str:
     return f"nothing learned in {idle} of {len(winners)} groups" if len(winners) > 1 else NOTHING
 
 
-def _from_to(numbers: Iterable[float], spelling: str = "{}") -> str:
+def from_to(numbers: Iterable[float], spelling: str = "{}") -> str:
+    """Return the smallest and the largest of some numbers in words; once if they are alike.
+
+    Example:
+        >>> from_to([20_000, 1_000, 1_000], "{:,}"), from_to([5, 5])
+        ('1,000 to 20,000', '5')
+    """
     ordered = sorted(numbers)
     ends = (spelling.format(ordered[0]), spelling.format(ordered[-1]))
     return " to ".join(dict.fromkeys(ends))

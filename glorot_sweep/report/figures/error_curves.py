@@ -21,7 +21,7 @@ from glorot_sweep.report.figures.update_axis import set_update_axis
 from glorot_sweep.report.figures.variant_styles import variant_styles
 from glorot_sweep.report.final_value import final_value
 from glorot_sweep.report.labels import label
-from glorot_sweep.report.winners import GroupWinner, rates_text
+from glorot_sweep.report.winners import GroupWinner, from_to, rates_text
 from glorot_sweep.significance.groups import independent_values
 from glorot_sweep.tracking.schema.names import Kind, Metric, Role
 
@@ -66,6 +66,17 @@ class ErrorCurve:
     def rates(self) -> str:
         """The learning rates of all of its networks."""
         return rates_text([GroupWinner(run.depth, run.learning_rate) for run in self.runs])
+
+    @property
+    def size(self) -> str:
+        """The size of each of its networks."""
+        run = self.runs[0]
+        return hidden_layers(run.depth, run.width, run.widths)
+
+    @property
+    def seeds(self) -> str:
+        """The seeds of its replicates."""
+        return f"seeds {', '.join(str(run.seed) for run in self.runs)}"
 
 
 def error_curves(
@@ -204,35 +215,33 @@ def _caption(sweep: Collected, shown: dict[str, list[ErrorCurve]], table: str) -
         f"{final_value(sweep.config)}, from worst to best."
     ]
     for dataset, curves in shown.items():
-        first = curves[0].runs[0]
+        sizes = _told(curves, [curve.size for curve in curves])
+        seeds = _told(curves, [curve.seeds for curve in curves])
         rates = "; ".join(f"{c.runs[0].label} {c.rates}" for c in curves)
-        seeds = ", ".join(str(run.seed) for run in curves[0].runs)
         sentences.append(
-            f"{label(dataset)}: {_sizes(curves)}, {first.updates:,} updates, "
-            f"seeds {seeds}; learning rates: {rates}."
+            f"{label(dataset)}: {sizes}, {curves[0].runs[0].updates:,} updates, "
+            f"{seeds}; learning rates: {rates}."
         )
-        sentences += [_pretraining(curve.runs[0]) for curve in curves if curve.is_pretrained]
+        sentences += [_pretraining(curve) for curve in curves if curve.is_pretrained]
     return " ".join(sentences)
 
 
-def _sizes(curves: list[ErrorCurve]) -> str:
-    """The sizes of the networks; where they differ, with the variants that have them."""
-    sizes: dict[str, list[str]] = {}
-    for curve in curves:
-        run = curve.runs[0]
-        size = hidden_layers(run.depth, run.width, run.widths)
-        sizes.setdefault(size, []).append(run.label)
-    if len(sizes) == 1:
-        return next(iter(sizes))
-    return "; ".join(f"{size} ({', '.join(names)})" for size, names in sizes.items())
+def _told(curves: list[ErrorCurve], texts: list[str]) -> str:
+    """Say what is said of each curve once; where that differs, with the variants it is said of."""
+    told: dict[str, list[str]] = {}
+    for curve, text in zip(curves, texts, strict=True):
+        told.setdefault(text, []).append(curve.runs[0].label)
+    if len(told) == 1:
+        return next(iter(told))
+    return "; ".join(f"{one} ({', '.join(names)})" for one, names in told.items())
 
 
-def _pretraining(run: LookedAtRun) -> str:
-    """Say what the axis leaves out."""
+def _pretraining(curve: ErrorCurve) -> str:
+    """Say what the axis leaves out; the winners of groups may have learned for unlike long."""
+    updates = from_to((run.pretraining_updates for run in curve.runs), "{:,}")
     return (
-        f"{run.label}, the reference: before update 0 each hidden layer was "
-        f"trained for {run.pretraining_updates:,} updates as a denoising autoencoder, which are "
-        "not on the axis."
+        f"{curve.runs[0].label}, the reference: before update 0 each hidden layer was "
+        f"trained for {updates} updates as a denoising autoencoder, which are not on the axis."
     )
 
 

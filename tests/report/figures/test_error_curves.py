@@ -172,6 +172,16 @@ def test_caption_gives_the_specification(full):
     assert rates == "Sigmoid 0.1; Tanh 0.03; Softsign 0.08; Softsign N 0.07; Tanh N 0.05"
 
 
+def test_caption_gives_the_seeds_of_each_variant_where_they_differ():
+    """As they do where seeds are added until it is decided."""
+    counts = {"tanh": 4, "tanh_n": 4, "sigmoid": 2}
+    runs = [replicate(variant, seed) for variant, count in counts.items() for seed in range(count)]
+    caption = FIGURES["figure_11"].draw(evidence(runs)).caption
+    assert (
+        "20,000 updates, seeds 0, 1 (Sigmoid); seeds 0, 1, 2, 3 (Tanh, Tanh N); learning rates"
+    ) in caption
+
+
 def pretrained(seed=0):
     run = replicate("tanh", seed)
     name = f"tanh_pretrained-shapeset-seed{seed}"
@@ -195,6 +205,13 @@ def test_a_pretrained_variant_is_the_reference():
         "8,000 updates as a denoising autoencoder, which are not on the axis."
     )
     assert "pre-trained" not in FIGURES["figure_11"].draw(evidence(replicates(seeds=2))).caption
+
+
+def test_caption_gives_the_shortest_and_the_longest_pretraining():
+    lengths = 8_000, 20_000, 1_000
+    runs = [replace(pretrained(seed), pretraining_updates=n) for seed, n in enumerate(lengths)]
+    caption = FIGURES["figure_11"].draw(evidence(runs)).caption
+    assert "each hidden layer was trained for 1,000 to 20,000 updates as" in caption
 
 
 def test_a_label_with_an_underscore_first_stands_beside_its_own_line():
