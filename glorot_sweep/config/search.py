@@ -228,9 +228,12 @@ class SearchConfig(Section):
         """Return how many trials of a group before trial `number` have `table_depth`."""
         return sum(stage.at_table_depth_before(number) for stage in self.stages)
 
-    def is_extension(self, number: int) -> bool:
-        """Whether trial `number` of a group comes after those that every search has."""
-        return all(number - stage.start not in range(stage.first_trials) for stage in self.stages)
+    def has_given_range(self, number: int) -> bool:
+        """Whether the rate of trial `number` of a group is of the file's range.
+
+        From the first round on, the range of an extended search follows from earlier results.
+        """
+        return not self.extend or number < self.stages[0].first_trials
 
     def stage_of(self, number: int) -> Stage:
         """Return the stage that trial `number` of a group is in."""

@@ -73,7 +73,7 @@ def _counts(run: TrialRun, sweep: Collected, dataset: str, variant: str) -> bool
     return (
         (run.dataset, run.variant, run.depth) == (dataset, variant, search.table_depth)
         and run.state in MEASURED
-        and not search.is_extension(run.trial or 0)
+        and search.has_given_range(run.trial or 0)
         and search.may_win_at_table_depth(run.trial or 0)
         and (run.objective is not None or run.best_validation_error is not None)
     )
@@ -113,7 +113,15 @@ def _caption(sweep: Collected, shown: dict[str, dict[str, BestOf]]) -> str:
     config = sweep.config
     search = config.search
     several, groups = search.groups > 1, groups_text(config)
-    many = f"{groups} groups of {search.trials} trials" if several else "one group of trials"
+    is_part = not search.has_given_range(search.group_trials - 1)
+    trials = search.stages[0].trials if is_part else search.trials
+    many = f"{groups} groups of {trials} trials" if several else "one group of trials"
+    part = (
+        " Of each group its first trials alone: the range of learning rates of later ones follows "
+        "from earlier results (search.extend)."
+        if is_part
+        else ""
+    )
     bands = (
         f"bands: 95 % intervals of the mean over the {groups} groups, at each k by itself "
         "(Student's, a little narrow where groups are few and skewed)"
@@ -123,7 +131,7 @@ def _caption(sweep: Collected, shown: dict[str, dict[str, BestOf]]) -> str:
     return (
         f"Expected validation error ({final_value(config)}) of the best of k random trials of a "
         f"group at depth {search.table_depth}, from {many} on "
-        f"{joined(label(dataset) for dataset in shown)}; {bands}. Pruned trials "
+        f"{joined(label(dataset) for dataset in shown)}; {bands}.{part} Pruned trials "
         "count with the best error that was seen. A line that still falls "
         f"at its end belongs to a variant that more trials would help. Seed {config.seed}."
     )

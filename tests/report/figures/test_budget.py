@@ -80,6 +80,26 @@ def test_only_trials_that_were_drawn_at_random_at_the_depth_of_the_table_count()
     assert np.array_equal(one.lines[0].get_ydata(), other.lines[0].get_ydata())
 
 
+def test_of_a_search_that_was_extended_before_it_grew_the_first_trials_alone_count():
+    """Later ones are drawn from a range that depends on results; without rounds they are not."""
+    grown = {"search.trials": 2 * TRIALS, "search.grown_from": [[TRIALS, 0]]}
+    for extend, count in ((True, TRIALS), (False, 2 * TRIALS)):
+        changes = {**grown, "search.extend": extend}
+        search = evidence([], **changes).sweep.config.search
+        made = [
+            trial("tanh", group, number, depth=search.table_depth)
+            for group in range(GROUPS)
+            for number in range(search.group_trials)
+        ]
+        drawn = draw(made, **changes)
+        (line,) = drawn.figure.axes[0].lines
+        groups = [[50.0 + 10 * group + n for n in range(count)] for group in range(GROUPS)]
+        expected = np.mean([expected_best(one, count) for one in groups], axis=0)
+        assert line.get_ydata() == pytest.approx(expected)
+        assert f"2 groups of {count} trials" in drawn.caption
+        assert ("Of each group its first trials alone" in drawn.caption) == extend
+
+
 def test_what_the_search_of_the_depth_came_upon_does_not_count():
     """Every second trial searches the depth; all of them have come upon that of the table."""
     changes = {"search.depth_trials": TRIALS, "search.depth": {"low": 1, "high": 3}}
