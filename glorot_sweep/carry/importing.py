@@ -24,6 +24,7 @@ from glorot_sweep.tracking.address import tracking_uri
 from glorot_sweep.tracking.belonging import several
 from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.place import Place, open_place
+from glorot_sweep.tracking.place_options import place_options
 from glorot_sweep.tracking.schema.names import Tag
 from glorot_sweep.tracking.schema.runs import SweepRun
 from glorot_sweep.tracking.sweeps import find_sweep, refuse_partial
@@ -75,7 +76,8 @@ def import_sweep(
         said = f"the sweep {name!r} of this file is in {where} already: nothing to do"
     else:
         said = f"the sweep {name!r} is in {where}: {_counted(content)}"
-    for line in (said, f"digest {content.digest}", f"`glorot-sweep report {name}` shows it"):
+    shows = f"glorot-sweep report {name}{place_options(place)}"
+    for line in (said, f"digest {content.digest}", f"`{shows}` shows it"):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     return place
 
@@ -124,7 +126,8 @@ def _is_there(content: Content, place: Place, database: str) -> bool:
         raise UserError(
             f"the experiment has a sweep {name!r} (run {found[0].run_id}) of other content than "
             f"the file of digest {content.digest}. Nothing was changed. Import into another "
-            f"experiment (--experiment), or `glorot-sweep delete {name}` first."
+            f"experiment (--experiment), or `glorot-sweep delete {name}{place_options(place)}` "
+            "first."
         )
     return True
 

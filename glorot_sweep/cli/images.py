@@ -35,7 +35,8 @@ def small_imagenet(
         typer.Option(min=1, max=MOST_WORKERS, help="Processes; default one for each core."),
     ] = None,
     wordnet: Annotated[
-        Path | None, typer.Option(help="Folder of WordNet 3.0's data.noun; default WNSEARCHDIR.")
+        Path | None,
+        typer.Option(help="Folder of WordNet 3.0's data.noun; default WNSEARCHDIR, else Debian's."),
     ] = None,
     data_folder: DataFolder = None,
 ) -> None:

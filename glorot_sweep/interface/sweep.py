@@ -29,6 +29,7 @@ from glorot_sweep.tracking.belonging import own_run
 from glorot_sweep.tracking.loaded_model import load_winner
 from glorot_sweep.tracking.model_names import name_to_register
 from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.place_options import place_options
 from glorot_sweep.tracking.records import read_text
 from glorot_sweep.tracking.schema.names import Artifact, Role
 from glorot_sweep.tracking.schema.trained import ReplicateRun, TrainedRun
@@ -172,7 +173,8 @@ class Sweep:
         if run is None:
             raise UserError(
                 f"there is no report of the sweep {self.name!r} as it is; "
-                f"`glorot-sweep report {self.name}` makes one, or run_sweep with report=True."
+                f"`glorot-sweep report {self.name}{place_options(self._place)}` makes one, or "
+                "run_sweep with report=True."
             )
         return read_text(self._place.client, run.run_id, f"{Artifact.REPORT}/{PAGE}")
 

@@ -1,11 +1,10 @@
 """Where a report is, and how its page is opened."""
 
-import shlex
 from pathlib import Path
 
 from glorot_sweep.report.files import PAGE
-from glorot_sweep.tracking.address import DEFAULT_DATABASE, DEFAULT_EXPERIMENT, sqlite_uri
 from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.place_options import place_options
 from glorot_sweep.tracking.schema.names import Artifact
 
 PAGE_PATH = f"{Artifact.REPORT}/{PAGE}"
@@ -31,15 +30,5 @@ def opened_by(place: Place, name: str, run_id: str | None, output: Path | None) 
         return str(output / PAGE)
     if run_id is not None and (shown := place.page_of(run_id, PAGE_TAB)):
         return shown
-    words = ["glorot-sweep", "report", name, "--output", "FOLDER", *_elsewhere(place)]
-    return f"`{' '.join(words)}` writes FOLDER/{PAGE}"
-
-
-def _elsewhere(place: Place) -> list[str]:
-    """Return the options that name a place, as far as it is not the one that is meant anyway."""
-    words = []
-    if place.uri != sqlite_uri(Path(DEFAULT_DATABASE)):
-        words += ["--tracking-uri", shlex.quote(place.shown_uri)]
-    if place.experiment != DEFAULT_EXPERIMENT:
-        words += ["--experiment", shlex.quote(place.experiment)]
-    return words
+    command = f"glorot-sweep report {name} --output FOLDER{place_options(place)}"
+    return f"`{command}` writes FOLDER/{PAGE}"

@@ -16,6 +16,7 @@ from glorot_sweep.tracking.belonging import own_run
 from glorot_sweep.tracking.lease import LEASE_SECONDS
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.place import Place, open_place
+from glorot_sweep.tracking.place_options import place_options
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.schema.runs import SweepRun, read
 from glorot_sweep.tracking.sweep_words import state_of_sweep
@@ -86,7 +87,8 @@ def follow(
         console.print(shown, markup=False)
     if sweep.state is not State.COMPLETE:
         raise ServiceLostError(ended)
-    _say(console, f"the sweep {name!r} is complete: glorot-sweep report {name}")
+    shows = f"glorot-sweep report {name}{place_options(place)}"
+    _say(console, f"the sweep {name!r} is complete: {shows}")
 
 
 def why_ended(sweep: SweepRun, silence: float) -> str:

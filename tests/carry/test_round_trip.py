@@ -93,7 +93,10 @@ def test_exported_again_it_is_the_same_file(exported, stores, tmp_path):
     again = tmp_path / "again.tar.xz"
     assert sent(stores, place, again) == exported.digest
     assert again.read_bytes() == exported.file.read_bytes()
-    assert "already: nothing to do" in brought(exported.file, stores)[1]
+    said = brought(exported.file, stores)[1]
+    assert "already: nothing to do" in said
+    named = f"--tracking-uri {place.uri} --experiment tests"  # neither is what is meant anyway
+    assert f"`glorot-sweep report small {named}` shows it\n" in said
 
 
 def test_nothing_private_is_in_it(exported):

@@ -110,7 +110,6 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     ),
     "sweep/records/begun.py": ("a key of a sweep file", {"paper"}),
     "report/page.py": (COLUMNS, {"best_depth", "learning_rate"}),
-    "report/whereabouts.py": ("a command", {"report"}),
     "report/tables.py": (
         COLUMNS,
         {"dataset", "depth", "diverged", "failed", "kind", "learning_rate", "paper", "variant"},

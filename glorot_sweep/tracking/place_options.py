@@ -1,0 +1,20 @@
+"""How a place is named to a command that is to be typed."""
+
+import shlex
+from pathlib import Path
+
+from glorot_sweep.tracking.address import DEFAULT_DATABASE, DEFAULT_EXPERIMENT, sqlite_uri
+from glorot_sweep.tracking.place import Place
+
+
+def place_options(place: Place) -> str:
+    """Return the options that name a place, as far as it is not the one that is meant anyway.
+
+    Each with a blank before it, to be put behind a command.
+    """
+    words = []
+    if place.uri != sqlite_uri(Path(DEFAULT_DATABASE)):
+        words += ["--tracking-uri", shlex.quote(place.shown_uri)]
+    if place.experiment != DEFAULT_EXPERIMENT:
+        words += ["--experiment", shlex.quote(place.experiment)]
+    return "".join(f" {word}" for word in words)
