@@ -26,7 +26,7 @@ LIBRARIES = (
     "matplotlib.backends.backend_svg", "jinja2", "typer", "rich.console", "yaml",
 )  # fmt: skip
 START = 300.0  # seconds for the imports on a machine that is busy
-LARGEST = 1 << 16  # bytes of a request: arguments and environment
+LARGEST = 1 << 17  # bytes of a request: arguments and environment
 
 
 class Warm:
@@ -45,6 +45,7 @@ class Warm:
     def start(self, arguments, cwd, environment):
         """Fork `python -m glorot_sweep ARGUMENTS`."""
         request = json.dumps({"arguments": arguments, "cwd": str(cwd), "environment": environment})
+        assert len(request) < LARGEST, "what is longer would be cut off unseen"
         return Forked(self._requests, request.encode())
 
     def _end(self):
