@@ -77,7 +77,7 @@ def sweep(tmp_path, empty_databases):
 
 @pytest.fixture
 def ray_sweep(sweep):
-    """The same with two workers of Ray."""
+    """The same with one worker of Ray."""
     if importlib.util.find_spec("ray") is None:
         pytest.skip("Ray is not installed")
     sweep.use_ray()

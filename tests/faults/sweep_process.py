@@ -55,7 +55,7 @@ class Sweep:
     def __init__(self, folder, tracking=None, backend=None, storage=None, cold=False):
         self.started, self.cold = [], cold
         self.stay(folder, tracking, backend, storage)
-        self.executor = ["--executor", "local"]
+        self.use_one_process()
         content = yaml.safe_load((ROOT / "sweeps" / "tiny.yaml").read_text())
         content["variants"] = ["tanh", "tanh_n"]
         content["search"] = SEARCH
@@ -71,8 +71,12 @@ class Sweep:
         self.backend = backend or self.tracking
         self.storage = storage or f"sqlite:///{folder / 'optuna.db'}"
 
-    def use_ray(self, *options):
-        self.executor = ["--executor", "ray", *(options or ("--workers", "2"))]
+    def use_ray(self, *options, workers=1):
+        """Train by Ray; each worker takes as long to import as a tiny sweep takes to train."""
+        self.executor = ["--executor", "ray", *(options or ("--workers", str(workers)))]
+
+    def use_one_process(self):
+        self.executor = ["--executor", "local"]
 
     def change(self, part, **values):
         content = yaml.safe_load(self.file.read_text())

@@ -1,4 +1,8 @@
-"""A driver with workers of Ray: killed, terminated, interrupted; Ray beheaded."""
+"""A driver with workers of Ray: killed, terminated, interrupted; Ray beheaded.
+
+After a kill the same command goes on with Ray; elsewhere one process ends what was begun, which
+shows as well what the stores were left with and starts no second Ray.
+"""
 
 import os
 import signal
@@ -21,6 +25,12 @@ def starts(sweep, *faults):
     process = sweep.start(*(faults or (SLOW,)), sweep.counts)
     sweep.wait_for_checkpoint(process)
     return process, descendants(process.pid)
+
+
+def goes_on(sweep, undisturbed):
+    sweep.use_one_process()
+    sweep.finish()
+    assert_whole(sweep, undisturbed)
 
 
 def assert_gone(processes):
@@ -49,6 +59,7 @@ def test_after_kill_9_all_of_ray_ends_and_the_same_command_goes_on(ray_sweep, un
 )
 def test_a_signal_saves_all_packs_and_ends_it_cleanly(ray_sweep, undisturbed, signum, code):
     """SIGTERM reaches the driver alone, Ctrl-C its whole process group."""
+    ray_sweep.use_ray(workers=2)
     process, processes = starts(ray_sweep)
     before = {path: path.stat().st_mtime_ns for path in ray_sweep.checkpoints()}
     os.kill(process.pid, signum) if code == 143 else os.killpg(process.pid, signum)
@@ -63,8 +74,7 @@ def test_a_signal_saves_all_packs_and_ends_it_cleanly(ray_sweep, undisturbed, si
     outcomes = ray_sweep.outcomes()
     assert ("KILLED", "killed") in outcomes
     assert "RUNNING" not in {status for status, _ in outcomes}
-    ray_sweep.finish()
-    assert_whole(ray_sweep, undisturbed)
+    goes_on(ray_sweep, undisturbed)
 
 
 def test_a_second_ctrl_c_ends_it_at_once_and_repair_mends_it(ray_sweep, undisturbed):
@@ -95,8 +105,7 @@ def assert_repaired_and_whole(sweep, undisturbed):
     assert "RUNNING" not in {state for state, *_ in read_sweep(sweep).trials.values()}
     again = sweep.finish(process=sweep.start(command=command))
     assert "nothing to repair" in again
-    sweep.finish()
-    assert_whole(sweep, undisturbed)
+    goes_on(sweep, undisturbed)
 
 
 def test_when_rays_head_dies_the_driver_says_so_and_the_sweep_continues(ray_sweep, undisturbed):
@@ -109,5 +118,4 @@ def test_when_rays_head_dies_the_driver_says_so_and_the_sweep_continues(ray_swee
     assert len(errors) == 1
     assert "the same command continues" in errors[0]
     assert_gone(processes)
-    ray_sweep.finish()
-    assert_whole(ray_sweep, undisturbed)
+    goes_on(ray_sweep, undisturbed)

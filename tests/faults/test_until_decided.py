@@ -80,6 +80,6 @@ def test_kill_9_in_a_later_look_ends_in_the_same_table(sweep, undisturbed):
 
 @pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
 def test_any_number_of_workers_decides_the_same(sweep, undisturbed):
-    sweep.use_ray()
+    sweep.use_ray(workers=2)
     sweep.finish()
     assert_the_same(sweep, undisturbed)

@@ -34,7 +34,7 @@ def hit_a_busy_worker(sweep, process, signum, but=()):
 def test_a_worker_that_is_terminated_is_replaced_and_its_pack_goes_on(ray_sweep, undisturbed):
     process = ray_sweep.start(SLOWER, ray_sweep.counts)
     dead = hit_a_busy_worker(ray_sweep, process, signal.SIGTERM)
-    ray_sweep.wait_for(lambda: len(workers(ray_sweep)) >= 3, process)
+    ray_sweep.wait_for(lambda: len(workers(ray_sweep)) == 2, process)
     ray_sweep.hurry()
     assert "lost a worker" in ray_sweep.finish(process=process)
     assert dead.pid in workers(ray_sweep)
@@ -67,7 +67,7 @@ def test_a_pack_that_does_not_fit_is_halved_and_the_size_remembered(
     sweep, undisturbed, request, executor
 ):
     if executor == "ray":
-        request.getfixturevalue("ray_sweep")
+        request.getfixturevalue("ray_sweep").use_ray(workers=2)
     fits = 2 if executor == "local" else 1
     said = sweep.finish(f"memory:{fits}", sweep.counts)
     sizes = {trials for _, _, trials in sweep.chunks()}
