@@ -37,6 +37,10 @@ the one on the paper stays, since runs that are too small for it say nothing of 
 Claims on several data sets at once that need monitored runs, which a sweep has of its first data
 set alone (C51, C52), are judged on the runs of all sweeps together. What
 is proved, and what only checks the code, is counted apart from what was observed.
+
+A reduced Small-ImageNet (`small_imagenet-8x1000`; of several the largest) stands for the whole one
+where that has no runs and the other data sets leave a claim open: the claim then has a verdict at
+the scale of the runs, and stays INCONCLUSIVE at the paper's.
 """
 
 

@@ -23,6 +23,7 @@ from glorot_sweep.papers.glorot2010.claims import (
     table_columns,
     varied_widths,
 )
+from glorot_sweep.papers.glorot2010.claims.reduced_sets import with_reduced_sets
 from glorot_sweep.report.claims.claim import Claim
 
 _MODULES = (
@@ -46,7 +47,12 @@ _MODULES = (
 
 CLAIMS: tuple[Claim, ...] = tuple(
     sorted(
-        (one for module in _MODULES for one in vars(module).values() if isinstance(one, Claim)),
+        (
+            with_reduced_sets(one)
+            for module in _MODULES
+            for one in vars(module).values()
+            if isinstance(one, Claim)
+        ),
         key=lambda one: int(one.number.removeprefix("C")),
     )
 )
