@@ -58,7 +58,7 @@ def test_the_file_of_a_sweep_lies_beside_its_page_and_may_be_published_from_ther
 
 def test_the_published_results_are_small_and_have_figures():
     files = [path for path in RESULTS.rglob("*") if path.is_file()]
-    assert sum(path.stat().st_size for path in files) < 20_000_000
+    assert sum(path.stat().st_size for path in files) < 25_000_000  # some 20 sweeps of a megabyte
     assert not [path for path in files if path.suffix in {".png", ".svg"}]
     pages = [path for path in files if path.name == PAGE]
     assert len(pages) > 5
