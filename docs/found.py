@@ -66,9 +66,17 @@ def scale(claim: Claim) -> tuple[int, int, int]:
     return first, second, seeds
 
 
+def is_reduced(claim: Claim) -> bool:
+    """Return whether a reduced data set stands for the claim's own."""
+    return re.search(r"small_imagenet-\d", claim["here_scale"]) is not None
+
+
 def _line(number: str, all_of: Sequence[tuple[str, Claim]]) -> str:
-    """Return a statement's line, by what is decided before what is open, then by scale."""
-    name, claim = max(all_of, key=lambda one: (one[1]["here"] != "OPEN", scale(one[1])))
+    """Return a statement's line: what is decided first, then whole data sets, then by scale."""
+    name, claim = max(
+        all_of,
+        key=lambda one: (one[1]["here"] != "OPEN", not is_reduced(one[1]), scale(one[1])),
+    )
     if min(scale(claim)[:2]) == 0:
         cells = ["not looked at", "", str(in_notation(claim["reason"])), ""]
     else:

@@ -50,6 +50,12 @@ def test_a_larger_scale_that_leaves_it_open_is_named_beside_what_is_decided(tmp_
     assert f"| **appears**; open in b | {SMALL} |" in line
 
 
+def test_a_whole_data_set_comes_before_a_reduced_one(tmp_path):
+    reduced = claim("DOES NOT HOLD", f"{LARGE}, small_imagenet-8x1000")
+    (line,) = lines(tmp_path, a=claim("HOLDS", SMALL), b=reduced)
+    assert f"| **appears**; does not hold in b | {SMALL} |" in line
+
+
 def test_what_is_confirmed_at_the_papers_scale_is_called_so(tmp_path):
     confirmed = claim("HOLDS", LARGE, verdict="CONFIRMED")
     (line,) = lines(tmp_path, a=confirmed, b=claim("DOES NOT HOLD", SMALL))

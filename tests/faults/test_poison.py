@@ -50,7 +50,7 @@ def test_a_poison_trial_is_given_up_and_no_other(
     sweep, undisturbed, request, executor, fault, details
 ):
     if executor == "ray":
-        request.getfixturevalue("ray_sweep")
+        request.getfixturevalue("ray_sweep").use_ray(workers=2)
     said = sweep.finish(f"{fault}:{POISON}")
     assert_only_the_poison_is_missing(sweep, undisturbed, said, details)
     report = by_name(sweep.place)["tiny-report"]

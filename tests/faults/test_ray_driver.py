@@ -1,7 +1,7 @@
 """A driver with workers of Ray: killed, terminated, interrupted; Ray beheaded.
 
-After a kill the same command goes on with Ray; elsewhere one process ends what was begun, which
-shows as well what the stores were left with and starts no second Ray.
+After a kill and after SIGTERM the same command goes on with Ray; elsewhere one process ends what
+was begun, which shows as well what the stores were left with and starts no second Ray.
 """
 
 import os
@@ -49,7 +49,7 @@ def test_after_kill_9_all_of_ray_ends_and_the_same_command_goes_on(ray_sweep, un
     (ray_sweep.folder / "counts").unlink()
     ray_sweep.finish(ray_sweep.counts)
     whole = 8 * 600 + 6 * 400
-    assert ray_sweep.model_updates() <= whole - 2 * 200  # a pack of two was saved at 200
+    assert ray_sweep.model_updates() <= whole - 4 * 200  # the pack of four was saved at 200
     assert_whole(ray_sweep, undisturbed)
 
 
@@ -74,7 +74,10 @@ def test_a_signal_saves_all_packs_and_ends_it_cleanly(ray_sweep, undisturbed, si
     outcomes = ray_sweep.outcomes()
     assert ("KILLED", "killed") in outcomes
     assert "RUNNING" not in {status for status, _ in outcomes}
-    goes_on(ray_sweep, undisturbed)
+    if code == 130:
+        ray_sweep.use_one_process()  # else two workers take up what two have saved
+    ray_sweep.finish()
+    assert_whole(ray_sweep, undisturbed)
 
 
 def test_a_second_ctrl_c_ends_it_at_once_and_repair_mends_it(ray_sweep, undisturbed):

@@ -42,6 +42,7 @@ def test_a_worker_that_is_terminated_is_replaced_and_its_pack_goes_on(ray_sweep,
 
 
 def test_a_worker_that_hangs_is_replaced(ray_sweep, undisturbed):
+    ray_sweep.use_ray(workers=2)
     ray_sweep.change("execution", hang_seconds=5)
     process = ray_sweep.start(SLOW, ray_sweep.counts)
     hung = hit_a_busy_worker(ray_sweep, process, signal.SIGSTOP)
@@ -53,6 +54,7 @@ def test_a_worker_that_hangs_is_replaced(ray_sweep, undisturbed):
 
 
 def test_workers_that_are_killed_twice_in_a_row(ray_sweep, undisturbed):
+    ray_sweep.use_ray(workers=2)
     process = ray_sweep.start(SLOWER, ray_sweep.counts)
     first = hit_a_busy_worker(ray_sweep, process, signal.SIGKILL)
     hit_a_busy_worker(ray_sweep, process, signal.SIGKILL, but=(first,))

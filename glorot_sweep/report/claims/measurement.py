@@ -55,6 +55,7 @@ class Measurement:
         sources: the runs used.
         lacking: what else is needed before a verdict at the paper's scale, in words.
         before_contradiction: what else is needed before the claim may be contradicted there.
+        stand_in: a data set that stands for the claim's own; empty if none does.
     """
 
     numbers: dict[str, float] = field(default_factory=dict)
@@ -65,6 +66,7 @@ class Measurement:
     sources: list[Source] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
     before_contradiction: list[str] = field(default_factory=list)
+    stand_in: str = ""
 
     @property
     def holds(self) -> bool:

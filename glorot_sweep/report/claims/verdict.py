@@ -245,7 +245,7 @@ def _finding(claim: Claim, evidence: Evidence, found: Measurement) -> Finding:
     verdict = Verdict.INCONCLUSIVE if short else AT_THE_PAPERS_SCALE[here]
     reason = "; ".join([*short, *found.violated, *found.undecided])
     run_ids = tuple(dict.fromkeys(i for source in found.sources for i in source.run_ids))
-    place = scale_of(found.sources)
+    place = ", ".join(filter(None, (scale_of(found.sources), found.stand_in)))
     answers = (Answer(_sweep_behind(evidence, run_ids), verdict, here, place),)
     return Finding(
         claim.number, claim.statement, claim.expected, claim.needs.scale, claim.ground.value,

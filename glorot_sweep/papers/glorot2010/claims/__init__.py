@@ -48,7 +48,7 @@ _MODULES = (
 CLAIMS: tuple[Claim, ...] = tuple(
     sorted(
         (
-            with_reduced_sets(one)
+            one if module is levels else with_reduced_sets(one)
             for module in _MODULES
             for one in vars(module).values()
             if isinstance(one, Claim)

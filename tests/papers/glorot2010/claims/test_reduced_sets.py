@@ -2,17 +2,20 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from glorot_sweep.papers.glorot2010 import PAPER
-from glorot_sweep.report.claims.verdict import judge_all
+from glorot_sweep.report.claims.several import judge_several
+from glorot_sweep.report.claims.verdict import judge, judge_all
+from glorot_sweep.report.evidence import Evidence
 
-from .builders import finding, whole_world
+from .builders import BY_NUMBER, finding, whole_world
 from .changes import TANH, initial, times
 from .test_table_columns import errors
 
 WHOLE, REDUCED = "small_imagenet", "small_imagenet-8x1000"
-ABOUT_IT = {"C12", "C34", "C35", "C36", "C38", "C49", "C51", "C52"}
+ABOUT_IT = {"C12", "C34", "C35", "C36", "C38", "C51", "C52"}
 
 
 def reduced(name=REDUCED):
@@ -34,8 +37,13 @@ def reduced(name=REDUCED):
 @pytest.mark.slow
 def test_all_holds_at_its_own_scale_and_the_papers_claims_on_it_stay_open():
     findings = judge_all(PAPER.claims, reduced().evidence())
-    assert {one.here for one in findings} == {"HOLDS"}
-    reasons = {one.number: one.reason for one in findings if one.verdict == "INCONCLUSIVE"}
+    levels = next(one for one in findings if one.number == "C49")  # fewer classes, lower errors
+    assert (levels.here, levels.numbers) == ("OPEN", {})
+    others = [one for one in findings if one is not levels]
+    assert {one.here for one in others} == {"HOLDS"}
+    told = {one.number for one in others if one.here_scale.endswith(", small_imagenet-8x1000")}
+    assert told == ABOUT_IT
+    reasons = {one.number: one.reason for one in others if one.verdict == "INCONCLUSIVE"}
     assert reasons == dict.fromkeys(
         ABOUT_IT, "a reduced set, small_imagenet-8x1000, instead of small_imagenet"
     )
@@ -67,6 +75,59 @@ def test_it_counts_among_several_only_where_whole_ones_are_too_few():
     assert finding("C36", world).verdict == "INCONCLUSIVE"
     errors("mnist", tanh=2.4, softsign=1.7, softsign_n=1.7)(world)
     assert finding("C36", world).verdict == "CONFIRMED"
+
+
+def test_the_largest_that_has_what_is_asked_for_stands_in_and_no_other_is_named():
+    world = reduced()
+    study = world.init_studies.pop(REDUCED)
+    world.init_studies["small_imagenet-2x30"] = replace(study, dataset="small_imagenet-2x30")
+    tanh = world.runs["elsewhere-small_imagenet-tanh-5-0.01-0"]
+    world.runs["more"] = replace(tanh, run_id="more", dataset="small_imagenet-9x5000")
+    for number, name in (
+        ("C12", "small_imagenet-2x30"), ("C34", REDUCED), ("C51", REDUCED),
+        ("C52", "small_imagenet-9x5000"),
+    ):  # fmt: skip
+        found = finding(number, world)
+        assert found.here_scale.endswith(f", {name}"), number
+        assert f"a reduced set, {name}, instead of" in found.reason
+        assert found.reason.count("a reduced set") == 1
+
+
+def test_what_a_reduced_set_lacks_takes_nothing_from_the_others():
+    world = reduced()
+    rows = world.init_studies[REDUCED].statistics
+    world.init_studies[REDUCED] = replace(
+        world.init_studies[REDUCED], statistics=rows[rows["quantity"] != "jacobian"]
+    )
+    found = finding("C12", world)
+    del world.init_studies[REDUCED]
+    assert found == finding("C12", world)
+    assert found.numbers
+
+
+def test_a_message_about_it_names_it():
+    sweep = reduced().sweep()
+    key = ("table_depth", REDUCED, "softsign")
+    sweep.cells[key] = replace(sweep.cells[key], failed=1)
+    found = judge(BY_NUMBER["C34"], Evidence(sweep))
+    assert found.reason.startswith("1 replicates of softsign on small_imagenet failed for good;")
+    assert found.reason.endswith("(for small_imagenet read small_imagenet-8x1000)")
+
+
+def test_several_sweeps_that_differ_are_told_apart_by_the_set():
+    world = reduced()
+    errors(REDUCED, tanh_n=75.0)(world)
+    found = judge_several(PAPER.claims, [world.evidence(), whole_world().evidence()], ["C35"])[0]
+    assert (found.verdict, found.here) == ("CONFIRMED", "OPEN")
+    assert "3 seeds, small_imagenet-8x1000)" in found.reason
+
+
+def test_of_no_error_at_all_there_is_no_share():
+    world = reduced()
+    errors(REDUCED, tanh=0.0)(world)
+    world.cells["table_depth", REDUCED, "tanh"] = (np.zeros(3), 5)
+    found = finding("C38", world)
+    assert "tanh makes no error on small_imagenet" in found.reason
 
 
 def test_beside_the_whole_set_it_plays_no_part():
