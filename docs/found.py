@@ -75,7 +75,12 @@ def _line(number: str, all_of: Sequence[tuple[str, Claim]]) -> str:
     """Return a statement's line: what is decided first, then whole data sets, then by scale."""
     name, claim = max(
         all_of,
-        key=lambda one: (one[1]["here"] != "OPEN", not is_reduced(one[1]), scale(one[1])),
+        key=lambda one: (
+            one[1]["here"] != "OPEN",
+            min(scale(one[1])[:2]) > 0,
+            not is_reduced(one[1]),
+            scale(one[1]),
+        ),
     )
     if min(scale(claim)[:2]) == 0:
         cells = ["not looked at", "", str(in_notation(claim["reason"])), ""]

@@ -22,7 +22,7 @@ def claim(here: str, at: str, **others: object) -> dict[str, object]:
 
 def lines(folder: Path, **folders: dict[str, object]) -> list[str]:
     for name, one in folders.items():
-        (folder / name).mkdir()
+        (folder / name).mkdir(exist_ok=True)
         (folder / name / "claims.json").write_text(json.dumps([one]))
     return found(folder).splitlines()[2:]
 
@@ -54,6 +54,8 @@ def test_a_whole_data_set_comes_before_a_reduced_one(tmp_path):
     reduced = claim("DOES NOT HOLD", f"{LARGE}, small_imagenet-8x1000")
     (line,) = lines(tmp_path, a=claim("HOLDS", SMALL), b=reduced)
     assert f"| **appears**; does not hold in b | {SMALL} |" in line
+    (line,) = lines(tmp_path, a=claim("OPEN", ""), b=reduced | {"here": "OPEN"})
+    assert "not looked at" not in line
 
 
 def test_what_is_confirmed_at_the_papers_scale_is_called_so(tmp_path):
