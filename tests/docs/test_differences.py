@@ -28,11 +28,19 @@ def folder_of(sweep: str, seed: str) -> Path:
     return RESULTS / (link[1] if link else f"quick_seeds/{seed}")
 
 
-def said_of(folder: Path, pair: str) -> str:
+def dataset_of(sweep: str) -> str | None:
+    """The data set that a row names behind its sweep."""
+    named = re.search(r"\): (\S+)$", sweep)
+    return named[1] if named else None
+
+
+def said_of(folder: Path, pair: str, dataset: str | None) -> str:
     """The Welch test of a pair that was named beforehand; at depth five, on Shapeset first."""
     tests = pd.read_csv(folder / "significance.csv")
     tests = tests[(tests.comparison == pair) & (tests.kind == "named beforehand")]
     tests = tests[tests.test == "welch"].sort_values("dataset")
+    if dataset:
+        tests = tests[tests.dataset == dataset]
     if "depth" in tests:
         tests = tests[tests.depth == 5]
     if tests.empty:
@@ -52,15 +60,24 @@ def test_the_table_is_there():
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0].split(']')[0]}-{row[1]}")
 def test_a_row_has_what_the_folder_says(row):
     sweep, seed, _, *cells = row
-    assert cells == [said_of(folder_of(sweep, seed), pair) for pair in PAIRS]
+    folder, dataset = folder_of(sweep, seed), dataset_of(sweep)
+    assert cells == [said_of(folder, pair, dataset) for pair in PAIRS]
 
 
 def test_the_counts_below_it_are_those_of_its_rows():
     tanh, softsign = ([row[column] for row in ROWS if row[column]] for column in (3, 4))
-    found = [sum(cell.startswith("**") for cell in cells) for cells in (tanh, softsign)]
-    assert f"**Tanh: found by {found[0]} of {len(tanh)} sweeps**" in PAGE
-    assert f"with its sign in all {len(softsign)}, found by {found[1]}." in PAGE
-    assert all(float(cell.strip("*").split()[0]) > 0 for cell in (*tanh, *softsign))
+    found, opposite = (
+        [sum(cell.startswith(begin) for cell in cells) for cells in (tanh, softsign)]
+        for begin in ("**", "**-")
+    )
+    signs = [sum(float(cell.strip("*").split()[0]) > 0 for cell in c) for c in (tanh, softsign)]
+    assert (
+        f"**Tanh: found in {found[0]} of {len(tanh)} lines**, with the paper's sign in all" in PAGE
+    )
+    assert signs[0] == len(tanh)
+    own = f"Softsign: found in {found[1] - opposite[1]} of {len(softsign)}"
+    assert f"{own}, with its sign in {signs[1]}; **in one the opposite is found**" in PAGE
+    assert opposite == [0, 1]
 
 
 @pytest.mark.parametrize("row", QUICK, ids=lambda row: row[0].split()[1].rstrip(","))
