@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import wraps
+from typing import NoReturn
 
 from glorot_sweep.config.datasets import REDUCED_IMAGENET
 from glorot_sweep.papers.glorot2010.table_1 import column_of
@@ -86,7 +87,7 @@ def _first(claim: Claim, evidence: Evidence, names: Iterable[str]) -> Measuremen
 
 def _explained(
     claim: Claim, evidence: Evidence, names: Iterable[str], missing: MissingRunsError
-) -> Measurement:
+) -> NoReturn:
     """Raise what is missing: of the first reduced set, if that lacks something else."""
     for name in names:
         try:

@@ -124,7 +124,6 @@ def test_several_sweeps_that_differ_are_told_apart_by_the_set():
 
 def test_of_no_error_at_all_there_is_no_share():
     world = reduced()
-    errors(REDUCED, tanh=0.0)(world)
     world.cells["table_depth", REDUCED, "tanh"] = (np.zeros(3), 5)
     found = finding("C38", world)
     assert "tanh makes no error on small_imagenet" in found.reason
@@ -136,3 +135,8 @@ def test_beside_the_whole_set_it_plays_no_part():
         if dataset == WHOLE:
             world.cells[role, REDUCED, variant] = (values + 20.0, depth)
     assert finding("C34", world).verdict == "CONFIRMED"
+    for variant in ("tanh", "tanh_n"):  # the whole set leaves it open, the reduced one would not
+        values, depth = world.cells["table_depth", WHOLE, variant]
+        world.cells["table_depth", WHOLE, variant] = (np.add(values, [-4.0, 0.0, 4.0]), depth)
+    found = finding("C34", world)
+    assert (found.here, "reduced" in found.reason) == ("OPEN", False)
