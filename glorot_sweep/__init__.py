@@ -1,7 +1,7 @@
 """Sweeps over activation, initialization, depth and learning rate, tracked in MLflow.
 
 The experiments of X. Glorot and Y. Bengio, "Understanding the difficulty of training deep
-feedforward neural networks", AISTATS 2010, run as packs of networks trained in lockstep.
+feedforward neural networks", AISTATS 2010, run as packs of networks.
 
 The names below are the public ones; docs/guide/python.md shows each. They are loaded when they are
 asked for: importing this package takes milliseconds.

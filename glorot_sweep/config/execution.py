@@ -18,7 +18,7 @@ class ExecutionConfig(Section):
     """How the work is done. On the CPU nothing here changes a number, so it may be edited.
 
     Attributes:
-        pack_size: trials trained in lockstep at the most; `auto`: as many as pay and fit.
+        pack_size: trials trained as one pack at the most; `auto`: as many as pay and fit.
         threads: threads of a training process; 0 leaves the choice to PyTorch, and gives one
             to each of several workers.
         device: `cpu`, `cuda`, or `auto` for a GPU if there is one.

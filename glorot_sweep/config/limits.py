@@ -65,7 +65,7 @@ MOST_WORKERS: Final = 1_024
 """Of Ray: each is a process that imports PyTorch."""
 
 LARGEST_PACK: Final = 10_000
-"""Trials in lockstep: no more than a study has."""
+"""Trials of a pack: no more than a study has."""
 
 SMALLEST_SHARE: Final = 0.01
 """Of a GPU: a hundred processes on one."""
