@@ -3,7 +3,8 @@
 FOLDER is what `glorot-sweep report NAME --output FOLDER` wrote; its last part names the folder in
 `docs/results`. Or it is a file that `glorot-sweep export` wrote: its sweep is imported into empty
 stores and reported there, and the file is published beside the page that is made of it. A file
-that was published before stays where a folder is published anew.
+that was published before stays where a folder is published anew, and so does `README.md`, which is
+written by hand.
 
 Tables, summary, verdicts, page and list of runs are kept as they are. Figures stand on the page, so
 their own files are left out. The folder's picture in the gallery is drawn anew; the lines on the
@@ -21,6 +22,7 @@ import gallery
 RESULTS = Path(__file__).parent / "results"
 PAGE = "report.html"
 SWEEP_FILE = "*.tar.xz"
+BY_HAND = "README.md"
 RUN_ID = re.compile(r"\b[0-9a-f]{32}\b")
 
 
@@ -37,7 +39,7 @@ def publish(source: Path, results: Path) -> Path:
     if not set(gallery.TABLES) & set(texts):
         names = " or ".join(gallery.TABLES)
         raise SystemExit(f"{source} holds no {names}: its sweep is not about the paper's table")
-    kept = set(target.glob(SWEEP_FILE))
+    kept = {*target.glob(SWEEP_FILE), target / BY_HAND}
     for old in set(target.glob("*")) - kept:
         old.unlink()
     target.mkdir(parents=True, exist_ok=True)

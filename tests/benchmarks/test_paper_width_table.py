@@ -39,6 +39,7 @@ def test_the_published_numbers_are_those_that_it_prints(run):
         assert when in section
         assert end in section
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    tanh, softsign = (re.search(r": (\S+) points", one)[1] for one in differences(run)[:2])
-    assert f"by {tanh} points for tanh (34.8 against 40.7 %, p = 0.001)" in readme
-    assert f"by {softsign} for softsign" in readme
+    (tanh, p), (softsign, its_p) = (
+        re.search(r": (\S+) points .*?, p = ([^;]+);", one).groups() for one in differences(run)[:2]
+    )
+    assert f"| **{tanh}** (p = {p}) | {softsign} (p = {its_p}) |" in readme

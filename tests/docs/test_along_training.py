@@ -14,7 +14,7 @@ UPDATES = (1_000, 4_000, 10_000, 20_000, 40_000, 60_000, 80_000, 100_000)
 def test_the_page_has_what_the_evaluations_say(variant):
     said = along_training(RESULTS / "w300_early", variant, f"{variant}_n")
     row = " | ".join(said[update] for update in UPDATES)
-    page = (RESULTS / "README.md").read_text(encoding="utf-8")
+    page = (RESULTS / "w300_early" / "README.md").read_text(encoding="utf-8")
     assert f"| {variant.capitalize()} | {row} |\n" in page
 
 

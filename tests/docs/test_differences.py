@@ -13,14 +13,17 @@ PAIRS = ("tanh - tanh_n", "softsign - softsign_n")
 LEVEL = 0.005
 
 
-def rows_below(head: str) -> list[list[str]]:
+def rows_below(head: str, page: str = PAGE) -> list[list[str]]:
     """The cells of the table whose head ends like this."""
-    table = PAGE.partition(head)[2].partition("\n\n")[0]
+    table = page.partition(head)[2].partition("\n\n")[0]
     return [[cell.strip() for cell in row.split("|")[1:-1]] for row in table.splitlines()[1:]]
 
 
 ROWS = rows_below(DIFFERENCES)
-QUICK = rows_below("| | Softsign | Softsign N | Tanh | Tanh N | Sigmoid |\n")
+QUICK = rows_below(
+    "| | Softsign | Softsign N | Tanh | Tanh N | Sigmoid |\n",
+    (RESULTS / "quick" / "README.md").read_text(encoding="utf-8"),
+)
 
 
 def folder_of(sweep: str, seed: str) -> Path:
@@ -78,6 +81,40 @@ def test_the_counts_below_it_are_those_of_its_rows():
     own = f"Softsign: found in {found[1] - opposite[1]} of {len(softsign)}"
     assert f"{own}, with its sign in {signs[1]}; **in one the opposite is found**" in PAGE
     assert opposite == [0, 1]
+
+
+README = rows_below(
+    "| units, updates | images | of tanh | of softsign |\n",
+    (RESULTS.parents[1] / "README.md").read_text(encoding="utf-8"),
+)
+
+
+def short(said: str) -> str:
+    """A cell of the page as the README has it: without the interval."""
+    number, _, p = said.strip("*").partition(" [")
+    p = p.partition("p = ")[2]
+    return (
+        "" if not said else f"**{number}** (p = {p})" if said[0] == "*" else f"{number} (p = {p})"
+    )
+
+
+def test_the_readme_has_the_rows_of_single_sweeps_and_the_extremes_of_quick():
+    here = [(short(tanh), short(softsign)) for *_, tanh, softsign in ROWS]
+    rows = [(tanh, softsign.replace("**: worse (", "** (")) for _, _, tanh, softsign in README]
+    assert len(rows) == 8
+    single = [row for row in rows if "to" not in row[0]][:-1]  # the last is of no sweep
+    assert [row for row in single if row not in here] == []
+    quick = [row[3:] for row in ROWS if row[0].startswith(("[quick]", "quick"))]
+    ends = [
+        " to ".join(
+            f"{end([float(cell.strip('*').split()[0]) for cell in column]):.1f}"
+            for end in (min, max)
+        )
+        for column in zip(*quick, strict=True)
+    ]
+    found = [sum(cell.startswith("**") for cell in column) for column in zip(*quick, strict=True)]
+    assert found == [5, 4]
+    assert (f"**{ends[0]}**, five of five", f"{ends[1]}, significant in four") in rows
 
 
 @pytest.mark.parametrize("row", QUICK, ids=lambda row: row[0].split()[1].rstrip(","))

@@ -19,6 +19,8 @@ def test_each_folder_has_a_small_picture_and_three_lines_the_answer_first(name):
     assert len(lines) == 3
     assert lines[0].startswith("* **")
     assert f"]({name}/report." in lines[1]
+    assert f"]({name}/README.md)" in lines[1]
+    assert (RESULTS / name / "README.md").read_text(encoding="utf-8").startswith(f"# {name}: ")
     file = PICTURES / f"{name}.svg"
     assert file.stat().st_size < 60 * 1024
     assert ElementTree.parse(file).getroot().tag.endswith("svg")

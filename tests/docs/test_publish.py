@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from page_outline import Shown
-from publish import PAGE, RESULTS, SWEEP_FILE, publish, publish_file, remade
+from publish import BY_HAND, PAGE, RESULTS, SWEEP_FILE, publish, publish_file, remade
 
 
 def test_tables_are_copied_figures_are_not_and_what_was_there_goes(tmp_path):
@@ -16,8 +16,11 @@ def test_tables_are_copied_figures_are_not_and_what_was_there_goes(tmp_path):
     (results / "mine").mkdir(parents=True)
     (results / "mine" / "old.csv").write_text("old\n")
     (results / "mine" / "mine.tar.xz").write_text("the sweep")
+    (results / "mine" / BY_HAND).write_text("what was found")
     folder = publish(source, results)
-    assert sorted(path.name for path in folder.rglob("*")) == ["mine.tar.xz", PAGE, "table1.csv"]
+    kept = [BY_HAND, "mine.tar.xz"]
+    assert sorted(path.name for path in folder.rglob("*")) == [*kept, PAGE, "table1.csv"]
+    assert (folder / BY_HAND).read_text() == "what was found"
     assert (folder / "table1.csv").read_text() == "| Tanh | 1 |\n"
     assert (folder / PAGE).read_text() == "<svg></svg>"
 
@@ -77,7 +80,8 @@ def test_a_published_page_is_the_one_that_is_made_of_the_file_beside_it(file, tm
     folder = publish(remade(file, tmp_path / "stores"), tmp_path / "results")
     assert folder.name == file.parent.name
     assert 300 < len(Shown((folder / PAGE).read_text()).words) < 1500
-    published = {path.name: path for path in file.parent.iterdir() if path != file}
+    published = {path.name: path for path in file.parent.iterdir()}
+    del published[file.name], published[BY_HAND]
     assert {path.name for path in folder.iterdir()} == published.keys()
     for name, path in published.items():
         assert (folder / name).read_text() == path.read_text(), name
