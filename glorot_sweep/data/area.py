@@ -92,6 +92,8 @@ def area_resize(pixels: Pixels, height: int, width: int) -> Pixels:
         array([[3, 5]], dtype=uint8)
     """
     n_rows, n_columns, channels = pixels.shape
+    if 255 * n_rows > np.iinfo(np.int32).max:
+        pixels = pixels.astype(np.int64)
     rows = part_sums(pixels.reshape(n_rows, -1), cuts(height, 0, n_rows, n_rows))
     by_column = rows.reshape(height, n_columns, channels).transpose(1, 0, 2)
     columns = np.ascontiguousarray(by_column, np.int64).reshape(n_columns, -1)  # may pass 2^31

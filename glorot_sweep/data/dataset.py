@@ -101,11 +101,13 @@ def majority_class(labels: Tensor) -> int:
 def majority_error_percent(labels: Tensor) -> float:
     """Return the error of always answering the majority class, in percent.
 
+    To the last bit that of a network which does so: a diverged trial ties with such a one.
+
     Example:
         >>> majority_error_percent(torch.tensor([0, 0, 0, 1]))
         25.0
     """
-    return 100.0 * (1.0 - int(torch.bincount(labels).max()) / len(labels))
+    return 100 * (len(labels) - int(torch.bincount(labels).max())) / len(labels)
 
 
 def content_digest(*parts: Tensor | str) -> str:

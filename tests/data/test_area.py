@@ -67,3 +67,10 @@ def test_what_is_white_stays_white() -> None:
     """Sums of a photograph's pixels pass 2^31: 255 x 6,000 x 2,000 = 3.06e9."""
     white = np.full((6_000, 2_000, 1), 255, np.uint8)
     assert area_resize(white, 1, 1).tolist() == [[[255]]]
+
+
+def test_sums_over_more_rows_than_an_int32_holds_are_no_other_numbers():
+    """255 times 8,421,505 is the first above 2^31 - 1."""
+    pixels = np.full((8_421_505, 1, 1), 255, np.uint8)
+    pixels[0] = 0
+    assert area_resize(pixels, 2, 1).ravel().tolist() == [255, 255]

@@ -126,3 +126,10 @@ def test_the_majority() -> None:
     assert majority_class(labels) == 2
     assert majority_error_percent(labels) == 50.0
     assert len(Examples(torch.zeros(6, 1), labels)) == 6
+
+
+def test_the_error_of_the_majority_is_to_its_last_bit_that_of_a_network_that_answers_it() -> None:
+    """Of 34 in 100, 1 - 0.34 has another last bit than 66 hundredths."""
+    for most, total in ((34, 100), (1057, 10_000), (1135, 10_000)):
+        labels = torch.cat([torch.zeros(most), torch.arange(1, total - most + 1)]).long()
+        assert majority_error_percent(labels) == 100 * (total - most) / total
