@@ -12,7 +12,9 @@ from glorot_sweep.data.shapeset_objects import N_TYPES
 
 N_FIXED = 10_000  # validation and test; the paper states no sizes
 FIXED_SEED = 0
-BLOCK = 4096  # images made at once: the generator is twice as fast as for the images of a chunk
+BLOCK_PIXELS = (
+    4096 * 32**2
+)  # made at once: the generator is twice as fast as for the images of a chunk
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,14 @@ class ShapesetDataset(ImageDataset):
         self.n_inputs = self.kind.size**2
         self.image_shape = (self.kind.size, self.kind.size, 1)
         self.class_names = shapeset.CLASS_NAMES[: N_TYPES if self.kind.single else None]
+        self._block_size = BLOCK_PIXELS // self.n_inputs
 
     def training(self, data_seed: int, first: int, count: int) -> Examples:
         """Return a part of the stream `data_seed`, which never ends and never repeats."""
-        parts = []
-        for number in range(first // BLOCK, (first + max(count, 1) - 1) // BLOCK + 1):
-            images, labels = _block(self.kind, data_seed, number)
-            inside = slice(max(first - number * BLOCK, 0), first + count - number * BLOCK)
+        parts, size = [], self._block_size
+        for number in range(first // size, (first + max(count, 1) - 1) // size + 1):
+            images, labels = _block(self.kind, data_seed, number, size)
+            inside = slice(max(first - number * size, 0), first + count - number * size)
             parts.append((images[inside], labels[inside]))
         return Examples(torch.cat([p[0] for p in parts]), torch.cat([p[1] for p in parts]))
 
@@ -88,6 +91,6 @@ class ShapesetDataset(ImageDataset):
 
 
 @lru_cache(maxsize=64)  # two blocks of 4 MB for each of 32 streams; a pack of replicates has some
-def _block(kind: ShapesetKind, data_seed: int, number: int) -> tuple[Tensor, Tensor]:
-    part = kind.images("train", data_seed, number * BLOCK, BLOCK)
+def _block(kind: ShapesetKind, data_seed: int, number: int, size: int) -> tuple[Tensor, Tensor]:
+    part = kind.images("train", data_seed, number * size, size)
     return part.images, part.labels

@@ -10,7 +10,7 @@ from glorot_sweep.data import shapeset_dataset
 from glorot_sweep.data.catalog import load_dataset
 from glorot_sweep.data.finite import permuted_rows
 from glorot_sweep.data.shapeset import CLASS_NAMES, generate
-from glorot_sweep.data.shapeset_dataset import BLOCK, FIXED_SEED, ShapesetDataset
+from glorot_sweep.data.shapeset_dataset import BLOCK_PIXELS, FIXED_SEED, ShapesetDataset
 from glorot_sweep.data.shapeset_finite import FiniteShapeset
 from glorot_sweep.errors import UserError
 
@@ -122,8 +122,21 @@ def test_no_stream_of_a_large_pack_is_made_twice() -> None:
     """Twenty streams at the border of two blocks, chunk by chunk, as a pack reads them."""
     dataset = ShapesetDataset()
     shapeset_dataset._block.cache_clear()
-    for first in range(BLOCK - 200, BLOCK + 200, 100):
+    border = BLOCK_PIXELS // dataset.n_inputs
+    for first in range(border - 200, border + 200, 100):
         for stream in range(20):
             dataset.training(stream, first, 100)
     assert shapeset_dataset._block.cache_info().misses == 2 * 20
     shapeset_dataset._block.cache_clear()  # 170 MB
+
+
+def test_what_is_kept_of_large_images_is_as_many_bytes_and_the_same_images() -> None:
+    dataset = ShapesetDataset("shapeset_64")
+    shapeset_dataset._block.cache_clear()
+    border = BLOCK_PIXELS // dataset.n_inputs
+    found = dataset.training(7, border - 3, 6)
+    assert torch.equal(found.images, dataset.kind.images("train", 7, border - 3, 6).images)
+    kept, _ = shapeset_dataset._block(dataset.kind, 7, 0, border)
+    assert shapeset_dataset._block.cache_info().misses == 2
+    assert kept.numel() * kept.element_size() == BLOCK_PIXELS
+    shapeset_dataset._block.cache_clear()
