@@ -156,12 +156,16 @@ def _other_data(sides: Sequence[Side]) -> list[str]:
 
 
 def _same_images(sides: Sequence[Side]) -> list[str]:
-    """Name the finite data sets: all sweeps are trained on the same images of such a one."""
-    finite = Counter(name for side in sides for name in side.collected.sweep.overlaps)
+    """Name the finite data sets: sweeps with the same one are trained on the same images."""
+    finite = Counter(
+        (name, side.identity.get("digests", {}).get(name))
+        for side in sides
+        for name in side.collected.sweep.overlaps
+    )
     return [
         f"{label(name)} is a finite set: the sweeps share its training images, and what others "
         "would show is in no interval."
-        for name, count in finite.items()
+        for (name, _), count in finite.items()
         if count > 1
     ]
 

@@ -137,14 +137,13 @@ def _copies(one: Side, other: Side, first: Cell, second: Cell) -> str:
 
 def _dependence(one: Side, other: Side, first: Cell, second: Cell) -> str:
     """Say what keeps two cells from being independent observations of the same data."""
-    said = []
-    if shared := len(set(first.streams) & set(second.streams)):
-        several = "training streams are" if shared > 1 else "training stream is"
-        said.append(f"not independent: {shared} {several} in both")
     digests = [side.identity.get("digests", {}).get(first.dataset) for side in (one, other)]
     if None not in digests and digests[0] != digests[1]:
-        said.append("the data set is another one")
-    return "; ".join(said)
+        return "the data set is another one"  # so streams of one number share no image
+    if shared := len(set(first.streams) & set(second.streams)):
+        several = "training streams are" if shared > 1 else "training stream is"
+        return f"not independent: {shared} {several} in both"
+    return ""
 
 
 def _corrected(found: Sequence[Difference]) -> list[Difference]:

@@ -153,7 +153,7 @@ def compile_evidence(
         _disagreements(collected),
         improvements(collected, paper),
         untested(collected, paper),
-        would_take(collected, tested, table),
+        would_take(collected, paper, tested, table),
         [] if is_table else against,
     )
 

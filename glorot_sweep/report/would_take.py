@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from glorot_sweep.config.factors import Value
-from glorot_sweep.report.beforehand import Pair
+from glorot_sweep.report.beforehand import Pair, named_beforehand
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.labels import label
+from glorot_sweep.report.paper import Paper
 from glorot_sweep.report.tables import Entry
 from glorot_sweep.significance import MOST, POWER, seeds_for_pairs, seeds_for_welch
 from glorot_sweep.tracking.schema.names import Role
@@ -63,7 +64,7 @@ class WouldTake:
 
 
 def would_take(
-    collected: Collected, pairs: Sequence[Pair], table: Sequence[Entry]
+    collected: Collected, paper: Paper, pairs: Sequence[Pair], table: Sequence[Entry]
 ) -> list[WouldTake]:
     """Return what each undecided comparison would take.
 
@@ -74,7 +75,8 @@ def would_take(
 
     Args:
         collected: the sweep.
-        pairs: named beforehand.
+        paper: that names pairs, if the file names none.
+        pairs: named beforehand and tested.
         table: whose bold cells are open where nothing was named.
     """
     chosen = collected.config.significance
@@ -86,7 +88,7 @@ def would_take(
         named = [pair for pair in pairs if pair.dataset == dataset]
         open_ones = [(p.first, p.second, p.value) for p in named if not p.significant]
         count = len(named)
-        if not pairs:
+        if not named_beforehand(collected.config, paper):
             both, count = _with_best([entry for entry in table if entry.cell.dataset == dataset])
             open_ones = [(*pair, collected.value) for pair in both]
         found += [_of(at[value], dataset, a, b, chosen.level / count) for a, b, value in open_ones]

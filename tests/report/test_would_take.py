@@ -20,7 +20,8 @@ ONE = {"comparisons": [["tanh_n", "relu_he"]]}
 
 def wanting(cells, changes):
     sweep = collected(cells, changes)
-    return would_take(sweep, pairs(sweep, QUESTION), entries(sweep, "table_depth", QUESTION))
+    table = entries(sweep, "table_depth", QUESTION)
+    return would_take(sweep, QUESTION, pairs(sweep, QUESTION), table)
 
 
 def test_a_named_comparison_is_asked_at_the_sweeps_level():
@@ -44,6 +45,12 @@ def test_of_several_the_level_is_that_of_holms_first_step_and_decided_ones_are_l
 def test_where_nothing_was_named_it_is_the_bold_cells_with_the_best():
     (found,) = wanting([B, A, CLEAR], {})
     assert (found.first, found.second, found.level) == ("relu_he", "tanh_n", 0.0025)
+
+
+def test_of_a_named_comparison_that_could_not_be_tested_no_other_takes_the_place():
+    open_ones = [replace(A, failed=1), B, replace(B, variant="relu")]
+    assert wanting(open_ones, {}) != []
+    assert wanting(open_ones, ONE) == []
 
 
 def test_replicates_that_share_streams_are_taken_in_pairs():
