@@ -78,7 +78,8 @@ class CheckpointFolder:
     def forget(self, keys: Collection[str]) -> None:
         """Delete the checkpoints of which every trial is among these."""
         for file in self._newest_first():
-            if all(key in keys for key in trial_keys(file)):
+            known = trial_keys(file)  # of none that can be read nobody knows whose it is
+            if known and all(key in keys for key in known):
                 file.delete()
 
     def clear(self) -> bool:
@@ -113,5 +114,6 @@ class CheckpointFolder:
             if path.name.endswith((SUFFIX, PREVIOUS)):
                 with suppress(FileNotFoundError):  # a worker is just moving it to PREVIOUS
                     saved = path.stat().st_mtime
-                    paths[path.with_name(path.name.removesuffix(PREVIOUS))] = saved
+                    file = path.with_name(path.name.removesuffix(PREVIOUS))
+                    paths[file] = max(saved, paths.get(file, saved))
         return [CheckpointFile(path) for path in sorted(paths, key=lambda p: -paths[p])]

@@ -17,6 +17,18 @@ def test_a_file_that_a_worker_is_moving_is_passed_over(tmp_path):
     assert folder.groups([spec()]) == ([], [spec()])
 
 
+@pytest.mark.parametrize("known", [[], ["of another"], [spec().key, "of another"]])
+def test_what_is_of_others_or_cannot_be_read_is_not_forgotten(tmp_path, monkeypatch, known):
+    (tmp_path / f"a{SUFFIX}").touch()
+    monkeypatch.setattr(checkpoint_folder, "trial_keys", lambda _: known)
+    folder = CheckpointFolder(tmp_path)
+    for keys in (set(), {spec().key}):
+        folder.forget(keys)
+    assert (tmp_path / f"a{SUFFIX}").exists()
+    folder.forget({spec().key, "of another"})
+    assert (tmp_path / f"a{SUFFIX}").exists() == (not known)
+
+
 @pytest.mark.parametrize("named", ["../x", "../b/../x", "c/../../x", "../../a/x", "../x/."])
 def test_a_folder_is_named_without_those_that_led_to_it(tmp_path, monkeypatch, named):
     (tmp_path / "a" / "b" / "c").mkdir(parents=True)
