@@ -78,7 +78,7 @@ def remade(file: Path, folder: Path) -> Path:
     from glorot_sweep.tracking.schema.names import Tag  # noqa: PLC0415
     from glorot_sweep.tracking.sweeps import sweep_names  # noqa: PLC0415
 
-    quiet = Console(quiet=True)
+    quiet = Console(quiet=True, markup=False, emoji=False)
     stores = [f"sqlite:///{folder.resolve() / name}.db" for name in ("mlflow", "optuna")]
     place = import_sweep(file, stores[0], "glorot_sweep", stores[1], quiet)
     (name,) = sweep_names(place)

@@ -15,6 +15,16 @@ class UserError(Exception):
     """
 
 
+def first_line(error: BaseException) -> str:
+    r"""Return the first line of what an exception says; of one without words its type.
+
+    Example:
+        >>> first_line(ValueError("too long\nby far")), first_line(EOFError())
+        ('too long', 'EOFError')
+    """
+    return (str(error) or type(error).__name__).splitlines()[0]
+
+
 class SweepHeldError(Exception):
     """Another driver works on the same sweep: exit code 3. The message names that driver."""
 

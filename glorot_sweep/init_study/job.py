@@ -80,9 +80,14 @@ def run_init_study(
     stop.install()
     if place.project_run:
         stop.follow_parent()
-    run, size = _open_run(place, dataset, request), request.size
-    dataset.keep()
+    size, note = request.size, note_of(dataset, dataset.digest(), profile(dataset), ("testing",))
+    run = _open_run(place, dataset, request)
     with true_statuses(run):
+        have = place.client.get_run(run.run_id).data.params  # `mlflow run` logs its own
+        params = _params(dataset, request)
+        run.params({key: value for key, value in params.items() if key not in have})
+        run.inputs(note)
+        dataset.keep()
         rows = _look(dataset, request, console, stop)
         table = layer_frame([row for _, row in rows], [network.columns() for network, _ in rows])
         write_layers(run, table)
@@ -105,19 +110,19 @@ def _open_run(place: Place, dataset: ImageDataset, request: StudyRequest) -> Run
     drawn = StudiedVariants(variants=", ".join(one.name for one in request.variants) or None)
     origin = origin_beside(request.plugins)
     tags = tags_of(origin, mark, seen, drawn, standing(State.RUNNING))
+    runs = RunStore(place.client, place.experiment_id)
+    adopted = place.project_run
+    return runs.adopt(adopted, name, tags) if adopted else runs.create(name, tags)
+
+
+def _params(dataset: ImageDataset, request: StudyRequest) -> dict[str, str]:
     scaling = None if request.input_scaling == "unit" else request.input_scaling
-    params = params_of(
-        InitStudySize(n_inputs=dataset.n_inputs, n_classes=dataset.n_classes, **asdict(size)),
+    return params_of(
+        InitStudySize(
+            n_inputs=dataset.n_inputs, n_classes=dataset.n_classes, **asdict(request.size)
+        ),
         StudiedScaling(input_scaling=scaling),
     )
-    runs = RunStore(place.client, place.experiment_id)
-    run = (
-        runs.adopt(place.project_run, name, tags) if place.project_run else runs.create(name, tags)
-    )
-    have = place.client.get_run(run.run_id).data.params  # `mlflow run` logs its own parameters
-    run.params({key: value for key, value in params.items() if key not in have})
-    run.inputs(note_of(dataset, dataset.digest(), profile(dataset), ("testing",)))
-    return run
 
 
 def _look(

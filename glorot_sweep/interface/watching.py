@@ -64,4 +64,4 @@ class Watched:
 
 def silent() -> Console:
     """Return a console that writes nothing, and takes no terminal over."""
-    return Console(quiet=True, force_terminal=False, force_jupyter=False)
+    return Console(quiet=True, markup=False, emoji=False, force_terminal=False, force_jupyter=False)

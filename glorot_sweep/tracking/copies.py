@@ -35,6 +35,7 @@ from pydantic import (
     model_validator,
 )
 
+from glorot_sweep.errors import first_line
 from glorot_sweep.tracking.life import Status
 from glorot_sweep.tracking.once import once
 from glorot_sweep.tracking.schema.fields import LATEST
@@ -155,7 +156,7 @@ class RunCopy(Copied):
             _validate_batch_log_data(points, params, tags)  # type: ignore[no-untyped-call]
             _validate_dataset_inputs([_input(one) for one in self.inputs])
         except MlflowException as error:
-            raise ValueError(str(error).splitlines()[0]) from None
+            raise ValueError(first_line(error)) from None
         return self
 
 

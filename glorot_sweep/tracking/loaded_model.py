@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
-from glorot_sweep.errors import UserError
+from glorot_sweep.errors import UserError, first_line
 from glorot_sweep.tracking.models import ALIAS, as_process_uri
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def load_winner(client: MlflowClient, name: str) -> "PyFuncModel":
     try:
         version = client.get_model_version_by_alias(name, ALIAS)
     except MlflowException as error:
-        reason = str(error).splitlines()[0][:300]
+        reason = first_line(error)[:300]
         raise UserError(
             f"no model {name!r} is registered with the alias {ALIAS!r}: {reason}. None is of a "
             "variant whose replicates all diverged, or of a sweep that came without its weights."

@@ -8,7 +8,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Experiment
 from mlflow.exceptions import MlflowException
 
-from glorot_sweep.errors import UserError
+from glorot_sweep.errors import UserError, first_line
 from glorot_sweep.host import caller
 from glorot_sweep.host.environment import variable
 from glorot_sweep.host.full_disk import tell_full_disk
@@ -287,7 +287,7 @@ def _create_experiment(client: MlflowClient, uri: str, name: str) -> str:
         return once(lambda: str(client.create_experiment(name, artifact_location=location)), find)
     except MlflowException as error:
         tell_full_disk(error, f"the tracking store {shown_uri(uri)}")
-        reason = hide_secrets(str(error), uri).splitlines()[0][:300]
+        reason = hide_secrets(first_line(error), uri)[:300]
         raise UserError(
             f"cannot create the experiment {name!r} in {shown_uri(uri)}: {reason}. Check the "
             "account's rights, or restore the experiment if it was deleted."

@@ -12,7 +12,7 @@ from mlflow.entities import Run, ViewType
 from mlflow.exceptions import MlflowException
 from numpy.typing import NDArray
 
-from glorot_sweep.errors import UserError
+from glorot_sweep.errors import UserError, first_line
 from glorot_sweep.tracking.array_file import arrays_in
 from glorot_sweep.tracking.artifact_content import artifacts_of, content_of, is_there
 from glorot_sweep.tracking.life import State
@@ -261,7 +261,7 @@ def _read(
 
 
 def _unreadable(run_id: str, path: str, error: Exception) -> ArtifactError:
-    reason = (str(error) or type(error).__name__).splitlines()[0][:200]
+    reason = first_line(error)[:200]
     return ArtifactError(f"{path} of the run {run_id} is missing or unreadable ({reason})")
 
 

@@ -13,7 +13,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from sqlalchemy.pool import NullPool
 
-from glorot_sweep.errors import UserError
+from glorot_sweep.errors import UserError, first_line
 from glorot_sweep.host.file_lock import one_at_a_time
 from glorot_sweep.host.folders import obstacle
 from glorot_sweep.host.full_disk import tell_full_disk
@@ -59,7 +59,7 @@ def open_store(uri: str) -> MlflowClient:
         tell_full_disk(error, f"the tracking store {shown}", folder)
         if isinstance(error, MlflowException):
             raise UserError(_explain(uri, error)) from None
-        reason = hide_secrets(str(error), uri).splitlines()[0][:300]
+        reason = hide_secrets(first_line(error), uri)[:300]
         raise UserError(
             f"cannot open the tracking store {shown}: {reason}. Check the URI and the rights; "
             "--tracking-uri or MLFLOW_TRACKING_URI names another."

@@ -39,7 +39,7 @@ def test_a_file_and_how_to_use_it(command, here, photos):
     code, out, _ = command("prepare", photos, "--resize", "4", "--output", "pets.npz")
     assert code == 0
     assert "files passed over: 1 of the system" in out
-    assert "image_folders: {pets: {path: pets.npz}}" in out
+    assert 'image_folders: {pets: {path: "pets.npz"}}' in out
     arrays = read_prepared(here / "pets.npz")
     assert arrays["image_shape"].tolist() == [4, 4, 3]
     assert arrays["split_sizes"].tolist() == [14, 2, 4]

@@ -15,6 +15,7 @@ from glorot_sweep.cli import app
 from glorot_sweep.cli.terminal import terminal
 from glorot_sweep.errors import UserError
 from glorot_sweep.host.tables import narrow_table
+from glorot_sweep.interface.watching import silent
 from glorot_sweep.report.terminal_width import within_width
 from glorot_sweep.sweep.progress import SweepProgress
 
@@ -138,3 +139,10 @@ def test_a_name_in_another_encoding_is_printed_somehow() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
     assert (ended.returncode, ended.stdout) == (0, "caf\\udce9\n")
+
+
+def test_nor_is_it_by_a_console_that_shows_nothing_and_measures_all_the_same() -> None:
+    """A label that closes what nothing has opened."""
+    table = Table("tanh [/2]")
+    table.add_row("[/b]")
+    within_width(table, silent())

@@ -17,6 +17,7 @@ from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.report.collect_evidence import collect_evidence
 from glorot_sweep.report.init_study_figures import store_init_study_figures
 from glorot_sweep.tracking.layer_table import read_layers
+from glorot_sweep.tracking.runs import RunWriter
 
 DRAWN = ("figure_5", "figure_6", "figure_7", "figure_8", "jacobian")
 REQUEST = StudyRequest("shapeset", StudySize(width=24, depth=3, draws=1, examples=2))
@@ -133,6 +134,19 @@ def test_an_early_end_leaves_a_true_status(stores, place, monkeypatch, error, st
     (run,) = all_runs(place)
     assert (run.info.status, run.data.tags["state"]) == (status, state)
     assert collect_evidence(place, None).init_studies == {}
+
+
+def test_a_run_of_which_the_params_cannot_be_written_is_not_left_running(
+    stores, place, monkeypatch
+):
+    def refused(*_):
+        raise ConnectionError("the server went away")
+
+    monkeypatch.setattr(RunWriter, "params", refused)
+    with pytest.raises(ConnectionError):
+        study(stores)
+    (run,) = all_runs(place)
+    assert (run.info.status, run.data.tags["state"]) == ("FAILED", "failed")
 
 
 @pytest.mark.slow

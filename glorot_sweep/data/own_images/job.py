@@ -1,6 +1,7 @@
 """Preparing images as a job: from a folder to one checked file, and what a person is told."""
 
 import itertools
+import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -127,4 +128,5 @@ def _closing(target: Path, manifest: Mapping[str, Any], state: str) -> Iterator[
     name = target.stem if re.fullmatch(DATASET_NAME, target.stem) else "mine"
     yield "in a sweep file beside it:"
     yield f"  datasets: [{name}]"
-    yield f"  image_folders: {{{name}: {{path: {target.name}}}}}"
+    path = json.dumps(target.name, ensure_ascii=False)  # a comma or a brace would end it
+    yield f"  image_folders: {{{name}: {{path: {path}}}}}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from glorot_sweep.errors import ServiceLostError, SweepHeldError, UserError
+from glorot_sweep.errors import ServiceLostError, SweepHeldError, UserError, first_line
 from glorot_sweep.host.full_disk import tell_full_disk
 from glorot_sweep.parts.plugin import Plugin
 from glorot_sweep.sweep.records.identity import Identity
@@ -96,5 +96,5 @@ def store(
     except Exception as error:
         where = f"the artifact store of experiment {experiment_id}"
         tell_full_disk(error, where)
-        reason = str(error).splitlines()[0][:300]
+        reason = first_line(error)[:300]
         raise UserError(f"{where} cannot be written: {reason}. Check its rights.") from None
