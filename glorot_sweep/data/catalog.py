@@ -18,7 +18,7 @@ from glorot_sweep.data.image_source import refuse_way_out
 from glorot_sweep.data.mnist import load_mnist
 from glorot_sweep.data.own_images.dataset import load_own_images
 from glorot_sweep.data.own_images.prepared_file import is_zip
-from glorot_sweep.data.registration import loaded
+from glorot_sweep.data.registration import FEWEST_TEST, MOST_CLASSES, loaded
 from glorot_sweep.data.shapeset_dataset import KINDS, ShapesetDataset
 from glorot_sweep.data.shapeset_finite import FiniteShapeset
 from glorot_sweep.data.small_imagenet.dataset import load_small_imagenet
@@ -29,8 +29,6 @@ from glorot_sweep.host.full_disk import tell_full_disk
 FOLDER_VARIABLE = "GLOROT_SWEEP_DATA"
 DEFAULT_FOLDER = "data"
 DOWNLOADED: Final = {"mnist": load_mnist, "cifar10": load_cifar10}
-FEWEST_TEST = 10  # `diagnostics.weight_gradients.BATCH`
-MOST_CLASSES = 256
 
 
 def data_folder(named: Path | None = None) -> Path:

@@ -28,7 +28,6 @@ from glorot_sweep.data.split_names import Split
 __all__ = [
     "CLASS_NAMES",
     "CLASS_PROBABILITIES",
-    "MAJORITY_ERROR_PERCENT",
     "N_CLASSES",
     "Split",
     "generate",
@@ -47,7 +46,6 @@ CLASS_NAMES = (
 )
 N_CLASSES = len(CLASS_NAMES)
 CLASS_PROBABILITIES = (1 / 6, 1 / 6, 1 / 6, 1 / 9, 1 / 9, 1 / 9, 1 / 18, 1 / 18, 1 / 18)
-MAJORITY_ERROR_PERCENT = 100 * (1 - max(CLASS_PROBABILITIES))
 
 # Class of a pair by the types of its objects: 0 triangle, 1 parallelogram, 2 ellipse.
 _PAIR_CLASS = ((6, 3, 5), (3, 7, 4), (5, 4, 8))

@@ -12,12 +12,14 @@ from glorot_sweep.markdown import in_a_cell
 from glorot_sweep.report.against_base import base_caption, base_label
 from glorot_sweep.report.beforehand import Pair
 from glorot_sweep.report.belief import MARK as DOUBT
+from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.collect import Cell
 from glorot_sweep.report.column_tests import CORRECTIONS
 from glorot_sweep.report.coverage import coverage, looks_note, mean_over, observations
 from glorot_sweep.report.final_value import AT_LAST, final_value, is_at_last, shown_error
 from glorot_sweep.report.headings import NOTHING_NAMED
 from glorot_sweep.report.labels import label
+from glorot_sweep.report.over_factor import OverEntry
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.tables import Entry
 from glorot_sweep.report.winners import depths_text, rates_text, unlearned_text
@@ -123,7 +125,7 @@ def note_on_bold(config: SweepConfig, paper: Paper) -> str:
     return reading_note(config) if named else f"{NOTHING_NAMED} {reading_note(config)}"
 
 
-def cell_text(entry: Entry) -> str:
+def cell_text(entry: Entry | BeyondEntry | OverEntry) -> str:
     """Return a cell without emphasis: `52.31 [51.80, 52.82]`."""
     if entry.mean is None:
         return entry.cell.instead

@@ -8,7 +8,7 @@ from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.coverage import coverage, looks_note, mean_over
 from glorot_sweep.report.final_value import AT_LAST, is_at_last, shown_error
 from glorot_sweep.report.labels import label
-from glorot_sweep.report.render import interval_text, markdown_table, test_name
+from glorot_sweep.report.render import cell_text, markdown_table, test_name
 from glorot_sweep.report.winners import depths_text, rates_text
 
 HEAD = ("Type", "data set", "test error", "seeds", "depth", "learning rate", "against", "p")
@@ -34,7 +34,7 @@ def beyond_cells(entry: BeyondEntry) -> tuple[str, ...]:
     return (
         cell.label,
         label(cell.dataset),
-        _error(entry),
+        cell_text(entry),
         str(len(cell.errors)),
         depths_text(cell.winners),
         rates_text(cell.winners),
@@ -56,12 +56,6 @@ def beyond_terminal(shown: list[BeyondEntry], title: str) -> Table:
     for entry in shown:
         table.add_row(*beyond_cells(entry))
     return table
-
-
-def _error(entry: BeyondEntry) -> str:
-    if entry.mean is None:
-        return entry.cell.instead
-    return interval_text(entry.cell, entry.mean, entry.low, entry.high)
 
 
 def _difference(entry: BeyondEntry) -> tuple[str, str]:

@@ -11,8 +11,8 @@ from glorot_sweep.report.coverage import coverage, mean_over
 from glorot_sweep.report.final_value import shown_error
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.names import as_csv
-from glorot_sweep.report.over_factor import OverEntry, OverFactor, over_frame
-from glorot_sweep.report.render import cell_parts, interval_text, markdown_table
+from glorot_sweep.report.over_factor import OverFactor, over_frame
+from glorot_sweep.report.render import cell_parts, cell_text, markdown_table
 from glorot_sweep.report.terminal_width import within_width
 
 
@@ -34,16 +34,9 @@ def over_head(over: OverFactor) -> list[str]:
 def over_rows(over: OverFactor, dataset: str) -> list[list[str]]:
     """Return the table of a data set: variants down, values across; labels as they are."""
     return [
-        [over.config.rows[variant].label, *map(over_text, over.row(dataset, variant))]
+        [over.config.rows[variant].label, *map(cell_text, over.row(dataset, variant))]
         for variant in over.config.variants
     ]
-
-
-def over_text(entry: OverEntry) -> str:
-    """Return a cell as text: `52.31 [51.80, 52.82]`."""
-    if entry.mean is None:
-        return entry.cell.instead
-    return interval_text(entry.cell, entry.mean, entry.low, entry.high)
 
 
 def over_caption(over: OverFactor) -> str:

@@ -48,7 +48,7 @@ def delete_studies(storage: str, names: Iterable[str]) -> None:
     """Delete studies with their trials; one that is gone already is no error.
 
     Raises:
-        StorageAwayError: the storage was away for too long.
+        ServiceLostError: the storage was away for too long.
     """
     patience = Patience()
     with opened_storage(storage) as opened:
