@@ -8,7 +8,7 @@ import numpy as np
 
 from glorot_sweep.papers.glorot2010.claims.columns import DATASETS, note_sigmoid_depth
 from glorot_sweep.papers.glorot2010.claims.scales import FULL
-from glorot_sweep.report.claims.cells import sweep_of
+from glorot_sweep.report.claims.cells import cell_of, sweep_of
 from glorot_sweep.report.claims.claim import Ground, MissingRunsError, claim, file_with
 from glorot_sweep.report.claims.demands import Demand
 from glorot_sweep.report.claims.estimate import Estimate, bounded_mean_ratio
@@ -56,7 +56,8 @@ def slower_convergence(evidence: Evidence) -> Measurement:
                 level = [{r.seed: 1.2 * final_error(r, window) for r in own} for own in both]  # C37
                 ratio = times_slower(*both, "test_error", *level, groups=groups)
                 found.demand(f"updates to 1.2 times the final error, {name}", ratio, low=SLOWER)
-    note_sigmoid_depth(found, runs["sigmoid"][0].depth)
+    sigmoid = cell_of(evidence, "shapeset", "sigmoid", Role.BEST_DEPTH)
+    note_sigmoid_depth(found, sigmoid.depth)
     sources = {variant: trained(own, groups) for variant, own in runs.items()}
     sources["sigmoid"] = replace(sources["sigmoid"], depth=None)  # its own best
     found.sources += sources.values()

@@ -63,6 +63,8 @@ def finite_levels(evidence: Evidence) -> Measurement:
     found = Measurement(sources=[*measured(evidence, [network]), Source((svm.run_id,))])
     if svm.examples < SVM.examples:
         found.lacking.append(f"{svm.examples:,} of {SVM.examples:,} examples")
+    elif svm.examples > SVM.examples:  # what more of them reach says nothing of these
+        found.lacking.append(f"{SVM.examples:,} examples; these are {svm.examples:,}")
     found.at_most("SVM, percent", svm.test_error, SVM.svm_error + SVM_TOLERANCE)
     level = contrast(mean(network), [(network, 1.0)])
     found.demand("tanh N, percent", level, high=SVM.network_error + SVM_TOLERANCE)

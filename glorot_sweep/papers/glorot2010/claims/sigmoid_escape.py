@@ -80,11 +80,13 @@ def sigmoid_ends_worse(evidence: Evidence) -> Measurement:
     found = Measurement()
     sigmoid = cell_of(evidence, "shapeset", "sigmoid", Role.BEST_DEPTH)
     note_sigmoid_depth(found, sigmoid.depth)
-    if mean(sigmoid) > ESCAPED:
+    has_escaped = mean(sigmoid) <= ESCAPED
+    if not has_escaped:
         found.undecided.append(f"the sigmoid has not escaped: {mean(sigmoid):.2f} %")
+    lowest = 0.0 if has_escaped else -math.inf  # C29
     for variant in ("tanh", "softsign"):
         other = cell_of(evidence, "shapeset", variant)
-        found.demand(f"sigmoid minus {variant}, points", minus(sigmoid, other), low=0.0)  # C29
+        found.demand(f"sigmoid minus {variant}, points", minus(sigmoid, other), low=lowest)
         found.sources += measured(evidence, [other])
     # Its depth is its own best one.
     found.sources += [replace(source, depth=None) for source in measured(evidence, [sigmoid])]

@@ -123,6 +123,15 @@ def test_of_several_sizes_the_largest_of_both_counts():
     assert "500 of 100,000 examples" in finding("C40", world).reason
 
 
+def test_levels_that_more_examples_reach_are_not_those_of_a_hundred_thousand():
+    world, larger = whole_world(), "shapeset_finite_200000"
+    world.svms = {**world.svms, larger: replace(svm(59.47), dataset=larger, examples=200_000)}
+    world.cells["table_depth", larger, "tanh_n"] = world.cells["table_depth", FINITE, "tanh_n"]
+    found = finding("C50", world)
+    assert found.verdict == "INCONCLUSIVE"
+    assert "100,000 examples; these are 200,000" in found.reason
+
+
 def test_one_on_a_part_of_a_larger_set_does_not_hide_that_on_the_whole_of_a_smaller_one():
     world = whole_world()
     with_fewer(world)
