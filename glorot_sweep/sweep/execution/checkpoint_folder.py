@@ -109,7 +109,7 @@ class CheckpointFolder:
         return CheckpointFile(path, decisive)
 
     def _newest_first(self) -> list[CheckpointFile]:
-        paths = {}
+        paths = dict[Path, float]()
         for path in sorted(self.path.glob(f"*{SUFFIX}*")):
             if path.name.endswith((SUFFIX, PREVIOUS)):
                 with suppress(FileNotFoundError):  # a worker is just moving it to PREVIOUS

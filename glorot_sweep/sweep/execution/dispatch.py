@@ -77,8 +77,10 @@ class Dispatch:
         tasks = [replace(task, spec=on_its_engine(task.spec, self.sweep.engines)) for task in tasks]
         self._tasks |= {task.key: task for task in tasks}
         saved, fresh = self.checkpoints.groups([task.spec for task in tasks])
-        for file, trials in saved:
+        for file, known in saved:
             stored = file.read(quiet=True)  # what is wrong with one is said where it is used
+            trials, others = _as_stored(stored, known)
+            fresh += others
             for pack in make_packs(trials, len(trials)):
                 restored = _model_updates_in(stored, pack.trials)
                 self.progress.save(restored)
@@ -217,6 +219,20 @@ class Dispatch:
             f"{result.seconds:.1f} s, {result.model_updates / result.seconds:,.0f} "
             "model-updates/s" + (f" ({', '.join(extra)})" if extra else "")
         )
+
+
+def _as_stored(
+    stored: Checkpoint | None, trials: Sequence[TrialSpec]
+) -> tuple[list[TrialSpec], list[TrialSpec]]:
+    """Divide trials into those that were saved as they are now, and those that begin anew.
+
+    A sweep that has grown may repeat another winner under the same key: its neighbours go on.
+    """
+    known = {} if stored is None else stored.fingerprints
+    same = [
+        trial for trial in trials if known.get(trial.key, trial.fingerprint) == trial.fingerprint
+    ]
+    return same, [trial for trial in trials if trial not in same]
 
 
 def _model_updates_in(stored: Checkpoint | None, trials: Group) -> int:

@@ -255,6 +255,21 @@ def test_each_pack_is_as_large_as_its_own_engine_allows(place):
     assert case.executor.packs() == ["abcd", "ef", "gh"]
 
 
+def test_a_trial_that_was_saved_as_another_begins_anew_and_its_neighbours_go_on(place):
+    """A winner that a sweep's growth has changed, under the key of the one before."""
+    case = Case(place, never)
+    then = [spec(key, learning_rate=0.02 if key == "c" else 0.01) for key in "abcd"]
+    now = [spec(key, learning_rate=0.01) for key in "abcd"]
+    prints = {trial.key: trial.fingerprint for trial in then}
+    stored = Checkpoint(20, 0, prints, dict.fromkeys(prints), {})
+    file = SimpleNamespace(name="saved", read=lambda **_: stored)
+    case.dispatch.checkpoints.groups = lambda _: ([(file, now)], [])
+    case.dispatch.submit([Task(one, {}) for one in now])
+    begun = [(letters(job), job.resume_from and job.resume_from.name) for job in case.executor.jobs]
+    assert begun == [("abd", "saved"), ("c", None)]
+    assert [job.restored for job in case.executor.jobs] == [60, 0]
+
+
 def test_beside_what_was_saved_no_worker_stays_idle(place):
     case = Case(place, never, sizes=PackSizes(20, None, {}))
     case.dispatch.executor = case.executor = ManyWorkers(case.executor.runs, never)
