@@ -83,11 +83,13 @@ def _run() -> None:
     except KeyboardInterrupt:
         _fail(INTERRUPTED, SIGNAL_BASE + signal.SIGINT)
     except Exception as error:
+        from glorot_sweep.sweep.storage.patience import storage_failure  # noqa: PLC0415
         from glorot_sweep.tracking.outage import describe, is_store_failure  # noqa: PLC0415
 
-        if not is_store_failure(error):
+        said = storage_failure(error)
+        if said is None and not is_store_failure(error):
             raise
-        _fail(f"{describe(error)}. The same command continues once it is mended.", FAILURE)
+        _fail(f"{said or describe(error)}. The same command continues once it is mended.", FAILURE)
 
 
 def _fail(message: str, code: int) -> None:

@@ -5,6 +5,7 @@ from itertools import product
 
 from glorot_sweep.config.factors import factor_of
 from glorot_sweep.config.sweep import SweepConfig
+from glorot_sweep.report.answer_to_pair import percent_of
 from glorot_sweep.report.beforehand import Pair, at_the_table
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.coverage import coverage, mean_over
@@ -75,7 +76,7 @@ def base_caption(config: SweepConfig, test: str) -> str:
     else:
         each = f", at each {factor}" if factor else ""
         how = f"Holm's correction over all comparisons that the file names on the data set{each}"
-        confidence = f"{100 * (1 - significance.level):g} %"
+        confidence = f"{percent_of(significance.level)} %"
         interval = (
             f"its interval at the level of its own step of that correction, so of {confidence} "
             "confidence or more"

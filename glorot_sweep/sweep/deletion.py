@@ -13,7 +13,7 @@ from glorot_sweep.sweep.execution.saved_folders import folders_here
 from glorot_sweep.sweep.records.one_driver import one_driver
 from glorot_sweep.sweep.storage.database import storage_uri
 from glorot_sweep.sweep.storage.studies import delete_studies, of_sweep, study_names
-from glorot_sweep.tracking.address import experiment_name, tracking_uri
+from glorot_sweep.tracking.address import tracking_uri
 from glorot_sweep.tracking.belonging import owned_and_strays
 from glorot_sweep.tracking.hiding import shown_uri
 from glorot_sweep.tracking.life import State
@@ -139,7 +139,7 @@ def delete_sweep(
     with one_driver(place, name, database, is_other=stores.storage_is_lost) as lease:
         found = belongings_of(place, name, database, root)
         console.print(
-            f"sweep {name!r} of experiment {experiment_name(stores.experiment)!r} in "
+            f"sweep {name!r} of experiment {place.experiment!r} in "
             f"{place.shown_uri}, begun {begun_at(own)}, Optuna's storage {shown_uri(database)}:",
             highlight=False, markup=False, soft_wrap=True,
         )  # fmt: skip

@@ -11,7 +11,6 @@ from glorot_sweep.host.tables import narrow_table
 from glorot_sweep.sweep.outline import planned_runs
 from glorot_sweep.sweep.records.reconcile import TRAINED
 from glorot_sweep.sweep.records.standing import done, outcomes
-from glorot_sweep.tracking.address import experiment_name
 from glorot_sweep.tracking.belonging import own_run
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.outage import describe, is_store_failure
@@ -33,7 +32,7 @@ def show_sweeps(uri: str | None, experiment: str | None, console: Console) -> No
     """
     place = open_place(uri, experiment, create=False)
     sweeps = _read(place)
-    named = f"experiment {experiment_name(experiment)!r} in {place.shown_uri}"
+    named = f"experiment {place.experiment!r} in {place.shown_uri}"
     if not sweeps:
         console.print(f"no sweep in {named}", highlight=False, markup=False, soft_wrap=True)
         return

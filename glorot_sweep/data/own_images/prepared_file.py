@@ -48,7 +48,7 @@ def write_prepared(path: Path, arrays: Arrays) -> None:
         UserError: it cannot be written; what was at `path` before is still there.
         ServiceLostError: the disk is full; likewise.
     """
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
+    unfinished = path.with_name(f".{uuid4().hex}")  # no longer than a name may be
     try:
         with unfinished.open("xb") as stream:  # with the umask's mode: others may read it
             checksum = {CHECKSUM: np.array(arrays_digest(arrays))}

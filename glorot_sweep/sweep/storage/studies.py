@@ -50,7 +50,9 @@ def delete_studies(storage: str, names: Iterable[str]) -> None:
     Raises:
         ServiceLostError: the storage was away for too long.
     """
-    patience = Patience()
+    names, patience = list(names), Patience()
+    if not names:  # a storage that is not there is not made
+        return
     with opened_storage(storage) as opened:
         for name in names:
             patience(partial(_delete, opened, name))

@@ -36,6 +36,11 @@ def test_the_others_stay_with_their_trials(storage):
         )
 
 
+def test_where_there_is_none_no_storage_is_made(tmp_path):
+    delete_studies(f"sqlite:///{tmp_path / 'optuna.db'}", [])
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_one_that_is_gone_is_no_error(storage):
     delete_studies(storage, ALL[:1])
     delete_studies(storage, ALL[:2])

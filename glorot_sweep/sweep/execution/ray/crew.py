@@ -251,7 +251,7 @@ class Crew:
 def _kill(worker: Worker) -> None:
     """End a worker of this machine that hangs: it hears nothing but a signal."""
     if worker.facts.host == socket.gethostname():
-        with suppress(ProcessLookupError):
+        with suppress(OSError):  # it has gone, or is another user's
             os.kill(worker.facts.pid, signal.SIGKILL)
 
 
