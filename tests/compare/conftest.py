@@ -57,7 +57,7 @@ def compared(kept: Path) -> Callable[..., Compared]:
 @pytest.fixture(scope="session")
 def side(kept: Path) -> Callable[..., Side]:
     """Returns a sweep of this store whose stored identity says something else."""
-    asked = asked_sweeps(["one", "lower"], [store_uri(kept)], ["tests"])
+    asked = asked_sweeps(["one", "lower", "wider"], [store_uri(kept)], ["tests"])
     read = {side.label: side for side in read_sides(asked, open_places(asked))}
 
     def of(name: str, **changes: object) -> Side:

@@ -104,12 +104,15 @@ def test_cells_of_other_data_say_so(side):
 
 def test_streams_of_other_data_are_not_said_to_be_shared_nor_are_the_images(side):
     """Two sweeps of one seed, whose data sets have nothing but the name in common."""
-    one, wider = side("one"), side("wider", digests={"shapeset": "other"})
-    for named in (one, wider):
-        named.collected.sweep.overlaps["shapeset"] = 0
-    table = compared_cells((one, wider), Role.TABLE_DEPTH)
+    sides = [
+        replace(found, collected=replace(
+            found.collected, sweep=replace(found.collected.sweep, overlaps={"shapeset": 0})
+        ))
+        for found in (side("one"), side("wider", digests={"shapeset": "other"}))
+    ]  # fmt: skip
+    table = compared_cells(sides, Role.TABLE_DEPTH)
     assert {found.remark for found in table.differences} == {"the data set is another one"}
-    assert not any("finite set" in told for told in cautions((one, wider), table, ()))
+    assert not any("finite set" in told for told in cautions(sides, table, ()))
 
 
 def test_that_images_of_a_finite_set_are_shared_is_said(side):
