@@ -86,7 +86,9 @@ class Asked:
             *(("look_at", update, 0, self.updates) for update in self.look_at),
         ):
             if type(value) is not int or not low <= value <= high:
-                raise UserError(f"{name} must be a whole number from {low} to {high}, got {value}")
+                raise UserError(
+                    f"{name} must be a whole number from {low} to {high}, got {value!r}"
+                )
         if too_large := [rate for rate in self.learning_rates if not rate <= LARGEST_RATE]:
             raise UserError(f"a learning rate is at most {LARGEST_RATE:g}, got {too_large[0]}")
         count = len(self.variants) * len(self.learning_rates) * len(self.seeds)

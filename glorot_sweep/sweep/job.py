@@ -113,14 +113,14 @@ def run_sweep(
     """
     stop = stop or StopSignal()
     stop.install()
+    tracking = tracking_uri(options.tracking_uri)
+    storage = storage_uri(options.storage, tracking)
+    root = checkpoint_root(options.checkpoints, storage)
     if datasets is None:
         folder = data_folder(options.data_folder)
         say = partial(console.print, highlight=False, markup=False, soft_wrap=True)
         with stop.at_once():
             datasets = load_datasets(file.config.datasets, folder, file.config.image_folders, say)
-    tracking = tracking_uri(options.tracking_uri)
-    storage = storage_uri(options.storage, tracking)
-    root = checkpoint_root(options.checkpoints, storage)
     if devices is None:
         accept = options.accept_changed_code
         devices = prepare(

@@ -16,6 +16,7 @@ REGISTRY_VARIABLE = "MLFLOW_REGISTRY_URI"
 EXPERIMENT_VARIABLE = "MLFLOW_EXPERIMENT_NAME"
 DEFAULT_DATABASE = "mlflow.db"
 DEFAULT_EXPERIMENT = "glorot_sweep"
+LONGEST_EXPERIMENT = 500  # characters: what MLflow takes
 PROJECT = ("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID")  # set by `mlflow run`
 
 MEMORY = re.compile(r"sqlite(\+\w+)?:/{0,3}(file:)?(:memory:.*|\?.*)?|sqlite.*[?&]mode=memory.*")
@@ -245,8 +246,18 @@ def refuse_foreign_run(project_run: str | None, uri: str) -> None:
 
 
 def experiment_name(named: str | None = None) -> str:
-    """Return the experiment's name: as named, else MLFLOW_EXPERIMENT_NAME, else the default."""
-    return named or variable(EXPERIMENT_VARIABLE) or DEFAULT_EXPERIMENT
+    """Return the experiment's name: as named, else MLFLOW_EXPERIMENT_NAME, else the default.
+
+    Raises:
+        UserError: it is longer than MLflow takes.
+    """
+    name = named or variable(EXPERIMENT_VARIABLE) or DEFAULT_EXPERIMENT
+    if len(name) > LONGEST_EXPERIMENT:
+        raise UserError(
+            f"the name of an experiment has at most {LONGEST_EXPERIMENT} characters, got "
+            f"{len(name)}: {name[:40]}... Name another with --experiment or {EXPERIMENT_VARIABLE}."
+        )
+    return name
 
 
 def where_it_is(uri: str) -> str:

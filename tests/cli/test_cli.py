@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from mlflow import MlflowClient
+from optuna.exceptions import StorageInternalError
 from sweep_builders import small_dataset
 
 from glorot_sweep import errors
@@ -64,6 +65,12 @@ def test_a_single_run_is_trained_by_its_engine_and_says_so(
             1,
             "error: OSError: [Errno 28] No space left on device. The same command continues once "
             "it is mended.\n",
+        ),
+        (
+            StorageInternalError("the disk under optuna.db is full"),
+            1,
+            "error: Optuna's storage has failed: the disk under optuna.db is "
+            "full. The same command continues once it is mended.\n",
         ),
     ],
 )

@@ -91,11 +91,7 @@ README = rows_below(
 
 def short(said: str) -> str:
     """A cell of the page as the README has it: without the interval."""
-    number, _, p = said.strip("*").partition(" [")
-    p = p.partition("p = ")[2]
-    return (
-        "" if not said else f"**{number}** (p = {p})" if said[0] == "*" else f"{number} (p = {p})"
-    )
+    return re.sub(r"^(\**)(\S+) \[.*\], (p = [^*]+)\**$", r"\1\2\1 (\3)", said)
 
 
 def test_the_readme_has_the_rows_of_single_sweeps_and_the_extremes_of_quick():

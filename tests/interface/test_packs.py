@@ -105,6 +105,7 @@ def test_numbers_of_numpy_are_taken_for_those_of_python():
         ({"updates": 1.5}, "updates must be a whole number from 1"),
         ({"evaluations": 21}, "evaluations must be a whole number from 1 to 20, got 21"),
         ({"depth": True}, "depth must be a whole number from 1 to 100, got True"),
+        ({"width": "8"}, "width must be a whole number from 1 to 16384, got '8'"),
         ({"look_at": 21}, "look_at must be a whole number from 0 to 20, got 21"),
         ({"damping": 0.1}, "none of tanh_n has a damping, got 0.1; leave it out"),
         ({"pretraining": Pretraining(1, 0.1, 0.1)}, "none of tanh_n is pre-trained, got Pre"),

@@ -166,8 +166,9 @@ def test_what_an_earlier_sweep_whose_own_run_was_deleted_has_left_stays(stores, 
 @pytest.mark.slow
 def test_a_sweep_of_the_same_name_in_another_storage_is_not_mistaken_for_it(stores, tiny):
     before = contents(stores)
-    with pytest.raises(UserError, match="was begun with another Optuna storage"):
+    with pytest.raises(UserError, match="was begun with another Optuna storage") as told:
         delete(stores, storage=f"sqlite:///{stores / 'other.db'}")
+    assert "`glorot-sweep delete tiny --lost-storage --tracking-uri " in str(told.value)
     assert contents(stores) == before
     assert not (stores / "other.db").exists()
 

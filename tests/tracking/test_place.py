@@ -37,6 +37,12 @@ def test_looking_creates_nothing(here, stores):
         open_place(store_uri(stores), "unknown", create=False)
 
 
+def test_a_name_that_mlflow_does_not_take_is_refused_before_there_is_a_store(here):
+    with pytest.raises(UserError, match=r"at most 500 characters, got 501: xxx.*--experiment"):
+        open_place(None, "x" * 501, create=True)
+    assert list(here.iterdir()) == []
+
+
 def test_a_run_that_has_ended_is_not_taken_over(here, stores, monkeypatch):
     made = open_place(store_uri(stores), "tests", create=True)
     ended = made.client.create_run(made.experiment_id, run_name="of somebody").info.run_id

@@ -121,5 +121,5 @@ def _refuse_too_large(path: Path) -> None:
 def _refused(path: Path, reason: str) -> UserError:
     return UserError(
         f"{path} is no data set as `glorot-sweep prepare` writes it: {reason}. Prepare its images "
-        "again; a zip of images is to be unpacked first."
+        "again, into another file; a zip of images is to be unpacked first."
     )

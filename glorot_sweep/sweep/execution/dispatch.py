@@ -228,11 +228,13 @@ def _as_stored(
 
     A sweep that has grown may repeat another winner under the same key: its neighbours go on.
     """
-    known = {} if stored is None else stored.fingerprints
-    same = [
-        trial for trial in trials if known.get(trial.key, trial.fingerprint) == trial.fingerprint
-    ]
-    return same, [trial for trial in trials if trial not in same]
+    if stored is None:
+        return list(trials), []
+    same = stored.of({trial.key: trial.fingerprint for trial in trials}).fingerprints
+    return (
+        [trial for trial in trials if trial.key in same],
+        [trial for trial in trials if trial.key not in same],
+    )
 
 
 def _model_updates_in(stored: Checkpoint | None, trials: Group) -> int:

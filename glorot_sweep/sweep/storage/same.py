@@ -5,6 +5,7 @@ from glorot_sweep.sweep.storage.studies import study_names
 from glorot_sweep.tracking.belonging import own_run, runs_of, sweep_runs
 from glorot_sweep.tracking.hiding import shown_uri
 from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.place_options import place_options
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import read
 from glorot_sweep.tracking.schema.studies import StudyRun
@@ -34,5 +35,6 @@ def refuse_other_storage(place: Place, sweep: str, storage: str) -> None:
         raise UserError(
             f"the sweep {sweep!r} was begun with another Optuna storage: {shown_uri(storage)} does "
             "not have its studies. Name the one that has with --storage (the default is optuna.db "
-            "in the current folder); if that is lost, give the sweep another name."
+            f"in the current folder); if that is lost, give the sweep another name, or take "
+            f"this one out with `glorot-sweep delete {sweep} --lost-storage{place_options(place)}`."
         )
