@@ -70,7 +70,7 @@ def export_sweep(
     _refuse_file(file)
     database = storage_uri(storage, tracking_uri(place.uri), write=False)
     sweep = find_sweep(place, name)
-    refuse_partial(sweep)
+    refuse_partial(place, sweep)
     _refuse_driven(place, name, database)
     refuse_other_storage(place, name, database)
     before = _state(place, sweep)

@@ -120,7 +120,7 @@ def _is_there(content: Content, place: Place, database: str) -> bool:
             delete_belongings(place, left, database)
         return False
     for run in found:
-        refuse_partial(run)
+        refuse_partial(place, run)
     refuse_other_storage(place, name, database)
     if not _is_same(content, place, database, found[0]):
         raise UserError(

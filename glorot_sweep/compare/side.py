@@ -78,7 +78,7 @@ def open_places(asked: Sequence[Asked]) -> list[Place]:
             opened[key] = open_place(one.uri, one.experiment, create=False)
     places = [opened[tracking_uri(one.uri), one.experiment] for one in asked]
     for one, place in zip(asked, places, strict=True):
-        refuse_partial(find_sweep(place, one.name))
+        refuse_partial(place, find_sweep(place, one.name))
     return places
 
 

@@ -27,10 +27,10 @@ from glorot_sweep.interface.packs import FittedPack
 from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.parts.variants import VARIANTS, Variant
 from glorot_sweep.seeds import LARGEST_SEED
-from glorot_sweep.specs import Pretraining, StatisticsSpec, TrialSpec
+from glorot_sweep.specs import PackSpec, Pretraining, StatisticsSpec, TrialSpec
 from glorot_sweep.sweep.contents.engines import on_its_engine
 from glorot_sweep.sweep.contents.single import SingleRequest
-from glorot_sweep.sweep.execution.pack_sizes import PLATEAU
+from glorot_sweep.sweep.execution.pack_sizes import SHARE, PackSizes, device_memory
 from glorot_sweep.sweep.execution.packing import make_packs
 from glorot_sweep.tracking.layer_table import layer_frame
 from glorot_sweep.tracking.schema.trained import specified
@@ -186,13 +186,14 @@ def fit(asked: Asked, dataset: ImageDataset) -> FittedPack:
     """Train what was asked for, in packs that pay and fit.
 
     Raises:
-        UserError: see `Asked.specs`; or the native engine is asked for and cannot be had.
+        UserError: see `Asked.specs`; a network is too large for the memory; or the native engine
+            is asked for and cannot be had.
     """
     wanted = {name: resolve_engine(asked.engine, VARIANTS[name]) for name in _known(asked, dataset)}
     specs = [on_its_engine(spec, wanted) for spec in asked.specs(dataset.name)]
     stop, results, seconds = GuestStop(), dict[str, TrialResult](), 0.0
     with stop.heard():
-        for wanted_pack in make_packs(specs, max(PLATEAU["cpu"], torch.get_num_threads())):
+        for wanted_pack in _packs(specs, dataset):
             pack = fit_pack(wanted_pack, dataset, advance=lambda *_: stop.check())
             results |= {result.key: result for result in pack.trials}
             seconds += pack.seconds
@@ -202,6 +203,14 @@ def fit(asked: Asked, dataset: ImageDataset) -> FittedPack:
         np.stack([result.test_predictions for result in ended]),  # type: ignore[misc]
         tuple(result.weights or {} for result in ended), tuple(specs), seconds,
     )  # fmt: skip
+
+
+def _packs(specs: Sequence[TrialSpec], dataset: ImageDataset) -> list[PackSpec]:
+    memory = int(SHARE * device_memory("cpu"))
+    shapes = {dataset.name: (dataset.n_inputs, dataset.n_classes)}
+    sizes = PackSizes(None, memory, shapes, threads=torch.get_num_threads())
+    sizes.refuse_too_large(specs)
+    return make_packs(specs, min(map(sizes.largest, specs)))
 
 
 def _known(asked: Asked, dataset: ImageDataset) -> list[str]:

@@ -57,7 +57,7 @@ class Sweep:
     """
 
     def __init__(self, place: Place, name: str) -> None:
-        refuse_partial(find_sweep(place, name))
+        refuse_partial(place, find_sweep(place, name))
         self.name, self._place = name, place
         self._collected: Collected = collect(place, name, partial=True)
         self._levels = frames.levels_of(self.config)

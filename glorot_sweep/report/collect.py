@@ -139,7 +139,7 @@ def collect(place: Place, name: str, *, partial: bool = False) -> Collected:
     sweep = find_sweep(place, name)
     is_whole = sweep.state is State.COMPLETE
     if not partial:
-        refuse_unfinished(sweep)
+        refuse_unfinished(place, sweep)
     config = read_config(place, sweep)
     members = runs_of(place.client, place.experiment_id, own_run(sweep))
     if not is_whole:  # a run that is being made need not have its params yet

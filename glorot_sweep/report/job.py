@@ -107,7 +107,7 @@ def run_report(
 def _state(place: Place, name: str) -> tuple[str, State, str]:
     """Return what a report is made from: run and state of a sweep, and a digest over its runs."""
     sweep = find_sweep(place, name)
-    refuse_partial(sweep)
+    refuse_partial(place, sweep)
     return sweep.run_id, sweep.state, runs_digest(place, sweep)
 
 

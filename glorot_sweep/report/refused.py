@@ -4,17 +4,21 @@ from collections import Counter
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.place_options import place_options
 from glorot_sweep.tracking.schema.names import Param, Role, Tag
 from glorot_sweep.tracking.schema.runs import SweepRun
 from glorot_sweep.tracking.schema.trained import ReplicateRun, TrainedRun
 
 
-def refuse_unfinished(sweep: SweepRun) -> None:
+def refuse_unfinished(place: Place, sweep: SweepRun) -> None:
     """Refuse a sweep that has not ended."""
     if sweep.state is not State.COMPLETE:
         raise UserError(
             f"the sweep {sweep.sweep!r} is unfinished (state: {sweep.state.word}). "
-            "Continue it with the command that started it, then report."
+            f"Report it once it has ended; if nothing drives it (`glorot-sweep status "
+            f"{sweep.sweep}{place_options(place)}` says so), continue it with the command that "
+            "started it."
         )
 
 

@@ -230,22 +230,24 @@ def pair_sentence(pair: Pair, level: float) -> str:
         side = "lower" if points > 0 else "higher"
         return (
             f"{where}: {second} is not told apart from {first} "
-            f"({side} {numbers}, level {level}{stopped}){_alike(pair)}"
+            f"({side} {numbers}, level {level}{stopped}){_alike(pair, level)}"
         )
     word = "better" if points > 0 else "worse"
     said = f"{where}: {second} is significantly {word} than {first}"
-    return f"{said} ({numbers}{stopped}){_alike(pair)}"
+    return f"{said} ({numbers}{stopped}){_alike(pair, level)}"
 
 
-def _alike(pair: Pair) -> str:
+def _alike(pair: Pair, level: float) -> str:
     """Say whether two variants are within the margin that the sweep file names, if it does."""
     if pair.alike is None:
         return ""
     said = "alike" if pair.alike.equivalent else "not shown to be alike"
+    first, second = pair.labels
     low, high = pair.alike.interval
     return (
         f"; {said} within {pair.alike.margin:g} points (two one-sided tests, "
-        f"p = {pair.alike.p_value:.2g}, interval [{low:.2f}, {high:.2f}])"
+        f"p = {pair.alike.p_value:.2g}, {100 * (1 - 2 * level):g} % interval of {first} less "
+        f"{second} [{low:.2f}, {high:.2f}])"
     )
 
 

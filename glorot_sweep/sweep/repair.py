@@ -72,7 +72,7 @@ def run_repair(
     place = open_place(uri, experiment, create=False)
     place.refuse_read_only()
     sweep = find_sweep(place, name)
-    refuse_partial(sweep)
+    refuse_partial(place, sweep)
     config = read_config(place, sweep)
     with one_driver(place, name, database):
         mended = Mended()

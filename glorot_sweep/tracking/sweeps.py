@@ -10,6 +10,7 @@ from glorot_sweep.errors import UserError
 from glorot_sweep.spelling import nearest
 from glorot_sweep.tracking.belonging import begun_runs, refuse_several
 from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.place_options import place_options
 from glorot_sweep.tracking.records import ArtifactError, find_runs, read_json
 from glorot_sweep.tracking.schema.fields import shortened
 from glorot_sweep.tracking.schema.names import NO_SWEEP, Artifact, Kind, Tag, grown_path
@@ -45,22 +46,23 @@ def sweep_names(place: Place) -> list[str]:
     return list(dict.fromkeys(run.tags.get(Tag.SWEEP, NO_SWEEP) for run in runs))
 
 
-def refuse_partial(sweep: SweepRun) -> None:
+def refuse_partial(place: Place, sweep: SweepRun) -> None:
     """Refuse a sweep that was being deleted or imported when the process was stopped.
 
     Raises:
         UserError: says how that is brought to its end.
     """
+    deletes = f"`glorot-sweep delete {sweep.sweep}{place_options(place)}`"
     if sweep.deletion is not None:
         raise UserError(
-            f"the sweep {sweep.sweep!r} (run {sweep.run_id}) is partly deleted. `glorot-sweep "
-            f"delete {sweep.sweep}` deletes the rest; then its name is free."
+            f"the sweep {sweep.sweep!r} (run {sweep.run_id}) is partly deleted. {deletes} "
+            "deletes the rest; then its name is free."
         )
     if sweep.importing is not None:
         raise UserError(
             f"the sweep {sweep.sweep!r} (run {sweep.run_id}) is partly imported, from the file of "
             f"digest {sweep.importing}. `glorot-sweep import` of that file makes it whole; "
-            f"`glorot-sweep delete {sweep.sweep}` takes it out."
+            f"{deletes} takes it out."
         )
 
 

@@ -16,17 +16,18 @@ def pictures(n: int) -> np.ndarray:
 
 
 def obviously_alike(one: np.ndarray, other: np.ndarray) -> bool:
-    thumbs = []
+    shades, colours = [], []
     for image in (one, other):
         grey = image.astype(int).sum(0) // 3
-        thumbs.append(area_resize(grey[..., None].astype(np.uint8), 8, 9)[..., 0].astype(int))
+        shades.append(area_resize(grey[..., None].astype(np.uint8), 8, 9)[..., 0].astype(int))
+        colours.append(area_resize(image.transpose(1, 2, 0), 8, 9).astype(int))
     agree = sum(
         (a[y][x] > a[y][x + 1]) == (b[y][x] > b[y][x + 1])
-        for a, b in [thumbs]
+        for a, b in [shades]
         for y in range(8)
         for x in range(8)
     )
-    return agree >= 61 and np.abs(thumbs[0] - thumbs[1]).mean() <= 12
+    return agree >= 61 and np.abs(colours[0] - colours[1]).mean() <= 12
 
 
 def test_the_same_bytes_pixels_and_picture() -> None:
@@ -54,8 +55,19 @@ def test_plain_grounds_of_different_shades_are_different() -> None:
     assert (found.same_pixels, found.alike) == (0, 0)
 
 
+def test_plain_grounds_of_different_colours_are_different() -> None:
+    images = np.zeros((3, 3, 16, 16), np.uint8)
+    images[0, 0] = images[1, 1] = 250  # red and green: equally bright
+    images[2, 0] = 245
+    found = twins([0], [1], ["a", "b", "c"], [b"a", b"b", b"c"], thumbnails(images))
+    assert (found.same_pixels, found.alike) == (0, 0)
+    found = twins([0], [2], ["a", "b", "c"], [b"a", b"b", b"c"], thumbnails(images))
+    assert found.pairs == ((0, 2, "picture"),)
+
+
 def test_small_and_grey_images_have_thumbnails() -> None:
     images = random_pixels(1, (3, 1, 2, 2))
     found = thumbnails(images)
     assert found.levels.shape == (3, 72)
     assert found.bits.shape == (3,)
+    assert thumbnails(random_pixels(1, (3, 3, 2, 2))).levels.shape == (3, 216)

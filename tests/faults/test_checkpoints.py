@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import subprocess
 
 import pytest
@@ -78,7 +79,8 @@ def assert_one_line(process):
     shown, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1, shown + said
     assert "Traceback" not in said
-    assert len([line for line in said.splitlines() if line.startswith("error: ")]) == 1
+    (error,) = [line for line in said.splitlines() if line.startswith("error: ")]
+    assert re.search(r"disk\b.* is full", error), error
 
 
 def test_a_full_disk_ends_the_sweep_and_with_space_it_continues(small_disk, undisturbed):

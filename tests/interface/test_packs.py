@@ -7,7 +7,10 @@ import pytest
 from builders import toy_dataset
 
 import glorot_sweep
+from glorot_sweep.data.dataset import N_PROBE
+from glorot_sweep.engine.engines import STEPPERS
 from glorot_sweep.errors import UserError
+from glorot_sweep.interface import fitting
 from glorot_sweep.interface.fitting import NETWORKS
 from glorot_sweep.parts.variants import VARIANTS
 from glorot_sweep.specs import PackSpec, Pretraining
@@ -46,6 +49,25 @@ def test_networks_that_cannot_be_in_lockstep_are_trained_all_the_same():
     assert pack.networks["damping"].tolist() == [0.0, 0.0, 0.1, 0.0]
     assert pack.networks["pretraining_updates"].tolist() == [0, 0, 0, 10]
     assert set(pack.networks["state"]) == {"complete"}
+
+
+def test_packs_are_as_large_as_fits_into_half_of_the_memory(monkeypatch):
+    toy, made = toy_dataset(), []
+    one = glorot_sweep.fit_pack(toy, "tanh", 0.1, **TOY).specs[0]
+    takes = STEPPERS[one.engine].trial_bytes(one, toy.n_inputs, toy.n_classes, N_PROBE)
+
+    def counted(pack, *args, **options):
+        made.append(len(pack.trials))
+        return fit_specs(pack, *args, **options)
+
+    monkeypatch.setattr(fitting, "fit_pack", counted)
+    monkeypatch.setattr(fitting, "device_memory", lambda _: 6 * takes + 1)
+    glorot_sweep.fit_pack(toy, "tanh", 0.1, list(range(8)), **TOY)
+    assert sorted(made) == [2, 3, 3]
+    monkeypatch.setattr(fitting, "device_memory", lambda _: takes - 1)
+    with pytest.raises(UserError, match="one trial of width 8 and 2 hidden layers on toy takes"):
+        glorot_sweep.fit_pack(toy, "tanh", 0.1, **TOY)
+    assert len(made) == 3
 
 
 @pytest.mark.parametrize(("updates", "evaluations"), [(1, 1), (4, 4), (40, 10)])

@@ -88,7 +88,10 @@ def test_a_margin_says_whether_two_are_alike():
     (found,) = pairs(sweep, PAPER)
     assert found.alike == equivalence(welch(TANH.errors, TANH_N.errors), 5.0, 0.005)
     text = pair_sentence(found, 0.005)
+    low, high = found.alike.interval
     assert "; alike within 5 points (two one-sided tests, p = 0.00" in text
+    assert f"99 % interval of Tanh less Tanh N [{low:.2f}, {high:.2f}])" in text
+    assert low < found.comparison.difference < high
     narrow = collected([TANH, TANH_N], {"significance.equivalence": {"margin": 0.5}})
     text = pair_sentence(pairs(narrow, PAPER)[0], 0.005)
     assert "; not shown to be alike within 0.5 points" in text

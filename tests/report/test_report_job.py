@@ -20,6 +20,7 @@ from glorot_sweep.report.files import report_files
 from glorot_sweep.report.headline import leave_headline
 from glorot_sweep.report.job import existing_report, run_report, show_existing
 from glorot_sweep.report.whereabouts import opened_by
+from glorot_sweep.tracking.place_options import place_options
 from glorot_sweep.tracking.records import find_runs, read_text
 from glorot_sweep.tracking.runs import Point, RunWriter
 from glorot_sweep.tracking.schema.fields import tags_of
@@ -274,7 +275,9 @@ def test_a_replicate_that_never_ended_is_missing(place, finished):
 @pytest.mark.parametrize("state", ["running", "killed", "failed"])
 def test_an_unfinished_sweep_is_refused(place, finished, state):
     finished["sweep"].tag({"state": state})
-    assert f"'small' is unfinished (state: {state})" in refusal(place)
+    said = refusal(place)
+    assert f"'small' is unfinished (state: {state})" in said
+    assert f"`glorot-sweep status small{place_options(place)}`" in said
 
 
 def test_an_unknown_sweep_is_refused_with_the_nearest_name(place, plain, stores):

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import shutil
 
 import optuna
@@ -24,6 +25,7 @@ from glorot_sweep.sweep.storage.studies import study_names
 from glorot_sweep.tracking.belonging import own_run
 from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.place import open_place
+from glorot_sweep.tracking.place_options import place_options
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.names import Tag
 from glorot_sweep.tracking.sweeps import find_sweep
@@ -252,7 +254,8 @@ def test_after_a_kill_it_can_only_be_deleted_and_then_all_is_gone(stores, place,
     assert (contents(stores) == empty) == (count == LAST)
     if count < LAST:
         engines = on_torch(stored.config)
-        with pytest.raises(UserError, match=r"partly deleted.*`glorot-sweep delete tiny`"):
+        command = re.escape(f"`glorot-sweep delete tiny{place_options(place)}`")
+        with pytest.raises(UserError, match=f"partly deleted.*{command}"):
             open_sweep(stored.config, "", {}, place, provenance(), engines, Lease("tiny"))
         with pytest.raises(UserError, match="the sweep 'tiny' is unfinished"):
             collect(place, "tiny")

@@ -20,6 +20,7 @@ from glorot_sweep.sweep.status import show_status
 from glorot_sweep.sweep.storage.lock import hold
 from glorot_sweep.tracking import heartbeat, lease, records
 from glorot_sweep.tracking.place import open_place
+from glorot_sweep.tracking.place_options import place_options
 from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.schema.driving import Holder, Leased
 from glorot_sweep.tracking.schema.fields import tags_of
@@ -220,7 +221,9 @@ def dead():
 
 
 @pytest.mark.parametrize("other", [False, True])
-def test_what_a_dead_driver_has_left_is_not_in_work(stores, half_done, tmp_path, dead, other):
+def test_what_a_dead_driver_has_left_is_not_in_work(
+    stores, place, half_done, tmp_path, dead, other
+):
     half_done.run.tag(tags_of(Leased(holder=dead, beat="8")))
     rows, lines = status(stores, storage=f"sqlite:///{tmp_path / 'o.db'}" if other else None)
     assert rows[0] == columns("left")
@@ -228,8 +231,8 @@ def test_what_a_dead_driver_has_left_is_not_in_work(stores, half_done, tmp_path,
     assert lines[1] == (
         f"no process drives it: {dead} has ended without a word, and has left 2 runs that MLflow "
         "shows as RUNNING. The command that started the sweep trains each of them again, from "
-        "where its pack was last saved, else from its beginning; `glorot-sweep repair small` marks "
-        "them as KILLED and trains nothing."
+        "where its pack was last saved, else from its beginning; `glorot-sweep repair "
+        f"small{place_options(place)}` marks them as KILLED and trains nothing."
     )
     assert listed(stores)[0][1][1] == "left"
 

@@ -3,9 +3,10 @@
 A test image that is trained on measures memory. None is left out here: which of two belongs where
 is for their owner to say, so they are counted and named.
 
-Two pictures are nearly the same if their thumbnails of 8 x 9 grey means agree in 61 or more of the
-64 comparisons between neighbours of a row, which brightness and contrast do not change, and differ
-by no more than 12 grey levels on average, which keeps plain grounds apart.
+Two pictures are nearly the same if their thumbnails of 8 x 9 means agree in 61 or more of the 64
+comparisons of brightness between neighbours of a row, which exposure and contrast do not change,
+and differ by no more than 12 of 256 levels on average over the channels, which keeps plain grounds
+of other shades and other colours apart.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,6 @@ from glorot_sweep.data.area import Pixels, area_resize
 ROWS, COLUMNS = 8, 9
 MOST_BITS = 3  # of 64 that may differ
 MOST_LEVELS = 12  # of 256, on average, by which nearly the same thumbnails may differ
-MOST_SUM = MOST_LEVELS * ROWS * COLUMNS
 BLOCK = 256  # images that are compared with all others at once
 NAMED = 20  # pairs that are named
 
@@ -29,7 +29,7 @@ class Thumbnails:
     """What pictures are recognized by.
 
     Attributes:
-        levels: grey means, [n, 72].
+        levels: means of each channel, [n, 72 * channels].
         bits: whether each is brighter than its right neighbour, [n], 64 bits.
     """
 
@@ -58,17 +58,26 @@ def thumbnails(images: Pixels) -> Thumbnails:
     Args:
         images: [n, channels, height, width].
     """
-    small = [_small(images[start : start + BLOCK]) for start in range(0, len(images), BLOCK)]
-    levels = np.concatenate(small)
-    brighter = levels[..., :-1] > levels[..., 1:]
+    blocks = [images[start : start + BLOCK] for start in range(0, len(images), BLOCK)]
+    levels = np.concatenate([_small(block) for block in blocks])
+    shades = np.concatenate([_small(_grey(block)) for block in blocks])
+    brighter = shades[..., :-1] > shades[..., 1:]
     packed = np.ascontiguousarray(np.packbits(brighter.reshape(len(images), -1), axis=1))
     return Thumbnails(levels.reshape(len(images), -1), packed.view(np.uint64).reshape(-1))
 
 
+def _grey(images: Pixels) -> Pixels:
+    """Return the means of the channels, rounded down, [n, 1, height, width]."""
+    sums = images.sum(axis=1, keepdims=True, dtype=np.uint16)
+    return (sums // np.uint16(images.shape[1])).astype(np.uint8)
+
+
 def _small(images: Pixels) -> Pixels:
-    """Return grey thumbnails, [n, 8, 9]: the images of a block are the channels of one."""
-    grey = (images.sum(axis=1, dtype=np.uint16) // np.uint16(images.shape[1])).astype(np.uint8)
-    return area_resize(grey.transpose(1, 2, 0), ROWS, COLUMNS).transpose(2, 0, 1)
+    """Return [n, channels, 8, 9]: every channel of a block is one of a single image."""
+    n, channels, height, width = images.shape
+    stacked = images.reshape(n * channels, height, width).transpose(1, 2, 0)
+    small = area_resize(stacked, ROWS, COLUMNS).transpose(2, 0, 1)
+    return small.reshape(n, channels, ROWS, COLUMNS)
 
 
 def twins(
@@ -107,13 +116,13 @@ def twins(
 def _alike(rows: Sequence[int], among: Sequence[int], seen: Thumbnails) -> dict[int, int]:
     """Return for each image that is nearly the same as another the first such one."""
     found: dict[int, int] = {}
-    others = np.array(among, np.intp)
+    others, most_sum = np.array(among, np.intp), MOST_LEVELS * seen.levels.shape[1]
     for start in range(0, len(rows), BLOCK):
         block = np.array(rows[start : start + BLOCK], np.intp)
         differing = np.bitwise_count(seen.bits[block][:, None] ^ seen.bits[others][None])
         for row, bits in zip(block.tolist(), differing, strict=True):
             candidates = others[bits <= MOST_BITS]
-            near = candidates[_differences(seen.levels[row], seen.levels[candidates]) <= MOST_SUM]
+            near = candidates[_differences(seen.levels[row], seen.levels[candidates]) <= most_sum]
             if len(near):
                 found[row] = int(near[0])
     return found

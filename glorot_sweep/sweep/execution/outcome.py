@@ -5,6 +5,7 @@ from typing import Literal
 
 import torch
 
+from glorot_sweep.host.full_disk import is_disk_full
 from glorot_sweep.sweep.execution.worker import PackJob
 from glorot_sweep.tracking.hiding import hide_secrets
 from glorot_sweep.tracking.outage import NotWrittenError, describe, is_outage
@@ -50,6 +51,8 @@ def failure_of(error: Exception, details: str) -> Failure:
     reason, details = describe(error), hide_secrets(details)
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)) or "can't allocate" in reason:
         return Failure("memory", reason, details)
+    if is_disk_full(error):
+        return Failure("service", f"a disk is full, free some space ({reason})", details)
     if is_outage(error) or isinstance(error, (NotWrittenError, ImportError)):
         return Failure("service", reason, details)
     return Failure("error", reason, details)

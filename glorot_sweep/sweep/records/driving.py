@@ -10,6 +10,7 @@ from glorot_sweep.sweep.storage.lock import holder
 from glorot_sweep.sweep.storage.same import refuse_other_storage
 from glorot_sweep.tracking.lease import LEASE_SECONDS, SILENCE_SECONDS, sign_of_life
 from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.place_options import place_options
 from glorot_sweep.tracking.records import RunRecord
 from glorot_sweep.tracking.schema.driving import Holder
 from glorot_sweep.tracking.schema.runs import StoredRun, SweepRun, kind_of, read
@@ -57,7 +58,7 @@ def driving(place: Place, sweep: SweepRun, database: str, runs: Sequence[RunReco
     else:
         if found := holder(database, sweep.sweep, place.scope):
             return Driving(f"driven by {found}", lives=True)
-    return Driving(_nobody(leaseholder, sweep.sweep, count), lives=False)
+    return Driving(_nobody(leaseholder, f"{sweep.sweep}{place_options(place)}", count), lives=False)
 
 
 def _running(runs: Sequence[RunRecord]) -> int:
@@ -74,7 +75,7 @@ def _silent(holder: Holder, count: int) -> str:
     )
 
 
-def _nobody(holder: Holder, sweep: str, count: int) -> str:
+def _nobody(holder: Holder, named: str, count: int) -> str:
     died = f": {holder} has ended without a word" if holder.is_gone else ""
     if not count:
         return f"no process drives it{died}"
@@ -82,7 +83,7 @@ def _nobody(holder: Holder, sweep: str, count: int) -> str:
     return (
         f"no process drives it{died}{left}. The command that started the sweep trains each of them "
         "again, from where its pack was last saved, else from its beginning; "
-        f"`glorot-sweep repair {sweep}` marks them as KILLED and trains nothing."
+        f"`glorot-sweep repair {named}` marks them as KILLED and trains nothing."
     )
 
 

@@ -192,7 +192,7 @@ class _Opening:
         place, runs = self.place, self.runs
         refuse_several(place.client, place.experiment_id, found)
         record = kept_run(runs, found)
-        refuse_partial(record)
+        refuse_partial(place, record)
         refuse_another_engine(config, self.engines)
         own, stored = own_run(record), stored_identity(runs, record)
         asked = Asked(config) if stored is None else asked_of(stored["config"], config)
