@@ -203,7 +203,7 @@ COMPARISONS: Final[Columns] = {
     "second": Column("category", "the variant that it is compared with"),
     "depth": Column("whole", "hidden layers of both"),
     "width": SPECIFIED["width"],
-    "kind": Column("category", "why: named beforehand, column's best, base row"),
+    "kind": Column("category", "why: named beforehand (and when decided), column's best, base row"),
     "test": Column("category", "welch, paired_seeds, paired or two_proportions"),
     "difference": Column("number", "first minus second, points of test error; above 0: second won"),
     "low": Column("number", "lower end of its 95 % interval, uncorrected, points"),
