@@ -18,6 +18,7 @@ from glorot_sweep.report.coverage import groups_text, seeds_text
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.render import interval_text
 from glorot_sweep.report.winners import depths_text, rates_text
+from glorot_sweep.significance import p_text, signed
 
 SWEEPS_HEAD = (
     "sweep", "state", "seed", "networks", "searches", "replicates", "experiment and store", "run",
@@ -106,11 +107,12 @@ def difference_rows(compared: Compared, table: ComparedCells) -> list[tuple[str,
 
 def _difference_row(compared: Compared, one: Difference) -> tuple[str, ...]:
     p, adjusted = "–", "–"
-    points = "–" if one.points is None else f"{one.points:+.2f}"
+    points = "–" if one.points is None else signed(one.points)
     if one.test is not None:
         low, high = one.test.shown_interval
-        points = f"{points} [{low:+.2f}, {high:+.2f}]"
-        p, adjusted = f"{one.test.p_value:.2g}", f"{one.adjusted_p_value:.2g}"
+        points = f"{points} [{signed(low)}, {signed(high)}]"
+        p = p_text(one.test.p_value, compared.level)
+        adjusted = p_text(one.adjusted_p_value, compared.level)
     where = (label(one.dataset), compared.label_of(one.variant))
     return (*where, f"{one.second} − {one.first}", points, p, adjusted, one.remark)
 

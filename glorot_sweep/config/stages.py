@@ -55,9 +55,10 @@ class Stage:
 
     @property
     def round_starts(self) -> tuple[int, ...]:
-        """Number of the first trial of each round."""
+        """Number of the first trial of each round; none where these have no trials."""
         first = self.start + self.first_trials
-        return tuple(first + each * self.round_trials for each in range(ROUNDS * self.extend))
+        rounds = ROUNDS if self.round_trials else 0
+        return tuple(first + each * self.round_trials for each in range(rounds))
 
     def round_of(self, number: int) -> int | None:
         """Return in which round, counted from 0, a trial of the stage is; None: before them."""

@@ -72,7 +72,7 @@ def _with_histogram(row: LayerStatistics, layers: Sequence[LayerTrace]) -> Layer
     if row.quantity == "activation":
         assert layer.activations is not None
         largest = max(map(abs, ACTIVATIONS[layer.activation_names[0]].asymptotes))
-        reach = largest if math.isfinite(largest) else reach
+        reach = largest if 0 < largest < math.inf else reach
         return _counted(row, layer.activations, reach, ACTIVATION_BINS)
     if row.quantity == "backpropagated_gradient":
         return _counted(row, layer.gradients, reach, GRADIENT_BINS)

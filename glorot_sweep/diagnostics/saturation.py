@@ -23,13 +23,15 @@ def saturation_share(
     from f(0) down to it, the bound included: z = 0 of the ReLU, whose unit then passes no
     gradient; z <= 0.1 log 2 of the softplus, whose slope there is below 0.07. A function that falls
     to a dip before it rises, as GELU and SiLU do, has values near that asymptote at 0 too: there
-    the way leads from the dip up to the asymptote, where f does not rise.
+    the way leads from the dip up to the asymptote, where f does not rise. A function that goes from
+    its upper asymptote down to the lower one is taken as its mirror image; one that tends to the
+    same value on both sides is never saturated.
 
     Args:
         activations: z [T, ...], one trial a row; float32 or float64.
         bound: between 0 and 1.
         asymptotes: limits of each trial's activation function at minus and plus infinity [T].
-            A function with none is never saturated.
+            A function with none, or with two that are equal, is never saturated.
         at_zero: f(0) of each [T]; needed where there is a lower asymptote alone.
         dips: least value of each, None of one that never falls [T]; without any, none does.
         derivatives: f'(s) [T, ...]; needed where there is a dip.
@@ -44,14 +46,15 @@ def saturation_share(
     """
     rows = activations.to(torch.float64, copy=True).flatten(1)
     ranges = torch.tensor(
-        [_middle_and_half(low, high) for low, high in asymptotes],
+        [_middle_and_half(*sorted(pair)) for pair in asymptotes],
         dtype=torch.float64,
         device=rows.device,
     )
     middle, half = ranges[:, :1], ranges[:, 1:]
     # In place, as ones and zeros: several times faster than counting truth values.
     shares = rows.sub_(middle).abs_().gt_(bound * half).mean(1)
-    for row, (low, high) in enumerate(asymptotes):
+    for row, (left, right) in enumerate(asymptotes):
+        low, high = sorted((left, right))
         if math.isfinite(low) and math.isinf(high):
             z, dip = activations[row], dips[row] if dips else None
             nearest = low + (1 - bound) * ((at_zero[row] if dip is None else dip) - low)
@@ -59,13 +62,14 @@ def saturation_share(
                 saturated = z.le(nearest)
             else:
                 assert derivatives is not None
-                saturated = z.ge(nearest) & derivatives[row].le(0)
+                slopes = derivatives[row] if left < right else -derivatives[row]
+                saturated = z.ge(nearest) & slopes.le(0)
             shares[row] = saturated.double().mean()
     return shares
 
 
 def _middle_and_half(low: float, high: float) -> tuple[float, float]:
-    """Middle of a range and half its length; around an infinite one nothing is saturated."""
-    if math.isinf(low) or math.isinf(high):
+    """Middle of a range and half its length; of an infinite or empty one nothing is saturated."""
+    if math.isinf(low) or math.isinf(high) or low == high:
         return 0.0, math.inf
     return (low + high) / 2, (high - low) / 2

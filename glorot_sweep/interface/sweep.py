@@ -14,6 +14,7 @@ from glorot_sweep.interface.pictures import picture
 from glorot_sweep.papers import find_paper
 from glorot_sweep.report.answer import answers
 from glorot_sweep.report.beforehand import pairs
+from glorot_sweep.report.beyond import beyond_entries
 from glorot_sweep.report.collect import Collected, collect
 from glorot_sweep.report.collect_evidence import collect_evidence, curve_frame, with_sweep
 from glorot_sweep.report.evidence import Evidence, LookedAtRun
@@ -140,8 +141,9 @@ class Sweep:
         self._refuse_unfinished("answer")
         collected, paper = self._collected, self._paper
         table = entries(collected, Role.TABLE_DEPTH, paper)
-        named = pairs(collected, paper)
-        return answers(collected.asked, named, untested(collected, paper), table)
+        beyond = beyond_entries(collected, Role.TABLE_DEPTH, paper)
+        named, missing = pairs(collected, paper), untested(collected, paper)
+        return answers(collected.asked, named, missing, table, beyond)
 
     @property
     def doubts(self) -> list[str]:

@@ -34,12 +34,13 @@ def base_entries(collected: Collected, pairs: list[Pair], paper: Paper) -> list[
             collected.cells[Role.TABLE_DEPTH, dataset, variant],
             tested.get((dataset, frozenset((variant, config.base)))),
             paper,
+            config.significance.level,
         )
         for variant, dataset in product(config.variants, config.datasets)
     ]
 
 
-def _entry(cell: Cell, pair: Pair | None, paper: Paper) -> Entry:
+def _entry(cell: Cell, pair: Pair | None, paper: Paper, level: float) -> Entry:
     reference = paper.reference(cell.variant, cell.dataset)
     if not cell.has_mean:
         return Entry(cell, None, None, None, False, reference, None)
@@ -49,7 +50,10 @@ def _entry(cell: Cell, pair: Pair | None, paper: Paper) -> Entry:
         return Entry(*shown, False, reference, None)
     against = pair.comparison if pair.first == cell.variant else pair.comparison.reversed
     p, differs = pair.adjusted_p_value, pair.significant
-    return Entry(*shown, False, reference, p, against=against, differs=differs, level=pair.level)
+    return Entry(
+        *shown, False, reference, p, against=against, differs=differs, level=pair.level,
+        p_level=level,
+    )  # fmt: skip
 
 
 def unmarked(shown: list[Entry]) -> list[Entry]:
@@ -71,8 +75,14 @@ def base_caption(config: SweepConfig, test: str) -> str:
     """
     at_last = f" {AT_LAST}" if is_at_last(config, config.significance.test) else ""
     factor, significance = factor_of(config), config.significance
+    looked = ""
     if config.replicates.until_decided:
         how, interval = "over all looks and comparisons", "its uncorrected 95 % interval"
+        looked = (
+            " Seeds were added as long as a named comparison was open: a difference is over the "
+            "seeds of the look that decided it, which may be fewer than its means are over, and "
+            "intervals of means are not corrected for that."
+        )
     else:
         each = f", at each {factor}" if factor else ""
         how = f"Holm's correction over all comparisons that the file names on the data set{each}"
@@ -87,5 +97,5 @@ def base_caption(config: SweepConfig, test: str) -> str:
         f"{config.replicates.updates:,} updates. {coverage(config)} Beside it the difference to "
         f"{base_label(config)} in points{at_last} (negative: lower error) with {interval}, and p. "
         f"Star: differs from {base_label(config)} at p = {significance.level} "
-        f"({test}, {how}), as the file named beforehand."
+        f"({test}, {how}), as the file named beforehand.{looked}"
     )

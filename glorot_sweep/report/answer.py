@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from glorot_sweep.config.factors import factor_of
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.report.answer_to_pair import Question, at_values, place, questions
 from glorot_sweep.report.beforehand import Pair
+from glorot_sweep.report.beyond import BeyondEntry
 from glorot_sweep.report.coverage import observations
 from glorot_sweep.report.final_value import AT_LAST, final_value, is_at_last
 from glorot_sweep.report.labels import label
@@ -23,6 +25,7 @@ def answers(
     pairs: Sequence[Pair],
     missing: Sequence[Untested],
     table: Sequence[Entry],
+    beyond: Sequence[BeyondEntry] = (),
 ) -> list[str]:
     """Return what was found in a sentence or two, or in one for each data set.
 
@@ -33,9 +36,12 @@ def answers(
         pairs: tested, named beforehand.
         missing: named beforehand and not tested.
         table: read where nothing was named.
+        beyond: variants that are no rows of the paper; read where the table has none either.
     """
     asked = questions(config, pairs)
     if not asked and not missing:
+        if not table:
+            return [_of_no_row(dataset, beyond, config) for dataset in config.datasets]
         return _of_columns(by_dataset(list(table)), config)
     if len(asked) + len(missing) <= MOST_SENTENCES:
         return [*(one.sentence for one in asked), *(f"{one.sentence}." for one in missing)]
@@ -111,6 +117,22 @@ def _of_columns(columns: Sequence[Sequence[Entry]], config: SweepConfig) -> list
     return [f"{said}; {lacking}." if lacking else f"{said}."]
 
 
+def _of_no_row(dataset: str, beyond: Sequence[BeyondEntry], config: SweepConfig) -> str:
+    """Say which mean is the lowest of variants that the paper's table lacks."""
+    found = [
+        (one.mean, one) for one in beyond if one.cell.dataset == dataset and one.mean is not None
+    ]
+    where = f"On {label(dataset)}, where no variant is in the paper's table, "
+    if not found:
+        return f"{where}none has a mean test error."
+    mean, best = min(found, key=lambda one: one[0])
+    return (
+        f"{where}{best.cell.label} has the lowest test error, {mean:.2f} % "
+        f"[{best.low:.2f}, {best.high:.2f}], {observations(config)}, {_depth(config)}; it was "
+        "tested against none of the others."
+    )
+
+
 def _of_column(column: Sequence[Entry], config: SweepConfig) -> str:
     best = next((entry for entry in column if entry.is_best), None)
     where = f"On {label(column[0].cell.dataset)}, "
@@ -147,4 +169,6 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _depth(config: SweepConfig) -> str:
-    return f"depth {config.search.table_depth}"
+    """Return at which depth, and of a sweep with the width as a factor at which width too."""
+    width = f", {config.network.units}" if factor_of(config) == "width" else ""
+    return f"depth {config.search.table_depth}{width}"

@@ -13,6 +13,7 @@ from glorot_sweep.report.coverage import observations
 from glorot_sweep.report.figures.captions import joined
 from glorot_sweep.report.final_value import AT_LAST
 from glorot_sweep.report.labels import label
+from glorot_sweep.significance import is_tie, p_text
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Question:
         if self.pairs[0].value is None:
             return f"{where}{self._single(self.pairs[0])}"
         clauses = [
-            f"{better} beats {worse}{self._at(found)} (by {_points(found)}, {_most(found)})"
+            f"{better} beats {worse}{self._at(found)} (by {_points(found)}, {self._most(found)})"
             for better, worse, found in self._winners
         ]
         others = [pair for pair in self.pairs if not pair.significant]
@@ -98,12 +99,14 @@ class Question:
         better, worse = _order(pair)
         numbers = (
             f"{_points([pair])}{_ends([pair])} ({_confidence(pair)}), "
-            f"p = {pair.adjusted_p_value:.2g}; {pair.stopped or observations(self.config)}, depth "
+            f"{_p([pair], pair.adjusted_p_value, '=', self._level)}; "
+            f"{pair.stopped or observations(self.config)}, depth "
             f"{self.config.search.table_depth}."
         )
         if pair.significant:
             return f"{better} beats {worse} by {numbers}"
-        return f"{self._both} are {_said(pair)}: {better} is lower by {numbers}"
+        side = "their means differ" if _is_tie(pair) else f"{better} is lower"
+        return f"{self._both} are {_said(pair)}: {side} by {numbers}"
 
     def _open(self, found: Sequence[Pair]) -> str:
         at = self._at(found)
@@ -111,7 +114,17 @@ class Question:
         is_all = len(numbers) == len(values_of_factor(self.config)) > 2
         if is_all and numbers[-1] - numbers[0] == len(numbers) - 1:  # none between them is left out
             at = f" at any {_factor(found)} from {numbers[0]} to {numbers[-1]}"
-        return f"{_said(found[0])}{at} ({_sides(found)}, {_least(found)})"
+        return f"{_said(found[0])}{at} ({_sides(found)}, {self._least(found)})"
+
+    @property
+    def _level(self) -> float:
+        return self.config.significance.level
+
+    def _most(self, found: Sequence[Pair]) -> str:
+        return _p(found, max(pair.adjusted_p_value for pair in found), "≤", self._level)
+
+    def _least(self, found: Sequence[Pair]) -> str:
+        return _p(found, min(pair.adjusted_p_value for pair in found), "≥", self._level)
 
     def _at(self, found: Sequence[Pair]) -> str:
         return at_values(self.config, [pair.value for pair in found])
@@ -171,6 +184,10 @@ def _said(pair: Pair) -> str:
     return "not told apart"
 
 
+def _is_tie(pair: Pair) -> bool:
+    return is_tie(pair.comparison.difference)
+
+
 def _is_second(pair: Pair) -> bool:
     return pair.comparison.difference >= 0
 
@@ -217,6 +234,8 @@ def _ends(found: Sequence[Pair]) -> str:
 
 
 def _sides(found: Sequence[Pair]) -> str:
+    if all(map(_is_tie, found)):
+        return f"means differ by {_points(found)}"
     first, second = found[0].labels
     ways = {_is_second(pair) for pair in found}
     if len(ways) == 1:
@@ -228,14 +247,6 @@ def _sides(found: Sequence[Pair]) -> str:
     )
 
 
-def _most(found: Sequence[Pair]) -> str:
-    return _p(found, max(pair.adjusted_p_value for pair in found), "≤")
-
-
-def _least(found: Sequence[Pair]) -> str:
-    return _p(found, min(pair.adjusted_p_value for pair in found), "≥")
-
-
-def _p(found: Sequence[Pair], value: float, sign: str) -> str:
+def _p(found: Sequence[Pair], value: float, sign: str, level: float) -> str:
     is_one = len({pair.adjusted_p_value for pair in found}) == 1
-    return f"p {'=' if is_one else sign} {value:.2g}"
+    return f"p {'=' if is_one else sign} {p_text(value, level)}"

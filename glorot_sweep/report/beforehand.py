@@ -93,7 +93,7 @@ def heading(config: SweepConfig, paper: Paper) -> str:
     """Return who named the pairs or what they compare, for a heading; empty without any."""
     if config.all_comparisons:
         return f"Named beforehand {IN_THE_FILE}"
-    return f"Named beforehand: {paper.compared}" if paper.comparisons else ""
+    return f"Named beforehand: {paper.compared}" if named_beforehand(config, paper) else ""
 
 
 def registration(config: SweepConfig) -> str:
@@ -173,13 +173,13 @@ def _until_decided(collected: Collected) -> list[Pair]:
             Pair(
                 dataset, a, b, (cells[a].label, cells[b].label), test(values[a], values[b]),
                 one.adjusted_p_value, one.outcome is Outcome.DECIDED, UNCORRECTED,
-                stopped=stopped(one), look=_look(collected, one),
+                stopped=stopped(one), look=look_text(collected, one),
             )
         )  # fmt: skip
     return found
 
 
-def _look(collected: Collected, found: Decision) -> str:
+def look_text(collected: Collected, found: Decision) -> str:
     """Return what the adjusted p is made of: a look's p, exact or the test's, over its share."""
     design, best = collected.reached.design, found.best
     if design is None or best is None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from glorot_sweep.report.beforehand import look_text
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.column_tests import (
     CORRECTIONS,
@@ -24,8 +25,9 @@ from glorot_sweep.report.tables import (
     significance_frame,
 )
 from glorot_sweep.report.untested import Untested, untested
-from glorot_sweep.significance import Comparison, holm, percent_interval
+from glorot_sweep.significance import Comparison, holm, p_text, percent_interval
 from glorot_sweep.tracking.schema.names import Role
+from glorot_sweep.tracking.until_decided import stopped
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class BeyondEntry:
         comparison: this cell minus its base, by the sweep's test; None without a base.
         adjusted_p_value: by Holm over all comparisons of the table.
         significant: at the sweep's level.
+        p_level: that level.
     """
 
     cell: Cell
@@ -53,6 +56,14 @@ class BeyondEntry:
     comparison: Comparison | None = None
     adjusted_p_value: float | None = None
     significant: bool = False
+    p_level: float | None = None
+
+    @property
+    def p_text(self) -> str:
+        """P as it is written; a dash without one."""
+        if self.adjusted_p_value is None or self.p_level is None:
+            return "–"
+        return p_text(self.adjusted_p_value, self.p_level)
 
 
 def beyond_entries(collected: Collected, role: str, paper: Paper) -> list[BeyondEntry]:
@@ -71,9 +82,9 @@ def beyond_entries(collected: Collected, role: str, paper: Paper) -> list[Beyond
             entries.append(BeyondEntry(*shown))
             continue
         base, comparison, adjusted = compared[dataset, variant]
-        significant = adjusted <= config.significance.level
-        name = config.rows[base].label
-        entries.append(BeyondEntry(*shown, base, name, comparison, adjusted, significant))
+        level, name = config.significance.level, config.rows[base].label
+        tested = (comparison, adjusted, adjusted <= level, level)
+        entries.append(BeyondEntry(*shown, base, name, *tested))
     return entries
 
 
@@ -131,14 +142,27 @@ def all_tests_frame(collected: Collected, paper: Paper) -> pd.DataFrame:
 
 
 def _row_of_missing(collected: Collected, one: Untested) -> dict[str, Any]:
-    """Return a row that says why a named comparison has no p."""
-    return {
+    """Return a row that says why the table does not compare a named pair.
+
+    What seeds that were added have decided of it all the same is told as of the others.
+    """
+    row = {
         "dataset": one.dataset,
         "comparison": named_text(collected.config, one.first, one.second),
         "kind": "named beforehand",
         "test": collected.config.significance.test,
         "not tested": one.why,
         **at(one.value),
+    }
+    found, difference = one.decision, one.difference
+    if found is None or difference is None:
+        return row
+    as_named = 0.0 - difference if collected.config.all_comparisons else difference
+    return row | {
+        "kind": f"named beforehand, {stopped(found)}",
+        "difference (points)": as_named,
+        "correction": f"holm, over looks{look_text(collected, found)}",
+        "adjusted p": found.adjusted_p_value,
     }
 
 

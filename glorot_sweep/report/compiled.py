@@ -80,7 +80,7 @@ class Compiled:
     @property
     def answers(self) -> list[str]:
         """The first sentences of whatever is shown of the sweep."""
-        return answers(self.collected.asked, self.pairs, self.missing, self.table)
+        return answers(self.collected.asked, self.pairs, self.missing, self.table, self.beyond)
 
     @property
     def sentences_on_pairs(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from glorot_sweep.report.beforehand import Pair
+from glorot_sweep.report.beforehand import Pair, at_the_table
 from glorot_sweep.report.claims.verdict import Here, Verdict
 from glorot_sweep.report.compiled import Compiled
 from glorot_sweep.report.labels import label
@@ -12,9 +12,16 @@ from glorot_sweep.report.tables import Entry, by_dataset
 
 
 def differences(report: Compiled) -> list[str]:
-    """Return a sentence for each difference: the paper's pairs, bold marks, claims."""
-    level = report.collected.config.significance.level
-    found = [pair_sentence(pair, level) for pair in report.pairs if _differs(pair, report.paper)]
+    """Return a sentence for each difference: the paper's pairs, bold marks, claims.
+
+    Of a sweep with a factor at the table's value, as the paper is judged.
+    """
+    config = report.collected.config
+    found = [
+        pair_sentence(pair, config.significance.level)
+        for pair in at_the_table(report.pairs, config)
+        if _differs(pair, report.paper)
+    ]
     found += [
         sentence
         for column in by_dataset(report.table)

@@ -23,6 +23,7 @@ from glorot_sweep.report.over_factor import OverEntry
 from glorot_sweep.report.paper import Beside, Paper
 from glorot_sweep.report.tables import Entry
 from glorot_sweep.report.winners import depths_text, rates_text, unlearned_text
+from glorot_sweep.significance import is_tie, p_text, signed
 
 HEADS: Final[dict[Beside, tuple[str, ...]]] = {
     Beside.PAPER: ("paper",),
@@ -162,17 +163,17 @@ def texts_beside(entry: Entry, what: Beside) -> list[str]:
         return ["–" if entry.reference is None else f"{entry.reference:.2f}"]
     if entry.is_best:
         return [BEST]
-    return ["–" if entry.adjusted_p_value is None else f"{entry.adjusted_p_value:.2g}"]
+    return [entry.p_text]
 
 
 def difference_texts(entry: Entry) -> list[str]:
     """Return the difference to the base with its interval, and p; dashes if it was not tested."""
-    if entry.against is None or entry.interval is None or entry.adjusted_p_value is None:
+    if entry.against is None or entry.interval is None:
         return ["–", "–"]
     low, high = entry.interval
     star = "* " if entry.differs else ""
-    points = f"{star}{entry.against.difference:+.2f} [{low:+.2f}, {high:+.2f}]"
-    return [points, f"{entry.adjusted_p_value:.2g}"]
+    points = f"{star}{signed(entry.against.difference)} [{signed(low)}, {signed(high)}]"
+    return [points, entry.p_text]
 
 
 def table_markdown(shown: list[Entry], what: Beside) -> str:
@@ -224,10 +225,10 @@ def pair_sentence(pair: Pair, level: float) -> str:
     points, p = pair.comparison.difference, pair.adjusted_p_value
     when = f" {AT_LAST}" if pair.is_at_last else ""
     stopped = f", {pair.stopped}" if pair.stopped else ""
-    numbers = f"by {abs(points):.2f} points{when}, p = {p:.2g}"
+    numbers = f"by {abs(points):.2f} points{when}, p = {p_text(p, level)}"
     where = f"{label(pair.dataset)}, {pair.value}" if pair.value else label(pair.dataset)
     if not pair.significant:
-        side = "lower" if points > 0 else "higher"
+        side = "means differ" if is_tie(points) else "lower" if points > 0 else "higher"
         return (
             f"{where}: {second} is not told apart from {first} "
             f"({side} {numbers}, level {level}{stopped}){_alike(pair, level)}"

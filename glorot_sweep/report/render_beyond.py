@@ -10,6 +10,7 @@ from glorot_sweep.report.final_value import AT_LAST, is_at_last, shown_error
 from glorot_sweep.report.labels import label
 from glorot_sweep.report.render import cell_text, markdown_table, test_name
 from glorot_sweep.report.winners import depths_text, rates_text
+from glorot_sweep.significance import signed
 
 HEAD = ("Type", "data set", "test error", "seeds", "depth", "learning rate", "against", "p")
 
@@ -62,5 +63,4 @@ def _difference(entry: BeyondEntry) -> tuple[str, str]:
     if entry.base is None or entry.comparison is None:
         return "–", "–"
     star = "* " if entry.significant else ""
-    points = f"{star}{entry.base_label} {entry.comparison.difference:+.2f}"
-    return points, f"{entry.adjusted_p_value:.2g}"
+    return f"{star}{entry.base_label} {signed(entry.comparison.difference)}", entry.p_text

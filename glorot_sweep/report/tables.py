@@ -17,6 +17,7 @@ from glorot_sweep.significance import (
     NamedPair,
     Standing,
     not_worse_than_best,
+    p_text,
     percent_interval,
 )
 from glorot_sweep.tracking.schema.names import Role
@@ -38,6 +39,7 @@ class Entry:
             then of that one, and nothing is bold.
         differs: significantly, from the base.
         level: at which `against` was tested; its interval has the confidence 1 - `level`.
+        p_level: the sweep's, with which p is compared; None if the cell failed.
     """
 
     cell: Cell
@@ -51,6 +53,14 @@ class Entry:
     against: Comparison | None = None
     differs: bool = False
     level: float | None = None
+    p_level: float | None = None
+
+    @property
+    def p_text(self) -> str:
+        """P as it is written; a dash without one."""
+        if self.adjusted_p_value is None or self.p_level is None:
+            return "–"
+        return p_text(self.adjusted_p_value, self.p_level)
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -73,7 +83,12 @@ def entries(collected: Collected, role: str, paper: Paper) -> list[Entry]:
         ) if values else {}  # fmt: skip
         found.update({(dataset, variant): s for variant, s in standings.items()})
     return [
-        _entry(collected.cells[role, dataset, variant], found.get((dataset, variant)), paper)
+        _entry(
+            collected.cells[role, dataset, variant],
+            found.get((dataset, variant)),
+            paper,
+            config.significance.level,
+        )
         for variant in _rows(config, paper)
         for dataset in config.datasets
     ]
@@ -184,15 +199,16 @@ def _column(collected: Collected, role: str, dataset: str, paper: Paper) -> dict
     return measured_cells(collected, role, dataset, _rows(collected.config, paper))
 
 
-def _entry(cell: Cell, standing: Standing | None, paper: Paper) -> Entry:
+def _entry(cell: Cell, standing: Standing | None, paper: Paper, level: float) -> Entry:
     reference = paper.reference(cell.variant, cell.dataset)
     if standing is None:  # it has no mean
         return Entry(cell, None, None, None, False, reference, None)
     interval = percent_interval(cell.observations)
     shown = (interval.mean, interval.low, interval.high)
     return Entry(
-        cell, *shown, standing.bold, reference, standing.adjusted_p_value, standing.is_best
-    )
+        cell, *shown, standing.bold, reference, standing.adjusted_p_value, standing.is_best,
+        p_level=level,
+    )  # fmt: skip
 
 
 def comparison_row(

@@ -26,6 +26,7 @@ class Untested:
         first, second: variants, as in `Pair`.
         labels: how tables write the two.
         why: which cell has no mean, and why, in words.
+        level: the sweep's.
         value: of the sweep's factor; None without one.
         decision: what has become of it, where seeds were added until it was decided; None if a
             replicate is not believed, or they were not made by the same things.
@@ -36,6 +37,7 @@ class Untested:
     second: str
     labels: tuple[str, str]
     why: str
+    level: float
     value: Value | None = None
     decision: Decision | None = None
 
@@ -47,7 +49,7 @@ class Untested:
         what = f"{label(self.dataset)}{at}: {second} against {first}"
         if self.decision is None:
             return f"{what} was not tested: {self.why}"
-        found = outcome(self.decision, self.labels)
+        found = outcome(self.decision, self.labels, self.level)
         return f"{what}: {found}; the table does not compare them: {self.why}"
 
     @property
@@ -56,10 +58,14 @@ class Untested:
         return f"{self.labels[1]} and {self.labels[0]}"
 
     @property
+    def difference(self) -> float | None:
+        """First minus second at the look that decided it, in points; None if there is no such."""
+        return None if self.decision is None else self.decision.deciding.difference
+
+    @property
     def beats(self) -> str:
         """Which is better than which, and by how much; empty if that is not decided."""
-        found = self.decision
-        difference = None if found is None else found.deciding.difference
+        found, difference = self.decision, self.difference
         if found is None or found.outcome is not Outcome.DECIDED or difference is None:
             return ""
         better, worse = reversed(self.labels) if difference > 0 else self.labels
@@ -79,6 +85,7 @@ def untested(collected: Collected, paper: Paper) -> list[Untested]:
             second,
             (config.rows[first].label, config.rows[second].label),
             "; ".join(reasons),
+            config.significance.level,
             one.value,
             _decision(one, dataset, first, second),
         )

@@ -50,6 +50,7 @@ from glorot_sweep.significance.table_column import (
     named_pairs,
     not_worse_than_best,
 )
+from glorot_sweep.significance.written import is_tie, p_text, signed
 
 __all__ = [
     "MARGIN",
@@ -72,10 +73,12 @@ __all__ = [
     "holm",
     "holm_levels",
     "independent_values",
+    "is_tie",
     "mean_interval",
     "named_pairs",
     "not_worse_than_best",
     "open_pairs",
+    "p_text",
     "paired_examples",
     "paired_seeds",
     "percent_interval",
@@ -84,6 +87,7 @@ __all__ = [
     "seeds_for_pairs",
     "seeds_for_welch",
     "seeds_wanted",
+    "signed",
     "smallest_significant_difference",
     "two_percentages",
     "two_proportions",

@@ -64,10 +64,10 @@ class Comparison:
         low, high = self.interval
         return replace(
             self,
-            statistic=-self.statistic,
-            effect_size=-self.effect_size,
-            difference=-self.difference,
-            interval=(-high, -low),
+            statistic=0.0 - self.statistic,  # of a tie 0.0, not -0.0
+            effect_size=0.0 - self.effect_size,
+            difference=0.0 - self.difference,
+            interval=(0.0 - high, 0.0 - low),
         )
 
     @property

@@ -182,7 +182,7 @@ class Work:
         last = max(decision.look for decision in found.decisions.values())
         for pair, decision in found.decisions.items():
             if decision.look == last:
-                progress.note(f"  {sentence(pair, decision)}")
+                progress.note(f"  {sentence(pair, decision, config.significance.level)}")
         known = {study.part for study in studies}
         more = self._studies(
             storage, [part for part in parts_of(config, found.seeds) if part not in known]

@@ -13,6 +13,7 @@ from glorot_sweep.significance import (
     SequentialDesign,
     decisions,
     open_pairs,
+    p_text,
     seeds_wanted,
 )
 from glorot_sweep.tracking.records import RunRecord
@@ -74,8 +75,9 @@ def ended_replicates(runs: Iterable[RunRecord]) -> list[ReplicateRun]:
 def reached(config: SweepConfig, replicates: Iterable[ReplicateRun]) -> Reached:
     """Return what is decided, and how many seeds are needed: by every look that is whole.
 
-    A look is whole once each replicate that it needs has ended, be it measured or given up. The
-    answer depends on the replicates' numbers alone.
+    A look is whole once each replicate of a compared cell that it needs has ended, be it measured
+    or given up; variants that are not compared, which a sweep may grow by, change nothing of it.
+    The answer depends on the replicates' numbers alone.
 
     Args:
         config: the sweep.
@@ -89,7 +91,7 @@ def reached(config: SweepConfig, replicates: Iterable[ReplicateRun]) -> Reached:
     errors = _errors(ended)
     found = decisions(design, errors, 0)
     for look in range(1, len(design.looks) + 1):
-        if any((*cell, seed) not in there for cell, n in seeds.items() for seed in range(n)):
+        if any((*cell, seed) not in there for cell in design.cells for seed in range(seeds[cell])):
             break
         found = decisions(design, errors, look)
         seeds |= seeds_wanted(design, found)
@@ -98,20 +100,21 @@ def reached(config: SweepConfig, replicates: Iterable[ReplicateRun]) -> Reached:
     return Reached(found, seeds, design)
 
 
-def sentence(pair: tuple[Cell, Cell], found: Decision) -> str:
-    """Return what has become of a comparison, in words."""
+def sentence(pair: tuple[Cell, Cell], found: Decision, level: float) -> str:
+    """Return what has become of a comparison, in words; see `outcome`."""
     (dataset, base), (_, compared) = pair
-    return f"{compared} against {base} on {dataset}: {outcome(found, (base, compared))}"
+    return f"{compared} against {base} on {dataset}: {outcome(found, (base, compared), level)}"
 
 
-def outcome(found: Decision, names: tuple[str, str]) -> str:
+def outcome(found: Decision, names: tuple[str, str], level: float) -> str:
     """Return the same without what was compared.
 
     Args:
         found: the decision.
         names: of the two variants, in its order.
+        level: the sweep's.
     """
-    p = f"p = {found.adjusted_p_value:.2g} over all looks and comparisons"
+    p = f"p = {p_text(found.adjusted_p_value, level)} over all looks and comparisons"
     difference = found.deciding.difference
     if found.outcome is Outcome.DECIDED and difference is not None:
         lower = names[difference > 0]

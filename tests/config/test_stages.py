@@ -84,6 +84,15 @@ def test_no_growth_changes_what_an_earlier_trial_was_asked_for(steps, generation
         before = search
 
 
+def test_a_stage_whose_rounds_have_no_trials_has_no_rounds():
+    """More trials at other depths alone: no range may grow in rounds that nothing is drawn in."""
+    search = search_of(12, 12, 4, extend=True, grown_from=[(8, 8), (8, 12)])
+    first, by_depth, last = search.stages
+    assert (first.round_trials, by_depth.round_trials, last.round_trials) == (2, 0, 1)
+    assert [len(stage.round_starts) for stage in search.stages] == [2, 0, 2]
+    assert by_depth.round_of(by_depth.stop - 1) is None
+
+
 def test_the_generations_are_the_trials_each_once_and_in_order():
     search = search_of(5, 3, 3, extend=True, grown_from=[(2, 2), (3, 2)])
     found = []

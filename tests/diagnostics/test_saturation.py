@@ -81,6 +81,25 @@ def test_nothing_saturates_without_asymptotes() -> None:
     assert found.tolist() == [0.0, pytest.approx(2 / 3)]
 
 
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "relu", "gelu", "identity"])
+def test_what_falls_is_saturated_where_its_mirror_image_is(name: str) -> None:
+    """f(-s) has the values of f at -s, the asymptotes in the other order and the slopes' signs."""
+    f, s = ACTIVATIONS[name], torch.linspace(-4, 4, 81, dtype=torch.float64).unsqueeze(0)
+    z, slopes, memo = torch.empty_like(s), torch.empty_like(s), torch.empty_like(s)
+    f.function.forward(s, z, memo)
+    f.function.backward(torch.ones_like(s), z, memo, slopes)
+    rising = saturation_share(z, 0.9, [f.asymptotes], [f.at_zero], [f.dip], slopes)
+    fallen = f.asymptotes[1], f.asymptotes[0]
+    falling = saturation_share(z.flip(1), 0.9, [fallen], [f.at_zero], [f.dip], -slopes.flip(1))
+    assert falling.tolist() == rising.tolist()
+    assert (float(rising[0]) > 0) == (name != "identity")
+
+
+def test_what_tends_to_the_same_value_on_both_sides_is_never_saturated() -> None:
+    z = torch.tensor([[0.0, 0.001, 0.5, 1.0]])
+    assert saturation_share(z, 0.9, [(0.0, 0.0)]).tolist() == [0.0]
+
+
 def test_values_are_left_as_they_are() -> None:
     z = torch.rand(2, 30, generator=torch.manual_seed(3), dtype=torch.float64)
     before = z.clone()

@@ -2,6 +2,7 @@
 
 import math
 from collections import defaultdict
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -11,11 +12,13 @@ from oracles import ReferenceNetwork
 from torch import Tensor
 
 from diagnostics import slow_doubles
+from glorot_sweep.diagnostics import detail
 from glorot_sweep.diagnostics.layer_statistics import LayerStatistics
 from glorot_sweep.diagnostics.summary import summarize
 from glorot_sweep.engine.architecture import Architecture
 from glorot_sweep.engine.torch.packed import PackedNetwork
 from glorot_sweep.engine.torch.trace import take_trace
+from glorot_sweep.parts.activations import ACTIVATIONS
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
@@ -195,6 +198,15 @@ def test_no_spread_no_histogram() -> None:
         assert found["activation", layer].histogram is not None
         assert found["activation", layer].histogram[199] == 1.0  # type: ignore[index]
     assert found["jacobian", 1].geometric_mean == 0
+
+
+def test_two_equal_asymptotes_bound_no_histogram(monkeypatch: pytest.MonkeyPatch) -> None:
+    bump = replace(ACTIVATIONS["softsign"], asymptotes=(0.0, 0.0))
+    monkeypatch.setattr(detail, "ACTIVATIONS", {"softsign": bump})
+    (found,) = summary(a_network([Architecture("softsign", "standard", 1, 4)])).values()
+    row = found["activation", 1]
+    assert row.histogram_high == detail.REACH * row.std  # type: ignore[operator]
+    assert sum(row.histogram) == pytest.approx(1.0)  # type: ignore[arg-type]
 
 
 def test_too_few_examples_are_refused() -> None:

@@ -85,6 +85,14 @@ class Mish(ActivationFunction):
         torch.mul(signal, memo, out=delta)
 
 
+class MirroredMish(Mish):
+    """Mish of -s."""
+
+    def forward(self, s, z, memo):
+        super().forward(-s, z, memo)
+        memo.neg_()
+
+
 RISING = {"asymptotes": (0.0, math.inf)}
 
 
@@ -97,6 +105,13 @@ def test_a_function_that_falls_says_how_far():
     assert "mine" not in ACTIVATIONS
     register(Mish, **RISING, dip=-0.3088)
     assert ACTIVATIONS["mine"].dip == -0.3088
+
+
+def test_a_function_that_falls_from_infinity_says_how_far_too():
+    with pytest.raises(ValueError, match=r"falls to -0.30884 at 1.1875, below its only asymptote"):
+        register(MirroredMish, asymptotes=(math.inf, 0.0))
+    register(MirroredMish, asymptotes=(math.inf, 0.0), dip=-0.3088)
+    assert ACTIVATIONS["mine"].asymptotes == (math.inf, 0.0)
 
 
 @pytest.mark.parametrize("changes", [{}, {"asymptotes": (-math.inf, math.inf)}])

@@ -4,12 +4,16 @@ import re
 from dataclasses import replace
 
 import pytest
-from report_builders import cell, collected
+from report_builders import cell, collected, over_depths
+from sweep_builders import grouped_values
 
+from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report.answer import MOST_NAMES, MOST_SENTENCES, answers
 from glorot_sweep.report.beforehand import pairs
+from glorot_sweep.report.beyond import beyond_entries
 from glorot_sweep.report.paper import QUESTION
+from glorot_sweep.report.render import pair_sentence
 from glorot_sweep.report.tables import entries
 from glorot_sweep.report.untested import Untested, untested
 from glorot_sweep.significance import welch
@@ -22,7 +26,8 @@ NAMED = {"comparisons": [["tanh_n", "relu_he"]]}
 
 def said(sweep, paper=QUESTION):
     table = entries(sweep, "table_depth", paper)
-    return answers(sweep.config, pairs(sweep, paper), untested(sweep, paper), table)
+    beyond = beyond_entries(sweep, "table_depth", paper)
+    return answers(sweep.asked, pairs(sweep, paper), untested(sweep, paper), table, beyond)
 
 
 @pytest.mark.parametrize("order", [["tanh_n", "relu_he"], ["relu_he", "tanh_n"]])
@@ -42,6 +47,56 @@ def test_one_that_is_not_decided_says_so(order):
     first, second = ("Tanh N", "ReLU") if order[0] == "tanh_n" else ("ReLU", "Tanh N")
     better = "Tanh N is lower by 0.25 points [-"
     assert sentence.startswith(f"On Shapeset, {first} and {second} are not told apart: {better}")
+
+
+TIED = [cell("tanh_n", [80.0] * 5), cell("relu", [80.0] * 5)]
+
+
+@pytest.mark.parametrize("order", [["tanh_n", "relu"], ["relu", "tanh_n"]])
+def test_of_two_with_the_same_mean_none_is_lower(order):
+    """Of variants that stay at chance, say."""
+    sweep = collected(TIED, {"comparisons": [order], "replicates.seeds": 5})
+    (sentence,) = said(sweep)
+    assert "not told apart: their means differ by 0.00 points [0.00, 0.00] (99.5 %" in sentence
+    (pair,) = pairs(sweep, QUESTION)
+    assert "(means differ by 0.00 points, p = 1" in pair_sentence(pair, 0.005)
+    over = over_depths({1: TIED, 2: TIED}, {"comparisons": [order], "replicates.seeds": 5})
+    (sentence,) = said(over)
+    assert "not told apart at depths 1 and 2 (means differ by 0.00 to 0.00 points" in sentence
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_p_close_to_the_level_is_written_on_its_side_of_it(side):
+    sweep = collected([TANH_N, RELU_HE], NAMED)
+    (pair,) = pairs(sweep, QUESTION)
+    near = replace(pair, adjusted_p_value=0.005 + 3e-5 * side, significant=side < 0)
+    (sentence,) = answers(sweep.config, [near], [], [])
+    shown = float(re.search(r"p = ([0-9.]+);", sentence)[1])
+    assert (shown <= 0.005) == (side < 0)
+    shown = float(re.search(r"p = ([0-9.]+)[,)]", pair_sentence(near, 0.005))[1])
+    assert (shown <= 0.005) == (side < 0)
+
+
+def test_variants_that_are_all_beyond_the_papers_have_an_answer_too():
+    (sentence,) = said(collected([RELU_HE, RELU], {"replicates.seeds": 4}), PAPER)
+    assert sentence.startswith(
+        "On Shapeset, where no variant is in the paper's table, ReLU has the lowest test error, "
+        "39.75 % ["
+    )
+    assert sentence.endswith("], 4 seeds, depth 2; it was tested against none of the others.")
+    failed = [replace(one, failed=1) for one in (RELU_HE, RELU)]
+    assert said(collected(failed), PAPER) == [
+        "On Shapeset, where no variant is in the paper's table, none has a mean test error."
+    ]
+
+
+def test_with_width_as_a_factor_the_answer_says_at_which():
+    at_widths = {"replicates.widths": [8, 16], "network.width": 16, "search.rungs": []}
+    sweep = collected([TANH_N, RELU])
+    config = SweepConfig.model_validate(grouped_values(at_widths))
+    table = entries(sweep, "table_depth", QUESTION)
+    (sentence,) = answers(config, [], [], table)
+    assert "depth 2, 16 units." in sentence
 
 
 def test_two_that_are_shown_to_be_alike_are_called_so():
@@ -124,7 +179,9 @@ def test_a_comparison_that_was_tested_at_one_value_alone_is_counted_once():
     others = ["relu", "tanh", "softsign"]
     sweep = collected([TANH_N, *(cell(n, list(TANH_N.errors)) for n in others)], {"base": "tanh_n"})
     pair = pairs(sweep, QUESTION)[0]
-    at_another_value = Untested("shapeset", pair.first, pair.second, pair.labels, "it failed")
+    at_another_value = Untested(
+        "shapeset", pair.first, pair.second, pair.labels, "it failed", 0.005
+    )
     (first, _) = answers(sweep.config, pairs(sweep, QUESTION), [at_another_value], [])
     assert first == "Of 3 comparisons that were named beforehand, none is decided."
 

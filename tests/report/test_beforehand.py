@@ -83,6 +83,12 @@ def test_pairs_are_tested_where_no_variant_is_in_the_table():
     assert set(frame["comparison"]) == {"relu - tanh_growing"}
 
 
+@pytest.mark.parametrize("cells", [[TANH, cell("softsign", [1.0, 2.0])], [GROWING]])
+def test_over_no_pair_there_is_no_heading(cells):
+    assert heading(collected(cells).config, PAPER) == ""
+    assert heading(collected([TANH, TANH_N]).config, PAPER).startswith("Named beforehand: ")
+
+
 def test_a_margin_says_whether_two_are_alike():
     sweep = collected([TANH, TANH_N], {"significance.equivalence": {"margin": 5.0}})
     (found,) = pairs(sweep, PAPER)

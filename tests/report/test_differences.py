@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from report_builders import cell, collected
+from report_builders import cell, collected, over_depths
 
 from glorot_sweep.papers.glorot2010 import PAPER
 from glorot_sweep.report.compiled import compile_evidence
@@ -46,6 +46,14 @@ def test_what_contradicts_the_paper_is_one_in_whichever_direction_it_was_named(p
 def test_what_is_not_told_apart_is_one_in_whichever_direction_it_was_named(pair):
     (sentence,) = of_pairs([cell("tanh", LOW), cell("tanh_n", LOW)], {"comparisons": [pair]})
     assert " is not told apart from " in sentence
+
+
+def test_of_a_factor_the_tables_value_alone_is_compared_with_the_paper():
+    equal = [cell("tanh", LOW), cell("tanh_n", LOW), RELU_HE]
+    paper = replace(PAPER, claims=(), bold=frozenset(), references={})
+    for at_one, at_the_table, n in ((equal, AS_IN_THE_PAPER, 0), (AS_IN_THE_PAPER, equal, 1)):
+        sweep = over_depths({1: at_one, 2: at_the_table}, {"replicates.seeds": 5})
+        assert len(differences(compile_evidence(Evidence(sweep), paper, []))) == n
 
 
 def test_a_pair_that_the_paper_does_not_name_is_none():

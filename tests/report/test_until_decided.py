@@ -10,6 +10,7 @@ from run_builders import record
 
 from glorot_sweep.errors import UserError
 from glorot_sweep.papers.glorot2010 import PAPER
+from glorot_sweep.report.against_base import base_caption, base_entries
 from glorot_sweep.report.answer import answers
 from glorot_sweep.report.beforehand import on_the_design, pairs
 from glorot_sweep.report.belief import Doubt, asked_for, doubts_about_trials
@@ -125,6 +126,19 @@ def test_cells_are_paired_over_all_seeds_that_the_two_share():
     assert entry.comparison.difference == pytest.approx(entry.mean - base.observations.mean())
 
 
+def test_beside_a_base_it_is_said_which_seeds_a_difference_is_over():
+    """Tanh has ten seeds, and softsign was given up at five."""
+    compared = [cell_of(variant) for variant in ("tanh", "tanh_n", "softsign")]
+    sweep = until(changes={"comparisons": [], "base": "tanh"}, cells=compared)
+    shown = {one.cell.variant: one for one in base_entries(sweep, pairs(sweep, PAPER), PAPER)}
+    softsign, tanh = shown["softsign"], shown["tanh"]
+    assert softsign.against.difference != pytest.approx(softsign.mean - tanh.mean)
+    said = base_caption(sweep.config, "")
+    assert "the seeds of the look that decided it, which may be fewer than its means are" in said
+    usual = collected([cell_of("tanh"), cell_of("tanh_n")], {"base": "tanh"})
+    assert "Seeds were added" not in base_caption(usual.config, "")
+
+
 def test_cells_on_other_streams_are_still_not_paired():
     sweep = until(PAIRED)
     column = {v: sweep.cells["table_depth", "shapeset", v] for v in ("tanh", "softsign")}
@@ -149,6 +163,13 @@ def test_a_comparison_of_a_failed_cell_is_told_all_the_same():
         "; the table does not compare them: 1 of 10 replicates of Tanh N failed"
     )
     assert one.beats.startswith("Tanh N beats Tanh by ")
+    rows = all_tests_frame(sweep, PAPER).query("kind.str.startswith('named beforehand')")
+    row = rows.set_index("comparison").loc["tanh_n - tanh"]
+    assert row["kind"] == "named beforehand, decided with 10 seeds"
+    assert row["adjusted p"] == one.decision.adjusted_p_value < 0.005
+    assert row["difference (points)"] == -one.decision.deciding.difference < 0
+    assert row["correction"].startswith("holm, over looks: p ")
+    assert row["not tested"] == one.why
     said = answers(sweep.config, pairs(sweep, PAPER), [one], [])
     assert said[-1] == f"{one.sentence}."
     many = answers(sweep.config, pairs(sweep, PAPER), [one, replace(one, decision=None)], [])

@@ -147,7 +147,7 @@ class PackedAutoencoder:
 def _subtract_target(unit: Tensor, clean: Tensor, span: tuple[float, float]) -> None:
     """Turn a reconstruction's pre-activation into the unit's value minus its target, in place."""
     low, high = span
-    if not math.isfinite(high - low):
+    if not 0 < abs(high - low) < math.inf:
         unit.sub_(clean)
         return
     slope = 1 / (high - low)  # the target is (clean - low) * slope

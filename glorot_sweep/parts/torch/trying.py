@@ -93,7 +93,7 @@ def check_dip(activation: Activation) -> None:
     ends = FARTHEST * STEPS_OF_ONE
     s = torch.arange(-ends, ends + 1, dtype=torch.float64) / STEPS_OF_ONE
     values = _values(activation.function, s)
-    least, (low, high), dip = min(values), activation.asymptotes, activation.dip
+    least, (low, high), dip = min(values), sorted(activation.asymptotes), activation.dip
     falls = math.isinf(high) and math.isfinite(low) and least < low - NEAR * (1 + abs(low))
     if falls and dip is None:
         raise ValueError(

@@ -1,6 +1,6 @@
 """All cells of the table as a picture: mean test errors with their intervals, row by row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from itertools import product
 
 import numpy as np
@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from glorot_sweep.config.factors import factor_of
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.report.collect import Cell, Collected
 from glorot_sweep.report.coverage import mean_over
@@ -69,7 +70,8 @@ def cells(
     }
     figure = _figure(columns, theirs, sweep.config)
     has_references = any(error is not None for errors in theirs.values() for error in errors)
-    return Drawing(figure, _caption(sweep, variants, has_references), _notes(sweep, variants))
+    drawn = {cell.variant for column in columns.values() for cell in column if cell.has_mean}
+    return Drawing(figure, _caption(sweep, drawn, has_references), _notes(sweep, variants))
 
 
 def _figure(
@@ -143,13 +145,14 @@ def _draw_references(axes: Axes, errors: Errors) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6 if len(axes.lines) > 1 else 3))
 
 
-def _caption(sweep: Collected, variants: Sequence[str], has_references: bool) -> str:
+def _caption(sweep: Collected, drawn: Set[str], has_references: bool) -> str:
     config = sweep.config
-    base = config.rows[config.base].label if config.base and config.base in variants else ""
+    base = config.rows[config.base].label if config.base and config.base in drawn else ""
+    width = f" and {config.network.units}" if factor_of(config) == "width" else ""
     return (
         f"{shown_error(config)}, on "
         f"{joined(label(dataset) for dataset in config.datasets)} at depth "
-        f"{config.search.table_depth}: {mean_over(config)}, with 95 % intervals."
+        f"{config.search.table_depth}{width}: {mean_over(config)}, with 95 % intervals."
         + (f" Dotted line: {base}, with which the others are compared." if base else "")
         + (" Diamonds: the paper's values." if has_references else "")
         + " Intervals that overlap do not say that two are alike, nor the reverse: the tests do."

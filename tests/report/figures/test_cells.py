@@ -78,6 +78,8 @@ def test_a_dotted_line_stands_at_the_base():
     assert list(line.get_xdata()) == [10.5, 10.5]
     assert "Dotted line: ReLU, with which the others are compared" in found.caption
     assert "Dotted" not in drawing().caption
+    failed = collected([TANH, replace(RELU, failed=1)], {"base": "relu"})
+    assert "Dotted" not in cells(Evidence(failed)).caption
 
 
 def test_each_data_set_has_a_panel():
