@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import typer
 import yaml
+from packaging.requirements import Requirement
 
 from glorot_sweep.cli import app as cli
 
@@ -136,5 +137,14 @@ def test_requirements_pin_everything_that_pyproject_asks_for():
     pins = dict(line.split("==") for line in lines if line and not line.startswith("#"))
     assert all(re.fullmatch(r"\d[\w.]*", version) for version in pins.values())
     wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    names = {normal(re.match(r"[\w.-]+", line)[0]) for line in wanted}
-    assert names - {"glorot-sweep"} <= {normal(name) for name in pins}  # its own extras
+    locked = {normal(name): version for name, version in pins.items()}
+    asked = [one for one in map(Requirement, wanted) if one.name != "glorot-sweep"]  # its extras
+    versions = {str(one): locked[normal(one.name)] for one in asked}  # each has one
+    assert [one for one in asked if versions[str(one)] not in one.specifier] == []
+
+
+def test_what_the_package_needs_has_a_lower_bound():
+    """An installation without the lock must not get what has never been tried."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for one in map(Requirement, project["dependencies"]):
+        assert {bound.operator for bound in one.specifier} & {">=", "~="}, one

@@ -21,7 +21,8 @@ class ExecutionConfig(Section):
         pack_size: trials trained as one pack at the most; `auto`: as many as pay and fit.
         threads: threads of a training process; 0 leaves the choice to PyTorch, and gives one
             to each of several workers.
-        device: `cpu`, `cuda`, or `auto` for a GPU if there is one.
+        device: `cpu`, `cuda`, or `auto` for a GPU if there is one; a sweep that was begun with the
+            native engine then goes on with it, on the CPU.
         device_share: of a GPU that one worker gets; 0.5 puts two workers on each.
         max_failed: runs that may fail for good in one start; with more the sweep stops.
         hang_seconds: a worker that shows no progress for so long is replaced.

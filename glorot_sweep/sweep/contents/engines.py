@@ -21,6 +21,18 @@ from glorot_sweep.tracking.schema.trained import BOTH
 GAIN = "; with it, which takes a C compiler, small networks train several times faster"
 
 
+def device_to_go_on(config: SweepConfig, device: str, begun: Engines | None) -> str:
+    """Return the device: with `auto` the CPU, if the sweep was begun with the native engine.
+
+    Args:
+        config: the sweep.
+        device: what would be taken for a new one, `cpu` or `cuda`.
+        begun: what the sweep has settled on; None: it begins now.
+    """
+    is_native = any(one.engine == NATIVE for one in (begun or {}).values())
+    return "cpu" if is_native and config.execution.device == "auto" else device
+
+
 def settle(
     config: SweepConfig, device: str, begun: Engines | None, lacks: Lacks = native_lacks
 ) -> Engines:
@@ -45,8 +57,9 @@ def settle(
         ):
             raise UserError(
                 f"the sweep {config.name!r} was begun with the native engine, which "
-                f"{name} cannot have here: {reason}. Its runs go on with no other engine: mend "
-                "that, or give the sweep another name."
+                f"{name} cannot have here: {reason}. Its runs go on with no other engine: "
+                f"{'use execution.device cpu' if device == 'cuda' else 'mend that'}, or give the "
+                "sweep another name."
             )
     return {
         name: begun.get(name) or resolve_engine(wanted, config.rows[name], device, lacks=lacks)

@@ -8,7 +8,7 @@ from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.engine.choice import Engines
 from glorot_sweep.host.provenance import Provenance, provenance
-from glorot_sweep.sweep.contents.engines import settle
+from glorot_sweep.sweep.contents.engines import device_to_go_on, settle
 from glorot_sweep.sweep.execution.executor import Executor, LocalExecutor, set_threads
 from glorot_sweep.sweep.execution.pack_sizes import PackSizes, choose_pack_sizes, deepest
 from glorot_sweep.tracking.place import Place
@@ -73,7 +73,8 @@ class LocalDevices:
     """This process, and the processor or the GPU that it sees.
 
     Args:
-        device: `cpu` or `cuda`.
+        device: `cpu` or `cuda`; a sweep that was begun with the native engine goes on with it on
+            the CPU, unless its file asks for the GPU.
     """
 
     def __init__(self, device: str = "cpu") -> None:
@@ -83,6 +84,7 @@ class LocalDevices:
         self, config: SweepConfig, datasets: Mapping[str, ImageDataset], begun: Engines | None
     ) -> Ready:
         """Settle the engines and the threads of the training, and see how large packs may be."""
+        self.device = device_to_go_on(config, self.device, begun)
         engines = settle(config, self.device, begun)
         threads = set_threads(config.execution.threads)
         sizes = choose_pack_sizes(config, datasets, self.device, threads)

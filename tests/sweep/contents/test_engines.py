@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from sweep_builders import config, spec
+from sweep_builders import config, small_dataset, spec
 
 from glorot_sweep.engine.choice import NO_CORE, Resolved
 from glorot_sweep.errors import UserError
@@ -11,12 +11,14 @@ from glorot_sweep.parts.initializations import INITIALIZATIONS, Initialization
 from glorot_sweep.parts.schedules import SCHEDULES, Schedule
 from glorot_sweep.sweep.contents.engines import (
     are_portable,
+    device_to_go_on,
     engine_words,
     fallback_lines,
     on_its_engine,
     refuse_another_engine,
     settle,
 )
+from glorot_sweep.sweep.execution.devices import LocalDevices
 
 NATIVE, TORCH = Resolved("native"), Resolved("torch")
 BOTH = {"tanh": NATIVE, "tanh_n": TORCH}
@@ -49,13 +51,36 @@ def test_a_variant_that_the_file_leaves_out_is_not_settled():
 
 
 @pytest.mark.parametrize(
-    ("device", "lack", "reason"),
-    [("cuda", None, "the device is cuda"), ("cpu", "no compiler", f"{NO_CORE}: no compiler")],
+    ("device", "lack", "reason", "remedy"),
+    [
+        ("cuda", None, "the device is cuda", "use execution.device cpu, or"),
+        ("cpu", "no compiler", f"{NO_CORE}: no compiler", "mend that, or"),
+    ],
 )
-def test_a_continuation_that_cannot_have_its_engine_is_refused_by_name(device, lack, reason):
-    message = f"'small' was begun with the native engine, which tanh cannot have here: {reason}"
+def test_a_continuation_that_cannot_have_its_engine_is_refused_by_name(
+    device, lack, reason, remedy
+):
+    message = (
+        f"'small' was begun with the native engine, which tanh cannot have here: {reason}.*{remedy}"
+    )
     with pytest.raises(UserError, match=message):
         settle(config(), device, BOTH, lambda: lack)
+
+
+@pytest.mark.parametrize("wanted", ["auto", "cpu", "cuda"])
+@pytest.mark.parametrize("begun", [None, BOTH, dict.fromkeys(BOTH, TORCH)])
+def test_beside_a_gpu_what_was_begun_with_the_native_engine_goes_on_on_the_cpu(wanted, begun):
+    """A new sweep, and one of the torch engine, takes the GPU."""
+    settings = config({"execution.device": wanted})
+    device = "cuda" if wanted == "auto" else wanted
+    keeps_native = begun is BOTH and wanted == "auto"
+    assert device_to_go_on(settings, device, begun) == ("cpu" if keeps_native else device)
+
+
+def test_local_devices_keep_to_it():
+    here = LocalDevices("cuda")
+    ready = here.start(config(), {"shapeset": small_dataset()}, BOTH)
+    assert (here.device, ready.sizes.device, ready.engines) == ("cpu", "cpu", BOTH)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from glorot_sweep.engine.choice import Engines
 from glorot_sweep.host.provenance import Provenance, provenance
 from glorot_sweep.specs import NATIVE
 from glorot_sweep.sweep.contents.carried_parts import refuse_parts_of_this_process
-from glorot_sweep.sweep.contents.engines import are_portable, settle
+from glorot_sweep.sweep.contents.engines import are_portable, device_to_go_on, settle
 from glorot_sweep.sweep.execution.devices import Ready
 from glorot_sweep.sweep.execution.executor import Executor
 from glorot_sweep.sweep.execution.pack_sizes import choose_pack_sizes, deepest
@@ -94,7 +94,7 @@ class RayDevices:
             found = cluster.start_here(self.workers * threads or None)
         device = execution.device
         if device == "auto":
-            device = "cuda" if found.gpus else "cpu"
+            device = device_to_go_on(config, "cuda" if found.gpus else "cpu", begun)
         engines = settle(config, device, begun)
         share = execution.device_share if device == "cuda" else 0.0
         credentials = {k: v for k, v in os.environ.items() if k.startswith(CREDENTIALS)}

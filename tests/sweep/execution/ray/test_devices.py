@@ -50,6 +50,24 @@ def test_workers_must_have_what_is_needed_and_be_alike_where_bits_depend_on_it(
     assert hired == [(needs_native, other_types)]
 
 
+@pytest.mark.parametrize(("begun", "device"), [(NATIVE, "cpu"), (TORCH, "cuda")])
+def test_beside_gpus_what_was_begun_with_the_native_engine_goes_on_on_cpus(
+    monkeypatch, begun, device
+):
+    needs = []
+
+    def crew(cluster, wanted, *_, **__):
+        needs.append((wanted.device, wanted.gpu_share))
+        return SimpleNamespace(setup=None, workers=[1, 2])
+
+    monkeypatch.setattr(devices, "Crew", crew)
+    monkeypatch.setattr(
+        devices.cluster, "start_here", lambda _: Cluster("here", cpus=2.0, gpus=2.0, machines=1)
+    )
+    RayDevices(2, None)._hire(config(), dict.fromkeys(("tanh", "tanh_n"), begun))
+    assert needs == [(device, 1.0 if device == "cuda" else 0.0)]
+
+
 def test_native_is_refused_before_anybody_is_hired(hired, monkeypatch):
     begun = {"tanh": NATIVE, "tanh_n": NATIVE}
     with pytest.raises(UserError, match="which tanh cannot have here: the device is cuda"):
