@@ -20,8 +20,15 @@ from glorot_sweep.version import VERSION as _VERSION
 
 if TYPE_CHECKING:
     from glorot_sweep.config.sweep import SweepConfig
+    from glorot_sweep.data.dataset import Examples, ImageDataset
+    from glorot_sweep.data.finite import FiniteDataset
     from glorot_sweep.data.registration import register_dataset
-    from glorot_sweep.errors import UserError
+    from glorot_sweep.errors import (
+        ServiceLostError,
+        SweepHeldError,
+        TooManyFailuresError,
+        UserError,
+    )
     from glorot_sweep.interface.loading import load_dataset, load_sweep
     from glorot_sweep.interface.packs import FittedPack, fit_pack
     from glorot_sweep.interface.photographs import prepare_image
@@ -35,16 +42,29 @@ if TYPE_CHECKING:
         register_step_rule,
         register_variant,
     )
+    from glorot_sweep.parts.torch.activations import ActivationFunction
+    from glorot_sweep.parts.torch.costs import CostFunction
+    from glorot_sweep.parts.torch.step_rules import Parameters, StepFunctions
     from glorot_sweep.parts.variants import Variant
     from glorot_sweep.specs import Pretraining
     from glorot_sweep.sweep.progress import ProgressEvent
 
 __all__ = [
+    "ActivationFunction",
+    "CostFunction",
+    "Examples",
+    "FiniteDataset",
     "FittedPack",
+    "ImageDataset",
+    "Parameters",
     "Pretraining",
     "ProgressEvent",
+    "ServiceLostError",
+    "StepFunctions",
     "Sweep",
     "SweepConfig",
+    "SweepHeldError",
+    "TooManyFailuresError",
     "UserError",
     "Variant",
     "fit_pack",
@@ -62,11 +82,21 @@ __all__ = [
 ]
 
 _HOMES = {
+    "ActivationFunction": "parts.torch.activations",
+    "CostFunction": "parts.torch.costs",
+    "Examples": "data.dataset",
+    "FiniteDataset": "data.finite",
     "FittedPack": "interface.packs",
+    "ImageDataset": "data.dataset",
+    "Parameters": "parts.torch.step_rules",
     "Pretraining": "specs",
     "ProgressEvent": "sweep.progress",
+    "ServiceLostError": "errors",
+    "StepFunctions": "parts.torch.step_rules",
     "Sweep": "interface.sweep",
     "SweepConfig": "config.sweep",
+    "SweepHeldError": "errors",
+    "TooManyFailuresError": "errors",
     "UserError": "errors",
     "Variant": "parts.variants",
     "fit_pack": "interface.packs",

@@ -1,5 +1,6 @@
 """The pages about Python say what there is, and their code runs as it stands there."""
 
+import ast
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import pytest
 import run_notebook
 
 import glorot_sweep
+from glorot_sweep.parts.activations import ACTIVATIONS
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "guide"
@@ -50,6 +52,23 @@ def test_what_a_cell_prints_draws_and_ends_with_is_kept(tmp_path):
     assert shown[0] == [{"output_type": "stream", "name": "stdout", "text": "a\n"}]
     assert shown[1][0]["data"] == {"text/plain": "3"}
     assert [*shown[2][0]["data"]] == ["image/png", "text/plain"]
+
+
+def test_the_activation_of_the_page_on_plugins_is_that_of_the_example_and_registers(unregistered):
+    (shown,) = BLOCK.findall((GUIDE / "plugins.md").read_text(encoding="utf-8"))
+    example = (GUIDE / "examples" / "my_parts.py").read_text(encoding="utf-8")
+    definition = shown[shown.index("class ") : shown.index("register_activation(")]
+    assert definition in example
+    exec(compile(shown, "plugins.md", "exec"), {"__name__": "shown"})
+    assert "inverse_square_root" in ACTIVATIONS
+
+
+def test_examples_of_plugins_need_public_names_alone():
+    for file in (GUIDE / "examples").glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("glorot_sweep"):
+                assert node.module == "glorot_sweep"
+                assert {name.name for name in node.names} <= set(glorot_sweep.__all__)
 
 
 @pytest.mark.slow

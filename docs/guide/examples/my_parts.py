@@ -7,15 +7,16 @@ import torch
 from torch import Generator, Tensor
 
 from glorot_sweep import (
+    ActivationFunction,
+    Examples,
+    FiniteDataset,
+    Parameters,
+    StepFunctions,
     register_activation,
     register_dataset,
     register_initialization,
     register_step_rule,
 )
-from glorot_sweep.data.dataset import Examples
-from glorot_sweep.data.finite import FiniteDataset
-from glorot_sweep.parts.torch.activations import ActivationFunction
-from glorot_sweep.parts.torch.step_rules import Parameters, StepFunctions
 
 FAR = 2.0**60  # s^2 stays finite; the function is 1 to the last bit from far below on
 
