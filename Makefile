@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Its worker is not replaced: it would begin with the same test.
 NO_HANG := -o faulthandler_timeout=900 -o faulthandler_exit_on_timeout=true --max-worker-restart=0
 
-.PHONY: sweep test test-marked test-slow test-faults test-containers lint ui bench level-and-power bench-engines jax-env lock lock-images sbom audit clean
+.PHONY: help sweep test test-marked test-slow test-faults test-gpu test-containers lint ui bench level-and-power bench-engines jax-env lock lock-images sbom audit clean
 
 sweep: $(READY)  ## run (or continue) a sweep and print its table; FILE names another sweep file
 	mlflow run . -e sweep --env-manager local --experiment-name glorot_sweep -P "file=$(FILE)"
@@ -31,6 +31,9 @@ test-slow: $(READY)  ## slow, real data, browser, another CPU; each skips with i
 # Three at a time: they wait for servers, starts and signals more than they compute.
 test-faults: $(READY)  ## crashes and interrupts of real processes
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile $(NO_HANG) -m faults --durations=15
+
+test-gpu: $(READY)  ## what a GPU must do like a CPU; without one each test skips and says so
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m gpu
 
 test-containers: $(READY)  ## docker/compose.yaml in an engine at hand, or one made as root; elsewhere it says why not
 	PYTHON=$(CURDIR)/$(BIN)/python tests/containers/run.sh
@@ -106,8 +109,11 @@ $(TOOLS)/.ready: supply_chain/tools.txt
 	$(TOOLS)/bin/python -m pip install --quiet --requirement $<
 	touch $@
 
-clean:
-	rm -rf $(VENV)
+clean:  ## the environments and all that is built
+	rm -rf $(VENV) build
+
+help:  ## what there is to make
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1: \2/p' Makefile
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("glorot_sweep needs Python 3.11 or newer, this is %d.%d; name another with PYTHON=..." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'

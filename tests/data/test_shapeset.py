@@ -286,9 +286,8 @@ def test_refuses_bad_input(changed: dict, message: str) -> None:
 
 
 @pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 def test_a_gpu_makes_the_same_images() -> None:
-    if not torch.cuda.is_available():
-        pytest.skip("needs a CUDA device")
     for size in (32, 64):
         expected = generate("train", 1, 0, 20_000, size=size)
         made = generate("train", 1, 0, 20_000, size=size, device="cuda")

@@ -246,6 +246,7 @@ def test_the_predictions_hold_in_the_linear_regime(initialization: str) -> None:
 
 
 @pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 def test_on_a_gpu() -> None:
     """Other sums, other matrix products: a thousand times the tolerance of one machine."""
     expected_rows = summary(a_network(ARCHITECTURES))
