@@ -113,9 +113,10 @@ def _told_scale(claim: Claim) -> str:
 
 
 def _numbers(claim: Claim) -> list[str]:
-    """Return the first numbers: those that the reason names, else those with an interval.
+    """Return the first numbers: those that the reason names, else a count and an interval of each.
 
-    A reason says "c is 1, not above 2", or "2 of 3 runs have a top layer at 0".
+    A reason says "c is 1, not above 2", or "2 of 3 runs have a top layer at 0". Where nothing has
+    failed there is none; a count of runs then says what an interval beside it does not.
     """
     told = claim["measured"].split("; ")
     named = {one: one.rpartition(":")[0] for one in told}
@@ -124,8 +125,10 @@ def _numbers(claim: Claim) -> list[str]:
         if f"{named[one]} is " in claim["reason"]
         or f" {named[one].replace('runs with', 'runs have', 1)}" in claim["reason"]
     ]  # fmt: skip
+    counts = [one for one in told if one.startswith("runs with ")]
     with_interval = [one for one in told if named[one] in claim["intervals"]]
-    return (decisive or with_interval or told)[:MOST_NUMBERS]
+    both = [*counts[:1], *with_interval] if with_interval else told
+    return (decisive or both)[:MOST_NUMBERS]
 
 
 def _cell(text: str) -> str:

@@ -71,6 +71,13 @@ def test_of_the_end_of_training_the_longest_runs_say_most(tmp_path):
     assert "| **appears**; open in b |" in line
 
 
+def test_a_count_of_runs_stands_beside_an_interval_that_does_not_decide_by_itself(tmp_path):
+    seen = "start: 1 [0, 2]; end: 3 [2, 4]; runs with a larger gradient: 3"
+    counted = claim("HOLDS", SMALL, measured=seen, reason="", intervals={"start": 0, "end": 0})
+    (line,) = lines(tmp_path, a=counted)
+    assert "| runs with a larger gradient: 3; start: 1 [0, 2] |" in line
+
+
 def test_a_count_of_runs_that_the_reason_names_comes_first(tmp_path):
     seen = "start: 1 [0, 2]; runs with a top layer at 0: 2"
     reason = "short; 2 of 3 runs have a top layer at 0"

@@ -43,7 +43,7 @@ def sigmoid_escapes(evidence: Evidence) -> Measurement:
             rise = _first_std(look_at(run, int(escape))) - _first_std(bottom)
             found.note(f"rise of std(z^1) until then, {label(run)}", rise)
             outcomes[-1] = outcomes[-1] and rise > 0
-        found.sources.append(trained([run]))
+    found.sources.append(trained(runs))
     found.every("an escape in time while layer 1 widens", outcomes)
     return found
 
