@@ -5,6 +5,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -69,3 +70,14 @@ def test_a_place_exists(file, name):
 )
 def test_the_rooms_are_those_that_import_linter_knows_from_the_top_down(contract, heading):
     assert listed(heading) == layers(contract)
+
+
+def test_the_rate_that_is_walked_is_that_of_a_published_winner():
+    text = PAGES[0].read_text(encoding="utf-8")
+    (name,), (rate,) = re.findall(r"the trial `(.+?)`", text), re.findall(r"draws (\S+) f", text)
+    runs = pd.read_csv(ROOT / "docs" / "results" / "quick" / "runs.csv", dtype=str)
+    (trial,) = runs[runs["name"] == name].itertuples()
+    replicates = runs[(runs["kind"] == "replicate") & (runs["variant"] == trial.variant)]
+    assert rate == trial.learning_rate
+    assert rate in set(replicates["learning_rate"])
+    assert f"error of {rate}, {trial.objective} percent" in text

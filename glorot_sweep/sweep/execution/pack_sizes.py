@@ -15,8 +15,8 @@ from glorot_sweep.specs import NATIVE, TrialSpec
 from glorot_sweep.sweep.contents.engines import on_its_engine
 from glorot_sweep.sweep.contents.phases import phases
 
-# Beyond these a pack gains little: seen by hand on a CPU (docs/decisions.md); for a GPU it is the
-# number of the model on paper (docs/performance.md), not measured.
+# Beyond these a pack gains little: seen by hand on a CPU (docs/decisions.md); on a GPU it is the
+# size that was measured there (docs/performance.md).
 PLATEAU = {"cpu": 20, "cuda": 32}
 # On a CPU, torch packs whose weights take more are slower than packs in turn that find theirs in
 # the cache from one update to the next; a lone trial carries an idle companion
