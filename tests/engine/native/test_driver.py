@@ -3,6 +3,7 @@
 What the program says of networks that it is given is, byte by byte, what the stepper makes of them.
 """
 
+import functools
 import shutil
 import subprocess
 from dataclasses import replace
@@ -50,14 +51,24 @@ def pairs(forms):
     return [(form, kind) for form in forms for kind in (KINDS if form == forms[0] else FEW)]
 
 
-@pytest.fixture(scope="module", params=forms_of("aarch64"))
-def emulated(request, tmp_path_factory):
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory):
+    """Makes a program once: a fixture with parameters of its own is made anew for each test."""
+
+    @functools.cache
+    def program(compiler, form, *options):
+        return compile_driver(compiler, form, tmp_path_factory.mktemp(form) / "driver", *options)
+
+    return program
+
+
+@pytest.fixture(params=forms_of("aarch64"))
+def emulated(request, compiled):
     """The program for AArch64 in each form, and what runs it here."""
     for tool in (CROSS, EMULATOR):
         if shutil.which(tool) is None:
             pytest.skip(f"no {tool}: Debian has it in gcc-aarch64-linux-gnu, qemu-user")
-    program = tmp_path_factory.mktemp("aarch64") / request.param
-    return [EMULATOR, compile_driver(CROSS, request.param, program, "-static")]
+    return [EMULATOR, compiled(CROSS, request.param, "-static")]
 
 
 @pytest.mark.cross
@@ -87,14 +98,13 @@ def test_longer_on_an_emulated_cpu(emulated, tmp_path):
     assert drive(emulated, told.told, tmp_path) == told.said
 
 
-@pytest.fixture(scope="module", params=forms_here())
-def sanitized(request, tmp_path_factory):
+@pytest.fixture(params=forms_here())
+def sanitized(request, compiled):
     """The program in each form, which ends at the first access that is out of bounds."""
-    program = tmp_path_factory.mktemp("sanitized") / request.param
     if shutil.which("gcc") is None:
         pytest.skip("no gcc")
     try:
-        compile_driver("gcc", request.param, program, *SANITIZE)
+        program = compiled("gcc", request.param, *SANITIZE)
     except subprocess.CalledProcessError as error:
         if "cannot find" not in error.stderr:
             raise
