@@ -68,7 +68,10 @@ RULES = (
         "`test_share` and `validation_share` of a mapping in `image_folders` are together at most "
         "0.95",
         "together may be at most 0.95",
-        {"image_folders": {"mine": {"test_share": 0.9}}, "datasets": ["mine"]},
+        {
+            "image_folders": {"mine": {"test_share": 0.9, "validation_share": 0.1}},
+            "datasets": ["mine"],
+        },
     ),
     Rule(
         "the updates of a search, of replicates and of monitored runs, and those of pre-training "

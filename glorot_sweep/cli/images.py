@@ -35,7 +35,7 @@ def small_imagenet(
         typer.Option(min=1, max=MOST_WORKERS, help="Processes; default one for each core."),
     ] = None,
     wordnet: Annotated[
-        Path | None,
+        str | None,
         typer.Option(help="Folder of WordNet 3.0's data.noun; default WNSEARCHDIR, else Debian's."),
     ] = None,
     data_folder: DataFolder = None,
@@ -52,8 +52,9 @@ def small_imagenet(
     from glorot_sweep.data.small_imagenet.request import BuildRequest  # noqa: PLC0415
 
     folder = folder_of(path_of(data_folder))
-    nouns = None if wordnet is None else at_home(wordnet)
-    asked = BuildRequest(at_home(source), folder, per_class, names, seed, workers, nouns)
+    asked = BuildRequest(
+        at_home(source), folder, per_class, names, seed, workers, path_of(wordnet)
+    )
     build(asked, terminal())
 
 

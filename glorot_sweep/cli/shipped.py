@@ -60,7 +60,7 @@ def init(
     from glorot_sweep.spelling import nearest  # noqa: PLC0415
 
     known = shipped_sweeps()
-    if source is not None and source not in known:
+    if source and source not in known:
         raise UserError(f"no sweep file {source!r} in this package{nearest(source, known)}")
     name = name or source or "mine"
     if not re.fullmatch(SWEEP_NAME, name):

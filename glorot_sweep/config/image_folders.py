@@ -91,16 +91,25 @@ class ImageRules(Section):
 
     @property
     def shares(self) -> tuple[float, float]:
-        """Of test and validation images, as they are drawn where no folder has them."""
-        return (
-            TEST_SHARE if self.test_share is None else self.test_share,
-            VALIDATION_SHARE if self.validation_share is None else self.validation_share,
-        )
+        """Of test and validation images, as they are drawn where no folder has them.
+
+        What is left out is its default, or what the other one leaves if that is less.
+        """
+        test, validation = self.test_share, self.validation_share
+        if test is None:
+            test = min(TEST_SHARE, _left_beside(validation))
+        if validation is None:
+            validation = min(VALIDATION_SHARE, _left_beside(test))
+        return test, validation
 
     @property
     def is_cut(self) -> bool:
         """Whether the middle of an image is taken, instead of all of it."""
         return self.resize is not None and self.crop != "none"
+
+
+def _left_beside(share: float | None) -> float:
+    return MOST_DRAWN if share is None else round(MOST_DRAWN - share, 9)
 
 
 class PreparedFolder(ImageRules):

@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, Final, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from glorot_sweep.config.section import Section
 from glorot_sweep.parts.names import PART_NAME
 from glorot_sweep.parts.variants import (
+    A_LABEL,
+    LONGEST_LABEL,
     PART_KINDS,
     VARIANTS,
     Profile,
     Variant,
     check_cost,
     check_weight_decay,
+    is_label,
     label_of_parts,
 )
 from glorot_sweep.spelling import nearest
@@ -22,7 +25,6 @@ from glorot_sweep.spelling import nearest
 if TYPE_CHECKING:
     from glorot_sweep.config.sweep import SweepConfig
 
-LONGEST_LABEL: Final = 60  # characters; a table has it in one line
 
 Rows = Mapping[str, Variant]
 """Variants by name."""
@@ -66,11 +68,8 @@ class OwnVariant(Section):
     @field_validator("label")
     @classmethod
     def _in_one_line(cls, label: str | None) -> str | None:
-        if label is not None and not (label.isprintable() and label.strip() == label):
-            raise ValueError(
-                "a label is one line without control characters and without spaces at its ends, "
-                f"got {label!r}"
-            )
+        if label is not None and not is_label(label):
+            raise ValueError(f"{A_LABEL}, got {label!r}")
         return label
 
     @model_validator(mode="after")

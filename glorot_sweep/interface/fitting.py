@@ -175,11 +175,14 @@ def usable(dataset: Any) -> ImageDataset:
     Raises:
         UserError: it cannot be trained on.
     """
-    name = getattr(dataset, "name", "")
+    if not isinstance(dataset, ImageDataset):
+        raise UserError(
+            f"the data set must be a name or an ImageDataset, got {type(dataset).__name__}"
+        )
+    name = dataset.name
     if reason := why_unusable(name, dataset):
         raise UserError(f"the data set {name!r} cannot be used: {reason}")
-    found: ImageDataset = dataset
-    return found
+    return dataset
 
 
 def fit(asked: Asked, dataset: ImageDataset) -> FittedPack:

@@ -64,7 +64,8 @@ def load_dataset(
     """
     from glorot_sweep.data import catalog  # noqa: PLC0415
 
-    folder = catalog.data_folder(None if data_folder is None else Path(data_folder))
+    # Whole: the current folder may be another one when it is asked for again.
+    folder = catalog.data_folder(Path(data_folder) if data_folder else None).absolute()
     if images is None:
         refuse_unknown_dataset(
             name, f". Images of your own: load_dataset({name!r}, images={{'path': ...}})"

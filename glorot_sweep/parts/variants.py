@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import MISSING, asdict, dataclass, fields, replace
+from numbers import Real
 from typing import Any, Final, Literal, get_args
 
 from glorot_sweep.parts.activations import ACTIVATIONS
@@ -15,6 +16,11 @@ from glorot_sweep.parts.step_rules import STEP_RULES
 from glorot_sweep.spelling import nearest
 
 Profile = Literal["equal", "growing", "shrinking"]
+LONGEST_LABEL: Final = 60  # characters; a table has it in one line
+A_LABEL: Final = (
+    f"a label is one line of at most {LONGEST_LABEL} characters, without control characters and "
+    "without spaces at its ends"
+)
 PROFILES: Final[tuple[Profile, ...]] = get_args(Profile)
 
 PART_KINDS: Final[dict[str, Registry[Any]]] = {
@@ -91,6 +97,12 @@ class Variant:
         return widths_of(self.profile, width, depth)
 
 
+def is_label(text: Any) -> bool:
+    """Return whether tables and figures can write a text in one line."""
+    is_text = isinstance(text, str) and 0 < len(text) <= LONGEST_LABEL
+    return is_text and text.isprintable() and text.strip() == text
+
+
 def check_weight_decay(decay: Any, step_rule: str, user: str) -> None:
     """Refuse a weight decay that is no share, or that a step rule has no place for.
 
@@ -102,7 +114,7 @@ def check_weight_decay(decay: Any, step_rule: str, user: str) -> None:
     Raises:
         ValueError: says why.
     """
-    is_number = isinstance(decay, int | float) and not isinstance(decay, bool)
+    is_number = isinstance(decay, Real) and not isinstance(decay, bool)
     if not (is_number and math.isfinite(decay) and 0 <= decay < 1):
         raise ValueError(
             f"{user}: weight_decay must be a number from 0 on that is less than 1, got {decay!r}; "
@@ -262,8 +274,18 @@ def register(variant: Variant) -> None:
     """Let sweep files name a further variant; without a label it gets one made of its parts.
 
     Raises:
-        ValueError: its name is taken or looks like none, or it names a part that is not registered.
+        ValueError: its name is taken or looks like none, it names a part that is not registered, or
+            its label is none or that of another variant.
     """
     check_name("variant", variant.name)
     variant.check_parts()
-    VARIANTS.add(variant if variant.label else replace(variant, label=label_of_parts(variant)))
+    decay, label = float(variant.weight_decay), variant.label or label_of_parts(variant)
+    if not is_label(label):
+        raise ValueError(f"the variant {variant.name!r}: {A_LABEL}, got {label!r}")
+    for other in VARIANTS.values():
+        if other.label == label and other.name != variant.name:
+            raise ValueError(
+                f"the variant {variant.name!r} would be written as {other.name!r} is, {label!r}; "
+                "give it another label"
+            )
+    VARIANTS.add(replace(variant, label=label, weight_decay=decay))

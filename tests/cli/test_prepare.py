@@ -80,7 +80,6 @@ def test_the_same_command_again(command, here, photos):
             "--test-share: test_share and validation_share together may be at most 0.95, so that "
             "images are left to train on, got 0.9 and 0.9\n",
         ),
-        (["--validation-share", "0.9"], "--validation-share: test_share and validation_share"),
         (["--resize", "4", "--output", "none/x.npz"], "none is to be made first"),
         ([], "images have 2 sizes: 10 of 6x5, 10 of 7x5"),
     ],

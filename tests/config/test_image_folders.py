@@ -7,7 +7,12 @@ from pydantic import ValidationError
 from sweep_builders import config, grouped
 
 from glorot_sweep.config.file import read_sweep_file
-from glorot_sweep.config.image_folders import ImageRules, PreparedFolder
+from glorot_sweep.config.image_folders import (
+    TEST_SHARE,
+    VALIDATION_SHARE,
+    ImageRules,
+    PreparedFolder,
+)
 from glorot_sweep.config.sweep import SweepConfig
 from glorot_sweep.errors import UserError
 from glorot_sweep.sweep.records.growth import asked_of
@@ -117,6 +122,20 @@ def test_a_sweep_grows_while_its_images_lie_elsewhere() -> None:
 def test_refused(keys: dict, message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         config(pets(**keys))
+
+
+@pytest.mark.parametrize(
+    ("given", "shares"),
+    [
+        ({}, (TEST_SHARE, VALIDATION_SHARE)),
+        ({"test_share": 0.85}, (0.85, 0.1)),
+        ({"test_share": 0.9}, (0.9, 0.05)),
+        ({"validation_share": 0.9}, (0.05, 0.9)),
+        ({"validation_share": 0.9, "test_share": 0.02}, (0.02, 0.9)),
+    ],
+)
+def test_a_share_that_is_left_out_is_no_more_than_the_other_one_leaves(given, shares) -> None:
+    assert ImageRules(**given).shares == shares
 
 
 def test_a_mistake_is_told_with_its_place_and_alone(tmp_path: pathlib.Path) -> None:

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from glorot_sweep.config.image_folders import ImageRules
 from glorot_sweep.config.names import DATASET_NAME
+from glorot_sweep.config.yaml_text import read_yaml
 from glorot_sweep.data.own_images.header import DECODER
 from glorot_sweep.data.own_images.location import layout_at
 from glorot_sweep.data.own_images.manifest import lines
@@ -126,6 +127,8 @@ def _closing(target: Path, manifest: Mapping[str, Any], state: str) -> Iterator[
     yield from lines(target.stem, manifest)
     yield f"{target} {state}"
     name = target.stem if re.fullmatch(DATASET_NAME, target.stem) else "mine"
+    if read_yaml(name).values != name:  # a number, or true
+        name = json.dumps(name)
     yield "in a sweep file beside it:"
     yield f"  datasets: [{name}]"
     path = json.dumps(target.name, ensure_ascii=False)  # a comma or a brace would end it
