@@ -52,9 +52,7 @@ def small_imagenet(
     from glorot_sweep.data.small_imagenet.request import BuildRequest  # noqa: PLC0415
 
     folder = folder_of(path_of(data_folder))
-    asked = BuildRequest(
-        at_home(source), folder, per_class, names, seed, workers, path_of(wordnet)
-    )
+    asked = BuildRequest(at_home(source), folder, per_class, names, seed, workers, path_of(wordnet))
     build(asked, terminal())
 
 

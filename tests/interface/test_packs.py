@@ -152,7 +152,10 @@ def test_numbers_of_numpy_are_taken_for_those_of_python():
             "noise of pretraining must be a number, got N",
         ),
         ({"damping": "x"}, "damping must be a number, got 'x'"),
-        ({"dataset": np.zeros((4, 4))}, "the data set must be a name or an ImageDataset, got ndarray"),
+        (
+            {"dataset": np.zeros((4, 4))},
+            "the data set must be a name or an ImageDataset, got ndarray",
+        ),
         ({"dataset": toy_dataset(n_fixed=9)}, "there must be 10 test images or more"),
         ({"variants": "tanh_pretrained"}, "is pre-trained; say for how many updates"),
     ],
