@@ -108,7 +108,7 @@ def difference_rows(compared: Compared, table: ComparedCells) -> list[tuple[str,
 def _difference_row(compared: Compared, one: Difference) -> tuple[str, ...]:
     p, adjusted = "–", "–"
     points = "–" if one.points is None else signed(one.points)
-    if one.test is not None:
+    if one.test is not None and one.adjusted_p_value is not None:
         low, high = one.test.shown_interval
         points = f"{points} [{signed(low)}, {signed(high)}]"
         p = p_text(one.test.p_value, compared.level)

@@ -82,7 +82,7 @@ class ImageRules(Section):
     @model_validator(mode="after")
     def _something_is_left_to_train_on(self) -> Self:
         test, validation = self.shares
-        if test + validation > MOST_DRAWN:
+        if round(test + validation, 9) > MOST_DRAWN:
             raise ValueError(
                 f"test_share and validation_share together may be at most {MOST_DRAWN}, so that "
                 f"images are left to train on, got {test} and {validation}"

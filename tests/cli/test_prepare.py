@@ -5,12 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from glorot_sweep import errors
+from glorot_sweep.config.yaml_text import read_yaml
 from glorot_sweep.data.own_images import job
 from glorot_sweep.data.own_images.prepared_file import manifest_in, read_prepared
 from glorot_sweep.data.small_imagenet import progress
@@ -90,6 +92,18 @@ def test_a_refusal_writes_nothing(command, here, photos, words, part):
     assert part in message
     assert "Traceback" not in message
     assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize("stem", ["2010", "1e5", "1_0", "true", "null", "no", "photos"])
+def test_what_it_says_to_write_into_a_sweep_file_is_read_as_it_is_meant(
+    command, here, photos, stem
+):
+    code, said, message = command("prepare", photos, "--resize", "4", "--output", f"{stem}.npz")
+    assert code == 0, message
+    shown = "\n".join(line for line in said.splitlines() if line.startswith("  "))
+    values = read_yaml(textwrap.dedent(shown)).values
+    assert values["datasets"] == [stem]
+    assert values["image_folders"] == {stem: {"path": f"{stem}.npz"}}
 
 
 def test_each_image_is_counted_once_in_each_pass(command, photos, monkeypatch):

@@ -64,6 +64,8 @@ def test_init_copies_a_file_of_the_package(here):
     run("init", "--from", "quick")
     assert (here / "quick.yaml").read_bytes() == shipped_sweeps()["quick"].read_bytes()
     run("init", "fast", "--from", "quick")
+    run("init", "own", "--from", "")  # a shell's variable that is not set
+    assert read_sweep_file(here / "own.yaml").config.paper == "none"
     assert read_sweep_file(here / "fast.yaml").config.name == "fast"
 
 

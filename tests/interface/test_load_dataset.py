@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from builders import toy_dataset
 from PIL import Image
 
 import glorot_sweep
@@ -27,6 +28,32 @@ def test_images_of_ones_own_as_a_sweep_file_says(photos):
     assert len(found.test) + len(found.validation) < 80
     network = glorot_sweep.fit_pack(found, depth=1, width=4, updates=50, evaluations=1).networks
     assert network["test_error"][0] < 50
+
+
+@pytest.mark.usefixtures("unregistered")
+def test_a_relative_data_folder_is_that_of_the_folder_one_stands_in(tmp_path, monkeypatch):
+    monkeypatch.delenv("GLOROT_SWEEP_DATA", raising=False)
+
+    def made(folder):
+        toy = toy_dataset(n_inputs=int((folder / "inputs").read_text()))
+        toy.name = "mine"
+        return toy
+
+    glorot_sweep.register_dataset("mine", made)
+    found = []
+    for inputs in ("4", "5"):
+        (tmp_path / inputs / "data").mkdir(parents=True)
+        (tmp_path / inputs / "data" / "inputs").write_text(inputs)
+        monkeypatch.chdir(tmp_path / inputs)
+        found.append(glorot_sweep.load_dataset("mine").n_inputs)
+    assert found == [4, 5]
+
+
+def test_an_empty_data_folder_is_one_that_is_left_out(photos, monkeypatch):
+    monkeypatch.setenv("GLOROT_SWEEP_DATA", str(photos))
+    monkeypatch.chdir("/")
+    with pytest.raises(UserError, match=str(photos / "none")):
+        glorot_sweep.load_dataset("none", "", images="none")
 
 
 def test_images_that_changed_are_read_anew(photos):

@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import fields
 
+import numpy as np
 import pytest
 import torch
 from torch.nn import functional
@@ -312,6 +313,27 @@ def test_a_schedule_that_is_none_is_refused(case):
 def test_a_schedule_is_taken():
     register_schedule("mine", lambda update, updates: 1 - update / updates)
     assert not SCHEDULES["mine"].is_constant
+
+
+@pytest.mark.parametrize("label", [7, "a\nb", "\x1b[31mred", " a", "x" * 61])
+def test_a_label_is_what_a_table_can_write(label):
+    with pytest.raises(ValueError, match=r"'mine': a label is one line of at most 60 characters"):
+        register_variant(Variant("mine", label, "tanh", "he"))
+    assert "mine" not in VARIANTS
+
+
+def test_a_label_is_that_of_one_variant():
+    with pytest.raises(ValueError, match="'mine' would be written as 'tanh_n' is, 'Tanh N'; give"):
+        register_variant(Variant("mine", "Tanh N", "tanh", "he"))
+    register_variant(Variant("mine", "Mine", "tanh", "he"))
+    register_variant(Variant("mine", "Mine", "tanh", "he"))  # a notebook's cell, run again
+
+
+@pytest.mark.parametrize("decay", [np.float32(0.25), np.float64(0.25), 0.25])
+def test_a_weight_decay_of_numpy_is_kept_as_a_plain_number(decay):
+    register_variant(Variant("mine", "", "tanh", "he", weight_decay=decay))
+    assert type(VARIANTS["mine"].weight_decay) is float
+    assert VARIANTS["mine"].weight_decay == 0.25
 
 
 def test_a_variant_without_a_label_gets_one_made_of_its_parts():

@@ -104,6 +104,7 @@ MEANT_OTHERWISE: dict[str, tuple[str, set[str]]] = {
     "report/beyond.py": (
         COLUMNS, {"dataset", "depth", "diverged", "failed", "kind", "learning_rate", "variant"},
     ),
+    "report/figures/cells.py": ("the name of a factor", {"width"}),
     "report/figures/over_factor.py": ("the names of factors", {"depth", "width"}),
     "report/over_factor.py": (
         COLUMNS, {"dataset", "diverged", "failed", "learning_rate", "variant"},

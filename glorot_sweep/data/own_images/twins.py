@@ -69,7 +69,8 @@ def thumbnails(images: Pixels) -> Thumbnails:
 def _grey(images: Pixels) -> Pixels:
     """Return the means of the channels, rounded down, [n, 1, height, width]."""
     sums = images.sum(axis=1, keepdims=True, dtype=np.uint16)
-    return (sums // np.uint16(images.shape[1])).astype(np.uint8)
+    means: Pixels = (sums // np.uint16(images.shape[1])).astype(np.uint8)
+    return means
 
 
 def _small(images: Pixels) -> Pixels:

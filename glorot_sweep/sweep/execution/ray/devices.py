@@ -92,7 +92,7 @@ class RayDevices:
             found = cluster.join(self.address)
         else:
             found = cluster.start_here(self.workers * threads or None)
-        device = execution.device
+        device: str = execution.device
         if device == "auto":
             device = device_to_go_on(config, "cuda" if found.gpus else "cpu", begun)
         engines = settle(config, device, begun)
