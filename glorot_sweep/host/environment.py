@@ -25,6 +25,9 @@ THREADS = (
 )
 MOST_THREADS = 4096
 LANGUAGE = ("LANG", "LC_ALL", "LC_CTYPE", "LC_NUMERIC")
+ELSEWHERE = ("MLFLOW_ENABLE_ASYNC_LOGGING", "MLFLOW_ACTIVE_MODEL_ID", "_MLFLOW_ACTIVE_MODEL_ID")
+"""With these MLflow writes later than it says, or to somebody else's model."""
+
 PLACES = ("GLOROT_SWEEP_DATA", "TMPDIR", "XDG_CACHE_HOME")
 OTHERS_WRITE = 0o002
 ORDINARY_UMASK = 0o022
@@ -89,7 +92,9 @@ def put_in_order() -> list[str]:
     * A warning of a library is no error of the command, whatever PYTHONWARNINGS asks for.
     * A user whom the system has no name for gets one: libraries ask for it when they are imported.
     * What a terminal cannot show is shown otherwise, and ends nothing.
+    * What is written to MLflow is there when the next step begins, and belongs to no model.
     """
+    forget(ELSEWHERE)
     said = _keep_others_out()
     if any(one[0] == "error" for one in warnings.filters):
         _let_warnings_be()
@@ -105,10 +110,10 @@ def put_in_order() -> list[str]:
 def in_order() -> Iterator[None]:
     """The same for a while, in a process that is somebody else's: a notebook, a script.
 
-    Afterwards umask and warnings are as they were; a umask that was not used is told by a warning.
-    Streams are left alone.
+    Afterwards umask, warnings and variables are as they were; a umask that was not used is told by
+    a warning. Streams are left alone.
     """
-    before = umask()
+    before, elsewhere = umask(), forget(ELSEWHERE)
     for line in _keep_others_out():
         warnings.warn(line.removeprefix("warning: "), stacklevel=3)
     try:
@@ -118,6 +123,12 @@ def in_order() -> Iterator[None]:
             yield
     finally:
         os.umask(before)
+        os.environ.update(elsewhere)
+
+
+def forget(names: tuple[str, ...]) -> dict[str, str]:
+    """Take variables out of the environment; return those that were set, by name."""
+    return {name: os.environ.pop(name) for name in names if name in os.environ}
 
 
 def _keep_others_out() -> list[str]:

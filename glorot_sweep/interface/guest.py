@@ -13,7 +13,7 @@ from glorot_sweep.host import environment
 def as_guest() -> Iterator[None]:
     """Check and order the environment; tell an outage in one line; put back what was changed.
 
-    That is umask, warnings, and the threads of PyTorch.
+    That is umask, warnings, variables and the active model of MLflow, and the threads of PyTorch.
 
     Raises:
         UserError: no command could work in this environment.
@@ -21,7 +21,7 @@ def as_guest() -> Iterator[None]:
     """
     environment.check()
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-    with environment.in_order(), _outages_told(), _threads_kept():
+    with environment.in_order(), _outages_told(), _threads_kept(), _no_active_model():
         yield
 
 
@@ -47,6 +47,15 @@ def _threads_kept() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+@contextmanager
+def _no_active_model() -> Iterator[None]:
+    with importing():
+        from glorot_sweep.tracking.active_model import no_active_model  # noqa: PLC0415
+
+    with no_active_model():
+        yield
 
 
 @contextmanager

@@ -77,12 +77,19 @@ class Driver:
             check: called after each phase; may raise to stop.
         """
         winners = self.to_winners(check)
-        while more := self.further(self.studies):
+        while more := self._looked_further():
             self.studies = [*self.studies, *more]
             winners = self.to_winners(check)
         self.monitor()
         check()
         return winners
+
+    def _looked_further(self) -> list[Study]:
+        """Return the studies that a look asks for; what it was made without stays given up."""
+        more = self.further(self.studies)
+        if self.config.replicates.until_decided is not None:
+            self.dispatch.settle(self._trained)
+        return more
 
     def to_winners(self, check: Callable[[], None]) -> list[Winner]:
         """Search, and train what was found; what earlier looks have done is left as it is."""

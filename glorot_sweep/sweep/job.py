@@ -39,7 +39,6 @@ from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.outage import describe, is_store_failure
 from glorot_sweep.tracking.place import Place, find_place, open_place, scope_of
-from glorot_sweep.tracking.probe import store_environment
 
 
 @dataclass(frozen=True)
@@ -207,7 +206,6 @@ class _Job:
         for dataset in means.datasets.values():
             dataset.keep()
         if ready is not None:
-            store_environment(sweep.run)
             Work(means, sweep, ready.sizes, held).run()
         elif sweep.invocation:
             sweep.invocation.finish(State.COMPLETE)

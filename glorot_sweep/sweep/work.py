@@ -34,6 +34,7 @@ from glorot_sweep.tracking.dataset_note import note_of
 from glorot_sweep.tracking.ending import abandon_runs
 from glorot_sweep.tracking.life import State
 from glorot_sweep.tracking.outage import describe
+from glorot_sweep.tracking.probe import store_environment
 from glorot_sweep.tracking.runs import RunWriter
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Kind
@@ -103,6 +104,7 @@ class Work:
     def run(self) -> None:
         """Do the work; whatever happens, leave true statuses."""
         try:
+            store_environment(self.sweep.run)
             with opened_storage(self.means.storage) as storage:
                 self._run(storage)
         except SweepHeldError:

@@ -11,7 +11,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 from mlflow.store.artifact.models_artifact_repo import REGISTERED_MODEL_META_FILE_NAME
 
-from glorot_sweep.tracking.once import gone
+from glorot_sweep.tracking.once import gone, is_absent
 
 PAGE = 100
 
@@ -69,7 +69,7 @@ def _is_registered(client: MlflowClient, name: str) -> bool:
     try:
         client.get_registered_model(name)
     except MlflowException as error:
-        if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+        if is_absent(error):
             return False
         raise
     return True
@@ -118,7 +118,7 @@ def find_aliased(client: MlflowClient, name: str, alias: str) -> WinnersModel | 
     try:
         version = client.get_model_version_by_alias(name, alias)
     except MlflowException as error:
-        if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
+        if is_absent(error) or error.error_code == "INVALID_PARAMETER_VALUE":
             return None
         raise
     model = client.get_registered_model(name)

@@ -11,30 +11,25 @@ from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, LoggedModelStatus
 from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 from mlflow.exceptions import MlflowException
-from mlflow.protos.databricks_pb2 import PERMISSION_DENIED, ErrorCode
 from mlflow.tracking._tracking_service.utils import _use_tracking_uri
 
 from glorot_sweep.tracking.address import URI_VARIABLE
 from glorot_sweep.tracking.image_model import ImageModel, tags_of_files
 from glorot_sweep.tracking.made_models import logged_models
-from glorot_sweep.tracking.once import gone, once
+from glorot_sweep.tracking.once import gone, is_absent, once
 from glorot_sweep.tracking.outage import is_outage
 from glorot_sweep.tracking.schema.names import Tag
 
 ALIAS = "winner"
-DENIED = ErrorCode.Name(PERMISSION_DENIED)
 LONGEST_TAG = 100_000  # characters of a value that MLflow takes
 
 
 def is_registered(client: MlflowClient, name: str, run_id: str) -> bool:
-    """Whether the model's alias already points to a version made from this run.
-
-    A server with accounts denies access to a model that is not there.
-    """
+    """Whether the model's alias already points to a version made from this run."""
     try:
         return bool(client.get_model_version_by_alias(name, ALIAS).run_id == run_id)
     except MlflowException as error:
-        if is_outage(error) and error.error_code != DENIED:
+        if is_outage(error) and not is_absent(error):
             raise
         return False
 
@@ -99,8 +94,17 @@ def _registered(
     """Return the registered model of a name; one of several makes it, the others find it."""
     return once(
         lambda: client.create_registered_model(name, dict(tags), description),
-        lambda: client.get_registered_model(name),
+        lambda: _found(client, name),
     )
+
+
+def _found(client: MlflowClient, name: str) -> RegisteredModel | None:
+    try:
+        return client.get_registered_model(name)
+    except MlflowException as error:
+        if is_absent(error):
+            return None
+        raise
 
 
 def _new_version(

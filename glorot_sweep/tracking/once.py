@@ -10,8 +10,10 @@ from typing import TypeVar
 from mlflow.environment_variables import MLFLOW_HTTP_REQUEST_MAX_RETRIES
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import (
+    PERMISSION_DENIED,
     RESOURCE_ALREADY_EXISTS,
     RESOURCE_DOES_NOT_EXIST,
+    UNAUTHENTICATED,
     ErrorCode,
 )
 from requests import RequestException
@@ -22,6 +24,8 @@ Made = TypeVar("Made")
 
 GONE = ErrorCode.Name(RESOURCE_DOES_NOT_EXIST)
 THERE = ErrorCode.Name(RESOURCE_ALREADY_EXISTS)
+DENIED = ErrorCode.Name(PERMISSION_DENIED)
+REFUSED = {DENIED, ErrorCode.Name(UNAUTHENTICATED)}
 RETRIES = MLFLOW_HTTP_REQUEST_MAX_RETRIES.name
 FIRST_PAUSE = 0.5  # seconds, doubled with each try
 LONGEST_PAUSE = 30.0
@@ -77,7 +81,17 @@ def is_there(error: Exception) -> bool:
 
 def has_no_reply(error: Exception) -> bool:
     """Whether a server did not answer, or answered that it could not do anything now."""
+    if isinstance(error, MlflowException) and error.error_code in REFUSED:
+        return False
     return isinstance(error, RequestException) or "API request to" in str(error)
+
+
+def is_absent(error: MlflowException) -> bool:
+    """Whether there is no such thing; a server with accounts denies what is not there.
+
+    Whoever is denied a thing that is there finds out when it is to be changed.
+    """
+    return error.error_code in {GONE, DENIED}
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from glorot_sweep.errors import UserError, first_line
 from glorot_sweep.tracking.array_file import arrays_in
 from glorot_sweep.tracking.artifact_content import artifacts_of, content_of, is_there
 from glorot_sweep.tracking.life import State
+from glorot_sweep.tracking.once import is_absent
 from glorot_sweep.tracking.outage import is_outage
 from glorot_sweep.tracking.schema.names import Curve, Kind, Tag
 from glorot_sweep.tracking.table_file import table_in
@@ -127,7 +128,7 @@ def get_run(client: MlflowClient, run_id: str, *, deleted: bool = False) -> RunR
     try:
         run = client.get_run(run_id)
     except MlflowException as error:
-        if is_outage(error):
+        if is_outage(error) and not is_absent(error):
             raise
         return None
     return record_of(run) if deleted or run.info.lifecycle_stage == "active" else None

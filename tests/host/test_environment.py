@@ -53,6 +53,16 @@ def test_warnings_of_libraries_are_no_errors(monkeypatch):
     assert "PYTHONWARNINGS" not in os.environ
 
 
+def test_mlflow_writes_at_once_and_to_nobodys_model(mask, monkeypatch):
+    for name in environment.ELSEWHERE:
+        monkeypatch.setenv(name, "m-1")
+    with environment.in_order():
+        assert not set(environment.ELSEWHERE) & set(os.environ)
+    assert all(os.environ[name] == "m-1" for name in environment.ELSEWHERE)
+    environment.put_in_order()
+    assert not set(environment.ELSEWHERE) & set(os.environ)
+
+
 @pytest.mark.parametrize("value", ["0", "-1", "two", "1.5", "2,0", "99999999999"])
 def test_a_number_of_threads_that_is_none_is_refused_by_name(monkeypatch, value):
     monkeypatch.setenv("OMP_NUM_THREADS", "4,2")

@@ -10,9 +10,11 @@ from mlflow.protos.databricks_pb2 import PERMISSION_DENIED
 
 from glorot_sweep.engine.single import SingleNetwork
 from glorot_sweep.errors import UserError
+from glorot_sweep.tracking import once
 from glorot_sweep.tracking.image_model import ImageModel
-from glorot_sweep.tracking.made_models import logged_models
+from glorot_sweep.tracking.made_models import find_aliased, find_registered, logged_models
 from glorot_sweep.tracking.models import ALIAS, is_registered, register, register_saved
+from glorot_sweep.tracking.records import get_run
 from glorot_sweep.tracking.runs import RunStore
 
 
@@ -84,5 +86,30 @@ def test_a_server_with_accounts_denies_access_to_a_model_that_is_not_there():
     denied = MlflowException("error code 403 != 200. Response body: 'Permission denied'",
                              error_code=PERMISSION_DENIED)  # fmt: skip
     client = Mock()
-    client.get_model_version_by_alias.side_effect = denied
+    for look in ("get_model_version_by_alias", "get_registered_model", "get_run"):
+        getattr(client, look).side_effect = denied
+    client.search_model_versions.return_value = []
     assert not is_registered(client, "winner-of-a", "0" * 32)
+    assert find_aliased(client, "winner-of-a", "winner") is None
+    assert find_registered(client, {"winner-of-a"}, {"0" * 32}) == []
+    assert get_run(client, "0" * 32) is None
+
+
+def test_a_server_that_is_away_while_a_winner_is_registered_is_asked_again(place, monkeypatch):
+    real, tries = place.client.create_registered_model, []
+
+    def away_once(*args, **options):
+        tries.append(1)
+        if len(tries) == 1:
+            raise MlflowException("API request to /create failed with exception reset")
+        return real(*args, **options)
+
+    def save(folder):
+        folder.mkdir()
+        (folder / "MLmodel").write_text("flavors: {}")
+
+    monkeypatch.setattr(once, "FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(place.client, "create_registered_model", away_once)
+    run_id = RunStore(place.client, place.experiment_id).create("a", {}).run_id
+    uri = register_saved(place.client, run_id, "winner-of-a", save, "text", {}, lambda _: None)
+    assert (uri, len(tries)) == ("models:/winner-of-a@winner", 2)

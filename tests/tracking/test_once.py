@@ -4,13 +4,13 @@ import os
 
 import pytest
 from mlflow import MlflowClient
-from mlflow.exceptions import MlflowException
+from mlflow.exceptions import MlflowException, get_error_code
 from mlflow.protos.databricks_pb2 import RESOURCE_ALREADY_EXISTS, RESOURCE_DOES_NOT_EXIST
 from sweep_builders import all_runs
 
 from glorot_sweep.tracking import once as module
 from glorot_sweep.tracking.models import delete_pending
-from glorot_sweep.tracking.once import gone, once
+from glorot_sweep.tracking.once import gone, is_absent, once
 from glorot_sweep.tracking.place import open_place
 from glorot_sweep.tracking.runs import RunStore
 
@@ -82,7 +82,16 @@ def test_what_was_not_made_is_tried_again_by_single_requests(monkeypatch):
     assert len(tries) == 2
 
 
-@pytest.mark.parametrize("error", [ValueError("ours"), MlflowException("Permission denied")])
+def refused(code):
+    """As MLflow makes it of a server's answer."""
+    said = f"API request to endpoint /create failed with error code {code} != 200. Response body: "
+    return MlflowException(f"{said}'Permission denied'", error_code=get_error_code(code))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ValueError("ours"), MlflowException("Permission denied"), refused(403), refused(401)],
+)
 def test_what_a_repetition_would_not_mend_is_raised_at_once(error):
     tries = []
 
@@ -93,6 +102,11 @@ def test_what_a_repetition_would_not_mend_is_raised_at_once(error):
     with pytest.raises(type(error)):
         once(create, lambda: None)
     assert tries == [1]
+
+
+def test_what_a_server_with_accounts_denies_may_not_be_there():
+    assert [is_absent(refused(code)) for code in (403, 401, 500)] == [True, False, False]
+    assert is_absent(MlflowException("no such", RESOURCE_DOES_NOT_EXIST))
 
 
 def test_what_is_gone_already_is_deleted():

@@ -119,7 +119,11 @@ def test_a_file_that_was_made_with_anything_else_is_not_used(
     assert CheckpointFile(tmp_path / "one", then).read() is not None
     assert CheckpointFile(tmp_path / "one", now).read() is None
     assert CheckpointFile(tmp_path / "one").read() is None
-    assert len(caplog.messages) == 2
+    grown = {**then, "plugin more": "cd"}
+    assert CheckpointFile(tmp_path / "one", grown).read() is not None
+    CheckpointFile(tmp_path / "grown", grown).write(a_checkpoint(10))
+    assert CheckpointFile(tmp_path / "grown", {**then, "plugin more": "ef"}).read() is None
+    assert len(caplog.messages) == 3
     assert caplog.messages[0].endswith(
         "(then -> now): processor: old -> not said; torch: 2.12.0 -> 2.13.0. Its trials begin anew"
     )

@@ -12,6 +12,7 @@ from glorot_sweep.sweep.records.growth import asked_of
 from glorot_sweep.sweep.records.own_runs import kept_run, stored_identity
 from glorot_sweep.tracking.belonging import own_run, runs_of, sweep_runs
 from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.place_options import place_options
 from glorot_sweep.tracking.runs import RunStore
 from glorot_sweep.tracking.schema.names import Kind
 from glorot_sweep.tracking.schema.runs import SweepRun, read
@@ -32,7 +33,7 @@ def file_as_begun(file: SweepFile, place: Place) -> SweepFile:
     config, stored = _about_the_same(file.config, kept), stored_identity(runs, kept)
     if stored is None:  # the run's tags alone are left, which are compared when it is opened
         return replace(file, config=config)
-    return replace(file, config=asked_of(stored["config"], config).config)
+    return replace(file, config=asked_of(stored["config"], config, place_options(place)).config)
 
 
 def _about_the_same(config: SweepConfig, begun: SweepRun) -> SweepConfig:

@@ -48,12 +48,13 @@ class Asked:
     more: Change = field(default_factory=dict)
 
 
-def asked_of(stored: Mapping[str, Any], file: SweepConfig) -> Asked:
+def asked_of(stored: Mapping[str, Any], file: SweepConfig, options: str = "") -> Asked:
     """Return what a file asks of a sweep.
 
     Args:
         stored: the sweep's configuration, as plain data.
         file: what the file of its name says.
+        options: of a command that means the sweep's store, for the message.
 
     Raises:
         UserError: it asks for less than there is, or for something else; names every such key.
@@ -68,7 +69,7 @@ def asked_of(stored: Mapping[str, Any], file: SweepConfig) -> Asked:
     reasons = _reasons(more, before, now)
     refused = {key: change for key, change in more.items() if reasons[key] is not None}
     if refused:
-        _refuse(file.name, refused, {key: str(reasons[key]) for key in refused})
+        _refuse(file.name, refused, {key: str(reasons[key]) for key in refused}, options)
     return Asked(now, more)
 
 
@@ -104,13 +105,14 @@ def _reasons(more: Change, before: SweepConfig, now: SweepConfig) -> dict[str, s
     return found
 
 
-def _refuse(name: str, refused: Change, reasons: Mapping[str, str]) -> None:
+def _refuse(name: str, refused: Change, reasons: Mapping[str, str], options: str) -> None:
     said = indented(refused, reasons)
     if set(reasons.values()) == {FEWER}:
         raise UserError(
             f"the sweep {name!r} has more than the file asks for (there -> file):\n{said}\n"
             "A sweep grows, and what it has stays. Restore the file to continue it, or give this "
-            f"one another name; `glorot-sweep delete {name}` deletes the sweep with all its runs."
+            f"one another name; `glorot-sweep delete {name}{options}` deletes the sweep with all "
+            "its runs."
         )
     raise UserError(
         f"the sweep {name!r} exists with another configuration (stored -> file):\n{said}"

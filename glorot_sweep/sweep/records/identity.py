@@ -19,10 +19,11 @@ from glorot_sweep.sweep.contents.engines import are_portable
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.names import Tag, TagFamily
 from glorot_sweep.tracking.schema.runs import Accepted
+from glorot_sweep.training.checkpoint import PLUGIN
 
 FLAG = "--accept-changed-code"
 HOW_WRITTEN = {"name", "label"}
-DATA_SET, PLUGIN, PROCESSOR = "data set ", "plugin ", "processor"
+DATA_SET, PROCESSOR = "data set ", "processor"
 LONGEST_CHANGE = 500  # characters of the tag that names accepted changes
 
 Change = dict[str, tuple[object, object]]

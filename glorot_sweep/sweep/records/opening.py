@@ -35,6 +35,7 @@ from glorot_sweep.tracking.belonging import OwnRun, own_run, refuse_several, str
 from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.life import State, Status
 from glorot_sweep.tracking.place import Place
+from glorot_sweep.tracking.place_options import place_options
 from glorot_sweep.tracking.runs import RunStore, RunWriter
 from glorot_sweep.tracking.schema.fields import tags_of
 from glorot_sweep.tracking.schema.labels import Labels
@@ -195,7 +196,8 @@ class _Opening:
         refuse_partial(place, record)
         refuse_another_engine(config, self.engines)
         own, stored = own_run(record), stored_identity(runs, record)
-        asked = Asked(config) if stored is None else asked_of(stored["config"], config)
+        options = place_options(place)
+        asked = Asked(config) if stored is None else asked_of(stored["config"], config, options)
         config = asked.config
         had_ended = not asked.more and _has_ended(record)
         ended = had_ended and (self.is_whole or not lacking(place, config, own))

@@ -66,10 +66,11 @@ def delete_surplus(
 def delete_unfinished(runs: RunStore, sweep: OwnRun) -> None:
     """Delete the trials, replicates and monitored runs of a sweep that have not ended.
 
-    What they hold was made otherwise than what is made now; a run is never of two kinds.
+    What they hold was made otherwise than what is made now; a run is never of two kinds. One that
+    was given up has ended: Optuna was told of it, and a look may have been made without its seed.
     """
     for run in members(runs, sweep):
-        if run.kind in TRAINED and not run.is_whole:
+        if run.kind in TRAINED and not (run.is_whole or run.given_up):
             runs.delete(run.run_id)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -187,6 +188,22 @@ def open_storage(uri: str) -> Storage:
         raise
     except Exception as error:
         raise _cannot_open(uri, error) from None
+
+
+def is_empty(uri: str) -> bool:
+    """Return whether a storage has no tables of Optuna; none is made, unlike by `open_storage`.
+
+    Of what cannot be looked at it is not said: opening it says why.
+    """
+    connect = connect_arguments(uri, PROBE_SECONDS)
+    try:
+        if is_sqlite(uri):
+            return not tables_of(database_file(uri))
+        engine = sqlalchemy.create_engine(uri, poolclass=NullPool, connect_args=connect)
+        with engine.connect() as connection:
+            return not sqlalchemy.inspect(connection).has_table(FIRST)
+    except (sqlalchemy.exc.SQLAlchemyError, sqlite3.Error, OSError):
+        return False
 
 
 def _make_whole(file: Path) -> None:

@@ -6,18 +6,20 @@ from functools import partial
 
 import optuna
 
-from glorot_sweep.sweep.storage.database import Storage, opened_storage
+from glorot_sweep.sweep.storage.database import Storage, is_empty, opened_storage
 from glorot_sweep.sweep.storage.patience import Patience
 from glorot_sweep.tracking.address import database_file, is_sqlite
 
 
 def study_names(storage: str) -> set[str]:
-    """Return the names of all studies in a storage; a SQLite file is not made for it.
+    """Return the names of all studies in a storage; neither file nor tables are made for it.
 
     Args:
         storage: URI of Optuna's database.
     """
     if is_sqlite(storage) and not database_file(storage).exists():
+        return set()
+    if is_empty(storage):
         return set()
     with opened_storage(storage) as opened:
         return names_in(opened)

@@ -1,6 +1,7 @@
 """A sweep that is opened by a file that asks for more: noted at once, or not at all."""
 
 import os
+import re
 from dataclasses import replace
 from unittest.mock import Mock
 
@@ -21,6 +22,7 @@ from glorot_sweep.sweep.records import opening
 from glorot_sweep.sweep.records.opening import is_complete, open_sweep
 from glorot_sweep.tracking.lease import Lease
 from glorot_sweep.tracking.life import State, Status
+from glorot_sweep.tracking.place_options import place_options
 from glorot_sweep.tracking.records import read_text
 from glorot_sweep.tracking.runs import RunStore, RunWriter
 from glorot_sweep.tracking.schema.growths import Seen
@@ -271,5 +273,6 @@ def test_growth_while_a_driver_runs_is_refused_as_any_second_driver(place, store
 def test_what_is_less_is_refused_before_anything_is_prepared(place, stores, complete):
     opened(place, MORE).run.finish(State.COMPLETE)
     file = read_sweep_file(write_values(stores / "small.yaml", grouped_values()))
-    with pytest.raises(UserError, match="`glorot-sweep delete small`"):
+    command = re.escape(f"`glorot-sweep delete small{place_options(place)}`")
+    with pytest.raises(UserError, match=command):
         run_sweep(file, options(stores), Console(quiet=True), datasets={}, devices=Mock())

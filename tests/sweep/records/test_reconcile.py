@@ -100,10 +100,14 @@ def test_only_trained_runs_that_are_not_whole_are_deleted(runs):
         for state in ("complete", "running"):
             name = f"{kind} {state}"
             write(runs, record(kind, state, name=name, key=name)).flush()
+    for kind in ("trial", "replicate"):
+        name = f"{kind} given up"
+        write(runs, record(kind, "failed", name=name, key=name, given_up=True)).flush()
     delete_unfinished(runs, SMALL)
     assert [run.name for run in members(runs, SMALL) if run.word is State.RUNNING] == [
         "sweep running", "study running",
     ]  # fmt: skip
+    assert sum(run.given_up for run in members(runs, SMALL)) == 2
     assert sum(run.word is State.COMPLETE for run in members(runs, SMALL)) == 5
 
 

@@ -52,6 +52,13 @@ def test_a_storage_that_is_not_there_has_none_and_is_not_made(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_empty_file_has_none_and_stays_empty(tmp_path):
+    file = tmp_path / "empty.db"
+    file.touch()
+    assert study_names(f"sqlite:///{file}") == set()
+    assert file.stat().st_size == 0
+
+
 def test_a_storage_that_cannot_be_opened_is_refused(tmp_path):
     (tmp_path / "optuna.db").write_text("no database at all, but long enough to be read as one")
     with pytest.raises(UserError, match="cannot open Optuna's storage"):

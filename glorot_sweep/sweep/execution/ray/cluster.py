@@ -93,8 +93,9 @@ def start_here(cpus: int | None) -> Cluster:
     return _read("Ray on this machine")
 
 
-def end_helpers() -> None:
-    """Let no helper of a cluster that was started here outlast it; it has been left."""
+def leave() -> None:
+    """Leave the cluster; no helper of one that was started here outlasts it."""
+    ray.shutdown()
     while _watches:
         os.close(_watches.pop())
 

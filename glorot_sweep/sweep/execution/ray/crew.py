@@ -18,7 +18,7 @@ from glorot_sweep.sweep.execution.ray.cluster import (
     Cluster,
     WorkerNeeds,
     count_workers,
-    end_helpers,
+    leave,
     read_again,
 )
 from glorot_sweep.sweep.execution.ray.remote_worker import (
@@ -183,8 +183,7 @@ class Crew:
         for worker in filter(_is_here, dismissed):
             _kill(worker)
         if not self.is_headless:  # it would wait for the head
-            ray.shutdown()
-            end_helpers()
+            leave()
 
     def _end(self, worker: Worker) -> None:
         """Let Ray end a worker; it takes one that is killed at the same time for an accident."""

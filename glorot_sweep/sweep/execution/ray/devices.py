@@ -86,13 +86,21 @@ class RayDevices:
 
     def _hire(self, config: SweepConfig, begun: Engines | None) -> Engines:
         refuse_parts_of_this_process(config)
-        execution = config.execution
-        threads = max(execution.threads, 1)
+        threads = max(config.execution.threads, 1)
         if self.address:
             found = cluster.join(self.address)
         else:
             found = cluster.start_here(self.workers * threads or None)
-        device: str = execution.device
+        try:
+            return self._hire_in(found, config, begun, threads)
+        except BaseException:
+            cluster.leave()  # the next sweep of this process may start or join another one
+            raise
+
+    def _hire_in(
+        self, found: cluster.Cluster, config: SweepConfig, begun: Engines | None, threads: int
+    ) -> Engines:
+        execution, device = config.execution, str(config.execution.device)
         if device == "auto":
             device = device_to_go_on(config, "cuda" if found.gpus else "cpu", begun)
         engines = settle(config, device, begun)

@@ -16,6 +16,7 @@ import torch
 from glorot_sweep.data.dataset import ImageDataset
 from glorot_sweep.engine.choice import native_lacks
 from glorot_sweep.errors import StopRequested, UserError
+from glorot_sweep.host.environment import ELSEWHERE, forget
 from glorot_sweep.host.processor import device_type
 from glorot_sweep.host.provenance import package_hash
 from glorot_sweep.parts.plugin import Plugin
@@ -103,8 +104,7 @@ class RemoteWorker:
 
     def __init__(self, setup: WorkerSetup) -> None:
         # An inherited MLFLOW_RUN_ID would make this process adopt the sweep's own run.
-        for name in ("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID"):
-            os.environ.pop(name, None)
+        forget(("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID", *ELSEWHERE))
         os.environ.update(setup.credentials)
         self.setup = setup
         self._lacks_plugin = _why_not_imported(setup.plugins)  # before any pack names their parts

@@ -70,6 +70,8 @@ def test_beside_gpus_what_was_begun_with_the_native_engine_goes_on_on_cpus(
 
 def test_native_is_refused_before_anybody_is_hired(hired, monkeypatch):
     begun = {"tanh": NATIVE, "tanh_n": NATIVE}
+    left = []
+    monkeypatch.setattr(devices.cluster, "leave", lambda: left.append(1))
     with pytest.raises(UserError, match="which tanh cannot have here: the device is cuda"):
         RayDevices(2, None).start(config({"execution.device": "cuda"}), DATASETS, begun)
-    assert hired == []
+    assert (hired, left) == ([], [1])
