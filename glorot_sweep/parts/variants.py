@@ -275,14 +275,14 @@ def register(variant: Variant) -> None:
 
     Raises:
         ValueError: its name is taken or looks like none, it names a part that is not registered, or
-            its label is none or that of another variant.
+            its label is none or, given by whoever registers it, that of another variant.
     """
     check_name("variant", variant.name)
     variant.check_parts()
     decay, label = float(variant.weight_decay), variant.label or label_of_parts(variant)
     if not is_label(label):
         raise ValueError(f"the variant {variant.name!r}: {A_LABEL}, got {label!r}")
-    for other in VARIANTS.values():
+    for other in VARIANTS.values() if variant.label else ():
         if other.label == label and other.name != variant.name:
             raise ValueError(
                 f"the variant {variant.name!r} would be written as {other.name!r} is, {label!r}; "

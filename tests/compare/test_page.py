@@ -40,7 +40,7 @@ def test_every_cell_difference_caution_setting_and_run_is_there(page, found):
         assert side.collected.sweep.run_id in text
         assert all(run.run_id in text for run in side.collected.replicates)
     for one in found.table.differences:
-        assert f"{one.points:+.2f}" in text
+        assert signed(one.points) in text
         assert f"{one.second} − {one.first}" in text
     assert all(sentence in text for sentence in found.cautions)
     assert all(one.key in text for one in found.settings)

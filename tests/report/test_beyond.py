@@ -104,7 +104,7 @@ def test_markdown_terminal_and_csv():
     assert lines[0] == "| " + " | ".join(HEAD) + " |"
     assert lines[2].startswith("| Tanh, growing | Shapeset | 50.33 [48.90, 51.77] | 3 | 2 | 0.1 |")
     assert "* Tanh +9.83" in lines[2]
-    assert "Tanh N +0.00" in lines[3]
+    assert "Tanh N 0.00" in lines[3]
     assert lines[4].endswith("| – | – |")
     text = io.StringIO()
     Console(file=text, width=160).print(beyond_terminal(shown, "Beyond"))

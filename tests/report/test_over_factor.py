@@ -116,7 +116,7 @@ def test_where_the_two_are_shown_to_be_alike_it_says_so():
     margin = {"significance.equivalence": {"margin": 0.9}}
     whole = sweep({2: 0.0, 3: -0.5, 4: -9.0}, margin)
     (answer,) = compile_evidence(Evidence(whole), QUESTION, []).answers
-    assert "; alike within 0.9 points at depth 2 (Tanh N lower by 0.00 points" in answer
+    assert "; alike within 0.9 points at depth 2 (means differ by 0.00 points" in answer
     assert "; not told apart at depth 3 (Tanh N lower by 0.50 points" in answer
 
 

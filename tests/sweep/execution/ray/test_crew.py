@@ -124,6 +124,7 @@ def ray(monkeypatch, processes):
 
     clock = SimpleNamespace(monotonic=lambda: fake.now, sleep=sleep)
     monkeypatch.setattr(crews, "ray", fake)
+    monkeypatch.setattr(crews, "leave", fake.shutdown)
     monkeypatch.setattr(crews, "time", clock)
     monkeypatch.setattr(crews, "read_again", lambda _: fake.cluster())
     return fake
