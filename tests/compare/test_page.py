@@ -10,6 +10,7 @@ from glorot_sweep.compare.compared import Compared
 from glorot_sweep.compare.files import compared_files
 from glorot_sweep.compare.page import render_page
 from glorot_sweep.compare.render import caption
+from glorot_sweep.significance import signed
 
 
 @pytest.fixture(scope="module")
