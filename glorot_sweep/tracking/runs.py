@@ -23,12 +23,13 @@ from glorot_sweep.tracking.once import gone, once
 from glorot_sweep.tracking.records import latest_update
 from glorot_sweep.tracking.same_params import lacking_params
 from glorot_sweep.tracking.schema.fields import StoredRunError, tags_of
-from glorot_sweep.tracking.schema.names import Tag
+from glorot_sweep.tracking.schema.names import Tag, TagFamily
 from glorot_sweep.tracking.schema.progress import Reopened, Sent
 from glorot_sweep.tracking.schema.runs import THIS_VERSION, ArtifactDigests, standing
 from glorot_sweep.tracking.table_file import table_file
 
-METRICS_PER_REQUEST = 1000  # MLflow's limit
+MANY = (TagFamily.DIGEST, TagFamily.LABEL)
+METRICS_PER_REQUEST, TAGS_PER_REQUEST = 1000, 100  # MLflow's limits
 LONGEST_REASON = 500  # characters
 OF_ITS_END = {Tag.REASON, Tag.GIVEN_UP}  # tags of an attempt that ended badly
 
@@ -65,10 +66,16 @@ class RunWriter:
     _digests: dict[str, str] = field(default_factory=dict)
 
     def tag(self, tags: Mapping[str, str]) -> None:
-        """Set tags."""
-        self.client.log_batch(
-            self.run_id, tags=[RunTag(str(key), value) for key, value in tags.items()]
-        )
+        """Set tags; of more than a request takes, digests and labels come first, and the rest last.
+
+        So a growth is known at once by its hash, its note and its state.
+        """
+        keys = sorted(map(str, tags), key=lambda key: not key.startswith(MANY))
+        entries = [RunTag(key, tags[key]) for key in keys]
+        rest = len(entries) % TAGS_PER_REQUEST if len(entries) > TAGS_PER_REQUEST else 0
+        if rest:
+            self.client.log_batch(self.run_id, tags=entries[:rest])
+        self.client.log_batch(self.run_id, tags=entries[rest:])
 
     def forget(self, tag: str) -> None:
         """Delete a tag, if the run has it."""

@@ -37,6 +37,25 @@ def count_requests(client, monkeypatch):
     return sizes
 
 
+def test_of_many_tags_digests_and_labels_are_set_first_and_the_rest_at_once(place, monkeypatch):
+    """Hash, growth and state of a sweep of 100 data sets that grows are in one request."""
+    run = RunStore(place.client, place.experiment_id).create("a", {})
+    real, requests = place.client.log_batch, []
+
+    def noted(run_id, *args, tags=(), **options):
+        requests.append([tag.key for tag in tags])
+        real(run_id, *args, tags=tags, **options)
+
+    monkeypatch.setattr(place.client, "log_batch", noted)
+    last = {"config_hash": "ab", "growth/1": "{}", "state": "running"}
+    run.tag({**last, **{f"digest.d{n}": "cd" for n in range(120)}})
+    assert [len(request) for request in requests] == [23, 100]
+    assert requests[-1][-3:] == [*last]
+    requests.clear()
+    run.tag(last)
+    assert requests == [[*last]]
+
+
 @pytest.mark.slow
 def test_points_wait_for_the_flush_and_go_in_full_requests(place, runs, monkeypatch):
     writer = runs.create("a", {})
