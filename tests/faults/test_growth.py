@@ -112,5 +112,5 @@ def test_less_than_there_is_ends_in_one_message(growing):
     _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 2
     assert "search.trials: 4 -> 3 (the sweep has more)" in said
-    assert "`glorot-sweep delete tiny`" in said
+    assert "`glorot-sweep delete tiny" in said
     assert "Traceback" not in said
