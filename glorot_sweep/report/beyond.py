@@ -22,10 +22,11 @@ from glorot_sweep.report.tables import (
     beyond_variants,
     comparison_row,
     named_text,
+    p_cell,
     significance_frame,
 )
 from glorot_sweep.report.untested import Untested, untested
-from glorot_sweep.significance import Comparison, holm, p_text, percent_interval
+from glorot_sweep.significance import Comparison, holm, percent_interval
 from glorot_sweep.tracking.schema.names import Role
 from glorot_sweep.tracking.until_decided import stopped
 
@@ -61,9 +62,7 @@ class BeyondEntry:
     @property
     def p_text(self) -> str:
         """P as it is written; a dash without one."""
-        if self.adjusted_p_value is None or self.p_level is None:
-            return "–"
-        return p_text(self.adjusted_p_value, self.p_level)
+        return p_cell(self.adjusted_p_value, self.p_level)
 
 
 def beyond_entries(collected: Collected, role: str, paper: Paper) -> list[BeyondEntry]:

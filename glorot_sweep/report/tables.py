@@ -58,9 +58,7 @@ class Entry:
     @property
     def p_text(self) -> str:
         """P as it is written; a dash without one."""
-        if self.adjusted_p_value is None or self.p_level is None:
-            return "–"
-        return p_text(self.adjusted_p_value, self.p_level)
+        return p_cell(self.adjusted_p_value, self.p_level)
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -68,6 +66,11 @@ class Entry:
         if self.against is None or self.level is None:
             return None
         return self.against.interval_at(self.level)
+
+
+def p_cell(p: float | None, level: float | None) -> str:
+    """Return p as a table has it, compared with a level; a dash where there is none."""
+    return "–" if p is None or level is None else p_text(p, level)
 
 
 def entries(collected: Collected, role: str, paper: Paper) -> list[Entry]:
