@@ -113,9 +113,10 @@ def in_order() -> Iterator[None]:
     Afterwards umask, warnings and variables are as they were; a umask that was not used is told by
     a warning. Streams are left alone.
     """
-    before, elsewhere = umask(), forget(ELSEWHERE)
+    before = umask()
     for line in _keep_others_out():
         warnings.warn(line.removeprefix("warning: "), stacklevel=3)
+    elsewhere = forget(ELSEWHERE)
     try:
         with warnings.catch_warnings():
             _let_warnings_be()

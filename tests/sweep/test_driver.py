@@ -4,6 +4,7 @@ import re
 from collections import deque
 from dataclasses import replace
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from sweep_builders import config
@@ -239,6 +240,16 @@ def test_further_studies_are_searched_and_repeated_and_nothing_is_trained_twice(
         *["tta"] * 6, *["sta"] * replicates, *["tso"] * 6, *["sso"] * replicates,
         *["tsi"] * 6, *["ssi"] * replicates, "smo",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("until", [None, {"most": 4}])
+def test_what_a_look_was_made_without_stays_given_up(until):
+    """Of a sweep that goes on until it is decided, also after the last look."""
+    case = Case()
+    case.driver.sweep = Mock(config=Mock(replicates=Mock(until_decided=until)))
+    case.driver._trained = {"a replicate"}
+    assert case.driver._looked_further() == []
+    assert case.dispatch.settled == ([] if until is None else ["a replicate"])
 
 
 def test_remarks_on_a_search_are_made_once():

@@ -191,7 +191,7 @@ def open_storage(uri: str) -> Storage:
 
 
 def is_empty(uri: str) -> bool:
-    """Return whether a storage has no tables of Optuna; none is made, unlike by `open_storage`.
+    """Return whether a storage has no studies for want of tables; `open_storage` would make them.
 
     Of what cannot be looked at it is not said: opening it says why.
     """

@@ -16,6 +16,7 @@ from glorot_sweep.host.process import Process, this_process
 from glorot_sweep.host.provenance import Provenance
 from glorot_sweep.parts.plugin import OF_FILES, Plugin
 from glorot_sweep.report.collect import collect
+from glorot_sweep.sweep import work
 from glorot_sweep.sweep.records import opening
 from glorot_sweep.sweep.records.beginning import Sources, store
 from glorot_sweep.sweep.records.identity import identity_of
@@ -255,6 +256,25 @@ def test_the_own_run_with_which_something_was_begun_counts(place, caplog, kept):
     assert {run.info.run_id for run in all_runs(place)} == {own[kept].run_id, trial.run_id}
     (said,) = (record.getMessage() for record in caplog.records)
     assert f"{own[kept].run_id} counts, and {own[1 - kept].run_id}, with which nothing" in said
+
+
+def test_a_sweep_whose_artifacts_cannot_be_written_does_not_stay_running(
+    place, stores, monkeypatch
+):
+    settings = config()
+    with Lease("small") as held:
+        sweep = open_sweep(
+            settings, "the file", DIGESTS, place, MADE_WITH, on_torch(settings), held
+        )
+
+        def closed(_run):
+            raise UserError("the artifact store cannot be written")
+
+        monkeypatch.setattr(work, "store_environment", closed)
+        with pytest.raises(UserError, match="cannot be written"):
+            Work(Mock(checkpoint_root=stores, digests={}), sweep, Mock(), Mock()).run()
+    found = find_sweep(place, "small")
+    assert (found.state, found.status) == (State.FAILED, Status.FAILED)
 
 
 def test_a_sweep_that_was_taken_over_at_its_end_is_not_marked_complete(place, stores, monkeypatch):
